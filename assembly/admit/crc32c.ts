@@ -1,0 +1,35 @@
+/** CRC-32C (Castagnoli, reflected polynomial 0x82F63B78): what finds a flip in RAM and a torn record. */
+import { CRC_TABLE_LOCATION } from '../memory';
+
+const POLYNOMIAL: u32 = 0x82f63b78;
+export const CRC_START: u32 = 0xffffffff;
+
+/** Builds the table; called once at boot. A flip in it later makes checksums wrong, which fails closed. */
+export function prepareCrc(): void {
+  for (let byte: u32 = 0; byte < 256; byte++) {
+    let value = byte;
+    for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (POLYNOMIAL & (0 - (value & 1)));
+    store<u32>(CRC_TABLE_LOCATION + (byte << 2), value);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function crcByte(crc: u32, byte: u32): u32 {
+  return (crc >>> 8) ^ load<u32>(CRC_TABLE_LOCATION + (((crc ^ byte) & 0xff) << 2));
+}
+
+/** Adds the four bytes of a little-endian word. */
+export function crcWord(crc: u32, word: u32): u32 {
+  crc = crcByte(crc, word);
+  crc = crcByte(crc, word >>> 8);
+  crc = crcByte(crc, word >>> 16);
+  return crcByte(crc, word >>> 24);
+}
+
+/** The checksum of `bytes` (a multiple of 4) at `location`. */
+export function crcOf(location: usize, bytes: u32): u32 {
+  let crc = CRC_START;
+  for (let at: u32 = 0; at < bytes; at += 4) crc = crcWord(crc, load<u32>(location + at));
+  return ~crc;
+}

@@ -1,0 +1,78 @@
+/**
+ * What the core asks of the machine under it: flash, the serial line, the safe input, ticks, reset. docs/SPEC.md section 6.
+ * These are the module's only imports; check, checkInvalid and verdict call none of them.
+ */
+import { PAGE_BYTES, SECTORS_MAX } from './limits';
+import { GEOMETRY_LOCATION } from './memory';
+
+/** Reads from flash into memory; 0 done. */
+@external('port', 'flashRead')
+export declare function flashRead(area: u32, offset: u32, destination: u32, bytes: u32): u32;
+/** Erases the one sector at `offset`; 0 done. */
+@external('port', 'flashErase')
+export declare function flashErase(area: u32, offset: u32): u32;
+/** Programs whole, erased program units; 0 done. */
+@external('port', 'flashProgram')
+export declare function flashProgram(area: u32, offset: u32, source: u32, bytes: u32): u32;
+/** Offers bytes to the serial line; gives how many it took, without waiting. */
+@external('port', 'serialWrite')
+export declare function serialWrite(source: u32, bytes: u32): u32;
+/** 1 when the machine is parked; an unconnected input reads 0. */
+@external('port', 'safeInput')
+export declare function safeInput(): u32;
+/** The device's own tick counter; wraps at 2^32. */
+@external('port', 'ticks')
+export declare function ticks(): u32;
+/** Resets the device. May return; the reset then follows. */
+@external('port', 'reset')
+export declare function reset(): void;
+
+export const AREA_SLOT_A: u32 = 0;
+export const AREA_SLOT_B: u32 = 1;
+export const AREA_STATE: u32 = 2;
+export const AREA_TOKENS: u32 = 3;
+export const AREA_OUTCOME: u32 = 4;
+const AREAS: u32 = 5;
+
+/**
+ * Flash geometry, filled by the port before boot:
+ *
+ *     ┌──────────────┬───────────────┬─────────────┬──────────────────────────┐
+ *     │ sector bytes │ program bytes │ erased byte │ bytes of area 0, 1 … 4   │   u32 each
+ *     └──────────────┴───────────────┴─────────────┴──────────────────────────┘
+ */
+@unmanaged
+class Geometry {
+  sectorBytes: u32;
+  programBytes: u32;
+  erasedByte: u32;
+}
+
+export function sectorBytes(): u32 {
+  return changetype<Geometry>(GEOMETRY_LOCATION).sectorBytes;
+}
+
+export function programBytes(): u32 {
+  return changetype<Geometry>(GEOMETRY_LOCATION).programBytes;
+}
+
+export function erasedByte(): u32 {
+  return changetype<Geometry>(GEOMETRY_LOCATION).erasedByte & 0xff;
+}
+
+export function areaBytes(area: u32): u32 {
+  return load<u32>(GEOMETRY_LOCATION + offsetof<Geometry>() + (min(area, AREAS - 1) << 2));
+}
+
+/** Whether the areas can be worked with: whole sectors of whole program units, two or more each. */
+export function geometryHolds(): bool {
+  const sector = sectorBytes();
+  const unit = programBytes();
+  if (unit == 0 || unit > PAGE_BYTES || (unit & (unit - 1)) != 0) return false;
+  if (sector < PAGE_BYTES || sector % PAGE_BYTES != 0) return false;
+  for (let area: u32 = 0; area < AREAS; area++) {
+    const bytes = areaBytes(area);
+    if (bytes % sector != 0 || bytes / sector < 2 || bytes / sector > SECTORS_MAX) return false;
+  }
+  return true;
+}

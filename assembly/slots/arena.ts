@@ -1,0 +1,128 @@
+/** The running edition: copied from its slot to the arena, laid out for check, watched ever after. */
+import { BODY_CHECKSUM, DONE, FLASH_FAILED, MORE } from '../admit/refusal';
+import * as body from '../admit/body';
+import { CRC_START, crcOf, crcWord } from '../admit/crc32c';
+import { Edition, edition } from '../admit/edition';
+import { CHECKSUM_FROM } from '../admit/examine';
+import { readPiece, readerBegin, readerFailed } from '../admit/reader';
+import { Active, active } from '../check/active';
+import { STATE_OUTSIDE, wordWithoutRow } from '../check/words';
+import { ARENA_BYTES, CONTAINER_HEADER_BYTES, PAGE_BYTES, SCAN_WORDS_A_SLICE } from '../limits';
+import { ACTIVE_LOCATION, ARENA_LOCATION } from '../memory';
+import { NO_SLOT } from './state';
+
+let loadedFrom: u32 = NO_SLOT;
+let residentBytes: u32 = 0;
+let loadSlot: u32 = 0;
+let loadAt: u32 = 0;
+let scanAt: u32 = 0;
+let scanCrc: u32 = CRC_START;
+let scans: u32 = 0;
+let loadCrc: u32 = CRC_START;
+let layoutCrc: u32 = 0;
+
+/** What layOut wrote, behind `answer`, which changes with the mode. */
+const LAYOUT_LOCATION: usize = ACTIVE_LOCATION + 4;
+const LAYOUT_BYTES: u32 = offsetof<Active>() - 4;
+
+/** The slot whose edition stands in the arena; NO_SLOT when none does. */
+export function loadedSlot(): u32 {
+  return loadedFrom;
+}
+
+/** What is known of the edition in the arena, or null. */
+export function loadedEdition(): Edition | null {
+  return loadedFrom == NO_SLOT ? null : edition(loadedFrom);
+}
+
+/** Begins to copy the verified edition of `slot`; from here on the arena answers nothing. */
+export function loadBegin(slot: u32): void {
+  loadedFrom = NO_SLOT;
+  loadSlot = slot;
+  loadAt = 0;
+  readerBegin();
+}
+
+/** Copies up to a page. Gives MORE, DONE or the refusal. */
+export function loadStep(): u32 {
+  const known = edition(loadSlot);
+  if (known.verified == 0 || known.residentBytes > ARENA_BYTES) return FLASH_FAILED;
+  if (loadAt == 0) loadCrc = CRC_START;
+  const left = known.residentBytes - loadAt;
+  const end = loadAt + readPiece(loadSlot, CONTAINER_HEADER_BYTES + loadAt, ARENA_LOCATION + loadAt, min(left, PAGE_BYTES));
+  if (readerFailed()) return FLASH_FAILED;
+  for (let at = max(loadAt, CHECKSUM_FROM); at < end; at += 4) loadCrc = crcWord(loadCrc, load<u32>(ARENA_LOCATION + at));
+  loadAt = end;
+  return loadAt < known.residentBytes ? MORE : loadEnd(known);
+}
+
+/** Copies all of it at once, for boot. Gives DONE or the refusal. */
+export function loadAll(slot: u32): u32 {
+  loadBegin(slot);
+  let result: u32 = MORE;
+  while (result == MORE) result = loadStep();
+  return result;
+}
+
+/** What was copied is believed only when its checksum is right in RAM and its header is the one that was examined. */
+function loadEnd(known: Edition): u32 {
+  if (!arenaIs(loadCrc)) return BODY_CHECKSUM;
+  const refusal = body.examineBody(loadSlot, known);
+  if (refusal != DONE) return refusal;
+  layOut(known);
+  layoutCrc = crcOf(LAYOUT_LOCATION, LAYOUT_BYTES);
+  residentBytes = known.residentBytes;
+  loadedFrom = loadSlot;
+  scanAt = CHECKSUM_FROM;
+  scanCrc = CRC_START;
+  return DONE;
+}
+
+/** Whether the arena begins like a body and carries this running checksum. */
+function arenaIs(crc: u32): bool {
+  return ~crc == load<u32>(ARENA_LOCATION + 4) && load<u32>(ARENA_LOCATION) == body.BODY_MAGIC;
+}
+
+function layOut(known: Edition): void {
+  const map = active();
+  map.minimum = body.minimum;
+  map.length = body.length;
+  map.period = body.period;
+  map.outsideWord = wordWithoutRow(STATE_OUTSIDE, body.outsideAction);
+  map.phaseSteps = body.phaseSteps;
+  map.lineSteps = body.lineSteps;
+  map.phasesOffset = body.phasesOffset;
+  map.windowsOffset = body.windowsOffset;
+  map.keysOffset = body.keysOffset;
+  map.listKeysOffset = load<u32>(ARENA_LOCATION + body.windowsOffset + 4);
+  map.listWordsOffset = load<u32>(ARENA_LOCATION + body.windowsOffset + 8) - (<u32>4 << body.lineSteps);
+  map.rowsOffset = body.rowsOffset;
+  map.rulesOffset = body.rulesOffset;
+  map.ruleBits = body.ruleBits;
+  map.epoch = known.epoch;
+}
+
+/** Whole passes of the checksum over the arena since boot. */
+export function scanCount(): u32 {
+  return scans;
+}
+
+/**
+ * Adds a few words of the arena to the running checksum. Gives DONE, or BODY_CHECKSUM at the end of a pass that found a change:
+ * at the latest residentBytes / (4 × SCAN_WORDS_A_SLICE) + 1 slices, twice over, after the flip.
+ */
+export function scanStep(): u32 {
+  if (loadedFrom == NO_SLOT) return DONE;
+  const end = min(residentBytes, ARENA_BYTES);
+  for (let i: u32 = 0; i < SCAN_WORDS_A_SLICE; i++) {
+    if (scanAt >= end) break;
+    scanCrc = crcWord(scanCrc, load<u32>(ARENA_LOCATION + (scanAt & (ARENA_BYTES - 4))));
+    scanAt += 4;
+  }
+  if (scanAt < end) return DONE;
+  const whole = arenaIs(scanCrc) && crcOf(LAYOUT_LOCATION, LAYOUT_BYTES) == layoutCrc;
+  scanAt = CHECKSUM_FROM;
+  scanCrc = CRC_START;
+  scans++;
+  return whole ? DONE : BODY_CHECKSUM;
+}

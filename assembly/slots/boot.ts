@@ -1,0 +1,80 @@
+/** From reset to the first answer: what flash says is examined, one whole edition is loaded, or the answer stays FAULT. */
+import { acceptAfterConfirmed } from '../admit/accept';
+import { prepareCrc } from '../admit/crc32c';
+import { edition, hashLocation, sameHash } from '../admit/edition';
+import { examineAll } from '../admit/examine';
+import { BURNED_BLOCK, DIGEST_MISMATCH, DONE, EPOCH_STALE, GEOMETRY, NO_EDITION } from '../admit/refusal';
+import { geometryHolds } from '../port';
+import { burnedHolds } from '../window/burned';
+import { prepareFaultWord, setFault } from '../window/mode';
+import { trialBegin } from '../window/trial';
+import { loadAll } from './arena';
+import { OUTCOME_REFUSED, OUTCOME_REVERTED_BY_RESET, writeOutcome } from './outcome';
+import {
+  NO_SLOT, STAGE_PENDING, STAGE_TRIAL, candidateHash, candidateSlot, candidateStage, confirmedEpoch, confirmedHash, confirmedSlot,
+  readState, writeNoCandidate, writeTrial,
+} from './state';
+import { readTokens } from './tokens';
+import { readUpload } from './upload';
+
+let refusalOfA: u32 = DONE;
+let refusalOfB: u32 = DONE;
+
+/** Gives DONE when an edition runs, else the reason of the FAULT. */
+export function start(): u32 {
+  prepareCrc();
+  const reason = startEdition();
+  setFault(reason);
+  return reason;
+}
+
+function startEdition(): u32 {
+  if (!burnedHolds()) return BURNED_BLOCK;
+  prepareFaultWord();
+  if (!geometryHolds()) return GEOMETRY;
+  readTokens();
+  readState();
+  refusalOfA = examineAll(0);
+  refusalOfB = examineAll(1);
+  readUpload();
+  if (candidateStage() == STAGE_TRIAL) giveUpCandidate(OUTCOME_REVERTED_BY_RESET, DONE);
+  if (candidateStage() == STAGE_PENDING && startTrial()) return DONE;
+  return startConfirmed();
+}
+
+/** The outcome first: cut between the two, it is written twice rather than never. A candidate on trial never survives a reset. */
+function giveUpCandidate(outcome: u32, reason: u32): void {
+  writeOutcome(outcome, reason, edition(candidateSlot()).epoch, candidateHash());
+  writeNoCandidate();
+}
+
+/** Activates the pending edition; false, and the candidate given up, when it may not run. */
+function startTrial(): bool {
+  const slot = candidateSlot();
+  let refusal = refusalOf(slot, candidateHash());
+  if (refusal == DONE) refusal = acceptAfterConfirmed(edition(slot));
+  if (refusal == DONE) refusal = writeTrial();
+  if (refusal == DONE) refusal = loadAll(slot);
+  if (refusal != DONE) {
+    giveUpCandidate(OUTCOME_REFUSED, refusal);
+    return false;
+  }
+  trialBegin();
+  return true;
+}
+
+function startConfirmed(): u32 {
+  const slot = confirmedSlot();
+  if (slot == NO_SLOT) return NO_EDITION;
+  const refusal = refusalOf(slot, confirmedHash());
+  if (refusal != DONE) return refusal;
+  if (edition(slot).epoch < confirmedEpoch()) return EPOCH_STALE;
+  return loadAll(slot);
+}
+
+/** What was found wrong with the image in a slot, or that it is not the one with this hash. */
+function refusalOf(slot: u32, hash: usize): u32 {
+  const refusal = slot == 0 ? refusalOfA : refusalOfB;
+  if (refusal != DONE) return refusal;
+  return sameHash(hashLocation(edition(slot)), hash) ? DONE : DIGEST_MISMATCH;
+}

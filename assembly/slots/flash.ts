@@ -1,0 +1,44 @@
+/** Erase and program, counted, and believed only after reading back. */
+import { DONE, FLASH_FAILED } from '../admit/refusal';
+import { PAGE_BYTES } from '../limits';
+import { READ_BACK_LOCATION } from '../memory';
+import { erasedByte, flashErase, flashProgram, flashRead, sectorBytes } from '../port';
+
+let erases: u32 = 0;
+let programs: u32 = 0;
+
+/** Erase operations since boot. */
+export function eraseCount(): u32 {
+  return erases;
+}
+
+/** Program operations since boot. */
+export function programCount(): u32 {
+  return programs;
+}
+
+/** Whether every byte of the sector at `offset` is erased. */
+export function sectorIsErased(area: u32, offset: u32): bool {
+  const erased = erasedByte() * 0x01010101;
+  for (let page: u32 = 0; page < sectorBytes(); page += PAGE_BYTES) {
+    if (flashRead(area, offset + page, u32(READ_BACK_LOCATION), PAGE_BYTES) != 0) return false;
+    for (let i: u32 = 0; i < PAGE_BYTES; i += 4) if (load<u32>(READ_BACK_LOCATION + i) != erased) return false;
+  }
+  return true;
+}
+
+/** Erases one sector, unless it is erased already. Gives DONE or FLASH_FAILED. */
+export function eraseSector(area: u32, offset: u32): u32 {
+  if (sectorIsErased(area, offset)) return DONE;
+  erases++;
+  if (flashErase(area, offset) != 0) return FLASH_FAILED;
+  return sectorIsErased(area, offset) ? DONE : FLASH_FAILED;
+}
+
+/** Programs `bytes` (whole units, at most a page) and compares. Gives DONE or FLASH_FAILED. */
+export function programVerified(area: u32, offset: u32, source: usize, bytes: u32): u32 {
+  programs++;
+  if (flashProgram(area, offset, u32(source), bytes) != 0) return FLASH_FAILED;
+  if (flashRead(area, offset, u32(READ_BACK_LOCATION), bytes) != 0) return FLASH_FAILED;
+  return memory.compare(READ_BACK_LOCATION, source, bytes) == 0 ? DONE : FLASH_FAILED;
+}

@@ -1,0 +1,122 @@
+/**
+ * Which slot answers and what waits: the one small record that an update changes. docs/SPEC.md section 5.
+ *
+ *     none ──test──▶ pending ──window closes or reset──▶ trial ──confirm──▶ none, the candidate is now the confirmed one
+ *       ▲───────────revert────┴──────revert or reset───────┘
+ */
+import { DONE } from '../admit/refusal';
+import { HASH_BYTES } from '../limits';
+import { CONTENT_BYTES, CONTENT_LOCATION, RECORD_LOCATION } from '../memory';
+import { AREA_STATE } from '../port';
+import { journalAppend, journalFind } from './journal';
+
+export const NO_SLOT: u32 = 0xffffffff;
+export const STAGE_NONE: u32 = 0;
+export const STAGE_PENDING: u32 = 1;
+export const STAGE_TRIAL: u32 = 2;
+
+const MAGIC: u32 = 0x54534648;
+
+/** The record in RAM, as in flash. */
+@unmanaged
+class State {
+  magic: u32;
+  sequence: u32;
+  confirmedSlot: u32;
+  candidateSlot: u32;
+  stage: u32;
+  confirmedEpoch: u32;
+}
+
+const CONFIRMED_HASH_OFFSET: usize = 24;
+const CANDIDATE_HASH_OFFSET: usize = CONFIRMED_HASH_OFFSET + HASH_BYTES;
+export const STATE_BYTES: u32 = 128;
+
+let confirmedIn: u32 = NO_SLOT;
+let candidateIn: u32 = NO_SLOT;
+let stage: u32 = STAGE_NONE;
+let epoch: u32 = 0;
+
+const CONFIRMED_HASH: usize = memory.data(32, 4);
+const CANDIDATE_HASH: usize = memory.data(32, 4);
+
+export function confirmedSlot(): u32 {
+  return confirmedIn;
+}
+
+export function candidateSlot(): u32 {
+  return candidateIn;
+}
+
+export function candidateStage(): u32 {
+  return stage;
+}
+
+/** Epoch of the confirmed edition; 0 when none was ever confirmed. */
+export function confirmedEpoch(): u32 {
+  return epoch;
+}
+
+export function confirmedHash(): usize {
+  return CONFIRMED_HASH;
+}
+
+export function candidateHash(): usize {
+  return CANDIDATE_HASH;
+}
+
+/** The slot that an upload goes to: the one that holds no confirmed edition. */
+export function spareSlot(): u32 {
+  return confirmedIn == 0 ? 1 : 0;
+}
+
+/** Reads the record that holds; without one, nothing is confirmed. A value out of range counts as none. */
+export function readState(): void {
+  const found = journalFind(AREA_STATE, MAGIC, STATE_BYTES) != 0;
+  const record = changetype<State>(RECORD_LOCATION);
+  confirmedIn = found && record.confirmedSlot <= 1 ? record.confirmedSlot : NO_SLOT;
+  candidateIn = found && record.candidateSlot <= 1 ? record.candidateSlot : NO_SLOT;
+  stage = found && candidateIn != NO_SLOT && record.stage <= STAGE_TRIAL ? record.stage : STAGE_NONE;
+  epoch = found ? record.confirmedEpoch : 0;
+  memory.fill(CONFIRMED_HASH, 0, HASH_BYTES);
+  memory.fill(CANDIDATE_HASH, 0, HASH_BYTES);
+  if (!found) return;
+  memory.copy(CONFIRMED_HASH, RECORD_LOCATION + CONFIRMED_HASH_OFFSET, HASH_BYTES);
+  memory.copy(CANDIDATE_HASH, RECORD_LOCATION + CANDIDATE_HASH_OFFSET, HASH_BYTES);
+}
+
+/** Writes a record with these values; RAM follows flash, whatever came of it. Gives DONE or FLASH_FAILED. */
+function writeState(confirmed: u32, candidate: u32, nextStage: u32, nextEpoch: u32, confirmedAt: usize, candidateAt: usize): u32 {
+  memory.fill(CONTENT_LOCATION, 0, CONTENT_BYTES);
+  const record = changetype<State>(CONTENT_LOCATION);
+  record.confirmedSlot = confirmed;
+  record.candidateSlot = candidate;
+  record.stage = nextStage;
+  record.confirmedEpoch = nextEpoch;
+  memory.copy(CONTENT_LOCATION + CONFIRMED_HASH_OFFSET, confirmedAt, HASH_BYTES);
+  if (candidate != NO_SLOT) memory.copy(CONTENT_LOCATION + CANDIDATE_HASH_OFFSET, candidateAt, HASH_BYTES);
+  const result = journalAppend(AREA_STATE, MAGIC, STATE_BYTES);
+  readState();
+  return result;
+}
+
+/** Marks the edition in `slot` as pending. */
+export function writePending(slot: u32, hash: usize): u32 {
+  return writeState(confirmedIn, slot, STAGE_PENDING, epoch, CONFIRMED_HASH, hash);
+}
+
+/** Turns the pending edition into one on trial: from here on, a reset reverts it. */
+export function writeTrial(): u32 {
+  return writeState(confirmedIn, candidateIn, STAGE_TRIAL, epoch, CONFIRMED_HASH, CANDIDATE_HASH);
+}
+
+/** Gives up the candidate; the confirmed edition stays. */
+export function writeNoCandidate(): u32 {
+  if (stage == STAGE_NONE) return DONE;
+  return writeState(confirmedIn, NO_SLOT, STAGE_NONE, epoch, CONFIRMED_HASH, CANDIDATE_HASH);
+}
+
+/** Makes the edition on trial, of epoch `trialEpoch`, the confirmed one. */
+export function writeConfirmed(trialEpoch: u32): u32 {
+  return writeState(candidateIn, NO_SLOT, STAGE_NONE, trialEpoch, CANDIDATE_HASH, CANDIDATE_HASH);
+}

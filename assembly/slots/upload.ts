@@ -1,0 +1,203 @@
+/**
+ * An upload into the spare slot: erased, recorded, programmed page by page, read back, examined.
+ *
+ *     slot: │ image ………………………… │ free │ upload record │      the record has the last sector for itself
+ *
+ * After a reset, an upload resumes at the start of the last sector that holds a programmed byte: whether power tore the last
+ * program cannot be told from outside, so that sector is erased again.
+ */
+import { acceptAfterConfirmed } from '../admit/accept';
+import { slotCapacity } from '../admit/container';
+import { CRC_START, crcOf, crcWord } from '../admit/crc32c';
+import { edition, forgetEdition } from '../admit/edition';
+import { examineBegin, examineStep } from '../admit/examine';
+import { CONTAINER_LENGTH, DONE, MORE } from '../admit/refusal';
+import { HASH_BYTES, PAGE_BYTES } from '../limits';
+import { CONTENT_LOCATION, PAGE_LOCATION, RECORD_LOCATION } from '../memory';
+import { erasedByte, flashRead, programBytes, sectorBytes } from '../port';
+import { eraseSector, programVerified, sectorIsErased } from './flash';
+import { spareSlot } from './state';
+
+const MAGIC: u32 = 0x50554648;
+const RECORD_BYTES: u32 = 64;
+const RECORD_SESSION: usize = 8;
+const RECORD_CHECKSUM: usize = 60;
+
+const STAGE_ERASE: u32 = 0;
+const STAGE_RECORD: u32 = 1;
+const STAGE_WRITE: u32 = 2;
+const STAGE_EXAMINE: u32 = 3;
+
+const SESSION: usize = memory.data(32, 4);
+
+let slot: u32 = 0;
+/** Whether there is an upload, finished or not. */
+let present: bool = false;
+let imageBytes: u32 = 0;
+let received: u32 = 0;
+let stage: u32 = STAGE_WRITE;
+let eraseAt: u32 = 0;
+let dataAt: usize = 0;
+let dataBytes: u32 = 0;
+
+/** Bytes received so far; 0 without an upload. */
+export function uploadReceived(): u32 {
+  return present ? received : 0;
+}
+
+/** Bytes announced; 0 without an upload. */
+export function uploadBytes(): u32 {
+  return present ? imageBytes : 0;
+}
+
+/** Whether an upload of this length and session id (32 bytes) is there to be resumed. */
+export function uploadIs(bytes: u32, session: usize): bool {
+  return present && bytes == imageBytes && memory.compare(SESSION, session, HASH_BYTES) == 0;
+}
+
+/** Whether the upload at hand is complete and was examined. */
+export function uploadIsVerified(): bool {
+  return present && received == imageBytes && edition(slot).verified != 0;
+}
+
+/** Begins an upload of `bytes` into the spare slot; `session` is 0 or points at its id of 32 bytes. The data follow with uploadData. */
+export function uploadBegin(bytes: u32, session: usize): void {
+  slot = spareSlot();
+  forgetEdition(slot);
+  present = false;
+  imageBytes = bytes;
+  received = 0;
+  if (session != 0) memory.copy(SESSION, session, HASH_BYTES);
+  else memory.fill(SESSION, 0, HASH_BYTES);
+  stage = STAGE_ERASE;
+  eraseAt = 0;
+}
+
+/** Gives the bytes that come next; they stay where they are until the steps are done. */
+export function uploadData(location: usize, bytes: u32): void {
+  dataAt = location;
+  dataBytes = bytes;
+  if (present) stage = STAGE_WRITE;
+}
+
+/** Begins to examine an upload that is complete. */
+export function uploadExamine(): void {
+  examineBegin(slot);
+  stage = STAGE_EXAMINE;
+}
+
+/** Forgets the upload, in flash too, so that no later reset resumes it. */
+export function uploadDrop(): void {
+  present = false;
+  eraseSector(spareSlot(), slotCapacity(spareSlot()));
+}
+
+/** What an ended window leaves: an upload that was not yet erased for is forgotten, another can be resumed. */
+export function uploadAbort(): void {
+  dataBytes = 0;
+}
+
+/** One bounded step: a sector erased, a page programmed, or a step of the examination. Gives MORE, DONE or the refusal. */
+export function uploadStep(): u32 {
+  const result = stepOfStage();
+  if (result == MORE || result == DONE) return result;
+  forgetEdition(slot);
+  uploadDrop();
+  return result;
+}
+
+function stepOfStage(): u32 {
+  switch (stage) {
+    case STAGE_ERASE: return stepErase();
+    case STAGE_RECORD: return stepRecord();
+    case STAGE_WRITE: return stepWrite();
+    default: return stepExamine();
+  }
+}
+
+/** The record's sector first, so that an interrupted erase leaves nothing to resume; then the image's. */
+function stepErase(): u32 {
+  const first = eraseAt == 0;
+  const result = eraseSector(slot, first ? slotCapacity(slot) : eraseAt - sectorBytes());
+  if (result != DONE) return result;
+  eraseAt += sectorBytes();
+  if (eraseAt - sectorBytes() >= imageBytes) stage = STAGE_RECORD;
+  return MORE;
+}
+
+function stepRecord(): u32 {
+  memory.fill(RECORD_LOCATION, u8(erasedByte()), PAGE_BYTES);
+  memory.fill(RECORD_LOCATION, 0, RECORD_BYTES);
+  store<u32>(RECORD_LOCATION, MAGIC);
+  store<u32>(RECORD_LOCATION, imageBytes, 4);
+  memory.copy(RECORD_LOCATION + RECORD_SESSION, SESSION, HASH_BYTES);
+  store<u32>(RECORD_LOCATION + RECORD_CHECKSUM, crcOf(RECORD_LOCATION, u32(RECORD_CHECKSUM)));
+  const unit = programBytes();
+  const bytes = ((RECORD_BYTES + unit - 1) / unit) * unit;
+  const result = programVerified(slot, slotCapacity(slot), RECORD_LOCATION, bytes);
+  if (result != DONE) return result;
+  present = true;
+  stage = STAGE_WRITE;
+  return MORE;
+}
+
+/** Fills the page with what was received; programs it when it is full or the image ends. */
+function stepWrite(): u32 {
+  const unit = programBytes();
+  if (received % sectorBytes() == 0 && dataBytes > 0) {
+    const erased = eraseSector(slot, received);
+    if (erased != DONE) return erased;
+  }
+  const filled = received % unit;
+  const piece = min(dataBytes, unit - filled);
+  memory.copy(PAGE_LOCATION + filled, dataAt, piece);
+  dataAt += piece;
+  dataBytes -= piece;
+  received += piece;
+  const pageIsFull = piece > 0 && received % unit == 0;
+  const imageEnds = received == imageBytes;
+  if (pageIsFull || imageEnds) {
+    const inPage = pageIsFull ? unit : received % unit;
+    memory.fill(PAGE_LOCATION + inPage, u8(erasedByte()), unit - inPage);
+    if (inPage > 0) {
+      const result = programVerified(slot, received - inPage, PAGE_LOCATION, unit);
+      if (result != DONE) return result;
+    }
+  }
+  if (imageEnds) {
+    uploadExamine();
+    return MORE;
+  }
+  return dataBytes > 0 ? MORE : DONE;
+}
+
+/** The last answer is given only after the image was read back, examined, and could follow the edition that runs. */
+function stepExamine(): u32 {
+  let result = examineStep();
+  if (result == MORE) return MORE;
+  if (result == DONE && edition(slot).imageBytes != imageBytes) result = CONTAINER_LENGTH;
+  return result == DONE ? acceptAfterConfirmed(edition(slot)) : result;
+}
+
+/** After a reset: finds the upload that the record tells of, and where it stood. */
+export function readUpload(): void {
+  slot = spareSlot();
+  present = false;
+  const capacity = slotCapacity(slot);
+  if (flashRead(slot, capacity, u32(CONTENT_LOCATION), RECORD_BYTES) != 0) return;
+  let crc = CRC_START;
+  for (let at: u32 = 0; at < u32(RECORD_CHECKSUM); at += 4) crc = crcWord(crc, load<u32>(CONTENT_LOCATION + at));
+  if (load<u32>(CONTENT_LOCATION) != MAGIC || ~crc != load<u32>(CONTENT_LOCATION + RECORD_CHECKSUM)) return;
+  imageBytes = load<u32>(CONTENT_LOCATION, 4);
+  if (imageBytes == 0 || imageBytes > capacity) return;
+  memory.copy(SESSION, CONTENT_LOCATION + RECORD_SESSION, HASH_BYTES);
+  present = true;
+  received = edition(slot).verified != 0 ? imageBytes : lastProgrammedSector();
+}
+
+function lastProgrammedSector(): u32 {
+  const sector = sectorBytes();
+  let start = (imageBytes - 1) - ((imageBytes - 1) % sector);
+  while (start > 0 && sectorIsErased(slot, start)) start -= sector;
+  return start;
+}

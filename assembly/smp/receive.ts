@@ -1,0 +1,210 @@
+/**
+ * From bytes to a message: console framing, base64, CRC, a piece at a time. docs/SPEC.md section 7.
+ *
+ *     interrupt ──▶ RECEIVE ring ──▶ lines ──▶ base64 ──▶ REQUEST: │ u16 length │ header │ CBOR │ u16 CRC │
+ *
+ * What is not a line of ours (logs of the application) is passed over; a damaged message is dropped without an answer, and the
+ * client asks again.
+ */
+import { LINE_BYTES_MAX, MESSAGE_BYTES_MAX, RECEIVE_BYTES } from '../limits';
+import { RECEIVE_LOCATION, REQUEST_LOCATION } from '../memory';
+import { loadHalfBig } from '../bytes';
+import { crc16Byte } from './crc16';
+
+const START_FIRST: u32 = 0x06;
+const START_SECOND: u32 = 0x09;
+const CONTINUE_FIRST: u32 = 0x04;
+const CONTINUE_SECOND: u32 = 0x14;
+const LINE_FEED: u32 = 0x0a;
+const CARRIAGE_RETURN: u32 = 0x0d;
+const EQUALS: u32 = 0x3d;
+const NOT_BASE64: u32 = 64;
+const LENGTH_BYTES: u32 = 2;
+const CRC_BYTES: u32 = 2;
+export const HEADER_BYTES: u32 = 8;
+
+const LINE_OTHER: u32 = 0;
+const LINE_AFTER_START: u32 = 1;
+const LINE_AFTER_CONTINUE: u32 = 2;
+const LINE_PAYLOAD: u32 = 3;
+
+let head: u32 = 0;
+let tail: u32 = 0;
+let lost: u32 = 0;
+
+let line: u32 = LINE_OTHER;
+let lineBytes: u32 = 0;
+let quad: u32 = 0;
+let quadCharacters: u32 = 0;
+let quadPadding: u32 = 0;
+let collecting: bool = false;
+let collected: u32 = 0;
+let crc: u32 = 0;
+
+let frames: u32 = 0;
+let badCrc: u32 = 0;
+let badBase64: u32 = 0;
+let tooLong: u32 = 0;
+
+/** Takes one byte; called by the receive interrupt, which alone moves `head`. A full ring loses the byte and counts it. */
+export function receiveByte(byte: u32): void {
+  if (head - tail >= RECEIVE_BYTES) {
+    lost++;
+    return;
+  }
+  store<u8>(RECEIVE_LOCATION + (head & (RECEIVE_BYTES - 1)), byte);
+  head++;
+}
+
+export function lostCount(): u32 {
+  return lost;
+}
+
+export function frameCount(): u32 {
+  return frames;
+}
+
+export function badCrcCount(): u32 {
+  return badCrc;
+}
+
+export function badBase64Count(): u32 {
+  return badBase64;
+}
+
+export function tooLongCount(): u32 {
+  return tooLong;
+}
+
+/**
+ * Works through at most `bytes` of the ring. Gives the bytes of the message when one is complete (it starts at messageLocation,
+ * and stays until the next call), else 0.
+ */
+export function receiveMessage(bytes: u32): u32 {
+  for (let i: u32 = 0; i < bytes; i++) {
+    if (tail == head) return 0;
+    const byte = u32(load<u8>(RECEIVE_LOCATION + (tail & (RECEIVE_BYTES - 1))));
+    tail++;
+    const message = takeByte(byte);
+    if (message != 0) return message;
+  }
+  return 0;
+}
+
+/** Where a complete message starts. */
+export function messageLocation(): usize {
+  return REQUEST_LOCATION + LENGTH_BYTES;
+}
+
+/** The first byte of a marker stands in no base64 and in no text: it begins a line wherever it comes. */
+function takeByte(byte: u32): u32 {
+  if (byte == START_FIRST) return beginLine(LINE_AFTER_START);
+  if (byte == CONTINUE_FIRST) return beginLine(LINE_AFTER_CONTINUE);
+  switch (line) {
+    case LINE_AFTER_START: return byte == START_SECOND ? beginMessage() : passOver();
+    case LINE_AFTER_CONTINUE: return byte == CONTINUE_SECOND && collecting ? beginPayload() : passOver();
+    case LINE_PAYLOAD: return takePayload(byte);
+    default: return 0;
+  }
+}
+
+function beginLine(kind: u32): u32 {
+  line = kind;
+  lineBytes = 1;
+  return 0;
+}
+
+function passOver(): u32 {
+  line = LINE_OTHER;
+  return 0;
+}
+
+function beginMessage(): u32 {
+  collecting = true;
+  collected = 0;
+  crc = 0;
+  return beginPayload();
+}
+
+function beginPayload(): u32 {
+  line = LINE_PAYLOAD;
+  lineBytes = 2;
+  quad = 0;
+  quadCharacters = 0;
+  quadPadding = 0;
+  return 0;
+}
+
+function dropMessage(): u32 {
+  collecting = false;
+  return passOver();
+}
+
+function takePayload(byte: u32): u32 {
+  if (byte == LINE_FEED) return endLine();
+  if (byte == CARRIAGE_RETURN) return 0;
+  lineBytes++;
+  if (lineBytes >= LINE_BYTES_MAX) {
+    tooLong++;
+    return dropMessage();
+  }
+  const value = base64Value(byte);
+  const isPadding = byte == EQUALS && quadCharacters >= 2;
+  if ((value == NOT_BASE64 && !isPadding) || (quadPadding > 0 && !isPadding)) {
+    badBase64++;
+    return dropMessage();
+  }
+  quad = (quad << 6) | (isPadding ? 0 : value);
+  quadPadding += u32(isPadding);
+  quadCharacters++;
+  return quadCharacters == 4 ? endQuad() : 0;
+}
+
+/** Padding may end a line, not go on; so it stays set until the next line begins. */
+function endQuad(): u32 {
+  const bytes: u32 = 3 - quadPadding;
+  for (let i: u32 = 0; i < bytes; i++) {
+    if (collected >= MESSAGE_BYTES_MAX) {
+      tooLong++;
+      return dropMessage();
+    }
+    const byte = (quad >>> (16 - (i << 3))) & 0xff;
+    if (collected >= LENGTH_BYTES) crc = crc16Byte(crc, byte);
+    store<u8>(REQUEST_LOCATION + (collected & (MESSAGE_BYTES_MAX - 1)), byte);
+    collected++;
+  }
+  quad = 0;
+  quadCharacters = 0;
+  return 0;
+}
+
+/** The CRC over a message and its own CRC is 0. */
+function endLine(): u32 {
+  line = LINE_OTHER;
+  if (quadCharacters != 0) {
+    badBase64++;
+    return dropMessage();
+  }
+  if (collected < LENGTH_BYTES) return dropMessage();
+  const total = LENGTH_BYTES + loadHalfBig(REQUEST_LOCATION);
+  if (total > MESSAGE_BYTES_MAX || total < LENGTH_BYTES + HEADER_BYTES + CRC_BYTES) {
+    tooLong++;
+    return dropMessage();
+  }
+  if (collected < total) return 0;
+  collecting = false;
+  if (collected > total || crc != 0) {
+    badCrc++;
+    return 0;
+  }
+  frames++;
+  return total - LENGTH_BYTES - CRC_BYTES;
+}
+
+function base64Value(byte: u32): u32 {
+  if (byte >= 0x61 && byte <= 0x7a) return byte - 0x61 + 26;
+  if (byte >= 0x41 && byte <= 0x5a) return byte - 0x41;
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30 + 52;
+  if (byte == 0x2b) return 62;
+  return byte == 0x2f ? 63 : NOT_BASE64;
+}

@@ -1,0 +1,75 @@
+/** The request at hand: its header, and how handlers end. */
+import { loadHalfBig } from '../bytes';
+import { HEADER_BYTES, messageLocation } from './receive';
+
+export const OP_READ: u32 = 0;
+export const OP_WRITE: u32 = 2;
+
+export const GROUP_OS: u32 = 0;
+export const GROUP_IMAGE: u32 = 1;
+export const GROUP_HOLDFAST: u32 = 78;
+
+// What SMP calls rc; group GENERIC stands for answers that carry rc alone, in both versions.
+export const GENERIC: u32 = 0xffff;
+export const RC_OK: u32 = 0;
+export const RC_INVALID: u32 = 3;
+export const RC_MESSAGE_SIZE: u32 = 7;
+export const RC_NOT_SUPPORTED: u32 = 8;
+export const RC_TOO_NEW: u32 = 13;
+
+/** How a handler ended: with an answer written, by starting a job, or with an error (group and code below). */
+export const END_REPLY: u32 = 0;
+export const END_JOB: u32 = 1;
+export const END_ERROR: u32 = 2;
+
+let errorGroup: u32 = GENERIC;
+let errorCode: u32 = RC_OK;
+
+export function requestOp(): u32 {
+  return u32(load<u8>(messageLocation())) & 7;
+}
+
+/** 0 is v1, 1 is v2; 2 and 3 are of the future. */
+export function requestVersion(): u32 {
+  return (u32(load<u8>(messageLocation())) >>> 3) & 3;
+}
+
+export function requestGroup(): u32 {
+  return loadHalfBig(messageLocation() + 4);
+}
+
+export function requestSequence(): u32 {
+  return load<u8>(messageLocation(), 6);
+}
+
+export function requestId(): u32 {
+  return load<u8>(messageLocation(), 7);
+}
+
+export function requestPayloadBytes(): u32 {
+  return loadHalfBig(messageLocation() + 2);
+}
+
+export function requestPayload(): usize {
+  return messageLocation() + HEADER_BYTES;
+}
+
+/** Ends a handler with an error of `group`. */
+export function fail(group: u32, code: u32): u32 {
+  errorGroup = group;
+  errorCode = code;
+  return END_ERROR;
+}
+
+/** Ends a handler with a refusal of docs/SPEC.md section 8. */
+export function refuse(code: u32): u32 {
+  return fail(GROUP_HOLDFAST, code);
+}
+
+export function failedGroup(): u32 {
+  return errorGroup;
+}
+
+export function failedCode(): u32 {
+  return errorCode;
+}

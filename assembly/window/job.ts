@@ -1,0 +1,95 @@
+/** The one long task that a window works on, step by step, while the request that asked for it waits for its answer. */
+import { acceptAfterConfirmed } from '../admit/accept';
+import { edition, hashLocation } from '../admit/edition';
+import { examineBegin, examineStep } from '../admit/examine';
+import { DONE, MORE } from '../admit/refusal';
+import { eraseSector } from '../slots/flash';
+import { writePending } from '../slots/state';
+import { uploadAbort, uploadStep } from '../slots/upload';
+import { areaBytes, sectorBytes } from '../port';
+import { activateBegin, activationStep, reloadBegin, revertBegin } from './activation';
+
+const JOB_NONE: u32 = 0;
+const JOB_UPLOAD: u32 = 1;
+const JOB_TEST: u32 = 2;
+const JOB_ERASE: u32 = 3;
+/** Activation, going back, loading again: these end even when the window does, since the arena is not whole meanwhile. */
+const JOB_ACTIVATION: u32 = 4;
+
+let job: u32 = JOB_NONE;
+let slot: u32 = 0;
+let eraseLeft: u32 = 0;
+
+export function jobRuns(): bool {
+  return job != JOB_NONE;
+}
+
+/** Runs the steps of the upload that was prepared. */
+export function beginUploadJob(): void {
+  job = JOB_UPLOAD;
+}
+
+/** Examines the edition in `ofSlot` once more and marks it as pending. */
+export function beginTestJob(ofSlot: u32): void {
+  job = JOB_TEST;
+  slot = ofSlot;
+  examineBegin(slot);
+}
+
+/** Erases all of `ofSlot`, the last sector first. */
+export function beginEraseJob(ofSlot: u32): void {
+  job = JOB_ERASE;
+  slot = ofSlot;
+  eraseLeft = areaBytes(slot);
+}
+
+export function beginActivateJob(): void {
+  job = JOB_ACTIVATION;
+  activateBegin();
+}
+
+export function beginRevertJob(outcome: u32): void {
+  job = JOB_ACTIVATION;
+  revertBegin(outcome);
+}
+
+export function beginReloadJob(ofSlot: u32): void {
+  job = JOB_ACTIVATION;
+  reloadBegin(ofSlot);
+}
+
+/** Gives up what may be given up in the middle; gives whether the job was one of those. */
+export function abortJob(): bool {
+  if (job == JOB_NONE || job == JOB_ACTIVATION) return false;
+  if (job == JOB_UPLOAD) uploadAbort();
+  job = JOB_NONE;
+  return true;
+}
+
+/** One bounded step. Gives MORE, or how the job ended: DONE or the refusal. */
+export function jobStep(): u32 {
+  let result: u32;
+  switch (job) {
+    case JOB_UPLOAD: result = uploadStep(); break;
+    case JOB_TEST: result = stepTest(); break;
+    case JOB_ERASE: result = stepErase(); break;
+    default: result = activationStep(); break;
+  }
+  if (result != MORE) job = JOB_NONE;
+  return result;
+}
+
+function stepTest(): u32 {
+  let result = examineStep();
+  if (result != DONE) return result;
+  const known = edition(slot);
+  result = acceptAfterConfirmed(known);
+  return result == DONE ? writePending(slot, hashLocation(known)) : result;
+}
+
+function stepErase(): u32 {
+  eraseLeft -= sectorBytes();
+  const result = eraseSector(slot, eraseLeft);
+  if (result != DONE) return result;
+  return eraseLeft == 0 ? DONE : MORE;
+}

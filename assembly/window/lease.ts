@@ -1,0 +1,53 @@
+/** The lease of a maintenance window: who may write, under which token, for how many ticks. Ticks are the device's own. */
+import { DONE, NOT_PARKED, NO_WINDOW, TOKEN_MISSING, TOKEN_STALE, WINDOW_HELD } from '../admit/refusal';
+import { safeInput, ticks } from '../port';
+import { lastToken, raiseToken } from '../slots/tokens';
+import { burned } from './burned';
+import { MODE_WINDOW, mode, setMode } from './mode';
+
+let open: bool = false;
+let shared: bool = false;
+let startTick: u32 = 0;
+let lengthTicks: u32 = 0;
+
+export function leaseIsOpen(): bool {
+  return open;
+}
+
+export function leaseIsShared(): bool {
+  return open && shared;
+}
+
+/** Ticks until the lease ends; 0 without a lease. */
+export function leaseTicksLeft(): u32 {
+  const gone = ticks() - startTick;
+  return open && gone < lengthTicks ? lengthTicks - gone : 0;
+}
+
+/** Opens a window for `wanted` ticks (0 or too many: the burned maximum). Gives DONE or the refusal. */
+export function openLease(wanted: u32, asShared: bool): u32 {
+  if (safeInput() != 1) return NOT_PARKED;
+  if (open || mode() == MODE_WINDOW) return WINDOW_HELD;
+  const result = raiseToken();
+  if (result != DONE) return result;
+  const most = burned().leaseTicksMax;
+  open = true;
+  shared = asShared;
+  startTick = ticks();
+  lengthTicks = wanted == 0 || wanted > most ? most : wanted;
+  setMode(MODE_WINDOW);
+  return DONE;
+}
+
+/** Ends the lease. The mode stays WINDOW until what the window left to do is done. */
+export function endLease(): void {
+  open = false;
+}
+
+/** Whether a write with this token (0: none given) may pass. Gives DONE or the refusal. */
+export function leaseAdmits(token: u32): u32 {
+  if (!open) return NO_WINDOW;
+  if (token == lastToken()) return DONE;
+  if (token != 0) return TOKEN_STALE;
+  return shared ? DONE : TOKEN_MISSING;
+}

@@ -1,0 +1,45 @@
+/** Sources of given size, the same every time. */
+
+/** A small linear congruential generator; the bench needs the same maps each run, not good randomness. */
+export function sequence(seed) {
+  let state = seed >>> 0;
+  return (end) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * end);
+  };
+}
+
+/**
+ * A line of `segments` stretches of 1,000 to 10,000 mm shared by `zones` zones; every `gapEvery`th stretch is a gap (0: none).
+ * Gives the YAML text and the borders.
+ */
+export function lineSource({ segments, zones, gapEvery = 0 }) {
+  const random = sequence(segments);
+  const places = Array.from({ length: zones }, () => []);
+  const borders = [0];
+  let owner = -1;
+  for (let i = 0; i < segments; i++) {
+    const from = borders[i];
+    const to = from + 1000 + random(9000);
+    borders.push(to);
+    if (gapEvery > 0 && i % gapEvery === gapEvery - 1) continue;
+    // Neighbours belong to different zones, so that each stretch stays a segment of its own.
+    const next = random(zones);
+    owner = next === owner ? (next + 1) % zones : next;
+    places[owner].push(`{ from: ${from}, to: ${to} }`);
+  }
+  const lines = places.flatMap((at, index) =>
+    at.length === 0 ? [] : [`  - { id: zone-${index}, at: [${at.join(', ')}], limit: ${index} }`],
+  );
+  const text = [
+    'holdfast: 1',
+    'map: bench',
+    'epoch: 1',
+    `space: { axes: [ { name: s, unit: mm, min: 0, max: ${borders.at(-1)} } ] }`,
+    'zones:',
+    ...lines,
+    ...(gapEvery > 0 ? ['gaps:', '  - { anywhere: true, action: hold }'] : []),
+    '',
+  ].join('\n');
+  return { text, borders };
+}

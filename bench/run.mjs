@@ -1,0 +1,130 @@
+/**
+ * `npm run bench [-- --json]`: figures as ratios against a baseline of the same run, since machines differ and are noisy.
+ * Wall-clock figures here gate nothing.
+ */
+import { parse } from 'yaml';
+import { compileSource } from '../dist/compile/compile.js';
+import { openImage } from '../dist/core/checker.js';
+import { readPartition } from '../dist/image/body.js';
+import { memoryReader } from '../dist/source/reader.js';
+import { branchy, halving } from './baseline.mjs';
+import { lineSource, sequence } from './maps.mjs';
+
+const QUESTIONS = 1 << 16;
+const ROUNDS = 15;
+const BYTES_A_SEGMENT_GOAL = 12;
+
+const compile = (text) =>
+  compileSource('bench.map.yaml', { large: true, reader: memoryReader({ 'bench.map.yaml': text }) });
+
+/** Least time of several rounds, in seconds: what the code costs when nothing disturbs it. */
+function leastSeconds(rounds, work) {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now();
+    work();
+    least = Math.min(least, (performance.now() - start) / 1000);
+  }
+  return least;
+}
+
+async function leastSecondsAsync(rounds, work) {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now();
+    await work();
+    least = Math.min(least, (performance.now() - start) / 1000);
+  }
+  return least;
+}
+
+/** A loop of its own for each function under test, so that engines do not share what they learned about one with another. */
+function asker(ask) {
+  return new Function(
+    'ask',
+    'places',
+    'return () => { let sum = 0; for (let i = 0; i < places.length; i++) sum = (sum + ask(0, places[i])) | 0; return sum; };',
+  ).bind(null, ask);
+}
+
+async function checksASecond(segments) {
+  const { text, borders } = lineSource({ segments, zones: Math.min(64, segments) });
+  const { image } = await compile(text);
+  const core = await openImage(image, { build: 'device' });
+  const random = sequence(1);
+  const places = Int32Array.from({ length: QUESTIONS }, () => random(borders.at(-1)));
+  const starts = Int32Array.from(borders.slice(0, -1));
+  const words = Uint32Array.from(starts, (start) => core.check(0, start));
+  const contenders = [branchy, halving].map((make) => make(starts, words, 0, borders.at(-1)));
+  const wanted = asker((phase, x) => core.check(phase, x))(places)();
+  for (const contender of contenders) {
+    if (asker(contender)(places)() !== wanted) throw new Error('the baseline answers differently');
+  }
+  const seconds = (ask) => leastSeconds(ROUNDS, asker(ask)(places));
+  const value = QUESTIONS / seconds((phase, x) => core.check(phase, x));
+  const baseline = QUESTIONS / Math.min(...contenders.map(seconds));
+  return {
+    name: `check, line, ${segments} segments`,
+    target: 'node',
+    value,
+    unit: 'checks/s',
+    baseline,
+    ratio: value / baseline,
+  };
+}
+
+/** Baseline: reading the same YAML into plain objects, without understanding it. */
+async function compileTime(segments) {
+  const { text } = lineSource({ segments, zones: segments, gapEvery: 10 });
+  const value = (await leastSecondsAsync(3, () => compile(text))) * 1000;
+  const baseline = leastSeconds(3, () => parse(text)) * 1000;
+  return {
+    name: `compile, ${segments} segments`,
+    target: 'host',
+    value,
+    unit: 'ms',
+    baseline,
+    ratio: value / baseline,
+  };
+}
+
+/** Baseline: the goal of 12 bytes. Names apart. */
+async function bytesASegment(name, options) {
+  const { image } = await compile(lineSource({ segments: 4096, zones: 64, ...options }).text);
+  const cells = readPartition(image).windows[0].cells.length;
+  const namesBytes = namesOf(image);
+  const value = (image.length - namesBytes) / cells;
+  const baseline = BYTES_A_SEGMENT_GOAL;
+  return {
+    name: `image size, ${cells} segments, 64 zones, ${name}`,
+    target: 'image',
+    value,
+    unit: 'bytes/segment',
+    baseline,
+    ratio: value / baseline,
+  };
+}
+
+/** Bytes of NAMES: the body less its resident bytes. */
+function namesOf(image) {
+  const view = new DataView(image.buffer, image.byteOffset + 32);
+  return view.getUint32(16, true) - view.getUint32(20, true);
+}
+
+const results = [];
+for (const segments of [16, 256, 4096]) results.push(await checksASecond(segments));
+for (const segments of [1000, 10_000]) results.push(await compileTime(segments));
+results.push(await bytesASegment('no gaps', {}));
+results.push(await bytesASegment('every tenth a gap', { gapEvery: 10 }));
+results.push(await bytesASegment('every second a gap', { gapEvery: 2 }));
+
+if (process.argv.includes('--json')) {
+  console.log(JSON.stringify(results));
+} else {
+  for (const { name, target, value, unit, baseline, ratio } of results) {
+    const figure = (number) => number.toLocaleString('en-US', { maximumSignificantDigits: 3 });
+    console.log(
+      `${name} (${target}): ${figure(value)} ${unit}, baseline ${figure(baseline)}, ratio ${ratio.toFixed(2)}`,
+    );
+  }
+}

@@ -1,0 +1,174 @@
+import type { Cell, Overlap, Partition, PhaseWindow } from '../compile/partition.ts';
+import { type ActionName, type AxisModel, type Replaced, sourceCoordinate } from '../source/model.ts';
+
+/** What a map covers and what it does not: plain data in the coordinates of the source, for people and programs. */
+
+/** A coordinate of the source: a number, or decimal digits where a number would lose some. */
+export type Coordinate = number | string;
+
+/** A place [from, to) in phases [phaseFrom, phaseTo); `length` is in steps of the axis. */
+export interface AuditPlace {
+  readonly from: Coordinate;
+  readonly to: Coordinate;
+  readonly length: number;
+  readonly phaseFrom: number;
+  readonly phaseTo: number;
+}
+
+export interface AuditGap extends AuditPlace {
+  /** The gap rule. */
+  readonly id: string;
+  readonly action: ActionName;
+  readonly limit: number | null;
+}
+
+export interface AuditOverlap extends AuditPlace {
+  /** The zone that wins, and the one under it. */
+  readonly over: string;
+  readonly under: string;
+  readonly overTier: number;
+  readonly underTier: number;
+  readonly why: 'tier' | 'list';
+}
+
+export interface AuditZone {
+  readonly id: string;
+  readonly tier: number;
+  readonly limit: number | null;
+  /** Part of all places and phases for which it answers, 0 to 1; 0: it never does. */
+  readonly share: number;
+}
+
+export interface AuditWindow {
+  readonly phaseFrom: number;
+  readonly phaseTo: number;
+  /** Covered part of the axis, 0 to 1. */
+  readonly share: number;
+}
+
+export interface AuditReport {
+  readonly map: string;
+  readonly device: string;
+  readonly epoch: number;
+  readonly replaces: readonly Replaced[];
+  readonly axis: {
+    readonly name: string;
+    readonly unit: string;
+    readonly scale: number;
+    readonly min: Coordinate;
+    readonly max: Coordinate;
+  };
+  /** Ticks; 1: no phases. */
+  readonly phasePeriod: number;
+  readonly gaps: readonly AuditGap[];
+  /** null: not known, an image holds only who won. */
+  readonly overlaps: readonly AuditOverlap[] | null;
+  /** Overlaps found above the number that is kept. */
+  readonly overlapsOmitted: number;
+  /** Covered part of all places and phases, 0 to 1. */
+  readonly coverage: number;
+  readonly windows: readonly AuditWindow[];
+  readonly zones: readonly AuditZone[];
+}
+
+/** Reports on a partition, whether it comes from a source or from an image. */
+export function audit(partition: Partition): AuditReport {
+  const { map, device, epoch, replaces, axis, phasePeriod, overlapsOmitted } = partition;
+  const { name, unit, scale, min, max } = axis;
+  const measures = measure(partition);
+  return {
+    ...{ map, device, epoch, replaces, phasePeriod, overlapsOmitted },
+    axis: { name, unit, scale, min: coordinate(axis, min), max: coordinate(axis, max) },
+    gaps: findGaps(partition),
+    overlaps: partition.overlaps?.map((overlap) => describeOverlap(partition, overlap)) ?? null,
+    coverage: measures.coverage,
+    windows: measures.windows,
+    zones: describeZones(partition, measures.shareOfRule),
+  };
+}
+
+function coordinate(axis: AxisModel, stored: number): Coordinate {
+  const value = sourceCoordinate(axis, stored);
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value.toString();
+}
+
+function place(axis: AxisModel, from: number, to: number, phaseFrom: number, phaseTo: number): AuditPlace {
+  const [source, end] = [coordinate(axis, from), coordinate(axis, to)];
+  return { from: source, to: end, length: to - from, phaseFrom, phaseTo };
+}
+
+/** Gap cells, those that last over neighbouring phase windows joined, in order of phase and place. */
+function findGaps(partition: Partition): AuditGap[] {
+  const found: (Cell & { phaseFrom: number; phaseTo: number })[] = [];
+  let before = new Map<string, (typeof found)[number]>();
+  for (const window of partition.windows) {
+    const current = new Map<string, (typeof found)[number]>();
+    for (const cell of window.cells) {
+      if (cell.rule < partition.zones) continue;
+      const key = `${cell.from} ${cell.to} ${cell.rule}`;
+      const gap = before.get(key) ?? { ...cell, phaseFrom: window.from, phaseTo: window.to };
+      if (!before.has(key)) found.push(gap);
+      gap.phaseTo = window.to;
+      current.set(key, gap);
+    }
+    before = current;
+  }
+  return found.map((gap) => describeGap(partition, gap));
+}
+
+function describeGap(partition: Partition, gap: Cell & { phaseFrom: number; phaseTo: number }): AuditGap {
+  const rule = partition.rules[gap.rule];
+  if (rule?.kind !== 'gap') throw new TypeError('rules behind the zones are gap rules');
+  const { id, action, limit } = rule;
+  return { id, action, limit, ...place(partition.axis, gap.from, gap.to, gap.phaseFrom, gap.phaseTo) };
+}
+
+function describeOverlap(partition: Partition, overlap: Overlap): AuditOverlap {
+  const over = partition.rules[overlap.over];
+  const under = partition.rules[overlap.under];
+  if (over?.kind !== 'zone' || under?.kind !== 'zone') throw new TypeError('overlaps are of zones');
+  return {
+    over: over.id,
+    under: under.id,
+    overTier: over.tier,
+    underTier: under.tier,
+    why: overlap.why,
+    ...place(partition.axis, overlap.from, overlap.to, overlap.phaseFrom, overlap.phaseTo),
+  };
+}
+
+interface Measures {
+  readonly coverage: number;
+  readonly windows: readonly AuditWindow[];
+  /** Part of all places and phases, by rule. */
+  readonly shareOfRule: readonly number[];
+}
+
+function measure(partition: Partition): Measures {
+  const { axis, phasePeriod, zones } = partition;
+  const shareOfRule = new Array<number>(partition.rules.length).fill(0);
+  let coverage = 0;
+  const windows = partition.windows.map((window: PhaseWindow): AuditWindow => {
+    const phaseShare = (window.to - window.from) / phasePeriod;
+    let coveredLength = 0;
+    for (const { from, to, rule } of window.cells) {
+      if (rule < zones) coveredLength += to - from;
+      shareOfRule[rule] = (shareOfRule[rule] ?? 0) + ((to - from) / (axis.max - axis.min)) * phaseShare;
+    }
+    const share = coveredLength / (axis.max - axis.min);
+    coverage += share * phaseShare;
+    return { phaseFrom: window.from, phaseTo: window.to, share };
+  });
+  return { coverage, windows, shareOfRule };
+}
+
+function describeZones(partition: Partition, shareOfRule: readonly number[]): AuditZone[] {
+  const zones: AuditZone[] = [];
+  partition.rules.forEach((rule, index) => {
+    if (rule.kind !== 'zone') return;
+    const { id, tier, limit } = rule;
+    zones.push({ id, tier, limit, share: shareOfRule[index] ?? 0 });
+  });
+  return zones;
+}

@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import type { Command } from 'commander';
+import { type Answer, answerWords, MapImage } from '../../core/ask.ts';
+import { parseInteger, parsePhase, readPoints } from '../../core/points.ts';
+import { HoldfastError } from '../../errors.ts';
+import { readInput } from '../files.ts';
+import { jsonText, printJson, printNote } from '../output.ts';
+
+/** `holdfast check`: what the loop would be told, asked of the core itself. */
+
+const HELP = `
+Coordinates are those of the source. One verdict a point goes to stdout as a line of JSON, in the order asked.
+--points reads a CSV file with the columns x[,y[,phase]].
+
+Examples:
+  holdfast check rail.img --at 5050000
+  holdfast check rail.img --points places.csv > verdicts.ndjson`;
+
+/** Bytes that are gathered before they are written. */
+const FLUSH_BYTES = 1 << 16;
+
+interface CheckOptions {
+  readonly at?: string;
+  readonly phase?: string;
+  readonly points?: string;
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('check')
+    .description('ask an image: covered here, by what, how far is the next gap')
+    .argument('<image>', 'image that `holdfast compile` made')
+    .option('--at <x[,y]>', 'one place')
+    .option('--phase <ticks>', 'phase of that place (0 unless given)')
+    .option('--points <csv>', 'many places, from a file')
+    .option('--json', 'no words on stderr')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+async function run(path: string, options: CheckOptions): Promise<void> {
+  if ((options.at === undefined) === (options.points === undefined)) {
+    throw new HoldfastError('POINT_MISSING', 'give either --at or --points', {
+      remedy: 'For example: holdfast check IMAGE --at 5000.',
+    });
+  }
+  const map = await MapImage.open(await readInput(path));
+  if (options.points !== undefined) {
+    if (options.phase !== undefined) {
+      throw new HoldfastError('USAGE', '--phase goes with --at', {
+        remedy: 'Give phases as a column of the file.',
+      });
+    }
+    await answerPoints(map, options.points);
+    return;
+  }
+  const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase');
+  const answer = map.ask({ x: placeOf(options.at ?? ''), phase });
+  printJson(answer);
+  if (!options.json) printNote(answerWords(answer, map.axis));
+}
+
+/** The x of `X[,Y]`; a line has no use for a Y. */
+function placeOf(text: string): bigint {
+  const [x = '', ...rest] = text.split(',');
+  if (rest.length > 0) {
+    throw new HoldfastError('USAGE', `--at ${text}: a line has one axis`, { remedy: 'Give one coordinate.' });
+  }
+  return parseInteger(x.trim(), '--at');
+}
+
+async function answerPoints(map: MapImage, path: string): Promise<void> {
+  let gathered = '';
+  for await (const question of readPoints(path)) {
+    const answer: Answer = map.ask(question);
+    gathered += `${jsonText(answer)}\n`;
+    if (gathered.length < FLUSH_BYTES) continue;
+    if (!process.stdout.write(gathered)) await once(process.stdout, 'drain');
+    gathered = '';
+  }
+  process.stdout.write(gathered);
+}

@@ -1,0 +1,68 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type Compiled, compileSource } from '../../compile/compile.ts';
+import { HoldfastError } from '../../errors.ts';
+import { readKeyOption, writeOutput } from '../files.ts';
+import { printJson, printLines, printNote } from '../output.ts';
+
+/** `holdfast compile`: from a map source to an image. */
+
+interface CompileVerbOptions {
+  readonly output?: string;
+  readonly key?: string;
+  readonly large?: boolean;
+  readonly json?: boolean;
+}
+
+const HELP = `
+Every mistake of the source is reported at once, as file:line:column: CODE: what is wrong. What to do.
+The same source gives the same image, byte for byte. Without --key the image is unsigned.
+
+Exit codes: 0 done, 1 a check costs more than the budget, 2 mistakes in the source or wrong usage.
+
+Example:
+  holdfast compile firmware-maps/rail/rail.map.yaml -o rail.img --key holdfast.pem`;
+
+export function register(program: Command): void {
+  program
+    .command('compile')
+    .description('compile a map source into an image')
+    .argument('<source>', 'map source, such as rail.map.yaml')
+    .option('-o, --output <image>', 'where to write the image (default: beside the source, ending in .img)')
+    .option('--key <pem>', 'private Ed25519 key to sign with')
+    .option('--large', 'allow what only the large build of the core holds')
+    .option('--json', 'print the summary as one JSON object')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+async function run(source: string, options: CompileVerbOptions): Promise<void> {
+  const output = options.output ?? imageBeside(source);
+  if (resolve(output) === resolve(source)) {
+    throw new HoldfastError('SAME_FILE', `the image would replace its source ${source}`, {
+      remedy: 'Give another name with -o.',
+    });
+  }
+  const key = await readKeyOption(options.key);
+  const compiled = await compileSource(source, { key, large: options.large });
+  await writeOutput(output, compiled.image);
+  if (options.json) printJson(compiled.summary);
+  else printLines(summaryWords(output, compiled));
+  if (!compiled.signed) printNote('The image is unsigned; sign it with --key (holdfast keygen makes one).');
+}
+
+/** `maps/rail.map.yaml` gives `maps/rail.img`. */
+export function imageBeside(source: string): string {
+  return `${source.replace(/(?:\.map)?\.ya?ml$/, '')}.img`;
+}
+
+function summaryWords(output: string, { summary, fits }: Compiled): string[] {
+  const { map, epoch, bytes, sha256, zones, gaps, cells, steps, cost } = summary;
+  const budget = cost.budget === null ? 'no budget' : `budget ${cost.budget.steps}`;
+  return [
+    `${output}: map ${map}, epoch ${epoch}, ${bytes} bytes, for the ${fits} build`,
+    `sha256  ${sha256}`,
+    `cells   ${cells}, gaps among them: ${gaps}; zones declared: ${zones}`,
+    `steps   ${steps} a check (phase ${cost.kinds.phase}, line ${cost.kinds.line}), ${budget}`,
+  ];
+}

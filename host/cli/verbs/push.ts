@@ -1,0 +1,77 @@
+/** `holdfast push`: brings an edition into a device and reads it back. */
+
+import type { Command } from 'commander';
+import { closeAndActivate } from '../../serial/activation.ts';
+import type { Device } from '../../serial/device.ts';
+import { loadEdition } from '../../serial/edition-file.ts';
+import { createProgress } from '../../serial/progress.ts';
+import { type PushImage, type PushResult, push } from '../../serial/push.ts';
+import { addDeviceOptions, addTokenOption, type DeviceOptions, printResult, withDevice } from '../device.ts';
+import { closedWords } from './window.ts';
+
+interface PushCommandOptions extends DeviceOptions {
+  window?: boolean;
+}
+
+export function register(program: Command): void {
+  const command = program
+    .command('push')
+    .description('upload an edition, read it back, and mark it as pending')
+    .argument('<image>', 'image that `holdfast compile` made')
+    .option('--window', 'open a window before and close it after');
+  addTokenOption(addDeviceOptions(command)).action(run);
+}
+
+async function run(imagePath: string, options: PushCommandOptions): Promise<void> {
+  const image = loadEdition(imagePath);
+  await withDevice(options, async (device, port) => {
+    const { result, closed } = options.window
+      ? await pushInWindow(device, image)
+      : { result: await pushWithProgress(device, image), closed: null };
+    const identity = { epoch: image.epoch, sha256: Buffer.from(image.hash).toString('hex') };
+    const trial = closed === null ? result.trial : closed.trial;
+    printResult(options, { port, ...identity, ...result, trial }, [
+      ...resultWords(image.epoch, result),
+      ...(closed === null ? nextWords(result) : [closedWords(closed)]),
+    ]);
+  });
+}
+
+/** Opens a window only when there is something to write, and closes it only when that is done. */
+async function pushInWindow(device: Device, image: PushImage) {
+  const running = Buffer.from(image.hash).toString('hex') === (await device.status()).hash;
+  if (running) return { result: await push(device, image), closed: null };
+  await device.openWindow();
+  try {
+    const result = await pushWithProgress(device, image);
+    return { result, closed: await closeAndActivate(device) };
+  } catch (error) {
+    // The first error is the one to tell; when the line is gone, the lease ends by itself.
+    if (device.token !== null) await device.closeWindow().catch(() => {});
+    throw error;
+  }
+}
+
+async function pushWithProgress(device: Device, image: PushImage): Promise<PushResult> {
+  const progress = createProgress(process.stderr, device.clock);
+  try {
+    return await push(device, image, { onProgress: (step) => progress.report(step) });
+  } finally {
+    progress.end();
+  }
+}
+
+function resultWords(epoch: number, result: PushResult): string[] {
+  if (result.result === 'already-running') {
+    return [`epoch ${epoch} is already running${result.trial ? ', on trial' : ''}; nothing was written`];
+  }
+  const resumed = result.resumedAtBytes > 0 ? `, resumed at byte ${result.resumedAtBytes}` : '';
+  const seconds = ((result.uploadMs + result.readBackMs) / 1000).toFixed(1);
+  return [
+    `epoch ${epoch} is there: ${result.bytes} bytes in slot ${result.slot}, read back and equal (${seconds} s${resumed})`,
+  ];
+}
+
+function nextWords(result: PushResult): string[] {
+  return result.result === 'pending' ? ['close the window to run it on trial: holdfast window close'] : [];
+}

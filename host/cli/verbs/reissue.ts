@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { HoldfastError } from '../../errors.ts';
+import { toHex } from '../../image/bytes.ts';
+import { parseImage } from '../../image/container.ts';
+import { reissueImage } from '../../image/reissue.ts';
+import { parseReplaced } from '../../source/edition.ts';
+import type { Replaced } from '../../source/model.ts';
+import { readInput, readKeyOption, writeOutput } from '../files.ts';
+import { printJson, printLines, printNote } from '../output.ts';
+
+/** `holdfast reissue`: an older map as a new edition. */
+
+interface ReissueVerbOptions {
+  readonly epoch: number;
+  readonly replaces?: readonly Replaced[];
+  readonly key?: string;
+  readonly output?: string;
+  readonly json?: boolean;
+}
+
+const EPOCH_MAX = 2 ** 32 - 1;
+const REPLACES_MAX = 8;
+
+const HELP = `
+Devices take only editions with a higher epoch than the one they run. To go back to an older map, give its body a new
+epoch: one above the edition that runs, and name that edition in --replaces (N-1 unless you do).
+
+Example, back to the map of epoch 11 on devices that run epoch 12:
+  holdfast reissue rail-11.img --epoch 13 --replaces 12 --key holdfast.pem -o rail-13.img`;
+
+export function register(program: Command): void {
+  program
+    .command('reissue')
+    .description('give the map of an image a new epoch, to go back to it')
+    .argument('<image>', 'image whose map is to run again')
+    .requiredOption('--epoch <n>', 'epoch of the new edition', parseEpoch)
+    .option('--replaces <list>', 'editions that it replaces, such as 12 or 12@3fa9c2,11', parseReplacesList)
+    .option('--key <pem>', 'private Ed25519 key to sign with')
+    .option('-o, --output <image>', 'where to write the image (default: IMAGE with the epoch in its name)')
+    .option('--json', 'print the summary as one JSON object')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+function parseEpoch(text: string): number {
+  const epoch = /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : 0;
+  if (epoch >= 1 && epoch <= EPOCH_MAX) return epoch;
+  throw new InvalidArgumentError(`An epoch is a whole number from 1 to ${EPOCH_MAX}.`);
+}
+
+function parseReplacesList(text: string): readonly Replaced[] {
+  const entries = text.split(',').map((entry) => parseReplaced(entry.trim()));
+  if (entries.length > REPLACES_MAX) throw new InvalidArgumentError(`At most ${REPLACES_MAX} editions.`);
+  return entries.map((entry) => {
+    if (entry !== undefined) return entry;
+    throw new InvalidArgumentError('Write epochs, or epochs with the first digits of the hash: 12@3fa9c2.');
+  });
+}
+
+async function run(path: string, options: ReissueVerbOptions): Promise<void> {
+  const output = options.output ?? `${path.replace(/\.img$/, '')}-${options.epoch}.img`;
+  if (resolve(output) === resolve(path)) {
+    const remedy = 'Give another name with -o.';
+    throw new HoldfastError('SAME_FILE', `the new edition would replace the image ${path}`, { remedy });
+  }
+  const { epoch, replaces } = options;
+  const key = await readKeyOption(options.key);
+  const image = reissueImage(await readInput(path), { epoch, replaces, key });
+  await writeOutput(output, image);
+  const { identity, digest } = parseImage(image);
+  const sha256 = toHex(digest);
+  const replaced = identity.replaces.map((entry) => entry.epoch);
+  if (options.json)
+    printJson({ map: identity.map, epoch, replaces: identity.replaces, bytes: image.length, sha256 });
+  else
+    printLines([
+      `${output}: map ${identity.map}, epoch ${epoch}, replaces ${replaced.join(', ')}`,
+      `sha256  ${sha256}`,
+    ]);
+  if (key === undefined) printNote('The image is unsigned; sign it with --key (holdfast keygen makes one).');
+}

@@ -1,0 +1,71 @@
+/** `holdfast status`: what a device runs and what it waits for. */
+
+import type { Command } from 'commander';
+import type { DeviceOutcome, DeviceStatus, SlotState } from '../../serial/answers.ts';
+import { faultWords } from '../../serial/refusals.ts';
+import {
+  addDeviceOptions,
+  type DeviceOptions,
+  printResult,
+  secondsOf,
+  shortHash,
+  withDevice,
+} from '../device.ts';
+
+export function register(program: Command): void {
+  const command = program.command('status').description('show what a device runs and what it waits for');
+  addDeviceOptions(command).action(run);
+}
+
+async function run(options: DeviceOptions): Promise<void> {
+  await withDevice(options, async (device, port) => {
+    const status = await device.status();
+    const slots = await device.images();
+    const outcome = await device.outcome();
+    const value = { port, ...status, fault: faultWords(status.reason), slots, outcome };
+    printResult(options, value, statusWords(port, status, slots, outcome));
+  });
+}
+
+function statusWords(
+  port: string,
+  status: DeviceStatus,
+  slots: readonly SlotState[],
+  outcome: DeviceOutcome,
+): string[] {
+  const fault = faultWords(status.reason);
+  return [
+    `port     ${port}`,
+    `device   ${status.device}, map ${status.map}`,
+    `edition  ${status.epoch === 0 ? 'none' : `epoch ${status.epoch}, ${shortHash(status.hash)}`}${trialWords(status)}`,
+    ...(fault === null ? [] : [`fault    ${fault}`]),
+    `mode     ${modeWords(status)}`,
+    `parked   ${status.parked ? 'yes' : 'no'}`,
+    ...slots.map(slotWords),
+    ...(status.upload < status.len ? [`upload   ${status.upload} of ${status.len} bytes received`] : []),
+    ...(outcome.outcome === 'none' ? [] : [`last     ${outcomeWords(outcome)}`]),
+  ];
+}
+
+function trialWords(status: DeviceStatus): string {
+  if (!status.trial) return '';
+  return `, on trial for ${secondsOf(status.ticks, status.tps)}: ${status.checks} of ${status.need} checks answered`;
+}
+
+function modeWords(status: DeviceStatus): string {
+  if (status.mode === 'run') return status.stage === 'pending' ? 'run, an edition is pending' : 'run';
+  const kind = status.shared ? 'shared window' : 'window';
+  const pending = status.stage === 'pending' ? ', an edition is pending' : '';
+  return `${kind} ${status.token}, ${secondsOf(status.lease, status.tps)} left${pending}`;
+}
+
+function slotWords(slot: SlotState): string {
+  const flags = (['active', 'confirmed', 'pending', 'permanent'] as const).filter((flag) => slot[flag]);
+  return `slot ${slot.slot}   ${slot.version}, ${shortHash(slot.hash)}${flags.length === 0 ? '' : `, ${flags.join(', ')}`}`;
+}
+
+function outcomeWords(outcome: DeviceOutcome): string {
+  const reason = faultWords(outcome.reason);
+  const words = outcome.outcome.replaceAll('-', ' ');
+  return `epoch ${outcome.epoch} ${words}${reason === null ? '' : ` (${reason})`}`;
+}

@@ -1,0 +1,65 @@
+/** `holdfast window open` and `holdfast window close`. */
+
+import type { Command } from 'commander';
+import { closeAndActivate } from '../../serial/activation.ts';
+import type { DeviceStatus } from '../../serial/answers.ts';
+import { dropLease, saveLease } from '../../serial/lease-file.ts';
+import {
+  addDeviceOptions,
+  addTokenOption,
+  type DeviceOptions,
+  parseCount,
+  printResult,
+  secondsOf,
+  withDevice,
+} from '../device.ts';
+
+interface OpenOptions extends DeviceOptions {
+  shared?: boolean;
+  ticks?: number;
+}
+
+export function register(program: Command): void {
+  const window = program.command('window').description('open and close maintenance windows');
+  const open = window
+    .command('open')
+    .description('open a maintenance window; the machine must be parked')
+    .option('--shared', 'let clients write that know nothing of tokens')
+    .option('--ticks <count>', "length of the lease in the device's ticks", parseCount);
+  addDeviceOptions(open).action(runOpen);
+  const close = window.command('close').description('close the window; a pending edition then runs on trial');
+  addTokenOption(addDeviceOptions(close)).action(runClose);
+}
+
+async function runOpen(options: OpenOptions): Promise<void> {
+  await withDevice(options, async (device, port) => {
+    const lease = await device.openWindow({
+      ...(options.shared === undefined ? {} : { shared: options.shared }),
+      ...(options.ticks === undefined ? {} : { ticks: options.ticks }),
+    });
+    saveLease(port, lease.token);
+    const { tps } = await device.status();
+    printResult(options, { port, ...lease, shared: options.shared ?? false }, [
+      `window open, token ${lease.token}, for ${secondsOf(lease.ticks, tps)}`,
+    ]);
+  });
+}
+
+async function runClose(options: DeviceOptions): Promise<void> {
+  await withDevice(options, async (device, port) => {
+    const status = await closeAndActivate(device);
+    dropLease(port);
+    printResult(
+      options,
+      { port, closed: true, epoch: status.epoch, hash: status.hash, trial: status.trial },
+      [closedWords(status)],
+    );
+  });
+}
+
+/** What runs after a window was closed. */
+export function closedWords(status: DeviceStatus): string {
+  if (status.epoch === 0) return 'window closed, no edition runs';
+  if (!status.trial) return `window closed, epoch ${status.epoch} runs`;
+  return `window closed, epoch ${status.epoch} runs on trial: confirm it in a new window after ${status.need} checks`;
+}

@@ -1,0 +1,147 @@
+import type { KeyObject } from 'node:crypto';
+import { EXIT_CHECK_SAID_NO, HoldfastError } from '../errors.ts';
+import { BURNED_DEFAULTS } from '../image/burned.ts';
+import { toHex } from '../image/bytes.ts';
+import { parseContainer, wrapImage } from '../image/container.ts';
+import { BUDGET_NONE, type BurnHint, type ImageIdentity } from '../image/identity.ts';
+import { privateKeyFromPem } from '../image/sign.ts';
+import { actionCode } from '../image/words.ts';
+import { Diagnostics } from '../source/diagnostics.ts';
+import { fileReader, type SourceReader } from '../source/reader.ts';
+import { readSource } from '../source/source.ts';
+import { type EncodedBody, encodeBody, type Steps, shortfalls } from './encode.ts';
+import { type BuildName, STEP_KIND_LINE, STEP_KIND_PHASE } from './limits.ts';
+import type { Partition } from './partition.ts';
+import { resolveInto } from './resolve.ts';
+
+export interface CompileOptions {
+  /** PEM text of a private Ed25519 key; without it the image is unsigned. */
+  readonly key?: string | undefined;
+  /** Take what only the large build of the core holds; without it such a map is refused. */
+  readonly large?: boolean | undefined;
+  readonly reader?: SourceReader | undefined;
+}
+
+/** What a check of the map costs. */
+export interface Cost {
+  /** Steps by kind of search. */
+  readonly kinds: Steps;
+  /** null: the source gives no budget. */
+  readonly budget: { readonly steps: number } | null;
+  readonly total: number;
+}
+
+export interface CompileSummary {
+  readonly map: string;
+  readonly epoch: number;
+  /** Of the image. */
+  readonly bytes: number;
+  /** The edition's hash, hexadecimal. */
+  readonly sha256: string;
+  /** Declared zones. */
+  readonly zones: number;
+  /** Gap cells of the partition, over all phase windows. */
+  readonly gaps: number;
+  /** Cells of the partition, over all phase windows. */
+  readonly cells: number;
+  /** Search steps that a check takes. */
+  readonly steps: number;
+  readonly cost: Cost;
+}
+
+export interface Compiled {
+  readonly image: Uint8Array;
+  readonly summary: CompileSummary;
+  /** The smallest build of the core that holds it. */
+  readonly fits: BuildName;
+  readonly signed: boolean;
+}
+
+/**
+ * Compiles a map source into an image. The same source gives the same bytes, signed or not.
+ * @throws SourceError with every mistake of the source; HoldfastError OVER_BUDGET (exit code 1), TOO_LARGE, BAD_KEY.
+ */
+export async function compileSource(path: string, options: CompileOptions = {}): Promise<Compiled> {
+  const key = options.key === undefined ? undefined : privateKeyFromPem(options.key);
+  return compilePartition(await loadPartition(path, options.reader), key, options.large ?? false);
+}
+
+/**
+ * Reads and resolves a source; mistakes of both stages are reported together.
+ * @throws SourceError
+ */
+export async function loadPartition(path: string, reader: SourceReader = fileReader): Promise<Partition> {
+  const diagnostics = new Diagnostics();
+  const { model, complete } = await readSource(path, reader, diagnostics);
+  const partition = model && resolveInto(model, complete, diagnostics);
+  diagnostics.throwIfAny();
+  if (partition === undefined) throw new TypeError('a source without mistakes has a partition');
+  return partition;
+}
+
+/** Compiles a partition; see `compileSource` for the errors. */
+export function compilePartition(partition: Partition, key: KeyObject | undefined, large: boolean): Compiled {
+  const encoded = encodeBody(partition);
+  const cost = costOf(partition, encoded.steps);
+  refuseOverBudget(cost);
+  const fits = requireFit(encoded, large);
+  const image = wrapImage(encoded.body, identityOf(partition, encoded.steps), key);
+  const cells = partition.windows.flatMap((window) => window.cells);
+  const summary = {
+    map: partition.map,
+    epoch: partition.epoch,
+    bytes: image.length,
+    sha256: toHex(parseContainer(image).digest),
+    zones: partition.zones,
+    gaps: cells.filter(({ rule }) => rule >= partition.zones).length,
+    cells: cells.length,
+    steps: cost.total,
+    cost,
+  };
+  return { image, summary, fits, signed: key !== undefined };
+}
+
+function costOf(partition: Partition, steps: Steps): Cost {
+  const budget = partition.budgetSteps === null ? null : { steps: partition.budgetSteps };
+  return { kinds: steps, budget, total: steps.phase + steps.line };
+}
+
+function refuseOverBudget({ budget, total, kinds }: Cost): void {
+  if (budget === null || total <= budget.steps) return;
+  const message = `a check takes ${total} steps (phase ${kinds.phase}, line ${kinds.line}), the budget is ${budget.steps}`;
+  const remedy = 'Join zones so that there are fewer cells, or raise the budget.';
+  throw new HoldfastError('OVER_BUDGET', message, { remedy, exitCode: EXIT_CHECK_SAID_NO });
+}
+
+function requireFit(encoded: EncodedBody, large: boolean): BuildName {
+  const { fits } = encoded;
+  if (fits === 'device' || (fits === 'large' && large)) return fits;
+  const build = large ? 'large' : 'device';
+  const message = `the ${build} build does not hold this map: ${shortfalls(encoded, build).join('; ')}`;
+  const remedy =
+    fits === 'large'
+      ? 'Use fewer zones, or compile for the large build (--large).'
+      : 'Use fewer zones or fewer phases.';
+  throw new HoldfastError('TOO_LARGE', message, { remedy });
+}
+
+/** What the container says of an edition. */
+export function identityOf(partition: Partition, steps: Steps): ImageIdentity {
+  const { map, device, epoch, replaces } = partition;
+  const kinds = [
+    { kind: STEP_KIND_PHASE, steps: steps.phase },
+    { kind: STEP_KIND_LINE, steps: steps.line },
+  ];
+  return { map, device, epoch, replaces, steps: kinds, burn: burnOf(partition) };
+}
+
+/** A budget in steps: every step of any kind costs 1. */
+function burnOf(partition: Partition): BurnHint {
+  return {
+    faultAction: actionCode(partition.fault),
+    holdAction: actionCode(BURNED_DEFAULTS.hold),
+    budgetLimit: partition.budgetSteps ?? BUDGET_NONE,
+    budgetBase: BURNED_DEFAULTS.budgetBase,
+    costs: BURNED_DEFAULTS.costs,
+  };
+}

@@ -1,0 +1,201 @@
+import { type Diagnostics, formatPlace } from '../source/diagnostics.ts';
+import { formatRange, type MapModel, type Place, stepName } from '../source/model.ts';
+import { OVERLAPS_KEPT_MAX } from './limits.ts';
+import type { Overlap } from './partition.ts';
+
+/** What sweeps find out: mistakes, reported once a pair however often they recur, and overlaps that are in order. */
+
+/** A rule as messages name it. */
+export interface Party {
+  readonly kind: 'zone' | 'gap rule';
+  readonly id: string;
+  readonly place: Place;
+}
+
+/** A hole in the coverage, with what lies before and behind it. */
+export interface Hole {
+  readonly from: number;
+  readonly to: number;
+  readonly before: Party | undefined;
+  readonly behind: Party | undefined;
+}
+
+interface PhasedHole extends Hole {
+  /** Neighbouring ranges joined. */
+  readonly phases: { readonly from: number; to: number }[];
+}
+
+type GrowingOverlap = Overlap & { phaseTo: number };
+
+const PHASE_RANGES_NAMED_MAX = 5;
+
+export class Findings {
+  readonly #model: MapModel;
+  readonly #diagnostics: Diagnostics;
+  readonly #pairs = new Set<string>();
+  readonly #holes = new Map<string, PhasedHole>();
+  readonly #overlaps: GrowingOverlap[] = [];
+  /** The last one of each pair and place. */
+  readonly #lastOverlaps = new Map<string, GrowingOverlap>();
+  #overlapsOmitted = 0;
+
+  constructor(model: MapModel, diagnostics: Diagnostics) {
+    this.#model = model;
+    this.#diagnostics = diagnostics;
+  }
+
+  /** Whether looking for further mistakes is of no use. */
+  get isFull(): boolean {
+    return this.#diagnostics.isFull;
+  }
+
+  /** Overlaps in order, sorted by phase and place. */
+  get overlaps(): readonly Overlap[] {
+    return this.#overlaps.toSorted(
+      (left, right) =>
+        left.phaseFrom - right.phaseFrom ||
+        left.from - right.from ||
+        left.to - right.to ||
+        left.over - right.over ||
+        left.under - right.under,
+    );
+  }
+
+  get overlapsOmitted(): number {
+    return this.#overlapsOmitted;
+  }
+
+  zone(index: number): Party | undefined {
+    const zone = this.#model.zones[index];
+    return zone && { kind: 'zone', id: zone.id, place: zone.place };
+  }
+
+  gapRule(index: number): Party | undefined {
+    const rule = this.#model.gapRules[index];
+    return rule && { kind: 'gap rule', id: rule.id, place: rule.place };
+  }
+
+  unordered(left: number, right: number, from: number, to: number, phase: PhaseRange): void {
+    const earlier = this.zone(Math.min(left, right));
+    const later = this.zone(Math.max(left, right));
+    if (earlier === undefined || later === undefined || this.#isKnown('zones', left, right)) return;
+    const message = `${nameOf(later)} and ${this.#withPlace(earlier)} both cover ${this.#where(from, to, phase)}`;
+    this.#diagnostics.add('OVERLAP', later.place, message, this.#overlapRemedy(left, right));
+  }
+
+  #overlapRemedy(left: number, right: number): string {
+    const { zones, overlaps } = this.#model;
+    if (overlaps.kind === 'by-tier') return `Give them different tiers; both have tier ${zones[left]?.tier}.`;
+    if (overlaps.kind === 'list') {
+      return `Move one, or add { over: ${zones[right]?.id}, under: ${zones[left]?.id} } or its reverse to "overlaps".`;
+    }
+    return 'Move one, or say who wins with "overlaps: by-tier".';
+  }
+
+  gapOverZone(gap: number, zone: number, from: number, to: number, phase: PhaseRange): void {
+    const rule = this.gapRule(gap);
+    const covered = this.zone(zone);
+    if (rule === undefined || covered === undefined || this.#isKnown('gap over zone', gap, zone)) return;
+    const message = `${nameOf(rule)} lies over ${this.#withPlace(covered)} at ${this.#where(from, to, phase)}`;
+    this.#diagnostics.add(
+      'GAP_OVER_ZONE',
+      rule.place,
+      message,
+      'Move it, or write "cuts: true" to take the place out of the zone.',
+    );
+  }
+
+  gapRulesOverlap(left: number, right: number, from: number, to: number, phase: PhaseRange): void {
+    const earlier = this.gapRule(Math.min(left, right));
+    const later = this.gapRule(Math.max(left, right));
+    if (earlier === undefined || later === undefined || this.#isKnown('gap rules', left, right)) return;
+    const message = `${nameOf(later)} and ${this.#withPlace(earlier)} both claim ${this.#where(from, to, phase)}`;
+    this.#diagnostics.add(
+      'GAP_RULES_OVERLAP',
+      later.place,
+      message,
+      'Move one of them: each place has one gap rule.',
+    );
+  }
+
+  hole(hole: Hole, phase: PhaseRange): void {
+    const key = `${hole.from} ${hole.to} ${hole.before?.id} ${hole.behind?.id}`;
+    const known = this.#holes.get(key);
+    const last = known?.phases.at(-1);
+    if (known === undefined) this.#holes.set(key, { ...hole, phases: [{ from: phase.from, to: phase.to }] });
+    else if (last?.to === phase.from) last.to = phase.to;
+    else known.phases.push({ from: phase.from, to: phase.to });
+  }
+
+  reportHoles(): void {
+    const { axis } = this.#model;
+    for (const hole of this.#holes.values()) {
+      const where = `${formatRange(axis, hole.from, hole.to)}${this.#inPhases(hole.phases)}`;
+      const length = `${hole.to - hole.from} ${stepName(axis)} long`;
+      const between = `between ${this.#neighbour(hole.before)} and ${this.#neighbour(hole.behind)}`;
+      const message = `nothing covers ${where}, ${length}, ${between}`;
+      const place = hole.before?.place ?? hole.behind?.place ?? this.#model.axisPlace;
+      const remedy = 'Widen a zone, or acknowledge the gap with a gap rule and its action.';
+      this.#diagnostics.add('GAP_UNACKNOWLEDGED', place, message, remedy);
+    }
+  }
+
+  /** Whether a further overlap in order would only be counted: none can go on from an earlier phase either. */
+  get keepsNoOverlaps(): boolean {
+    return this.#overlaps.length >= OVERLAPS_KEPT_MAX && this.#model.phasePeriod === 1;
+  }
+
+  omitOverlap(): void {
+    this.#overlapsOmitted++;
+  }
+
+  ordered(overlap: Overlap): void {
+    const { over, under, from, to, phaseFrom, phaseTo } = overlap;
+    const key = `${over} ${under} ${from} ${to}`;
+    const last = this.#lastOverlaps.get(key);
+    if (last?.phaseTo === phaseFrom) {
+      last.phaseTo = phaseTo;
+    } else if (this.#overlaps.length >= OVERLAPS_KEPT_MAX) {
+      this.#overlapsOmitted++;
+    } else {
+      const kept = { ...overlap };
+      this.#overlaps.push(kept);
+      this.#lastOverlaps.set(key, kept);
+    }
+  }
+
+  #isKnown(kind: string, left: number, right: number): boolean {
+    const key = `${kind} ${left < right ? `${left} ${right}` : `${right} ${left}`}`;
+    const known = this.#pairs.has(key);
+    this.#pairs.add(key);
+    return known;
+  }
+
+  #where(from: number, to: number, phase: PhaseRange): string {
+    return `${formatRange(this.#model.axis, from, to)}${this.#inPhases([phase])}`;
+  }
+
+  #inPhases(phases: readonly PhaseRange[]): string {
+    if (this.#model.phasePeriod === 1) return '';
+    const named = phases.slice(0, PHASE_RANGES_NAMED_MAX).map(({ from, to }) => `[${from}, ${to})`);
+    const more = phases.length - named.length;
+    return ` in phases ${named.join(', ')}${more > 0 ? ` and ${more} more ranges` : ''}`;
+  }
+
+  #withPlace(party: Party): string {
+    return `${nameOf(party)} (${formatPlace(party.place)})`;
+  }
+
+  #neighbour(party: Party | undefined): string {
+    return party === undefined ? 'the end of the axis' : this.#withPlace(party);
+  }
+}
+
+export interface PhaseRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+function nameOf(party: Party): string {
+  return `${party.kind} "${party.id}"`;
+}

@@ -1,0 +1,72 @@
+import type { ActionName, AxisModel, Replaced } from '../source/model.ts';
+
+/**
+ * The partition: every place and phase belongs to exactly one rule. It is what the compiler encodes, and what an image
+ * decodes to again. Coordinates are stored ones (relative to the axis origin).
+ */
+
+export interface ZoneRule {
+  readonly kind: 'zone';
+  readonly id: string;
+  /** 0 to 255. */
+  readonly tier: number;
+  readonly limit: number | null;
+}
+
+export interface GapRule {
+  readonly kind: 'gap';
+  readonly id: string;
+  readonly action: ActionName;
+  readonly limit: number | null;
+}
+
+export type Rule = ZoneRule | GapRule;
+
+/** A stretch [from, to) of the axis that one rule answers for; `rule` is an index into the partition's rules. */
+export interface Cell {
+  readonly from: number;
+  readonly to: number;
+  readonly rule: number;
+}
+
+/** Phases [from, to) in ticks that share one list of cells; the cells are rising, without holes, neighbours differ. */
+export interface PhaseWindow {
+  readonly from: number;
+  readonly to: number;
+  readonly cells: readonly Cell[];
+}
+
+/** Two zones over one place and who won; zones are indices into the rules. */
+export interface Overlap {
+  readonly over: number;
+  readonly under: number;
+  readonly from: number;
+  readonly to: number;
+  /** Phases in which it is so. */
+  readonly phaseFrom: number;
+  readonly phaseTo: number;
+  readonly why: 'tier' | 'list';
+}
+
+export interface Partition {
+  readonly map: string;
+  readonly device: string;
+  readonly epoch: number;
+  readonly replaces: readonly Replaced[];
+  readonly axis: AxisModel;
+  /** Ticks; 1: no phases. */
+  readonly phasePeriod: number;
+  /** At least one, from 0 to the period without holes; neighbours differ. */
+  readonly windows: readonly PhaseWindow[];
+  /** Zones in the order of the source, then gap rules. */
+  readonly rules: readonly Rule[];
+  /** How many of the rules are zones; they come first. */
+  readonly zones: number;
+  readonly outside: ActionName;
+  readonly fault: ActionName;
+  readonly budgetSteps: number | null;
+  /** null: not known, as when the partition comes from an image. */
+  readonly overlaps: readonly Overlap[] | null;
+  /** Overlaps above the number that is kept. */
+  readonly overlapsOmitted: number;
+}

@@ -1,0 +1,61 @@
+import { Diagnostics } from '../source/diagnostics.ts';
+import type { MapModel } from '../source/model.ts';
+import { Findings } from './findings.ts';
+import { zoneOrder } from './order.ts';
+import type { Cell, Partition, PhaseWindow, Rule } from './partition.ts';
+import { piecesByPhase } from './pieces.ts';
+import { Sweep } from './sweep.ts';
+
+/**
+ * Resolves a model into a partition: every place and phase gets exactly one rule.
+ * @throws SourceError naming every overlap that nothing orders, every gap that nothing acknowledges and every gap rule
+ *   that lies where it may not.
+ */
+export function resolve(model: MapModel): Partition {
+  const diagnostics = new Diagnostics();
+  const partition = resolveInto(model, true, diagnostics);
+  diagnostics.throwIfAny();
+  return partition;
+}
+
+/**
+ * The same with mistakes added to `diagnostics`; the partition is of use only if there were none. Holes are reported only
+ * for a `complete` model: in another one they may be the places of entries that were dropped.
+ */
+export function resolveInto(model: MapModel, complete: boolean, diagnostics: Diagnostics): Partition {
+  const findings = new Findings(model, diagnostics);
+  const order = zoneOrder(model.overlaps, model.zones);
+  const windows: PhaseWindow[] = [];
+  for (const pieces of piecesByPhase(model)) {
+    const cells = new Sweep(model, order, pieces, findings).run();
+    appendWindow(windows, { from: pieces.from, to: pieces.to, cells });
+  }
+  if (complete) findings.reportHoles();
+  const { map, device, epoch, replaces, axis, phasePeriod, outside, fault, budgetSteps } = model;
+  return {
+    ...{ map, device, epoch, replaces, axis, phasePeriod, outside, fault, budgetSteps },
+    windows,
+    rules: rulesOf(model),
+    zones: model.zones.length,
+    overlaps: findings.overlaps,
+    overlapsOmitted: findings.overlapsOmitted,
+  };
+}
+
+/** Appends a window, or extends the last one when its cells are the same. */
+function appendWindow(windows: PhaseWindow[], window: PhaseWindow): void {
+  const last = windows.at(-1);
+  if (last === undefined || !sameCells(last.cells, window.cells)) windows.push(window);
+  else windows[windows.length - 1] = { from: last.from, to: window.to, cells: last.cells };
+}
+
+function sameCells(left: readonly Cell[], right: readonly Cell[]): boolean {
+  if (left.length !== right.length) return false;
+  return left.every((cell, index) => cell.to === right[index]?.to && cell.rule === right[index]?.rule);
+}
+
+function rulesOf(model: MapModel): Rule[] {
+  const zones = model.zones.map(({ id, tier, limit }): Rule => ({ kind: 'zone', id, tier, limit }));
+  const gaps = model.gapRules.map(({ id, action, limit }): Rule => ({ kind: 'gap', id, action, limit }));
+  return [...zones, ...gaps];
+}

@@ -1,0 +1,36 @@
+/** What a display needs to know of the edition that runs: its axis and the names of its rules, read from the slot in flash. */
+
+import { HoldfastError } from '../errors.ts';
+import { decodeBody } from '../image/body.ts';
+import { IMAGE_MAGIC, parseContainer } from '../image/container.ts';
+import type { AxisModel } from '../source/model.ts';
+import { AREA, type SimulatedFlash } from './flash.ts';
+
+export interface MapView {
+  axis: AxisModel;
+  /** Phase period in ticks. */
+  period: number;
+  /** Ids of zones, then gap rules, by index. */
+  ids: readonly string[];
+}
+
+/** The view of the edition with this epoch; null when no slot holds it whole. */
+export function readMapView(flash: SimulatedFlash, epoch: number): MapView | null {
+  if (epoch === 0) return null;
+  return viewOfSlot(flash, AREA.slotA, epoch) ?? viewOfSlot(flash, AREA.slotB, epoch);
+}
+
+function viewOfSlot(flash: SimulatedFlash, slot: number, epoch: number): MapView | null {
+  const content = Buffer.alloc(flash.geometry.areaBytes[slot] ?? 0);
+  if (!flash.read(slot, 0, content) || content.readUInt32LE(0) !== IMAGE_MAGIC) return null;
+  try {
+    const container = parseContainer(content);
+    if (container.versionBuild !== epoch) return null;
+    const { axis, phasePeriod, rules } = decodeBody(container.body);
+    return { axis, period: phasePeriod, ids: rules.map((rule) => rule.id) };
+  } catch (error) {
+    // The other slot may hold half an upload; which edition runs is the core's business, not the display's.
+    if (error instanceof HoldfastError) return null;
+    throw error;
+  }
+}

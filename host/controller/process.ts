@@ -1,0 +1,85 @@
+/** A virtual controller in a process of its own, as a user starts it. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { HoldfastError } from '../errors.ts';
+
+/** The built command, seen from host/ and from dist/ alike. */
+const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const START_MS_MAX = 15_000;
+
+export interface ControllerProcess {
+  /** Path of the pseudo-terminal. */
+  readonly port: string;
+  /** File that says whether the machine is parked. */
+  readonly safeInput: string;
+  /** Ends it as a user does, with SIGTERM, and waits. */
+  end(): Promise<void>;
+  /** Ends it as a power cut does, with SIGKILL, and waits. */
+  kill(): Promise<void>;
+}
+
+export interface ControllerProcessOptions {
+  /** State folder. */
+  readonly state: string;
+  /** Burned when the state folder is new. */
+  readonly image?: string;
+  readonly config?: string;
+  readonly parked?: boolean;
+}
+
+/** Starts `holdfast controller` and waits until its line is there. Throws CONTROLLER_FAILED with what it said. */
+export async function startController(options: ControllerProcessOptions): Promise<ControllerProcess> {
+  const child = spawn(process.execPath, [COMMAND, ...argumentsFor(options)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const endWithUs = () => child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-2000);
+  });
+  const timer = setTimeout(endWithUs, START_MS_MAX);
+  const port = await readyPort(child.stdout);
+  clearTimeout(timer);
+  if (port === null) {
+    throw new HoldfastError('CONTROLLER_FAILED', `the virtual controller did not start:\n${complaint}`, {
+      exitCode: 3,
+    });
+  }
+  const stop = async (signal: NodeJS.Signals) => {
+    process.off('exit', endWithUs);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
+  };
+  const safeInput = join(options.state, 'safe-input');
+  return { port, safeInput, end: () => stop('SIGTERM'), kill: () => stop('SIGKILL') };
+}
+
+function argumentsFor({ state, image, config, parked }: ControllerProcessOptions): string[] {
+  return [
+    'controller',
+    '--json',
+    ...['--state', state],
+    ...(image === undefined ? [] : ['--image', image]),
+    ...(config === undefined ? [] : ['--config', config]),
+    ...(parked ? ['--parked'] : []),
+  ];
+}
+
+/** The port that the `ready` event names; null when the output ends before. */
+async function readyPort(output: NodeJS.ReadableStream): Promise<string | null> {
+  const lines = createInterface({ input: output });
+  for await (const line of lines) {
+    const event: { event?: string; port?: string } = JSON.parse(line);
+    if (event.event !== 'ready' || event.port === undefined) continue;
+    lines.close();
+    output.resume();
+    return event.port;
+  }
+  return null;
+}

@@ -1,0 +1,141 @@
+/**
+ * A pseudo-terminal that any serial program can open as if it were a serial port.
+ *
+ * The slave side is kept open here. Otherwise the master would meet an I/O error whenever the last client closes, and the
+ * terminal would forget its raw mode.
+ */
+
+import { closeSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { ReadStream } from 'node:tty';
+import { SerialPort } from 'serialport';
+import { HoldfastError } from '../errors.ts';
+
+/** Descriptors of a pair, and the path of its slave. */
+interface TerminalPair {
+  readonly master: number;
+  readonly slave: number;
+  readonly pty: string;
+}
+
+/**
+ * The binary part of node-pty. Its `open` makes a pair without a process; the layer above it would read the slave as well, and so
+ * take from the clients what is meant for them.
+ */
+interface PtyBinary {
+  open(columns: number, rows: number): TerminalPair;
+}
+
+const COLUMNS = 80;
+const ROWS = 24;
+const BAUD_RATE = 115200;
+
+export interface PseudoTerminalOptions {
+  /** A symbolic link to the slave, replaced if there is one, removed at the end. */
+  link?: string;
+}
+
+export class PseudoTerminal {
+  /** What a client opens, e.g. `/dev/pts/4`. */
+  readonly path: string;
+  readonly link: string | null;
+  readonly #pair: TerminalPair;
+  readonly #input: ReadStream;
+  #isOpen = true;
+
+  private constructor(pair: TerminalPair, link: string | null) {
+    this.path = pair.pty;
+    this.link = link;
+    this.#pair = pair;
+    this.#input = new ReadStream(pair.master);
+  }
+
+  /** Opens a pair in raw mode. Throws `PSEUDO_TERMINAL` or `LINK_OCCUPIED` (exit code 2). */
+  static async open(options: PseudoTerminalOptions = {}): Promise<PseudoTerminal> {
+    const pair = openPair();
+    await makeRaw(pair.pty);
+    const link = options.link ?? null;
+    if (link !== null) replaceLink(link, pair.pty);
+    return new PseudoTerminal(pair, link);
+  }
+
+  onData(listener: (bytes: Uint8Array) => void): void {
+    this.#input.on('data', listener);
+  }
+
+  /** Bytes taken, from 0 to all of them: a client that does not read makes the line full, and this never waits. */
+  write(bytes: Uint8Array): number {
+    if (!this.#isOpen || bytes.length === 0) return 0;
+    try {
+      return writeSync(this.#pair.master, bytes);
+    } catch (error) {
+      if (isErrno(error, 'EAGAIN')) return 0;
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    if (this.link !== null) removeLink(this.link, this.path);
+    this.#input.destroy();
+    closeSync(this.#pair.slave);
+  }
+}
+
+function openPair(): TerminalPair {
+  try {
+    const node = createRequire(import.meta.url)('@lydell/node-pty/requireBinary.js') as {
+      requireBinary(file: string): PtyBinary;
+    };
+    return node.requireBinary('pty.node').open(COLUMNS, ROWS);
+  } catch (cause) {
+    throw new HoldfastError('PSEUDO_TERMINAL', 'This system gives no pseudo-terminal.', {
+      remedy: 'Run the virtual controller on Linux or macOS, with /dev/pts mounted.',
+      cause,
+    });
+  }
+}
+
+/** The driver of node-serialport sets raw mode when it opens; the mode stays as long as the slave is open somewhere. */
+function makeRaw(path: string): Promise<void> {
+  const port = new SerialPort({ path, baudRate: BAUD_RATE, autoOpen: false, lock: false, hupcl: false });
+  return new Promise((resolve, reject) => {
+    port.open((error) => {
+      if (error !== null) reject(error);
+      else port.close((closeError) => (closeError === null ? resolve() : reject(closeError)));
+    });
+  });
+}
+
+/** A new link under another name is renamed over the old one, so that there is a link at every moment. */
+function replaceLink(link: string, target: string): void {
+  if (linkTarget(link) === 'occupied') {
+    throw new HoldfastError('LINK_OCCUPIED', `${link} exists and is no symbolic link.`, {
+      remedy: 'Give another path with `--link`, or remove that file.',
+    });
+  }
+  mkdirSync(dirname(link), { recursive: true });
+  const temporary = `${link}.${process.pid}`;
+  rmSync(temporary, { force: true });
+  symlinkSync(target, temporary);
+  renameSync(temporary, link);
+}
+
+/** Only our own link is removed: another controller may have taken its place. */
+function removeLink(link: string, target: string): void {
+  if (linkTarget(link) === target) rmSync(link, { force: true });
+}
+
+function linkTarget(link: string): string | null {
+  try {
+    return readlinkSync(link);
+  } catch (error) {
+    return isErrno(error, 'ENOENT') ? null : 'occupied';
+  }
+}
+
+function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

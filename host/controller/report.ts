@@ -1,0 +1,113 @@
+/**
+ * What a running controller tells: events as NDJSON on stdout for programs, a live line on a terminal for people, and a log of
+ * changes on stderr where there is no terminal.
+ */
+
+import type { Clock } from '../serial/clock.ts';
+import type { Snapshot } from './controller.ts';
+import { ChangeLog, drawLine, ruleId } from './display.ts';
+
+export interface ReportOptions {
+  json: boolean;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+}
+
+export interface ReadyEvent {
+  /** The state folder. */
+  state: string;
+  /** Whether this start burned the first image. */
+  burned: boolean;
+  /** Whether an image was given that is not burned, because there is state already. */
+  imageIgnored: boolean;
+}
+
+const DRAW_EVERY_MS = 100;
+
+export class Report {
+  readonly #options: ReportOptions;
+  readonly #log: ChangeLog;
+  readonly #isLive: boolean;
+  #port: { port: string; link: string | null } = { port: '', link: null };
+  #isReady = false;
+  /** Changes before the port is announced; they follow it. */
+  #last: Snapshot | null = null;
+
+  constructor(options: ReportOptions) {
+    this.#options = options;
+    this.#isLive = !options.json && options.stdout.isTTY === true;
+    this.#log = new ChangeLog((line) => this.#write(line));
+  }
+
+  /** The first line of the log says what to open. */
+  port(port: string, link: string | null): void {
+    this.#port = { port, link };
+    this.#write(`port: ${port}${link === null ? '' : ` (${link})`}`);
+  }
+
+  ready(event: ReadyEvent): void {
+    this.#isReady = true;
+    if (event.burned) this.#write(`state: ${event.state} is new, the image is burned`);
+    else
+      this.#write(
+        `state: ${event.state}${event.imageIgnored ? ' exists, so the image is not burned again' : ''}`,
+      );
+    this.#event('ready', {
+      ...this.#port,
+      state: event.state,
+      burned: event.burned,
+      ...described(this.#last),
+    });
+  }
+
+  changed(snapshot: Snapshot): void {
+    this.#last = snapshot;
+    if (!this.#isLive) this.#log.note(snapshot);
+    if (this.#isReady) this.#event('change', described(snapshot));
+  }
+
+  /** Rewrites the live line until the answer is called; does nothing where there is no terminal. */
+  draw(clock: Clock, snapshot: () => Snapshot | null): () => void {
+    if (!this.#isLive) return () => {};
+    let cancel = () => {};
+    const next = () => {
+      const now = snapshot();
+      if (now !== null) drawLine(this.#options.stdout, now);
+      cancel = clock.after(DRAW_EVERY_MS, next);
+    };
+    next();
+    return () => {
+      cancel();
+      this.#options.stdout.write('\n');
+    };
+  }
+
+  end(): void {
+    this.#event('end', {});
+  }
+
+  #write(line: string): void {
+    this.#options.stderr.write(`${line}\n`);
+  }
+
+  #event(event: string, fields: Record<string, unknown>): void {
+    if (this.#options.json) this.#options.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
+  }
+}
+
+/** A snapshot as an event; the place is the source's coordinate. */
+function described(snapshot: Snapshot | null): Record<string, unknown> {
+  if (snapshot === null) return {};
+  const { mode, epoch, isOnTrial, reason, isParked, x, phase, verdict, map, starts } = snapshot;
+  return {
+    mode,
+    epoch,
+    trial: isOnTrial,
+    reason,
+    parked: isParked,
+    at: Number((map?.axis.origin ?? 0n) + BigInt(x)),
+    phase,
+    verdict: { state: verdict.state, id: ruleId(snapshot), limit: verdict.limit, action: verdict.action },
+    starts,
+  };
+}

@@ -1,0 +1,106 @@
+/** Questions in the source's coordinates, answers in the source's ids: what `holdfast check` prints. */
+
+import { decodeBody } from '../image/body.ts';
+import { parseImage } from '../image/container.ts';
+import type { StateName } from '../image/words.ts';
+import type { ActionName, AxisModel } from '../source/model.ts';
+import { openImage } from './checker.ts';
+import type { Core } from './core.ts';
+
+const I32_MIN = -(2 ** 31);
+const I32_MAX = 2 ** 31 - 1;
+
+export interface Question {
+  /** In the coordinates of the source, origin included. */
+  x: bigint;
+  /** Ticks, u32. */
+  phase: number;
+}
+
+/** One verdict, as programs may rely on it. */
+export interface Answer {
+  /** The x that was asked for. */
+  at: number | bigint;
+  phase: number;
+  state: StateName;
+  /** Id of the zone that covers the place; null elsewhere. */
+  zone: string | null;
+  tier: number | null;
+  limit: number | null;
+  action: ActionName | null;
+  /** Id of the gap rule; null outside gaps. */
+  gap: string | null;
+  /** Steps of the axis to the nearest gap or end of the axis; 0 in a gap, null off the map. */
+  toGapAhead: number | null;
+  toGapBehind: number | null;
+  epoch: number;
+}
+
+/** A stored coordinate as `check` takes it. What no i32 holds is off every axis, and stays off it when it is cut to one. */
+export function storedCoordinate(axis: Pick<AxisModel, 'origin'>, x: bigint): number {
+  const stored = x - axis.origin;
+  if (stored < BigInt(I32_MIN)) return I32_MIN;
+  return stored > BigInt(I32_MAX) ? I32_MAX : Number(stored);
+}
+
+/** An image that answers questions. */
+export class MapImage {
+  readonly axis: AxisModel;
+  readonly core: Core;
+  readonly #ids: readonly string[];
+
+  private constructor(core: Core, axis: AxisModel, ids: readonly string[]) {
+    this.core = core;
+    this.axis = axis;
+    this.#ids = ids;
+  }
+
+  /** @throws what `parseImage`, `decodeBody` and `openImage` throw */
+  static async open(image: Uint8Array): Promise<MapImage> {
+    const { axis, rules } = decodeBody(parseImage(image).body);
+    return new MapImage(
+      await openImage(image),
+      axis,
+      rules.map(({ id }) => id),
+    );
+  }
+
+  /** Id of a zone or gap rule by its index; null for one that the image does not have. */
+  ruleId(rule: number): string | null {
+    return this.#ids[rule] ?? null;
+  }
+
+  ask({ x, phase }: Question): Answer {
+    const stored = storedCoordinate(this.axis, x);
+    const verdict = this.core.verdict(this.core.check(phase, stored), stored);
+    const id = verdict.rule === null ? null : this.ruleId(verdict.rule);
+    return {
+      at: Number.isSafeInteger(Number(x)) ? Number(x) : x,
+      phase,
+      state: verdict.state,
+      zone: verdict.state === 'covered' ? id : null,
+      tier: verdict.tier,
+      limit: verdict.limit,
+      action: verdict.action,
+      gap: verdict.state === 'gap' ? id : null,
+      toGapAhead: verdict.toGapAhead,
+      toGapBehind: verdict.toGapBehind,
+      epoch: verdict.epoch,
+    };
+  }
+}
+
+/** One line for people. */
+export function answerWords(answer: Answer, axis: Pick<AxisModel, 'unit' | 'scale'>): string {
+  const step = axis.scale === 1 ? axis.unit : `/${axis.scale} ${axis.unit}`;
+  const place = `${answer.at} ${step}`;
+  const limit = answer.limit === null ? '' : `, limit ${answer.limit}`;
+  switch (answer.state) {
+    case 'covered':
+      return `${place}: covered by ${answer.zone}${limit}; gap ahead in ${answer.toGapAhead}, behind by ${answer.toGapBehind} ${step}`;
+    case 'gap':
+      return `${place}: gap ${answer.gap}, ${answer.action}${limit}`;
+    default:
+      return `${place}: ${answer.state}, ${answer.action}`;
+  }
+}

@@ -1,0 +1,78 @@
+/** Asking an image without a device: the core on flash in memory that holds nothing but this one edition. */
+
+import { burnFirstEdition, type FirstEdition } from '../controller/first-burn.ts';
+import { createMemoryFlash } from '../controller/flash.ts';
+import { HoldfastError } from '../errors.ts';
+import { deriveBurned, encodeBurned } from '../image/burned.ts';
+import { parseImage } from '../image/container.ts';
+import { describeRefusal } from '../serial/refusals.ts';
+import { GROUP } from '../serial/smp.ts';
+import { type Build, Core, type Geometry } from './core.ts';
+
+const SECTOR_BYTES = 4096;
+const JOURNAL_BYTES = 2 * SECTOR_BYTES;
+
+/** Flash just large enough for the image, its upload record, and journals. */
+function geometryFor(imageBytes: number): Geometry {
+  const slotBytes = (Math.ceil(imageBytes / SECTOR_BYTES) + 1) * SECTOR_BYTES;
+  return {
+    sectorBytes: SECTOR_BYTES,
+    programBytes: 256,
+    erasedByte: 0xff,
+    areaBytes: [slotBytes, JOURNAL_BYTES, JOURNAL_BYTES, JOURNAL_BYTES, JOURNAL_BYTES],
+  };
+}
+
+export interface OpenOptions {
+  /** The large build unless given. */
+  build?: Build;
+  /** An instrumented core instead of the built one. */
+  module?: WebAssembly.Module;
+}
+
+/**
+ * Boots the core on flash that holds `edition` as the confirmed one, with a burned block derived from the image.
+ *
+ * @returns the core, and the reason of its FAULT; 0 when the edition was admitted
+ */
+export async function bootEdition(
+  edition: FirstEdition,
+  burned: Uint8Array,
+  options: OpenOptions = {},
+): Promise<{ core: Core; reason: number }> {
+  const geometry = geometryFor(edition.bytes.length);
+  const flash = createMemoryFlash(geometry);
+  burnFirstEdition(flash, edition);
+  const port = {
+    flashRead: flash.read.bind(flash),
+    flashErase: flash.erase.bind(flash),
+    flashProgram: flash.program.bind(flash),
+    serialWrite: (bytes: Uint8Array) => bytes.length,
+    safeInput: () => false,
+    ticks: () => 0,
+    reset: () => {},
+  };
+  const coreOptions = { geometry, burned, port };
+  const core =
+    options.module === undefined
+      ? await Core.load({ ...coreOptions, build: options.build ?? 'large' })
+      : await Core.from(options.module, coreOptions);
+  return { core, reason: core.boot() };
+}
+
+/**
+ * A core that answers for `image`, a whole container.
+ *
+ * @throws HoldfastError IMAGE_* when the container is damaged, NOT_ADMITTED when the core refuses it, with its reason
+ */
+export async function openImage(image: Uint8Array, options: OpenOptions = {}): Promise<Core> {
+  const parsed = parseImage(image);
+  const edition = { bytes: image, epoch: parsed.identity.epoch, hash: parsed.digest };
+  const { core, reason } = await bootEdition(edition, encodeBurned(deriveBurned(parsed)), options);
+  if (reason === 0) return core;
+  const { name, words } = describeRefusal(GROUP.holdfast, reason);
+  throw new HoldfastError('NOT_ADMITTED', `The core refuses this image: ${name}, ${words}.`, {
+    remedy: 'Compile its source again.',
+    exitCode: 1,
+  });
+}

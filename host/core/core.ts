@@ -1,0 +1,216 @@
+/** The core's wasm, wrapped once: the same module that is compiled for controllers, with typed edges and no marshalling. */
+
+import { readFile } from 'node:fs/promises';
+import { instantiate } from '@assemblyscript/loader';
+import { HoldfastError } from '../errors.ts';
+import { actionName, type StateName, stateName, unpackWord } from '../image/words.ts';
+import type { ActionName } from '../source/model.ts';
+import type { Geometry, Port } from './port.ts';
+
+export type { Geometry, Port } from './port.ts';
+
+export type Build = 'device' | 'large';
+
+export interface CoreOptions {
+  build: Build;
+  geometry: Geometry;
+  /** The burned block, 512 bytes; docs/SPEC.md section 4. */
+  burned: Uint8Array;
+  port: Port;
+}
+
+/** A verdict as the core fills it; distances are in steps of the axis. */
+export interface Verdict {
+  state: StateName;
+  /** null for a covered place. */
+  action: ActionName | null;
+  /** Index into the image's rules; null when no rule answers. */
+  rule: number | null;
+  /** null unless covered. */
+  tier: number | null;
+  limit: number | null;
+  /** Of the edition that answers; 0: none. */
+  epoch: number;
+  /** null unless covered or in a gap. */
+  toGapAhead: number | null;
+  toGapBehind: number | null;
+}
+
+/** What `stateOf` is asked for; docs/SPEC.md section 6. */
+export const STATE_OF = {
+  mode: 0,
+  epoch: 1,
+  trial: 2,
+  reason: 3,
+  trialChecks: 4,
+  token: 5,
+  lease: 6,
+} as const;
+
+interface CoreExports {
+  memory: WebAssembly.Memory;
+  ARENA: WebAssembly.Global;
+  ARENA_BYTES: WebAssembly.Global;
+  BURNED: WebAssembly.Global;
+  GEOMETRY: WebAssembly.Global;
+  VERDICT: WebAssembly.Global;
+  boot(): number;
+  check(phase: number, x: number, y: number): number;
+  checkInvalid(): number;
+  verdict(word: number, x: number, y: number): void;
+  receive(byte: number): void;
+  service(checks: number): number;
+  stateOf(what: number): number;
+}
+
+const modules = new Map<string, Promise<WebAssembly.Module>>();
+
+/** The compiled module of a build, compiled once a process. */
+function moduleOf(build: Build, url: URL): Promise<WebAssembly.Module> {
+  const known = modules.get(url.href);
+  if (known !== undefined) return known;
+  const compiled = readFile(url).then(
+    (bytes) => WebAssembly.compile(bytes),
+    (cause: unknown) => {
+      modules.delete(url.href);
+      throw new HoldfastError(
+        'CORE_MISSING',
+        `the ${build} build of the core is not there: ${url.pathname}`,
+        {
+          remedy: 'Build it with `npm run build`.',
+          cause,
+        },
+      );
+    },
+  );
+  modules.set(url.href, compiled);
+  return compiled;
+}
+
+/** Where `npm run build` leaves a build of the core, from this file in host/ or in dist/. */
+export function coreUrl(build: Build): URL {
+  return new URL(`../../build/${build}.wasm`, import.meta.url);
+}
+
+/** One device: an instance of the core with its own memory. A reset is a new instance on the same flash. */
+export class Core {
+  readonly #core: CoreExports;
+  readonly #verdict: DataView;
+
+  private constructor(core: CoreExports) {
+    this.#core = core;
+    this.#verdict = new DataView(core.memory.buffer, core.VERDICT.value, 36);
+  }
+
+  /**
+   * Instantiates a build of the core on a port.
+   *
+   * @throws HoldfastError CORE_MISSING when the core was not built
+   */
+  static async load(options: CoreOptions): Promise<Core> {
+    const module = await moduleOf(options.build, coreUrl(options.build));
+    return Core.from(module, options);
+  }
+
+  /** Instantiates a module that the caller compiled, an instrumented one for instance. */
+  static async from(module: WebAssembly.Module, options: Omit<CoreOptions, 'build'>): Promise<Core> {
+    // The loader wants the imports before the memory exists that they read; they look it up when they are called.
+    const place: { memory?: WebAssembly.Memory } = {};
+    const { exports } = await instantiate<Record<string, unknown>>(module, {
+      port: portImports(options.port, () => {
+        if (place.memory === undefined)
+          throw new Error('the core called its port before it was instantiated');
+        return place.memory.buffer;
+      }),
+    });
+    const core = exports as unknown as CoreExports;
+    place.memory = core.memory;
+    fillGeometry(new DataView(core.memory.buffer, core.GEOMETRY.value, 32), options.geometry);
+    new Uint8Array(core.memory.buffer, core.BURNED.value, 512).set(options.burned.subarray(0, 512));
+    return new Core(core);
+  }
+
+  /** 0 when an edition runs, else the reason of the FAULT (docs/SPEC.md section 8). */
+  boot(): number {
+    return this.#core.boot() >>> 0;
+  }
+
+  /** The packed word for a stored coordinate (relative to the origin). */
+  check(phase: number, x: number, y = 0): number {
+    return this.#core.check(phase, x, y) >>> 0;
+  }
+
+  checkInvalid(): number {
+    return this.#core.checkInvalid() >>> 0;
+  }
+
+  /** Spells a word out. */
+  verdict(word: number, x: number, y = 0): Verdict {
+    this.#core.verdict(word, x, y);
+    const view = this.#verdict;
+    const { state, action } = unpackWord(word);
+    const name = stateName(state) ?? 'fault';
+    const rule = view.getInt32(8, true);
+    const fromMap = name === 'covered' || name === 'gap';
+    return {
+      state: name,
+      action: actionName(action) ?? null,
+      rule: rule < 0 ? null : rule,
+      tier: name === 'covered' ? view.getUint32(12, true) : null,
+      limit: view.getUint32(20, true) !== 0 ? view.getInt32(16, true) : null,
+      epoch: view.getUint32(24, true),
+      toGapAhead: fromMap ? view.getUint32(28, true) : null,
+      toGapBehind: fromMap ? view.getUint32(32, true) : null,
+    };
+  }
+
+  /** Bytes from the line. */
+  receive(bytes: Uint8Array): void {
+    for (const byte of bytes) this.#core.receive(byte);
+  }
+
+  /** One slice of everything else; gives the mode (0 run, 1 window). */
+  service(checks: number): number {
+    return this.#core.service(checks) >>> 0;
+  }
+
+  /** See STATE_OF. */
+  stateOf(what: number): number {
+    return this.#core.stateOf(what) >>> 0;
+  }
+
+  /** A global that the module exports under a name; an instrumented module has more of them than the built one. */
+  globalOf(name: string): WebAssembly.Global {
+    const found = (this.#core as unknown as Record<string, unknown>)[name];
+    if (found instanceof WebAssembly.Global) return found;
+    throw new RangeError(`the core exports no global ${name}`);
+  }
+
+  /** The map arena itself, for drills that damage it. */
+  arena(): Uint8Array {
+    return new Uint8Array(this.#core.memory.buffer, this.#core.ARENA.value, this.#core.ARENA_BYTES.value);
+  }
+}
+
+function portImports(port: Port, buffer: () => ArrayBuffer): Record<string, unknown> {
+  const bytesAt = (location: number, bytes: number) => new Uint8Array(buffer(), location >>> 0, bytes >>> 0);
+  const failed = (done: boolean) => (done ? 0 : 1);
+  return {
+    flashRead: (area: number, offset: number, destination: number, bytes: number) =>
+      failed(port.flashRead(area, offset >>> 0, bytesAt(destination, bytes))),
+    flashErase: (area: number, offset: number) => failed(port.flashErase(area, offset >>> 0)),
+    flashProgram: (area: number, offset: number, source: number, bytes: number) =>
+      failed(port.flashProgram(area, offset >>> 0, bytesAt(source, bytes))),
+    serialWrite: (source: number, bytes: number) => port.serialWrite(bytesAt(source, bytes)),
+    safeInput: () => (port.safeInput() ? 1 : 0),
+    ticks: () => port.ticks() | 0,
+    reset: () => port.reset(),
+  };
+}
+
+function fillGeometry(view: DataView, geometry: Geometry): void {
+  const words = [geometry.sectorBytes, geometry.programBytes, geometry.erasedByte, ...geometry.areaBytes];
+  words.forEach((word, index) => {
+    view.setUint32(4 * index, word, true);
+  });
+}

@@ -1,0 +1,30 @@
+/** What the core asks of the machine under it; docs/SPEC.md section 6. */
+
+/** Flash geometry in bytes. */
+export interface Geometry {
+  /** Erase unit. */
+  sectorBytes: number;
+  /** Program unit: a power of two, 1 to 256. */
+  programBytes: number;
+  /** Value of an erased byte. */
+  erasedByte: number;
+  /** Slots A and B, state, tokens, outcome. */
+  areaBytes: readonly [number, number, number, number, number];
+}
+
+export interface Port {
+  /** Fills `destination` from flash; false: failed. */
+  flashRead(area: number, offset: number, destination: Uint8Array): boolean;
+  /** Erases the sector at `offset`; false: failed. */
+  flashErase(area: number, offset: number): boolean;
+  /** Programs whole program units; false: failed. */
+  flashProgram(area: number, offset: number, source: Uint8Array): boolean;
+  /** Bytes taken by the line; never waits. The bytes are the core's own and change after the call. */
+  serialWrite(bytes: Uint8Array): number;
+  /** Whether the machine is parked. */
+  safeInput(): boolean;
+  /** The device's own tick counter. */
+  ticks(): number;
+  /** Asks for a reset; it may follow later. */
+  reset(): void;
+}

@@ -1,0 +1,208 @@
+import type { ActionName, AxisModel } from '../source/model.ts';
+import { viewOf } from './bytes.ts';
+import { crc32c } from './crc32c.ts';
+import { imageError } from './errors.ts';
+import {
+  AT,
+  AXIS_AT,
+  AXIS_RECORD_BYTES,
+  AXIS_TEXT_BYTES,
+  BODY_MAGIC,
+  BODY_VERSION,
+  DIRECTORY_ENTRY_BYTES,
+  FLAG_RESIDENT,
+  HEADER_FIXED_BYTES,
+  LAYOUT_LINE,
+  RULE_BITS_MAX,
+  SECTION,
+  WINDOWS_MAX,
+} from './layout.ts';
+import { actionName } from './words.ts';
+
+/** Header, axis and directory of a body, read strictly: SPEC section 2.1. */
+
+export interface SectionBytes {
+  readonly bytes: Uint8Array;
+  /** In the body. */
+  readonly offset: number;
+}
+
+export interface BodyHeader {
+  readonly axis: AxisModel;
+  readonly outside: ActionName;
+  readonly phasePeriod: number;
+  readonly windows: number;
+  readonly phaseSteps: number;
+  readonly lineSteps: number;
+  readonly ruleBits: number;
+  readonly rules: number;
+  readonly zones: number;
+  readonly cells: number;
+  readonly residentBytes: number;
+  /** By section id. */
+  readonly sections: ReadonlyMap<number, SectionBytes>;
+}
+
+const CHECKSUM_FROM = 8;
+const SECTIONS = 7;
+const HEADER_BYTES = HEADER_FIXED_BYTES + AXIS_RECORD_BYTES + 4 + SECTIONS * DIRECTORY_ENTRY_BYTES;
+/** Words of the header that nothing uses yet. The two before them bound moves, which a line without moves may say as it likes. */
+const RESERVED_WORDS = [68, 72, 76];
+const COORDINATE_MAX = 2 ** 30;
+const PERIOD_MAX = 2 ** 31 - 1;
+const STEPS_MAX = 30;
+
+/** Throws HoldfastError IMAGE_BODY, IMAGE_BODY_VERSION, IMAGE_LAYOUT, IMAGE_DIRECTORY or IMAGE_CHECKSUM. */
+export function decodeBodyHeader(body: Uint8Array): BodyHeader {
+  const view = viewOf(body);
+  if (body.length < HEADER_BYTES)
+    throw imageError('IMAGE_BODY', 'the body is shorter than its header', body.length);
+  if (view.getUint32(AT.magic, true) !== BODY_MAGIC)
+    throw imageError('IMAGE_BODY', 'not a map body', AT.magic);
+  const version = view.getUint16(AT.version, true);
+  if (version !== BODY_VERSION)
+    throw imageError('IMAGE_BODY_VERSION', `unknown body version ${version}`, AT.version);
+  const layout = view.getUint16(AT.layout, true);
+  if (layout !== LAYOUT_LINE) throw imageError('IMAGE_LAYOUT', `unknown layout ${layout}`, AT.layout);
+  const residentBytes = view.getUint32(AT.residentBytes, true);
+  checkSizes(view, body, residentBytes);
+  const counts = decodeCounts(view);
+  return {
+    axis: decodeAxis(body, HEADER_FIXED_BYTES),
+    outside: decodeOutside(view),
+    ...counts,
+    residentBytes,
+    sections: decodeDirectory(body, residentBytes, counts.ruleBits),
+  };
+}
+
+function checkSizes(view: DataView, body: Uint8Array, residentBytes: number): void {
+  if (view.getUint32(AT.headerBytes, true) !== HEADER_BYTES) {
+    throw imageError(
+      'IMAGE_BODY',
+      `a body header of another size than ${HEADER_BYTES} bytes`,
+      AT.headerBytes,
+    );
+  }
+  if (view.getUint32(AT.bodyBytes, true) !== body.length) {
+    throw imageError('IMAGE_BODY', 'the body is not as long as it says', AT.bodyBytes);
+  }
+  if (residentBytes < HEADER_BYTES || residentBytes > body.length) {
+    throw imageError('IMAGE_BODY', 'the resident bytes are not within the body', AT.residentBytes);
+  }
+  if (view.getUint32(AT.checksum, true) !== crc32c(body.subarray(CHECKSUM_FROM, residentBytes))) {
+    throw imageError('IMAGE_CHECKSUM', 'the CRC-32C of the resident bytes is wrong', AT.checksum);
+  }
+  for (const at of RESERVED_WORDS) {
+    if (view.getUint32(at, true) !== 0) throw imageError('IMAGE_BODY', 'a field that must be 0 is not', at);
+  }
+  if (view.getUint8(AT.axes) !== 1 || view.getUint16(AT.axes + 2, true) !== 0) {
+    throw imageError('IMAGE_BODY', 'a line has one axis', AT.axes);
+  }
+}
+
+function decodeOutside(view: DataView): ActionName {
+  const outside = actionName(view.getUint8(AT.outsideAction));
+  if (outside === undefined) throw imageError('IMAGE_BODY', 'unknown outside action', AT.outsideAction);
+  return outside;
+}
+
+type Counts = Pick<
+  BodyHeader,
+  'phasePeriod' | 'windows' | 'phaseSteps' | 'lineSteps' | 'ruleBits' | 'rules' | 'zones' | 'cells'
+>;
+
+function decodeCounts(view: DataView): Counts {
+  const read = (name: keyof Counts, least: number, most: number): number => {
+    const value = view.getUint32(AT[name], true);
+    if (value >= least && value <= most) return value;
+    throw imageError('IMAGE_BODY', `${name} is ${value}, outside of ${least} to ${most}`, AT[name]);
+  };
+  const phasePeriod = read('phasePeriod', 1, PERIOD_MAX);
+  const rules = read('rules', 1, 2 ** RULE_BITS_MAX);
+  return {
+    phasePeriod,
+    windows: read('windows', 1, Math.min(WINDOWS_MAX, phasePeriod)),
+    phaseSteps: read('phaseSteps', 0, STEPS_MAX),
+    lineSteps: read('lineSteps', 0, STEPS_MAX),
+    ruleBits: read('ruleBits', 0, RULE_BITS_MAX),
+    rules,
+    zones: read('zones', 0, rules),
+    cells: read('cells', 1, PERIOD_MAX),
+  };
+}
+
+function decodeAxis(body: Uint8Array, at: number): AxisModel {
+  const view = viewOf(body);
+  const min = view.getInt32(at + AXIS_AT.min, true);
+  const max = view.getInt32(at + AXIS_AT.max, true);
+  if (min < -COORDINATE_MAX || max > COORDINATE_MAX || min >= max) {
+    throw imageError('IMAGE_BODY', `an axis from ${min} to ${max}`, at + AXIS_AT.min);
+  }
+  const scale = view.getUint32(at + AXIS_AT.scale, true);
+  if (scale === 0) throw imageError('IMAGE_BODY', 'an axis with scale 0', at + AXIS_AT.scale);
+  // Kind 1, time, is a later one; the three bytes behind the kind are reserved.
+  if (view.getUint32(at + AXIS_AT.kind, true) !== 0) {
+    throw imageError('IMAGE_BODY', 'an axis of an unknown kind', at + AXIS_AT.kind);
+  }
+  return {
+    name: decodePadded(body, at + AXIS_AT.name),
+    unit: decodePadded(body, at + AXIS_AT.unit),
+    min,
+    max,
+    origin: view.getBigInt64(at + AXIS_AT.origin, true),
+    scale,
+  };
+}
+
+function decodePadded(body: Uint8Array, at: number): string {
+  const bytes = Buffer.from(body.subarray(at, at + AXIS_TEXT_BYTES));
+  const end = bytes.indexOf(0);
+  const length = end < 0 ? bytes.length : end;
+  if (bytes.subarray(length).some((byte) => byte !== 0)) {
+    throw imageError('IMAGE_BODY', 'a text of the axis goes on after its end', at);
+  }
+  return decodeText(bytes.subarray(0, length), at);
+}
+
+/** UTF-8 text; other bytes are refused. */
+export function decodeText(bytes: Uint8Array, offset: number): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw imageError('IMAGE_BODY', 'a text that is not UTF-8', offset);
+  }
+}
+
+function decodeDirectory(
+  body: Uint8Array,
+  residentBytes: number,
+  ruleBits: number,
+): ReadonlyMap<number, SectionBytes> {
+  const view = viewOf(body);
+  const directoryAt = HEADER_FIXED_BYTES + AXIS_RECORD_BYTES;
+  const rowSection = ruleBits === 0 ? SECTION.rows : SECTION.runs;
+  const { phases, windows, keys, words, rules, names } = SECTION;
+  const order = [phases, windows, keys, words, rowSection, rules, names];
+  if (view.getUint32(directoryAt, true) !== order.length) {
+    throw imageError('IMAGE_DIRECTORY', `a line has ${order.length} sections`, directoryAt);
+  }
+  const sections = new Map<number, SectionBytes>();
+  let end = HEADER_BYTES;
+  order.forEach((id, index) => {
+    const at = directoryAt + 4 + index * DIRECTORY_ENTRY_BYTES;
+    const flags = id === names ? 0 : FLAG_RESIDENT;
+    const bytes = view.getUint32(at + 8, true);
+    const isRight = view.getUint16(at, true) === id && view.getUint16(at + 2, true) === flags;
+    if (!isRight || view.getUint32(at + 4, true) !== end || bytes % 4 !== 0 || bytes > body.length - end) {
+      throw imageError('IMAGE_DIRECTORY', `the entry of section ${id} is wrong`, at);
+    }
+    sections.set(id, { bytes: body.subarray(end, end + bytes), offset: end });
+    end += bytes;
+    if (id === rules && end !== residentBytes) {
+      throw imageError('IMAGE_DIRECTORY', 'the resident bytes do not end with the resident sections', at);
+    }
+  });
+  if (end !== body.length) throw imageError('IMAGE_DIRECTORY', 'bytes after the last section', end);
+  return sections;
+}

@@ -1,0 +1,213 @@
+import { HoldfastError } from '../errors.ts';
+import type { ActionName } from '../source/model.ts';
+import { viewOf } from './bytes.ts';
+import { crc32c } from './crc32c.ts';
+import { BUDGET_NONE, STEP_KINDS } from './identity.ts';
+import { RAW_KEY_BYTES } from './sign.ts';
+import { actionCode, actionName } from './words.ts';
+
+/** The bytes of a burned block, SPEC section 4. */
+
+export const BURNED_BYTES = 512;
+const BURNED_MAGIC = 0x42424648;
+const BURNED_VERSION = 1;
+const CHECKSUM_FROM = 8;
+const RESERVED_FROM = 248;
+export const BURNED_KEYS_MAX = 4;
+const TEXT_BYTES = 32;
+const IDENTITY = /^[a-z0-9-]{1,31}$/;
+
+const AT = {
+  magic: 0,
+  checksum: 4,
+  version: 8,
+  bytes: 10,
+  ticksPerSecond: 12,
+  checksToConfirm: 16,
+  trialTicks: 20,
+  leaseTicks: 24,
+  budgetLimit: 28,
+  budgetBase: 32,
+  costs: 36,
+  faultAction: 52,
+  holdAction: 53,
+  windowPolicy: 54,
+  keys: 55,
+  map: 56,
+  device: 88,
+  keyBytes: 120,
+} as const;
+
+export const WINDOW_POLICIES = ['on-request', 'on-safe-input'] as const;
+export type WindowPolicy = (typeof WINDOW_POLICIES)[number];
+
+export interface BurnedConfig {
+  readonly map: string;
+  readonly device: string;
+  /** 1 to 1,000,000. */
+  readonly ticksPerSecond: number;
+  readonly checksToConfirm: number;
+  /** 0: no limit. */
+  readonly trialTicks: number;
+  readonly leaseTicks: number;
+  readonly budgetLimit: number;
+  readonly budgetBase: number;
+  /** Cost a step by kind 1 to 8. */
+  readonly costs: readonly number[];
+  readonly fault: ActionName;
+  readonly hold: ActionName;
+  readonly windowPolicy: WindowPolicy;
+  /** At most 4 raw Ed25519 public keys of 32 bytes. */
+  readonly keys: readonly Uint8Array[];
+}
+
+/** What holds where neither the configuration nor the image says otherwise. */
+export const BURNED_DEFAULTS = {
+  device: 'generic',
+  ticksPerSecond: 1000,
+  checksToConfirm: 1000,
+  trialTicks: 600_000,
+  leaseTicks: 600_000,
+  budgetLimit: BUDGET_NONE,
+  budgetBase: 0,
+  /** A budget in steps: each costs 1. */
+  costs: new Array<number>(STEP_KINDS).fill(1),
+  fault: 'stop',
+  hold: 'hold',
+  windowPolicy: 'on-request',
+  keys: [],
+} as const satisfies Omit<BurnedConfig, 'map'>;
+
+/** Bounds of the fields that are numbers; the core refuses a block that breaks them. */
+export const BURNED_RANGES = {
+  ticksPerSecond: { least: 1, most: 1_000_000 },
+  checksToConfirm: { least: 0, most: 2 ** 32 - 1 },
+  trialTicks: { least: 0, most: 2 ** 31 - 1 },
+  leaseTicks: { least: 1, most: 2 ** 31 - 1 },
+} as const;
+
+/** The 512 bytes of a block. */
+export function encodeBurned(config: BurnedConfig): Uint8Array {
+  const bytes = new Uint8Array(BURNED_BYTES);
+  const view = viewOf(bytes);
+  view.setUint32(AT.magic, BURNED_MAGIC, true);
+  view.setUint16(AT.version, BURNED_VERSION, true);
+  view.setUint16(AT.bytes, BURNED_BYTES, true);
+  for (const name of [
+    'ticksPerSecond',
+    'checksToConfirm',
+    'trialTicks',
+    'leaseTicks',
+    'budgetLimit',
+    'budgetBase',
+  ] as const) {
+    view.setUint32(AT[name], config[name], true);
+  }
+  config.costs.slice(0, STEP_KINDS).forEach((cost, index) => {
+    view.setUint16(AT.costs + 2 * index, cost, true);
+  });
+  view.setUint8(AT.faultAction, actionCode(config.fault));
+  view.setUint8(AT.holdAction, actionCode(config.hold));
+  view.setUint8(AT.windowPolicy, WINDOW_POLICIES.indexOf(config.windowPolicy));
+  view.setUint8(AT.keys, config.keys.length);
+  bytes.set(encodeText(config.map, 'map'), AT.map);
+  bytes.set(encodeText(config.device, 'device'), AT.device);
+  writeKeys(bytes, config.keys);
+  view.setUint32(AT.checksum, crc32c(bytes.subarray(CHECKSUM_FROM)), true);
+  return bytes;
+}
+
+function encodeText(text: string, name: string): Uint8Array {
+  if (IDENTITY.test(text)) return Buffer.from(text);
+  const remedy = 'Use 1 to 31 of the characters a-z, 0-9 and "-".';
+  throw new HoldfastError('BAD_VALUE', `${name} of the burned block is "${text}"`, { remedy });
+}
+
+function writeKeys(bytes: Uint8Array, keys: readonly Uint8Array[]): void {
+  if (keys.length > BURNED_KEYS_MAX) {
+    const remedy = `Keep at most ${BURNED_KEYS_MAX} keys.`;
+    throw new HoldfastError('TOO_MANY', `${keys.length} keys for the burned block`, { remedy });
+  }
+  keys.forEach((key, index) => {
+    if (key.length !== RAW_KEY_BYTES) throw new TypeError(`a raw key of ${key.length} bytes`);
+    bytes.set(key, AT.keyBytes + index * RAW_KEY_BYTES);
+  });
+}
+
+/**
+ * Reads a block strictly.
+ * @throws HoldfastError BURNED_BLOCK naming the field that is wrong.
+ */
+export function decodeBurned(bytes: Uint8Array): BurnedConfig {
+  const view = viewOf(bytes);
+  if (bytes.length !== BURNED_BYTES) throw wrong(`it has ${bytes.length} bytes instead of ${BURNED_BYTES}`);
+  if (view.getUint32(AT.magic, true) !== BURNED_MAGIC) throw wrong('it does not begin with its magic');
+  if (view.getUint32(AT.checksum, true) !== crc32c(bytes.subarray(CHECKSUM_FROM)))
+    throw wrong('its CRC-32C is wrong');
+  if (view.getUint16(AT.version, true) !== BURNED_VERSION) throw wrong('its version is unknown');
+  if (view.getUint16(AT.bytes, true) !== BURNED_BYTES) throw wrong('its size is wrong');
+  if (bytes.subarray(RESERVED_FROM).some((byte) => byte !== 0)) throw wrong('reserved bytes are not 0');
+  return {
+    ...decodeNumbers(view),
+    costs: Array.from({ length: STEP_KINDS }, (_, index) => view.getUint16(AT.costs + 2 * index, true)),
+    fault: named(actionName(view.getUint8(AT.faultAction)), 'fault action'),
+    hold: named(actionName(view.getUint8(AT.holdAction)), 'hold action'),
+    windowPolicy: named(WINDOW_POLICIES[view.getUint8(AT.windowPolicy)], 'window policy'),
+    map: decodeText(bytes, AT.map, 'map id'),
+    device: decodeText(bytes, AT.device, 'device class'),
+    keys: decodeKeys(bytes),
+  };
+}
+
+type Numbers =
+  | 'ticksPerSecond'
+  | 'checksToConfirm'
+  | 'trialTicks'
+  | 'leaseTicks'
+  | 'budgetLimit'
+  | 'budgetBase';
+
+function decodeNumbers(view: DataView): Pick<BurnedConfig, Numbers> {
+  const read = (name: keyof typeof BURNED_RANGES): number => {
+    const value = view.getUint32(AT[name], true);
+    const { least, most } = BURNED_RANGES[name];
+    if (value < least || value > most) throw wrong(`${name} is ${value}, outside of ${least} to ${most}`);
+    return value;
+  };
+  return {
+    ticksPerSecond: read('ticksPerSecond'),
+    checksToConfirm: read('checksToConfirm'),
+    trialTicks: read('trialTicks'),
+    leaseTicks: read('leaseTicks'),
+    budgetLimit: view.getUint32(AT.budgetLimit, true),
+    budgetBase: view.getUint32(AT.budgetBase, true),
+  };
+}
+
+function named<Name extends string>(name: Name | undefined, what: string): Name {
+  if (name === undefined) throw wrong(`its ${what} is unknown`);
+  return name;
+}
+
+function decodeText(bytes: Uint8Array, at: number, what: string): string {
+  const field = Buffer.from(bytes.subarray(at, at + TEXT_BYTES)).toString('latin1');
+  const text = field.replace(/\0+$/, '');
+  if (!IDENTITY.test(text)) throw wrong(`its ${what} is malformed`);
+  return text;
+}
+
+function decodeKeys(bytes: Uint8Array): Uint8Array[] {
+  const count = viewOf(bytes).getUint8(AT.keys);
+  if (count > BURNED_KEYS_MAX) throw wrong(`it claims ${count} keys`);
+  const end = AT.keyBytes + count * RAW_KEY_BYTES;
+  if (bytes.subarray(end, RESERVED_FROM).some((byte) => byte !== 0)) throw wrong('unused keys are not 0');
+  return Array.from({ length: count }, (_, index) => {
+    const at = AT.keyBytes + index * RAW_KEY_BYTES;
+    return bytes.slice(at, at + RAW_KEY_BYTES);
+  });
+}
+
+function wrong(reason: string): HoldfastError {
+  const remedy = 'Make the firmware again from its configuration.';
+  return new HoldfastError('BURNED_BLOCK', `the burned block is damaged: ${reason}`, { remedy });
+}

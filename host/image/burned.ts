@@ -1,0 +1,33 @@
+import type { KeyObject } from 'node:crypto';
+import { BURNED_DEFAULTS, type BurnedConfig } from './burned-block.ts';
+import { type ParsedImage, parseImage } from './container.ts';
+import { rawPublicKey } from './sign.ts';
+import { actionName } from './words.ts';
+
+/** The burned block: the firmware's own configuration, which no image changes. SPEC section 4. */
+
+export {
+  BURNED_BYTES,
+  BURNED_DEFAULTS,
+  type BurnedConfig,
+  decodeBurned,
+  encodeBurned,
+} from './burned-block.ts';
+export { readBurnedConfig } from './burned-config.ts';
+
+/** The block for a firmware that is made for this image: what the image does not say are the defaults. */
+export function deriveBurned(image: ParsedImage | Uint8Array, keys: readonly KeyObject[] = []): BurnedConfig {
+  const { identity } = image instanceof Uint8Array ? parseImage(image) : image;
+  const { map, device, burn } = identity;
+  return {
+    ...BURNED_DEFAULTS,
+    map,
+    device,
+    budgetLimit: burn.budgetLimit,
+    budgetBase: burn.budgetBase,
+    costs: burn.costs,
+    fault: actionName(burn.faultAction) ?? BURNED_DEFAULTS.fault,
+    hold: actionName(burn.holdAction) ?? BURNED_DEFAULTS.hold,
+    keys: keys.map(rawPublicKey),
+  };
+}

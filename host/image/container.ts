@@ -1,0 +1,211 @@
+import type { KeyObject } from 'node:crypto';
+import { HoldfastError } from '../errors.ts';
+import { sameBytes, viewOf } from './bytes.ts';
+import { imageError } from './errors.ts';
+import { decodeIdentity, encodeIdentity, type ImageIdentity, inOrder } from './identity.ts';
+import { DIGEST_BYTES, keyHash, SIGNATURE_BYTES, sha256, signDigest, verifyDigest } from './sign.ts';
+import {
+  decodeTlvArea,
+  encodeTlvArea,
+  findTlv,
+  TLV,
+  TLV_PLAIN_MAGIC,
+  TLV_PROTECTED_MAGIC,
+  type Tlv,
+} from './tlv.ts';
+
+/** The container of an image: the MCUboot image layout, SPEC section 1. */
+
+export const IMAGE_MAGIC = 0x96f3b83d;
+export const IMAGE_HEADER_BYTES = 32;
+const TLV_BYTES_MAX = 1024;
+
+/** Where fields of the header stand, in bytes. */
+const AT = {
+  magic: 0,
+  loadAddress: 4,
+  headerBytes: 8,
+  protectedBytes: 10,
+  bodyBytes: 12,
+  flags: 16,
+  versionMajorMinor: 20,
+  versionBuild: 24,
+  pad: 28,
+} as const;
+
+/** Any MCUboot image, whoever made it. */
+export interface Container {
+  readonly headerBytes: number;
+  readonly body: Uint8Array;
+  readonly versionBuild: number;
+  readonly protectedTlvs: readonly Tlv[];
+  readonly plainTlvs: readonly Tlv[];
+  /** SHA-256 over header, body and protected area, as it comes out. */
+  readonly digest: Uint8Array;
+  /** Bytes of the image; the array that was read may be longer. */
+  readonly imageBytes: number;
+}
+
+/** An image of ours. */
+export interface ParsedImage {
+  readonly identity: ImageIdentity;
+  readonly body: Uint8Array;
+  /** The edition's hash, 32 bytes. */
+  readonly digest: Uint8Array;
+  /** null: unsigned. */
+  readonly signature: { readonly keyHash: Uint8Array; readonly bytes: Uint8Array } | null;
+}
+
+/** Wraps a body into an image, signed when a private key is given. The same inputs give the same bytes. */
+export function wrapImage(body: Uint8Array, identity: ImageIdentity, key?: KeyObject): Uint8Array {
+  if (body.length % 4 !== 0) throw new TypeError('the bytes of a body are a multiple of 4');
+  const protectedArea = encodeTlvArea(TLV_PROTECTED_MAGIC, encodeIdentity(identity));
+  const header = new Uint8Array(IMAGE_HEADER_BYTES);
+  const view = viewOf(header);
+  view.setUint32(AT.magic, IMAGE_MAGIC, true);
+  view.setUint16(AT.headerBytes, IMAGE_HEADER_BYTES, true);
+  view.setUint16(AT.protectedBytes, protectedArea.length, true);
+  view.setUint32(AT.bodyBytes, body.length, true);
+  view.setUint32(AT.versionBuild, identity.epoch, true);
+  const signed = Buffer.concat([header, body, protectedArea]);
+  const digest = sha256(signed);
+  const plain: Pick<Tlv, 'type' | 'value'>[] = [{ type: TLV.sha256, value: digest }];
+  if (key !== undefined) {
+    plain.push({ type: TLV.keyHash, value: keyHash(key) });
+    plain.push({ type: TLV.ed25519, value: signDigest(digest, key) });
+  }
+  return Uint8Array.from(Buffer.concat([signed, encodeTlvArea(TLV_PLAIN_MAGIC, plain)]));
+}
+
+/**
+ * Reads any MCUboot image: lengths must add up, TLVs may be whatever they are.
+ * @throws HoldfastError IMAGE_HEADER or IMAGE_LENGTH, naming the offset.
+ */
+export function parseContainer(image: Uint8Array): Container {
+  const view = viewOf(image);
+  if (image.length < IMAGE_HEADER_BYTES)
+    throw imageError('IMAGE_LENGTH', 'shorter than an image header', image.length);
+  if (view.getUint32(AT.magic, true) !== IMAGE_MAGIC)
+    throw imageError('IMAGE_HEADER', 'not an MCUboot image', AT.magic);
+  const headerBytes = view.getUint16(AT.headerBytes, true);
+  if (headerBytes < IMAGE_HEADER_BYTES)
+    throw imageError('IMAGE_HEADER', `a header of ${headerBytes} bytes`, AT.headerBytes);
+  const protectedBytes = view.getUint16(AT.protectedBytes, true);
+  const bodyEnd = headerBytes + view.getUint32(AT.bodyBytes, true);
+  if (bodyEnd > image.length)
+    throw imageError('IMAGE_LENGTH', 'the body is longer than the image', AT.bodyBytes);
+  const protectedArea =
+    protectedBytes === 0
+      ? { tlvs: [], endOffset: bodyEnd }
+      : decodeTlvArea(image, bodyEnd, TLV_PROTECTED_MAGIC);
+  if (protectedArea.endOffset !== bodyEnd + protectedBytes) {
+    throw imageError(
+      'IMAGE_LENGTH',
+      'the protected area is not as long as the header says',
+      AT.protectedBytes,
+    );
+  }
+  const plainArea = decodeTlvArea(image, protectedArea.endOffset, TLV_PLAIN_MAGIC);
+  return {
+    headerBytes,
+    body: image.subarray(headerBytes, bodyEnd),
+    versionBuild: view.getUint32(AT.versionBuild, true),
+    protectedTlvs: protectedArea.tlvs,
+    plainTlvs: plainArea.tlvs,
+    digest: sha256(image.subarray(0, protectedArea.endOffset)),
+    imageBytes: plainArea.endOffset,
+  };
+}
+
+/** Whether the SHA-256 that a container carries is that of its bytes. */
+export function hasRightDigest(container: Container): boolean {
+  const carried = findTlv(container.plainTlvs, TLV.sha256)?.value;
+  return carried !== undefined && sameBytes(carried, container.digest);
+}
+
+/** Whether a container is whole and one of its signatures is by `key`. */
+export function isSignedBy(container: Container, key: KeyObject): boolean {
+  const carriedKey = findTlv(container.plainTlvs, TLV.keyHash)?.value;
+  const signature = findTlv(container.plainTlvs, TLV.ed25519)?.value;
+  if (carriedKey === undefined || signature?.length !== SIGNATURE_BYTES) return false;
+  if (!hasRightDigest(container) || !sameBytes(carriedKey, keyHash(key))) return false;
+  return verifyDigest(container.digest, signature, key);
+}
+
+/**
+ * Reads an image of ours, exactly as SPEC section 1 says; the signature is not judged, see `verifyImage`.
+ * @throws HoldfastError IMAGE_HEADER, IMAGE_LENGTH, IMAGE_TLV or IMAGE_DIGEST, naming the offset.
+ */
+export function parseImage(image: Uint8Array): ParsedImage {
+  const container = parseContainer(image);
+  checkHeader(image);
+  const bodyEnd = IMAGE_HEADER_BYTES + container.body.length;
+  if (container.imageBytes !== image.length) {
+    throw imageError('IMAGE_LENGTH', 'bytes after the end of the image', container.imageBytes);
+  }
+  if (container.imageBytes - bodyEnd > TLV_BYTES_MAX) {
+    throw imageError('IMAGE_LENGTH', `TLV areas of more than ${TLV_BYTES_MAX} bytes`, bodyEnd);
+  }
+  const identity = decodeIdentity(container.protectedTlvs);
+  if (identity.epoch !== container.versionBuild) {
+    throw imageError('IMAGE_HEADER', 'the version build is not the security counter', AT.versionBuild);
+  }
+  const signature = decodePlain(container.plainTlvs);
+  if (!hasRightDigest(container))
+    throw imageError('IMAGE_DIGEST', 'the SHA-256 is not that of the image', bodyEnd);
+  return { identity, body: container.body, digest: container.digest, signature };
+}
+
+function checkHeader(image: Uint8Array): void {
+  const view = viewOf(image);
+  if (view.getUint16(AT.headerBytes, true) !== IMAGE_HEADER_BYTES) {
+    throw imageError('IMAGE_HEADER', 'a header of another size than 32 bytes', AT.headerBytes);
+  }
+  for (const at of [AT.loadAddress, AT.flags, AT.versionMajorMinor, AT.pad]) {
+    if (view.getUint32(at, true) !== 0)
+      throw imageError('IMAGE_HEADER', 'a header field that must be 0 is not', at);
+  }
+  if (view.getUint32(AT.bodyBytes, true) % 4 !== 0) {
+    throw imageError('IMAGE_HEADER', 'a body whose bytes are no multiple of 4', AT.bodyBytes);
+  }
+}
+
+function decodePlain(tlvs: readonly Tlv[]): ParsedImage['signature'] {
+  const signed = tlvs.length > 1;
+  const types = signed ? [TLV.sha256, TLV.keyHash, TLV.ed25519] : [TLV.sha256];
+  const [digest, keyHashTlv, signature] = inOrder(tlvs, types);
+  for (const [tlv, bytes] of [
+    [digest, DIGEST_BYTES],
+    [keyHashTlv, DIGEST_BYTES],
+    [signature, SIGNATURE_BYTES],
+  ] as const) {
+    if (tlv !== undefined && tlv.value.length !== bytes) {
+      throw imageError('IMAGE_TLV', `a TLV of ${tlv.value.length} bytes instead of ${bytes}`, tlv.offset);
+    }
+  }
+  if (keyHashTlv === undefined || signature === undefined) return null;
+  return { keyHash: keyHashTlv.value, bytes: signature.value };
+}
+
+/**
+ * Checks that an image is signed by one of the keys.
+ * @throws HoldfastError IMAGE_UNSIGNED, IMAGE_KEY_UNKNOWN or IMAGE_SIGNATURE (exit code 1).
+ */
+export function verifyImage(image: ParsedImage, keys: readonly KeyObject[]): void {
+  const { signature } = image;
+  if (signature === null) {
+    const remedy = 'Compile it with --key, or reissue it.';
+    throw new HoldfastError('IMAGE_UNSIGNED', 'the image is not signed', { remedy, exitCode: 1 });
+  }
+  const key = keys.find((candidate) => sameBytes(keyHash(candidate), signature.keyHash));
+  if (key === undefined) {
+    const remedy = 'Give the public key of whoever signed it.';
+    throw new HoldfastError('IMAGE_KEY_UNKNOWN', 'the image is signed by another key', {
+      remedy,
+      exitCode: 1,
+    });
+  }
+  if (verifyDigest(image.digest, signature.bytes, key)) return;
+  const remedy = 'Do not use this image; get it again from where it was made.';
+  throw new HoldfastError('IMAGE_SIGNATURE', 'the signature is wrong', { remedy, exitCode: 1 });
+}

@@ -1,0 +1,79 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
+import { HoldfastError } from '../errors.ts';
+
+/** Ed25519 keys, and signatures over the digest of an image. */
+
+export const DIGEST_BYTES = 32;
+export const SIGNATURE_BYTES = 64;
+export const RAW_KEY_BYTES = 32;
+
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(createHash('sha256').update(bytes).digest());
+}
+
+/** Reads a private Ed25519 key from PEM text. Throws BAD_KEY. */
+export function privateKeyFromPem(pem: string): KeyObject {
+  return requireEd25519(() => createPrivateKey(pem), 'private');
+}
+
+/** Reads a public Ed25519 key from PEM text; a private one gives its public half. Throws BAD_KEY. */
+export function publicKeyFromPem(pem: string): KeyObject {
+  return requireEd25519(() => createPublicKey(pem), 'public');
+}
+
+function requireEd25519(read: () => KeyObject, kind: string): KeyObject {
+  let key: KeyObject;
+  try {
+    key = read();
+  } catch (cause) {
+    const remedy = 'Make a pair of keys with "holdfast keygen".';
+    throw new HoldfastError('BAD_KEY', `not a ${kind} key in PEM form`, { remedy, cause });
+  }
+  if (key.asymmetricKeyType === 'ed25519') return key;
+  const message = `a ${kind} key of type ${key.asymmetricKeyType}, not Ed25519`;
+  throw new HoldfastError('BAD_KEY', message, { remedy: 'Make a pair of keys with "holdfast keygen".' });
+}
+
+export interface KeyPairPem {
+  readonly privatePem: string;
+  readonly publicPem: string;
+}
+
+export function generateKeyPair(): KeyPairPem {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  return {
+    privatePem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  };
+}
+
+/** SHA-256 of the 44-byte DER SubjectPublicKeyInfo, as TLV 0x0001 carries it. */
+export function keyHash(key: KeyObject): Uint8Array {
+  return sha256(publicHalf(key).export({ type: 'spki', format: 'der' }));
+}
+
+/** The 32 bytes of a public key, as the burned block holds them. */
+export function rawPublicKey(key: KeyObject): Uint8Array {
+  return Uint8Array.from(publicHalf(key).export({ type: 'spki', format: 'der' }).subarray(-RAW_KEY_BYTES));
+}
+
+function publicHalf(key: KeyObject): KeyObject {
+  return key.type === 'private' ? createPublicKey(key) : key;
+}
+
+/** The 64-byte signature of a 32-byte digest. */
+export function signDigest(digest: Uint8Array, key: KeyObject): Uint8Array {
+  return Uint8Array.from(sign(null, digest, key));
+}
+
+export function verifyDigest(digest: Uint8Array, signature: Uint8Array, key: KeyObject): boolean {
+  return verify(null, digest, publicHalf(key), signature);
+}

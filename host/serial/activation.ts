@@ -1,0 +1,47 @@
+/** What becomes of a pending edition when its window closes: the device activates it in slices, so it takes a moment. */
+
+import { HoldfastError } from '../errors.ts';
+import type { DeviceStatus } from './answers.ts';
+import { sleep } from './clock.ts';
+import type { Device } from './device.ts';
+import { describeRefusal } from './refusals.ts';
+import { GROUP } from './smp.ts';
+
+const POLL_MS = 50;
+const WAIT_MS_MAX = 10_000;
+
+/**
+ * Closes the window and waits until a pending edition is on trial. Resolves with the status then. Throws `ACTIVATION_REFUSED`
+ * (exit code 1) when the device examined it once more and refused it, `ACTIVATION_SLOW` when it takes above ten seconds.
+ */
+export async function closeAndActivate(device: Device): Promise<DeviceStatus> {
+  const { stage } = await device.status();
+  await device.closeWindow();
+  const startMs = device.clock.nowMs();
+  while (device.clock.nowMs() - startMs < WAIT_MS_MAX) {
+    const status = await device.status();
+    if (status.mode === 'run' && status.stage !== 'pending') {
+      if (stage === 'pending' && status.stage === 'none') await requireNotRefused(device);
+      return status;
+    }
+    await sleep(device.clock, POLL_MS);
+  }
+  throw new HoldfastError('ACTIVATION_SLOW', 'The pending edition was not activated within ten seconds.', {
+    remedy: 'Run `holdfast status` to see what the device does.',
+    exitCode: 3,
+  });
+}
+
+async function requireNotRefused(device: Device): Promise<void> {
+  const { outcome, reason } = await device.outcome();
+  if (outcome !== 'refused-at-activation') return;
+  const refusal = describeRefusal(GROUP.holdfast, reason);
+  throw new HoldfastError(
+    'ACTIVATION_REFUSED',
+    `The device refused the edition at its activation: ${refusal.words}.`,
+    {
+      remedy: refusal.remedy,
+      exitCode: 1,
+    },
+  );
+}

@@ -1,0 +1,188 @@
+/** What the device's answers mean, as types of this program. The names are those of docs/SPEC.md section 7. */
+
+import { HoldfastError } from '../errors.ts';
+import { actionName, type StateName, stateName } from '../image/words.ts';
+import type { ActionName } from '../source/model.ts';
+import type { Fields } from './fields.ts';
+
+const MODES = ['run', 'window'] as const;
+const STAGES = ['none', 'pending', 'trial'] as const;
+const OUTCOMES = [
+  'none',
+  'confirmed',
+  'reverted-by-reset',
+  'reverted-on-request',
+  'reverted-overdue',
+  'refused-at-activation',
+] as const;
+
+export type ModeName = (typeof MODES)[number];
+export type StageName = (typeof STAGES)[number];
+export type OutcomeName = (typeof OUTCOMES)[number];
+
+export interface DeviceStatus {
+  mode: ModeName;
+  /** Whether the running edition is on trial. */
+  trial: boolean;
+  /** Reason of the FAULT, docs/SPEC.md section 8; 0: a map is admitted. */
+  reason: number;
+  /** Epoch of the running edition; 0 none. */
+  epoch: number;
+  /** Hash of the running edition, 64 hexadecimal digits; empty when none. */
+  hash: string;
+  map: string;
+  device: string;
+  parked: boolean;
+  /** The last token given out. */
+  token: number;
+  /** Ticks left of the lease. */
+  lease: number;
+  shared: boolean;
+  /** Checks answered on trial, and how many confirming needs. */
+  checks: number;
+  need: number;
+  /** Ticks that the trial has run. */
+  ticks: number;
+  /** Ticks a second. */
+  tps: number;
+  stage: StageName;
+  /** Bytes received, and bytes announced, of an unfinished upload. */
+  upload: number;
+  len: number;
+}
+
+/** A slot that holds a whole, verified edition. */
+export interface SlotState {
+  slot: number;
+  /** `0.0.0.EPOCH`. */
+  version: string;
+  hash: string;
+  bootable: boolean;
+  pending: boolean;
+  confirmed: boolean;
+  active: boolean;
+  permanent: boolean;
+}
+
+export interface DeviceOutcome {
+  outcome: OutcomeName;
+  reason: number;
+  epoch: number;
+  hash: string;
+}
+
+export const COUNTER_NAMES = [
+  'frames',
+  'crc',
+  'base64',
+  'long',
+  'lost',
+  'refused',
+  'erases',
+  'programs',
+  'scans',
+] as const;
+export type DeviceCounters = Record<(typeof COUNTER_NAMES)[number], number>;
+
+/** The device's own answer for a place. */
+export interface DeviceVerdict {
+  word: number;
+  state: StateName;
+  /** Null where there is none: covered. */
+  action: ActionName | null;
+  /** Index into the rules of the edition; null none. */
+  rule: number | null;
+  tier: number;
+  limit: number | null;
+  epoch: number;
+  ahead: number;
+  behind: number;
+}
+
+export function readStatus(fields: Fields): DeviceStatus {
+  return {
+    mode: oneOf(MODES, fields, 'mode'),
+    trial: fields.boolean('trial'),
+    reason: fields.u32('reason'),
+    epoch: fields.u32('epoch'),
+    hash: hex(fields.bytes('hash')),
+    map: fields.text('map'),
+    device: fields.text('device'),
+    parked: fields.boolean('parked'),
+    token: fields.u32('token'),
+    lease: fields.u32('lease'),
+    shared: fields.boolean('shared'),
+    checks: fields.u32('checks'),
+    need: fields.u32('need'),
+    ticks: fields.u32('ticks'),
+    tps: fields.u32('tps'),
+    stage: oneOf(STAGES, fields, 'stage'),
+    upload: fields.u32('upload'),
+    len: fields.u32('len'),
+  };
+}
+
+export function readSlots(fields: Fields): SlotState[] {
+  return fields.list('images').map((entry) => ({
+    slot: entry.u32('slot'),
+    version: entry.text('version'),
+    hash: hex(entry.bytes('hash')),
+    bootable: entry.boolean('bootable'),
+    pending: entry.boolean('pending'),
+    confirmed: entry.boolean('confirmed'),
+    active: entry.boolean('active'),
+    permanent: entry.boolean('permanent'),
+  }));
+}
+
+export function readOutcome(fields: Fields): DeviceOutcome {
+  return {
+    outcome: oneOf(OUTCOMES, fields, 'outcome'),
+    reason: fields.u32('reason'),
+    epoch: fields.u32('epoch'),
+    hash: hex(fields.bytes('hash')),
+  };
+}
+
+export function readCounters(fields: Fields): DeviceCounters {
+  const entries = COUNTER_NAMES.map((name) => [name, fields.u32(name)] as const);
+  return Object.fromEntries(entries) as DeviceCounters;
+}
+
+export function readVerdict(fields: Fields): DeviceVerdict {
+  const state = stateName(fields.u32('state'));
+  if (state === undefined) throw unknownNumber('state', fields.u32('state'));
+  const rule = fields.integer('rule');
+  return {
+    word: fields.u32('word'),
+    state,
+    action: actionName(fields.u32('action')) ?? null,
+    rule: rule < 0 ? null : rule,
+    tier: fields.u32('tier'),
+    limit: fields.has('limit') ? fields.integer('limit') : null,
+    epoch: fields.u32('epoch'),
+    ahead: fields.u32('ahead'),
+    behind: fields.u32('behind'),
+  };
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+function oneOf<Name extends string>(names: readonly Name[], fields: Fields, field: string): Name {
+  const name = names[fields.u32(field)];
+  if (name === undefined) throw unknownNumber(field, fields.u32(field));
+  return name;
+}
+
+function unknownNumber(field: string, value: number): HoldfastError {
+  return new HoldfastError(
+    'ANSWER_MALFORMED',
+    `The device says "${field}" is ${value}, which has no meaning here.`,
+    {
+      remedy: 'Check that the device and this command are of matching versions.',
+      exitCode: 3,
+    },
+  );
+}

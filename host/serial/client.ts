@@ -1,0 +1,223 @@
+/**
+ * SMP requests over a transport: one at a time, matched by sequence, with a timeout and a bounded number of attempts.
+ *
+ * Each attempt has a sequence number of its own. So an answer that comes after its attempt was given up is recognised as late
+ * and dropped, and can never pass for the answer to a later request.
+ */
+
+import { randomInt } from 'node:crypto';
+import { HoldfastError } from '../errors.ts';
+import type { CborFields } from './cbor.ts';
+import { type Clock, sleep, systemClock } from './clock.ts';
+import { Fields } from './fields.ts';
+import { encodeFrame, FrameDecoder } from './framing.ts';
+import { RefusedError } from './refusals.ts';
+import {
+  decodeBody,
+  decodeHeader,
+  encodeMessage,
+  OPERATION,
+  type SmpHeader,
+  type SmpVersion,
+} from './smp.ts';
+import type { Transport } from './transport.ts';
+
+export const ANSWER_TIMEOUT_MS = 2500;
+export const ATTEMPTS_DEFAULT = 3;
+/** How long a line is listened to before the first request, so that leftovers of an earlier program are gone. */
+const SETTLE_MS = 20;
+const SEQUENCES = 256;
+/** Ends a line that an earlier program left unfinished; an empty line is no frame and is ignored. */
+const LINE_END = Uint8Array.of(0x0a);
+
+export interface SmpRequest {
+  /** Words for messages, e.g. `status`. */
+  what: string;
+  operation: 'read' | 'write';
+  group: number;
+  id: number;
+  fields?: CborFields;
+  /** Milliseconds to wait for the answer to an attempt; 2,500 unless given. */
+  timeoutMs?: number;
+  /** How often it is sent at most; 3 unless given. 1 for what must not happen twice. */
+  attempts?: number;
+}
+
+/** An attempt was given up and another one follows. */
+export interface RetryEvent {
+  what: string;
+  /** The attempt that got no answer, from 1. */
+  attempt: number;
+  attempts: number;
+  timeoutMs: number;
+}
+
+export interface SmpClientOptions {
+  clock?: Clock;
+  /** 0 for SMP version 1, 1 for version 2 (the default). */
+  version?: SmpVersion;
+  /** Sequence number of the first request; random unless given, so that two programs in a row do not mix. */
+  firstSequence?: number;
+  onRetry?: (event: RetryEvent) => void;
+  /** Lines of the device that are no frames. */
+  onLog?: (line: string) => void;
+}
+
+interface Waiting {
+  header: SmpHeader;
+  resolve: (message: Uint8Array) => void;
+  reject: (error: Error) => void;
+}
+
+export class SmpClient {
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  readonly #version: SmpVersion;
+  readonly #decoder: FrameDecoder;
+  readonly #onRetry: ((event: RetryEvent) => void) | undefined;
+  #sequence: number;
+  #waiting: Waiting | null = null;
+  #closed: Error | null = null;
+  #droppedAnswers = 0;
+  /** The end of the queue: requests run one after the other. */
+  #last: Promise<unknown>;
+
+  constructor(transport: Transport, options: SmpClientOptions = {}) {
+    this.#transport = transport;
+    this.#clock = options.clock ?? systemClock;
+    this.#version = options.version ?? 1;
+    this.#onRetry = options.onRetry;
+    this.#sequence = options.firstSequence ?? randomInt(SEQUENCES);
+    this.#decoder = new FrameDecoder(options.onLog === undefined ? {} : { onLog: options.onLog });
+    transport.onData((bytes) => this.#receive(bytes));
+    transport.onClose((error) => this.#lineGone(error));
+    this.#last = this.#settle();
+    // Whoever makes the first request meets the error there.
+    this.#last.catch(() => {});
+  }
+
+  get name(): string {
+    return this.#transport.name;
+  }
+
+  get clock(): Clock {
+    return this.#clock;
+  }
+
+  /** Answers that came too late or to nothing asked. */
+  get droppedAnswers(): number {
+    return this.#droppedAnswers;
+  }
+
+  /**
+   * Sends the request and resolves with the fields of its answer. Throws `RefusedError` when the device says no (exit code 1);
+   * `NO_ANSWER`, `LINE_LOST` and `ANSWER_MALFORMED` for trouble on the way (exit code 3).
+   */
+  request(request: SmpRequest): Promise<Fields> {
+    const run = this.#last.catch(() => {}).then(() => this.#perform(request));
+    this.#last = run.catch(() => {});
+    return run;
+  }
+
+  async close(): Promise<void> {
+    await this.#transport.close();
+  }
+
+  async #settle(): Promise<void> {
+    await this.#transport.drainInput();
+    await this.#transport.write(LINE_END);
+    await sleep(this.#clock, SETTLE_MS);
+  }
+
+  async #perform(request: SmpRequest): Promise<Fields> {
+    const attempts = request.attempts ?? ATTEMPTS_DEFAULT;
+    const timeoutMs = request.timeoutMs ?? ANSWER_TIMEOUT_MS;
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      const message = await this.#attempt(request, timeoutMs);
+      if (message !== null) return this.#read(request.what, message);
+      if (attempt < attempts) {
+        this.#onRetry?.({ what: request.what, attempt, attempts, timeoutMs });
+        await this.#transport.write(LINE_END);
+      }
+    }
+    throw new HoldfastError(
+      'NO_ANSWER',
+      `No answer to "${request.what}" on ${this.name} (asked ${times(attempts)}, ${timeoutMs / 1000} s each).`,
+      {
+        remedy: 'Check the cable, the baud rate and that the device runs; `holdfast ports` lists the ports.',
+        exitCode: 3,
+      },
+    );
+  }
+
+  /** One sending; null when its time ran out. */
+  async #attempt(request: SmpRequest, timeoutMs: number): Promise<Uint8Array | null> {
+    if (this.#closed !== null) throw this.#closed;
+    const header: SmpHeader = {
+      version: this.#version,
+      operation: request.operation === 'read' ? OPERATION.read : OPERATION.write,
+      group: request.group,
+      sequence: this.#sequence,
+      id: request.id,
+    };
+    this.#sequence = (this.#sequence + 1) % SEQUENCES;
+    const answer = new Promise<Uint8Array>((resolve, reject) => {
+      this.#waiting = { header, resolve, reject };
+    });
+    let cancel = () => {};
+    const timeout = new Promise<null>((resolve) => {
+      cancel = this.#clock.after(timeoutMs, () => resolve(null));
+    });
+    try {
+      // Racing the write as well: a line that takes no bytes must not hold a request for ever.
+      const sent = this.#transport
+        .write(encodeFrame(encodeMessage(header, request.fields ?? {})))
+        .then(() => answer);
+      return await Promise.race([answer, sent, timeout]);
+    } finally {
+      cancel();
+      this.#waiting = null;
+    }
+  }
+
+  #receive(bytes: Uint8Array): void {
+    for (const message of this.#decoder.push(bytes)) {
+      const waiting = this.#waiting;
+      const header = decodeHeader(message);
+      if (waiting === null || header === null || !answers(header, waiting.header)) this.#droppedAnswers++;
+      else waiting.resolve(message);
+    }
+  }
+
+  #read(what: string, message: Uint8Array): Fields {
+    const fields = new Fields(decodeBody(message), what);
+    const error = fields.optionalMap('err');
+    if (error !== null) throw new RefusedError(what, error.u32('group'), error.u32('rc'));
+    if (fields.has('rc') && fields.u32('rc') !== 0) throw new RefusedError(what, null, fields.u32('rc'));
+    return fields;
+  }
+
+  #lineGone(error: Error | null): void {
+    const reason = error === null ? 'it was closed' : error.message;
+    this.#closed = new HoldfastError('LINE_LOST', `The line ${this.name} is gone: ${reason}.`, {
+      remedy: 'Check the cable and the device, then run the command again; an upload goes on where it stood.',
+      exitCode: 3,
+      cause: error ?? undefined,
+    });
+    this.#waiting?.reject(this.#closed);
+  }
+}
+
+/** An answer has the request's group, id and sequence, and the operation that follows it. */
+function answers(answer: SmpHeader, request: SmpHeader): boolean {
+  return (
+    answer.sequence === request.sequence &&
+    answer.group === request.group &&
+    answer.id === request.id &&
+    answer.operation === request.operation + 1
+  );
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}

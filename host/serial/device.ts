@@ -1,0 +1,248 @@
+/**
+ * A device as calls: one method a command of docs/SPEC.md section 7.
+ *
+ * Reading twice does no harm, so reads are repeated when an answer is lost. A write that must not happen twice is sent once; when
+ * its answer is lost, the state is read to see whether it happened.
+ */
+
+import { HoldfastError } from '../errors.ts';
+import {
+  type DeviceCounters,
+  type DeviceOutcome,
+  type DeviceStatus,
+  type DeviceVerdict,
+  readCounters,
+  readOutcome,
+  readSlots,
+  readStatus,
+  readVerdict,
+  type SlotState,
+} from './answers.ts';
+import type { CborFields } from './cbor.ts';
+import type { SmpClient, SmpRequest } from './client.ts';
+import type { Clock } from './clock.ts';
+import type { Fields } from './fields.ts';
+import { GROUP, HOLDFAST, IMAGE, OS } from './smp.ts';
+
+/** Longest piece that command 3 of group 78 reads back. */
+export const READ_BYTES_MAX = 1024;
+
+export interface LeaseRequest {
+  /** Lets clients write that know nothing of tokens. */
+  shared?: boolean;
+  /** Length of the lease; the device's longest unless given. */
+  ticks?: number;
+}
+
+export interface Lease {
+  token: number;
+  ticks: number;
+}
+
+export interface Parameters {
+  /** The device's decoded buffer; its largest message is 4 bytes less. */
+  bufferBytes: number;
+  buffers: number;
+}
+
+export interface UploadPiece {
+  offset: number;
+  data: Uint8Array;
+  /** With offset 0: bytes of the whole image and the session id (the hash of the edition). */
+  begin?: { imageBytes: number; hash: Uint8Array };
+}
+
+export class Device {
+  readonly #client: SmpClient;
+  /** Carried by every write; set by `openWindow`, or from outside by who kept it. Null: writes pass in a shared lease only. */
+  token: number | null;
+
+  constructor(client: SmpClient, options: { token?: number | null } = {}) {
+    this.#client = client;
+    this.token = options.token ?? null;
+  }
+
+  get name(): string {
+    return this.#client.name;
+  }
+
+  get clock(): Clock {
+    return this.#client.clock;
+  }
+
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+
+  async echo(text: string): Promise<string> {
+    const request = {
+      what: 'echo',
+      operation: 'write',
+      group: GROUP.os,
+      id: OS.echo,
+      fields: { d: text },
+    } as const;
+    return (await this.#client.request(request)).text('r');
+  }
+
+  async parameters(): Promise<Parameters> {
+    const fields = await this.#read('parameters', GROUP.os, OS.parameters);
+    return { bufferBytes: fields.u32('buf_size'), buffers: fields.u32('buf_count') };
+  }
+
+  async status(): Promise<DeviceStatus> {
+    return readStatus(await this.#read('status', GROUP.holdfast, HOLDFAST.status));
+  }
+
+  async outcome(): Promise<DeviceOutcome> {
+    return readOutcome(await this.#read('outcome', GROUP.holdfast, HOLDFAST.outcome));
+  }
+
+  async counters(): Promise<DeviceCounters> {
+    return readCounters(await this.#read('counters', GROUP.holdfast, HOLDFAST.counters));
+  }
+
+  /** The slots that hold a whole, verified edition. */
+  async images(): Promise<SlotState[]> {
+    return readSlots(await this.#read('state', GROUP.image, IMAGE.state));
+  }
+
+  /** The device's verdict for a coordinate relative to the origin of the axis, and a phase in ticks. */
+  async check(place: { x: number; y?: number; phase?: number }): Promise<DeviceVerdict> {
+    const fields = { x: place.x, y: place.y, phase: place.phase };
+    return readVerdict(await this.#read('check', GROUP.holdfast, HOLDFAST.check, fields));
+  }
+
+  /** Up to 1,024 bytes as they stand in flash; fewer only at the end of the slot. */
+  async readBack(slot: number, offset: number, bytes: number): Promise<Uint8Array> {
+    const fields = await this.#read('read', GROUP.holdfast, HOLDFAST.read, { slot, off: offset, len: bytes });
+    const data = fields.bytes('data');
+    if (fields.u32('off') !== offset || data.length > bytes) {
+      throw new HoldfastError(
+        'ANSWER_MALFORMED',
+        `The device was asked for ${bytes} bytes at ${offset} of slot ${slot} and gave others.`,
+        {
+          remedy: 'Check that the device and this command are of matching versions.',
+          exitCode: 3,
+        },
+      );
+    }
+    return data;
+  }
+
+  /** Opens a maintenance window; its token goes with every later write of this object. */
+  async openWindow(request: LeaseRequest = {}): Promise<Lease> {
+    const before = await this.status();
+    const fields = { shared: request.shared, ticks: request.ticks };
+    const lease = await this.#writeOnce<Lease>({
+      request: { what: 'window open', operation: 'write', group: GROUP.holdfast, id: HOLDFAST.open, fields },
+      read: (answer) => ({ token: answer.u32('token'), ticks: answer.u32('ticks') }),
+      happened: async () => {
+        const now = await this.status();
+        const isOurs = before.mode === 'run' && now.mode === 'window' && now.token !== before.token;
+        return isOurs ? { token: now.token, ticks: now.lease } : null;
+      },
+    });
+    this.token = lease.token;
+    return lease;
+  }
+
+  /** Closes the window; a pending edition is then activated on trial. */
+  async closeWindow(): Promise<void> {
+    await this.#writeOnce({
+      request: this.#write('window close', GROUP.holdfast, HOLDFAST.close, {}),
+      read: () => true,
+      happened: async () => ((await this.status()).mode === 'run' ? true : null),
+    });
+    this.token = null;
+  }
+
+  /** One piece of an upload. Resolves with the offset of the next byte that the device wants. */
+  async uploadPiece(piece: UploadPiece, timeoutMs: number): Promise<number> {
+    const fields = uploadFields(piece, this.token);
+    const request = {
+      what: 'upload',
+      operation: 'write',
+      group: GROUP.image,
+      id: IMAGE.upload,
+      fields,
+      timeoutMs,
+    } as const;
+    return (await this.#client.request(request)).u32('off');
+  }
+
+  /** Marks the edition with this hash as pending: it is activated when the window closes. */
+  async test(hash: Uint8Array): Promise<SlotState[]> {
+    const name = Buffer.from(hash).toString('hex');
+    return this.#writeOnce({
+      request: this.#write('mark pending', GROUP.image, IMAGE.state, { hash, confirm: false }),
+      read: readSlots,
+      happened: async () => {
+        const slots = await this.images();
+        return slots.some((slot) => slot.hash === name && slot.pending) ? slots : null;
+      },
+    });
+  }
+
+  /** Confirms the edition on trial; with a hash, only if it is that one. */
+  async confirm(hash?: Uint8Array): Promise<SlotState[]> {
+    const trial = await this.status();
+    return this.#writeOnce({
+      request: this.#write('confirm', GROUP.image, IMAGE.state, { confirm: true, hash }),
+      read: readSlots,
+      happened: async () => {
+        const now = await this.status();
+        return trial.trial && !now.trial && now.hash === trial.hash ? this.images() : null;
+      },
+    });
+  }
+
+  /** Gives up the edition that is pending or on trial; the confirmed one runs. */
+  async revert(): Promise<void> {
+    await this.#writeOnce({
+      request: this.#write('revert', GROUP.holdfast, HOLDFAST.revert, {}),
+      read: () => true,
+      happened: async () => ((await this.status()).stage === 'none' ? true : null),
+    });
+  }
+
+  /** Resets the device; it answers first. */
+  async reset(): Promise<void> {
+    await this.#client.request({ ...this.#write('reset', GROUP.os, OS.reset, {}), attempts: 1 });
+  }
+
+  #read(what: string, group: number, id: number, fields: CborFields = {}): Promise<Fields> {
+    return this.#client.request({ what, operation: 'read', group, id, fields });
+  }
+
+  #write(what: string, group: number, id: number, fields: CborFields): SmpRequest {
+    return { what, operation: 'write', group, id, fields: { ...fields, token: this.token ?? undefined } };
+  }
+
+  /** Sends a write once; if its answer is lost, `happened` says what came of it, or null for nothing. */
+  async #writeOnce<Result>(write: {
+    request: SmpRequest;
+    read: (answer: Fields) => Result;
+    happened: () => Promise<Result | null>;
+  }): Promise<Result> {
+    try {
+      return write.read(await this.#client.request({ ...write.request, attempts: 1 }));
+    } catch (error) {
+      if (!(error instanceof HoldfastError) || error.code !== 'NO_ANSWER') throw error;
+      const result = await write.happened();
+      if (result !== null) return result;
+      return write.read(await this.#client.request({ ...write.request, attempts: 1 }));
+    }
+  }
+}
+
+/** The fields of an upload request, docs/SPEC.md section 7. */
+export function uploadFields(piece: UploadPiece, token: number | null): CborFields {
+  return {
+    off: piece.offset,
+    data: piece.data,
+    len: piece.begin?.imageBytes,
+    sha: piece.begin?.hash,
+    token: token ?? undefined,
+  };
+}

@@ -1,0 +1,86 @@
+/** Reads the fields of an answer with their types checked: an answer is input like any other. */
+
+import { HoldfastError } from '../errors.ts';
+
+const U32_MAX = 0xffff_ffff;
+
+/** One CBOR map of an answer. Every reader throws `ANSWER_MALFORMED` (exit code 3) naming the field and what it must be. */
+export class Fields {
+  readonly #map: Map<unknown, unknown>;
+  readonly #what: string;
+
+  /** `what` names the answer in error messages, e.g. `status`. */
+  constructor(map: Map<unknown, unknown>, what: string) {
+    this.#map = map;
+    this.#what = what;
+  }
+
+  has(name: string): boolean {
+    return this.#map.has(name);
+  }
+
+  /** An integer from 0 to 2^32−1. */
+  u32(name: string): number {
+    const value = this.integer(name);
+    if (value < 0 || value > U32_MAX) throw this.#wrong(name, 'an integer from 0 to 4294967295');
+    return value;
+  }
+
+  /** Any integer that a number holds exactly. */
+  integer(name: string): number {
+    const value = this.#map.get(name);
+    if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw this.#wrong(name, 'an integer');
+    return value;
+  }
+
+  boolean(name: string): boolean {
+    const value = this.#map.get(name);
+    if (typeof value !== 'boolean') throw this.#wrong(name, 'true or false');
+    return value;
+  }
+
+  text(name: string): string {
+    const value = this.#map.get(name);
+    if (typeof value !== 'string') throw this.#wrong(name, 'a text');
+    return value;
+  }
+
+  bytes(name: string): Uint8Array {
+    const value = this.#map.get(name);
+    if (!(value instanceof Uint8Array)) throw this.#wrong(name, 'a byte string');
+    return value;
+  }
+
+  /** A map within this one, or null when the field is not there. */
+  optionalMap(name: string): Fields | null {
+    const value = this.#map.get(name);
+    if (value === undefined) return null;
+    if (!(value instanceof Map)) throw this.#wrong(name, 'a map');
+    return new Fields(value, `${this.#what}.${name}`);
+  }
+
+  /** A list of maps. */
+  list(name: string): Fields[] {
+    const value = this.#map.get(name);
+    if (!Array.isArray(value)) throw this.#wrong(name, 'a list');
+    return value.map((entry) => {
+      if (!(entry instanceof Map)) throw this.#wrong(name, 'a list of maps');
+      return new Fields(entry, `${this.#what}.${name}`);
+    });
+  }
+
+  #wrong(name: string, must: string): HoldfastError {
+    const got = this.#map.has(name) ? `is ${describe(this.#map.get(name))}` : 'is missing';
+    return new HoldfastError(
+      'ANSWER_MALFORMED',
+      `The device's answer to "${this.#what}" cannot be used: "${name}" must be ${must} but ${got}.`,
+      { remedy: 'Check that the device and this command are of matching versions.', exitCode: 3 },
+    );
+  }
+}
+
+function describe(value: unknown): string {
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (value instanceof Map) return 'a map';
+  return JSON.stringify(value) ?? typeof value;
+}

@@ -1,0 +1,120 @@
+/** The whole way of an edition into a device: upload, read back, compare, mark as pending. */
+
+import { HoldfastError } from '../errors.ts';
+import type { DeviceStatus, SlotState } from './answers.ts';
+import type { Device } from './device.ts';
+import { readSlot, requireSame } from './read-back.ts';
+import { RefusedError } from './refusals.ts';
+import { GROUP } from './smp.ts';
+import { upload } from './upload.ts';
+
+export interface PushImage {
+  /** The whole container. */
+  bytes: Uint8Array;
+  /** Its SHA-256 TLV, 32 bytes. */
+  hash: Uint8Array;
+}
+
+export interface PushProgress {
+  step: 'upload' | 'read-back';
+  doneBytes: number;
+  totalBytes: number;
+  /** Where this step began: above 0 when an earlier upload was resumed. */
+  startedAtBytes: number;
+}
+
+export interface PushOptions {
+  onProgress?: (progress: PushProgress) => void;
+}
+
+export interface PushResult {
+  /** `pending`: it is there and becomes active when the window closes. `already-running`: nothing was written. */
+  result: 'pending' | 'already-running';
+  /** Whether the edition that runs already is on trial. */
+  trial: boolean;
+  bytes: number;
+  sentBytes: number;
+  /** Where an earlier upload was taken up; 0: from the beginning. */
+  resumedAtBytes: number;
+  slot: number | null;
+  uploadMs: number;
+  readBackMs: number;
+}
+
+/**
+ * Brings `image` into the device and marks it as pending. Only after the whole edition was read back from flash and found equal
+ * byte for byte does this resolve. Needs an open window, unless the edition runs already. Throws `RefusedError` (exit code 1), or
+ * line and device trouble (exit code 3).
+ */
+export async function push(device: Device, image: PushImage, options: PushOptions = {}): Promise<PushResult> {
+  const status = await device.status();
+  if (status.hash === hexOf(image.hash)) return alreadyRunning(image, status.trial);
+  requireWindow(status);
+  const { bufferBytes } = await device.parameters();
+  const startMs = device.clock.nowMs();
+  const sent = await upload(device, image.bytes, {
+    hash: image.hash,
+    bufferBytes,
+    onProgress: (progress) => options.onProgress?.({ step: 'upload', ...progress }),
+  });
+  const uploadedMs = device.clock.nowMs();
+  const slot = await findSlot(device, image);
+  const content = await readSlot(device, image.bytes.length, {
+    slot: slot.slot,
+    bufferBytes,
+    onProgress: (progress) => options.onProgress?.({ step: 'read-back', startedAtBytes: 0, ...progress }),
+  });
+  requireSame(image.bytes, content, slot.slot);
+  const readBackMs = device.clock.nowMs() - uploadedMs;
+  await markPending(device, image);
+  return {
+    result: 'pending',
+    trial: false,
+    bytes: image.bytes.length,
+    sentBytes: sent.sentBytes,
+    resumedAtBytes: sent.resumedAtBytes,
+    slot: slot.slot,
+    uploadMs: uploadedMs - startMs,
+    readBackMs,
+  };
+}
+
+function alreadyRunning(image: PushImage, trial: boolean): PushResult {
+  const nothing = { sentBytes: 0, resumedAtBytes: 0, slot: null, uploadMs: 0, readBackMs: 0 };
+  return { result: 'already-running', trial, bytes: image.bytes.length, ...nothing };
+}
+
+/** The device would say so as well, but after 40 seconds of waiting at worst; here it costs nothing. */
+function requireWindow(status: DeviceStatus): void {
+  if (status.mode !== 'window') throw new RefusedError('push', GROUP.holdfast, 1);
+}
+
+async function findSlot(device: Device, image: PushImage): Promise<SlotState> {
+  const hash = hexOf(image.hash);
+  const slot = (await device.images()).find((entry) => entry.hash === hash);
+  if (slot === undefined) {
+    throw new HoldfastError(
+      'EDITION_MISSING',
+      'The upload ended, but the device does not list the edition.',
+      {
+        remedy: 'Push the image again.',
+        exitCode: 3,
+      },
+    );
+  }
+  return slot;
+}
+
+async function markPending(device: Device, image: PushImage): Promise<void> {
+  const hash = hexOf(image.hash);
+  const slots = await device.test(image.hash);
+  if (slots.some((slot) => slot.hash === hash && slot.pending)) return;
+  throw new HoldfastError('NOT_PENDING', 'The device did not mark the edition as pending.', {
+    remedy: 'Run `holdfast status` to see what runs, then push the image again.',
+    exitCode: 3,
+  });
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

@@ -1,0 +1,58 @@
+/** Reads a slot back from flash: what is in it, and whether it is what was sent. */
+
+import { HoldfastError } from '../errors.ts';
+import { type Device, READ_BYTES_MAX } from './device.ts';
+
+/** Room that the answer's header and CBOR need beside the data. */
+const ANSWER_OVERHEAD_BYTES = 64;
+
+export interface ReadProgress {
+  doneBytes: number;
+  totalBytes: number;
+}
+
+export interface ReadOptions {
+  slot: number;
+  /** `buf_size` of the device: an answer is no longer than that. */
+  bufferBytes: number;
+  onProgress?: (progress: ReadProgress) => void;
+}
+
+/** `totalBytes` bytes from the start of a slot. Throws `SLOT_SHORT` when the slot ends before. */
+export async function readSlot(
+  device: Device,
+  totalBytes: number,
+  options: ReadOptions,
+): Promise<Uint8Array> {
+  const content = new Uint8Array(totalBytes);
+  const pieceBytesMax = Math.max(1, Math.min(READ_BYTES_MAX, options.bufferBytes - ANSWER_OVERHEAD_BYTES));
+  let offset = 0;
+  while (offset < totalBytes) {
+    const piece = await device.readBack(options.slot, offset, Math.min(pieceBytesMax, totalBytes - offset));
+    if (piece.length === 0) {
+      throw new HoldfastError(
+        'SLOT_SHORT',
+        `Slot ${options.slot} ends at byte ${offset}; ${totalBytes} bytes were asked for.`,
+        {
+          remedy: 'Push the image again.',
+          exitCode: 3,
+        },
+      );
+    }
+    content.set(piece, offset);
+    offset += piece.length;
+    options.onProgress?.({ doneBytes: offset, totalBytes });
+  }
+  return content;
+}
+
+/** Compares what was read back with what was sent. Throws `READBACK_MISMATCH` naming the first byte that differs. */
+export function requireSame(sent: Uint8Array, readBack: Uint8Array, slot: number): void {
+  const at = sent.findIndex((byte, index) => byte !== readBack[index]);
+  if (at < 0 && sent.length === readBack.length) return;
+  throw new HoldfastError(
+    'READBACK_MISMATCH',
+    `Slot ${slot} does not hold what was sent: byte ${at} is ${readBack[at]} and should be ${sent[at]}.`,
+    { remedy: 'Push the image again; if it stays, the flash of the device is worn out.', exitCode: 3 },
+  );
+}

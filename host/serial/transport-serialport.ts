@@ -1,0 +1,119 @@
+/** A serial port or pseudo-terminal as a transport, through node-serialport. */
+
+import { SerialPort } from 'serialport';
+import { HoldfastError } from '../errors.ts';
+import type { Transport } from './transport.ts';
+
+export const BAUD_RATE_DEFAULT = 115200;
+
+export interface SerialTransportOptions {
+  /** E.g. `/dev/ttyACM0`, `COM3`, or the path that `holdfast controller` prints. */
+  path: string;
+  baudRate?: number;
+}
+
+/** Opens the port for this program alone. Throws `PORT_NOT_FOUND`, `PORT_DENIED`, `PORT_BUSY` or `PORT_FAILED` (exit code 3). */
+export async function openSerialTransport(options: SerialTransportOptions): Promise<Transport> {
+  const port = new SerialPort({
+    path: options.path,
+    baudRate: options.baudRate ?? BAUD_RATE_DEFAULT,
+    autoOpen: false,
+    lock: true,
+  });
+  await new Promise<void>((resolve, reject) => {
+    port.open((error) => (error === null ? resolve() : reject(openError(options.path, error))));
+  });
+  return new SerialTransport(port);
+}
+
+class SerialTransport implements Transport {
+  readonly #port: SerialPort;
+  #dataListener: (bytes: Uint8Array) => void = () => {};
+  #closeListener: (error: Error | null) => void = () => {};
+  #closed = false;
+
+  constructor(port: SerialPort) {
+    this.#port = port;
+    port.on('data', (bytes: Buffer) => this.#dataListener(bytes));
+    port.on('close', (error: Error | null | undefined) => this.#end(error ?? null));
+    port.on('error', (error: Error) => this.#end(error));
+  }
+
+  get name(): string {
+    return this.#port.path;
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#port.write(bytes, (error) => (error ? reject(writeError(this.name, error)) : resolve()));
+    });
+  }
+
+  onData(listener: (bytes: Uint8Array) => void): void {
+    this.#dataListener = listener;
+  }
+
+  onClose(listener: (error: Error | null) => void): void {
+    this.#closeListener = listener;
+  }
+
+  drainInput(): Promise<void> {
+    // Some drivers cannot flush; what is left over then is dropped by its sequence number.
+    return new Promise((resolve) => {
+      this.#port.flush(() => resolve());
+    });
+  }
+
+  close(): Promise<void> {
+    if (!this.#port.isOpen) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#port.close(() => resolve());
+    });
+  }
+
+  #end(error: Error | null): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#closeListener(error);
+  }
+}
+
+/** The driver tells its reason only in words, so the words are what is looked at. */
+const OPEN_ERRORS = [
+  {
+    pattern: /no such (file|device)|file not found|cannot find/i,
+    code: 'PORT_NOT_FOUND',
+    words: 'there is no such port',
+    remedy: 'Run `holdfast ports` to see the ports, or start `holdfast controller`.',
+  },
+  {
+    pattern: /permission denied|access denied|operation not permitted/i,
+    code: 'PORT_DENIED',
+    words: 'this user may not open it',
+    remedy: 'Add yourself to the group that owns it (on most Linux systems `dialout`) and log in again.',
+  },
+  {
+    pattern: /cannot lock|busy|temporarily unavailable/i,
+    code: 'PORT_BUSY',
+    words: 'another program uses it',
+    remedy: 'Close the terminal program or the other command that has it open.',
+  },
+] as const;
+
+function openError(path: string, cause: Error): HoldfastError {
+  const known = OPEN_ERRORS.find((entry) => entry.pattern.test(cause.message));
+  const words = known?.words ?? cause.message;
+  return new HoldfastError(known?.code ?? 'PORT_FAILED', `Cannot open port ${path}: ${words}.`, {
+    remedy: known?.remedy ?? 'Check that the path is a serial port.',
+    exitCode: 3,
+    cause,
+  });
+}
+
+function writeError(path: string, cause: Error): HoldfastError {
+  return new HoldfastError('LINE_LOST', `Cannot write to ${path}: ${cause.message}.`, {
+    remedy: 'Check the cable and the device, then run the command again.',
+    exitCode: 3,
+    cause,
+  });
+}

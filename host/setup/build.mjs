@@ -1,0 +1,69 @@
+/**
+ * Builds what the command and the tests need: both builds of the core, and the host. A part whose sources have not changed since
+ * it was built is left alone; `--force` builds all.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** Each part: what it is made of, the file whose time tells when it was made, and the command. */
+const PARTS = [
+  core('device'),
+  core('large'),
+  {
+    name: 'the host',
+    sources: ['host', 'tsconfig.json', 'package-lock.json'],
+    product: 'dist/.built',
+    before: () => rmSync(join(ROOT, 'dist'), { recursive: true, force: true }),
+    command: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'],
+  },
+];
+
+function core(build) {
+  return {
+    name: `the core, ${build} build`,
+    sources: ['assembly', 'asconfig.json', 'package-lock.json'],
+    product: `build/${build}.wasm`,
+    before: () => mkdirSync(join(ROOT, 'build'), { recursive: true }),
+    command: ['node_modules/assemblyscript/bin/asc.js', '--config', 'asconfig.json', '--target', build],
+  };
+}
+
+/** Time of the newest file at or under a path, in milliseconds. */
+function newestMs(path) {
+  const status = statSync(path);
+  if (!status.isDirectory()) return status.mtimeMs;
+  let newest = status.mtimeMs;
+  for (const name of readdirSync(path)) newest = Math.max(newest, newestMs(join(path, name)));
+  return newest;
+}
+
+function isStale(part) {
+  const product = join(ROOT, part.product);
+  if (!existsSync(product)) return true;
+  const built = statSync(product).mtimeMs;
+  return part.sources.some((source) => newestMs(join(ROOT, source)) > built);
+}
+
+/** Builds stale parts; ends the process with the code of a build that fails. */
+export function build(force) {
+  for (const part of PARTS) {
+    if (!force && !isStale(part)) continue;
+    console.error(`building ${part.name} …`);
+    part.before();
+    const started = new Date();
+    const { status } = spawnSync(process.execPath, part.command, { cwd: ROOT, stdio: ['ignore', 2, 2] });
+    if (status !== 0) {
+      console.error(`Building ${part.name} failed; the errors are above.`);
+      process.exit(status ?? 1);
+    }
+    const product = join(ROOT, part.product);
+    if (!existsSync(product)) writeFileSync(product, '');
+    utimesSync(product, started, started);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) build(process.argv.includes('--force'));

@@ -1,0 +1,45 @@
+import type { Scope } from './coordinates.ts';
+import { type Diagnostics, formatPlace } from './diagnostics.ts';
+import type { Place } from './model.ts';
+import type { SourceReader } from './reader.ts';
+
+/** What every entry of `zones` and `gaps` is read against. */
+export interface EntryContext {
+  /** The path of the source; files that it names stand beside it. */
+  readonly path: string;
+  readonly reader: SourceReader;
+  readonly diagnostics: Diagnostics;
+  readonly axis: Scope;
+  /** null: the source has no phases. */
+  readonly phase: Scope | null;
+  readonly limitUnit: string | null;
+  readonly ids: IdRegister;
+}
+
+/** What was read of a list of entries; not complete when a mistake dropped an entry or a row. */
+export interface Entries<Entry> {
+  readonly entries: readonly Entry[];
+  readonly complete: boolean;
+}
+
+/** Zones and gap rules share their ids: a verdict names either. */
+export class IdRegister {
+  readonly #places = new Map<string, Place>();
+  readonly #diagnostics: Diagnostics;
+
+  constructor(diagnostics: Diagnostics) {
+    this.#diagnostics = diagnostics;
+  }
+
+  /** Takes an id for the entry at `place`; one that was taken before is reported. */
+  claim(id: string | undefined, place: Place): void {
+    if (id === undefined) return;
+    const earlier = this.#places.get(id);
+    if (earlier === undefined) {
+      this.#places.set(id, place);
+      return;
+    }
+    const message = `the id "${id}" was given before, at ${formatPlace(earlier)}`;
+    this.#diagnostics.add('DUPLICATE_ID', place, message, 'Give each zone and gap rule its own id.');
+  }
+}

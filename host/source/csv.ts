@@ -1,0 +1,131 @@
+import { CsvError } from 'csv-parse';
+import { parse } from 'csv-parse/sync';
+import type { Diagnostics } from './diagnostics.ts';
+import type { Place } from './model.ts';
+
+/** CSV files: comma-separated, a header row, RFC 4180 quotes. */
+
+export interface CsvRow {
+  /** One text a column, blanks around it removed. */
+  readonly cells: readonly string[];
+  /** The line on which the row begins, from 1. */
+  readonly line: number;
+}
+
+export interface CsvTable {
+  readonly header: readonly string[];
+  readonly rows: readonly CsvRow[];
+  /** Where a field of a row stands; found only when asked for, because only mistakes ask. */
+  placeOf(line: number, column: number): Place;
+}
+
+/** Reads a table; undefined when it is broken or empty, which is then reported. Blank lines are passed over. */
+export function parseCsv(text: string, file: string, diagnostics: Diagnostics): CsvTable | undefined {
+  // One kind of line ending: inside quotes the parser would count CR LF as two lines.
+  const plain = text.replaceAll('\r\n', '\n');
+  const all = parseRows(plain, file, diagnostics);
+  if (all === undefined) return undefined;
+  const [header, ...rows] = all;
+  if (header === undefined || rows.length === 0) {
+    const message = header === undefined ? 'the table holds nothing' : 'the table has a header but no rows';
+    diagnostics.add(
+      'EMPTY_FILE',
+      { file, line: 1, column: 1 },
+      message,
+      'Add its rows, or take the file out of the source.',
+    );
+    return undefined;
+  }
+  const table = { header: header.cells, rows, placeOf: placeFinder(plain, file) };
+  return checkShape(table, diagnostics) ? table : undefined;
+}
+
+interface ParsedRecord {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
+
+function parseRows(text: string, file: string, diagnostics: Diagnostics): CsvRow[] | undefined {
+  try {
+    const options = { info: true, relax_column_count: true, record_delimiter: '\n', trim: true } as const;
+    const records = parse(text, options) as unknown as ParsedRecord[];
+    const rows: CsvRow[] = [];
+    for (const { record, info } of records) {
+      if (record.length === 1 && record[0] === '') continue;
+      rows.push({ cells: record, line: info.lines - lineBreaksIn(record) });
+    }
+    return rows;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = 'lines' in error && typeof error.lines === 'number' ? error.lines : 1;
+    const message = (error.message.split(':')[0] ?? error.message).toLowerCase();
+    diagnostics.add(
+      'CSV_BROKEN',
+      { file, line, column: 1 },
+      `not CSV: ${message}`,
+      'Correct the quotes on this line.',
+    );
+    return undefined;
+  }
+}
+
+function lineBreaksIn(cells: readonly string[]): number {
+  let count = 0;
+  for (const cell of cells) if (cell.includes('\n')) count += cell.split('\n').length - 1;
+  return count;
+}
+
+function checkShape(table: CsvTable, diagnostics: Diagnostics): boolean {
+  const before = diagnostics.count;
+  const seen = new Set<string>();
+  table.header.forEach((name, column) => {
+    if (seen.has(name)) {
+      const message = `two columns are named "${name}"`;
+      diagnostics.add(
+        'DUPLICATE_COLUMN',
+        table.placeOf(1, column),
+        message,
+        'Give each column its own name.',
+      );
+    }
+    seen.add(name);
+  });
+  for (const { cells, line } of table.rows) {
+    if (cells.length === table.header.length) continue;
+    const message = `the row has ${cells.length} fields, the header ${table.header.length}`;
+    diagnostics.add(
+      'CSV_ROW_LENGTH',
+      table.placeOf(line, 0),
+      message,
+      'Separate fields with one comma each.',
+    );
+  }
+  return diagnostics.count === before;
+}
+
+/** Finds fields by line and column; reads the lines of the text on first use. */
+function placeFinder(text: string, file: string): (line: number, column: number) => Place {
+  let lines: readonly string[] | undefined;
+  return (line, column) => {
+    lines ??= text.split('\n');
+    return { file, line, column: fieldStart(lines[line - 1] ?? '', column) + 1 };
+  };
+}
+
+/** Offset of the field with this index in a line: behind as many commas outside of quotes. */
+function fieldStart(line: string, index: number): number {
+  let quoted = false;
+  let field = 0;
+  for (let at = 0; at < line.length; at++) {
+    if (field === index) return at + blanksAt(line, at);
+    if (line[at] === '"') quoted = !quoted;
+    else if (line[at] === ',' && !quoted) field++;
+  }
+  return field === index ? line.length : 0;
+}
+
+function blanksAt(line: string, at: number): number {
+  let end = at;
+  while (line[end] === ' ') end++;
+  return end - at;
+}

@@ -1,0 +1,159 @@
+import { isTimestamp, TIME_REMEDY } from './coordinates.ts';
+import type { Diagnostics } from './diagnostics.ts';
+import { type Fields, readFields, readList, readTextNode, reportAt } from './fields.ts';
+import { type AxisModel, type Place, stepName } from './model.ts';
+import type { TreeNode } from './tree.ts';
+import { type Measure, parseSteps } from './units.ts';
+import { I32_MAX, readChoice, readInteger, readLabel, U32_MAX } from './values.ts';
+
+/** `space` and `phase`: what positions and phases of a source count. */
+
+/** Stored coordinates lie within this distance of the origin. */
+export const COORDINATE_MAX = 2 ** 30;
+/** Room of a name or unit in the axis record of an image. */
+const LABEL_BYTES_MAX = 20;
+/** The origin is an i64; sources stay within what 18 digits write. */
+const ORIGIN_NONE = 0n;
+
+export interface PlacedAxis {
+  readonly axis: AxisModel;
+  readonly place: Place;
+}
+
+/** The one axis of `space: { axes: [ ... ] }`. */
+export function readSpace(node: TreeNode, diagnostics: Diagnostics): PlacedAxis | undefined {
+  const fields = readFields(node, 'space', ['axes'], diagnostics);
+  const axesNode = fields?.need('axes');
+  if (axesNode === undefined) return undefined;
+  const axes = readList(axesNode, 'axes', diagnostics);
+  if (axes === undefined) return undefined;
+  const [first, second] = axes;
+  if (first === undefined) {
+    diagnostics.add(
+      'MISSING_FIELD',
+      axesNode.place,
+      'space has no axis',
+      'Add one: { name, unit, min, max }.',
+    );
+    return undefined;
+  }
+  if (second !== undefined) {
+    const message = `space has ${axes.length} axes; planes are not supported yet`;
+    diagnostics.add('AXES_NOT_SUPPORTED', second.place, message, 'Write one axis: a line.');
+    return undefined;
+  }
+  return readAxis(first, diagnostics);
+}
+
+const AXIS_FIELDS = ['name', 'unit', 'min', 'max', 'origin', 'scale'];
+
+function readAxis(node: TreeNode, diagnostics: Diagnostics): PlacedAxis | undefined {
+  const fields = readFields(node, 'axis', AXIS_FIELDS, diagnostics);
+  if (fields === undefined) return undefined;
+  const name = readOptional(fields.need('name'), (value) =>
+    readLabel(value, 'name of the axis', LABEL_BYTES_MAX, diagnostics),
+  );
+  const unit = readUnit(fields, diagnostics);
+  const scaleNode = fields.get('scale');
+  const scale =
+    scaleNode === undefined ? 1 : readInteger(scaleNode, 'scale of the axis', 1, U32_MAX, diagnostics);
+  if (name === undefined || unit === undefined || scale === undefined) {
+    fields.need('min');
+    fields.need('max');
+    return undefined;
+  }
+  return readRange(fields, name, { unit, scale }, diagnostics);
+}
+
+function readOptional<Value>(
+  node: TreeNode | undefined,
+  read: (node: TreeNode) => Value | undefined,
+): Value | undefined {
+  return node === undefined ? undefined : read(node);
+}
+
+function readUnit(fields: Fields, diagnostics: Diagnostics): string | undefined {
+  const node = fields.get('unit');
+  if (node !== undefined) return readLabel(node, 'unit of the axis', LABEL_BYTES_MAX, diagnostics);
+  diagnostics.add(
+    'UNIT_MISSING',
+    fields.place,
+    'axis has no unit',
+    'Say what it counts, such as "unit: mm".',
+  );
+  return undefined;
+}
+
+function readRange(
+  fields: Fields,
+  name: string,
+  measure: Measure,
+  diagnostics: Diagnostics,
+): PlacedAxis | undefined {
+  const originNode = fields.get('origin');
+  const origin =
+    originNode === undefined ? ORIGIN_NONE : readSteps(originNode, 'origin', measure, diagnostics);
+  const minNode = fields.need('min');
+  const maxNode = fields.need('max');
+  const min = readOptional(minNode, (node) => readSteps(node, 'min', measure, diagnostics));
+  const max = readOptional(maxNode, (node) => readSteps(node, 'max', measure, diagnostics));
+  if (origin === undefined || minNode === undefined || maxNode === undefined) return undefined;
+  if (min === undefined || max === undefined) return undefined;
+  const minFits = checkStored(min - origin, 'min', minNode.place, diagnostics);
+  const maxFits = checkStored(max - origin, 'max', maxNode.place, diagnostics);
+  if (!minFits || !maxFits) return undefined;
+  if (min >= max) {
+    const code = min === max ? 'INTERVAL_EMPTY' : 'INTERVAL_REVERSED';
+    const message = `the axis "${name}" runs from ${min} to ${max} ${stepName(measure)}`;
+    diagnostics.add(
+      code,
+      maxNode.place,
+      message,
+      'Write a max above min; max no longer belongs to the axis.',
+    );
+    return undefined;
+  }
+  const stored = { min: Number(min - origin), max: Number(max - origin) };
+  return { axis: { name, ...measure, ...stored, origin }, place: fields.place };
+}
+
+function readSteps(
+  node: TreeNode,
+  name: string,
+  measure: Measure,
+  diagnostics: Diagnostics,
+): bigint | undefined {
+  const what = `${name} of the axis`;
+  const text = readTextNode(node, what, diagnostics);
+  if (text === undefined) return undefined;
+  const report = reportAt(diagnostics, text.place);
+  if (!isTimestamp(text.text)) return parseSteps(text.text, what, measure, undefined, report);
+  report('TIME_AXIS_NOT_SUPPORTED', `${what} is a timestamp`, TIME_REMEDY);
+  return undefined;
+}
+
+function checkStored(stored: bigint, name: string, place: Place, diagnostics: Diagnostics): boolean {
+  if (stored >= -COORDINATE_MAX && stored <= COORDINATE_MAX) return true;
+  const message = `${name} of the axis is ${stored} steps from the origin, more than ${COORDINATE_MAX} (2^30)`;
+  diagnostics.add(
+    'OUT_OF_RANGE',
+    place,
+    message,
+    'Set an origin near the middle of the axis, or a coarser unit.',
+  );
+  return false;
+}
+
+/** The period of `phase: { unit: tick, period: N }` in ticks. */
+export function readPhase(node: TreeNode, diagnostics: Diagnostics): number | undefined {
+  const fields = readFields(node, 'phase', ['unit', 'period'], diagnostics);
+  if (fields === undefined) return undefined;
+  const unitNode = fields.get('unit');
+  if (unitNode === undefined) {
+    diagnostics.add('UNIT_MISSING', fields.place, 'phase has no unit', 'Write "unit: tick".');
+  } else {
+    readChoice(unitNode, 'unit of the phase', ['tick'] as const, diagnostics);
+  }
+  const periodNode = fields.need('period');
+  return periodNode && readInteger(periodNode, 'period of the phase', 1, I32_MAX, diagnostics);
+}

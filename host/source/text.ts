@@ -1,0 +1,88 @@
+import type { Diagnostics } from './diagnostics.ts';
+import type { Place } from './model.ts';
+import { FileTooLarge, type SourceReader } from './reader.ts';
+
+/** A YAML node takes about a hundred times its text in memory, so large tables belong into CSV files. */
+export const YAML_BYTES_MAX = 8 * 1024 * 1024;
+export const CSV_BYTES_MAX = 64 * 1024 * 1024;
+
+const BYTE_ORDER_MARK = '\ufeff';
+
+export interface TextFile {
+  readonly path: string;
+  readonly bytesMax: number;
+  /** Where a file that is not there is reported. */
+  readonly namedAt: Place;
+  /** The code for a file that is not there. */
+  readonly missing: 'FILE_MISSING' | 'CSV_MISSING';
+}
+
+/** Reads a file as UTF-8 text without byte order mark; undefined after a mistake was reported. */
+export async function readText(
+  reader: SourceReader,
+  file: TextFile,
+  diagnostics: Diagnostics,
+): Promise<string | undefined> {
+  const bytes = await readBytes(reader, file, diagnostics);
+  return bytes === undefined ? undefined : decodeText(bytes, file.path, diagnostics);
+}
+
+async function readBytes(
+  reader: SourceReader,
+  file: TextFile,
+  diagnostics: Diagnostics,
+): Promise<Uint8Array | undefined> {
+  try {
+    return await reader.read(file.path, file.bytesMax);
+  } catch (error) {
+    if (error instanceof FileTooLarge) {
+      const message = `${file.path} has ${error.bytes} bytes, more than ${file.bytesMax}`;
+      diagnostics.add(
+        'FILE_TOO_LARGE',
+        file.namedAt,
+        message,
+        'Move long lists of zones into CSV files, or split them.',
+      );
+    } else {
+      const reason = reasonOf(error);
+      diagnostics.add(
+        file.missing,
+        file.namedAt,
+        `cannot read ${file.path}: ${reason}`,
+        'Check the name and its folder.',
+      );
+    }
+    return undefined;
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'it may not be read',
+};
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : '';
+  return REASONS[code] ?? error.message;
+}
+
+/** Text of UTF-8 bytes; other encodings and NUL bytes are mistakes, and nothing of the file is used then. */
+function decodeText(bytes: Uint8Array, path: string, diagnostics: Diagnostics): string | undefined {
+  const start = { file: path, line: 1, column: 1 };
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    diagnostics.add('NOT_TEXT', start, 'the file is not UTF-8 text', 'Save it as UTF-8.');
+    return undefined;
+  }
+  const withoutMark = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  const zeroAt = withoutMark.indexOf('\0');
+  if (zeroAt < 0) return withoutMark;
+  const before = withoutMark.slice(0, zeroAt).split('\n');
+  const place = { file: path, line: before.length, column: (before.at(-1) ?? '').length + 1 };
+  diagnostics.add('NOT_TEXT', place, 'the file holds a NUL byte, so it is not text', 'Save it as UTF-8.');
+  return undefined;
+}

@@ -1,0 +1,79 @@
+import type { Report } from './fields.ts';
+import { parseInteger } from './values.ts';
+
+/** Units that can be converted into each other, exactly: sizes are integers of the smallest unit of their dimension. */
+
+interface Unit {
+  readonly dimension: 'length' | 'time' | 'ticks';
+  readonly size: bigint;
+}
+
+const UNITS: Readonly<Record<string, Unit>> = {
+  um: { dimension: 'length', size: 1n },
+  mm: { dimension: 'length', size: 1_000n },
+  cm: { dimension: 'length', size: 10_000n },
+  m: { dimension: 'length', size: 1_000_000n },
+  km: { dimension: 'length', size: 1_000_000_000n },
+  us: { dimension: 'time', size: 1n },
+  ms: { dimension: 'time', size: 1_000n },
+  s: { dimension: 'time', size: 1_000_000n },
+  min: { dimension: 'time', size: 60_000_000n },
+  h: { dimension: 'time', size: 3_600_000_000n },
+  tick: { dimension: 'ticks', size: 1n },
+};
+
+/** The unit that an axis or the phase counts in, and how many steps make one of it. */
+export interface Measure {
+  readonly unit: string;
+  readonly scale: number;
+}
+
+const QUANTITY = /^([+-]?[0-9.]+)\s*(\p{L}[^\s0-9]*)$/u;
+
+/**
+ * Steps that a text stands for: a bare integer counts steps, or `bareUnit` when one is given; a quantity such as
+ * `5 km` is converted. Only exact conversions within one dimension are taken.
+ */
+export function parseSteps(
+  text: string,
+  what: string,
+  measure: Measure,
+  bareUnit: string | undefined,
+  report: Report,
+): bigint | undefined {
+  const quantity = QUANTITY.exec(text);
+  const unit = quantity?.[2] ?? bareUnit;
+  const value = parseInteger(quantity?.[1] ?? text, what, report);
+  if (value === undefined || unit === undefined) return value;
+  return convert(value, unit, measure, `${what} is ${value} ${unit}`, report);
+}
+
+function convert(
+  value: bigint,
+  unit: string,
+  measure: Measure,
+  statement: string,
+  report: Report,
+): bigint | undefined {
+  if (unit === measure.unit) return value * BigInt(measure.scale);
+  const from = unitNamed(unit);
+  const to = unitNamed(measure.unit);
+  if (from === undefined || to === undefined || from.dimension !== to.dimension) {
+    const remedy = `Write it in ${measure.unit}, or in a unit that converts to it.`;
+    report('UNIT_MISMATCH', `${statement}, but it is measured in ${measure.unit}`, remedy);
+    return undefined;
+  }
+  const numerator = value * from.size * BigInt(measure.scale);
+  if (numerator % to.size === 0n) return numerator / to.size;
+  const step = measure.scale === 1 ? `1 ${measure.unit}` : `1/${measure.scale} ${measure.unit}`;
+  report(
+    'UNIT_INEXACT',
+    `${statement}, which is no whole number of steps of ${step}`,
+    'Round it yourself, or choose a finer unit.',
+  );
+  return undefined;
+}
+
+function unitNamed(name: string): Unit | undefined {
+  return Object.hasOwn(UNITS, name) ? UNITS[name] : undefined;
+}

@@ -1,0 +1,394 @@
+import { existsSync, lstatSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SerialPort } from 'serialport';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type ControllerCore, type Snapshot, VirtualController } from '../../host/controller/controller.ts';
+import { ChangeLog, displayLine } from '../../host/controller/display.ts';
+import { createMemoryFlash } from '../../host/controller/flash.ts';
+import { PseudoTerminal } from '../../host/controller/pseudo-terminal.ts';
+import { SafeInput, setSafeInput } from '../../host/controller/safe-input.ts';
+import { TickCounter } from '../../host/controller/ticks.ts';
+import { Train } from '../../host/controller/train.ts';
+import type { CoreOptions } from '../../host/core/core.ts';
+import { SmpClient } from '../../host/serial/client.ts';
+import { Device } from '../../host/serial/device.ts';
+import { openSerialTransport } from '../../host/serial/transport-serialport.ts';
+import { FakeDevice, SimulatedClock } from '../support/fake-device.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-controller-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the safe input', () => {
+  test.each([
+    ['parked', true],
+    ['parked\n', true],
+    ['moving', false],
+    ['', false],
+    ['PARKED', false],
+    ['parked?', false],
+    [null, false],
+  ])('that says %j', (content, expected) => {
+    const path = join(folder, 'input');
+    rmSync(path, { force: true });
+    if (content !== null) writeFileSync(path, content);
+    expect(new SafeInput(path, new SimulatedClock()).isParked()).toBe(expected);
+  });
+
+  test('is looked at again after its poll time, while it is switched', () => {
+    const path = join(folder, 'switched');
+    let nowMs = 0;
+    const input = new SafeInput(path, { nowMs: () => nowMs, after: () => () => {} });
+    expect(input.isParked()).toBe(false);
+    setSafeInput(path, 'parked');
+    nowMs = 9;
+    expect(input.isParked()).toBe(false);
+    nowMs = 10;
+    expect(input.isParked()).toBe(true);
+    setSafeInput(path, 'moving');
+    nowMs = 20;
+    expect(input.isParked()).toBe(false);
+  });
+});
+
+describe('the train', () => {
+  test('runs along the axis and back, and never leaves it', () => {
+    const train = new Train({ stepsPerSecond: 1000 });
+    train.setRange({ min: -100, max: 200, origin: 0n });
+    const places = Array.from({ length: 40 }, (_, turn) => train.advance(turn * 100, false));
+    expect(places.slice(0, 4)).toEqual([0, 100, 199, 99]);
+    expect(Math.min(...places)).toBe(-100);
+    expect(Math.max(...places)).toBe(199);
+  });
+
+  test('stands still while it is parked, and where it is held', () => {
+    const train = new Train({ stepsPerSecond: 1000 });
+    train.setRange({ min: 0, max: 10_000, origin: 0n });
+    train.advance(0, false);
+    expect(train.advance(100, true)).toBe(0);
+    expect(train.advance(200, false)).toBe(100);
+    const held = new Train({ at: -77n });
+    expect(held.advance(500, false)).toBe(-77);
+    held.setRange({ min: 0, max: 10, origin: 1000n });
+    expect(held.advance(900, false)).toBe(-1077);
+    held.setRange({ min: 0, max: 10, origin: 2n ** 40n });
+    expect(held.advance(900, false)).toBe(1 - 2 ** 31);
+  });
+
+  test('moves onto another axis', () => {
+    const train = new Train();
+    train.setRange({ min: 500, max: 600, origin: 0n });
+    expect(train.advance(0, true)).toBe(500);
+    train.setRange({ min: 0, max: 10, origin: 0n });
+    expect(train.advance(0, true)).toBe(9);
+  });
+});
+
+test('ticks count from the start, at the rate of the burned block, and wrap', () => {
+  const burned = new Uint8Array(512);
+  new DataView(burned.buffer).setUint32(12, 1_000_000, true);
+  let nowMs = 5000;
+  const ticks = new TickCounter({ nowMs: () => nowMs, after: () => () => {} }, burned);
+  expect(ticks.now()).toBe(0);
+  nowMs += 2;
+  expect(ticks.now()).toBe(2000);
+  nowMs += 2 ** 32 / 1000;
+  expect(ticks.now()).toBe(2000);
+});
+
+describe('a pseudo-terminal', () => {
+  /** Every byte value, so that a terminal that is not raw would show. */
+  const everyByte = Uint8Array.from({ length: 256 }, (_, index) => index);
+
+  function collect(listen: (listener: (bytes: Uint8Array) => void) => void, bytes: number): Promise<Buffer> {
+    const pieces: Uint8Array[] = [];
+    return new Promise((resolve) => {
+      listen((piece) => {
+        pieces.push(piece);
+        const whole = Buffer.concat(pieces);
+        if (whole.length >= bytes) resolve(whole);
+      });
+    });
+  }
+
+  test('carries every byte both ways, for one client after the other', async () => {
+    const terminal = await PseudoTerminal.open();
+    for (let client = 0; client < 3; client++) {
+      const transport = await openSerialTransport({ path: terminal.path });
+      const arrived = collect((listener) => terminal.onData(listener), 256);
+      await transport.write(everyByte);
+      expect(await arrived).toEqual(Buffer.from(everyByte));
+      const answered = collect((listener) => transport.onData(listener), 256);
+      expect(terminal.write(everyByte)).toBe(256);
+      expect(await answered).toEqual(Buffer.from(everyByte));
+      await transport.close();
+    }
+    terminal.close();
+  });
+
+  test('takes no more than fits when nobody reads, without waiting', async () => {
+    const terminal = await PseudoTerminal.open();
+    const piece = new Uint8Array(1024);
+    let taken = 0;
+    for (let count = 0; count < 1000; count++) taken += terminal.write(piece);
+    expect(taken).toBeGreaterThan(0);
+    expect(taken).toBeLessThan(1000 * 1024);
+    expect(terminal.write(piece)).toBe(0);
+    terminal.close();
+  });
+
+  test('has a link that comes, is replaced, and goes', async () => {
+    const link = join(folder, 'links', 'port');
+    const first = await PseudoTerminal.open({ link });
+    expect(readlinkSync(link)).toBe(first.path);
+    const second = await PseudoTerminal.open({ link });
+    expect(readlinkSync(link)).toBe(second.path);
+    first.close();
+    expect(readlinkSync(link)).toBe(second.path);
+    second.close();
+    expect(existsSync(link)).toBe(false);
+  });
+
+  test('does not replace what is no link', async () => {
+    const file = join(folder, 'a-file');
+    writeFileSync(file, 'precious');
+    await expect(PseudoTerminal.open({ link: file })).rejects.toMatchObject({
+      code: 'LINK_OCCUPIED',
+      exitCode: 2,
+    });
+    expect(lstatSync(file).isFile()).toBe(true);
+  });
+
+  test('is one program’s at a time', async () => {
+    const terminal = await PseudoTerminal.open();
+    const first = await openSerialTransport({ path: terminal.path });
+    await expect(openSerialTransport({ path: terminal.path })).rejects.toMatchObject({
+      code: 'PORT_BUSY',
+      exitCode: 3,
+    });
+    await first.close();
+    terminal.close();
+  });
+
+  test('that does not exist is an error that says what to do', async () => {
+    await expect(openSerialTransport({ path: join(folder, 'no-port') })).rejects.toMatchObject({
+      code: 'PORT_NOT_FOUND',
+      exitCode: 3,
+      remedy: expect.stringContaining('holdfast ports'),
+    });
+  });
+
+  test('that ends is noticed by its client', async () => {
+    const terminal = await PseudoTerminal.open();
+    const transport = await openSerialTransport({ path: terminal.path });
+    terminal.close();
+    await expect(transport.write(everyByte)).rejects.toMatchObject({ code: 'LINE_LOST', exitCode: 3 });
+    await transport.close();
+  });
+
+  test('carries requests to a device and back', async () => {
+    const terminal = await PseudoTerminal.open();
+    const fake = new FakeDevice(new SimulatedClock());
+    fake.onData((bytes) => terminal.write(bytes));
+    terminal.onData((bytes) => void fake.write(bytes));
+    const device = new Device(new SmpClient(await openSerialTransport({ path: terminal.path })));
+    expect(await device.echo('hello')).toBe('hello');
+    expect((await device.status()).map).toBe('rail');
+    await device.close();
+    terminal.close();
+  });
+
+  test('can be opened by a program that knows nothing of it', async () => {
+    const terminal = await PseudoTerminal.open();
+    const port = new SerialPort({ path: terminal.path, baudRate: 9600 });
+    const arrived = collect((listener) => terminal.onData(listener), 4);
+    port.write(Buffer.from('\r\n\x03\x04'));
+    expect((await arrived).toString('latin1')).toBe('\r\n\x03\x04');
+    await new Promise<void>((resolve) => port.close(() => resolve()));
+    terminal.close();
+  });
+});
+
+/** Stands for the core: echoes bytes in slices, and lets the test set its state. */
+class FakeCore implements ControllerCore {
+  readonly options: CoreOptions;
+  readonly received: number[] = [];
+  largestReceive = 0;
+  checks = 0;
+  mode = 0;
+  epoch = 11;
+  word = 0x9c000001;
+  trap = false;
+
+  constructor(options: CoreOptions) {
+    this.options = options;
+  }
+  boot() {
+    return 0;
+  }
+  check() {
+    return this.word;
+  }
+  receive(bytes: Uint8Array) {
+    this.largestReceive = Math.max(this.largestReceive, bytes.length);
+    this.received.push(...bytes);
+  }
+  service(checks: number) {
+    if (this.trap) throw new Error('unreachable');
+    this.checks += checks;
+    const bytes = Uint8Array.from(this.received.splice(0));
+    if (bytes.length > 0) this.options.port.serialWrite(bytes);
+    return this.mode;
+  }
+  stateOf(what: number) {
+    return [this.mode, this.epoch, 0, 0, 0, 4, 0][what] ?? 0;
+  }
+  verdict() {
+    return {
+      state: 'covered',
+      action: null,
+      rule: 0,
+      tier: 1,
+      limit: 95,
+      epoch: this.epoch,
+      toGapAhead: 10,
+      toGapBehind: 0,
+    } as const;
+  }
+}
+
+async function startFake() {
+  const cores: FakeCore[] = [];
+  const clock = new SimulatedClock();
+  let say: (bytes: Uint8Array) => void = () => {};
+  const written: number[] = [];
+  const snapshots: Snapshot[] = [];
+  const burned = new Uint8Array(512);
+  new DataView(burned.buffer).setUint32(12, 1000, true);
+  const controller = await VirtualController.start({
+    loadCore: async (options) => {
+      const core = new FakeCore(options);
+      cores.push(core);
+      return core;
+    },
+    flash: createMemoryFlash(),
+    burned,
+    line: {
+      onData: (listener) => (say = listener),
+      write: (bytes) => written.push(...bytes) && bytes.length,
+    },
+    safeInput: { isParked: () => false },
+    train: new Train({ at: 5n }),
+    clock,
+    onChange: (snapshot) => snapshots.push(snapshot),
+  });
+  const wait = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
+  return { controller, cores, clock, written, snapshots, wait, say: (bytes: Uint8Array) => say(bytes) };
+}
+
+describe('the loop', () => {
+  test('checks every five milliseconds while nothing happens', async () => {
+    const { controller, cores, wait } = await startFake();
+    await wait(100);
+    controller.stop();
+    await controller.ended;
+    expect(cores[0]?.checks).toBeGreaterThanOrEqual(19);
+    expect(cores[0]?.checks).toBeLessThanOrEqual(22);
+  });
+
+  test('feeds what arrives in pieces that a slice takes up, in order', async () => {
+    const { controller, cores, written, say, wait } = await startFake();
+    const sent = Uint8Array.from({ length: 500 }, (_, index) => index);
+    say(sent.subarray(0, 333));
+    say(sent.subarray(333));
+    for (let turn = 0; turn < 200 && written.length < 500; turn++) await wait(1);
+    controller.stop();
+    expect(written).toEqual([...sent]);
+    expect(cores[0]?.largestReceive).toBeLessThanOrEqual(32);
+  });
+
+  test('tells changes, and only changes', async () => {
+    const { controller, cores, snapshots, wait } = await startFake();
+    await wait(50);
+    expect(snapshots).toHaveLength(1);
+    const core = cores[0];
+    if (core !== undefined) core.mode = 1;
+    await wait(50);
+    controller.stop();
+    expect(snapshots.map((snapshot) => snapshot.mode)).toEqual(['run', 'window']);
+  });
+
+  test('starts a new core on the same flash when the device resets', async () => {
+    const { controller, cores, snapshots, wait } = await startFake();
+    cores[0]?.options.port.flashProgram(0, 0, new Uint8Array(256));
+    cores[0]?.options.port.reset();
+    for (let turn = 0; turn < 300 && cores.length < 2; turn++) await wait(5);
+    for (let turn = 0; turn < 10; turn++) await wait(5);
+    controller.stop();
+    expect(cores).toHaveLength(2);
+    expect(cores[1]?.options.port.flashProgram(0, 0, new Uint8Array(256))).toBe(false);
+    expect(snapshots.at(-1)?.starts).toBe(2);
+    expect(cores[1]?.checks).toBeGreaterThan(2);
+  });
+
+  test('ends with the error when the core traps', async () => {
+    const { controller, cores, wait } = await startFake();
+    const core = cores[0];
+    if (core !== undefined) core.trap = true;
+    const failed = expect(controller.ended).rejects.toThrow('unreachable');
+    await wait(20);
+    await failed;
+  });
+});
+
+describe('the display', () => {
+  const snapshot: Snapshot = {
+    mode: 'run',
+    epoch: 12,
+    isOnTrial: true,
+    trialChecks: 340,
+    reason: 0,
+    leaseTicks: 0,
+    isParked: false,
+    x: 5_012_300,
+    phase: 0,
+    verdict: {
+      state: 'gap',
+      action: 'slow',
+      rule: 1,
+      tier: null,
+      limit: 40,
+      epoch: 12,
+      toGapAhead: null,
+      toGapBehind: null,
+    },
+    map: {
+      axis: { name: 's', unit: 'mm', min: 0, max: 9_000_000, origin: 1000n, scale: 1 },
+      period: 1,
+      ids: ['z1', 'tunnel'],
+    },
+    starts: 1,
+  };
+
+  test('says place, verdict, mode and edition in one line', () => {
+    expect(displayLine(snapshot, 200)).toBe(
+      's 5,013,300 mm | gap tunnel, slow, limit 40 | run, epoch 12 on trial (340 checks)',
+    );
+    expect(displayLine(snapshot, 40)).toHaveLength(39);
+  });
+
+  test('logs a change of state, mode or edition, and not the zones on the way', () => {
+    const lines: string[] = [];
+    const log = new ChangeLog((line) => lines.push(line));
+    const covered = { ...snapshot.verdict, state: 'covered', action: null, rule: 0 } as const;
+    log.note(snapshot);
+    log.note({ ...snapshot, x: 7 });
+    log.note({ ...snapshot, verdict: covered });
+    log.note({ ...snapshot, verdict: { ...covered, rule: 2 } });
+    log.note({ ...snapshot, verdict: covered, mode: 'window', leaseTicks: 9 });
+    log.note({ ...snapshot, verdict: covered, mode: 'window', leaseTicks: 8 });
+    log.note({ ...snapshot, verdict: covered, mode: 'window', reason: 63 });
+    expect(lines).toHaveLength(4);
+    expect(lines[3]).toMatch(/fault reason 63/);
+  });
+});

@@ -1,0 +1,224 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { HoldfastError } from '../../host/errors.ts';
+import { decodeCbor, encodeCbor } from '../../host/serial/cbor.ts';
+import { type RetryEvent, SmpClient } from '../../host/serial/client.ts';
+import { Device } from '../../host/serial/device.ts';
+import { encodeFrame } from '../../host/serial/framing.ts';
+import { describeRefusal, REFUSALS, RefusedError } from '../../host/serial/refusals.ts';
+import { decodeHeader, decodeMessage, encodeMessage } from '../../host/serial/smp.ts';
+import { FakeDevice, type FakeDeviceOptions, type Fault, SimulatedClock } from '../support/fake-device.ts';
+
+const hexBytes = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));
+
+function start(options: FakeDeviceOptions = {}) {
+  const clock = new SimulatedClock();
+  const fake = new FakeDevice(clock, options);
+  const retries: RetryEvent[] = [];
+  const client = new SmpClient(fake, { clock, firstSequence: 250, onRetry: (event) => retries.push(event) });
+  return { clock, fake, retries, client, device: new Device(client) };
+}
+
+describe('messages', () => {
+  test('a recorded request is made byte for byte', () => {
+    const header = { version: 1, operation: 2, group: 0, sequence: 0, id: 0 };
+    expect(encodeMessage(header, { d: 'hello' })).toEqual(
+      Buffer.from('0a00000900000000a161646568656c6c6f', 'hex'),
+    );
+  });
+
+  test('a recorded answer of indefinite length is read', () => {
+    const { header, body } = decodeMessage(hexBytes('0b00000a00000000bf61726568656c6c6fff'));
+    expect(header).toEqual({ version: 1, operation: 3, group: 0, sequence: 0, id: 0 });
+    expect(body).toEqual(new Map([['r', 'hello']]));
+  });
+
+  test.each([
+    ['shorter than a header', '0b00000a000000'],
+    ['less than its length says', '0b00000a00000000bf6172'],
+    ['more than its length says', '0b00000100000000a0a0'],
+  ])('%s is no message', (_, hex) => {
+    expect(decodeHeader(hexBytes(hex))).toBeNull();
+  });
+});
+
+describe('CBOR', () => {
+  test('fields without a value are left out, lengths are definite', () => {
+    expect(encodeCbor({ off: 0, token: undefined, confirm: false })).toEqual(
+      hexBytes('a2636f66660067636f6e6669726df4'),
+    );
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['no map', '8101'],
+    ['a key twice', 'a2616101616102'],
+    ['two items', 'a0a0'],
+    ['cut off', 'a161'],
+    ['a break as value', 'a16161ff'],
+    ['more entries than bytes', 'bbffffffffffffffff'],
+    ['deep lists', `a16161${'81'.repeat(40)}01`],
+    ['a tag', 'a16161c101'],
+    ['too much', `a1616159${(5000).toString(16).padStart(4, '0')}${'00'.repeat(5000)}`],
+  ])('%s is refused', (_, hex) => {
+    expect(() => decodeCbor(hexBytes(hex))).toThrow(
+      expect.objectContaining({ code: 'CBOR_MALFORMED', exitCode: 3 }),
+    );
+  });
+});
+
+describe('a request', () => {
+  test('gets its answer', async () => {
+    const { device } = start();
+    expect(await device.echo('hello')).toBe('hello');
+  });
+
+  /** The fault of the first request, what comes of it, and how many requests were sent. */
+  const recovered: [string, Fault, number][] = [
+    ['a log line before the answer', { kind: 'log-before' }, 1],
+    ['a duplicate answer', { kind: 'duplicate-answer' }, 1],
+    ['a lost request', { kind: 'lose-request' }, 2],
+    ['a lost answer', { kind: 'lose-answer' }, 2],
+    ['a damaged answer', { kind: 'corrupt-answer' }, 2],
+    ['an answer that is a little late', { kind: 'late-answer', delayMs: 2400 }, 1],
+    ['an answer that is too late', { kind: 'late-answer', delayMs: 2600 }, 2],
+  ];
+
+  test.each(recovered)('survives %s', async (_, fault, requests) => {
+    const { device, fake, retries } = start({ faults: { 0: fault } });
+    expect(await device.echo('one')).toBe('one');
+    expect(fake.requests).toHaveLength(requests);
+    expect(retries).toHaveLength(requests - 1);
+    expect(await device.echo('two')).toBe('two');
+  });
+
+  test('that is answered late never takes the late answer for that of the next one', async () => {
+    const { device, client, clock } = start({
+      faults: { 0: { kind: 'late-answer', delayMs: 6000 }, 1: { kind: 'late-answer', delayMs: 2600 } },
+    });
+    expect(await device.echo('one')).toBe('one');
+    await new Promise<void>((resolve) => clock.after(10_000, resolve));
+    expect(client.droppedAnswers).toBe(2);
+    expect(await device.echo('two')).toBe('two');
+  });
+
+  test('is given up after a bounded number of attempts, each announced', async () => {
+    const { device, fake, retries, clock } = start({
+      faults: { 0: { kind: 'lose-answer' }, 1: { kind: 'lose-answer' }, 2: { kind: 'lose-answer' } },
+    });
+    await expect(device.echo('one')).rejects.toMatchObject({ code: 'NO_ANSWER', exitCode: 3 });
+    expect(fake.requests).toHaveLength(3);
+    expect(retries.map((event) => event.attempt)).toEqual([1, 2]);
+    expect(clock.nowMs()).toBe(20 + 3 * 2500);
+  });
+
+  test('on a line that breaks fails at once, and so does the next', async () => {
+    const { device } = start({ faults: { 0: { kind: 'disconnect' } } });
+    await expect(device.echo('one')).rejects.toMatchObject({ code: 'LINE_LOST', exitCode: 3 });
+    await expect(device.echo('two')).rejects.toMatchObject({ exitCode: 3 });
+  });
+
+  test('whose answer is no CBOR fails with a name', async () => {
+    const { device } = start({ faults: { 0: { kind: 'garbage-body' } } });
+    await expect(device.echo('one')).rejects.toMatchObject({ code: 'CBOR_MALFORMED', exitCode: 3 });
+  });
+
+  test('whose answer lacks a field fails naming it', async () => {
+    const { client } = start();
+    const answer = await client.request({
+      what: 'echo',
+      operation: 'read',
+      group: 0,
+      id: 0,
+      fields: { d: 'x' },
+    });
+    expect(() => answer.u32('off')).toThrow(/"off" must be an integer but is missing/);
+    expect(() => answer.u32('r')).toThrow(/"r" must be an integer but is "x"/);
+  });
+
+  test('drops what nobody asked for', async () => {
+    const { device, client, fake } = start();
+    await device.echo('one');
+    fake.say(
+      encodeFrame(
+        encodeMessage({ version: 1, operation: 3, group: 0, sequence: 251, id: 0 }, { r: 'stale' }),
+      ),
+    );
+    expect(await device.echo('two')).toBe('two');
+    expect(client.droppedAnswers).toBe(1);
+  });
+
+  test('sequence numbers wrap', async () => {
+    const { device } = start();
+    for (let count = 0; count < 20; count++) expect(await device.echo(`${count}`)).toBe(`${count}`);
+  });
+});
+
+describe('refusals', () => {
+  test.each([
+    [78, 2, 'NOT_PARKED'],
+    [1, 30, 'IMAGE_TOO_LARGE'],
+    [0, 8, 'SMP_NOT_SUPPORTED'],
+    [null, 13, 'SMP_TOO_NEW'],
+    [null, 256 + 22, 'EPOCH_STALE'],
+    [78, 200, 'UNKNOWN_REFUSAL'],
+  ] as const)('group %s, rc %s is %s', (group, rc, name) => {
+    expect(describeRefusal(group, rc).name).toBe(name);
+  });
+
+  test('the table is that of the specification', () => {
+    const section = readFileSync('docs/SPEC.md', 'utf8').split('## 8. Refusals')[1] ?? '';
+    const rows = [...section.matchAll(/^\| (\d+) \| (\w+) \|/gm)].map((row) => [Number(row[1]), row[2]]);
+    expect(rows.length).toBeGreaterThan(30);
+    expect([...REFUSALS].map(([code, refusal]) => [code, refusal.name])).toEqual(rows);
+  });
+
+  test('a refused request throws words, a remedy and exit code 1', async () => {
+    const { device } = start({ faults: { 0: { kind: 'refuse', group: 78, rc: 52 } } });
+    const error = await device.echo('x').catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RefusedError);
+    expect(error).toMatchObject({ code: 'TOO_FEW_CHECKS', exitCode: 1, group: 78, rc: 52 });
+    expect(error instanceof HoldfastError && error.remedy).toMatch(/let the machine run/);
+  });
+});
+
+describe('writes that must not happen twice', () => {
+  test('a window whose answer is lost is found open, under its token', async () => {
+    const { device, fake } = start({ window: 'run', faults: { 1: { kind: 'lose-answer' } } });
+    expect(await device.openWindow()).toEqual({ token: 5, ticks: 1000 });
+    expect(device.token).toBe(5);
+    expect(fake.requests.filter((request) => request === '78/1')).toHaveLength(1);
+  });
+
+  test('a window whose request is lost is asked for again', async () => {
+    const { device, fake } = start({ window: 'run', faults: { 1: { kind: 'lose-request' } } });
+    expect(await device.openWindow()).toEqual({ token: 5, ticks: 1000 });
+    expect(fake.requests.filter((request) => request === '78/1')).toHaveLength(2);
+  });
+
+  test('a window of someone else is not taken for ours', async () => {
+    const { device } = start({ window: 'window', faults: { 1: { kind: 'lose-answer' } } });
+    await expect(device.openWindow()).rejects.toMatchObject({ code: 'WINDOW_HELD' });
+  });
+
+  test('closing, when the answer is lost', async () => {
+    const { device, fake } = start({ faults: { 0: { kind: 'lose-answer' } } });
+    await device.closeWindow();
+    expect(fake.mode).toBe('run');
+    expect(fake.requests).toEqual(['78/2', '78/0']);
+  });
+
+  test('confirming, when the answer is lost, happens once', async () => {
+    const { device, fake } = start({ faults: { 1: { kind: 'lose-answer' } } });
+    fake.stage = 2;
+    await device.confirm();
+    expect(fake.confirmed).toBe(1);
+  });
+
+  test('reverting, when the answer is lost, happens once', async () => {
+    const { device, fake } = start({ faults: { 0: { kind: 'lose-answer' } } });
+    fake.stage = 1;
+    await device.revert();
+    expect(fake.reverted).toBe(1);
+  });
+});

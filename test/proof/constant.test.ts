@@ -1,0 +1,59 @@
+/** Constant time in the release wasm: for an image, every input of `check` executes the same number of instructions. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { openImage } from '../../host/core/checker.ts';
+import { coreUrl } from '../../host/core/core.ts';
+import { compileText } from '../support/compile.ts';
+import { instrument } from '../support/instrument.ts';
+import { randomMap } from '../support/maps.ts';
+import { bordersOf } from '../support/oracle.ts';
+import { Random, seedFor } from '../support/random.ts';
+
+const EXTREMES = [-(2 ** 31), -1, 0, 1, 2 ** 31 - 1];
+const SEGMENTS = [1, 2, 3, 17, 256, 1000, 4096];
+
+/** The release core with a counter, on this image; the answer gives the instructions that one check executes. */
+async function countedCheck(build: 'device' | 'large', image: Uint8Array) {
+  const module = await WebAssembly.compile(instrument(readFileSync(coreUrl(build))));
+  const core = await openImage(image, { module });
+  const executed = core.globalOf('executed');
+  return (phase: number, x: number): number => {
+    executed.value = 0;
+    core.check(phase, x);
+    return executed.value;
+  };
+}
+
+test('the counter counts: more segments take more instructions', async () => {
+  const random = new Random(1);
+  const counts = [];
+  for (const segments of [1, 16, 4096]) {
+    const { source } = randomMap(random, { segments, zones: segments, overlaps: false, period: 1 });
+    const count = await countedCheck('device', await compileText(source));
+    counts.push(count(0, 0));
+  }
+  expect(counts[0]).toBeGreaterThan(0);
+  expect(counts[1]).toBeGreaterThan(counts[0] ?? 0);
+  expect(counts[2]).toBeGreaterThan(counts[1] ?? 0);
+});
+
+for (const build of ['device', 'large'] as const) {
+  for (const period of [1, 9]) {
+    test(`${build} build, period ${period}: one count for all borders ±1, extremes, phases in and out`, async () => {
+      const random = new Random(seedFor('constant', 7));
+      for (const segments of SEGMENTS.filter((each) => period === 1 || each <= 1000)) {
+        const map = randomMap(random, { segments, zones: segments, overlaps: false, period });
+        const count = await countedCheck(build, await compileText(map.source));
+        const places = [
+          ...EXTREMES,
+          ...bordersOf(map.oracle).flatMap((border) => [border - 1, border, border + 1]),
+        ];
+        const counts = new Set<number>();
+        for (const phase of [0, 1, period - 1, period, 2 ** 31, 2 ** 32 - 1]) {
+          for (const x of places) counts.add(count(phase, x));
+        }
+        expect([...counts], `${segments} segments`).toHaveLength(1);
+      }
+    });
+  }
+}

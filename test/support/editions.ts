@@ -1,0 +1,41 @@
+/** Two small editions of one map, as updates need them. */
+import { compileText } from './compile.ts';
+
+export interface EditionText {
+  map?: string;
+  device?: string;
+  epoch: number;
+  replaces?: string;
+  /** Limit of the slow zone around 500. */
+  limit: number;
+  /** More zones, for a larger image. */
+  zones?: number;
+}
+
+export function sourceText({ map = 'line', device, epoch, replaces, limit, zones = 0 }: EditionText): string {
+  const extra = Array.from(
+    { length: zones },
+    (_, index) =>
+      `  - { id: extra-${index}, at: { from: ${1000 + 10 * index}, to: ${1005 + 10 * index} }, limit: ${index} }`,
+  );
+  return [
+    'holdfast: 1',
+    `map: ${map}`,
+    ...(device === undefined ? [] : [`device: ${device}`]),
+    `epoch: ${epoch}`,
+    ...(replaces === undefined ? [] : [`replaces: ${replaces}`]),
+    'space: { axes: [ { name: s, unit: mm, min: 0, max: 1000000 } ] }',
+    'zones:',
+    '  - { id: fast, at: { from: 0, to: 400 }, limit: 120 }',
+    `  - { id: slow, at: { from: 400, to: 600 }, limit: ${limit} }`,
+    ...extra,
+    'gaps:',
+    '  - { anywhere: true, action: hold }',
+    'fault: { action: stop }',
+    '',
+  ].join('\n');
+}
+
+export function compileEdition(text: EditionText): Promise<Uint8Array> {
+  return compileText(sourceText(text));
+}

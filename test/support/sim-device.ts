@@ -1,0 +1,237 @@
+/**
+ * A device in memory: the device build of the core on simulated flash, its line tied to a client on a simulated clock. Power can be
+ * cut at any flash operation, before it, in the middle of it, or after it.
+ */
+import { burnFirstEdition, type FirstEdition } from '../../host/controller/first-burn.ts';
+import { flashBytes, SimulatedFlash, VIRTUAL_GEOMETRY } from '../../host/controller/flash.ts';
+import { Core, STATE_OF } from '../../host/core/core.ts';
+import { type BurnedConfig, deriveBurned, encodeBurned } from '../../host/image/burned.ts';
+import { parseImage } from '../../host/image/container.ts';
+import { SmpClient } from '../../host/serial/client.ts';
+import { Device } from '../../host/serial/device.ts';
+import type { Transport } from '../../host/serial/transport.ts';
+import { SimulatedClock } from './fake-device.ts';
+
+/** Power went; the device does nothing any more until it boots again. */
+export class PowerCut extends Error {}
+
+export type CutKind = 'before' | 'inside' | 'after';
+
+/** Slices that any job of these tests needs at most. */
+const SLICES_MAX = 200_000;
+/** Slices after an answer: what a request left to do afterwards is done by then. */
+const SLICES_AFTER_ANSWER = 2000;
+
+export interface SimOptions {
+  /** Burned as the confirmed edition; null: slots are empty, and `burnedFrom` gives the configuration. */
+  image: Uint8Array | null;
+  burnedFrom?: Uint8Array;
+  config?: Partial<BurnedConfig>;
+  /** What the flash holds already, to be changed in place. */
+  content?: Uint8Array;
+}
+
+export function editionOf(image: Uint8Array): FirstEdition {
+  const { identity, digest } = parseImage(image);
+  return { bytes: image, epoch: identity.epoch, hash: digest };
+}
+
+export class SimDevice implements Transport {
+  readonly name = 'sim';
+  /** All flash areas, one after the other. */
+  readonly content: Uint8Array;
+  readonly flash: SimulatedFlash;
+  readonly burned: Uint8Array;
+  readonly clock = new SimulatedClock();
+  parked = true;
+  tick = 0;
+  /** Checks that the loop does a slice. */
+  checksASlice = 1;
+  resets = 0;
+  /** Reason of the FAULT at the last boot; 0 none. */
+  bootReason = 0;
+  #core: Core | null = null;
+  #listener: (bytes: Uint8Array) => void = () => {};
+  #output: number[] = [];
+  #operations = 0;
+  #cut: { at: number; kind: CutKind } | null = null;
+  #resetAsked = false;
+
+  constructor(options: SimOptions) {
+    const first = options.image ?? options.burnedFrom;
+    if (first === undefined) throw new TypeError('an image or a source of the burned block is needed');
+    this.content = options.content ?? new Uint8Array(flashBytes(VIRTUAL_GEOMETRY)).fill(0xff);
+    this.flash = new SimulatedFlash(VIRTUAL_GEOMETRY, this.content, () => {});
+    this.burned = encodeBurned({ ...deriveBurned(first), ...options.config });
+    if (options.image !== null && options.content === undefined)
+      burnFirstEdition(this.flash, editionOf(options.image));
+  }
+
+  static async boot(options: SimOptions): Promise<SimDevice> {
+    const device = new SimDevice(options);
+    await device.reboot();
+    return device;
+  }
+
+  get core(): Core {
+    if (this.#core === null) throw new PowerCut('the device has no power');
+    return this.#core;
+  }
+
+  get isPowered(): boolean {
+    return this.#core !== null;
+  }
+
+  /** Erase and program operations since power came last. */
+  get operations(): number {
+    return this.#operations;
+  }
+
+  /** A client on this device's line. */
+  client(): Device {
+    return new Device(new SmpClient(this, { clock: this.clock, firstSequence: 1 }));
+  }
+
+  /** Power comes (back): only flash and the burned block are as they were. */
+  async reboot(): Promise<void> {
+    this.#output = [];
+    this.#resetAsked = false;
+    this.#operations = 0;
+    const core = await Core.load({
+      build: 'device',
+      geometry: this.flash.geometry,
+      burned: this.burned,
+      port: {
+        flashRead: (area, offset, destination) => this.flash.read(area, offset, destination),
+        flashErase: (area, offset) =>
+          this.#operate(
+            () => this.flash.erase(area, offset),
+            () => this.#tearErase(area, offset),
+          ),
+        flashProgram: (area, offset, source) =>
+          this.#operate(
+            () => this.flash.program(area, offset, source),
+            () => this.#tearProgram(area, offset, source),
+          ),
+        serialWrite: (bytes) => {
+          this.#output.push(...bytes);
+          return bytes.length;
+        },
+        safeInput: () => this.parked,
+        ticks: () => this.tick,
+        reset: () => {
+          this.#resetAsked = true;
+        },
+      },
+    });
+    this.#core = core;
+    try {
+      this.bootReason = core.boot();
+    } catch (error) {
+      this.#lose(error);
+    }
+  }
+
+  /** Power goes at the flash operation of this number (from 0, since power came last). */
+  cutAt(operation: number, kind: CutKind): void {
+    this.#cut = { at: operation, kind };
+  }
+
+  /** Lets the loop run. */
+  async run(slices: number, ticksASlice = 0): Promise<void> {
+    for (let i = 0; i < slices && this.isPowered; i++) {
+      this.#slice();
+      this.tick = (this.tick + ticksASlice) >>> 0;
+      if (this.#resetAsked) await this.#reset();
+    }
+    this.#deliver();
+  }
+
+  mode(): number {
+    return this.core.stateOf(STATE_OF.mode);
+  }
+
+  epoch(): number {
+    return this.core.stateOf(STATE_OF.epoch);
+  }
+
+  #slice(): void {
+    try {
+      this.core.service(this.checksASlice);
+    } catch (error) {
+      this.#lose(error);
+    }
+  }
+
+  /** A cut is what the test asked for; anything else is a fault of the core and goes on. */
+  #lose(error: unknown): void {
+    if (!(error instanceof PowerCut)) throw error;
+    this.#core = null;
+    this.#output = [];
+  }
+
+  #operate(whole: () => boolean, torn: () => void): boolean {
+    const cut = this.#cut?.at === this.#operations ? this.#cut.kind : null;
+    this.#operations++;
+    if (cut === null) return whole();
+    this.#cut = null;
+    if (cut === 'inside') torn();
+    if (cut === 'after') whole();
+    throw new PowerCut();
+  }
+
+  /** Half of the sector is erased. */
+  #tearErase(area: number, offset: number): void {
+    const half = this.flash.geometry.sectorBytes / 2;
+    this.content.fill(
+      this.flash.geometry.erasedByte,
+      this.#place(area, offset),
+      this.#place(area, offset) + half,
+    );
+  }
+
+  /** The first half of the bytes is there, and of the next one only some bits. */
+  #tearProgram(area: number, offset: number, source: Uint8Array): void {
+    const half = source.slice(0, Math.ceil(source.length / 2));
+    half[half.length - 1] = (half[half.length - 1] ?? 0) | 0x55;
+    this.content.set(half, this.#place(area, offset));
+  }
+
+  #place(area: number, offset: number): number {
+    return this.flash.geometry.areaBytes.slice(0, area).reduce((sum, bytes) => sum + bytes, 0) + offset;
+  }
+
+  async #reset(): Promise<void> {
+    this.resets++;
+    this.#deliver();
+    await this.reboot();
+  }
+
+  #deliver(): void {
+    if (this.#output.length === 0) return;
+    const bytes = Uint8Array.from(this.#output);
+    this.#output = [];
+    this.#listener(bytes);
+  }
+
+  // Transport
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (!this.isPowered) return;
+    this.core.receive(bytes);
+    const answerable = bytes.length > 1;
+    for (let i = 0; answerable && i < SLICES_MAX && this.isPowered && this.#output.length === 0; i++)
+      this.#slice();
+    await this.run(SLICES_AFTER_ANSWER);
+  }
+
+  onData(listener: (bytes: Uint8Array) => void): void {
+    this.#listener = listener;
+  }
+
+  onClose(): void {}
+
+  async drainInput(): Promise<void> {}
+
+  async close(): Promise<void> {}
+}
