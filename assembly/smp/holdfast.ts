@@ -11,7 +11,7 @@ import { eraseCount, programCount } from '../slots/flash';
 import { OUTCOME_REVERTED_ON_REQUEST, lastOutcome, outcomeHash } from '../slots/outcome';
 import { STAGE_NONE, candidateStage } from '../slots/state';
 import { lastToken } from '../slots/tokens';
-import { uploadBytes, uploadReceived } from '../slots/upload';
+import { uploadBytes, uploadIsVerified, uploadReceived } from '../slots/upload';
 import { burned, burnedDeviceClass, burnedMapId, paddedTextBytes } from '../window/burned';
 import { closeWindow } from '../window/close';
 import { beginRevertJob } from '../window/job';
@@ -87,8 +87,9 @@ function status(): u32 {
   writeUnsigned(keys.KEY_TICKS, trialTicks());
   writeUnsigned(keys.KEY_TPS, burned().ticksPerSecond);
   writeUnsigned(keys.KEY_STAGE, candidateStage());
-  writeUnsigned(keys.KEY_UPLOAD, uploadReceived());
-  writeUnsigned(keys.KEY_LEN, uploadBytes());
+  const isUnfinished = !uploadIsVerified();
+  writeUnsigned(keys.KEY_UPLOAD, isUnfinished ? uploadReceived() : 0);
+  writeUnsigned(keys.KEY_LEN, isUnfinished ? uploadBytes() : 0);
   return END_REPLY;
 }
 

@@ -10,7 +10,7 @@ import { CONTAINER_HEADER_BYTES, HASH_BYTES } from '../limits';
 import { loadedSlot } from '../slots/arena';
 import { STAGE_NONE, STAGE_PENDING, STAGE_TRIAL, candidateHash, candidateSlot, candidateStage, confirmedSlot, spareSlot } from '../slots/state';
 import {
-  readUpload, uploadBegin, uploadBytes, uploadData, uploadDrop, uploadExamine, uploadIs, uploadIsVerified, uploadReceived,
+  readUpload, uploadBegin, uploadBytes, uploadData, uploadDrop, uploadExamine, uploadIs, uploadReceived,
 } from '../slots/upload';
 import { confirmNow } from '../window/activation';
 import { beginEraseJob, beginTestJob, beginUploadJob } from '../window/job';
@@ -163,6 +163,7 @@ function isConfirmed(hash: usize): bool {
 
 function upload(): u32 {
   if (fieldType(KEY_OFF) != TYPE_UNSIGNED) return fail(GROUP_IMAGE, IMAGE_NO_OFFSET);
+  if (fieldNumber(KEY_IMAGE, 0) != 0) return fail(GROUP_IMAGE, IMAGE_NO_SUCH_SLOT);
   if (!fieldIsOptional(KEY_DATA, TYPE_BYTES)) return fail(GENERIC, RC_INVALID);
   if (fieldValue(KEY_OFF) == 0) return beginUpload();
   if (fieldType(KEY_DATA) != TYPE_BYTES) return fail(GENERIC, RC_INVALID);

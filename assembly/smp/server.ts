@@ -25,7 +25,8 @@ const SENDING: u32 = 2;
 
 const VERSION_1: u32 = 0;
 const VERSION_2: u32 = 1;
-const OP_IS_ANSWER: u32 = 1;
+const OP_READ_ANSWER: u32 = 1;
+const OP_WRITE_ANSWER: u32 = 3;
 /** v1 has no groups of errors: refusals of group 78 stand from here on, as SMP reserves for users. */
 const V1_USER_ERRORS: u32 = 256;
 const RC_UNKNOWN: u32 = 1;
@@ -97,7 +98,7 @@ function answer(end: u32): void {
     writeUnsigned(KEY_RC, RC_OK);
   }
   const version = isV1 ? VERSION_1 : VERSION_2;
-  const firstByte = (version << 3) | ((requestOp() & ~OP_IS_ANSWER) + OP_IS_ANSWER);
+  const firstByte = (version << 3) | (requestOp() == OP_READ ? OP_READ_ANSWER : OP_WRITE_ANSWER);
   sendBegin(replyEnd(firstByte, requestGroup(), requestSequence(), requestId()));
   stage = SENDING;
 }

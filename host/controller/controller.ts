@@ -1,8 +1,8 @@
 /**
  * The virtual controller: the core as every controller runs it, on simulated flash, a simulated machine and a line that is given.
  *
- * One turn of its loop is what a firmware does: take the bytes that came, let `service` do one slice of
- * everything but checks, and check the place when it is time. The loop never waits for anything.
+ * One turn of its loop is what a firmware does: take the bytes that came, let `service` do one slice of everything but checks,
+ * and check the place when it is time. The loop never waits for anything.
  */
 
 import { type Core, type CoreOptions, STATE_OF, type Verdict } from '../core/core.ts';

@@ -11,7 +11,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Clock } from '../serial/clock.ts';
 
 /** The file is looked at no more often than this. */
-export const SAFE_INPUT_POLL_MS = 10;
+const SAFE_INPUT_POLL_MS = 10;
 
 export class SafeInput {
   readonly #path: string;

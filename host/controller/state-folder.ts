@@ -128,7 +128,7 @@ function isAlive(mark: string): boolean {
 }
 
 /** The number of a process and, where the system tells, when it started: numbers are used again. */
-function processMark(pid: number): string {
+export function processMark(pid: number): string {
   return `${pid} ${startTime(pid)}\n`;
 }
 

@@ -71,7 +71,7 @@ export interface DeviceOutcome {
   hash: string;
 }
 
-export const COUNTER_NAMES = [
+const COUNTER_NAMES = [
   'frames',
   'crc',
   'base64',

@@ -18,11 +18,11 @@ const CRC_BYTES = 2;
 /** A line with its marker and its line feed. */
 export const LINE_BYTES_MAX = 127;
 /** Raw bytes in a full line: (127 − 3) base64 characters, four for every three bytes. */
-export const LINE_RAW_BYTES_MAX = ((LINE_BYTES_MAX - MARKER_BYTES - 1) / 4) * 3;
+const LINE_RAW_BYTES_MAX = ((LINE_BYTES_MAX - MARKER_BYTES - 1) / 4) * 3;
 /** Lines that are not frames are kept up to here for whoever wants to see them; the rest of the line is dropped. */
-export const LOG_LINE_BYTES_MAX = 512;
+const LOG_LINE_BYTES_MAX = 512;
 /** The largest message that a decoder takes unless told otherwise. */
-export const MESSAGE_BYTES_MAX = 4096;
+const MESSAGE_BYTES_MAX = 4096;
 /** What the 16-bit length field can say. */
 const MESSAGE_BYTES_LIMIT = 0xffff - CRC_BYTES;
 

@@ -7,8 +7,8 @@ import { uploadFields } from './device.ts';
 import { HEADER_BYTES } from './smp.ts';
 
 /** The first answer waits for the erase of a slot; the last one until the whole image was read back and examined. */
-export const LONG_ANSWER_TIMEOUT_MS = 40_000;
-export const PIECE_TIMEOUT_MS = 2500;
+const LONG_ANSWER_TIMEOUT_MS = 40_000;
+const PIECE_TIMEOUT_MS = 2500;
 /** The difference between the device's buffer and its largest message. */
 const BUFFER_OVERHEAD_BYTES = 4;
 /** Answers of one upload that do not bring it on, before it is given up. */

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { burnFirstEdition } from '../../host/controller/first-burn.ts';
 import { AREA, createMemoryFlash, flashBytes, VIRTUAL_GEOMETRY } from '../../host/controller/flash.ts';
 import { openFlashFile } from '../../host/controller/flash-file.ts';
-import { openStateFolder } from '../../host/controller/state-folder.ts';
+import { openStateFolder, processMark } from '../../host/controller/state-folder.ts';
 import { crc32c } from '../../host/image/crc32c.ts';
 
 const folders: string[] = [];
@@ -167,9 +167,7 @@ describe('a state folder', () => {
   test('belongs to one controller at a time', async () => {
     const folder = temporaryFolder();
     const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
-    const stat = readFileSync(`/proc/${other.pid}/stat`, 'utf8');
-    const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    writeFileSync(join(folder, 'running'), `${other.pid} ${started}\n`);
+    writeFileSync(join(folder, 'running'), processMark(other.pid ?? 0));
     await expect(openStateFolder(folder, content)).rejects.toMatchObject({ code: 'STATE_IN_USE' });
     const ended = new Promise((resolve) => other.once('exit', resolve));
     other.kill('SIGKILL');
