@@ -10,9 +10,10 @@ import { loadedSlot } from './slots/arena';
 import { NO_SLOT } from './slots/state';
 
 export { check, checkInvalid } from './check/check';
+export { sweep } from './check/sweep';
 export { verdict } from './check/verdict';
 export { service } from './service';
-export { ARENA_LOCATION as ARENA, BURNED_LOCATION as BURNED, GEOMETRY_LOCATION as GEOMETRY, VERDICT_LOCATION as VERDICT } from './memory';
+export { ARENA_LOCATION as ARENA, BURNED_LOCATION as BURNED, GEOMETRY_LOCATION as GEOMETRY, SWEEP_LOCATION as SWEEP, VERDICT_LOCATION as VERDICT } from './memory';
 export { ARENA_BYTES, LINE_STEPS_MAX } from './limits';
 
 /** Once, after the port filled GEOMETRY and BURNED. Gives 0 when an edition runs, else the reason of the FAULT. */

@@ -15,6 +15,9 @@ export const LINE_STEPS_MAX: u32 = LARGE ? 22 : 14;
 /** Most steps of the search for a phase window: 2^steps windows. */
 export const PHASE_STEPS_MAX: u32 = LARGE ? 16 : 8;
 
+/** Most cells that one sweep looks at, whatever the image says. */
+export const SWEEP_CELLS_MAX: u32 = 4096;
+
 /** Where stored coordinates end, both ways, in steps of the axis. */
 export const COORDINATE_MAX: i32 = 1 << 30;
 export const RULE_BITS_MAX: u32 = 25;

@@ -6,6 +6,7 @@
  *             BURNED       the burned block                   (filled before boot)
  *             ACTIVE       what check needs of the running edition
  *             VERDICT      what verdict fills
+ *             SWEEP        what sweep fills
  *             EDITIONS     what is known of the images in slots A and B
  *             SHA          working state of the digest
  *             CRC_TABLE    CRC-32C, a byte at a time
@@ -33,7 +34,9 @@ export const ACTIVE_LOCATION: usize = BURNED_LOCATION + BURNED_BYTES;
 export const ACTIVE_BYTES: usize = 128;
 export const VERDICT_LOCATION: usize = ACTIVE_LOCATION + ACTIVE_BYTES;
 export const VERDICT_BYTES: usize = 64;
-export const EDITIONS_LOCATION: usize = VERDICT_LOCATION + VERDICT_BYTES;
+export const SWEEP_LOCATION: usize = VERDICT_LOCATION + VERDICT_BYTES;
+export const SWEEP_BYTES: usize = 64;
+export const EDITIONS_LOCATION: usize = SWEEP_LOCATION + SWEEP_BYTES;
 export const EDITION_BYTES: usize = 256;
 export const SHA_LOCATION: usize = EDITIONS_LOCATION + 2 * EDITION_BYTES;
 export const SHA_BYTES: usize = 32 + 64 + 256;

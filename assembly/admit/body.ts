@@ -1,7 +1,8 @@
 /** Header and section directory of a body in its slot, examined before anything in the sections is looked at. docs/SPEC.md section 2.1. */
 import { ACTION_CONTINUE } from '../check/words';
 import {
-  ARENA_BYTES, CONTAINER_HEADER_BYTES, COORDINATE_MAX, LINE_STEPS_MAX, PHASE_STEPS_MAX, RULE_BITS_MAX, SECTIONS_MAX, TICKS_MAX,
+  ARENA_BYTES, CONTAINER_HEADER_BYTES, COORDINATE_MAX, LINE_STEPS_MAX, PHASE_STEPS_MAX, RULE_BITS_MAX, SECTIONS_MAX, SWEEP_CELLS_MAX,
+  TICKS_MAX,
 } from '../limits';
 import { Edition } from './edition';
 import { readWord, readerFailed } from './reader';
@@ -39,6 +40,8 @@ export let lineSteps: u32 = 0;
 export let ruleBits: u32 = 0;
 export let rules: u32 = 0;
 export let zones: u32 = 0;
+export let moveLengthMax: u32 = 0;
+export let moveCellsMax: u32 = 0;
 export let residentBytes: u32 = 0;
 export let phasesOffset: u32 = 0;
 export let windowsOffset: u32 = 0;
@@ -96,6 +99,9 @@ function examineNumbers(known: Edition): u32 {
   if (phaseSteps != known.phaseSteps || lineSteps != known.lineSteps) return STEPS_WRONG;
   if (windows > <u32>1 << phaseSteps || (phaseSteps > 0 && windows <= <u32>1 << (phaseSteps - 1))) return BODY_HEADER;
   if (ruleBits > RULE_BITS_MAX || rules == 0 || zones > rules) return BODY_HEADER;
+  moveLengthMax = bodyWord(60);
+  moveCellsMax = bodyWord(64);
+  if (moveCellsMax > SWEEP_CELLS_MAX) return TOO_LARGE;
   if ((bodyWord(68) | bodyWord(72) | bodyWord(76)) != 0) return BODY_HEADER;
   known.residentBytes = residentBytes;
   return DONE;

@@ -36,6 +36,9 @@ export class Active {
   ruleBits: u32;
   epoch: u32;
   faultWord: u32;
+  /** Longest move, in steps of the axis, and most cells that it may cross. */
+  moveLengthMax: u32;
+  moveCellsMax: u32;
 }
 
 // @ts-ignore: decorator

@@ -1,12 +1,9 @@
 /** A word spelled out, on demand: which zone or gap rule, its limit, and how far the next gap is. */
-import { ARENA_BYTES } from '../limits';
-import { ARENA_LOCATION, VERDICT_BYTES, VERDICT_LOCATION } from '../memory';
+import { VERDICT_BYTES, VERDICT_LOCATION } from '../memory';
 import { Active, active } from './active';
+import { arenaWord, rowEntry, ruleEntry, ruleOfRow } from './place';
 import { ROW_MASK, STATE_COVERED, STATE_FAULT, STATE_GAP, actionOfWord, stateOfWord } from './words';
 
-const ARENA_WORD_MASK: u32 = ARENA_BYTES - 4;
-const RULE_BYTES: u32 = 12;
-const ROW_BYTES: u32 = 12;
 const RULE_LIMIT: usize = 4;
 const ROW_BEHIND: usize = 4;
 const ROW_AHEAD: usize = 8;
@@ -55,22 +52,20 @@ export function verdict(word: u32, x: i32, y: i32): void {
 // @ts-ignore: decorator
 @inline
 function fillFromRow(map: Active, out: Verdict, row: u32, offset: u32, covered: bool): void {
-  let rule: u32;
   let behind: u32;
   let ahead: u32;
   const ruleBits = map.ruleBits & 31;
   if (ruleBits != 0) {
-    rule = row & ((1 << ruleBits) - 1);
-    const run = load<u32>(ARENA_LOCATION + ((map.rowsOffset + ((row >>> ruleBits) << 2)) & ARENA_WORD_MASK));
+    const run = arenaWord(map.rowsOffset + ((row >>> ruleBits) << 2));
     behind = run & 0xffff;
     ahead = run >>> 16;
   } else {
-    const at = ARENA_LOCATION + entry(map.rowsOffset + row * ROW_BYTES, ROW_BYTES);
-    rule = load<u32>(at);
+    const at = rowEntry(map, row);
     behind = load<u32>(at, ROW_BEHIND);
     ahead = load<u32>(at, ROW_AHEAD);
   }
-  const at = ARENA_LOCATION + entry(map.rulesOffset + rule * RULE_BYTES, RULE_BYTES);
+  const rule = ruleOfRow(map, row);
+  const at = ruleEntry(map, rule);
   const head = load<u32>(at);
   out.rule = rule;
   out.tier = (head >>> 16) & 0xff;
@@ -82,17 +77,10 @@ function fillFromRow(map: Active, out: Verdict, row: u32, offset: u32, covered: 
   out.toGapBehind = (offset - start) & inRun;
 }
 
-/** A place for an entry of `bytes` that ends inside the arena, aligned, whatever the offset. */
-// @ts-ignore: decorator
-@inline
-function entry(offset: u32, bytes: u32): u32 {
-  return min(offset, ARENA_BYTES - bytes) & ~3;
-}
-
 // @ts-ignore: decorator
 @inline
 function key(map: Active, index: u32): u32 {
-  return load<u32>(ARENA_LOCATION + ((map.keysOffset + (index << 2)) & ARENA_WORD_MASK));
+  return arenaWord(map.keysOffset + (index << 2));
 }
 
 if (!(offsetof<Verdict>() <= VERDICT_BYTES)) ERROR('the verdict outgrew its place');

@@ -100,6 +100,8 @@ function layOut(known: Edition): void {
   map.rulesOffset = body.rulesOffset;
   map.ruleBits = body.ruleBits;
   map.epoch = known.epoch;
+  map.moveLengthMax = body.moveLengthMax;
+  map.moveCellsMax = body.moveCellsMax;
 }
 
 /** Whole passes of the checksum over the arena since boot. */

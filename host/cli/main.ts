@@ -14,6 +14,7 @@ import * as push from './verbs/push.ts';
 import * as reissue from './verbs/reissue.ts';
 import * as revert from './verbs/revert.ts';
 import * as status from './verbs/status.ts';
+import * as sweep from './verbs/sweep.ts';
 import * as window from './verbs/window.ts';
 
 /** The `holdfast` command: verbs, and what their errors become. */
@@ -22,6 +23,7 @@ const VERBS = [
   compile,
   audit,
   check,
+  sweep,
   keygen,
   reissue,
   controller,

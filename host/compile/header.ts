@@ -36,6 +36,9 @@ export function headerBytes(sections: number): number {
   return HEADER_FIXED_BYTES + AXIS_RECORD_BYTES + 4 + sections * DIRECTORY_ENTRY_BYTES;
 }
 
+/** Cells that a move may cross before it has to be asked for in pieces: what bounds the time of a sweep. */
+const MOVE_CELLS_MAX = 256;
+
 /** Writes everything before the first section; the checksum is written by the caller, over the finished body. */
 export function writeHeader(
   view: DataView,
@@ -59,6 +62,8 @@ export function writeHeader(
   view.setUint32(AT.rules, partition.rules.length, true);
   view.setUint32(AT.zones, partition.zones, true);
   view.setUint32(AT.cells, figures.cells, true);
+  view.setUint32(AT.moveLengthMax, partition.axis.max - partition.axis.min, true);
+  view.setUint32(AT.moveCellsMax, MOVE_CELLS_MAX, true);
   writeAxis(view, HEADER_FIXED_BYTES, partition.axis);
   writeDirectory(view, HEADER_FIXED_BYTES + AXIS_RECORD_BYTES, sections);
 }

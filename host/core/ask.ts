@@ -5,7 +5,7 @@ import { parseImage } from '../image/container.ts';
 import type { StateName } from '../image/words.ts';
 import type { ActionName, AxisModel } from '../source/model.ts';
 import { openImage } from './checker.ts';
-import type { Core } from './core.ts';
+import type { Core, Sweep } from './core.ts';
 
 const I32_MIN = -(2 ** 31);
 const I32_MAX = 2 ** 31 - 1;
@@ -36,11 +36,36 @@ export interface Answer {
   epoch: number;
 }
 
+/** How far a move is safe. */
+export interface MoveAnswer {
+  from: number | bigint;
+  to: number | bigint;
+  phase: number;
+  /** See `Sweep`. */
+  end: Sweep['end'];
+  /** Steps of the axis that are safe. */
+  safe: number;
+  /** The last place that is safe when the move is, and where coverage ends otherwise. */
+  until: number | bigint;
+  tier: number | null;
+  limit: number | null;
+  /** The verdict for the first point. */
+  start: Answer;
+  /** State, gap and action where coverage ends; null unless it ends. */
+  stop: Pick<Answer, 'state' | 'gap' | 'action'> | null;
+  epoch: number;
+}
+
 /** A stored coordinate as `check` takes it. What no i32 holds is off every axis, and stays off it when it is cut to one. */
 export function storedCoordinate(axis: Pick<AxisModel, 'origin'>, x: bigint): number {
   const stored = x - axis.origin;
   if (stored < BigInt(I32_MIN)) return I32_MIN;
   return stored > BigInt(I32_MAX) ? I32_MAX : Number(stored);
+}
+
+/** A number where it is exact. */
+function asNumber(x: bigint): number | bigint {
+  return Number.isSafeInteger(Number(x)) ? Number(x) : x;
 }
 
 /** An image that answers questions. */
@@ -72,10 +97,39 @@ export class MapImage {
 
   ask({ x, phase }: Question): Answer {
     const stored = storedCoordinate(this.axis, x);
-    const verdict = this.core.verdict(this.core.check(phase, stored), stored);
+    return this.#answer({ x, phase }, stored, this.core.check(phase, stored));
+  }
+
+  /** How far the straight move from `x` to `to` is safe. */
+  sweep({ x, phase }: Question, to: bigint): MoveAnswer {
+    const [x0, x1] = [storedCoordinate(this.axis, x), storedCoordinate(this.axis, to)];
+    const { startWord, end, distance, tier, limit, epoch, endWord } = this.core.sweep(phase, x0, x1);
+    const until = to >= x ? x + BigInt(distance) : x - BigInt(distance);
+    const { state, gap, action } = this.#answer(
+      { x: until, phase },
+      storedCoordinate(this.axis, until),
+      endWord,
+    );
+    return {
+      from: asNumber(x),
+      to: asNumber(to),
+      phase,
+      end,
+      safe: distance,
+      until: asNumber(until),
+      tier,
+      limit,
+      start: this.#answer({ x, phase }, x0, startWord),
+      stop: end === 'uncovered' || end === 'at-start' ? { state, gap, action } : null,
+      epoch,
+    };
+  }
+
+  #answer({ x, phase }: Question, stored: number, word: number): Answer {
+    const verdict = this.core.verdict(word, stored);
     const id = verdict.rule === null ? null : this.ruleId(verdict.rule);
     return {
-      at: Number.isSafeInteger(Number(x)) ? Number(x) : x,
+      at: asNumber(x),
       phase,
       state: verdict.state,
       zone: verdict.state === 'covered' ? id : null,

@@ -36,6 +36,27 @@ export interface Verdict {
   toGapBehind: number | null;
 }
 
+export const SWEEP_ENDS = ['whole', 'uncovered', 'bound', 'at-start'] as const;
+
+/** How far a move is safe, as the core fills it; distances are in steps of the axis. */
+export interface Sweep {
+  /** What `check` answers for the first point. */
+  startWord: number;
+  /**
+   * `whole`: the whole move is safe, its last point too. `uncovered`: coverage ends before. `bound`: the image lets no move be longer
+   * or cross more cells; safe so far. `at-start`: not even the first point is covered.
+   */
+  end: (typeof SWEEP_ENDS)[number];
+  distance: number;
+  /** Lowest tier on the safe part; null when nothing is safe. */
+  tier: number | null;
+  /** Lowest limit on the safe part. */
+  limit: number | null;
+  epoch: number;
+  /** What `check` answers where coverage ends. */
+  endWord: number;
+}
+
 /** What `stateOf` is asked for; docs/SPEC.md section 6. */
 export const STATE_OF = {
   mode: 0,
@@ -53,11 +74,13 @@ interface CoreExports {
   ARENA_BYTES: WebAssembly.Global;
   BURNED: WebAssembly.Global;
   GEOMETRY: WebAssembly.Global;
+  SWEEP: WebAssembly.Global;
   VERDICT: WebAssembly.Global;
   boot(): number;
   check(phase: number, x: number, y: number): number;
   checkInvalid(): number;
   verdict(word: number, x: number, y: number): void;
+  sweep(phase: number, x0: number, y0: number, x1: number, y1: number): void;
   receive(byte: number): void;
   service(checks: number): number;
   stateOf(what: number): number;
@@ -96,10 +119,12 @@ export function coreUrl(build: Build): URL {
 export class Core {
   readonly #core: CoreExports;
   readonly #verdict: DataView;
+  readonly #sweep: DataView;
 
   private constructor(core: CoreExports) {
     this.#core = core;
     this.#verdict = new DataView(core.memory.buffer, core.VERDICT.value, 36);
+    this.#sweep = new DataView(core.memory.buffer, core.SWEEP.value, 32);
   }
 
   /**
@@ -161,6 +186,22 @@ export class Core {
       epoch: view.getUint32(24, true),
       toGapAhead: fromMap ? view.getUint32(28, true) : null,
       toGapBehind: fromMap ? view.getUint32(32, true) : null,
+    };
+  }
+
+  /** How far the straight move from x0 to x1 is safe; stored coordinates. */
+  sweep(phase: number, x0: number, x1: number): Sweep {
+    this.#core.sweep(phase, x0, 0, x1, 0);
+    const view = this.#sweep;
+    const end = SWEEP_ENDS[view.getUint32(4, true)] ?? 'at-start';
+    return {
+      startWord: view.getUint32(0, true),
+      end,
+      distance: view.getUint32(8, true),
+      tier: end === 'at-start' ? null : view.getUint32(12, true),
+      limit: view.getUint32(20, true) !== 0 ? view.getInt32(16, true) : null,
+      epoch: view.getUint32(24, true),
+      endWord: view.getUint32(28, true),
     };
   }
 

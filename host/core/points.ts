@@ -20,6 +20,15 @@ export function parseInteger(text: string, where: string): bigint {
   });
 }
 
+/** The x of `X[,Y]`; a line has no use for a Y. Throws HoldfastError NOT_AN_INTEGER or USAGE. */
+export function parsePlace(text: string, where: string): bigint {
+  const [x = '', ...rest] = text.split(',');
+  if (rest.length === 0) return parseInteger(x.trim(), where);
+  throw new HoldfastError('USAGE', `${where} ${text}: a line has one axis`, {
+    remedy: 'Give one coordinate.',
+  });
+}
+
 /** Ticks of a phase, u32. Throws HoldfastError NOT_AN_INTEGER or OUT_OF_RANGE. */
 export function parsePhase(text: string, where: string): number {
   const phase = parseInteger(text, where);

@@ -34,6 +34,8 @@ export const AT = {
   rules: 48,
   zones: 52,
   cells: 56,
+  moveLengthMax: 60,
+  moveCellsMax: 64,
 } as const;
 
 /** Where fields of an axis record stand, in bytes. */

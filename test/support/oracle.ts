@@ -46,6 +46,13 @@ export interface OracleAnswer {
   toGapBehind: number | null;
 }
 
+export interface OracleMove {
+  end: 'whole' | 'uncovered' | 'bound' | 'at-start';
+  distance: number;
+  tier: number | null;
+  limit: number | null;
+}
+
 function holds(intervals: OracleInterval[] | null, value: number): boolean {
   return intervals === null || intervals.some(({ from, to }) => from <= value && value < to);
 }
@@ -127,6 +134,39 @@ export class Oracle {
       toGapAhead: this.#border(ahead) - x,
       toGapBehind: x - this.#border(behind),
     };
+  }
+
+  /**
+   * How far a move from x0 to x1 is safe, by looking at every stretch that it touches; both must be i32. Moves of more than
+   * `cellsMax` stretches of one owner are cut there, as images bound them.
+   */
+  sweep(x0: number, x1: number, phase: number, cellsMax: number): OracleMove {
+    const start = this.answer(x0, phase);
+    if (start.state !== 'covered') return { end: 'at-start', distance: 0, tier: null, limit: null };
+    const ahead = x1 >= x0;
+    const seen = { tier: 255, limit: Number.POSITIVE_INFINITY };
+    let stretch = this.#stretchOf(x0);
+    let before: Owner | null = null;
+    let cells = 0;
+    const result = (end: OracleMove['end'], at: number): OracleMove => ({
+      end,
+      distance: Math.abs(at - x0),
+      tier: seen.tier,
+      limit: seen.limit === Number.POSITIVE_INFINITY ? null : seen.limit,
+    });
+    for (;;) {
+      const edge = ahead ? stretch : stretch + 1;
+      if (stretch < 0 || stretch >= this.borders.length - 1) return result('uncovered', this.#border(edge));
+      const owner = this.#ownerOfStretch(stretch, phase);
+      if (owner.kind === 'gap') return result('uncovered', this.#border(edge));
+      if (before === null || before.kind !== 'covered' || owner.zone !== before.zone) cells++;
+      if (cells > cellsMax) return result('bound', this.#border(edge));
+      seen.tier = Math.min(seen.tier, owner.zone.tier);
+      if (owner.zone.limit !== null) seen.limit = Math.min(seen.limit, owner.zone.limit);
+      if (ahead ? x1 < this.#border(stretch + 1) : x1 >= this.#border(stretch)) return result('whole', x1);
+      before = owner;
+      stretch += ahead ? 1 : -1;
+    }
   }
 
   #border(index: number): number {

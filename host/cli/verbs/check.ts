@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { type Answer, answerWords, MapImage } from '../../core/ask.ts';
-import { parseInteger, parsePhase, readPoints } from '../../core/points.ts';
+import { parsePhase, parsePlace, readPoints } from '../../core/points.ts';
 import { HoldfastError } from '../../errors.ts';
 import { readInput } from '../files.ts';
 import { jsonText, printJson, printNote } from '../output.ts';
@@ -56,18 +56,9 @@ async function run(path: string, options: CheckOptions): Promise<void> {
     return;
   }
   const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase');
-  const answer = map.ask({ x: placeOf(options.at ?? ''), phase });
+  const answer = map.ask({ x: parsePlace(options.at ?? '', '--at'), phase });
   printJson(answer);
   if (!options.json) printNote(answerWords(answer, map.axis));
-}
-
-/** The x of `X[,Y]`; a line has no use for a Y. */
-function placeOf(text: string): bigint {
-  const [x = '', ...rest] = text.split(',');
-  if (rest.length > 0) {
-    throw new HoldfastError('USAGE', `--at ${text}: a line has one axis`, { remedy: 'Give one coordinate.' });
-  }
-  return parseInteger(x.trim(), '--at');
 }
 
 async function answerPoints(map: MapImage, path: string): Promise<void> {

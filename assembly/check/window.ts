@@ -1,0 +1,55 @@
+/** The list of cells that answers for a phase: one of the whole map without phases, else that of the phase's window. */
+import { ARENA_BYTES } from '../limits';
+import { Active } from './active';
+import { arenaEntry } from './place';
+import { search } from './search';
+
+const WINDOW_BYTES: u32 = 16;
+const WINDOW_KEYS: usize = 4;
+const WINDOW_WORDS: usize = 8;
+const WINDOW_SHAPE: usize = 12;
+const DEPTH_MASK: u32 = 31;
+const DEPTH_BITS: u32 = 5;
+
+/** Where the entry of the phase's window stands, aligned, inside the arena. */
+// @ts-ignore: decorator
+@inline
+export function windowEntry(map: Active, phase: u32): usize {
+  const steps = map.phaseSteps;
+  const window = search(map.phasesOffset, steps, phase) - (1 << (steps & DEPTH_MASK));
+  return arenaEntry(map.windowsOffset + window * WINDOW_BYTES, WINDOW_BYTES);
+}
+
+// @ts-ignore: decorator
+@inline
+export function windowKeys(entry: usize): u32 {
+  return load<u32>(entry, WINDOW_KEYS);
+}
+
+// @ts-ignore: decorator
+@inline
+export function windowWords(entry: usize): u32 {
+  return load<u32>(entry, WINDOW_WORDS);
+}
+
+/** Steps of a search in the window's own list, 0 to 31. */
+// @ts-ignore: decorator
+@inline
+export function windowDepth(entry: usize): u32 {
+  return load<u32>(entry, WINDOW_SHAPE) & DEPTH_MASK;
+}
+
+// @ts-ignore: decorator
+@inline
+export function windowCells(entry: usize): u32 {
+  return load<u32>(entry, WINDOW_SHAPE) >>> DEPTH_BITS;
+}
+
+/** The cell of a list of `depth` that holds `offset`; the search always takes the steps of the deepest list. */
+// @ts-ignore: decorator
+@inline
+export function cellInWindow(map: Active, keys: u32, depth: u32, offset: u32): u32 {
+  return (search(keys, map.lineSteps, offset) >>> ((map.lineSteps - depth) & DEPTH_MASK)) - (1 << depth);
+}
+
+if (!(WINDOW_BYTES <= ARENA_BYTES)) ERROR('the arena holds no window');

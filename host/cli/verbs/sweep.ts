@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { MapImage, type MoveAnswer } from '../../core/ask.ts';
+import { parsePhase, parsePlace } from '../../core/points.ts';
+import { EXIT_CHECK_SAID_NO } from '../../errors.ts';
+import type { AxisModel } from '../../source/model.ts';
+import { readInput } from '../files.ts';
+import { printJson, printLines } from '../output.ts';
+
+/** `holdfast sweep`: how far along a move it is safe to go. */
+
+const HELP = `
+Exit code 1 when the whole move is not safe.
+
+Examples:
+  holdfast sweep rail.img --from 4000000 --to 6000000
+  holdfast sweep rail.img --from 6000000 --to 4000000 --json`;
+
+interface SweepOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly phase?: string;
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('sweep')
+    .description('ask an image how far a straight move is safe, with the lowest tier and limit on the way')
+    .argument('<image>', 'image that `holdfast compile` made')
+    .requiredOption('--from <x[,y]>', 'where the move begins')
+    .requiredOption('--to <x[,y]>', 'where it ends')
+    .option('--phase <ticks>', 'phase, which stands still during the move (0 unless given)')
+    .option('--json', 'print the answer as one JSON object')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+async function run(path: string, options: SweepOptions): Promise<void> {
+  const map = await MapImage.open(await readInput(path));
+  const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase');
+  const answer = map.sweep({ x: parsePlace(options.from, '--from'), phase }, parsePlace(options.to, '--to'));
+  if (options.json) printJson(answer);
+  else printLines([moveWords(answer, map.axis)]);
+  if (answer.end !== 'whole') process.exitCode = EXIT_CHECK_SAID_NO;
+}
+
+function moveWords(answer: MoveAnswer, axis: Pick<AxisModel, 'unit'>): string {
+  const { end, safe, until, stop } = answer;
+  const limit = answer.limit === null ? '' : `, lowest limit ${answer.limit}`;
+  const stopWords =
+    stop === null ? '' : `${stop.gap === null ? stop.state : `gap ${stop.gap}`}, ${stop.action}`;
+  switch (end) {
+    case 'whole':
+      return `the whole move is safe: ${safe} ${axis.unit}${limit}, lowest tier ${answer.tier}`;
+    case 'uncovered':
+      return `safe for ${safe} ${axis.unit}${limit}; coverage ends at ${until}: ${stopWords}`;
+    case 'bound':
+      return `safe for ${safe} ${axis.unit}${limit}; the map bounds moves there: ask again from ${until}`;
+    default:
+      return `not safe at all: ${stopWords} at ${answer.from}`;
+  }
+}
