@@ -46,7 +46,9 @@ export interface BodyHeader {
 const CHECKSUM_FROM = 8;
 const SECTIONS = 7;
 const HEADER_BYTES = HEADER_FIXED_BYTES + AXIS_RECORD_BYTES + 4 + SECTIONS * DIRECTORY_ENTRY_BYTES;
-/** Words of the header that nothing uses yet. The two before them bound moves, which a line without moves may say as it likes. */
+/** Cells that a core looks at in one sweep, whatever an image says; SPEC section 3.1. */
+const MOVE_CELLS_LIMIT = 4096;
+/** Words of the header that nothing uses yet. */
 const RESERVED_WORDS = [68, 72, 76];
 const COORDINATE_MAX = 2 ** 30;
 const PERIOD_MAX = 2 ** 31 - 1;
@@ -92,6 +94,9 @@ function checkSizes(view: DataView, body: Uint8Array, residentBytes: number): vo
   }
   if (view.getUint32(AT.checksum, true) !== crc32c(body.subarray(CHECKSUM_FROM, residentBytes))) {
     throw imageError('IMAGE_CHECKSUM', 'the CRC-32C of the resident bytes is wrong', AT.checksum);
+  }
+  if (view.getUint32(AT.moveCellsMax, true) > MOVE_CELLS_LIMIT) {
+    throw imageError('IMAGE_BODY', 'a move may cross more cells than any core looks at', AT.moveCellsMax);
   }
   for (const at of RESERVED_WORDS) {
     if (view.getUint32(at, true) !== 0) throw imageError('IMAGE_BODY', 'a field that must be 0 is not', at);

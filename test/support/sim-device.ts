@@ -17,10 +17,8 @@ export class PowerCut extends Error {}
 
 export type CutKind = 'before' | 'inside' | 'after';
 
-/** Slices that any job of these tests needs at most. */
-const SLICES_MAX = 200_000;
-/** Slices after an answer: what a request left to do afterwards is done by then. */
-const SLICES_AFTER_ANSWER = 2000;
+/** Slices that any job of these tests needs at most, and after an answer: what a request left to do is done by then. */
+const PATIENCE = { untilAnswer: 200_000, afterAnswer: 2000 };
 
 export interface SimOptions {
   /** Burned as the confirmed edition; null: slots are empty, and `burnedFrom` gives the configuration. */
@@ -29,6 +27,8 @@ export interface SimOptions {
   config?: Partial<BurnedConfig>;
   /** What the flash holds already, to be changed in place. */
   content?: Uint8Array;
+  /** Slices to wait for an answer, and to run after it; fewer make tests of small images faster. */
+  patience?: typeof PATIENCE;
 }
 
 export function editionOf(image: Uint8Array): FirstEdition {
@@ -56,9 +56,11 @@ export class SimDevice implements Transport {
   #operations = 0;
   #cut: { at: number; kind: CutKind } | null = null;
   #resetAsked = false;
+  readonly #patience: typeof PATIENCE;
 
   constructor(options: SimOptions) {
     const first = options.image ?? options.burnedFrom;
+    this.#patience = options.patience ?? PATIENCE;
     if (first === undefined) throw new TypeError('an image or a source of the burned block is needed');
     this.content = options.content ?? new Uint8Array(flashBytes(VIRTUAL_GEOMETRY)).fill(0xff);
     this.flash = new SimulatedFlash(VIRTUAL_GEOMETRY, this.content, () => {});
@@ -220,9 +222,10 @@ export class SimDevice implements Transport {
     if (!this.isPowered) return;
     this.core.receive(bytes);
     const answerable = bytes.length > 1;
-    for (let i = 0; answerable && i < SLICES_MAX && this.isPowered && this.#output.length === 0; i++)
+    const { untilAnswer, afterAnswer } = this.#patience;
+    for (let i = 0; answerable && i < untilAnswer && this.isPowered && this.#output.length === 0; i++)
       this.#slice();
-    await this.run(SLICES_AFTER_ANSWER);
+    await this.run(afterAnswer);
   }
 
   onData(listener: (bytes: Uint8Array) => void): void {
