@@ -41,6 +41,8 @@ export const HASH_BYTES: u32 = 32;
 export const PAGE_BYTES: u32 = 256;
 /** Sectors a slot or a journal may have: what bounds their scans. */
 export const SECTORS_MAX: u32 = 65536;
+/** Cells that an admission looks at, lists that windows share counted for each of them: what bounds its time. */
+export const EXAMINED_CELLS_MAX: u32 = LARGE ? 1 << 26 : 1 << 20;
 /** Cells examined by one step of an admission. */
 export const CELLS_A_STEP: u32 = 16;
 

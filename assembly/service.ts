@@ -1,18 +1,21 @@
 /** Everything that is not a check, in slices with a bound each. docs/SPEC.md section 6. */
-import { ARENA_CHANGED, DONE, NO_WINDOW, TRIAL_OVERDUE } from './admit/refusal';
+import { ARENA_CHANGED, BURNED_BLOCK, DONE, NO_WINDOW, TRIAL_OVERDUE } from './admit/refusal';
 import { RECEIVE_A_SLICE_RUN, RECEIVE_A_SLICE_WINDOW } from './limits';
 import { safeInput } from './port';
-import { scanStep } from './slots/arena';
+import { scanStep } from './slots/scan';
 import { OUTCOME_REVERTED_OVERDUE } from './slots/outcome';
 import { abortRequest, serverStep, serverWaitsForJob } from './smp/server';
+import { loadIsInterrupted } from './window/activation';
 import { POLICY_ON_SAFE_INPUT, burnedWindowPolicy } from './window/burned';
 import { closeWindow } from './window/close';
-import { beginRevertJob, jobRuns, jobStep } from './window/job';
-import { leaseIsOpen, leaseTicksLeft, openLease } from './window/lease';
-import { MODE_RUN, MODE_WINDOW, faultReason, mode, setFault, setMode } from './window/mode';
-import { trialCount, trialIsOverdue } from './window/trial';
+import { beginInterruptedLoadJob, beginOpenJob, beginRevertJob, jobRuns, jobStep } from './window/job';
+import { leaseIsOpen, leaseTicksLeft, openBegin } from './window/lease';
+import { MODE_RUN, MODE_WINDOW, answerHolds, configurationHolds, faultReason, mode, setFault, setMode } from './window/mode';
+import { onTrial, trialCount, trialIsOverdue } from './window/trial';
 
 let wasParked: bool = false;
+/** Set when going back from an overdue trial could not be written: it is not tried again before a window or a reset. */
+let revertFailed: bool = false;
 
 /**
  * Does one slice and gives the mode (0 run, 1 window).
@@ -20,6 +23,7 @@ let wasParked: bool = false;
  * @param checks how many checks the loop did since the last call
  */
 export function service(checks: u32): u32 {
+  if (!answerHolds()) setFault(faultReason() == DONE ? ARENA_CHANGED : faultReason());
   if (mode() == MODE_RUN) {
     if (faultReason() == DONE) trialCount(checks);
     serviceInRun();
@@ -30,31 +34,51 @@ export function service(checks: u32): u32 {
 }
 
 function serviceInRun(): void {
-  if (scanStep() != DONE && faultReason() == DONE) setFault(ARENA_CHANGED);
+  const changed = scanStep();
+  if (changed == BURNED_BLOCK || (changed != DONE && faultReason() == DONE)) setFault(changed);
   const parked = safeInput() == 1;
-  if (trialIsOverdue()) {
-    setFault(TRIAL_OVERDUE);
-    if (parked) {
-      setMode(MODE_WINDOW);
-      beginRevertJob(OUTCOME_REVERTED_OVERDUE);
-      return;
-    }
-  }
-  if (parked && !wasParked && burnedWindowPolicy() == POLICY_ON_SAFE_INPUT) openLease(0, true);
+  if (trialIsOverdue()) setFault(TRIAL_OVERDUE);
+  if (parked && changeWhileParked()) return;
   wasParked = parked;
   serverStep(RECEIVE_A_SLICE_RUN);
 }
 
+/** What waited for the machine to be parked. Gives whether something was begun. */
+function changeWhileParked(): bool {
+  if (!configurationHolds()) return false;
+  if (loadIsInterrupted()) {
+    setMode(MODE_WINDOW);
+    beginInterruptedLoadJob();
+    return true;
+  }
+  if (trialIsOverdue() && !revertFailed) {
+    setMode(MODE_WINDOW);
+    beginRevertJob(OUTCOME_REVERTED_OVERDUE);
+    return true;
+  }
+  if (!wasParked && burnedWindowPolicy() == POLICY_ON_SAFE_INPUT && openBegin(0, true) == DONE) {
+    beginOpenJob();
+    return true;
+  }
+  return false;
+}
+
 function serviceInWindow(): void {
   const parked = safeInput() == 1;
-  wasParked = parked;
-  if (leaseIsOpen() && (!parked || leaseTicksLeft() == 0)) {
-    abortRequest(NO_WINDOW);
-    closeWindow(parked);
-    return;
+  if (leaseIsOpen()) {
+    wasParked = parked;
+    revertFailed = false;
+    if (!parked || leaseTicksLeft() == 0) {
+      abortRequest(NO_WINDOW);
+      closeWindow(parked, true);
+      return;
+    }
   }
   if (serverWaitsForJob() || !jobRuns()) serverStep(RECEIVE_A_SLICE_WINDOW);
   else jobStep();
   // What was pending when the lease ended was activated then; a job that could not do it is not begun again by itself.
-  if (mode() == MODE_WINDOW && !leaseIsOpen() && !jobRuns()) closeWindow(false);
+  if (mode() == MODE_WINDOW && !leaseIsOpen() && !jobRuns()) {
+    revertFailed = onTrial() && faultReason() == TRIAL_OVERDUE;
+    closeWindow(parked, false);
+  }
 }

@@ -1,11 +1,23 @@
 /** Whether a verified edition may follow the one that runs: what depends on this device now, and not on the image alone. */
 import { NO_SLOT, confirmedEpoch, confirmedHash, confirmedSlot } from '../slots/state';
-import { Edition, namesAsReplaced } from './edition';
+import { Edition, edition, hashLocation, namesAsReplaced, sameHash } from './edition';
 import { DONE, EPOCH_STALE, REPLACES_OTHER } from './refusal';
 
-/** Gives DONE or the refusal. When no edition is confirmed, the epoch alone decides. */
+/** Whether the slot that should hold the confirmed edition does. */
+function confirmedIsWhole(): bool {
+  const slot = confirmedSlot();
+  return slot != NO_SLOT && edition(slot).verified != 0 && sameHash(hashLocation(edition(slot)), confirmedHash());
+}
+
+/**
+ * Gives DONE or the refusal. When no confirmed edition is there to run, the epoch alone decides, and the very edition that was
+ * confirmed may come back.
+ */
 export function acceptAfterConfirmed(known: Edition): u32 {
+  if (!confirmedIsWhole()) {
+    if (known.epoch > confirmedEpoch() || sameHash(hashLocation(known), confirmedHash())) return DONE;
+    return EPOCH_STALE;
+  }
   if (known.epoch <= confirmedEpoch()) return EPOCH_STALE;
-  if (confirmedSlot() == NO_SLOT) return DONE;
   return namesAsReplaced(known, confirmedEpoch(), confirmedHash()) ? DONE : REPLACES_OTHER;
 }

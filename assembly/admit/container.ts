@@ -93,6 +93,10 @@ function copyFromSlot(slot: u32, offset: u32, destination: usize, bytes: u32): v
 function examineAreas(known: Edition, protectedBytes: u32, plainBytes: u32): u32 {
   seen = 0;
   identity = DONE;
+  known.epoch = 0;
+  known.phaseSteps = 0;
+  known.lineSteps = 0;
+  known.replacesCount = 0;
   let refusal = examineArea(known, TLV_LOCATION, protectedBytes, PROTECTED_MAGIC);
   if (refusal != DONE) return refusal;
   refusal = examineArea(known, TLV_LOCATION + protectedBytes, plainBytes, PLAIN_MAGIC);

@@ -10,7 +10,7 @@ import { SCRATCH_LOCATION } from '../memory';
 import * as body from './body';
 import { examineContainer, identityRefusal } from './container';
 import { CRC_START, crcWord } from './crc32c';
-import { Edition, edition, forgetEdition, hashLocation, sameHash } from './edition';
+import { Edition, edition, hashLocation, sameHash } from './edition';
 import { examineLineBegin, examineLineStep } from './line';
 import { readPiece, readWord, readerBegin, readerFailed } from './reader';
 import { BODY_CHECKSUM, DIGEST_MISMATCH, DONE, FLASH_FAILED, MORE } from './refusal';
@@ -27,13 +27,20 @@ let slot: u32 = 0;
 let stage: u32 = 0;
 let at: u32 = 0;
 let crc: u32 = 0;
+let wasVerified: u32 = 0;
 
-/** Begins with the image in `ofSlot`; what was known of it is forgotten. */
+/** Begins with the image in `ofSlot`, which is not verified until the end. */
 export function examineBegin(ofSlot: u32): void {
   slot = ofSlot;
   stage = STAGE_CONTAINER;
-  forgetEdition(slot);
+  wasVerified = edition(slot).verified;
+  edition(slot).verified = 0;
   readerBegin();
+}
+
+/** Gives an examination up: the image is as verified as it was before. */
+export function examineAbandon(): void {
+  edition(slot).verified = wasVerified;
 }
 
 /** One bounded step: at most a page of digest or checksum, or CELLS_A_STEP cells. Gives MORE, DONE or the refusal. */

@@ -5,7 +5,7 @@
  * Order: windows and their tree → for each window its list, cell by cell → rules → names.
  */
 import { ACTION_CONTINUE, ACTION_NONE, ROW_MASK, ROW_NONE, STATE_COVERED, STATE_GAP, actionOfWord, stateOfWord } from '../check/words';
-import { ARENA_BYTES, CELLS_A_STEP, CONTAINER_HEADER_BYTES, NAME_BYTES_MAX } from '../limits';
+import { ARENA_BYTES, CELLS_A_STEP, CONTAINER_HEADER_BYTES, EXAMINED_CELLS_MAX, NAME_BYTES_MAX } from '../limits';
 import * as body from './body';
 import { readByte, readerFailed } from './reader';
 import {
@@ -30,6 +30,8 @@ let stage: u32 = 0;
 /** The window, rule or name that is next. */
 let next: u32 = 0;
 let deepest: u32 = 0;
+/** Cells of the lists of all windows so far. */
+let examined: u32 = 0;
 let nameAt: u32 = 0;
 
 // The list of the window at hand.
@@ -49,6 +51,7 @@ export function examineLineBegin(): void {
   stage = STAGE_WINDOWS;
   next = 0;
   deepest = 0;
+  examined = 0;
 }
 
 /** One bounded step. Gives MORE, DONE or the refusal. */
@@ -119,7 +122,8 @@ function examineList(at: u32): u32 {
   if (listKeys < body.keysOffset || listKeys > keysEnd || <u32>4 << depth > keysEnd - listKeys) return PHASES_WRONG;
   if (listWords < body.wordsOffset || listWords > wordsEnd || cells << 2 > wordsEnd - listWords) return PHASES_WRONG;
   deepest = max(deepest, depth);
-  return DONE;
+  examined += cells;
+  return examined > EXAMINED_CELLS_MAX ? TOO_LARGE : DONE;
 }
 
 function readList(at: u32): void {

@@ -48,6 +48,7 @@ export const BURNED_BLOCK: u32 = 61;
 export const ARENA_CHANGED: u32 = 62;
 export const TRIAL_OVERDUE: u32 = 63;
 export const GEOMETRY: u32 = 64;
+export const LOAD_INTERRUPTED: u32 = 65;
 
 /** Not a refusal: the examination or job has more to do. */
 export const MORE: u32 = 0xffffffff;

@@ -1,21 +1,26 @@
 /**
  * What check and verdict need of the running edition, laid out once when an edition is loaded.
  *
- *     ┌────────┬─────────┬────────┬────────┬─────────┬──────────────────────────────────────────────┐
- *     │ answer │ minimum │ length │ period │ outside │ steps and places of the sections in the arena │   u32 each
- *     └────────┴─────────┴────────┴────────┴─────────┴──────────────────────────────────────────────┘
+ *     ┌─────┬────────┬───────┬─────────┬────────┬────────┬─────────┬───────────────────────────────────────────────┐
+ *     │ ask │ answer │ fault │ minimum │ length │ period │ outside │ steps and places of the sections in the arena │   u32 each
+ *     └─────┴────────┴───────┴─────────┴────────┴────────┴─────────┴───────────────────────────────────────────────┘
+ *      └──── the mode's own ─┘ └───────────── written once an edition is loaded, watched by a checksum ────────────┘
  *
- * Memory that was never set is all 0: `answer` 0 is FAULT with action stop, so that nothing has to be done to fail closed.
+ * Memory that was never set is all 0: nothing is asked, and answer 0 is FAULT with action stop. So nothing has to be done to fail
+ * closed.
  */
 import { ACTIVE_BYTES, ACTIVE_LOCATION } from '../memory';
 
-/** `answer` of an edition that is asked; every other value is given as the word of check. */
-export const ASK_THE_MAP: u32 = 0xffffffff;
+/** `ask` while the map is asked; with every other value, check gives `answer`. */
+export const ASK_THE_MAP: u32 = 0x5ca1ab1e;
 
 @unmanaged
 export class Active {
-  /** The word to give instead of asking the map, or ASK_THE_MAP. */
+  /** ASK_THE_MAP, or anything else. */
+  ask: u32;
+  /** The word to give instead of asking the map. */
   answer: u32;
+  faultWord: u32;
   minimum: i32;
   /** Steps of the axis from minimum to its end. */
   length: u32;
@@ -35,7 +40,6 @@ export class Active {
   rulesOffset: u32;
   ruleBits: u32;
   epoch: u32;
-  faultWord: u32;
   /** Longest move, in steps of the axis, and most cells that it may cross. */
   moveLengthMax: u32;
   moveCellsMax: u32;

@@ -14,8 +14,7 @@ import { cellInWindow, windowDepth, windowEntry, windowKeys, windowWords } from 
  */
 export function check(phase: u32, x: i32, y: i32): u32 {
   const map = active();
-  const answer = map.answer;
-  if (answer != ASK_THE_MAP) return answer;
+  if (map.ask != ASK_THE_MAP) return map.answer;
   const offset = u32(x - map.minimum);
   let place: u32;
   if (map.phaseSteps == 0) {

@@ -68,7 +68,8 @@ export function sweep(phase: u32, x0: i32, y0: i32, x1: i32, y1: i32): void {
   out.hasLimit = 0;
   out.epoch = stateOfWord(startWord) == STATE_FAULT ? 0 : map.epoch;
   out.endWord = startWord;
-  if (map.answer != ASK_THE_MAP || stateOfWord(startWord) != STATE_COVERED) return;
+  if (map.ask != ASK_THE_MAP || stateOfWord(startWord) != STATE_COVERED) return;
+  if (min(map.moveCellsMax, map.moveLengthMax) == 0) return finish(out, END_BOUND, 0);
   out.tier = TIER_MAX;
   const entry = windowEntry(map, phase);
   keys = windowKeys(entry);
@@ -130,7 +131,8 @@ function sweepAhead(map: Active, out: Sweep, from: u32, wanted: u32, first: u32)
       return;
     }
   }
-  finish(out, END_BOUND, bound == 0 ? 0 : startOf(map, cell) - from);
+  // The next cell's first point was not looked at: the last one that was is the step before it.
+  finish(out, END_BOUND, startOf(map, cell) - from - 1);
 }
 
 function sweepBehind(map: Active, out: Sweep, from: u32, wanted: u32, first: u32): void {
@@ -149,7 +151,7 @@ function sweepBehind(map: Active, out: Sweep, from: u32, wanted: u32, first: u32
     }
     cell--;
   }
-  finish(out, END_BOUND, bound == 0 ? 0 : from - startOf(map, cell + 1));
+  finish(out, END_BOUND, from - startOf(map, cell + 1));
 }
 
 if (!(offsetof<Sweep>() <= SWEEP_BYTES)) ERROR('the sweep outgrew its place');

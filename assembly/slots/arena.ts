@@ -1,4 +1,4 @@
-/** The running edition: copied from its slot to the arena, laid out for check, watched ever after. */
+/** The running edition: copied from its slot to the arena, laid out for check. scan.ts watches it ever after. */
 import { BODY_CHECKSUM, DONE, FLASH_FAILED, MORE } from '../admit/refusal';
 import * as body from '../admit/body';
 import { CRC_START, crcOf, crcWord } from '../admit/crc32c';
@@ -7,23 +7,21 @@ import { CHECKSUM_FROM } from '../admit/examine';
 import { readPiece, readerBegin, readerFailed } from '../admit/reader';
 import { Active, active } from '../check/active';
 import { STATE_OUTSIDE, wordWithoutRow } from '../check/words';
-import { ARENA_BYTES, CONTAINER_HEADER_BYTES, PAGE_BYTES, SCAN_WORDS_A_SLICE } from '../limits';
+import { ARENA_BYTES, CONTAINER_HEADER_BYTES, PAGE_BYTES } from '../limits';
 import { ACTIVE_LOCATION, ARENA_LOCATION } from '../memory';
+import { scanBegin } from './scan';
 import { NO_SLOT } from './state';
 
 let loadedFrom: u32 = NO_SLOT;
 let residentBytes: u32 = 0;
 let loadSlot: u32 = 0;
 let loadAt: u32 = 0;
-let scanAt: u32 = 0;
-let scanCrc: u32 = CRC_START;
-let scans: u32 = 0;
 let loadCrc: u32 = CRC_START;
 let layoutCrc: u32 = 0;
 
-/** What layOut wrote, behind `answer`, which changes with the mode. */
-const LAYOUT_LOCATION: usize = ACTIVE_LOCATION + 4;
-const LAYOUT_BYTES: u32 = offsetof<Active>() - 4;
+/** What layOut wrote; the words before it change with the mode and are watched there. */
+const LAYOUT_LOCATION: usize = ACTIVE_LOCATION + offsetof<Active>('minimum');
+const LAYOUT_BYTES: u32 = offsetof<Active>() - offsetof<Active>('minimum');
 
 /** The slot whose edition stands in the arena; NO_SLOT when none does. */
 export function loadedSlot(): u32 {
@@ -33,6 +31,11 @@ export function loadedSlot(): u32 {
 /** What is known of the edition in the arena, or null. */
 export function loadedEdition(): Edition | null {
   return loadedFrom == NO_SLOT ? null : edition(loadedFrom);
+}
+
+/** Leaves the arena without an edition. */
+export function unload(): void {
+  loadedFrom = NO_SLOT;
 }
 
 /** Begins to copy the verified edition of `slot`; from here on the arena answers nothing. */
@@ -73,13 +76,22 @@ function loadEnd(known: Edition): u32 {
   layoutCrc = crcOf(LAYOUT_LOCATION, LAYOUT_BYTES);
   residentBytes = known.residentBytes;
   loadedFrom = loadSlot;
-  scanAt = CHECKSUM_FROM;
-  scanCrc = CRC_START;
+  scanBegin();
   return DONE;
 }
 
+/** Bytes of the arena that belong to the edition in it; 0 when there is none. */
+export function arenaResidentBytes(): u32 {
+  return loadedFrom == NO_SLOT ? 0 : min(residentBytes, ARENA_BYTES);
+}
+
+/** Whether what layOut wrote is still what it wrote. */
+export function layoutHolds(): bool {
+  return crcOf(LAYOUT_LOCATION, LAYOUT_BYTES) == layoutCrc;
+}
+
 /** Whether the arena begins like a body and carries this running checksum. */
-function arenaIs(crc: u32): bool {
+export function arenaIs(crc: u32): bool {
   return ~crc == load<u32>(ARENA_LOCATION + 4) && load<u32>(ARENA_LOCATION) == body.BODY_MAGIC;
 }
 
@@ -102,29 +114,4 @@ function layOut(known: Edition): void {
   map.epoch = known.epoch;
   map.moveLengthMax = body.moveLengthMax;
   map.moveCellsMax = body.moveCellsMax;
-}
-
-/** Whole passes of the checksum over the arena since boot. */
-export function scanCount(): u32 {
-  return scans;
-}
-
-/**
- * Adds a few words of the arena to the running checksum. Gives DONE, or BODY_CHECKSUM at the end of a pass that found a change:
- * at the latest residentBytes / (4 × SCAN_WORDS_A_SLICE) + 1 slices, twice over, after the flip.
- */
-export function scanStep(): u32 {
-  if (loadedFrom == NO_SLOT) return DONE;
-  const end = min(residentBytes, ARENA_BYTES);
-  for (let i: u32 = 0; i < SCAN_WORDS_A_SLICE; i++) {
-    if (scanAt >= end) break;
-    scanCrc = crcWord(scanCrc, load<u32>(ARENA_LOCATION + (scanAt & (ARENA_BYTES - 4))));
-    scanAt += 4;
-  }
-  if (scanAt < end) return DONE;
-  const whole = arenaIs(scanCrc) && crcOf(LAYOUT_LOCATION, LAYOUT_BYTES) == layoutCrc;
-  scanAt = CHECKSUM_FROM;
-  scanCrc = CRC_START;
-  scans++;
-  return whole ? DONE : BODY_CHECKSUM;
 }

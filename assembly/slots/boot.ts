@@ -6,10 +6,10 @@ import { examineAll } from '../admit/examine';
 import { BURNED_BLOCK, DIGEST_MISMATCH, DONE, EPOCH_STALE, GEOMETRY, NO_EDITION } from '../admit/refusal';
 import { geometryHolds } from '../port';
 import { burnedHolds } from '../window/burned';
-import { prepareFaultWord, setFault } from '../window/mode';
+import { prepareWords, setFault } from '../window/mode';
 import { trialBegin } from '../window/trial';
 import { loadAll } from './arena';
-import { OUTCOME_REFUSED, OUTCOME_REVERTED_BY_RESET, writeOutcome } from './outcome';
+import { OUTCOME_REFUSED, OUTCOME_REVERTED_BY_RESET, readOutcome, writeOutcome } from './outcome';
 import {
   NO_SLOT, STAGE_PENDING, STAGE_TRIAL, candidateHash, candidateSlot, candidateStage, confirmedEpoch, confirmedHash, confirmedSlot,
   readState, writeNoCandidate, writeTrial,
@@ -30,10 +30,11 @@ export function start(): u32 {
 
 function startEdition(): u32 {
   if (!burnedHolds()) return BURNED_BLOCK;
-  prepareFaultWord();
+  prepareWords();
   if (!geometryHolds()) return GEOMETRY;
   readTokens();
   readState();
+  readOutcome();
   refusalOfA = examineAll(0);
   refusalOfB = examineAll(1);
   readUpload();

@@ -60,6 +60,7 @@ function isErased(area: u32, offset: u32, bytes: u32): bool {
  */
 export function journalAppend(area: u32, magic: u32, bytes: u32): u32 {
   const sequence = journalFind(area, magic, bytes) + 1;
+  if (sequence == 0) return FLASH_FAILED;
   const sector = sectorBytes();
   const step = stride(bytes);
   memory.fill(RECORD_LOCATION, u8(erasedByte()), PAGE_BYTES);

@@ -14,6 +14,10 @@ const MAGIC: u32 = 0x434f4648;
 const BYTES: u32 = 64;
 const HASH_OFFSET: usize = 20;
 
+/** The last record, kept in RAM: it is asked for in RUN, where no journal is searched. */
+const LAST: usize = memory.data(64, 4);
+let known: bool = false;
+
 @unmanaged
 export class Outcome {
   magic: u32;
@@ -31,12 +35,20 @@ export function writeOutcome(outcome: u32, reason: u32, epoch: u32, hash: usize)
   record.reason = reason;
   record.epoch = epoch;
   memory.copy(CONTENT_LOCATION + HASH_OFFSET, hash, HASH_BYTES);
-  return journalAppend(AREA_OUTCOME, MAGIC, BYTES);
+  const result = journalAppend(AREA_OUTCOME, MAGIC, BYTES);
+  readOutcome();
+  return result;
 }
 
-/** The last outcome, or null when there is none; valid until the next journal is read. */
+/** Reads the last outcome from flash. */
+export function readOutcome(): void {
+  known = journalFind(AREA_OUTCOME, MAGIC, BYTES) != 0;
+  memory.copy(LAST, RECORD_LOCATION, BYTES);
+}
+
+/** The last outcome, or null when there is none. */
 export function lastOutcome(): Outcome | null {
-  return journalFind(AREA_OUTCOME, MAGIC, BYTES) != 0 ? changetype<Outcome>(RECORD_LOCATION) : null;
+  return known ? changetype<Outcome>(LAST) : null;
 }
 
 /** The hash of an outcome: 32 bytes. */

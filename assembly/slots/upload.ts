@@ -10,7 +10,7 @@ import { acceptAfterConfirmed } from '../admit/accept';
 import { slotCapacity } from '../admit/container';
 import { CRC_START, crcOf, crcWord } from '../admit/crc32c';
 import { edition, forgetEdition } from '../admit/edition';
-import { examineBegin, examineStep } from '../admit/examine';
+import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
 import { CONTAINER_LENGTH, DONE, MORE } from '../admit/refusal';
 import { HASH_BYTES, PAGE_BYTES } from '../limits';
 import { CONTENT_LOCATION, PAGE_LOCATION, RECORD_LOCATION } from '../memory';
@@ -40,24 +40,29 @@ let eraseAt: u32 = 0;
 let dataAt: usize = 0;
 let dataBytes: u32 = 0;
 
+/** Whether there is an upload into the slot that is spare now. */
+function isHere(): bool {
+  return present && slot == spareSlot();
+}
+
 /** Bytes received so far; 0 without an upload. */
 export function uploadReceived(): u32 {
-  return present ? received : 0;
+  return isHere() ? received : 0;
 }
 
 /** Bytes announced; 0 without an upload. */
 export function uploadBytes(): u32 {
-  return present ? imageBytes : 0;
+  return isHere() ? imageBytes : 0;
 }
 
 /** Whether an upload of this length and session id (32 bytes) is there to be resumed. */
 export function uploadIs(bytes: u32, session: usize): bool {
-  return present && bytes == imageBytes && memory.compare(SESSION, session, HASH_BYTES) == 0;
+  return isHere() && bytes == imageBytes && memory.compare(SESSION, session, HASH_BYTES) == 0;
 }
 
 /** Whether the upload at hand is complete and was examined. */
 export function uploadIsVerified(): bool {
-  return present && received == imageBytes && edition(slot).verified != 0;
+  return isHere() && received == imageBytes && edition(slot).verified != 0;
 }
 
 /** Begins an upload of `bytes` into the spare slot; `session` is 0 or points at its id of 32 bytes. The data follow with uploadData. */
@@ -95,6 +100,7 @@ export function uploadDrop(): void {
 /** What an ended window leaves: an upload that was not yet erased for is forgotten, another can be resumed. */
 export function uploadAbort(): void {
   dataBytes = 0;
+  if (stage == STAGE_EXAMINE) examineAbandon();
 }
 
 /** One bounded step: a sector erased, a page programmed, or a step of the examination. Gives MORE, DONE or the refusal. */
@@ -141,10 +147,11 @@ function stepRecord(): u32 {
   return MORE;
 }
 
-/** Fills the page with what was received; programs it when it is full or the image ends. */
+/** Fills the page with what was received; programs it when it is full or the image ends. Without bytes there is nothing to do. */
 function stepWrite(): u32 {
+  if (dataBytes == 0 || received >= imageBytes) return DONE;
   const unit = programBytes();
-  if (received % sectorBytes() == 0 && dataBytes > 0) {
+  if (received % sectorBytes() == 0) {
     const erased = eraseSector(slot, received);
     if (erased != DONE) return erased;
   }
@@ -154,15 +161,13 @@ function stepWrite(): u32 {
   dataAt += piece;
   dataBytes -= piece;
   received += piece;
-  const pageIsFull = piece > 0 && received % unit == 0;
+  const pageIsFull = received % unit == 0;
   const imageEnds = received == imageBytes;
   if (pageIsFull || imageEnds) {
     const inPage = pageIsFull ? unit : received % unit;
     memory.fill(PAGE_LOCATION + inPage, u8(erasedByte()), unit - inPage);
-    if (inPage > 0) {
-      const result = programVerified(slot, received - inPage, PAGE_LOCATION, unit);
-      if (result != DONE) return result;
-    }
+    const result = programVerified(slot, received - inPage, PAGE_LOCATION, unit);
+    if (result != DONE) return result;
   }
   if (imageEnds) {
     uploadExamine();

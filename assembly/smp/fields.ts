@@ -52,6 +52,8 @@ let argument: u32 = 0;
 /** Whether the argument is above 32 bits. */
 let large: bool = false;
 let indefinite: bool = false;
+/** Whether the argument stands in the head's first byte. */
+let short: bool = false;
 
 function indexOfKey(key: u64): u32 {
   if (key == KEY_D) return 0;
@@ -146,7 +148,11 @@ function readPair(): void {
 function packKey(text: usize, bytes: u32): u64 {
   if (bytes > KEY_CHARACTERS_MAX) return 0;
   let key: u64 = 0;
-  for (let i: u32 = 0; i < bytes; i++) key |= u64(load<u8>(text + i)) << (8 * i);
+  for (let i: u32 = 0; i < bytes; i++) {
+    const character = load<u8>(text + i);
+    if (character == 0) return 0;
+    key |= u64(character) << (8 * i);
+  }
   return key;
 }
 
@@ -180,6 +186,7 @@ function readValue(index: u32): void {
 }
 
 function simpleType(): u32 {
+  if (!short) return TYPE_OTHER;
   if (argument == 20) return TYPE_FALSE;
   if (argument == 21) return TYPE_TRUE;
   return argument == 22 ? TYPE_NULL : TYPE_OTHER;
@@ -234,6 +241,7 @@ function readHead(): void {
   at++;
   major = first >>> 5;
   const low = first & 31;
+  short = low < 24;
   if (low < 24) {
     argument = low;
   } else if (low < 28) {

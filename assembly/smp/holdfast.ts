@@ -4,9 +4,10 @@ import { DONE, NOTHING_ON_TRIAL } from '../admit/refusal';
 import { check } from '../check/check';
 import { Verdict, verdict } from '../check/verdict';
 import { HASH_BYTES, READ_BYTES_MAX } from '../limits';
-import { VERDICT_LOCATION } from '../memory';
+import { SCRATCH_LOCATION, VERDICT_BYTES, VERDICT_LOCATION } from '../memory';
 import { areaBytes, flashRead, safeInput } from '../port';
-import { loadedEdition, scanCount } from '../slots/arena';
+import { loadedEdition } from '../slots/arena';
+import { scanCount } from '../slots/scan';
 import { eraseCount, programCount } from '../slots/flash';
 import { OUTCOME_REVERTED_ON_REQUEST, lastOutcome, outcomeHash } from '../slots/outcome';
 import { STAGE_NONE, candidateStage } from '../slots/state';
@@ -14,14 +15,15 @@ import { lastToken } from '../slots/tokens';
 import { uploadBytes, uploadIsVerified, uploadReceived } from '../slots/upload';
 import { burned, burnedDeviceClass, burnedMapId, paddedTextBytes } from '../window/burned';
 import { closeWindow } from '../window/close';
-import { beginRevertJob } from '../window/job';
-import { leaseAdmits, leaseIsShared, leaseTicksLeft, openLease } from '../window/lease';
+import { beginOpenJob, beginRevertJob } from '../window/job';
+import { leaseIsOpen, leaseIsShared, leaseTicksLeft, openBegin } from '../window/lease';
 import { faultReason, mode } from '../window/mode';
 import { onTrial, trialChecks, trialTicks } from '../window/trial';
 import {
   TYPE_ABSENT, TYPE_NEGATIVE, TYPE_TRUE, TYPE_UNSIGNED, fieldIsOptional, fieldIsOptionalFlag, fieldNumber, fieldType, fieldValue,
 } from './fields';
 import * as keys from './keys';
+import { passLease } from './lease';
 import { writeBytes, writeBytesInPlace, writeFlag, writeSigned, writeText, writeUnsigned } from './reply';
 import { badBase64Count, badCrcCount, frameCount, lostCount, tooLongCount } from './receive';
 import {
@@ -39,6 +41,10 @@ const ID_CHECK: u32 = 7;
 const SLOTS: u32 = 2;
 
 let closeWanted: bool = false;
+/** Token of the lease that is to be closed: when that is over, so is the wish. */
+let closeToken: u32 = 0;
+/** Whether the job under way opens a window, whose answer is the lease; that of the other jobs is empty. */
+let jobAnswersLease: bool = false;
 let refusedCount: u32 = 0;
 
 export function handleHoldfast(): u32 {
@@ -66,7 +72,14 @@ export function countRefused(): void {
 export function closeIfWanted(): void {
   if (!closeWanted) return;
   closeWanted = false;
-  closeWindow(true);
+  if (leaseIsOpen() && closeToken == lastToken()) closeWindow(safeInput() == 1, true);
+}
+
+/** Writes the answer of a job that ended well. */
+export function replyToHoldfastJob(): void {
+  if (!jobAnswersLease) return;
+  writeUnsigned(keys.KEY_TOKEN, lastToken());
+  writeUnsigned(keys.KEY_TICKS, leaseTicksLeft());
 }
 
 function status(): u32 {
@@ -96,25 +109,26 @@ function status(): u32 {
 /** Opening needs no token: it gives one. */
 function open(): u32 {
   if (!fieldIsOptionalFlag(keys.KEY_SHARED) || !fieldIsOptional(keys.KEY_TICKS, TYPE_UNSIGNED)) return fail(GENERIC, RC_INVALID);
-  const refusal = openLease(fieldNumber(keys.KEY_TICKS, 0), fieldType(keys.KEY_SHARED) == TYPE_TRUE);
+  const refusal = openBegin(fieldNumber(keys.KEY_TICKS, 0), fieldType(keys.KEY_SHARED) == TYPE_TRUE);
   if (refusal != DONE) return refuse(refusal);
-  writeUnsigned(keys.KEY_TOKEN, lastToken());
-  writeUnsigned(keys.KEY_TICKS, leaseTicksLeft());
-  return END_REPLY;
+  beginOpenJob();
+  jobAnswersLease = true;
+  return END_JOB;
 }
 
 function close(): u32 {
-  const refusal = leaseAdmits(fieldNumber(keys.KEY_TOKEN, 0));
-  if (refusal != DONE) return refuse(refusal);
-  closeWanted = true;
-  return END_REPLY;
+  const end = passLease();
+  closeWanted = end == END_REPLY;
+  closeToken = lastToken();
+  return end;
 }
 
 function revert(): u32 {
-  const refusal = leaseAdmits(fieldNumber(keys.KEY_TOKEN, 0));
-  if (refusal != DONE) return refuse(refusal);
+  const end = passLease();
+  if (end != END_REPLY) return end;
   if (candidateStage() == STAGE_NONE) return refuse(NOTHING_ON_TRIAL);
   beginRevertJob(OUTCOME_REVERTED_ON_REQUEST);
+  jobAnswersLease = false;
   return END_JOB;
 }
 
@@ -166,6 +180,8 @@ function ask(): u32 {
   const x = i32(fieldValue(keys.KEY_X));
   const y = i32(fieldValue(keys.KEY_Y));
   const word = check(fieldNumber(keys.KEY_PHASE, 0), x, y);
+  // The struct is the loop's, which may not have read it yet: it is given back as it was.
+  memory.copy(SCRATCH_LOCATION, VERDICT_LOCATION, VERDICT_BYTES);
   verdict(word, x, y);
   const answer = changetype<Verdict>(VERDICT_LOCATION);
   writeUnsigned(keys.KEY_WORD, word);
@@ -177,5 +193,6 @@ function ask(): u32 {
   writeUnsigned(keys.KEY_EPOCH, answer.epoch);
   writeUnsigned(keys.KEY_AHEAD, answer.toGapAhead);
   writeUnsigned(keys.KEY_BEHIND, answer.toGapBehind);
+  memory.copy(VERDICT_LOCATION, SCRATCH_LOCATION, VERDICT_BYTES);
   return END_REPLY;
 }

@@ -10,12 +10,11 @@ import { CONTAINER_HEADER_BYTES, HASH_BYTES } from '../limits';
 import { loadedSlot } from '../slots/arena';
 import { STAGE_NONE, STAGE_PENDING, STAGE_TRIAL, candidateHash, candidateSlot, candidateStage, confirmedSlot, spareSlot } from '../slots/state';
 import {
-  readUpload, uploadBegin, uploadBytes, uploadData, uploadDrop, uploadExamine, uploadIs, uploadReceived,
+  uploadBegin, uploadBytes, uploadData, uploadDrop, uploadExamine, uploadIs, uploadReceived,
 } from '../slots/upload';
 import { confirmNow } from '../window/activation';
 import { beginEraseJob, beginTestJob, beginUploadJob } from '../window/job';
-import { leaseAdmits } from '../window/lease';
-import { trialHasEnoughChecks, trialIsOverdue } from '../window/trial';
+import { onTrial, trialHasEnoughChecks, trialIsOverdue } from '../window/trial';
 import {
   TYPE_ABSENT, TYPE_BYTES, TYPE_NULL, TYPE_TRUE, TYPE_UNSIGNED, fieldIsOptional, fieldIsOptionalFlag, fieldLength, fieldNumber,
   fieldType, fieldValue,
@@ -23,8 +22,9 @@ import {
 import {
   KEY_ACTIVE, KEY_BOOTABLE, KEY_CONFIRM, KEY_CONFIRMED, KEY_CONFIRMED_REST, KEY_DATA, KEY_HASH, KEY_IMAGE, KEY_IMAGES, KEY_LEN,
   KEY_OFF, KEY_PENDING, KEY_PERMANENT, KEY_PERMANENT_REST, KEY_SHA, KEY_SIZE, KEY_SLOT, KEY_SLOTS, KEY_SPLIT_STATUS,
-  KEY_SPLIT_STATUS_REST, KEY_TOKEN, KEY_UPLOAD_IMAGE_ID, KEY_UPLOAD_IMAGE_ID_REST, KEY_VERSION,
+  KEY_SPLIT_STATUS_REST, KEY_UPLOAD_IMAGE_ID, KEY_UPLOAD_IMAGE_ID_REST, KEY_VERSION,
 } from './keys';
+import { passLease } from './lease';
 import {
   beginArray, beginMap, endNested, writeBytes, writeFlag, writeLongFlag, writeLongUnsigned, writeText, writeUnsigned,
 } from './reply';
@@ -64,8 +64,8 @@ export function handleImage(): u32 {
   if (id == ID_SLOT_INFO && isRead) return slotInfo();
   if (isRead || requestOp() != OP_WRITE) return fail(GENERIC, RC_NOT_SUPPORTED);
   if (id != ID_STATE && id != ID_UPLOAD && id != ID_ERASE) return fail(GENERIC, RC_NOT_SUPPORTED);
-  const refusal = leaseAdmits(fieldNumber(KEY_TOKEN, 0));
-  if (refusal != DONE) return refuse(refusal);
+  const end = passLease();
+  if (end != END_REPLY) return end;
   if (id == ID_STATE) return changeState();
   return id == ID_UPLOAD ? upload() : erase();
 }
@@ -120,19 +120,16 @@ function changeState(): u32 {
 }
 
 function confirmEdition(named: bool): u32 {
-  const onTrial = candidateStage() == STAGE_TRIAL;
   const wanted: usize = fieldValue(KEY_HASH);
   if (named && isConfirmed(wanted)) return list();
   if (!named && candidateStage() == STAGE_NONE && confirmedSlot() < SLOTS) return list();
-  if (!onTrial || (named && !sameHash(wanted, candidateHash()))) {
+  if (!onTrial() || (named && !sameHash(wanted, candidateHash()))) {
     return named && !isKnown(wanted) ? fail(GROUP_IMAGE, IMAGE_NO_SUCH_HASH) : refuse(NOTHING_ON_TRIAL);
   }
   if (trialIsOverdue()) return refuse(TRIAL_OVERDUE);
   if (!trialHasEnoughChecks()) return refuse(TOO_FEW_CHECKS);
   const result = confirmNow();
-  if (result != DONE) return refuse(result);
-  readUpload();
-  return list();
+  return result == DONE ? list() : refuse(result);
 }
 
 function testEdition(): u32 {
@@ -175,8 +172,11 @@ function answerOffset(offset: u32): u32 {
   return END_REPLY;
 }
 
-/** The bytes at the offset that is due. Without an upload none is due, and 0 never comes here. */
+/** The bytes at the offset that is due. Without an upload none is due, and 0 never comes here; when all are there, none is. */
 function takeData(): u32 {
+  if (uploadReceived() == uploadBytes()) return answerOffset(uploadReceived());
+  const busy = refusalWhileCandidate();
+  if (busy != DONE) return refuse(busy);
   if (fieldLength(KEY_DATA) > uploadBytes() - uploadReceived()) return fail(GROUP_IMAGE, IMAGE_OVERRUN);
   uploadData(fieldValue(KEY_DATA), fieldLength(KEY_DATA));
   beginUploadJob();
@@ -194,13 +194,19 @@ function beginUpload(): u32 {
   if (dataBytes > bytes) return fail(GROUP_IMAGE, IMAGE_OVERRUN);
   const session = sessionLocation();
   if (session != 0 && isWhole(session, bytes)) return answerOffset(bytes);
-  if (candidateStage() == STAGE_TRIAL) return refuse(NOT_ALLOWED_ON_TRIAL);
-  if (candidateStage() == STAGE_PENDING) return refuse(PENDING);
+  const busy = refusalWhileCandidate();
+  if (busy != DONE) return refuse(busy);
   if (session != 0 && uploadIs(bytes, session)) return resumeUpload(data, dataBytes);
   uploadBegin(bytes, session);
   uploadData(data, dataBytes);
   beginUploadJob();
   return startJob(true, false);
+}
+
+/** While an edition is on trial or pending, no slot is written. */
+function refusalWhileCandidate(): u32 {
+  if (candidateStage() == STAGE_TRIAL) return NOT_ALLOWED_ON_TRIAL;
+  return candidateStage() == STAGE_PENDING ? PENDING : DONE;
 }
 
 /** The id of 32 bytes that the client gave the upload; 0 without one. */
@@ -232,10 +238,10 @@ function erase(): u32 {
   const slot = fieldNumber(KEY_SLOT, spareSlot());
   if (slot >= SLOTS) return fail(GROUP_IMAGE, IMAGE_NO_SUCH_SLOT);
   if (slot == confirmedSlot() || slot == loadedSlot()) return fail(GROUP_IMAGE, IMAGE_SLOT_IN_USE);
-  if (candidateStage() == STAGE_TRIAL) return refuse(NOT_ALLOWED_ON_TRIAL);
-  if (candidateStage() == STAGE_PENDING) return refuse(PENDING);
+  const busy = refusalWhileCandidate();
+  if (busy != DONE) return refuse(busy);
   forgetEdition(slot);
-  uploadDrop();
+  if (slot == spareSlot()) uploadDrop();
   beginEraseJob(slot);
   return startJob(false, true);
 }

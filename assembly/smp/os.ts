@@ -1,13 +1,14 @@
 /** Group 0: echo, reset, parameters, info. */
-import { DONE } from '../admit/refusal';
 import { MESSAGE_BYTES_MAX } from '../limits';
 import { reset } from '../port';
-import { leaseAdmits } from '../window/lease';
-import { TYPE_ABSENT, TYPE_TEXT, fieldIsOptional, fieldLength, fieldNumber, fieldType, fieldValue } from './fields';
-import { KEY_BUF_COUNT, KEY_BUF_COUNT_REST, KEY_BUF_SIZE, KEY_D, KEY_FORMAT, KEY_OUTPUT, KEY_R, KEY_TOKEN } from './keys';
+import { lastToken } from '../slots/tokens';
+import { leaseIsOpen } from '../window/lease';
+import { TYPE_ABSENT, TYPE_TEXT, fieldIsOptional, fieldLength, fieldType, fieldValue } from './fields';
+import { KEY_BUF_COUNT, KEY_BUF_COUNT_REST, KEY_BUF_SIZE, KEY_D, KEY_FORMAT, KEY_OUTPUT, KEY_R } from './keys';
+import { passLease } from './lease';
 import { writeLongUnsigned, writeText, writeUnsigned } from './reply';
 import {
-  END_REPLY, GENERIC, GROUP_OS, OP_READ, OP_WRITE, RC_INVALID, RC_MESSAGE_SIZE, RC_NOT_SUPPORTED, fail, refuse, requestId, requestOp,
+  END_REPLY, GENERIC, GROUP_OS, OP_READ, OP_WRITE, RC_INVALID, RC_MESSAGE_SIZE, RC_NOT_SUPPORTED, fail, requestId, requestOp,
 } from './request';
 
 const ID_ECHO: u32 = 0;
@@ -27,6 +28,8 @@ const FORMAT_NAME: u32 = 0x73;
 const FORMAT_ALL: u32 = 0x61;
 
 let resetWanted: bool = false;
+/** Token of the lease in which it was asked for: when that is over, so is the wish. */
+let resetToken: u32 = 0;
 
 export function handleOs(): u32 {
   const id = requestId();
@@ -48,17 +51,17 @@ function echo(): u32 {
 
 /** Only in a window: a reset stops the loop. The answer comes first. */
 function askReset(): u32 {
-  const refusal = leaseAdmits(fieldNumber(KEY_TOKEN, 0));
-  if (refusal != DONE) return refuse(refusal);
-  resetWanted = true;
-  return END_REPLY;
+  const end = passLease();
+  resetWanted = end == END_REPLY;
+  resetToken = lastToken();
+  return end;
 }
 
 /** To be called when an answer has left: resets if that was asked for. */
 export function resetIfWanted(): void {
   if (!resetWanted) return;
   resetWanted = false;
-  reset();
+  if (leaseIsOpen() && resetToken == lastToken()) reset();
 }
 
 function parameters(): u32 {

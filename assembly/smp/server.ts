@@ -6,7 +6,7 @@
 import { DONE, MORE } from '../admit/refusal';
 import { abortJob, jobRuns, jobStep } from '../window/job';
 import { readFields } from './fields';
-import { closeIfWanted, countRefused, handleHoldfast } from './holdfast';
+import { closeIfWanted, countRefused, handleHoldfast, replyToHoldfastJob } from './holdfast';
 import { handleImage, replyToImageJob } from './image';
 import { KEY_ERR, KEY_GROUP, KEY_RC } from './keys';
 import { handleOs, resetIfWanted } from './os';
@@ -81,6 +81,7 @@ function answerJob(result: u32): void {
   replyBegin();
   if (result == DONE) {
     if (requestGroup() == GROUP_IMAGE) replyToImageJob();
+    else replyToHoldfastJob();
     answer(END_JOB);
   } else {
     answer(refuse(result));

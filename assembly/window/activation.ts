@@ -1,29 +1,34 @@
 /**
  * Changing which edition answers: activation of the pending one, going back, loading again. All in bounded steps, in mode WINDOW,
- * so that check answers MAINTENANCE until the arena holds a whole edition again.
+ * so that check answers MAINTENANCE until the arena holds a whole edition again, and only while the machine is parked: what the
+ * machine's moving interrupts before the record is given up, what it interrupts after it goes on when it is parked again.
  */
 import { acceptAfterConfirmed } from '../admit/accept';
 import { edition, hashLocation, sameHash } from '../admit/edition';
-import { examineBegin, examineStep } from '../admit/examine';
-import { DIGEST_MISMATCH, DONE, MORE, NO_EDITION } from '../admit/refusal';
-import { loadBegin, loadStep, loadedSlot } from '../slots/arena';
+import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
+import { DIGEST_MISMATCH, DONE, LOAD_INTERRUPTED, MORE, NOTHING_ON_TRIAL, NO_EDITION } from '../admit/refusal';
+import { safeInput } from '../port';
+import { loadBegin, loadStep, loadedSlot, unload } from '../slots/arena';
 import { OUTCOME_CONFIRMED, OUTCOME_REFUSED, writeOutcome } from '../slots/outcome';
 import {
   NO_SLOT, candidateHash, candidateSlot, confirmedSlot, writeConfirmed, writeNoCandidate, writeTrial,
 } from '../slots/state';
+import { readUpload } from '../slots/upload';
 import { setFault } from './mode';
-import { trialBegin } from './trial';
+import { onTrial, trialBegin } from './trial';
 
 const STAGE_EXAMINE: u32 = 0;
 const STAGE_RECORD: u32 = 1;
 const STAGE_LOAD: u32 = 2;
 const STAGE_GIVE_UP: u32 = 3;
-const STAGE_LOAD_BACK: u32 = 4;
 
 let stage: u32 = STAGE_EXAMINE;
 let outcome: u32 = 0;
 let reason: u32 = 0;
+let loadingSlot: u32 = NO_SLOT;
+let interrupted: bool = false;
 
+/** Begins to activate the pending edition. */
 export function activateBegin(): void {
   stage = STAGE_EXAMINE;
   examineBegin(candidateSlot());
@@ -40,24 +45,40 @@ function giveUp(why: u32, because: u32): void {
   reason = because;
 }
 
-/** Begins to load the edition again that should be running. */
+/** Begins to load the edition of a slot into the arena; NO_SLOT leaves it empty. */
 export function reloadBegin(slot: u32): void {
-  stage = STAGE_LOAD_BACK;
-  if (slot != NO_SLOT) loadBegin(slot);
+  stage = STAGE_LOAD;
+  interrupted = false;
+  loadingSlot = slot;
+  if (slot == NO_SLOT) unload();
+  else loadBegin(slot);
 }
 
-/** One bounded step of any of the three. Gives MORE, or DONE when an edition answers again or none is left to. */
+/** Whether an edition waits to be loaded until the machine is parked again. */
+export function loadIsInterrupted(): bool {
+  return interrupted;
+}
+
+export function resumeInterruptedLoad(): void {
+  reloadBegin(loadingSlot);
+}
+
+/** One bounded step of any of them. Gives MORE; DONE when there is nothing more to do; or why it could not be done. */
 export function activationStep(): u32 {
   switch (stage) {
     case STAGE_EXAMINE: return stepExamine();
     case STAGE_RECORD: return stepRecord();
-    case STAGE_LOAD: return stepLoad();
     case STAGE_GIVE_UP: return stepGiveUp();
-    default: return stepLoadBack();
+    default: return stepLoad();
   }
 }
 
+/** Nothing has changed yet: when the machine moves, the edition stays pending and the old one goes on. */
 function stepExamine(): u32 {
+  if (safeInput() != 1) {
+    examineAbandon();
+    return DONE;
+  }
   let result = examineStep();
   if (result == MORE) return MORE;
   const known = edition(candidateSlot());
@@ -70,53 +91,60 @@ function stepExamine(): u32 {
 
 /** The record comes before the first answer of the new edition: a reset from here on goes back. */
 function stepRecord(): u32 {
+  if (safeInput() != 1) return DONE;
   const result = writeTrial();
-  if (result != DONE) {
-    giveUp(OUTCOME_REFUSED, result);
-    return MORE;
-  }
-  loadBegin(candidateSlot());
-  stage = STAGE_LOAD;
+  if (result == DONE) reloadBegin(candidateSlot());
+  else giveUp(OUTCOME_REFUSED, result);
   return MORE;
-}
-
-function stepLoad(): u32 {
-  const result = loadStep();
-  if (result == MORE) return MORE;
-  if (result != DONE) {
-    giveUp(OUTCOME_REFUSED, result);
-    return MORE;
-  }
-  trialBegin();
-  setFault(DONE);
-  return DONE;
 }
 
 /** The outcome is written first: after a power cut between the two, it is written twice rather than never. */
 function stepGiveUp(): u32 {
-  writeOutcome(outcome, reason, edition(candidateSlot()).epoch, candidateHash());
-  writeNoCandidate();
+  const slot = candidateSlot();
+  if (slot == NO_SLOT) return DONE;
+  writeOutcome(outcome, reason, edition(slot).epoch, candidateHash());
+  const result = writeNoCandidate();
+  if (result != DONE) return result;
   const back = confirmedSlot();
   if (back != NO_SLOT && back == loadedSlot()) return DONE;
   reloadBegin(back);
   return MORE;
 }
 
-function stepLoadBack(): u32 {
-  if (confirmedSlot() == NO_SLOT) {
+function stepLoad(): u32 {
+  if (loadingSlot == NO_SLOT) {
     setFault(NO_EDITION);
+    return DONE;
+  }
+  if (safeInput() != 1) {
+    interrupted = true;
+    setFault(LOAD_INTERRUPTED);
     return DONE;
   }
   const result = loadStep();
   if (result == MORE) return MORE;
+  if (result == DONE) {
+    if (onTrial()) trialBegin();
+    setFault(DONE);
+    return DONE;
+  }
+  if (loadingSlot == candidateSlot()) {
+    giveUp(OUTCOME_REFUSED, result);
+    return MORE;
+  }
   setFault(result);
   return DONE;
 }
 
-/** Makes the edition on trial the confirmed one. Gives DONE or FLASH_FAILED. */
+/**
+ * Makes the edition on trial the confirmed one. The outcome is written first, as everywhere. Gives DONE or the refusal; afterwards
+ * the spare slot is another one, whatever came of it.
+ */
 export function confirmNow(): u32 {
   const known = edition(candidateSlot());
-  const result = writeConfirmed(known.epoch);
-  if (result == DONE) writeOutcome(OUTCOME_CONFIRMED, DONE, known.epoch, hashLocation(known));
+  if (known.verified == 0 || known.epoch == 0 || !sameHash(hashLocation(known), candidateHash())) return NOTHING_ON_TRIAL;
+  let result = writeOutcome(OUTCOME_CONFIRMED, DONE, known.epoch, candidateHash());
+  if (result == DONE) result = writeConfirmed(known.epoch);
+  readUpload();
   return result;
 }

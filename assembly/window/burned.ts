@@ -8,7 +8,8 @@ const MAGIC: u32 = 0x42424648;
 const VERSION: u32 = 1;
 const KEYS_MAX: u32 = 4;
 const TICKS_A_SECOND_MAX: u32 = 1000000;
-const CHECKED_FROM: u32 = 8;
+/** The checksum covers the block from here on. */
+export const BURNED_CHECKED_FROM: u32 = 8;
 export const POLICY_ON_SAFE_INPUT: u32 = 1;
 
 @unmanaged
@@ -67,7 +68,7 @@ export function burnedHolds(): bool {
   const block = burned();
   if (block.magic != MAGIC || block.version != VERSION || block.bytes != BURNED_BYTES) return false;
   let crc = CRC_START;
-  for (let at: u32 = CHECKED_FROM; at < u32(BURNED_BYTES); at += 4) crc = crcWord(crc, load<u32>(BURNED_LOCATION + at));
+  for (let at = BURNED_CHECKED_FROM; at < u32(BURNED_BYTES); at += 4) crc = crcWord(crc, load<u32>(BURNED_LOCATION + at));
   if (~crc != block.checksum) return false;
   if (block.ticksPerSecond == 0 || block.ticksPerSecond > TICKS_A_SECOND_MAX) return false;
   if (block.trialTicksMax > TICKS_MAX || block.leaseTicksMax > TICKS_MAX || block.leaseTicksMax == 0) return false;

@@ -1,19 +1,25 @@
 /** How a window ends: closed, expired, or by the machine moving. What is pending is activated only while it is parked. */
-import { ARENA_CHANGED } from '../admit/refusal';
+import { ARENA_CHANGED, TRIAL_OVERDUE } from '../admit/refusal';
 import { loadedSlot } from '../slots/arena';
 import { STAGE_PENDING, candidateStage } from '../slots/state';
 import { beginActivateJob, beginReloadJob, jobRuns } from './job';
 import { endLease } from './lease';
-import { MODE_RUN, faultReason, setMode } from './mode';
+import { MODE_RUN, faultReason, setFault, setMode } from './mode';
+import { trialIsOverdue } from './trial';
 
 /**
- * Ends the lease. A pending edition is activated when `mayActivate`; an arena that changed in RAM is loaded again. The mode goes
- * back to RUN when that is done, at once when there is nothing to do.
+ * Ends the lease. While the machine is parked, a pending edition is activated if `mayActivate`, and an arena that changed in RAM is
+ * loaded again. The mode goes back to RUN when that is done, at once when there is nothing to do.
  */
-export function closeWindow(mayActivate: bool): void {
+export function closeWindow(parked: bool, mayActivate: bool): void {
   endLease();
   if (jobRuns()) return;
-  if (mayActivate && candidateStage() == STAGE_PENDING) beginActivateJob();
-  else if (faultReason() == ARENA_CHANGED) beginReloadJob(loadedSlot());
-  else setMode(MODE_RUN);
+  if (parked && mayActivate && candidateStage() == STAGE_PENDING) {
+    beginActivateJob();
+  } else if (parked && faultReason() == ARENA_CHANGED) {
+    beginReloadJob(loadedSlot());
+  } else {
+    if (trialIsOverdue()) setFault(TRIAL_OVERDUE);
+    setMode(MODE_RUN);
+  }
 }

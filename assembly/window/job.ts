@@ -1,20 +1,22 @@
 /** The one long task that a window works on, step by step, while the request that asked for it waits for its answer. */
 import { acceptAfterConfirmed } from '../admit/accept';
 import { edition, hashLocation } from '../admit/edition';
-import { examineBegin, examineStep } from '../admit/examine';
+import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
 import { DONE, MORE } from '../admit/refusal';
 import { eraseSector } from '../slots/flash';
 import { writePending } from '../slots/state';
 import { uploadAbort, uploadStep } from '../slots/upload';
 import { areaBytes, sectorBytes } from '../port';
-import { activateBegin, activationStep, reloadBegin, revertBegin } from './activation';
+import { activateBegin, activationStep, reloadBegin, resumeInterruptedLoad, revertBegin } from './activation';
+import { openStep } from './lease';
 
 const JOB_NONE: u32 = 0;
 const JOB_UPLOAD: u32 = 1;
 const JOB_TEST: u32 = 2;
 const JOB_ERASE: u32 = 3;
+const JOB_OPEN: u32 = 4;
 /** Activation, going back, loading again: these end even when the window does, since the arena is not whole meanwhile. */
-const JOB_ACTIVATION: u32 = 4;
+const JOB_ACTIVATION: u32 = 5;
 
 let job: u32 = JOB_NONE;
 let slot: u32 = 0;
@@ -22,6 +24,11 @@ let eraseLeft: u32 = 0;
 
 export function jobRuns(): bool {
   return job != JOB_NONE;
+}
+
+/** Writes the token of the window that was begun. */
+export function beginOpenJob(): void {
+  job = JOB_OPEN;
 }
 
 /** Runs the steps of the upload that was prepared. */
@@ -58,10 +65,17 @@ export function beginReloadJob(ofSlot: u32): void {
   reloadBegin(ofSlot);
 }
 
+/** Loads what the machine's moving kept from being loaded. */
+export function beginInterruptedLoadJob(): void {
+  job = JOB_ACTIVATION;
+  resumeInterruptedLoad();
+}
+
 /** Gives up what may be given up in the middle; gives whether the job was one of those. */
 export function abortJob(): bool {
-  if (job == JOB_NONE || job == JOB_ACTIVATION) return false;
+  if (job == JOB_NONE || job == JOB_OPEN || job == JOB_ACTIVATION) return false;
   if (job == JOB_UPLOAD) uploadAbort();
+  if (job == JOB_TEST) examineAbandon();
   job = JOB_NONE;
   return true;
 }
@@ -73,6 +87,7 @@ export function jobStep(): u32 {
     case JOB_UPLOAD: result = uploadStep(); break;
     case JOB_TEST: result = stepTest(); break;
     case JOB_ERASE: result = stepErase(); break;
+    case JOB_OPEN: result = openStep(); break;
     default: result = activationStep(); break;
   }
   if (result != MORE) job = JOB_NONE;

@@ -3,7 +3,7 @@ import { DONE, NOT_PARKED, NO_WINDOW, TOKEN_MISSING, TOKEN_STALE, WINDOW_HELD } 
 import { safeInput, ticks } from '../port';
 import { lastToken, raiseToken } from '../slots/tokens';
 import { burned } from './burned';
-import { MODE_WINDOW, mode, setMode } from './mode';
+import { MODE_WINDOW, configurationHolds, faultReason, mode, setMode } from './mode';
 
 let open: bool = false;
 let shared: bool = false;
@@ -24,18 +24,27 @@ export function leaseTicksLeft(): u32 {
   return open && gone < lengthTicks ? lengthTicks - gone : 0;
 }
 
-/** Opens a window for `wanted` ticks (0 or too many: the burned maximum). Gives DONE or the refusal. */
-export function openLease(wanted: u32, asShared: bool): u32 {
+/**
+ * Begins to open a window for `wanted` ticks (0 or too many: the burned maximum): the mode is WINDOW at once, since the token is
+ * written to flash next. Gives DONE or the refusal.
+ */
+export function openBegin(wanted: u32, asShared: bool): u32 {
+  if (!configurationHolds()) return faultReason();
   if (safeInput() != 1) return NOT_PARKED;
   if (open || mode() == MODE_WINDOW) return WINDOW_HELD;
-  const result = raiseToken();
-  if (result != DONE) return result;
   const most = burned().leaseTicksMax;
-  open = true;
   shared = asShared;
-  startTick = ticks();
   lengthTicks = wanted == 0 || wanted > most ? most : wanted;
   setMode(MODE_WINDOW);
+  return DONE;
+}
+
+/** Raises the token; the lease begins when it is in flash. Gives DONE or the refusal. */
+export function openStep(): u32 {
+  const result = raiseToken();
+  if (result != DONE) return result;
+  open = true;
+  startTick = ticks();
   return DONE;
 }
 

@@ -1,7 +1,7 @@
 /** In which mode the device is, and what check answers instead of the map: FAULT before MAINTENANCE before the map. */
-import { DONE, NO_EDITION } from '../admit/refusal';
+import { BURNED_BLOCK, DONE, GEOMETRY, NO_EDITION } from '../admit/refusal';
 import { ASK_THE_MAP, active } from '../check/active';
-import { STATE_FAULT, STATE_MAINTENANCE, wordWithoutRow } from '../check/words';
+import { ACTION_STOP, STATE_FAULT, STATE_MAINTENANCE, wordWithoutRow } from '../check/words';
 import { burnedFaultAction, burnedHoldAction } from './burned';
 
 export const MODE_RUN: u32 = 0;
@@ -9,6 +9,8 @@ export const MODE_WINDOW: u32 = 1;
 
 let current: u32 = MODE_RUN;
 let reason: u32 = NO_EDITION;
+let faultWord: u32 = wordWithoutRow(STATE_FAULT, ACTION_STOP);
+let maintenanceWord: u32 = 0;
 
 export function mode(): u32 {
   return current;
@@ -19,26 +21,47 @@ export function faultReason(): u32 {
   return reason;
 }
 
+/** Whether the firmware's own configuration is whole; without it nothing is written and nothing ever answers but FAULT. */
+export function configurationHolds(): bool {
+  return reason != BURNED_BLOCK && reason != GEOMETRY;
+}
+
 export function setMode(next: u32): void {
   current = next;
   refreshAnswer();
 }
 
-/** A reason of DONE ends the FAULT. */
+/** A reason of DONE ends the FAULT, unless it lies in the configuration: that ends with a reset at the earliest. */
 export function setFault(next: u32): void {
-  reason = next;
+  if (configurationHolds()) reason = next;
   refreshAnswer();
 }
 
-/** Takes the burned fault action over; before that, the action is stop. */
-export function prepareFaultWord(): void {
-  active().faultWord = wordWithoutRow(STATE_FAULT, burnedFaultAction());
+/** Takes the burned actions over; before that, the action of a FAULT is stop. */
+export function prepareWords(): void {
+  faultWord = wordWithoutRow(STATE_FAULT, burnedFaultAction());
+  maintenanceWord = wordWithoutRow(STATE_MAINTENANCE, burnedHoldAction());
   refreshAnswer();
+}
+
+function asksTheMap(): bool {
+  return reason == DONE && current == MODE_RUN;
+}
+
+/** While the map is asked, the answer that stands ready is FAULT: a flip in `ask` gives that and nothing else. */
+function answerNow(): u32 {
+  return reason == DONE && current != MODE_RUN ? maintenanceWord : faultWord;
 }
 
 function refreshAnswer(): void {
   const map = active();
-  if (reason != DONE) map.answer = map.faultWord;
-  else if (current != MODE_RUN) map.answer = wordWithoutRow(STATE_MAINTENANCE, burnedHoldAction());
-  else map.answer = ASK_THE_MAP;
+  map.faultWord = faultWord;
+  map.answer = answerNow();
+  map.ask = asksTheMap() ? ASK_THE_MAP : 0;
+}
+
+/** Whether what check reads first is what it should be; if not, memory has changed under us. Cheap enough for every slice. */
+export function answerHolds(): bool {
+  const map = active();
+  return map.faultWord == faultWord && map.answer == answerNow() && map.ask == (asksTheMap() ? ASK_THE_MAP : 0);
 }

@@ -1,13 +1,17 @@
 /** The trial of an activated edition: how many checks it answered, and whether it runs longer than it may. */
+import { TRIAL_OVERDUE } from '../admit/refusal';
 import { ticks } from '../port';
-import { STAGE_TRIAL, candidateStage } from '../slots/state';
+import { loadedSlot } from '../slots/arena';
+import { STAGE_TRIAL, candidateSlot, candidateStage } from '../slots/state';
 import { burned } from './burned';
+import { faultReason } from './mode';
 
 let checks: u32 = 0;
 let startTick: u32 = 0;
 
+/** Whether the edition that answers is on trial: what the record says counts only for what was loaded. */
 export function onTrial(): bool {
-  return candidateStage() == STAGE_TRIAL;
+  return candidateStage() == STAGE_TRIAL && candidateSlot() == loadedSlot();
 }
 
 export function trialBegin(): void {
@@ -29,9 +33,10 @@ export function trialTicks(): u32 {
   return onTrial() ? ticks() - startTick : 0;
 }
 
+/** Once overdue it stays so, whatever the tick counter does. */
 export function trialIsOverdue(): bool {
   const most = burned().trialTicksMax;
-  return most != 0 && onTrial() && trialTicks() > most;
+  return onTrial() && (faultReason() == TRIAL_OVERDUE || (most != 0 && trialTicks() > most));
 }
 
 export function trialHasEnoughChecks(): bool {

@@ -172,6 +172,10 @@ export class Core {
   /** Spells a word out. */
   verdict(word: number, x: number, y = 0): Verdict {
     this.#core.verdict(word, x, y);
+    return this.#readVerdict(word);
+  }
+
+  #readVerdict(word: number): Verdict {
     const view = this.#verdict;
     const { state, action } = unpackWord(word);
     const name = stateName(state) ?? 'fault';
@@ -225,6 +229,16 @@ export class Core {
     const found = (this.#core as unknown as Record<string, unknown>)[name];
     if (found instanceof WebAssembly.Global) return found;
     throw new RangeError(`the core exports no global ${name}`);
+  }
+
+  /** The verdict that stands in memory, for a word of `check`. */
+  lastVerdict(word: number): Verdict {
+    return this.#readVerdict(word);
+  }
+
+  /** All memory, for drills that damage it. */
+  memory(): Uint8Array {
+    return new Uint8Array(this.#core.memory.buffer);
   }
 
   /** The map arena itself, for drills that damage it. */

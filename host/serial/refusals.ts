@@ -135,6 +135,12 @@ export const REFUSALS: ReadonlyMap<number, Refusal> = new Map(
         "the port's flash geometry cannot hold the areas",
         'Correct the geometry in the port of this target.',
       ],
+      [
+        65,
+        'LOAD_INTERRUPTED',
+        'the machine moved while an edition was being loaded; it is loaded when the machine is parked again',
+        'Park the machine.',
+      ],
     ] as const
   ).map(([code, name, words, remedy]) => [code, { name, words, remedy }]),
 );

@@ -160,7 +160,8 @@ export class Oracle {
       const owner = this.#ownerOfStretch(stretch, phase);
       if (owner.kind === 'gap') return result('uncovered', this.#border(edge));
       if (before === null || before.kind !== 'covered' || owner.zone !== before.zone) cells++;
-      if (cells > cellsMax) return result('bound', this.#border(edge));
+      // Up the axis, the last point looked at is the step before the border.
+      if (cells > cellsMax) return result('bound', this.#border(edge) - (ahead ? 1 : 0));
       seen.tier = Math.min(seen.tier, owner.zone.tier);
       if (owner.zone.limit !== null) seen.limit = Math.min(seen.limit, owner.zone.limit);
       if (ahead ? x1 < this.#border(stretch + 1) : x1 >= this.#border(stretch)) return result('whole', x1);

@@ -56,11 +56,15 @@ export class SimDevice implements Transport {
   #operations = 0;
   #cut: { at: number; kind: CutKind } | null = null;
   #resetAsked = false;
-  readonly #patience: typeof PATIENCE;
+  readonly patience: { untilAnswer: number; afterAnswer: number };
+  /** While set, the line takes no byte from the device. */
+  blocked = false;
+  /** While set, every erase and program fails. */
+  failing = false;
 
   constructor(options: SimOptions) {
     const first = options.image ?? options.burnedFrom;
-    this.#patience = options.patience ?? PATIENCE;
+    this.patience = { ...(options.patience ?? PATIENCE) };
     if (first === undefined) throw new TypeError('an image or a source of the burned block is needed');
     this.content = options.content ?? new Uint8Array(flashBytes(VIRTUAL_GEOMETRY)).fill(0xff);
     this.flash = new SimulatedFlash(VIRTUAL_GEOMETRY, this.content, () => {});
@@ -116,6 +120,7 @@ export class SimDevice implements Transport {
             () => this.#tearProgram(area, offset, source),
           ),
         serialWrite: (bytes) => {
+          if (this.blocked) return 0;
           this.#output.push(...bytes);
           return bytes.length;
         },
@@ -173,6 +178,10 @@ export class SimDevice implements Transport {
   }
 
   #operate(whole: () => boolean, torn: () => void): boolean {
+    if (this.failing) {
+      this.#operations++;
+      return false;
+    }
     const cut = this.#cut?.at === this.#operations ? this.#cut.kind : null;
     this.#operations++;
     if (cut === null) return whole();
@@ -222,8 +231,12 @@ export class SimDevice implements Transport {
     if (!this.isPowered) return;
     this.core.receive(bytes);
     const answerable = bytes.length > 1;
-    const { untilAnswer, afterAnswer } = this.#patience;
-    for (let i = 0; answerable && i < untilAnswer && this.isPowered && this.#output.length === 0; i++)
+    const { untilAnswer, afterAnswer } = this.patience;
+    for (
+      let i = 0;
+      answerable && !this.blocked && i < untilAnswer && this.isPowered && this.#output.length === 0;
+      i++
+    )
       this.#slice();
     await this.run(afterAnswer);
   }
