@@ -58,6 +58,9 @@ export interface SmpClientOptions {
   version?: SmpVersion;
   /** Sequence number of the first request; random unless given, so that two programs in a row do not mix. */
   firstSequence?: number;
+  /** Milliseconds to wait for an answer, and attempts, of requests that do not say themselves; 2,500 and 3 unless given. */
+  timeoutMs?: number;
+  attempts?: number;
   onRetry?: (event: RetryEvent) => void;
   /** Lines of the device that are no frames. */
   onLog?: (line: string) => void;
@@ -74,6 +77,8 @@ export class SmpClient {
   readonly #clock: Clock;
   readonly #version: SmpVersion;
   readonly #decoder: FrameDecoder;
+  readonly #timeoutMs: number;
+  readonly #attempts: number;
   readonly #onRetry: ((event: RetryEvent) => void) | undefined;
   #sequence: number;
   #waiting: Waiting | null = null;
@@ -86,6 +91,8 @@ export class SmpClient {
     this.#transport = transport;
     this.#clock = options.clock ?? systemClock;
     this.#version = options.version ?? 1;
+    this.#timeoutMs = options.timeoutMs ?? ANSWER_TIMEOUT_MS;
+    this.#attempts = options.attempts ?? ATTEMPTS_DEFAULT;
     this.#onRetry = options.onRetry;
     this.#sequence = options.firstSequence ?? randomInt(SEQUENCES);
     this.#decoder = new FrameDecoder(options.onLog === undefined ? {} : { onLog: options.onLog });
@@ -130,8 +137,8 @@ export class SmpClient {
   }
 
   async #perform(request: SmpRequest): Promise<Fields> {
-    const attempts = request.attempts ?? ATTEMPTS_DEFAULT;
-    const timeoutMs = request.timeoutMs ?? ANSWER_TIMEOUT_MS;
+    const attempts = request.attempts ?? this.#attempts;
+    const timeoutMs = request.timeoutMs ?? this.#timeoutMs;
     for (let attempt = 1; attempt <= attempts; attempt++) {
       const message = await this.#attempt(request, timeoutMs);
       if (message !== null) return this.#read(request.what, message);

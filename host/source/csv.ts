@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Place } from './model.ts';
 
-/** CSV files: comma-separated, a header row, RFC 4180 quotes. */
+/** CSV files: a header row, RFC 4180 quotes, commas unless another separator is given. */
 
 export interface CsvRow {
   /** One text a column, blanks around it removed. */
@@ -20,10 +20,15 @@ export interface CsvTable {
 }
 
 /** Reads a table; undefined when it is broken or empty, which is then reported. Blank lines are passed over. */
-export function parseCsv(text: string, file: string, diagnostics: Diagnostics): CsvTable | undefined {
+export function parseCsv(
+  text: string,
+  file: string,
+  diagnostics: Diagnostics,
+  separator = ',',
+): CsvTable | undefined {
   // One kind of line ending: inside quotes the parser would count CR LF as two lines.
   const plain = text.replaceAll('\r\n', '\n');
-  const all = parseRows(plain, file, diagnostics);
+  const all = parseRows(plain, file, separator, diagnostics);
   if (all === undefined) return undefined;
   const [header, ...rows] = all;
   if (header === undefined || rows.length === 0) {
@@ -36,18 +41,32 @@ export function parseCsv(text: string, file: string, diagnostics: Diagnostics): 
     );
     return undefined;
   }
-  const table = { header: header.cells, rows, placeOf: placeFinder(plain, file) };
+  const table = { header: header.cells, rows, placeOf: placeFinder(plain, file, separator) };
   return checkShape(table, diagnostics) ? table : undefined;
 }
+
+/** Columns of a table; people's have dozens. */
+const COLUMNS_MAX = 1000;
 
 interface ParsedRecord {
   readonly record: readonly string[];
   readonly info: { readonly lines: number };
 }
 
-function parseRows(text: string, file: string, diagnostics: Diagnostics): CsvRow[] | undefined {
+function parseRows(
+  text: string,
+  file: string,
+  separator: string,
+  diagnostics: Diagnostics,
+): CsvRow[] | undefined {
   try {
-    const options = { info: true, relax_column_count: true, record_delimiter: '\n', trim: true } as const;
+    const options = {
+      info: true,
+      relax_column_count: true,
+      delimiter: separator,
+      record_delimiter: '\n',
+      trim: true,
+    } as const;
     const records = parse(text, options) as unknown as ParsedRecord[];
     const rows: CsvRow[] = [];
     for (const { record, info } of records) {
@@ -77,6 +96,16 @@ function lineBreaksIn(cells: readonly string[]): number {
 
 function checkShape(table: CsvTable, diagnostics: Diagnostics): boolean {
   const before = diagnostics.count;
+  if (table.header.length > COLUMNS_MAX) {
+    const message = `the table has ${table.header.length} columns, more than ${COLUMNS_MAX}`;
+    diagnostics.add(
+      'CSV_BROKEN',
+      table.placeOf(1, 0),
+      message,
+      'Take the columns out that the source does not name.',
+    );
+    return false;
+  }
   const seen = new Set<string>();
   table.header.forEach((name, column) => {
     if (seen.has(name)) {
@@ -97,29 +126,29 @@ function checkShape(table: CsvTable, diagnostics: Diagnostics): boolean {
       'CSV_ROW_LENGTH',
       table.placeOf(line, 0),
       message,
-      'Separate fields with one comma each.',
+      'Give each row as many fields as the header has.',
     );
   }
   return diagnostics.count === before;
 }
 
 /** Finds fields by line and column; reads the lines of the text on first use. */
-function placeFinder(text: string, file: string): (line: number, column: number) => Place {
+function placeFinder(text: string, file: string, separator: string): (line: number, column: number) => Place {
   let lines: readonly string[] | undefined;
   return (line, column) => {
     lines ??= text.split('\n');
-    return { file, line, column: fieldStart(lines[line - 1] ?? '', column) + 1 };
+    return { file, line, column: fieldStart(lines[line - 1] ?? '', column, separator) + 1 };
   };
 }
 
-/** Offset of the field with this index in a line: behind as many commas outside of quotes. */
-function fieldStart(line: string, index: number): number {
+/** Offset of the field with this index in a line: behind as many separators outside of quotes. */
+function fieldStart(line: string, index: number, separator: string): number {
   let quoted = false;
   let field = 0;
   for (let at = 0; at < line.length; at++) {
     if (field === index) return at + blanksAt(line, at);
     if (line[at] === '"') quoted = !quoted;
-    else if (line[at] === ',' && !quoted) field++;
+    else if (line[at] === separator && !quoted) field++;
   }
   return field === index ? line.length : 0;
 }

@@ -122,6 +122,15 @@ describe('verbs', () => {
     });
   });
 
+  test('ports tells which port answers, and what it runs', async () => {
+    const ran = await holdfast(['ports', '--ask', '--json', controller.port, folder.at('nowhere')]);
+    expect(ran).toMatchObject({ code: 0 });
+    expect(JSON.parse(ran.stdout)).toMatchObject([
+      { path: controller.port, answer: { answers: true, map: 'line', epoch: 1 } },
+      { answer: { answers: false, reason: 'PORT_NOT_FOUND' } },
+    ]);
+  });
+
   test('a port that is not there', async () => {
     const ran = await holdfast(['status', '--port', folder.at('nowhere')]);
     expect(ran).toMatchObject({ code: 3, stdout: '' });
