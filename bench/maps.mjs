@@ -43,3 +43,27 @@ export function lineSource({ segments, zones, gapEvery = 0 }) {
   ].join('\n');
   return { text, borders };
 }
+
+/** The same kind of line as a table: a source and its CSV file, by name. Every row is a zone; every tenth stretch is a gap. */
+export function tableSource(segments) {
+  const random = sequence(segments);
+  const rows = ['from,to,limit'];
+  let from = 0;
+  for (let i = 0; i < segments; i++) {
+    const to = from + 1000 + random(9000);
+    if (i % 10 !== 9) rows.push(`${from},${to},${i % 200}`);
+    from = to;
+  }
+  const text = [
+    'holdfast: 1',
+    'map: bench',
+    'epoch: 1',
+    `space: { axes: [ { name: s, unit: mm, min: 0, max: ${from} } ] }`,
+    'zones:',
+    '  - { file: rows.csv, columns: { from: from, to: to, limit: limit } }',
+    'gaps:',
+    '  - { anywhere: true, action: hold }',
+    '',
+  ].join('\n');
+  return { 'bench.map.yaml': text, 'rows.csv': `${rows.join('\n')}\n` };
+}

@@ -8,7 +8,9 @@ import { openImage } from '../dist/core/checker.js';
 import { readPartition } from '../dist/image/body.js';
 import { memoryReader } from '../dist/source/reader.js';
 import { branchy, halving } from './baseline.mjs';
+import { goodput } from './goodput.mjs';
 import { lineSource, sequence } from './maps.mjs';
+import { compileApart } from './memory.mjs';
 
 const QUESTIONS = 1 << 16;
 const ROUNDS = 15;
@@ -105,6 +107,39 @@ async function bytesASegment(name, options) {
   };
 }
 
+/** An edition of some size, and the one that follows it. */
+async function uploadGoodput() {
+  const { text } = lineSource({ segments: 4096, zones: 64, gapEvery: 10 });
+  const first = await compile(text);
+  const next = await compile(text.replace('epoch: 1', 'epoch: 2\nreplaces: 1'));
+  return goodput(first.image, next.image);
+}
+
+/** Baselines: a tenth of the segments, and what the program takes without any. */
+function largeCompile() {
+  const [none, tenth, whole] = [0, 10_000, 100_000].map(compileApart);
+  const mib = (bytes) => bytes / 2 ** 20;
+  const time = { name: 'compile, 100,000 segments from CSV, against 10 × 10,000', target: 'host', unit: 's' };
+  const memory = {
+    name: 'peak memory of that, against 10 × 10,000, the program itself apart',
+    target: 'host',
+    unit: 'MiB',
+  };
+  const [value, baseline] = [
+    mib(whole.peakBytes - none.peakBytes),
+    10 * mib(tenth.peakBytes - none.peakBytes),
+  ];
+  return [
+    {
+      ...time,
+      value: whole.seconds,
+      baseline: 10 * tenth.seconds,
+      ratio: whole.seconds / (10 * tenth.seconds),
+    },
+    { ...memory, value, baseline, ratio: value / baseline },
+  ];
+}
+
 /** Bytes of NAMES: the body less its resident bytes. */
 function namesOf(image) {
   const view = new DataView(image.buffer, image.byteOffset + 32);
@@ -117,6 +152,9 @@ for (const segments of [1000, 10_000]) results.push(await compileTime(segments))
 results.push(await bytesASegment('no gaps', {}));
 results.push(await bytesASegment('every tenth a gap', { gapEvery: 10 }));
 results.push(await bytesASegment('every second a gap', { gapEvery: 2 }));
+
+results.push(await uploadGoodput());
+results.push(...largeCompile());
 
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify(results));
