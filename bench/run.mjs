@@ -11,6 +11,7 @@ import { branchy, halving } from './baseline.mjs';
 import { goodput } from './goodput.mjs';
 import { lineSource, sequence } from './maps.mjs';
 import { compileApart } from './memory.mjs';
+import { phasedLine, phaseGrowth } from './phases.mjs';
 
 const QUESTIONS = 1 << 16;
 const ROUNDS = 15;
@@ -91,9 +92,9 @@ async function compileTime(segments) {
 }
 
 /** Baseline: the goal of 12 bytes. Names apart. */
-async function bytesASegment(name, options) {
-  const { image } = await compile(lineSource({ segments: 4096, zones: 64, ...options }).text);
-  const cells = readPartition(image).windows[0].cells.length;
+async function bytesASegment(name, text) {
+  const { image } = await compile(text);
+  const cells = readPartition(image).windows.reduce((sum, window) => sum + window.cells.length, 0);
   const namesBytes = namesOf(image);
   const value = (image.length - namesBytes) / cells;
   const baseline = BYTES_A_SEGMENT_GOAL;
@@ -149,12 +150,16 @@ function namesOf(image) {
 const results = [];
 for (const segments of [16, 256, 4096]) results.push(await checksASecond(segments));
 for (const segments of [1000, 10_000]) results.push(await compileTime(segments));
-results.push(await bytesASegment('no gaps', {}));
-results.push(await bytesASegment('every tenth a gap', { gapEvery: 10 }));
-results.push(await bytesASegment('every second a gap', { gapEvery: 2 }));
+const SIZE = { segments: 4096, zones: 64 };
+results.push(await bytesASegment('no gaps', lineSource(SIZE).text));
+results.push(await bytesASegment('every tenth a gap', lineSource({ ...SIZE, gapEvery: 10 }).text));
+results.push(await bytesASegment('every second a gap', lineSource({ ...SIZE, gapEvery: 2 }).text));
+results.push(await bytesASegment('16 phases, no gaps', phasedLine(SIZE)));
+results.push(await bytesASegment('16 phases, every tenth a gap', phasedLine({ ...SIZE, gapEvery: 10 })));
 
 results.push(await uploadGoodput());
 results.push(...largeCompile());
+results.push(...phaseGrowth());
 
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify(results));

@@ -1,5 +1,5 @@
 /** The question of the control loop: am I covered, here and now? */
-import { ASK_THE_MAP, active } from './active';
+import { ASK_THE_MAP, Active, active } from './active';
 import { arenaWord } from './place';
 import { search } from './search';
 import { cellInWindow, windowDepth, windowEntry, windowKeys, windowWords } from './window';
@@ -15,23 +15,27 @@ import { cellInWindow, windowDepth, windowEntry, windowKeys, windowWords } from 
 export function check(phase: u32, x: i32, y: i32): u32 {
   const map = active();
   if (map.ask != ASK_THE_MAP) return map.answer;
+  if (map.phaseSteps != 0) return checkInPhase(phase, x);
   const offset = u32(x - map.minimum);
-  let place: u32;
-  if (map.phaseSteps == 0) {
-    const k = search(map.listKeysOffset, map.lineSteps, offset);
-    place = map.listWordsOffset + (k << 2);
-  } else {
-    place = placeInPhase(phase, offset);
-  }
-  const word = arenaWord(place);
-  return select(map.outsideWord, word, i32(offset >= map.length) | i32(phase >= map.period));
+  const k = search(map.listKeysOffset, map.lineSteps, offset);
+  return within(map, phase, offset, arenaWord(map.listWordsOffset + (k << 2)));
 }
 
-/** Finds the window of the phase, then the cell in its list; gives the place of the cell's word in the arena, in bytes. */
-function placeInPhase(phase: u32, offset: u32): u32 {
+/** A map with phases: finds the window of the phase, then the cell in its list. */
+function checkInPhase(phase: u32, x: i32): u32 {
   const map = active();
+  const offset = u32(x - map.minimum);
   const entry = windowEntry(map, phase);
-  return windowWords(entry) + (cellInWindow(map, windowKeys(entry), windowDepth(entry), offset) << 2);
+  const cell = cellInWindow(map, windowKeys(entry), windowDepth(entry), offset);
+  return within(map, phase, offset, arenaWord(windowWords(entry) + (cell << 2)));
+}
+
+/** The word, or OUTSIDE off the axis or period. By masks: a choice would become a branch on some cores, and cost what it takes. */
+// @ts-ignore: decorator
+@inline
+function within(map: Active, phase: u32, offset: u32, word: u32): u32 {
+  const outside = 0 - (u32(offset >= map.length) | u32(phase >= map.period));
+  return word ^ ((word ^ map.outsideWord) & outside);
 }
 
 /** What the loop calls when it knows its position to be invalid: FAULT with the burned action. */

@@ -10,6 +10,7 @@ import { ARENA_LOCATION } from '../memory';
 const LIST_OFFSET_MASK: u32 = ARENA_BYTES / 2 - 4;
 /** Steps that every build unrolls in one switch; more are added before it. */
 const SWITCH_STEPS: u32 = 14;
+const CASE_MASK: u32 = 15;
 
 // @ts-ignore: decorator
 @inline
@@ -18,7 +19,7 @@ function step(base: usize, k: u32, value: u32): u32 {
 }
 
 /**
- * Descends `steps` levels of the list at `offset` bytes in the arena; more than the build allows count as its limit.
+ * Descends `steps` levels of the list at `offset` bytes in the arena; never more than the build allows, whatever `steps` says.
  * Gives 2^steps + the index of the last start that is not above `value`.
  */
 // @ts-ignore: decorator
@@ -36,7 +37,9 @@ export function search(offset: u32, steps: u32, value: u32): u32 {
     if (steps >= 16) k = step(base, k, value);
     if (steps >= 15) k = step(base, k, value);
   }
-  switch (min(steps, SWITCH_STEPS)) {
+  // On controllers the mask alone leaves as many values as there are cases, so that compilers look a case up without a comparison.
+  switch (LINE_STEPS_MAX > SWITCH_STEPS ? min(steps, SWITCH_STEPS) : steps & CASE_MASK) {
+    case 15:
     case 14: k = step(base, k, value);
     case 13: k = step(base, k, value);
     case 12: k = step(base, k, value);

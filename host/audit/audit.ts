@@ -1,5 +1,12 @@
-import type { Cell, Overlap, Partition, PhaseWindow } from '../compile/partition.ts';
-import { type ActionName, type AxisModel, type Replaced, sourceCoordinate } from '../source/model.ts';
+import type { Cell, Overlap, Partition } from '../compile/partition.ts';
+import {
+  type ActionName,
+  type AxisKind,
+  type AxisModel,
+  type Replaced,
+  sourceCoordinate,
+} from '../source/model.ts';
+import { type ActionShare, measureShares, type TierShare, type WindowShares } from './shares.ts';
 
 /** What a map covers and what it does not: plain data in the coordinates of the source, for people and programs. */
 
@@ -39,11 +46,13 @@ export interface AuditZone {
   readonly share: number;
 }
 
-export interface AuditWindow {
-  readonly phaseFrom: number;
-  readonly phaseTo: number;
-  /** Covered part of the axis, 0 to 1. */
-  readonly share: number;
+export interface AuditAxis {
+  readonly kind: AxisKind;
+  readonly name: string;
+  readonly unit: string;
+  readonly scale: number;
+  readonly min: Coordinate;
+  readonly max: Coordinate;
 }
 
 export interface AuditReport {
@@ -51,13 +60,7 @@ export interface AuditReport {
   readonly device: string;
   readonly epoch: number;
   readonly replaces: readonly Replaced[];
-  readonly axis: {
-    readonly name: string;
-    readonly unit: string;
-    readonly scale: number;
-    readonly min: Coordinate;
-    readonly max: Coordinate;
-  };
+  readonly axis: AuditAxis;
   /** Ticks; 1: no phases. */
   readonly phasePeriod: number;
   readonly gaps: readonly AuditGap[];
@@ -67,43 +70,59 @@ export interface AuditReport {
   readonly overlapsOmitted: number;
   /** Covered part of all places and phases, 0 to 1. */
   readonly coverage: number;
-  readonly windows: readonly AuditWindow[];
+  readonly windows: readonly WindowShares[];
+  /** Covered parts by tier, and gap parts by action, of all places and phases. */
+  readonly tiers: readonly TierShare[];
+  readonly actions: readonly ActionShare[];
   readonly zones: readonly AuditZone[];
 }
 
 /** Reports on a partition, whether it comes from a source or from an image. */
 export function audit(partition: Partition): AuditReport {
   const { map, device, epoch, replaces, axis, phasePeriod, overlapsOmitted } = partition;
-  const { name, unit, scale, min, max } = axis;
-  const measures = measure(partition);
+  const { kind, name, unit, scale, min, max } = axis;
+  const { coverage, windows, tiers, actions, rules } = measureShares(partition);
   return {
     ...{ map, device, epoch, replaces, phasePeriod, overlapsOmitted },
-    axis: { name, unit, scale, min: coordinate(axis, min), max: coordinate(axis, max) },
-    gaps: findGaps(partition),
+    axis: { kind, name, unit, scale, min: coordinate(axis, min), max: coordinate(axis, max) },
+    gaps: gapCells(partition).map((gap) => describeGap(partition, gap)),
     overlaps: partition.overlaps?.map((overlap) => describeOverlap(partition, overlap)) ?? null,
-    coverage: measures.coverage,
-    windows: measures.windows,
-    zones: describeZones(partition, measures.shareOfRule),
+    ...{ coverage, windows, tiers, actions },
+    zones: describeZones(partition, rules),
   };
 }
 
-function coordinate(axis: AxisModel, stored: number): Coordinate {
+/** A stored coordinate in the coordinates of the source. */
+export function coordinate(axis: Pick<AxisModel, 'origin'>, stored: number): Coordinate {
   const value = sourceCoordinate(axis, stored);
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value.toString();
 }
 
-function place(axis: AxisModel, from: number, to: number, phaseFrom: number, phaseTo: number): AuditPlace {
+/** A stretch in stored coordinates as reports name it. */
+export function auditPlace(
+  axis: Pick<AxisModel, 'origin'>,
+  from: number,
+  to: number,
+  phaseFrom: number,
+  phaseTo: number,
+): AuditPlace {
   const [source, end] = [coordinate(axis, from), coordinate(axis, to)];
   return { from: source, to: end, length: to - from, phaseFrom, phaseTo };
 }
 
-/** Gap cells, those that last over neighbouring phase windows joined, in order of phase and place. */
-function findGaps(partition: Partition): AuditGap[] {
-  const found: (Cell & { phaseFrom: number; phaseTo: number })[] = [];
-  let before = new Map<string, (typeof found)[number]>();
+/** A gap in stored coordinates, over all neighbouring phase windows that it lasts through. */
+export interface GapCell extends Cell {
+  readonly phaseFrom: number;
+  phaseTo: number;
+}
+
+/** The gaps in order of phase and place. */
+export function gapCells(partition: Partition): GapCell[] {
+  const found: GapCell[] = [];
+  let before = new Map<string, GapCell>();
   for (const window of partition.windows) {
-    const current = new Map<string, (typeof found)[number]>();
+    const current = new Map<string, GapCell>();
     for (const cell of window.cells) {
       if (cell.rule < partition.zones) continue;
       const key = `${cell.from} ${cell.to} ${cell.rule}`;
@@ -114,14 +133,14 @@ function findGaps(partition: Partition): AuditGap[] {
     }
     before = current;
   }
-  return found.map((gap) => describeGap(partition, gap));
+  return found;
 }
 
-function describeGap(partition: Partition, gap: Cell & { phaseFrom: number; phaseTo: number }): AuditGap {
+function describeGap(partition: Partition, gap: GapCell): AuditGap {
   const rule = partition.rules[gap.rule];
   if (rule?.kind !== 'gap') throw new TypeError('rules behind the zones are gap rules');
   const { id, action, limit } = rule;
-  return { id, action, limit, ...place(partition.axis, gap.from, gap.to, gap.phaseFrom, gap.phaseTo) };
+  return { id, action, limit, ...auditPlace(partition.axis, gap.from, gap.to, gap.phaseFrom, gap.phaseTo) };
 }
 
 function describeOverlap(partition: Partition, overlap: Overlap): AuditOverlap {
@@ -134,33 +153,8 @@ function describeOverlap(partition: Partition, overlap: Overlap): AuditOverlap {
     overTier: over.tier,
     underTier: under.tier,
     why: overlap.why,
-    ...place(partition.axis, overlap.from, overlap.to, overlap.phaseFrom, overlap.phaseTo),
+    ...auditPlace(partition.axis, overlap.from, overlap.to, overlap.phaseFrom, overlap.phaseTo),
   };
-}
-
-interface Measures {
-  readonly coverage: number;
-  readonly windows: readonly AuditWindow[];
-  /** Part of all places and phases, by rule. */
-  readonly shareOfRule: readonly number[];
-}
-
-function measure(partition: Partition): Measures {
-  const { axis, phasePeriod, zones } = partition;
-  const shareOfRule = new Array<number>(partition.rules.length).fill(0);
-  let coverage = 0;
-  const windows = partition.windows.map((window: PhaseWindow): AuditWindow => {
-    const phaseShare = (window.to - window.from) / phasePeriod;
-    let coveredLength = 0;
-    for (const { from, to, rule } of window.cells) {
-      if (rule < zones) coveredLength += to - from;
-      shareOfRule[rule] = (shareOfRule[rule] ?? 0) + ((to - from) / (axis.max - axis.min)) * phaseShare;
-    }
-    const share = coveredLength / (axis.max - axis.min);
-    coverage += share * phaseShare;
-    return { phaseFrom: window.from, phaseTo: window.to, share };
-  });
-  return { coverage, windows, shareOfRule };
 }
 
 function describeZones(partition: Partition, shareOfRule: readonly number[]): AuditZone[] {

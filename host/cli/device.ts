@@ -20,7 +20,7 @@ const U32_MAX = 0xffff_ffff;
 export function addDeviceOptions(command: Command): Command {
   return command
     .addOption(new Option('--port <path>', 'serial port of the device').env('HOLDFAST_PORT'))
-    .addOption(new Option('--baud <rate>', 'bits a second').argParser(parseCount).default(BAUD_RATE_DEFAULT))
+    .addOption(new Option('--baud <rate>', 'bits a second').argParser(parseBaud).default(BAUD_RATE_DEFAULT))
     .option('--json', 'print one JSON object instead of words');
 }
 
@@ -40,19 +40,26 @@ export function parseCount(text: string): number {
   return value;
 }
 
+/** Bits a second as an option's value. */
+export function parseBaud(text: string): number {
+  const rate = parseCount(text);
+  if (rate === 0) throw new InvalidArgumentError('It must be 1 or more.');
+  return rate;
+}
+
 /** Opens the line, runs `action`, and closes the line again, whatever happened. */
 export async function withDevice<Result>(
   options: DeviceOptions,
   action: (device: Device, port: string) => Promise<Result>,
 ): Promise<Result> {
   const port = options.port;
-  if (port === undefined) {
+  if (port === undefined || port === '') {
     throw new HoldfastError('PORT_MISSING', 'No port is given.', {
       remedy: 'Give `--port PATH` or set HOLDFAST_PORT; `holdfast ports` lists the ports.',
     });
   }
   const transport = await openSerialTransport({ path: port, baudRate: options.baud });
-  const client = new SmpClient(transport, { onRetry: reportRetry });
+  const client = new SmpClient(transport, { baudRate: options.baud, onRetry: reportRetry });
   const device = new Device(client, { token: options.token ?? loadLease(port) });
   try {
     return await action(device, port);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HoldfastError } from '../errors.ts';
+import { errnoOf, reasonOf, requireEnding } from '../file-reason.ts';
 
 /** Files as verbs read and write them: errors have names, and nothing is ever half written. */
 
@@ -12,7 +13,9 @@ const INPUT_BYTES_MAX = 256 * 2 ** 20;
 export async function readInput(path: string): Promise<Uint8Array> {
   let bytes: number;
   try {
-    ({ size: bytes } = await stat(path));
+    const stats = await stat(path);
+    requireEnding(stats);
+    bytes = stats.size;
     if (bytes <= INPUT_BYTES_MAX) return await readFile(path);
   } catch (cause) {
     const remedy = 'Check the name of the file and its folder.';
@@ -45,7 +48,7 @@ export async function writeNewOutput(path: string, text: string, mode: number): 
   try {
     await writeNew(path, Buffer.from(text), mode);
   } catch (cause) {
-    if (codeOf(cause) !== 'EEXIST') throw notWritten(path, cause);
+    if (errnoOf(cause) !== 'EEXIST') throw notWritten(path, cause);
     const remedy = 'Give another name with -o; a key is never overwritten.';
     throw new HoldfastError('FILE_EXISTS', `${path} is there already`, { remedy, cause });
   }
@@ -64,17 +67,4 @@ async function writeNew(path: string, bytes: Uint8Array, mode = 0o666): Promise<
 function notWritten(path: string, cause: unknown): HoldfastError {
   const remedy = 'Check that the folder is there and may be written to.';
   return new HoldfastError('FILE_NOT_WRITTEN', `cannot write ${path}: ${reasonOf(cause)}`, { remedy, cause });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-function reasonOf(error: unknown): string {
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file or folder',
-    EISDIR: 'it is a folder',
-    EACCES: 'permission denied',
-  };
-  return reasons[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
 }

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
-import { EXIT_DEVICE, type ExitCode, HoldfastError } from '../errors.ts';
+import { EXIT_DEVICE, EXIT_DONE, type ExitCode, HoldfastError } from '../errors.ts';
+import { reasonOf } from '../file-reason.ts';
 import { DIAGNOSTICS_KEPT_MAX, SourceError } from '../source/diagnostics.ts';
 
 /** What every verb prints with: data on stdout, everything else on stderr. */
@@ -83,12 +84,18 @@ function countWords(count: number): string {
   return count === 1 ? '1 mistake' : `${count} mistakes`;
 }
 
-/** Ends quietly when whoever reads our output has stopped reading, as `head` does. */
+/** Ends quietly when whoever reads our output has stopped reading, as `head` does, and with a name when it cannot be written. */
 export function endOnClosedPipe(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? EXIT_DONE : EXIT_DEVICE);
+  });
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT_DONE);
+    const failed = new HoldfastError('OUTPUT_FAILED', `cannot write to standard output: ${reasonOf(error)}`, {
+      remedy: 'Check where the output goes, then run the command again.',
+      exitCode: EXIT_DEVICE,
+      cause: error,
     });
-  }
+    process.exit(printError(failed, process.argv.includes('--json')));
+  });
 }

@@ -28,6 +28,8 @@ export interface EncodedBody {
   readonly residentBytes: number;
   /** Where the keys of the deepest list begin in the body. */
   readonly keysEndBaseBytes: number;
+  /** Cells of all phase windows. */
+  readonly examinedCells: number;
   /** Words in WORDS: cells of all distinct lists. */
   readonly cells: number;
   /** The smallest build that holds it; null: none does. */
@@ -57,7 +59,8 @@ export function encodeBody(partition: Partition): EncodedBody {
   );
   view.setUint32(AT.checksum, crc32c(body.subarray(CHECKSUM_FROM, residentBytes)), true);
   const keysEndBaseBytes = sections.keysOffset + 4 * (lists.keys.at(-1)?.base ?? 0);
-  const encoded = { body, steps, residentBytes, keysEndBaseBytes, cells: lists.cellWords };
+  const examinedCells = partition.windows.reduce((sum, { cells }) => sum + cells.length, 0);
+  const encoded = { body, steps, residentBytes, keysEndBaseBytes, examinedCells, cells: lists.cellWords };
   return { ...encoded, fits: smallestBuild(encoded) };
 }
 
@@ -95,7 +98,7 @@ function encodeSections(partition: Partition, lists: Lists): EncodedSections {
   return { list, ruleBits: rows.ruleBits, keysOffset };
 }
 
-type Sizes = Pick<EncodedBody, 'steps' | 'residentBytes' | 'keysEndBaseBytes'>;
+type Sizes = Pick<EncodedBody, 'steps' | 'residentBytes' | 'keysEndBaseBytes' | 'examinedCells'>;
 
 function smallestBuild(sizes: Sizes): BuildName | null {
   if (shortfalls(sizes, 'device').length === 0) return 'device';
@@ -114,6 +117,7 @@ export function shortfalls(sizes: Sizes, build: BuildName): string[] {
       value: sizes.keysEndBaseBytes,
       most: limits.keyOffsetEndBytes - 1,
     },
+    { what: 'cells of all phases', value: sizes.examinedCells, most: limits.examinedCellsMax },
   ];
   return measures
     .filter(({ value, most }) => value > most)

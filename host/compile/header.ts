@@ -1,6 +1,7 @@
 import {
   AT,
   AXIS_AT,
+  AXIS_KINDS,
   AXIS_RECORD_BYTES,
   AXIS_TEXT_BYTES,
   BODY_MAGIC,
@@ -73,6 +74,7 @@ function writeAxis(view: DataView, at: number, axis: AxisModel): void {
   view.setInt32(at + AXIS_AT.max, axis.max, true);
   view.setBigInt64(at + AXIS_AT.origin, axis.origin, true);
   view.setUint32(at + AXIS_AT.scale, axis.scale, true);
+  view.setUint8(at + AXIS_AT.kind, AXIS_KINDS.indexOf(axis.kind));
   writeText(view, at + AXIS_AT.name, axis.name);
   writeText(view, at + AXIS_AT.unit, axis.unit);
 }

@@ -47,6 +47,7 @@ export interface Snapshot {
   /** Reason of the FAULT, docs/SPEC.md section 8; 0: none. */
   reason: number;
   leaseTicks: number;
+  ticksPerSecond: number;
   isParked: boolean;
   /** Relative to the origin of the axis. */
   x: number;
@@ -128,6 +129,7 @@ export class VirtualController {
       trialChecks: core.stateOf(STATE_OF.trialChecks),
       reason: core.stateOf(STATE_OF.reason),
       leaseTicks: core.stateOf(STATE_OF.lease),
+      ticksPerSecond: this.#ticks.ticksPerSecond,
       map: this.#map,
       starts: this.#starts,
     };

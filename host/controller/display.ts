@@ -1,5 +1,6 @@
 /** The state of a virtual controller in words: one line that is rewritten on a terminal, or lines of a log. */
 
+import { faultWords } from '../serial/refusals.ts';
 import type { Snapshot } from './controller.ts';
 import type { MapView } from './map-view.ts';
 
@@ -36,11 +37,15 @@ export function ruleId(snapshot: Pick<Snapshot, 'verdict' | 'map'>): string | nu
 
 /** Mode, edition and trial, e.g. `run, epoch 12` or `window, epoch 13 on trial (340 checks)`. */
 export function modeWords(snapshot: Snapshot): string {
-  const mode = snapshot.mode === 'window' ? `window (${snapshot.leaseTicks} ticks left)` : 'run';
+  const mode = snapshot.mode === 'window' ? `window (${leftWords(snapshot)} left)` : 'run';
   const edition = snapshot.epoch === 0 ? 'no edition' : `epoch ${snapshot.epoch}`;
   const trial =
     snapshot.isOnTrial && snapshot.epoch !== 0 ? ` on trial (${snapshot.trialChecks} checks)` : '';
   return `${mode}, ${edition}${trial}${snapshot.isParked ? ', parked' : ''}`;
+}
+
+function leftWords({ leaseTicks, ticksPerSecond }: Snapshot): string {
+  return ticksPerSecond === 0 ? `${leaseTicks} ticks` : `${Math.ceil(leaseTicks / ticksPerSecond)} s`;
 }
 
 /** Everything in one line of at most `columns` characters. */
@@ -75,7 +80,8 @@ export class ChangeLog {
     const now = [mode, epoch, isOnTrial, starts, verdict.state, reason].join(' ');
     if (now === this.#last) return;
     this.#last = now;
-    const fault = reason === 0 ? '' : ` | fault reason ${reason}`;
+    const words = faultWords(reason);
+    const fault = words === null ? '' : ` | fault ${words}`;
     this.#write(
       `${modeWords(snapshot)} | ${placeWords(snapshot.x, snapshot.map)} | ${verdictWords(snapshot)}${fault}`,
     );

@@ -29,6 +29,12 @@ export interface ControllerProcessOptions {
   readonly image?: string;
   readonly config?: string;
   readonly parked?: boolean;
+  /** Symbolic link to the pseudo-terminal. */
+  readonly link?: string;
+  /** Bits a second of the line; as fast as it can be unless given. */
+  readonly pace?: number;
+  /** The virtual controller unless given; else a board in its emulator. */
+  readonly target?: string;
 }
 
 /** Starts `holdfast controller` and waits until its line is there. Throws CONTROLLER_FAILED with what it said. */
@@ -60,7 +66,15 @@ export async function startController(options: ControllerProcessOptions): Promis
   return { port, safeInput, end: () => stop('SIGTERM'), kill: () => stop('SIGKILL') };
 }
 
-function argumentsFor({ state, image, config, parked }: ControllerProcessOptions): string[] {
+function argumentsFor({
+  state,
+  image,
+  config,
+  parked,
+  link,
+  pace,
+  target,
+}: ControllerProcessOptions): string[] {
   return [
     'controller',
     '--json',
@@ -68,6 +82,9 @@ function argumentsFor({ state, image, config, parked }: ControllerProcessOptions
     ...(image === undefined ? [] : ['--image', image]),
     ...(config === undefined ? [] : ['--config', config]),
     ...(parked ? ['--parked'] : []),
+    ...(target === undefined ? [] : ['--target', target]),
+    ...(link === undefined ? [] : ['--link', link]),
+    ...(pace === undefined ? [] : ['--pace', String(pace)]),
   ];
 }
 

@@ -5,12 +5,23 @@
  * terminal would forget its raw mode.
  */
 
-import { closeSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { ReadStream } from 'node:tty';
 import { SerialPort } from 'serialport';
 import { HoldfastError } from '../errors.ts';
+import { errnoOf, reasonOf } from '../file-reason.ts';
+import { occupy } from './running-mark.ts';
 
 /** Descriptors of a pair, and the path of its slave. */
 interface TerminalPair {
@@ -32,7 +43,7 @@ const ROWS = 24;
 const BAUD_RATE = 115200;
 
 export interface PseudoTerminalOptions {
-  /** A symbolic link to the slave, replaced if there is one, removed at the end. */
+  /** A symbolic link to the slave, removed at the end. One that is there already is replaced unless it is that of a controller that runs. */
   link?: string;
 }
 
@@ -51,12 +62,18 @@ export class PseudoTerminal {
     this.#input = new ReadStream(pair.master);
   }
 
-  /** Opens a pair in raw mode. Throws `PSEUDO_TERMINAL` or `LINK_OCCUPIED` (exit code 2). */
+  /** Opens a pair in raw mode. Throws `PSEUDO_TERMINAL`, `LINK_OCCUPIED`, `LINK_IN_USE` or `LINK_FAILED` (exit code 2). */
   static async open(options: PseudoTerminalOptions = {}): Promise<PseudoTerminal> {
     const pair = openPair();
-    await makeRaw(pair.pty);
     const link = options.link ?? null;
-    if (link !== null) replaceLink(link, pair.pty);
+    try {
+      await makeRaw(pair.pty);
+      if (link !== null) replaceLink(link, pair.pty);
+    } catch (error) {
+      closeSync(pair.master);
+      closeSync(pair.slave);
+      throw error;
+    }
     return new PseudoTerminal(pair, link);
   }
 
@@ -70,7 +87,7 @@ export class PseudoTerminal {
     try {
       return writeSync(this.#pair.master, bytes);
     } catch (error) {
-      if (isErrno(error, 'EAGAIN')) return 0;
+      if (errnoOf(error) === 'EAGAIN') return 0;
       throw error;
     }
   }
@@ -91,11 +108,15 @@ function openPair(): TerminalPair {
     };
     return node.requireBinary('pty.node').open(COLUMNS, ROWS);
   } catch (cause) {
-    throw new HoldfastError('PSEUDO_TERMINAL', 'This system gives no pseudo-terminal.', {
-      remedy: 'Run the virtual controller on Linux or macOS, with /dev/pts mounted.',
-      cause,
-    });
+    throw noTerminal(cause);
   }
+}
+
+function noTerminal(cause: unknown): HoldfastError {
+  return new HoldfastError('PSEUDO_TERMINAL', 'This system gives no pseudo-terminal.', {
+    remedy: 'Run the virtual controller on Linux or macOS, with /dev/pts mounted.',
+    cause,
+  });
 }
 
 /** The driver of node-serialport sets raw mode when it opens; the mode stays as long as the slave is open somewhere. */
@@ -103,20 +124,45 @@ function makeRaw(path: string): Promise<void> {
   const port = new SerialPort({ path, baudRate: BAUD_RATE, autoOpen: false, lock: false, hupcl: false });
   return new Promise((resolve, reject) => {
     port.open((error) => {
-      if (error !== null) reject(error);
-      else port.close((closeError) => (closeError === null ? resolve() : reject(closeError)));
+      if (error !== null) reject(noTerminal(error));
+      else port.close((closeError) => (closeError === null ? resolve() : reject(noTerminal(closeError))));
     });
   });
 }
 
-/** A new link under another name is renamed over the old one, so that there is a link at every moment. */
+/** Beside the link: the process whose link it is. */
+function markOf(link: string): string {
+  return `${link}.running`;
+}
+
 function replaceLink(link: string, target: string): void {
-  if (linkTarget(link) === 'occupied') {
+  const before = linkTarget(link);
+  if (before === 'occupied') {
     throw new HoldfastError('LINK_OCCUPIED', `${link} exists and is no symbolic link.`, {
       remedy: 'Give another path with `--link`, or remove that file.',
     });
   }
+  try {
+    makeLink(link, target, before);
+  } catch (cause) {
+    if (cause instanceof HoldfastError) throw cause;
+    throw new HoldfastError('LINK_FAILED', `${link} cannot be made: ${reasonOf(cause)}.`, {
+      remedy: 'Give another path with `--link`.',
+      cause,
+    });
+  }
+}
+
+/** A new link under another name is renamed over the old one, so that there is a link at every moment. */
+function makeLink(link: string, target: string, before: string | null): void {
   mkdirSync(dirname(link), { recursive: true });
+  // A mark without a terminal behind its link is left over, whatever its process does now.
+  if (before === null || !existsSync(before)) rmSync(markOf(link), { force: true });
+  occupy(markOf(link), {
+    code: 'LINK_IN_USE',
+    what: link,
+    remedy: 'End it, or give another path with `--link`.',
+  });
   const temporary = `${link}.${process.pid}`;
   rmSync(temporary, { force: true });
   symlinkSync(target, temporary);
@@ -125,17 +171,15 @@ function replaceLink(link: string, target: string): void {
 
 /** Only our own link is removed: another controller may have taken its place. */
 function removeLink(link: string, target: string): void {
-  if (linkTarget(link) === target) rmSync(link, { force: true });
+  if (linkTarget(link) !== target) return;
+  rmSync(link, { force: true });
+  rmSync(markOf(link), { force: true });
 }
 
 function linkTarget(link: string): string | null {
   try {
     return readlinkSync(link);
   } catch (error) {
-    return isErrno(error, 'ENOENT') ? null : 'occupied';
+    return errnoOf(error) === 'EINVAL' ? 'occupied' : null;
   }
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -9,6 +9,8 @@ import { ChangeLog, drawLine, ruleId } from './display.ts';
 
 export interface ReportOptions {
   json: boolean;
+  /** Where the machine is held, as its user asked for. */
+  at?: bigint | undefined;
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
 }
@@ -16,10 +18,10 @@ export interface ReportOptions {
 export interface ReadyEvent {
   /** The state folder. */
   state: string;
-  /** Whether this start burned the first image. */
+  /** Whether this start made the state and burned what was given. */
   burned: boolean;
-  /** Whether an image was given that is not burned, because there is state already. */
-  imageIgnored: boolean;
+  /** What was given to be burned. */
+  given: readonly ('image' | 'configuration')[];
 }
 
 const DRAW_EVERY_MS = 100;
@@ -30,6 +32,7 @@ export class Report {
   readonly #isLive: boolean;
   #port: { port: string; link: string | null } = { port: '', link: null };
   #isReady = false;
+  #heldFor = '';
   /** Changes before the port is announced; they follow it. */
   #last: Snapshot | null = null;
 
@@ -47,21 +50,19 @@ export class Report {
 
   ready(event: ReadyEvent): void {
     this.#isReady = true;
-    if (event.burned) this.#write(`state: ${event.state} is new, the image is burned`);
-    else
-      this.#write(
-        `state: ${event.state}${event.imageIgnored ? ' exists, so the image is not burned again' : ''}`,
-      );
+    this.#write(`state: ${event.state}${stateWords(event)}`);
     this.#event('ready', {
       ...this.#port,
       state: event.state,
       burned: event.burned,
+      ignored: event.burned ? [] : event.given,
       ...described(this.#last),
     });
   }
 
   changed(snapshot: Snapshot): void {
     this.#last = snapshot;
+    this.#noteHeld(snapshot);
     if (!this.#isLive) this.#log.note(snapshot);
     if (this.#isReady) this.#event('change', described(snapshot));
   }
@@ -86,6 +87,18 @@ export class Report {
     this.#event('end', {});
   }
 
+  /** A place that 32 bits do not hold is told to the core as the farthest one that they do; both are off the map. */
+  #noteHeld({ x, map }: Snapshot): void {
+    const { at } = this.#options;
+    const held = (map?.axis.origin ?? 0n) + BigInt(x);
+    const note = `${at} ${held}`;
+    if (at === undefined || at === held || note === this.#heldFor) return;
+    this.#heldFor = note;
+    this.#write(
+      `warning: --at ${at} is farther off than 32 bits can say; the core is told ${held}, which is outside of the map as well`,
+    );
+  }
+
   #write(line: string): void {
     this.#options.stderr.write(`${line}\n`);
   }
@@ -93,6 +106,14 @@ export class Report {
   #event(event: string, fields: Record<string, unknown>): void {
     if (this.#options.json) this.#options.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
   }
+}
+
+function stateWords({ burned, given }: ReadyEvent): string {
+  if (burned && given.includes('image')) return ' is new, the image is burned';
+  if (burned) return ' is new, its slots are empty: push the first edition';
+  if (given.length === 0) return '';
+  const names = given.map((name) => `the ${name}`).join(' and ');
+  return ` exists, so ${names} ${given.length === 1 ? 'is' : 'are'} not burned again`;
 }
 
 /** A snapshot as an event; the place is the source's coordinate. */

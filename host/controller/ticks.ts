@@ -6,18 +6,19 @@ const TICKS_A_SECOND_AT = 12;
 
 export class TickCounter {
   readonly #clock: Clock;
-  readonly #ticksPerSecond: number;
+  /** Of the burned block. */
+  readonly ticksPerSecond: number;
   readonly #startMs: number;
 
   /** `burned` is the burned block, which names the ticks a second (docs/SPEC.md section 4). */
   constructor(clock: Clock, burned: Uint8Array) {
     this.#clock = clock;
-    this.#ticksPerSecond = new DataView(burned.buffer, burned.byteOffset).getUint32(TICKS_A_SECOND_AT, true);
+    this.ticksPerSecond = new DataView(burned.buffer, burned.byteOffset).getUint32(TICKS_A_SECOND_AT, true);
     this.#startMs = clock.nowMs();
   }
 
   now(): number {
     const elapsedSeconds = (this.#clock.nowMs() - this.#startMs) / 1000;
-    return Math.floor(elapsedSeconds * this.#ticksPerSecond) >>> 0;
+    return Math.floor(elapsedSeconds * this.ticksPerSecond) >>> 0;
   }
 }

@@ -3,7 +3,7 @@
 import { decodeBody } from '../image/body.ts';
 import { parseImage } from '../image/container.ts';
 import type { StateName } from '../image/words.ts';
-import type { ActionName, AxisModel } from '../source/model.ts';
+import { type ActionName, type AxisModel, formatCoordinate } from '../source/model.ts';
 import { openImage } from './checker.ts';
 import type { Core, Sweep } from './core.ts';
 
@@ -144,10 +144,17 @@ export class MapImage {
   }
 }
 
+/** A place for people: digits with the unit, a timestamp on an axis of time. */
+export function placeWords(at: number | bigint, axis: Pick<AxisModel, 'kind' | 'unit' | 'scale'>): string {
+  const words = formatCoordinate(axis, BigInt(at));
+  if (axis.kind === 'time') return words;
+  return axis.scale === 1 ? `${words} ${axis.unit}` : `${words} /${axis.scale} ${axis.unit}`;
+}
+
 /** One line for people. */
-export function answerWords(answer: Answer, axis: Pick<AxisModel, 'unit' | 'scale'>): string {
+export function answerWords(answer: Answer, axis: Pick<AxisModel, 'kind' | 'unit' | 'scale'>): string {
   const step = axis.scale === 1 ? axis.unit : `/${axis.scale} ${axis.unit}`;
-  const place = `${answer.at} ${step}`;
+  const place = placeWords(answer.at, axis);
   const limit = answer.limit === null ? '' : `, limit ${answer.limit}`;
   switch (answer.state) {
     case 'covered':

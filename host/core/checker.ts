@@ -13,7 +13,7 @@ const SECTOR_BYTES = 4096;
 const JOURNAL_BYTES = 2 * SECTOR_BYTES;
 
 /** Flash just large enough for the image, its upload record, and journals. */
-function geometryFor(imageBytes: number): Geometry {
+export function geometryFor(imageBytes: number): Geometry {
   const slotBytes = (Math.ceil(imageBytes / SECTOR_BYTES) + 1) * SECTOR_BYTES;
   return {
     sectorBytes: SECTOR_BYTES,

@@ -2,7 +2,12 @@
 
 import { createReadStream } from 'node:fs';
 import { CsvError, type Info, parse } from 'csv-parse';
+import { cutText } from '../cut-text.ts';
 import { HoldfastError } from '../errors.ts';
+import { errnoOf, reasonOf } from '../file-reason.ts';
+import type { Report } from '../source/fields.ts';
+import type { AxisModel } from '../source/model.ts';
+import { parseTimestamp } from '../source/timestamp.ts';
 import type { Question } from './ask.ts';
 
 const COLUMNS = ['x', 'y', 'phase'] as const;
@@ -12,18 +17,38 @@ const U32_MAX = 2 ** 32 - 1;
 
 type ColumnName = (typeof COLUMNS)[number];
 
-/** Integer text to a bigint. Throws HoldfastError NOT_AN_INTEGER that names `where`. */
-export function parseInteger(text: string, where: string): bigint {
+const WHOLE_STEPS = 'Give whole steps of the axis; a decimal is never rounded.';
+const WHOLE_TICKS = 'Give whole ticks; a phase is counted from 0.';
+
+/** Integer text to a bigint. Throws HoldfastError NOT_AN_INTEGER or OUT_OF_RANGE that names `where`. */
+export function parseInteger(text: string, where: string, remedy = WHOLE_STEPS): bigint {
   if (INTEGER.test(text)) return BigInt(text);
-  throw new HoldfastError('NOT_AN_INTEGER', `${where}: "${text}" is not an integer`, {
-    remedy: 'Give whole steps of the axis; a decimal is never rounded.',
-  });
+  if (/^[+-]?\d+$/.test(text)) {
+    throw new HoldfastError('OUT_OF_RANGE', `${where}: ${cutText(text)} has more than 19 digits`, {
+      remedy: 'Give a smaller number.',
+    });
+  }
+  throw new HoldfastError('NOT_AN_INTEGER', `${where}: "${cutText(text)}" is not an integer`, { remedy });
 }
 
-/** The x of `X[,Y]`; a line has no use for a Y. Throws HoldfastError NOT_AN_INTEGER or USAGE. */
-export function parsePlace(text: string, where: string): bigint {
+/** What a place is read against. */
+export type PlaceAxis = Pick<AxisModel, 'kind' | 'unit' | 'scale'>;
+
+/** One coordinate: an integer, or a timestamp on an axis of time. Throws HoldfastError NOT_AN_INTEGER, TIMESTAMP_* or UNIT_INEXACT. */
+function parseX(text: string, where: string, axis: PlaceAxis): bigint {
+  if (axis.kind === 'number' || INTEGER.test(text)) return parseInteger(text, where);
+  const refuse: Report = (code, message, remedy) => {
+    throw new HoldfastError(code, message, { remedy });
+  };
+  const steps = parseTimestamp(text, where, axis, refuse);
+  if (steps === undefined) throw new TypeError('a timestamp that is refused is thrown');
+  return steps;
+}
+
+/** The x of `X[,Y]`; a line has no use for a Y. Throws what a coordinate does, and HoldfastError USAGE. */
+export function parsePlace(text: string, where: string, axis: PlaceAxis): bigint {
   const [x = '', ...rest] = text.split(',');
-  if (rest.length === 0) return parseInteger(x.trim(), where);
+  if (rest.length === 0) return parseX(x.trim(), where, axis);
   throw new HoldfastError('USAGE', `${where} ${text}: a line has one axis`, {
     remedy: 'Give one coordinate.',
   });
@@ -31,7 +56,7 @@ export function parsePlace(text: string, where: string): bigint {
 
 /** Ticks of a phase, u32. Throws HoldfastError NOT_AN_INTEGER or OUT_OF_RANGE. */
 export function parsePhase(text: string, where: string): number {
-  const phase = parseInteger(text, where);
+  const phase = parseInteger(text, where, WHOLE_TICKS);
   if (phase >= 0n && phase <= BigInt(U32_MAX)) return Number(phase);
   throw new HoldfastError('OUT_OF_RANGE', `${where}: a phase of ${phase} ticks`, {
     remedy: `Give 0 to ${U32_MAX}.`,
@@ -41,9 +66,10 @@ export function parsePhase(text: string, where: string): number {
 /**
  * Reads the points of a file, one after the other, in bounded memory.
  *
- * @throws HoldfastError FILE_MISSING, CSV_MALFORMED, CSV_COLUMN_UNKNOWN, NOT_AN_INTEGER, OUT_OF_RANGE, naming file and line
+ * @throws HoldfastError FILE_MISSING, CSV_MALFORMED, CSV_COLUMN_UNKNOWN, NOT_AN_INTEGER, OUT_OF_RANGE, TIMESTAMP_*, UNIT_INEXACT, naming file and line
  */
-export async function* readPoints(path: string): AsyncGenerator<Question> {
+export async function* readPoints(path: string, axis: PlaceAxis): AsyncGenerator<Question> {
+  let lastLine = 0;
   const parser = createReadStream(path)
     .on('error', (error) => parser.destroy(error))
     .pipe(
@@ -54,32 +80,45 @@ export async function* readPoints(path: string): AsyncGenerator<Question> {
         info: true,
         relax_column_count: true,
         max_record_size: ROW_BYTES_MAX,
+        on_record: (record: string[], { lines }) => {
+          lastLine = lines;
+          return record;
+        },
       }),
     );
   let columns: readonly ColumnName[] | null = null;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
+      requireText(record, `${path}:${info.lines}`);
       if (columns === null) {
         columns = headerOf(record, path);
         if (columns !== null) continue;
         columns = COLUMNS.slice(0, record.length);
       }
-      yield questionOf(record, columns, `${path}:${info.lines}`);
+      yield questionOf(record, columns, `${path}:${info.lines}`, axis);
     }
   } catch (error) {
-    throw named(error, path);
+    throw named(error, path, lastLine + 1);
   }
+}
+
+function requireText(row: readonly string[], where: string): void {
+  if (!row.some((text) => text.includes('\0'))) return;
+  throw new HoldfastError('CSV_MALFORMED', `${where}: the row holds a NUL byte, so it is not text`, {
+    remedy: 'Save the file as UTF-8.',
+  });
 }
 
 /** The columns that a header row names; null when the first row is one of data. */
 function headerOf(row: readonly string[], path: string): ColumnName[] | null {
-  if (row.every((cell) => INTEGER.test(cell))) return null;
+  // What begins like a number is one, mistaken or not: no column is named so.
+  if (/^[+-]?\d/.test(row[0] ?? '')) return null;
   const columns = row.map((cell) => {
     const name = COLUMNS.find((column) => column === cell.toLowerCase());
     if (name !== undefined) return name;
     throw new HoldfastError(
       'CSV_COLUMN_UNKNOWN',
-      `${path}:1: the column "${cell}" is not one of x, y, phase`,
+      `${path}:1: the column "${cutText(cell)}" is not one of x, y, phase`,
       {
         remedy: 'Name the columns x[,y[,phase]], or leave the header row out.',
       },
@@ -89,36 +128,51 @@ function headerOf(row: readonly string[], path: string): ColumnName[] | null {
   throw new HoldfastError('CSV_COLUMN_MISSING', `${path}:1: there is no column x`, { remedy: 'Add it.' });
 }
 
-function questionOf(row: readonly string[], columns: readonly ColumnName[], where: string): Question {
+function questionOf(
+  row: readonly string[],
+  columns: readonly ColumnName[],
+  where: string,
+  axis: PlaceAxis,
+): Question {
   if (row.length > columns.length) {
     throw new HoldfastError('CSV_MALFORMED', `${where}: ${row.length} fields in ${columns.length} columns`, {
       remedy: 'Take the fields that belong to no column out.',
     });
   }
   const cell = (column: ColumnName) => row[columns.indexOf(column)] ?? '';
+  const x = parseX(cell('x'), `${where}, x`, axis);
+  if (cell('y') !== '') {
+    throw new HoldfastError('USAGE', `${where}, y: a line has one axis`, {
+      remedy: 'Leave the column y empty, or take it out.',
+    });
+  }
   const phase = cell('phase');
   return {
-    x: parseInteger(cell('x'), `${where}, x`),
+    x,
     phase: phase === '' ? 0 : parsePhase(phase, `${where}, phase`),
   };
 }
 
-function named(error: unknown, path: string): unknown {
+/** What the parser finds wrong, in our words. */
+const CSV_WORDS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quote that opens here is never closed',
+  CSV_INVALID_CLOSING_QUOTE: 'something stands behind a closing quote',
+  INVALID_OPENING_QUOTE: 'a quote stands in the middle of a field',
+  CSV_MAX_RECORD_SIZE: `a row has more than ${ROW_BYTES_MAX} bytes`,
+};
+
+/** `nextLine` is the one behind the last whole row. */
+function named(error: unknown, path: string, nextLine: number): unknown {
   if (error instanceof CsvError) {
-    return new HoldfastError('CSV_MALFORMED', `${path}: ${error.message}`, {
+    const words = CSV_WORDS[error.code] ?? 'the row is not CSV';
+    return new HoldfastError('CSV_MALFORMED', `${path}:${nextLine}: ${words}`, {
       remedy: 'Mend the file at that line.',
       cause: error,
     });
   }
-  if (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'ENOENT' || error.code === 'EISDIR' || error.code === 'EACCES')
-  ) {
-    return new HoldfastError('FILE_MISSING', `cannot read ${path}: ${error.code}`, {
-      remedy: 'Check the name of the file.',
-      cause: error,
-    });
-  }
-  return error;
+  if (errnoOf(error) === '' || error instanceof HoldfastError) return error;
+  return new HoldfastError('FILE_MISSING', `cannot read ${path}: ${reasonOf(error)}`, {
+    remedy: 'Check the name of the file.',
+    cause: error,
+  });
 }

@@ -1,10 +1,12 @@
 import type { ActionName, AxisModel } from '../source/model.ts';
+import { timeUnit } from '../source/unit-table.ts';
 import { viewOf } from './bytes.ts';
 import { crc32c } from './crc32c.ts';
 import { imageError } from './errors.ts';
 import {
   AT,
   AXIS_AT,
+  AXIS_KINDS,
   AXIS_RECORD_BYTES,
   AXIS_TEXT_BYTES,
   BODY_MAGIC,
@@ -146,13 +148,16 @@ function decodeAxis(body: Uint8Array, at: number): AxisModel {
   }
   const scale = view.getUint32(at + AXIS_AT.scale, true);
   if (scale === 0) throw imageError('IMAGE_BODY', 'an axis with scale 0', at + AXIS_AT.scale);
-  // Kind 1, time, is a later one; the three bytes behind the kind are reserved.
-  if (view.getUint32(at + AXIS_AT.kind, true) !== 0) {
+  // The three bytes behind the kind are reserved.
+  const kind = AXIS_KINDS[view.getUint32(at + AXIS_AT.kind, true)];
+  const unit = decodePadded(body, at + AXIS_AT.unit);
+  if (kind === undefined || (kind === 'time' && timeUnit(unit) === undefined)) {
     throw imageError('IMAGE_BODY', 'an axis of an unknown kind', at + AXIS_AT.kind);
   }
   return {
+    kind,
     name: decodePadded(body, at + AXIS_AT.name),
-    unit: decodePadded(body, at + AXIS_AT.unit),
+    unit,
     min,
     max,
     origin: view.getBigInt64(at + AXIS_AT.origin, true),

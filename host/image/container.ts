@@ -3,6 +3,7 @@ import { HoldfastError } from '../errors.ts';
 import { sameBytes, viewOf } from './bytes.ts';
 import { imageError } from './errors.ts';
 import { decodeIdentity, encodeIdentity, type ImageIdentity, inOrder } from './identity.ts';
+import { BODY_MAGIC } from './layout.ts';
 import { DIGEST_BYTES, keyHash, SIGNATURE_BYTES, sha256, signDigest, verifyDigest } from './sign.ts';
 import {
   decodeTlvArea,
@@ -134,10 +135,11 @@ export function isSignedBy(container: Container, key: KeyObject): boolean {
 
 /**
  * Reads an image of ours, exactly as SPEC section 1 says; the signature is not judged, see `verifyImage`.
- * @throws HoldfastError IMAGE_HEADER, IMAGE_LENGTH, IMAGE_TLV or IMAGE_DIGEST, naming the offset.
+ * @throws HoldfastError IMAGE_HEADER, IMAGE_LENGTH, IMAGE_TLV or IMAGE_DIGEST, naming the offset; IMAGE_FOREIGN.
  */
 export function parseImage(image: Uint8Array): ParsedImage {
   const container = parseContainer(image);
+  requireOurs(container);
   checkHeader(image);
   const bodyEnd = IMAGE_HEADER_BYTES + container.body.length;
   if (container.imageBytes !== image.length) {
@@ -154,6 +156,15 @@ export function parseImage(image: Uint8Array): ParsedImage {
   if (!hasRightDigest(container))
     throw imageError('IMAGE_DIGEST', 'the SHA-256 is not that of the image', bodyEnd);
   return { identity, body: container.body, digest: container.digest, signature };
+}
+
+/** The layout is MCUboot's, so other projects' images get this far. */
+function requireOurs({ protectedTlvs, body }: Container): void {
+  if (protectedTlvs.some(({ type }) => type === TLV.mapId)) return;
+  if (body.length >= 4 && viewOf(body).getUint32(0, true) === BODY_MAGIC) return;
+  throw new HoldfastError('IMAGE_FOREIGN', 'an MCUboot image, but not a Holdfast map', {
+    remedy: 'Give an image that `holdfast compile` made.',
+  });
 }
 
 function checkHeader(image: Uint8Array): void {

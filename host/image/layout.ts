@@ -1,5 +1,7 @@
 /** Names for the numbers of SPEC section 2: offsets and ids of the image body. */
 
+import type { AxisKind } from '../source/model.ts';
+
 export const BODY_MAGIC = 0x31424648;
 export const BODY_VERSION = 1;
 export const LAYOUT_LINE = 1;
@@ -40,6 +42,8 @@ export const AT = {
 
 /** Where fields of an axis record stand, in bytes. */
 export const AXIS_AT = { min: 0, max: 4, origin: 8, scale: 16, kind: 20, name: 24, unit: 44 } as const;
+/** Kinds of axes, by their number in the record. */
+export const AXIS_KINDS: readonly AxisKind[] = ['number', 'time'];
 
 export const SECTION = {
   phases: 1,

@@ -1,6 +1,9 @@
 import { HoldfastError } from '../errors.ts';
 import type { Replaced } from '../source/model.ts';
+import { decodeBody } from './body.ts';
 import { type ParsedImage, parseImage, wrapImage } from './container.ts';
+import { imageError } from './errors.ts';
+import type { ImageIdentity } from './identity.ts';
 import { privateKeyFromPem } from './sign.ts';
 
 export interface ReissueOptions {
@@ -15,10 +18,11 @@ export interface ReissueOptions {
 /**
  * A new edition with the body of an old one: the way back to an older map. What the edition says of itself stays, save
  * epoch, `replaces` and signature.
- * @throws HoldfastError EPOCH_NOT_ABOVE, EPOCH_NOT_ABOVE_REPLACED, or those of `parseImage`.
+ * @throws HoldfastError EPOCH_NOT_ABOVE, EPOCH_NOT_ABOVE_REPLACED, or those of `parseImage` and `decodeBody`.
  */
 export function reissueImage(image: Uint8Array, options: ReissueOptions): Uint8Array {
   const { body, identity }: ParsedImage = parseImage(image);
+  requireSound(body, identity);
   const { epoch } = options;
   const replaces = options.replaces ?? [{ epoch: epoch - 1, hashPrefix: '' }];
   if (epoch <= identity.epoch) {
@@ -36,4 +40,13 @@ export function reissueImage(image: Uint8Array, options: ReissueOptions): Uint8A
   }
   const key = options.key === undefined ? undefined : privateKeyFromPem(options.key);
   return wrapImage(body, { ...identity, epoch, replaces }, key);
+}
+
+/** A signature says that a device may run this, so what no device would admit is not signed. */
+function requireSound(body: Uint8Array, { steps }: ImageIdentity): void {
+  const { phase, line } = decodeBody(body).steps;
+  const needed = [phase, line];
+  const said = needed.map((_, index) => steps.find(({ kind }) => kind === index + 1)?.steps ?? 0);
+  if (needed.join() === said.join() && steps.every(({ kind }) => kind <= needed.length)) return;
+  throw imageError('IMAGE_TLV', 'the steps that the image names are not those of its body', body.length);
 }

@@ -21,6 +21,16 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 
 /** Reads a private Ed25519 key from PEM text. Throws BAD_KEY. */
 export function privateKeyFromPem(pem: string): KeyObject {
+  if (/-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(pem)) {
+    throw new HoldfastError('BAD_KEY', 'a public key; signing needs the private one of the pair', {
+      remedy: 'Give the .pem file that "holdfast keygen" made, not the .pub.pem file.',
+    });
+  }
+  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(pem)) {
+    throw new HoldfastError('BAD_KEY', 'the private key is encrypted', {
+      remedy: 'Decrypt it first, for instance with `openssl pkey -in KEY -out PLAIN`.',
+    });
+  }
   return requireEd25519(() => createPrivateKey(pem), 'private');
 }
 

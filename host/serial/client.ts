@@ -26,6 +26,10 @@ export const ANSWER_TIMEOUT_MS = 2500;
 export const ATTEMPTS_DEFAULT = 3;
 /** How long a line is listened to before the first request, so that leftovers of an earlier program are gone. */
 const SETTLE_MS = 20;
+/** Bytes on the line for the largest message of a device, in base64 with its frames. */
+const LARGEST_FRAME_BYTES = 3000;
+/** Start bit, eight bits, stop bit. */
+const BITS_A_BYTE = 10;
 const SEQUENCES = 256;
 /** Ends a line that an earlier program left unfinished; an empty line is no frame and is ignored. */
 const LINE_END = Uint8Array.of(0x0a);
@@ -61,6 +65,8 @@ export interface SmpClientOptions {
   /** Milliseconds to wait for an answer, and attempts, of requests that do not say themselves; 2,500 and 3 unless given. */
   timeoutMs?: number;
   attempts?: number;
+  /** Bits a second of the line: on a slow one, answers are waited for longer. */
+  baudRate?: number;
   onRetry?: (event: RetryEvent) => void;
   /** Lines of the device that are no frames. */
   onLog?: (line: string) => void;
@@ -79,6 +85,8 @@ export class SmpClient {
   readonly #decoder: FrameDecoder;
   readonly #timeoutMs: number;
   readonly #attempts: number;
+  /** Time that the largest request and the largest answer take on the line. */
+  readonly #lineMs: number;
   readonly #onRetry: ((event: RetryEvent) => void) | undefined;
   #sequence: number;
   #waiting: Waiting | null = null;
@@ -93,6 +101,7 @@ export class SmpClient {
     this.#version = options.version ?? 1;
     this.#timeoutMs = options.timeoutMs ?? ANSWER_TIMEOUT_MS;
     this.#attempts = options.attempts ?? ATTEMPTS_DEFAULT;
+    this.#lineMs = lineMs(options.baudRate);
     this.#onRetry = options.onRetry;
     this.#sequence = options.firstSequence ?? randomInt(SEQUENCES);
     this.#decoder = new FrameDecoder(options.onLog === undefined ? {} : { onLog: options.onLog });
@@ -138,7 +147,7 @@ export class SmpClient {
 
   async #perform(request: SmpRequest): Promise<Fields> {
     const attempts = request.attempts ?? this.#attempts;
-    const timeoutMs = request.timeoutMs ?? this.#timeoutMs;
+    const timeoutMs = (request.timeoutMs ?? this.#timeoutMs) + this.#lineMs;
     for (let attempt = 1; attempt <= attempts; attempt++) {
       const message = await this.#attempt(request, timeoutMs);
       if (message !== null) return this.#read(request.what, message);
@@ -223,6 +232,11 @@ function answers(answer: SmpHeader, request: SmpHeader): boolean {
     answer.id === request.id &&
     answer.operation === request.operation + 1
   );
+}
+
+function lineMs(baudRate: number | undefined): number {
+  if (baudRate === undefined) return 0;
+  return 100 * Math.round((20 * LARGEST_FRAME_BYTES * BITS_A_BYTE) / baudRate);
 }
 
 function times(count: number): string {

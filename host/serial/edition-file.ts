@@ -1,7 +1,8 @@
 /** Images as the device verbs meet them: in files, and in slots whose length is not known before. */
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { HoldfastError } from '../errors.ts';
+import { reasonOf, requireEnding } from '../file-reason.ts';
 import { IMAGE_HEADER_BYTES, IMAGE_MAGIC, parseImage } from '../image/container.ts';
 import type { PushImage } from './push.ts';
 
@@ -14,10 +15,10 @@ export interface Edition extends PushImage {
 export function loadEdition(path: string): Edition {
   let bytes: Uint8Array;
   try {
+    requireEnding(statSync(path));
     bytes = readFileSync(path);
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new HoldfastError('IMAGE_UNREADABLE', `The image ${path} cannot be read: ${detail}.`, {
+    throw new HoldfastError('IMAGE_UNREADABLE', `The image ${path} cannot be read: ${reasonOf(cause)}.`, {
       remedy: 'Give the path of an image that `holdfast compile` made.',
       cause,
     });

@@ -109,6 +109,12 @@ async function markPending(device: Device, image: PushImage): Promise<void> {
   const hash = hexOf(image.hash);
   const slots = await device.test(image.hash);
   if (slots.some((slot) => slot.hash === hash && slot.pending)) return;
+  if (slots.some((slot) => slot.hash === hash && slot.confirmed)) {
+    throw new HoldfastError('ALREADY_CONFIRMED', 'This edition is the confirmed one; another is on trial.', {
+      remedy: 'Run `holdfast revert` in a window to go back to it.',
+      exitCode: 1,
+    });
+  }
   throw new HoldfastError('NOT_PENDING', 'The device did not mark the edition as pending.', {
     remedy: 'Run `holdfast status` to see what runs, then push the image again.',
     exitCode: 3,

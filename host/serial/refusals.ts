@@ -12,6 +12,7 @@ export interface Refusal {
   remedy: string;
 }
 
+const STATUS_SHOWS = '`holdfast status` shows the token of the open window';
 const OPEN_A_WINDOW = 'Park the machine, then run `holdfast window open`.';
 const RECOMPILE = 'Compile the source again with this version of holdfast and push the new image.';
 const PUSH_AGAIN = 'Push the image again.';
@@ -35,14 +36,19 @@ export const REFUSALS: ReadonlyMap<number, Refusal> = new Map(
         3,
         'WINDOW_HELD',
         'a window is open under another token',
-        'Close that window, or wait until its lease ends.',
+        `Close that window, or wait until its lease ends: ${STATUS_SHOWS}.`,
       ],
-      [4, 'TOKEN_STALE', 'the token is older than that of the lease', 'Open a new window and use its token.'],
+      [
+        4,
+        'TOKEN_STALE',
+        'the token is not that of the lease',
+        `Give the right one with \`--token\`: ${STATUS_SHOWS}.`,
+      ],
       [
         5,
         'TOKEN_MISSING',
         'the lease is not shared, so writes need its token',
-        'Give the token with `--token`.',
+        `Give the token with \`--token\`: ${STATUS_SHOWS}.`,
       ],
       [
         6,
@@ -69,7 +75,7 @@ export const REFUSALS: ReadonlyMap<number, Refusal> = new Map(
         22,
         'EPOCH_STALE',
         'its epoch is not above the confirmed one',
-        'Raise `epoch` in the source and compile again.',
+        'Raise `epoch` in the source and compile again; `holdfast reissue` brings an older map back.',
       ],
       [
         23,

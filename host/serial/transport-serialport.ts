@@ -98,11 +98,23 @@ const OPEN_ERRORS = [
     words: 'another program uses it',
     remedy: 'Close the terminal program or the other command that has it open.',
   },
+  {
+    pattern: /inappropriate ioctl|not a typewriter|not a tty|is a directory|no such device or address/i,
+    code: 'PORT_FAILED',
+    words: 'it is not a serial port',
+    remedy: 'Run `holdfast ports` to see the ports.',
+  },
+  {
+    pattern: /baud/i,
+    code: 'PORT_FAILED',
+    words: 'it does not take this baud rate',
+    remedy: 'Give another rate with `--baud`.',
+  },
 ] as const;
 
 function openError(path: string, cause: Error): HoldfastError {
   const known = OPEN_ERRORS.find((entry) => entry.pattern.test(cause.message));
-  const words = known?.words ?? cause.message;
+  const words = known?.words ?? 'the system refused it';
   return new HoldfastError(known?.code ?? 'PORT_FAILED', `Cannot open port ${path}: ${words}.`, {
     remedy: known?.remedy ?? 'Check that the path is a serial port.',
     exitCode: 3,

@@ -33,7 +33,7 @@ function install() {
     shell: process.platform === 'win32',
   });
   if (status === 0) return;
-  console.error('Installing failed: npm must reach its registry, or node_modules must be there already.');
+  console.error('npm ci failed; its errors are above.');
   process.exit(status ?? 1);
 }
 

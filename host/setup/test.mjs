@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureCommand } from './packages.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -17,6 +18,21 @@ const CHECKS = [
     command: ['node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)],
   },
 ];
+
+/** Programs that suites run, by the names they go by, and the Debian packages that bring each. */
+const PROGRAMS = [
+  { names: ['chromium', 'chromium-browser', 'google-chrome'], packages: ['chromium'] },
+  { names: ['arm-none-eabi-gcc'], packages: ['gcc-arm-none-eabi', 'libnewlib-arm-none-eabi'] },
+];
+
+for (const { names, packages } of PROGRAMS) {
+  try {
+    ensureCommand(names, packages);
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
+}
 
 const failed = [];
 for (const { name, command } of CHECKS) {

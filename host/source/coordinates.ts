@@ -1,8 +1,12 @@
 import type { Diagnostics } from './diagnostics.ts';
-import { type Report, readFields, readTextNode, reportAt } from './fields.ts';
-import { type AxisModel, formatRange, type Interval } from './model.ts';
+import { type Report, readFields, reportAt } from './fields.ts';
+import { type AxisKind, type AxisModel, formatCoordinate, formatRange, type Interval } from './model.ts';
+import { parseMoment, wrongMagnitude } from './moment.ts';
+import { isTimestamp } from './timestamp.ts';
 import type { TreeNode } from './tree.ts';
-import { type Measure, parseSteps } from './units.ts';
+import type { Measure } from './unit-table.ts';
+import { parseSteps } from './units.ts';
+import { readQuantityText } from './values.ts';
 
 /** Coordinates and intervals of a source, read into stored coordinates. */
 
@@ -10,6 +14,7 @@ import { type Measure, parseSteps } from './units.ts';
 export interface Scope extends Measure {
   /** For messages: `axis "s"` or `phase`. */
   readonly name: string;
+  readonly kind: AxisKind;
   readonly origin: bigint;
   /** Stored coordinates run over [min, max). */
   readonly min: number;
@@ -21,7 +26,7 @@ export function scopeOfAxis(axis: AxisModel): Scope {
 }
 
 export function scopeOfPhase(period: number): Scope {
-  return { name: 'phase', unit: 'tick', scale: 1, origin: 0n, min: 0, max: period };
+  return { kind: 'number', name: 'phase', unit: 'tick', scale: 1, origin: 0n, min: 0, max: period };
 }
 
 /** A stored coordinate within the scope, its end included. */
@@ -32,17 +37,48 @@ export function parseCoordinate(
   bareUnit: string | undefined,
   report: Report,
 ): number | undefined {
-  const steps = parseSteps(text, what, scope, bareUnit, report);
+  const read = scope.kind === 'time' ? parseMoment : parseNumber;
+  const steps = read(text, what, scope, bareUnit, report);
   if (steps === undefined) return undefined;
   const stored = steps - scope.origin;
   if (stored >= BigInt(scope.min) && stored <= BigInt(scope.max)) return Number(stored);
+  reportOutside(steps, text, what, scope, report);
+  return undefined;
+}
+
+function parseNumber(
+  text: string,
+  what: string,
+  scope: Scope,
+  bareUnit: string | undefined,
+  report: Report,
+): bigint | undefined {
+  if (!isTimestamp(text)) return parseSteps(text, what, scope, bareUnit, report);
+  const remedy =
+    scope.name === 'phase'
+      ? 'Phases count ticks; write an integer.'
+      : 'Give the axis a timestamp as its origin to make it one of time, or write an integer.';
+  const message = `${what} is a timestamp, but the ${scope.name} counts ${scope.unit}`;
+  report('TIMESTAMP_UNEXPECTED', message, remedy);
+  return undefined;
+}
+
+function reportOutside(steps: bigint, text: string, what: string, scope: Scope, report: Report): void {
   const range = formatRange(scope, scope.min, scope.max);
+  if (scope.kind === 'time') {
+    const [min, max] = [BigInt(scope.min) + scope.origin, BigInt(scope.max) + scope.origin];
+    const words = wrongMagnitude(steps, min, max);
+    if (words !== undefined) {
+      const message = `${what} is ${text}, which is ${words} for the ${scope.name} in ${scope.unit}, ${range}`;
+      report('TIME_UNIT_MISMATCH', message, `Count ${scope.unit} since 1970, or write a timestamp.`);
+      return;
+    }
+  }
   report(
     'OUT_OF_RANGE',
-    `${what} is ${steps}, outside of the ${scope.name} ${range}`,
+    `${what} is ${formatCoordinate(scope, steps)}, outside of the ${scope.name} ${range}`,
     'Keep it inside, or widen the range.',
   );
-  return undefined;
 }
 
 /** Whether [from, to) holds anything; reversed and empty intervals are reported. */
@@ -103,24 +139,10 @@ function readCoordinate(
   diagnostics: Diagnostics,
 ): number | undefined {
   if (node === undefined) return undefined;
-  const text = readTextNode(node, what, diagnostics);
+  const text = readQuantityText(node, what, diagnostics);
   if (text === undefined) return undefined;
   const report = reportAt(diagnostics, text.place);
-  if (isTimestamp(text.text)) {
-    report('TIME_AXIS_NOT_SUPPORTED', `${what} is a timestamp`, TIME_REMEDY);
-    return undefined;
-  }
-  if (!text.plain && /^[+-]?[0-9]+$/.test(text.text)) {
-    report('NOT_AN_INTEGER', `${what} is the quoted text "${text.text}"`, 'Leave the quotes out.');
-    return undefined;
-  }
   return parseCoordinate(text.text, what, scope, undefined, report);
-}
-
-export const TIME_REMEDY = 'Axes of time are not supported yet; count in integers from an event of your own.';
-
-export function isTimestamp(text: string): boolean {
-  return /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:$|[T ])/.test(text);
 }
 
 function checkApart(

@@ -76,7 +76,7 @@ function parseRows(
     return rows;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const line = 'lines' in error && typeof error.lines === 'number' ? error.lines : 1;
+    const line = brokenLine(error, text);
     const message = (error.message.split(':')[0] ?? error.message).toLowerCase();
     diagnostics.add(
       'CSV_BROKEN',
@@ -86,6 +86,29 @@ function parseRows(
     );
     return undefined;
   }
+}
+
+/** The line of a broken row. A quote that stays open is found where it opens: the parser only notices at the end. */
+function brokenLine(error: CsvError, text: string): number {
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED') return openQuoteLine(text);
+  return 'lines' in error && typeof error.lines === 'number' ? error.lines : 1;
+}
+
+function openQuoteLine(text: string): number {
+  let quoted = false;
+  let line = 1;
+  let openedOn = 1;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '\n') line++;
+    if (text[at] !== '"') continue;
+    if (quoted && text[at + 1] === '"') {
+      at++;
+      continue;
+    }
+    quoted = !quoted;
+    if (quoted) openedOn = line;
+  }
+  return openedOn;
 }
 
 function lineBreaksIn(cells: readonly string[]): number {

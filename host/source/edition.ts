@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { type Fields, readFields, readTextNode } from './fields.ts';
 import type { Place, Replaced } from './model.ts';
@@ -60,7 +61,7 @@ function readReplaced(
   const entry = parseReplaced(text.text);
   if (entry === undefined) {
     const remedy = 'Write an epoch, or an epoch with the first digits of the hash: 11@3fa9c2.';
-    diagnostics.add('BAD_VALUE', text.place, `replaces is "${text.text}"`, remedy);
+    diagnostics.add('BAD_VALUE', text.place, `replaces is "${cutText(text.text)}"`, remedy);
     return undefined;
   }
   if (epoch !== undefined && epoch <= entry.epoch) {

@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import type { DiagnosticCode, Diagnostics } from './diagnostics.ts';
 import type { Place } from './model.ts';
 import { nearestWord } from './suggest.ts';
@@ -64,14 +65,19 @@ function refuseUnknown(
     const nearest = nearestWord(field.name, names);
     const remedy =
       nearest === undefined ? `Fields known here: ${names.join(', ')}.` : `Did you mean "${nearest}"?`;
-    diagnostics.add('UNKNOWN_FIELD', field.place, `${what} has no field named "${field.name}"`, remedy);
+    diagnostics.add(
+      'UNKNOWN_FIELD',
+      field.place,
+      `${what} has no field named "${cutText(field.name)}"`,
+      remedy,
+    );
   }
 }
 
 function kindName(node: TreeNode): string {
   if (node.kind === 'list') return 'a list';
   if (node.kind === 'map') return 'fields with values';
-  return node.text === '' ? 'nothing' : `"${node.text}"`;
+  return node.text === '' ? 'nothing' : `"${cutText(node.text)}"`;
 }
 
 /** The items of a list; undefined, and reported, when `node` is something else. */

@@ -1,7 +1,7 @@
 import type { Diagnostics } from './diagnostics.ts';
-import { type Report, readFields, readTextNode, reportAt } from './fields.ts';
+import { type Report, readFields, reportAt } from './fields.ts';
 import type { TreeNode } from './tree.ts';
-import { I32_MAX, I32_MIN, parseIntegerBetween, readLabel } from './values.ts';
+import { I32_MAX, I32_MIN, parseIntegerBetween, readLabel, readQuantityText } from './values.ts';
 
 /** Limits: integers that the application gives meaning to. A source may say their unit, and then hold them to it. */
 
@@ -59,7 +59,7 @@ export function readLimit(
   declaredUnit: string | null,
   diagnostics: Diagnostics,
 ): number | undefined {
-  const text = readTextNode(node, what, diagnostics);
+  const text = readQuantityText(node, what, diagnostics);
   if (text === undefined) return undefined;
   return parseLimit(text.text, what, declaredUnit, reportAt(diagnostics, text.place));
 }

@@ -3,6 +3,8 @@
  * Plain data. A stored coordinate is an i32 relative to the axis origin: stored = source - origin.
  */
 
+import { formatTimestamp } from './timestamp.ts';
+
 /** A place in a source file; line and column count from 1, the column in UTF-16 units. */
 export interface Place {
   readonly file: string;
@@ -21,8 +23,12 @@ export interface Interval {
   readonly place: Place;
 }
 
+/** What the coordinates of an axis are: plain numbers, or moments counted since 1970-01-01T00:00:00Z. */
+export type AxisKind = 'number' | 'time';
+
 /** One axis: [min, max) in stored coordinates, |min|, |max| at most 2^30. */
 export interface AxisModel {
+  readonly kind: AxisKind;
   readonly name: string;
   readonly unit: string;
   readonly min: number;
@@ -99,13 +105,20 @@ export interface MapModel {
   readonly limitUnit: string | null;
 }
 
-/** `[from, to) unit` in the coordinates of the source, for messages and reports. */
+/** `[from, to) unit` in the coordinates of the source, timestamps on an axis of time; for messages and reports. */
 export function formatRange(
-  axis: Pick<AxisModel, 'unit' | 'origin' | 'scale'>,
+  axis: Pick<AxisModel, 'kind' | 'unit' | 'origin' | 'scale'>,
   from: number,
   to: number,
 ): string {
-  return `[${sourceCoordinate(axis, from)}, ${sourceCoordinate(axis, to)}) ${stepName(axis)}`;
+  const words = (stored: number) => formatCoordinate(axis, sourceCoordinate(axis, stored));
+  const range = `[${words(from)}, ${words(to)})`;
+  return axis.kind === 'time' ? range : `${range} ${stepName(axis)}`;
+}
+
+/** A coordinate of the source for people: a timestamp in UTC on an axis of time, else digits. */
+export function formatCoordinate(axis: Pick<AxisModel, 'kind' | 'unit' | 'scale'>, value: bigint): string {
+  return axis.kind === 'time' ? formatTimestamp(axis, value) : value.toString();
 }
 
 /** What a coordinate counts: the unit, or a part of it on an axis with a scale. */

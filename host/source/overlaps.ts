@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import type { Entries } from './context.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { readFields, readTextNode } from './fields.ts';
@@ -63,7 +64,12 @@ function findZone(
   if (index !== undefined || !names.complete) return index;
   const nearest = nearestWord(text.text, [...names.indexOfId.keys()]);
   const remedy = nearest === undefined ? 'Name a zone by its id.' : `Did you mean "${nearest}"?`;
-  diagnostics.add('UNKNOWN_ID', text.place, `${role} names "${text.text}", but no zone has this id`, remedy);
+  diagnostics.add(
+    'UNKNOWN_ID',
+    text.place,
+    `${role} names "${cutText(text.text)}", but no zone has this id`,
+    remedy,
+  );
   return undefined;
 }
 

@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { requireEnding } from '../file-reason.ts';
 
 /** Where source files come from. Tests give a reader over a map of texts. */
 export interface SourceReader {
@@ -17,9 +18,11 @@ export class FileTooLarge extends Error {
   }
 }
 
-/** Reads from the file system; the size is looked at before anything is read. */
+/** Reads from the file system; kind and size are looked at before anything is read. */
 export const fileReader: SourceReader = {
   async read(path, bytesMax) {
+    // Opening a pipe would wait for a writer.
+    requireEnding(await stat(path));
     const file = await open(path, 'r');
     try {
       const { size } = await file.stat();

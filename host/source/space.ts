@@ -1,10 +1,11 @@
-import { isTimestamp, TIME_REMEDY } from './coordinates.ts';
 import type { Diagnostics } from './diagnostics.ts';
-import { type Fields, readFields, readList, readTextNode, reportAt } from './fields.ts';
-import { type AxisModel, type Place, stepName } from './model.ts';
+import { type Fields, readFields, readList, reportAt } from './fields.ts';
+import { type AxisKind, type AxisModel, formatCoordinate, type Place, stepName } from './model.ts';
+import { isTimestamp, parseTimestamp } from './timestamp.ts';
 import type { TreeNode } from './tree.ts';
-import { type Measure, parseSteps } from './units.ts';
-import { I32_MAX, readChoice, readInteger, readLabel, U32_MAX } from './values.ts';
+import { type Measure, timeUnit } from './unit-table.ts';
+import { parseSteps } from './units.ts';
+import { I32_MAX, readChoice, readInteger, readLabel, readQuantityText, U32_MAX } from './values.ts';
 
 /** `space` and `phase`: what positions and phases of a source count. */
 
@@ -91,12 +92,14 @@ function readRange(
   diagnostics: Diagnostics,
 ): PlacedAxis | undefined {
   const originNode = fields.get('origin');
-  const origin =
-    originNode === undefined ? ORIGIN_NONE : readSteps(originNode, 'origin', measure, diagnostics);
+  const kind = kindOf(originNode);
   const minNode = fields.need('min');
   const maxNode = fields.need('max');
-  const min = readOptional(minNode, (node) => readSteps(node, 'min', measure, diagnostics));
-  const max = readOptional(maxNode, (node) => readSteps(node, 'max', measure, diagnostics));
+  if (kind === 'time' && !countsTime(originNode, measure, diagnostics)) return undefined;
+  const read = (node: TreeNode, field: string) => readSteps(node, field, kind, measure, diagnostics);
+  const origin = originNode === undefined ? ORIGIN_NONE : read(originNode, 'origin');
+  const min = readOptional(minNode, (node) => read(node, 'min'));
+  const max = readOptional(maxNode, (node) => read(node, 'max'));
   if (origin === undefined || minNode === undefined || maxNode === undefined) return undefined;
   if (min === undefined || max === undefined) return undefined;
   const minFits = checkStored(min - origin, 'min', minNode.place, diagnostics);
@@ -104,7 +107,8 @@ function readRange(
   if (!minFits || !maxFits) return undefined;
   if (min >= max) {
     const code = min === max ? 'INTERVAL_EMPTY' : 'INTERVAL_REVERSED';
-    const message = `the axis "${name}" runs from ${min} to ${max} ${stepName(measure)}`;
+    const words = [min, max].map((value) => formatCoordinate({ kind, ...measure }, value)).join(' to ');
+    const message = `the axis "${name}" runs from ${words}${kind === 'time' ? '' : ` ${stepName(measure)}`}`;
     diagnostics.add(
       code,
       maxNode.place,
@@ -114,21 +118,37 @@ function readRange(
     return undefined;
   }
   const stored = { min: Number(min - origin), max: Number(max - origin) };
-  return { axis: { name, ...measure, ...stored, origin }, place: fields.place };
+  return { axis: { kind, name, ...measure, ...stored, origin }, place: fields.place };
+}
+
+/** An axis is one of time when its origin is written as a timestamp. */
+function kindOf(origin: TreeNode | undefined): AxisKind {
+  return origin?.kind === 'text' && isTimestamp(origin.text) ? 'time' : 'number';
+}
+
+function countsTime(origin: TreeNode | undefined, measure: Measure, diagnostics: Diagnostics): boolean {
+  if (origin === undefined || timeUnit(measure.unit) !== undefined) return true;
+  const message = `origin of the axis is a timestamp, but the axis counts ${measure.unit}`;
+  diagnostics.add('UNIT_MISMATCH', origin.place, message, 'Let it count us, ms, s, min or h.');
+  return false;
 }
 
 function readSteps(
   node: TreeNode,
   name: string,
+  kind: AxisKind,
   measure: Measure,
   diagnostics: Diagnostics,
 ): bigint | undefined {
   const what = `${name} of the axis`;
-  const text = readTextNode(node, what, diagnostics);
+  const text = readQuantityText(node, what, diagnostics);
   if (text === undefined) return undefined;
   const report = reportAt(diagnostics, text.place);
+  // The ends of an axis of time are written out: a number would leave its unit to be guessed.
+  if (kind === 'time') return parseTimestamp(text.text, what, measure, report);
   if (!isTimestamp(text.text)) return parseSteps(text.text, what, measure, undefined, report);
-  report('TIME_AXIS_NOT_SUPPORTED', `${what} is a timestamp`, TIME_REMEDY);
+  const remedy = 'Make it an axis of time with such an origin, as "origin: 2026-01-01T00:00:00Z".';
+  report('TIMESTAMP_UNEXPECTED', `${what} is a timestamp, but the axis has none as its origin`, remedy);
   return undefined;
 }
 

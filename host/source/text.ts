@@ -36,12 +36,14 @@ async function readBytes(
     return await reader.read(file.path, file.bytesMax);
   } catch (error) {
     if (error instanceof FileTooLarge) {
-      const message = `${file.path} has ${error.bytes} bytes, more than ${file.bytesMax}`;
+      const message = `${file.path} has ${mebibytes(error.bytes)} MiB, more than ${mebibytes(file.bytesMax)} MiB`;
       diagnostics.add(
         'FILE_TOO_LARGE',
         file.namedAt,
         message,
-        'Move long lists of zones into CSV files, or split them.',
+        file.missing === 'CSV_MISSING'
+          ? 'Split the table into several CSV files.'
+          : 'Move long lists of zones into CSV files, or split them.',
       );
     } else {
       const reason = reasonOf(error);
@@ -54,6 +56,11 @@ async function readBytes(
     }
     return undefined;
   }
+}
+
+function mebibytes(bytes: number): string {
+  const words = (bytes / 2 ** 20).toFixed(1);
+  return words.endsWith('.0') ? words.slice(0, -2) : words;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

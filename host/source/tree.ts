@@ -1,12 +1,15 @@
 import {
+  Composer,
+  type Document,
   isAlias,
   isCollection,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
-  parseAllDocuments,
+  Parser,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
@@ -49,15 +52,14 @@ export type TreeNode = TextNode | ListNode | MapNode;
 /** Reads YAML text into a tree; undefined when it is not YAML or empty, which is then reported. */
 export function parseTree(text: string, file: string, diagnostics: Diagnostics): TreeNode | undefined {
   const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    schema: 'failsafe',
-    lineCounter,
-    prettyErrors: false,
-    // Repeated fields are reported by TreeReader, with both places.
-    uniqueKeys: false,
-  });
+  const documents = composeDocuments(text, lineCounter);
   const tree = new TreeReader(file, lineCounter, diagnostics);
-  const first = Array.isArray(documents) ? documents[0] : undefined;
+  if (typeof documents === 'number') {
+    const remedy = 'Write it flatter; no field of a source needs that many levels.';
+    diagnostics.add('NOT_YAML', tree.placeAt(documents), 'nested too deeply', remedy);
+    return undefined;
+  }
+  const first = documents[0];
   if (first === undefined || (first.contents === null && first.errors.length === 0)) {
     const remedy = 'A map source begins with "holdfast: 1".';
     diagnostics.add('EMPTY_FILE', { file, line: 1, column: 1 }, 'the file holds nothing', remedy);
@@ -88,6 +90,27 @@ export function parseTree(text: string, file: string, diagnostics: Diagnostics):
   return first.contents === null ? undefined : tree.read(first.contents);
 }
 
+/** Open brackets, indented blocks and their keys, counted as the parser does; a source needs about a dozen. */
+const NESTING_MAX = 100;
+
+/**
+ * The documents of a text, or the offset where it nests too deeply. That is looked at before anything is composed, because
+ * composing is recursive and would exhaust the stack.
+ */
+function composeDocuments(text: string, lineCounter: LineCounter): Document.Parsed[] | number {
+  const parser = new Parser(lineCounter.addNewLine);
+  const tokens = [];
+  lineCounter.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    if (parser.stack.length > NESTING_MAX) return parser.offset;
+  }
+  tokens.push(...parser.end());
+  // Repeated fields are reported by TreeReader, with both places.
+  const composer = new Composer({ schema: 'failsafe', prettyErrors: false, uniqueKeys: false });
+  return [...composer.compose(tokens)] as Document.Parsed[];
+}
+
 function firstSentence(message: string): string {
   const line = message.split('\n')[0] ?? message;
   return line.charAt(0).toLowerCase() + line.slice(1).replace(/[.:]$/, '');
@@ -109,7 +132,7 @@ class TreeReader {
     return { file: this.#file, line: Math.max(1, line), column: Math.max(1, col) };
   }
 
-  /** The tree of a node. Depth is bounded: the YAML parser itself refuses what nests too deeply. */
+  /** The tree of a node. Depth is bounded by `composeDocuments`. */
   read(node: Node): TreeNode {
     const place = this.placeAt(node.range?.[0] ?? 0);
     this.#refuseReuse(node, place);

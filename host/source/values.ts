@@ -1,8 +1,9 @@
+import { cutText } from '../cut-text.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { type Report, readTextNode, reportAt } from './fields.ts';
 import { ACTION_NAMES, type ActionName } from './model.ts';
 import { nearestWord } from './suggest.ts';
-import type { TreeNode } from './tree.ts';
+import type { TextNode, TreeNode } from './tree.ts';
 
 /** Values that fields and CSV cells share. Each reader gives undefined after it reported a mistake. */
 
@@ -20,19 +21,23 @@ export function parseInteger(text: string, what: string, report: Report): bigint
   if (DECIMAL.test(text)) {
     report(
       'NOT_AN_INTEGER',
-      `${what} is ${text}, a decimal`,
+      `${what} is ${cutText(text)}, a decimal`,
       'Write an integer; choose a finer unit if it needs one.',
     );
   } else if (!DIGITS.test(text)) {
     report(
       'NOT_AN_INTEGER',
-      `${what} is "${text}", not an integer`,
+      `${what} is "${cutText(text)}", not an integer`,
       'Write decimal digits only, such as 413600.',
     );
   } else if (/^[+-]?0/.test(text)) {
-    report('NOT_AN_INTEGER', `${what} is ${text}, with a leading zero`, 'Leave leading zeros out.');
+    report('NOT_AN_INTEGER', `${what} is ${cutText(text)}, with a leading zero`, 'Leave leading zeros out.');
   } else {
-    report('OUT_OF_RANGE', `${what} is ${text}, which has more than 18 digits`, 'Write a smaller number.');
+    report(
+      'OUT_OF_RANGE',
+      `${what} is ${cutText(text)}, which has more than 18 digits`,
+      'Write a smaller number.',
+    );
   }
   return undefined;
 }
@@ -56,6 +61,19 @@ export function parseIntegerBetween(
   return undefined;
 }
 
+/** The text of a number, with or without a unit, or of a timestamp; a quoted number is a text and no number. */
+export function readQuantityText(
+  node: TreeNode,
+  what: string,
+  diagnostics: Diagnostics,
+): TextNode | undefined {
+  const text = readTextNode(node, what, diagnostics);
+  if (text === undefined || text.plain || !DIGITS.test(text.text)) return text;
+  const message = `${what} is the quoted text "${cutText(text.text)}"`;
+  diagnostics.add('NOT_AN_INTEGER', text.place, message, 'Leave the quotes out.');
+  return undefined;
+}
+
 /** The integer of a YAML value from `least` to `most`; a quoted one is a text and no number. */
 export function readInteger(
   node: TreeNode,
@@ -70,7 +88,7 @@ export function readInteger(
   diagnostics.add(
     'NOT_AN_INTEGER',
     text.place,
-    `${what} is the quoted text "${text.text}"`,
+    `${what} is the quoted text "${cutText(text.text)}"`,
     'Leave the quotes out.',
   );
   return undefined;
@@ -104,7 +122,7 @@ export function parseChoice<Word extends string>(
   if (found !== undefined) return found;
   const nearest = nearestWord(text, words);
   const remedy = nearest === undefined ? `Write one of: ${words.join(', ')}.` : `Did you mean "${nearest}"?`;
-  report('BAD_VALUE', `${what} is "${text}"`, remedy);
+  report('BAD_VALUE', `${what} is "${cutText(text)}"`, remedy);
   return undefined;
 }
 
@@ -119,7 +137,7 @@ const ID_BYTES_MAX = 63;
 export function parseId(text: string, what: string, report: Report): string | undefined {
   if (!ID.test(text)) {
     const remedy = 'Use letters, digits and _ . : / + -, a letter or digit first.';
-    report('BAD_VALUE', `${what} is "${text}", which is no id`, remedy);
+    report('BAD_VALUE', `${what} is "${cutText(text)}", which is no id`, remedy);
     return undefined;
   }
   const bytes = Buffer.byteLength(text);
@@ -133,14 +151,15 @@ export function readId(node: TreeNode, what: string, diagnostics: Diagnostics): 
   return text === undefined ? undefined : parseId(text.text, what, reportAt(diagnostics, text.place));
 }
 
-const IDENTITY = /^[a-z0-9-]{1,31}$/;
+/** Map ids and device classes. */
+export const IDENTITY = /^[a-z0-9-]{1,31}$/;
 
 /** A map id or device class: 1 to 31 of `a-z 0-9 -`. */
 export function readIdentity(node: TreeNode, what: string, diagnostics: Diagnostics): string | undefined {
   const text = readTextNode(node, what, diagnostics);
   if (text === undefined || IDENTITY.test(text.text)) return text?.text;
   const remedy = 'Use 1 to 31 of the characters a-z, 0-9 and "-".';
-  diagnostics.add('BAD_VALUE', text.place, `${what} is "${text.text}"`, remedy);
+  diagnostics.add('BAD_VALUE', text.place, `${what} is "${cutText(text.text)}"`, remedy);
   return undefined;
 }
 

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeOutput } from '../cli/files.ts';
-import { printError } from '../cli/output.ts';
+import { endOnClosedPipe, printError } from '../cli/output.ts';
 import { compileSource } from '../compile/compile.ts';
 import { type ControllerProcess, startController } from '../controller/process.ts';
 import { setSafeInput } from '../controller/safe-input.ts';
@@ -164,6 +164,8 @@ async function tourOn(
 async function tour(): Promise<void> {
   const editions = await compileBoth();
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-tour-'));
+  // Also when the reader of the output goes away in the middle.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const controller = await startController({ image: editions.first, state: join(folder, 'state') });
   try {
     const device = new Device(new SmpClient(await openSerialTransport({ path: controller.port })));
@@ -174,7 +176,6 @@ async function tour(): Promise<void> {
     }
   } finally {
     await controller.end();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -188,6 +189,7 @@ Done. What to try next:
   README.md                                                     the five-minute tour, by hand
 `;
 
+endOnClosedPipe();
 try {
   await tour();
   process.stdout.write(NEXT);

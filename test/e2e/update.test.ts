@@ -33,6 +33,8 @@ async function start(): Promise<void> {
     image: first,
     config: folder.at('firmware.yaml'),
     parked: true,
+    // The same suite over other controllers: HOLDFAST_TARGET=rp2040 runs the firmware in its emulator.
+    ...(process.env.HOLDFAST_TARGET === undefined ? {} : { target: process.env.HOLDFAST_TARGET }),
   });
 }
 

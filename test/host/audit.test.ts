@@ -23,7 +23,7 @@ const reader = memoryReader({ 'm.map.yaml': SOURCE });
 
 test('gaps, overlaps, coverage and zones of a source, in its own coordinates', async () => {
   const report = audit(await loadPartition('m.map.yaml', reader));
-  expect(report.axis).toEqual({ name: 's', unit: 'mm', scale: 1, min: 1000, max: 1100 });
+  expect(report.axis).toEqual({ kind: 'number', name: 's', unit: 'mm', scale: 1, min: 1000, max: 1100 });
   expect(report.gaps).toEqual([
     { id: 'g', action: 'slow', limit: 3, from: 1080, to: 1100, length: 20, phaseFrom: 0, phaseTo: 10 },
   ]);
@@ -34,9 +34,22 @@ test('gaps, overlaps, coverage and zones of a source, in its own coordinates', a
   ]);
   expect(report.coverage).toBeCloseTo(0.8, 12);
   expect(report.windows).toEqual([
-    { phaseFrom: 0, phaseTo: 5, share: 0.8 },
-    { phaseFrom: 5, phaseTo: 10, share: 0.8 },
+    { phaseFrom: 0, phaseTo: 5, share: 0.8, tiers: [{ tier: 0, share: 0.8 }] },
+    {
+      phaseFrom: 5,
+      phaseTo: 10,
+      share: 0.8,
+      tiers: [
+        { tier: 2, share: 0.5 },
+        { tier: 0, share: 0.3 },
+      ],
+    },
   ]);
+  expect(report.tiers.map(({ tier, share }) => [tier, Math.round(share * 100)])).toEqual([
+    [2, 25],
+    [0, 55],
+  ]);
+  expect(report.actions).toEqual([{ action: 'slow', share: 0.2 }]);
   expect(report.zones.map(({ id, share }) => [id, Math.round(share * 100)])).toEqual([
     ['a', 55],
     ['b', 25],
@@ -59,8 +72,9 @@ test('in words', async () => {
     'phase     period 10 ticks',
     'phase windows (2)',
     '  [0, 5)   80 % covered',
-    '  [5, 10)  80 % covered',
-    'covered   80 %',
+    '  [5, 10)  80 % covered: tier 2 50 %, tier 0 30 %',
+    'covered   80 %: tier 2 25 %, tier 0 55 %',
+    'in gaps   slow 20 %',
     'gaps (1)',
     '  g  [1080, 1100)  20 mm long  phases [0, 10)  slow, limit 3',
     'overlaps (3)',

@@ -171,7 +171,7 @@ describe('search order', () => {
   });
 });
 
-const AXIS = { name: 's', unit: 'mm', origin: 0n, scale: 1 };
+const AXIS = { kind: 'number' as const, name: 's', unit: 'mm', origin: 0n, scale: 1 };
 
 /** A partition of one phase window made of `[to, rule]` pairs. */
 function line(rules: readonly Rule[], pairs: readonly (readonly [number, number])[]): Partition {

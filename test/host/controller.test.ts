@@ -349,6 +349,7 @@ describe('the display', () => {
     trialChecks: 340,
     reason: 0,
     leaseTicks: 0,
+    ticksPerSecond: 1000,
     isParked: false,
     x: 5_012_300,
     phase: 0,
@@ -363,7 +364,7 @@ describe('the display', () => {
       toGapBehind: null,
     },
     map: {
-      axis: { name: 's', unit: 'mm', min: 0, max: 9_000_000, origin: 1000n, scale: 1 },
+      axis: { kind: 'number', name: 's', unit: 'mm', min: 0, max: 9_000_000, origin: 1000n, scale: 1 },
       period: 1,
       ids: ['z1', 'tunnel'],
     },
@@ -389,6 +390,6 @@ describe('the display', () => {
     log.note({ ...snapshot, verdict: covered, mode: 'window', leaseTicks: 8 });
     log.note({ ...snapshot, verdict: covered, mode: 'window', reason: 63 });
     expect(lines).toHaveLength(4);
-    expect(lines[3]).toMatch(/fault reason 63/);
+    expect(lines[3]).toMatch(/fault TRIAL_OVERDUE: /);
   });
 });

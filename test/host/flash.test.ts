@@ -6,7 +6,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { burnFirstEdition } from '../../host/controller/first-burn.ts';
 import { AREA, createMemoryFlash, flashBytes, VIRTUAL_GEOMETRY } from '../../host/controller/flash.ts';
 import { openFlashFile } from '../../host/controller/flash-file.ts';
-import { openStateFolder, processMark } from '../../host/controller/state-folder.ts';
+import { processMark } from '../../host/controller/running-mark.ts';
+import { openStateFolder } from '../../host/controller/state-folder.ts';
 import { crc32c } from '../../host/image/crc32c.ts';
 
 const folders: string[] = [];

@@ -116,7 +116,7 @@ describe('what imgtool made', () => {
   });
 
   test('it is no image of ours', () => {
-    expect(codeOf(() => parseImage(image))).toBe('IMAGE_TLV');
+    expect(codeOf(() => parseImage(image))).toBe('IMAGE_FOREIGN');
   });
 
   test('ours has the same structure', async () => {

@@ -275,11 +275,25 @@ const MISTAKES: readonly Mistake[] = [
     says: 'planes are not supported yet',
   },
   {
-    name: 'an axis of time',
+    name: 'a timestamp on an axis of numbers',
+    source: WHOLE.replace('to: 100 }', 'to: 2026-01-01T00:00:00Z }'),
+    code: 'TIMESTAMP_UNEXPECTED',
+    at: 'm.map.yaml:6:33',
+    says: 'the axis "s" counts mm',
+  },
+  {
+    name: 'a timestamp as the end of an axis of numbers',
+    source: WHOLE.replace('max: 100', 'max: 2026-01-01T00:00:00Z'),
+    code: 'TIMESTAMP_UNEXPECTED',
+    at: 'm.map.yaml:4:52',
+    says: 'none as its origin',
+  },
+  {
+    name: 'an axis of time in millimetres',
     source: WHOLE.replace('max: 100 }', 'max: 100, origin: 2026-01-01T00:00:00Z }'),
-    code: 'TIME_AXIS_NOT_SUPPORTED',
+    code: 'UNIT_MISMATCH',
     at: 'm.map.yaml:4:65',
-    says: 'timestamp',
+    says: 'counts mm',
   },
   {
     name: 'an id twice',

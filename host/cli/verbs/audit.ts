@@ -1,42 +1,70 @@
 import type { Command } from 'commander';
 import { audit } from '../../audit/audit.ts';
+import { comparePartitions } from '../../audit/compare.ts';
+import { comparisonWords } from '../../audit/compare-words.ts';
+import { createPage } from '../../audit/html.ts';
+import { drawComparison, drawMap } from '../../audit/svg/drawing.ts';
 import { auditWords } from '../../audit/words.ts';
-import { loadPartition } from '../../compile/compile.ts';
-import type { Partition } from '../../compile/partition.ts';
-import { readPartition } from '../../image/body.ts';
-import { viewOf } from '../../image/bytes.ts';
-import { IMAGE_MAGIC } from '../../image/container.ts';
-import { readInput } from '../files.ts';
+import { HoldfastError } from '../../errors.ts';
+import { type LoadedEdition, loadEither } from '../editions.ts';
+import { writeOutput } from '../files.ts';
 import { printJson, printLines } from '../output.ts';
 
-/** `holdfast audit`: what a map covers and what it does not. */
+/** `holdfast audit`: what a map covers and what it does not, and what changed between two editions. */
 
 const HELP = `
 Overlaps are known from a source only: an image holds who won, not over whom.
+With two maps it says what changed from the first to the second, stretch by stretch.
 
 Examples:
   holdfast audit firmware-maps/rail/rail.map.yaml
-  holdfast audit rail.img --json`;
+  holdfast audit rail.img --json
+  holdfast audit rail.img firmware-maps/rail/rail.next.map.yaml`;
+
+interface AuditOptions {
+  readonly json?: boolean;
+  readonly svg?: string;
+  readonly html?: string;
+}
 
 export function register(program: Command): void {
   program
     .command('audit')
-    .description('report gaps, overlaps and coverage of a source or an image')
+    .description('report gaps, overlaps and coverage of a source or an image, or what changed between two')
     .argument('<source|image>', 'map source or image')
+    .argument('[after]', 'a later edition to compare it with')
     .option('--json', 'print the report as one JSON object')
+    .option('--svg <file>', 'draw it, to print or to look at')
+    .option('--html <file>', 'a page to explore one map, offline, with the real core in it')
     .addHelpText('after', HELP)
     .action(run);
 }
 
-async function run(path: string, options: { readonly json?: boolean }): Promise<void> {
-  const report = audit(await loadEither(path));
+async function run(path: string, afterPath: string | undefined, options: AuditOptions): Promise<void> {
+  const edition = await loadEither(path);
+  if (afterPath === undefined) await reportOne(edition, options);
+  else await reportTwo(edition, await loadEither(afterPath), options);
+}
+
+async function reportOne({ partition, image }: LoadedEdition, options: AuditOptions): Promise<void> {
+  if (options.html !== undefined) await writeText(options.html, await createPage(partition, image));
+  if (options.svg !== undefined) await writeText(options.svg, drawMap(partition));
+  const report = audit(partition);
   if (options.json) printJson(report);
   else printLines(auditWords(report));
 }
 
-/** What begins with the magic of an image is one; everything else is read as a source. */
-async function loadEither(path: string): Promise<Partition> {
-  const bytes = await readInput(path);
-  const isImage = bytes.length >= 4 && viewOf(bytes).getUint32(0, true) === IMAGE_MAGIC;
-  return isImage ? readPartition(bytes) : await loadPartition(path);
+async function reportTwo(before: LoadedEdition, after: LoadedEdition, options: AuditOptions): Promise<void> {
+  if (options.html !== undefined) {
+    throw new HoldfastError('USAGE', '--html shows one map', { remedy: 'Draw two with --svg.' });
+  }
+  const comparison = comparePartitions(before.partition, after.partition);
+  if (options.svg !== undefined)
+    await writeText(options.svg, drawComparison(before.partition, after.partition));
+  if (options.json) printJson(comparison);
+  else printLines(comparisonWords(comparison));
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  await writeOutput(path, Buffer.from(text));
 }

@@ -9,7 +9,7 @@ import { jsonText, printJson, printNote } from '../output.ts';
 /** `holdfast check`: what the loop would be told, asked of the core itself. */
 
 const HELP = `
-Coordinates are those of the source. One verdict a point goes to stdout as a line of JSON, in the order asked.
+Coordinates are those of the source; on an axis of time, timestamps are taken too. One verdict a point goes to stdout as a line of JSON, in the order asked.
 --points reads a CSV file with the columns x[,y[,phase]].
 
 Examples:
@@ -52,23 +52,28 @@ async function run(path: string, options: CheckOptions): Promise<void> {
         remedy: 'Give phases as a column of the file.',
       });
     }
-    await answerPoints(map, options.points);
+    const points = await answerPoints(map, options.points);
+    if (points === 0 && !options.json) printNote('no points');
     return;
   }
   const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase');
-  const answer = map.ask({ x: parsePlace(options.at ?? '', '--at'), phase });
+  const answer = map.ask({ x: parsePlace(options.at ?? '', '--at', map.axis), phase });
   printJson(answer);
   if (!options.json) printNote(answerWords(answer, map.axis));
 }
 
-async function answerPoints(map: MapImage, path: string): Promise<void> {
+/** Gives how many points there were. */
+async function answerPoints(map: MapImage, path: string): Promise<number> {
   let gathered = '';
-  for await (const question of readPoints(path)) {
+  let points = 0;
+  for await (const question of readPoints(path, map.axis)) {
     const answer: Answer = map.ask(question);
+    points++;
     gathered += `${jsonText(answer)}\n`;
     if (gathered.length < FLUSH_BYTES) continue;
     if (!process.stdout.write(gathered)) await once(process.stdout, 'drain');
     gathered = '';
   }
   process.stdout.write(gathered);
+  return points;
 }

@@ -48,7 +48,8 @@ async function run(source: string, options: CompileVerbOptions): Promise<void> {
   await writeOutput(output, compiled.image);
   if (options.json) printJson(compiled.summary);
   else printLines(summaryWords(output, compiled));
-  if (!compiled.signed) printNote('The image is unsigned; sign it with --key (holdfast keygen makes one).');
+  if (!compiled.signed && !options.json)
+    printNote('The image is unsigned; sign it with --key (holdfast keygen makes one).');
 }
 
 /** `maps/rail.map.yaml` gives `maps/rail.img`. */

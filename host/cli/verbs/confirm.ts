@@ -1,6 +1,7 @@
 /** `holdfast confirm`: makes the edition on trial the confirmed one. */
 
 import type { Command } from 'commander';
+import type { DeviceStatus } from '../../serial/answers.ts';
 import { addDeviceOptions, addTokenOption, type DeviceOptions, printResult, withDevice } from '../device.ts';
 
 export function register(program: Command): void {
@@ -12,8 +13,22 @@ export function register(program: Command): void {
 
 async function run(options: DeviceOptions): Promise<void> {
   await withDevice(options, async (device, port) => {
+    const before = await device.status();
+    if (!before.trial) {
+      const { epoch, hash } = before;
+      printResult(options, { port, confirmed: false, epoch, hash }, [nothingWords(before)]);
+      return;
+    }
     await device.confirm();
     const { epoch, hash } = await device.status();
     printResult(options, { port, confirmed: true, epoch, hash }, [`epoch ${epoch} is confirmed`]);
   });
+}
+
+function nothingWords({ stage, epoch }: DeviceStatus): string {
+  if (stage === 'pending')
+    return 'nothing is on trial: an edition is pending, and runs on trial once the window is closed';
+  return epoch === 0
+    ? 'nothing is on trial, no edition runs'
+    : `nothing is on trial: epoch ${epoch} is the confirmed edition`;
 }

@@ -1,17 +1,23 @@
 /** `holdfast controller`: the virtual controller, the same core as on any other, on a pseudo-terminal. */
 
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { VirtualController } from '../../controller/controller.ts';
+import { PacedLine } from '../../controller/paced-line.ts';
 import { PseudoTerminal } from '../../controller/pseudo-terminal.ts';
 import { Report } from '../../controller/report.ts';
 import { SafeInput, setSafeInput } from '../../controller/safe-input.ts';
 import { type FirstContent, openStateFolder, type StateFolder } from '../../controller/state-folder.ts';
+import { Rp2040Controller } from '../../controller/targets/rp2040-controller.ts';
 import { Train, type TrainOptions } from '../../controller/train.ts';
 import { Core } from '../../core/core.ts';
 import { HoldfastError } from '../../errors.ts';
-import { deriveBurned, encodeBurned, readBurnedConfig } from '../../image/burned.ts';
+import { buildFirmware } from '../../firmware/build.ts';
+import { TARGET_NAMES } from '../../firmware/targets.ts';
+import { type BurnedConfig, deriveBurned, encodeBurned, readBurnedConfig } from '../../image/burned.ts';
+import { parseImage } from '../../image/container.ts';
 import { systemClock } from '../../serial/clock.ts';
-import { loadEdition } from '../../serial/edition-file.ts';
+import { type Edition, loadEdition } from '../../serial/edition-file.ts';
+import { parseBaud } from '../device.ts';
 
 interface ControllerCommandOptions {
   image?: string;
@@ -21,7 +27,27 @@ interface ControllerCommandOptions {
   parked?: boolean;
   at?: bigint;
   speed?: number;
+  pace?: number;
   json?: boolean;
+  target: string;
+}
+
+const HELP = `
+The state folder keeps flash, burned block and safe input from one run to the next; a new one is burned with --image and
+--config, or with --config alone: then its slots are empty, and the first edition is pushed. The safe input is a file:
+echo parked > STATE/safe-input, or moving. Ctrl-C ends it; kill -9 is the power cut.
+
+With --pace the line is as slow as a real one of that rate, so that there is time to cut the power in the middle of a push.
+
+Examples:
+  holdfast controller --image rail.img --link .holdfast/port
+  holdfast controller --image rail.img --link .holdfast/port --parked --pace 19200`;
+
+const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+interface Given {
+  readonly edition: Edition | null;
+  readonly config: BurnedConfig | null;
 }
 
 export function register(program: Command): void {
@@ -35,12 +61,20 @@ export function register(program: Command): void {
     .option('--parked', 'start with the safe input on `parked`')
     .option('--at <x>', 'hold the machine at this coordinate of the map', parseCoordinate)
     .option('--speed <steps>', 'steps of the axis a second; one pass a minute unless given', parseSpeed)
+    .option('--pace <baud>', 'carry bytes like a serial line of this rate (otherwise at once)', parseBaud)
+    .addOption(
+      new Option('--target <target>', 'the virtual controller, or the firmware of a board in an emulator')
+        .choices(['virtual', ...TARGET_NAMES])
+        .default('virtual'),
+    )
     .option('--json', 'print events as NDJSON on stdout')
+    .addHelpText('after', HELP)
     .action(run);
 }
 
 function parseCoordinate(text: string): bigint {
-  if (!/^-?\d{1,19}$/.test(text)) throw new InvalidArgumentError('It must be an integer.');
+  if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError('It must be an integer.');
+  if (!/^-?\d{1,19}$/.test(text)) throw new InvalidArgumentError('It has more than 19 digits.');
   return BigInt(text);
 }
 
@@ -51,12 +85,14 @@ function parseSpeed(text: string): number {
 }
 
 async function run(options: ControllerCommandOptions): Promise<void> {
-  const state = await openStateFolder(options.state, () => firstContent(options));
+  // Read even when the state exists and nothing will be burned: a wrong path is a mistake all the same.
+  const given = await readGiven(options);
+  const state = await openStateFolder(options.state, async () => firstContent(given));
   try {
     if (options.parked) setSafeInput(state.safeInputPath, 'parked');
     const terminal = await PseudoTerminal.open(options.link === undefined ? {} : { link: options.link });
     try {
-      await runOn(options, state, terminal);
+      await (options.target === 'virtual' ? runOn : runBoard)(options, given, state, terminal);
     } finally {
       terminal.close();
     }
@@ -65,26 +101,52 @@ async function run(options: ControllerCommandOptions): Promise<void> {
   }
 }
 
-async function firstContent(options: ControllerCommandOptions): Promise<FirstContent | null> {
-  if (options.image === undefined) return null;
-  const edition = loadEdition(options.image);
-  const config =
-    options.config === undefined ? deriveBurned(edition.bytes) : await readBurnedConfig(options.config);
-  return { burned: encodeBurned(config), edition };
+async function readGiven({ image, config }: ControllerCommandOptions): Promise<Given> {
+  return {
+    edition: image === undefined ? null : loadEdition(image),
+    config: config === undefined ? null : await readBurnedConfig(config),
+  };
+}
+
+function firstContent({ edition, config }: Given): FirstContent | null {
+  if (edition !== null && config !== null) requireFitting(edition, config);
+  if (edition !== null) return { burned: encodeBurned(config ?? deriveBurned(edition.bytes)), edition };
+  return config === null ? null : { burned: encodeBurned(config), edition: null };
+}
+
+/** What would never run is not burned. */
+function requireFitting(edition: Edition, config: BurnedConfig): void {
+  const { map, device } = parseImage(edition.bytes).identity;
+  const remedy = 'Give the configuration of the firmware that the image was made for.';
+  if (map !== config.map) {
+    const message = `The configuration is for map "${config.map}", the image holds map "${map}".`;
+    throw new HoldfastError('MAP_ID', message, { remedy });
+  }
+  if (device !== config.device) {
+    const message = `The configuration is for device class "${config.device}", the image for "${device}".`;
+    throw new HoldfastError('DEVICE_CLASS', message, { remedy });
+  }
 }
 
 async function runOn(
   options: ControllerCommandOptions,
+  given: Given,
   state: StateFolder,
   terminal: PseudoTerminal,
 ): Promise<void> {
-  const report = new Report({ json: options.json === true, stdout: process.stdout, stderr: process.stderr });
+  const report = new Report({
+    json: options.json === true,
+    at: options.at,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  });
   report.port(terminal.path, terminal.link);
+  const paced = options.pace === undefined ? null : new PacedLine(terminal, options.pace, systemClock);
   const controller = await VirtualController.start({
     loadCore: (core) => Core.load(core),
     flash: state.flash,
     burned: state.burned,
-    line: terminal,
+    line: paced ?? terminal,
     safeInput: new SafeInput(state.safeInputPath, systemClock),
     train: new Train(trainOptions(options)),
     clock: systemClock,
@@ -93,15 +155,59 @@ async function runOn(
   report.ready({
     state: options.state,
     burned: state.isNew,
-    imageIgnored: !state.isNew && options.image !== undefined,
+    given: namesOf(given),
   });
   const stopDrawing = report.draw(systemClock, () => controller.snapshot());
   try {
     await untilSignal(controller);
   } finally {
     stopDrawing();
+    paced?.close();
     report.end();
   }
+}
+
+/** The firmware of a board, emulated: it is the application too, so there is no simulated machine. */
+async function runBoard(
+  options: ControllerCommandOptions,
+  given: Given,
+  state: StateFolder,
+  terminal: PseudoTerminal,
+): Promise<void> {
+  const report = new Report({
+    json: options.json === true,
+    at: options.at,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  });
+  report.port(terminal.path, terminal.link);
+  const paced = options.pace === undefined ? null : new PacedLine(terminal, options.pace, systemClock);
+  const controller = new Rp2040Controller({
+    firmware: await buildFirmware(options.target),
+    burned: state.burned,
+    flash: state.flash,
+    line: paced ?? terminal,
+    safeInput: new SafeInput(state.safeInputPath, systemClock),
+    clock: systemClock,
+  });
+  report.ready({
+    state: options.state,
+    burned: state.isNew,
+    given: namesOf(given),
+  });
+  try {
+    await untilSignal(controller);
+  } finally {
+    paced?.close();
+    report.end();
+  }
+}
+
+function namesOf({ edition, config }: Given): ('image' | 'configuration')[] {
+  return [
+    ...(edition === null ? [] : (['image'] as const)),
+    ...(config === null ? [] : (['configuration'] as const)),
+  ];
 }
 
 function trainOptions(options: ControllerCommandOptions): TrainOptions {
@@ -112,10 +218,9 @@ function trainOptions(options: ControllerCommandOptions): TrainOptions {
 }
 
 /** Ends when a signal asks for it; rejects when the core trapped. */
-async function untilSignal(controller: VirtualController): Promise<void> {
+async function untilSignal(controller: Pick<VirtualController, 'stop' | 'ended'>): Promise<void> {
   const stop = () => controller.stop();
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const signal of END_SIGNALS) process.on(signal, stop);
   try {
     await controller.ended;
   } catch (cause) {
@@ -129,7 +234,6 @@ async function untilSignal(controller: VirtualController): Promise<void> {
       },
     );
   } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    for (const signal of END_SIGNALS) process.off(signal, stop);
   }
 }

@@ -1,13 +1,10 @@
 /** `holdfast pull`: reads an edition out of a device. */
 
-import { writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
-import { HoldfastError } from '../../errors.ts';
-import type { Device } from '../../serial/device.ts';
-import { imageBytesInSlot, readEdition } from '../../serial/edition-file.ts';
-import { createProgress } from '../../serial/progress.ts';
-import { readSlot } from '../../serial/read-back.ts';
+import { readEdition } from '../../serial/edition-file.ts';
 import { addDeviceOptions, type DeviceOptions, printResult, withDevice } from '../device.ts';
+import { writeOutput } from '../files.ts';
+import { activeSlot, pullSlot } from '../pulling.ts';
 
 interface PullOptions extends DeviceOptions {
   output: string;
@@ -34,35 +31,11 @@ async function run(options: PullOptions): Promise<void> {
     const slot = options.slot ?? (await activeSlot(device));
     const bytes = await pullSlot(device, slot);
     const image = readEdition(bytes);
-    writeFileSync(options.output, bytes);
+    await writeOutput(options.output, bytes);
     const sha256 = Buffer.from(image.hash).toString('hex');
     const value = { port, slot, file: options.output, bytes: bytes.length, epoch: image.epoch, sha256 };
     printResult(options, value, [
       `epoch ${image.epoch} from slot ${slot}: ${bytes.length} bytes in ${options.output}`,
     ]);
   });
-}
-
-async function activeSlot(device: Device): Promise<number> {
-  const active = (await device.images()).find((slot) => slot.active);
-  if (active !== undefined) return active.slot;
-  throw new HoldfastError('NO_EDITION', 'The device runs no edition.', {
-    remedy: 'Name a slot with `--slot`.',
-    exitCode: 1,
-  });
-}
-
-async function pullSlot(device: Device, slot: number): Promise<Uint8Array> {
-  const { bufferBytes } = await device.parameters();
-  const progress = createProgress(process.stderr, device.clock);
-  try {
-    const totalBytes = await imageBytesInSlot(slot, (offset, bytes) => device.readBack(slot, offset, bytes));
-    return await readSlot(device, totalBytes, {
-      slot,
-      bufferBytes,
-      onProgress: (step) => progress.report({ step: 'read', ...step }),
-    });
-  } finally {
-    progress.end();
-  }
 }

@@ -78,5 +78,6 @@ async function run(path: string, options: ReissueVerbOptions): Promise<void> {
       `${output}: map ${identity.map}, epoch ${epoch}, replaces ${replaced.join(', ')}`,
       `sha256  ${sha256}`,
     ]);
-  if (key === undefined) printNote('The image is unsigned; sign it with --key (holdfast keygen makes one).');
+  if (key === undefined && !options.json)
+    printNote('The image is unsigned; sign it with --key (holdfast keygen makes one).');
 }

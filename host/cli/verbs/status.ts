@@ -12,9 +12,16 @@ import {
   withDevice,
 } from '../device.ts';
 
+const HELP = `
+Shows the edition, its trial, the slots, and the token of an open window.
+
+Examples:
+  holdfast status --port /dev/ttyACM0
+  HOLDFAST_PORT=.holdfast/port holdfast status --json`;
+
 export function register(program: Command): void {
   const command = program.command('status').description('show what a device runs and what it waits for');
-  addDeviceOptions(command).action(run);
+  addDeviceOptions(command).addHelpText('after', HELP).action(run);
 }
 
 async function run(options: DeviceOptions): Promise<void> {
@@ -56,7 +63,8 @@ function modeWords(status: DeviceStatus): string {
   if (status.mode === 'run') return status.stage === 'pending' ? 'run, an edition is pending' : 'run';
   const kind = status.shared ? 'shared window' : 'window';
   const pending = status.stage === 'pending' ? ', an edition is pending' : '';
-  return `${kind} ${status.token}, ${secondsOf(status.lease, status.tps)} left${pending}`;
+  const left = secondsOf(status.lease, status.tps);
+  return `${kind} under token ${status.token}, ${left} left${pending}`;
 }
 
 function slotWords(slot: SlotState): string {

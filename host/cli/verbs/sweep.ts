@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { MapImage, type MoveAnswer } from '../../core/ask.ts';
+import { MapImage, type MoveAnswer, placeWords } from '../../core/ask.ts';
 import { parsePhase, parsePlace } from '../../core/points.ts';
 import { EXIT_CHECK_SAID_NO } from '../../errors.ts';
 import type { AxisModel } from '../../source/model.ts';
@@ -38,13 +38,14 @@ export function register(program: Command): void {
 async function run(path: string, options: SweepOptions): Promise<void> {
   const map = await MapImage.open(await readInput(path));
   const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase');
-  const answer = map.sweep({ x: parsePlace(options.from, '--from'), phase }, parsePlace(options.to, '--to'));
+  const x = parsePlace(options.from, '--from', map.axis);
+  const answer = map.sweep({ x, phase }, parsePlace(options.to, '--to', map.axis));
   if (options.json) printJson(answer);
   else printLines([moveWords(answer, map.axis)]);
   if (answer.end !== 'whole') process.exitCode = EXIT_CHECK_SAID_NO;
 }
 
-function moveWords(answer: MoveAnswer, axis: Pick<AxisModel, 'unit'>): string {
+function moveWords(answer: MoveAnswer, axis: AxisModel): string {
   const { end, safe, until, stop } = answer;
   const limit = answer.limit === null ? '' : `, lowest limit ${answer.limit}`;
   const stopWords =
@@ -53,10 +54,10 @@ function moveWords(answer: MoveAnswer, axis: Pick<AxisModel, 'unit'>): string {
     case 'whole':
       return `the whole move is safe: ${safe} ${axis.unit}${limit}, lowest tier ${answer.tier}`;
     case 'uncovered':
-      return `safe for ${safe} ${axis.unit}${limit}; coverage ends at ${until}: ${stopWords}`;
+      return `safe for ${safe} ${axis.unit}${limit}; coverage ends at ${placeWords(until, axis)}: ${stopWords}`;
     case 'bound':
-      return `safe for ${safe} ${axis.unit}${limit}; the map bounds moves there: ask again from ${until}`;
+      return `safe for ${safe} ${axis.unit}${limit}; the map bounds moves there: ask again from ${placeWords(until, axis)}`;
     default:
-      return `not safe at all: ${stopWords} at ${answer.from}`;
+      return `not safe at all: ${stopWords} at ${placeWords(answer.from, axis)}`;
   }
 }

@@ -1,8 +1,10 @@
 /** `holdfast window open` and `holdfast window close`. */
 
 import type { Command } from 'commander';
+import { HoldfastError } from '../../errors.ts';
 import { closeAndActivate } from '../../serial/activation.ts';
 import type { DeviceStatus } from '../../serial/answers.ts';
+import type { Device } from '../../serial/device.ts';
 import { dropLease, saveLease } from '../../serial/lease-file.ts';
 import {
   addDeviceOptions,
@@ -19,6 +21,12 @@ interface OpenOptions extends DeviceOptions {
   ticks?: number;
 }
 
+const OPEN_HELP = `
+In the window the loop answers MAINTENANCE with its hold action. The token is kept for the commands that follow on this port.
+
+Example:
+  holdfast window open --port /dev/ttyACM0 && holdfast push rail.next.img --port /dev/ttyACM0`;
+
 export function register(program: Command): void {
   const window = program.command('window').description('open and close maintenance windows');
   const open = window
@@ -26,7 +34,7 @@ export function register(program: Command): void {
     .description('open a maintenance window; the machine must be parked')
     .option('--shared', 'let clients write that know nothing of tokens')
     .option('--ticks <count>', "length of the lease in the device's ticks", parseCount);
-  addDeviceOptions(open).action(runOpen);
+  addDeviceOptions(open).addHelpText('after', OPEN_HELP).action(runOpen);
   const close = window.command('close').description('close the window; a pending edition then runs on trial');
   addTokenOption(addDeviceOptions(close)).action(runClose);
 }
@@ -47,6 +55,7 @@ async function runOpen(options: OpenOptions): Promise<void> {
 
 async function runClose(options: DeviceOptions): Promise<void> {
   await withDevice(options, async (device, port) => {
+    await requireWindow(device, port);
     const status = await closeAndActivate(device);
     dropLease(port);
     printResult(
@@ -54,6 +63,15 @@ async function runClose(options: DeviceOptions): Promise<void> {
       { port, closed: true, epoch: status.epoch, hash: status.hash, trial: status.trial },
       [closedWords(status)],
     );
+  });
+}
+
+async function requireWindow(device: Device, port: string): Promise<void> {
+  if ((await device.status()).mode === 'window') return;
+  dropLease(port);
+  throw new HoldfastError('NO_WINDOW', 'There is no open window.', {
+    remedy: 'Run `holdfast status` to see what runs.',
+    exitCode: 1,
   });
 }
 

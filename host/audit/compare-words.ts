@@ -1,0 +1,57 @@
+import { CHANGE_KINDS, CHANGE_WORDS } from './change-kinds.ts';
+import type { EditionAnswer, EditionChange, EditionComparison, HeadChange } from './compare.ts';
+import { limitWords, placeWords, section } from './text.ts';
+
+/** A comparison of two editions in words, a line each. Long lists are cut; the JSON form holds all of them. */
+export function comparisonWords(comparison: EditionComparison): string[] {
+  const { before, after, head, changes, equal } = comparison;
+  const title = `before    ${before.map}, epoch ${before.epoch}`;
+  const other = `after     ${after.map}, epoch ${after.epoch}`;
+  if (equal) return [title, other, 'equal     every place and phase is answered alike'];
+  return [
+    title,
+    other,
+    ...section('head', head, headWords),
+    ...section('changes', changes, (change) => changeLine(comparison, change)),
+    ...totalLines(changes),
+  ];
+}
+
+function headWords({ field, before, after }: HeadChange): string[] {
+  const words = (value: HeadChange['before']) => (value === null || value === '' ? 'none' : String(value));
+  return [field, `${words(before)} → ${words(after)}`];
+}
+
+function changeLine({ axis, phasePeriod }: EditionComparison, change: EditionChange): string[] {
+  return [
+    ...placeWords(axis, phasePeriod, change),
+    kindWords(change),
+    `${answerWords(change.before)} → ${answerWords(change.after)}`,
+  ];
+}
+
+/** `other zone, limit lowered`. */
+export function kindWords({ kinds }: Pick<EditionChange, 'kinds'>): string {
+  return kinds.map((kind) => CHANGE_WORDS[kind]).join(', ');
+}
+
+/** `zone z1, limit 80`, `gap tunnel, slow, limit 40`, `outside, stop`. */
+export function answerWords(answer: EditionAnswer): string {
+  switch (answer.state) {
+    case 'covered':
+      return `zone ${answer.id}${answer.tier === 0 ? '' : `, tier ${answer.tier}`}${limitWords(answer.limit)}`;
+    case 'gap':
+      return `gap ${answer.id}, ${answer.action}${limitWords(answer.limit)}`;
+    case 'outside':
+      return `outside, ${answer.action}`;
+  }
+}
+
+/** How many stretches there are of each kind. */
+function totalLines(changes: readonly EditionChange[]): string[] {
+  const counts = CHANGE_KINDS.flatMap((kind) => {
+    const count = changes.filter(({ kinds }) => kinds.includes(kind)).length;
+    return count === 0 ? [] : [`${CHANGE_WORDS[kind]} ${count}`];
+  });
+  return counts.length === 0 ? [] : [`in all    ${counts.join(', ')}`];
+}

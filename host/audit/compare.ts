@@ -1,0 +1,296 @@
+import type { Partition, PhaseWindow, Rule } from '../compile/partition.ts';
+import { HoldfastError } from '../errors.ts';
+import { type ActionName, stepName } from '../source/model.ts';
+import { type AuditAxis, type AuditPlace, auditPlace, coordinate } from './audit.ts';
+import { type ChangeKind, changeKinds } from './change-kinds.ts';
+import { replacesText } from './text.ts';
+
+/** What changed between two editions, stretch by stretch, in the coordinates of the source. */
+
+/** What an edition answers for a place and phase. `outside`: beyond its axis or its period. */
+export type EditionAnswer =
+  | { readonly state: 'covered'; readonly id: string; readonly tier: number; readonly limit: number | null }
+  | {
+      readonly state: 'gap';
+      readonly id: string;
+      readonly action: ActionName;
+      readonly limit: number | null;
+    }
+  | { readonly state: 'outside'; readonly action: ActionName };
+
+/** A stretch that is answered otherwise than before. */
+export interface EditionChange extends AuditPlace {
+  /** At least one; the direction of each difference. */
+  readonly kinds: readonly ChangeKind[];
+  readonly before: EditionAnswer;
+  readonly after: EditionAnswer;
+}
+
+/** A difference that has no place, such as the epoch. */
+export interface HeadChange {
+  readonly field: string;
+  readonly before: string | number | null;
+  readonly after: string | number | null;
+}
+
+export interface EditionComparison {
+  readonly before: { readonly map: string; readonly epoch: number };
+  readonly after: { readonly map: string; readonly epoch: number };
+  /** The axis on which changes are told: all that either edition has. */
+  readonly axis: AuditAxis;
+  /** The longer of both periods, in ticks; 1: no phases. */
+  readonly phasePeriod: number;
+  /** Neither head nor stretches differ. */
+  readonly equal: boolean;
+  readonly head: readonly HeadChange[];
+  readonly changes: readonly EditionChange[];
+}
+
+/** A stretch in stored coordinates of the first edition, and which answers meet there. */
+interface Meeting {
+  readonly from: number;
+  to: number;
+  readonly phaseFrom: number;
+  phaseTo: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/**
+ * Compares two editions.
+ * @throws HoldfastError NOT_COMPARABLE when their axes count different things.
+ */
+export function comparePartitions(before: Partition, after: Partition): EditionComparison {
+  const changes = compareEditions(before, after);
+  const head = compareHeads(before, after);
+  const { min, max } = commonAxis(before, after);
+  const { kind, name, unit, scale } = before.axis;
+  return {
+    before: { map: before.map, epoch: before.epoch },
+    after: { map: after.map, epoch: after.epoch },
+    axis: {
+      ...{ kind, name, unit, scale },
+      min: coordinate(before.axis, min),
+      max: coordinate(before.axis, max),
+    },
+    phasePeriod: Math.max(before.phasePeriod, after.phasePeriod),
+    equal: head.length === 0 && changes.length === 0,
+    head,
+    changes,
+  };
+}
+
+/**
+ * The stretches that two editions answer differently, by phase and place, neighbours with equal answers joined. Takes time
+ * linear in the cells of the phase windows that meet.
+ * @throws HoldfastError NOT_COMPARABLE when their axes count different things.
+ */
+export function compareEditions(before: Partition, after: Partition): EditionChange[] {
+  const { shift, min, max } = commonAxis(before, after);
+  const left = new Edition(before, 0, min, max);
+  const right = new Edition(after, shift, min, max);
+  const kinds = new KindTable(left.answers, right.answers);
+  const found: Meeting[] = [];
+  let previous = new Map<string, Meeting>();
+  for (const phases of commonPhases(left, right)) {
+    const current = new Map<string, Meeting>();
+    for (const meeting of meetings(left.cellsAt(phases.from), right.cellsAt(phases.from), phases)) {
+      if (kinds.isEqual(meeting)) continue;
+      const key = `${meeting.from} ${meeting.to} ${meeting.before} ${meeting.after}`;
+      const known = previous.get(key) ?? meeting;
+      if (known === meeting) found.push(meeting);
+      known.phaseTo = phases.to;
+      current.set(key, known);
+    }
+    previous = current;
+  }
+  return found.map((meeting) => ({
+    kinds: kinds.of(meeting),
+    ...auditPlace(before.axis, meeting.from, meeting.to, meeting.phaseFrom, meeting.phaseTo),
+    before: left.answer(meeting.before),
+    after: right.answer(meeting.after),
+  }));
+}
+
+/** Sums and differences of coordinates stay exact up to here. */
+const SHIFT_MAX = 2n ** 52n;
+
+/** What to add to stored coordinates of `after` for those of `before`, and the range of both axes together. */
+function commonAxis(before: Partition, after: Partition): { shift: number; min: number; max: number } {
+  const [left, right] = [before.axis, after.axis];
+  const shift = right.origin - left.origin;
+  if (left.kind !== right.kind || left.unit !== right.unit || left.scale !== right.scale) {
+    throw notComparable(
+      `one counts ${left.kind} in ${stepName(left)}, the other ${right.kind} in ${stepName(right)}`,
+    );
+  }
+  if (shift > SHIFT_MAX || shift < -SHIFT_MAX) throw notComparable('their origins lie too far apart');
+  const offset = Number(shift);
+  return {
+    shift: offset,
+    min: Math.min(left.min, right.min + offset),
+    max: Math.max(left.max, right.max + offset),
+  };
+}
+
+function notComparable(reason: string): HoldfastError {
+  return new HoldfastError('NOT_COMPARABLE', `the axes of the two editions do not compare: ${reason}`, {
+    remedy: 'Compare editions whose axes have the same unit and scale.',
+  });
+}
+
+interface AnsweredCell {
+  readonly from: number;
+  readonly to: number;
+  /** Index into the edition's answers. */
+  readonly answer: number;
+}
+
+/** An edition stretched over a common axis: what it does not have is outside. */
+class Edition {
+  /** By rule, and behind the rules the answer outside. */
+  readonly answers: readonly EditionAnswer[];
+  readonly #partition: Partition;
+  readonly #shift: number;
+  readonly #min: number;
+  readonly #max: number;
+  #window = 0;
+
+  constructor(partition: Partition, shift: number, min: number, max: number) {
+    this.#partition = partition;
+    this.#shift = shift;
+    this.#min = min;
+    this.#max = max;
+    this.answers = [...partition.rules.map(answerOf), { state: 'outside', action: partition.outside }];
+  }
+
+  /** Where its phase windows begin, and its period. */
+  phaseStarts(): number[] {
+    return [...this.#partition.windows.map(({ from }) => from), this.#partition.phasePeriod];
+  }
+
+  answer(index: number): EditionAnswer {
+    const answer = this.answers[index];
+    if (answer === undefined) throw new RangeError(`an edition has no answer ${index}`);
+    return answer;
+  }
+
+  /** Its cells in a phase, from end to end of the common axis; phases must be asked for in rising order. */
+  *cellsAt(phase: number): Generator<AnsweredCell> {
+    const { windows, axis, rules } = this.#partition;
+    while (phase >= (windows[this.#window]?.to ?? Number.POSITIVE_INFINITY)) this.#window++;
+    const window: PhaseWindow | undefined = windows[this.#window];
+    const outside = rules.length;
+    const [min, max] = [axis.min + this.#shift, axis.max + this.#shift];
+    if (window === undefined) {
+      yield { from: this.#min, to: this.#max, answer: outside };
+      return;
+    }
+    if (this.#min < min) yield { from: this.#min, to: min, answer: outside };
+    for (const { from, to, rule } of window.cells)
+      yield { from: from + this.#shift, to: to + this.#shift, answer: rule };
+    if (max < this.#max) yield { from: max, to: this.#max, answer: outside };
+  }
+}
+
+function answerOf(rule: Rule): EditionAnswer {
+  const { id, limit } = rule;
+  return rule.kind === 'zone'
+    ? { state: 'covered', id, tier: rule.tier, limit }
+    : { state: 'gap', id, action: rule.action, limit };
+}
+
+/** Two answers that are equal have the same name. */
+function nameOf(answer: EditionAnswer): string {
+  return answer.state === 'outside' ? answer.state : `${answer.state} ${answer.id}`;
+}
+
+/** How each pair of answers differs, worked out once a pair. */
+class KindTable {
+  readonly #before: readonly EditionAnswer[];
+  readonly #after: readonly EditionAnswer[];
+  readonly #known = new Map<number, readonly ChangeKind[]>();
+  /** By answer before: the equal answer after, −1 where there is none. Most stretches of two editions end here. */
+  readonly #equal: Int32Array;
+
+  constructor(before: readonly EditionAnswer[], after: readonly EditionAnswer[]) {
+    this.#before = before;
+    this.#after = after;
+    const afterByName = new Map(after.map((answer, index) => [nameOf(answer), index]));
+    this.#equal = Int32Array.from(before, (answer) => {
+      const index = afterByName.get(nameOf(answer));
+      const other = index === undefined ? undefined : after[index];
+      return index !== undefined && other !== undefined && changeKinds(answer, other).length === 0
+        ? index
+        : -1;
+    });
+  }
+
+  isEqual(meeting: Pick<Meeting, 'before' | 'after'>): boolean {
+    return this.#equal[meeting.before] === meeting.after || this.of(meeting).length === 0;
+  }
+
+  /** Empty: the answers are equal. */
+  of({ before, after }: Pick<Meeting, 'before' | 'after'>): readonly ChangeKind[] {
+    const key = before * this.#after.length + after;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const [left, right] = [this.#before[before], this.#after[after]];
+    if (left === undefined || right === undefined)
+      throw new RangeError('cells name answers of their edition');
+    const kinds = changeKinds(left, right);
+    this.#known.set(key, kinds);
+    return kinds;
+  }
+}
+
+/** Stretches of phases in which neither edition changes its window. */
+function commonPhases(left: Edition, right: Edition): { from: number; to: number }[] {
+  const starts = [...new Set([...left.phaseStarts(), ...right.phaseStarts()])].sort((a, b) => a - b);
+  return starts.slice(1).map((to, index) => ({ from: starts[index] ?? 0, to }));
+}
+
+/** Walks two lists of cells side by side. */
+function* meetings(
+  left: Generator<AnsweredCell>,
+  right: Generator<AnsweredCell>,
+  phases: { from: number; to: number },
+): Generator<Meeting> {
+  let [one, other] = [left.next(), right.next()];
+  let from = one.done ? 0 : one.value.from;
+  while (!one.done && !other.done) {
+    const to = Math.min(one.value.to, other.value.to);
+    const [before, after] = [one.value.answer, other.value.answer];
+    yield { from, to, phaseFrom: phases.from, phaseTo: phases.to, before, after };
+    if (one.value.to === to) one = left.next();
+    if (other.value.to === to) other = right.next();
+    from = to;
+  }
+}
+
+/** Differences of what stands above the partition. */
+function compareHeads(before: Partition, after: Partition): HeadChange[] {
+  const [left, right] = [headOf(before), headOf(after)];
+  return Object.entries(left).flatMap(([field, value]) => {
+    const other = right[field] ?? null;
+    return value === other ? [] : [{ field, before: value, after: other }];
+  });
+}
+
+function headOf(partition: Partition): Record<string, string | number | null> {
+  const { map, device, epoch, replaces, axis, phasePeriod, outside, fault, budgetSteps } = partition;
+  return {
+    map,
+    device,
+    epoch,
+    replaces: replacesText(replaces),
+    'axis name': axis.name,
+    'axis min': coordinate(axis, axis.min),
+    'axis max': coordinate(axis, axis.max),
+    'axis origin': axis.origin.toString(),
+    period: phasePeriod,
+    outside,
+    fault,
+    budget: budgetSteps,
+  };
+}

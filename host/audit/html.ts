@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { compilePartition } from '../compile/compile.ts';
+import type { Partition, PhaseWindow } from '../compile/partition.ts';
+import { burnFirstEdition } from '../controller/first-burn.ts';
+import { flashBytes, SimulatedFlash } from '../controller/flash.ts';
+import { geometryFor } from '../core/checker.ts';
+import { coreUrl } from '../core/core.ts';
+import { HoldfastError } from '../errors.ts';
+import { deriveBurned, encodeBurned } from '../image/burned.ts';
+import { parseImage } from '../image/container.ts';
+import { gapCells } from './audit.ts';
+import { linkPage } from './link.ts';
+import { GAP_FIELDS, type PageData } from './page/data.ts';
+import { pageMarkup } from './page/markup.ts';
+import { measureShares } from './shares.ts';
+import { escapeXml } from './svg/markup.ts';
+import { percent } from './text.ts';
+
+/** A map as one page that needs nothing else: to look at, and to ask, with the real core in it. */
+
+/** The compiled code of the page, from this file in host/ or in dist/. */
+const PAGE_MAIN = new URL('../../dist/audit/page/main.js', import.meta.url);
+
+/**
+ * The page of a partition and of its image; without an image the partition is compiled.
+ * @throws what `compilePartition` throws; HoldfastError PAGE_MISSING when the package was not built.
+ */
+export async function createPage(partition: Partition, image: Uint8Array | null): Promise<string> {
+  const edition = image ?? compilePartition(partition, undefined, true).image;
+  const data = await pageData(partition, edition);
+  const title = escapeXml(`${partition.map}, epoch ${partition.epoch}`);
+  return pageMarkup({
+    title,
+    subtitle: escapeXml(`device ${partition.device}; ${data.coverage} of all places and phases covered`),
+    gaps: gapCells(partition).length,
+    hasPhases: partition.phasePeriod > 1,
+    data: JSON.stringify(data).replaceAll('<', '\\u003c'),
+    script: (await readBuilt(PAGE_MAIN, linkPage)).replaceAll('</script', '<\\/script'),
+  });
+}
+
+/** What `read` makes of a file that the build leaves at `url`. */
+async function readBuilt<Content>(url: URL, read: (url: URL) => Promise<Content>): Promise<Content> {
+  try {
+    return await read(url);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
+    const remedy = 'Build it with `npm run build`.';
+    throw new HoldfastError('PAGE_MISSING', `a part of the page is not there: ${url.pathname}`, {
+      remedy,
+      cause,
+    });
+  }
+}
+
+async function pageData(partition: Partition, image: Uint8Array): Promise<PageData> {
+  const { map, epoch, axis, phasePeriod, rules, zones } = partition;
+  const { kind, name, unit, scale, min, max } = axis;
+  return {
+    ...{ map, epoch, phasePeriod, rules, zones },
+    coverage: percent(measureShares(partition).coverage),
+    axis: { kind, name, unit, scale, min, max, origin: axis.origin.toString() },
+    ...windowsAndLists(partition.windows),
+    gaps: base64(gapsOf(partition)),
+    device: await deviceOf(image),
+  };
+}
+
+/** Windows that share a list of cells carry it once. */
+function windowsAndLists(windows: readonly PhaseWindow[]): Pick<PageData, 'windows' | 'lists'> {
+  const numbers = new Map<PhaseWindow['cells'], number>();
+  for (const { cells } of windows) if (!numbers.has(cells)) numbers.set(cells, numbers.size);
+  return {
+    windows: windows.map(({ from, to, cells }) => ({ from, to, list: numbers.get(cells) ?? 0 })),
+    lists: [...numbers.keys()].map((cells) => ({
+      starts: base64(Int32Array.from(cells, ({ from }) => from)),
+      rules: base64(Uint32Array.from(cells, ({ rule }) => rule)),
+    })),
+  };
+}
+
+function gapsOf(partition: Partition): Int32Array {
+  const gaps = gapCells(partition);
+  const fields = new Int32Array(gaps.length * GAP_FIELDS);
+  gaps.forEach(({ from, to, phaseFrom, phaseTo, rule }, index) => {
+    fields.set([from, to, phaseFrom, phaseTo, rule], index * GAP_FIELDS);
+  });
+  return fields;
+}
+
+/** A device that holds the image as its confirmed edition. */
+async function deviceOf(image: Uint8Array): Promise<PageData['device']> {
+  const parsed = parseImage(image);
+  const geometry = geometryFor(image.length);
+  const content = new Uint8Array(flashBytes(geometry)).fill(geometry.erasedByte);
+  const flash = new SimulatedFlash(geometry, content, () => {});
+  burnFirstEdition(flash, { bytes: image, epoch: parsed.identity.epoch, hash: parsed.digest });
+  const stateAt = geometry.areaBytes[0] + geometry.areaBytes[1];
+  return {
+    geometry,
+    wasm: base64(await readBuilt(coreUrl('large'), (url) => readFile(url))),
+    burned: base64(encodeBurned(deriveBurned(parsed))),
+    flash: [
+      { offset: 0, bytes: base64(image) },
+      { offset: stateAt, bytes: base64(content.subarray(stateAt, stateAt + geometry.programBytes)) },
+    ],
+  };
+}
+
+function base64(bytes: Uint8Array | Int32Array | Uint32Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}

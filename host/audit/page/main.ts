@@ -1,0 +1,238 @@
+import type { PageData } from './data.ts';
+import { type PageAnswer, PageDevice } from './device.ts';
+import { GapList } from './gap-list.ts';
+import { PageMap } from './map-data.ts';
+import { OVERVIEW, Painter, ROW_PIXELS, ROWS_TOP } from './painter.ts';
+import { followPointers } from './pointers.ts';
+import { verdictWords } from './verdict.ts';
+import { MapView } from './view.ts';
+
+/** The page: its state, and what changes it. */
+
+/** What the page offers to its console and to tests, as `holdfast`. */
+interface PageHandle {
+  /** What the loop would be told at a place of the source. */
+  ask(x: number | string, phase: number): PageAnswer;
+  /** What is seen: stored coordinates, and the phase. */
+  view(): { from: number; to: number; phase: number };
+  /** Milliseconds that painting took the last time. */
+  readonly paintMs: number;
+}
+
+declare global {
+  var holdfast: PageHandle | undefined;
+}
+
+const PAN_PART = 0.15;
+const ZOOM_STEP = 1.5;
+
+class Page {
+  readonly #map: PageMap;
+  readonly #device: PageDevice;
+  readonly #view: MapView;
+  readonly #canvas = find('map', HTMLCanvasElement);
+  readonly #slider = find('phase', HTMLInputElement);
+  readonly #place = find('place', HTMLInputElement);
+  readonly #dark = matchMedia('(prefers-color-scheme: dark)');
+  readonly #painter: Painter;
+  readonly #list: GapList;
+  #phase = 0;
+  #cursor: number | null = null;
+  #isPending = false;
+  paintMs = 0;
+
+  constructor(data: PageData, device: PageDevice) {
+    this.#map = new PageMap(data);
+    this.#device = device;
+    this.#view = new MapView(data.axis);
+    this.#painter = new Painter(this.#map, this.#canvas, this.#dark.matches);
+    this.#list = new GapList(this.#map, find('gaps', HTMLElement), (index) => this.jump(index));
+    this.#slider.max = String(data.phasePeriod - 1);
+    this.#cursor = data.axis.min;
+  }
+
+  start(): void {
+    followPointers(this.#canvas, {
+      view: this.#view,
+      pixels: () => this.#painter.pixels,
+      changed: () => this.#later(),
+      hover: (part) => this.#hover(part),
+      click: (part, y) => this.#click(part, y),
+    });
+    this.#slider.addEventListener('input', () => this.#setPhase(this.#slider.valueAsNumber));
+    this.#place.addEventListener('change', () => this.#goTo(this.#place.value.trim()));
+    this.#canvas.addEventListener('keydown', (event) => {
+      if (this.#key(event)) event.preventDefault();
+    });
+    for (const [id, key] of [
+      ['in', '+'],
+      ['out', '-'],
+      ['fit', '0'],
+      ['previous', 'p'],
+      ['next', 'n'],
+    ] as const)
+      find(id, HTMLButtonElement).addEventListener('click', () => this.#act(key));
+    this.#dark.addEventListener('change', () => {
+      this.#painter.setTheme(this.#dark.matches);
+      this.#later();
+    });
+    new ResizeObserver(() => this.#resize()).observe(find('stage', HTMLElement));
+    this.#resize();
+    this.#setPhase(0);
+  }
+
+  ask(x: bigint, phase: number): PageAnswer {
+    return this.#device.ask(x, phase);
+  }
+
+  seen(): { from: number; to: number; phase: number } {
+    return { from: this.#view.from, to: this.#view.to, phase: this.#phase };
+  }
+
+  /** Shows a gap of the list: its place, and a phase in which it is. */
+  jump(index: number): void {
+    const gap = this.#map.gap(index);
+    this.#list.select(index);
+    this.#view.show(gap.from, gap.to);
+    this.#cursor = gap.from;
+    if (this.#phase < gap.phaseFrom || this.#phase >= gap.phaseTo) this.#setPhase(gap.phaseFrom);
+    this.#later();
+  }
+
+  #resize(): void {
+    this.#painter.resize(find('stage', HTMLElement).clientWidth, devicePixelRatio);
+    this.#list.render();
+    this.#paint();
+  }
+
+  #setPhase(phase: number): void {
+    this.#phase = Math.min(Math.max(0, phase), this.#map.data.phasePeriod - 1);
+    this.#slider.value = String(this.#phase);
+    find('phase-words', HTMLElement).textContent = `${this.#phase} of ${this.#map.data.phasePeriod}`;
+    this.#later();
+  }
+
+  #goTo(text: string): void {
+    const isNumber = /^-?\d{1,18}$/.test(text);
+    this.#place.setCustomValidity(isNumber ? '' : 'Write a whole number, in steps of the axis.');
+    this.#place.reportValidity();
+    if (!isNumber) return;
+    this.#cursor = Number(BigInt(text) - this.#map.axis.origin);
+    this.#view.centre(this.#cursor);
+    this.#later();
+  }
+
+  #hover(part: number | null): void {
+    if (part === null || part < 0 || part > 1) return;
+    const place = Math.floor(this.#view.from + part * this.#view.span);
+    this.#cursor = Math.min(place, this.#map.data.axis.max - 1);
+    this.#later();
+  }
+
+  #click(part: number, y: number): void {
+    const { axis, windows } = this.#map.data;
+    if (y < OVERVIEW.top + OVERVIEW.height + 4) {
+      this.#view.centre(axis.min + part * (axis.max - axis.min));
+    } else if (y >= ROWS_TOP) {
+      const window = windows[this.#painter.firstRow(this.#phase) + Math.floor((y - ROWS_TOP) / ROW_PIXELS)];
+      if (window !== undefined) this.#setPhase(window.from);
+    }
+    this.#later();
+  }
+
+  #key(event: KeyboardEvent): boolean {
+    if (event.ctrlKey || event.altKey || event.metaKey) return false;
+    return this.#act(event.key);
+  }
+
+  /** What a key does; false: nothing. */
+  #act(key: string): boolean {
+    const centre = this.#view.from + this.#view.span / 2;
+    const actions: Readonly<Record<string, () => void>> = {
+      ArrowLeft: () => this.#view.pan(-PAN_PART),
+      ArrowRight: () => this.#view.pan(PAN_PART),
+      ArrowUp: () => this.#view.zoom(1 / ZOOM_STEP, centre),
+      ArrowDown: () => this.#view.zoom(ZOOM_STEP, centre),
+      '+': () => this.#view.zoom(1 / ZOOM_STEP, centre),
+      '-': () => this.#view.zoom(ZOOM_STEP, centre),
+      '0': () => this.#view.fit(),
+      Home: () => this.#view.fit(),
+      '[': () => this.#stepWindow(-1),
+      ']': () => this.#stepWindow(1),
+      n: () => this.#stepGap(1),
+      p: () => this.#stepGap(-1),
+    };
+    const action = Object.hasOwn(actions, key) ? actions[key] : undefined;
+    action?.();
+    this.#later();
+    return action !== undefined;
+  }
+
+  #stepWindow(by: number): void {
+    const window = this.#map.data.windows[this.#map.windowAt(this.#phase) + by];
+    if (window !== undefined) this.#setPhase(window.from);
+  }
+
+  #stepGap(by: number): void {
+    const index = this.#list.selected < 0 && by < 0 ? this.#map.gapCount - 1 : this.#list.selected + by;
+    if (index >= 0 && index < this.#map.gapCount) this.jump(index);
+  }
+
+  /** Paints once before the next frame, however much happened. */
+  #later(): void {
+    if (this.#isPending) return;
+    this.#isPending = true;
+    requestAnimationFrame(() => {
+      this.#isPending = false;
+      this.#paint();
+    });
+  }
+
+  #paint(): void {
+    const started = performance.now();
+    const selected = this.#list.selected < 0 ? null : this.#map.gap(this.#list.selected);
+    this.#painter.paint({ view: this.#view, phase: this.#phase, cursor: this.#cursor, selected });
+    this.paintMs = performance.now() - started;
+    this.#showVerdict();
+  }
+
+  #showVerdict(): void {
+    if (this.#cursor === null) return;
+    const answer = this.#device.ask(BigInt(this.#cursor) + this.#map.axis.origin, this.#phase);
+    const { heading, rows } = verdictWords(this.#map.axis, answer);
+    const state = find('state', HTMLElement);
+    state.textContent = heading;
+    state.dataset.state = answer.state;
+    state.dataset.answer = JSON.stringify(answer);
+    find('answer', HTMLElement).replaceChildren(
+      ...rows.map(([name, value]) => {
+        const group = document.createElement('div');
+        const [term, detail] = [document.createElement('dt'), document.createElement('dd')];
+        term.textContent = name;
+        detail.textContent = value;
+        group.append(term, detail);
+        return group;
+      }),
+    );
+  }
+}
+
+function find<Type extends HTMLElement>(id: string, type: abstract new () => Type): Type {
+  const found = document.getElementById(id);
+  if (found instanceof type) return found;
+  throw new TypeError(`the page has no ${id}`);
+}
+
+/** Starts the page. */
+export async function start(): Promise<void> {
+  const data: PageData = JSON.parse(find('data', HTMLScriptElement).textContent ?? '');
+  const page = new Page(data, await PageDevice.boot(data));
+  page.start();
+  globalThis.holdfast = {
+    ask: (x, phase) => page.ask(BigInt(x), phase),
+    view: () => page.seen(),
+    get paintMs() {
+      return page.paintMs;
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type { Partition, PhaseWindow } from '../compile/partition.ts';
+import { ACTION_NAMES, type ActionName } from '../source/model.ts';
+
+/** How much of a map belongs to what: parts of all places and phases, 0 to 1. */
+
+export interface TierShare {
+  readonly tier: number;
+  readonly share: number;
+}
+
+export interface ActionShare {
+  readonly action: ActionName;
+  readonly share: number;
+}
+
+export interface WindowShares {
+  readonly phaseFrom: number;
+  readonly phaseTo: number;
+  /** Covered part of the axis, 0 to 1. */
+  readonly share: number;
+  /** The same by tier, the highest first; tiers that cover nothing here are left out. */
+  readonly tiers: readonly TierShare[];
+}
+
+export interface Shares {
+  /** Covered part of all places and phases. */
+  readonly coverage: number;
+  readonly windows: readonly WindowShares[];
+  /** Covered parts by tier, the highest first. */
+  readonly tiers: readonly TierShare[];
+  /** Gap parts by action, in the order of the action codes; actions of no gap are left out. */
+  readonly actions: readonly ActionShare[];
+  /** By rule. */
+  readonly rules: readonly number[];
+}
+
+const TIERS = 256;
+
+/** Measures a partition, in one pass over its cells. */
+export function measureShares(partition: Partition): Shares {
+  const { phasePeriod, rules } = partition;
+  const ofRule = new Float64Array(rules.length);
+  const windows = partition.windows.map((window) => measureWindow(partition, window, ofRule));
+  const coverage = windows.reduce(
+    (sum, { phaseFrom, phaseTo, share }) => sum + share * ((phaseTo - phaseFrom) / phasePeriod),
+    0,
+  );
+  const tiers = new Float64Array(TIERS);
+  rules.forEach((rule, index) => {
+    if (rule.kind === 'zone') tiers[rule.tier] = (tiers[rule.tier] ?? 0) + (ofRule[index] ?? 0);
+  });
+  return {
+    ...{ coverage, windows },
+    tiers: tierShares(tiers, 1),
+    actions: actionShares(partition, ofRule),
+    rules: [...ofRule],
+  };
+}
+
+/** Measures one window, and adds to the parts of its rules. */
+function measureWindow(
+  { axis, phasePeriod, rules }: Partition,
+  window: PhaseWindow,
+  ofRule: Float64Array,
+): WindowShares {
+  const length = axis.max - axis.min;
+  const phaseShare = (window.to - window.from) / phasePeriod;
+  const tierLengths = new Float64Array(TIERS);
+  let coveredLength = 0;
+  for (const { from, to, rule: index } of window.cells) {
+    ofRule[index] = (ofRule[index] ?? 0) + ((to - from) / length) * phaseShare;
+    const rule = rules[index];
+    if (rule?.kind !== 'zone') continue;
+    coveredLength += to - from;
+    tierLengths[rule.tier] = (tierLengths[rule.tier] ?? 0) + to - from;
+  }
+  const tiers = tierShares(tierLengths, length);
+  return { phaseFrom: window.from, phaseTo: window.to, share: coveredLength / length, tiers };
+}
+
+/** Amounts by tier as parts of `whole`, the highest tier first. */
+function tierShares(amounts: Float64Array, whole: number): TierShare[] {
+  return [...amounts.entries()]
+    .filter(([, amount]) => amount > 0)
+    .map(([tier, amount]) => ({ tier, share: amount / whole }))
+    .reverse();
+}
+
+function actionShares({ rules }: Partition, ofRule: Float64Array): ActionShare[] {
+  const shares = new Map<ActionName, number>();
+  rules.forEach((rule, index) => {
+    const share = ofRule[index] ?? 0;
+    if (rule.kind === 'gap' && share > 0) shares.set(rule.action, (shares.get(rule.action) ?? 0) + share);
+  });
+  return ACTION_NAMES.flatMap((action) => {
+    const share = shares.get(action);
+    return share === undefined ? [] : [{ action, share }];
+  });
+}

@@ -1,0 +1,39 @@
+/** SVG as text, with everything that comes from a map escaped. */
+
+export type Attributes = Readonly<Record<string, string | number>>;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
+
+/** Text as XML takes it; characters that XML cannot hold become a replacement character. */
+export function escapeXml(text: string): string {
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not get into XML
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+      .replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character)
+  );
+}
+
+/** An element around content that is markup already. */
+export function element(name: string, attributes: Attributes, ...content: readonly string[]): string {
+  const written = Object.entries(attributes).map(
+    ([key, value]) => ` ${key}="${typeof value === 'number' ? decimal(value) : escapeXml(value)}"`,
+  );
+  const inner = content.join('');
+  return inner === '' ? `<${name}${written.join('')}/>` : `<${name}${written.join('')}>${inner}</${name}>`;
+}
+
+/** A text element around plain text. */
+export function textElement(attributes: Attributes, text: string): string {
+  return element('text', attributes, escapeXml(text));
+}
+
+/** A number with at most two decimals: a hundredth of a pixel. */
+export function decimal(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}

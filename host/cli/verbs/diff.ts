@@ -1,0 +1,38 @@
+/** `holdfast diff`: what a device runs, compared with a source or an image. */
+
+import type { Command } from 'commander';
+import { comparePartitions } from '../../audit/compare.ts';
+import { comparisonWords } from '../../audit/compare-words.ts';
+import { EXIT_CHECK_SAID_NO } from '../../errors.ts';
+import { readPartition } from '../../image/body.ts';
+import { addDeviceOptions, type DeviceOptions, printResult, withDevice } from '../device.ts';
+import { loadEither } from '../editions.ts';
+import { activeSlot, pullSlot } from '../pulling.ts';
+
+const HELP = `
+The running edition is read back from the device; "before" is what the device runs, "after" is the source or image.
+Exit code 0: equal, 1: different.
+
+Example:
+  holdfast diff firmware-maps/rail/rail.map.yaml --port .holdfast/port`;
+
+export function register(program: Command): void {
+  const command = program
+    .command('diff')
+    .description('compare what a device runs with a source or an image, segment by segment')
+    .argument('<source|image>', 'map source or image')
+    .addHelpText('after', HELP);
+  addDeviceOptions(command).action(run);
+}
+
+async function run(path: string, options: DeviceOptions): Promise<void> {
+  // What is wrong with the file is said before the line is opened.
+  const { partition } = await loadEither(path);
+  await withDevice(options, async (device, port) => {
+    const slot = await activeSlot(device);
+    const running = readPartition(await pullSlot(device, slot));
+    const comparison = comparePartitions(running, partition);
+    printResult(options, { port, slot, file: path, ...comparison }, comparisonWords(comparison));
+    if (!comparison.equal) process.exitCode = EXIT_CHECK_SAID_NO;
+  });
+}

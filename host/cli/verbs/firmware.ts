@@ -1,0 +1,91 @@
+/** `holdfast firmware`: what to flash onto a board. */
+
+import { extname } from 'node:path';
+import type { Command } from 'commander';
+import { HoldfastError } from '../../errors.ts';
+import { buildFirmware, type Firmware } from '../../firmware/build.ts';
+import { toBinary, toElf, toHexFile, toUf2 } from '../../firmware/formats.ts';
+import { type FlashPiece, firmwarePieces, placeEdition } from '../../firmware/place.ts';
+import { TARGET_NAMES } from '../../firmware/targets.ts';
+import { type BurnedConfig, deriveBurned, encodeBurned, readBurnedConfig } from '../../image/burned.ts';
+import { loadEdition } from '../../serial/edition-file.ts';
+import { writeOutput } from '../files.ts';
+import { printJson, printLines, printNote } from '../output.ts';
+
+interface FirmwareOptions {
+  readonly image: string;
+  readonly output: string;
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+const MICROSECONDS_A_SECOND = 1_000_000;
+
+const HELP = `
+The ending of FILE says what is written: .uf2 (drag it onto the board), .elf, .hex or .bin (from the first byte of flash on).
+The edition lies in slot A and is confirmed; map id, device class, budget, keys and window policy are burned in.
+Targets: ${TARGET_NAMES.join(', ')}.
+
+Example:
+  holdfast firmware rp2040 --image rail.img -o rail.uf2`;
+
+export function register(program: Command): void {
+  program
+    .command('firmware')
+    .description('make what to flash onto a board, with an edition burned in')
+    .argument('<target>', 'the board')
+    .requiredOption('--image <image>', 'first edition')
+    .requiredOption('-o, --output <file>', 'what to write: .uf2, .elf, .hex or .bin')
+    .option('--config <file>', 'firmware configuration; derived from the image unless given')
+    .option('--json', 'print sizes as one JSON object')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+async function run(target: string, options: FirmwareOptions): Promise<void> {
+  const edition = loadEdition(options.image);
+  const config =
+    options.config === undefined ? deriveBurned(edition.bytes) : await readBurnedConfig(options.config);
+  refuseTicks(config);
+  const firmware = await buildFirmware(target);
+  const pieces = placeEdition(firmware, encodeBurned(config), edition);
+  await writeOutput(options.output, encodeFirmware(options.output, firmware, pieces));
+  const { flashBytes, ramBytes, stackBytes } = firmware.sizes;
+  if (options.json)
+    printJson({ file: options.output, target, epoch: edition.epoch, flashBytes, ramBytes, stackBytes });
+  else {
+    printLines([
+      `${options.output}: ${target}, epoch ${edition.epoch} in slot A`,
+      `flash ${flashBytes} bytes of firmware, SRAM ${ramBytes} bytes, worst stack ${stackBytes} bytes`,
+    ]);
+  }
+  if (config.keys.length === 0) printNote('No key is burned in; name keys in a --config file.');
+}
+
+/** The timer counts microseconds: a tick is a whole number of them. */
+function refuseTicks({ ticksPerSecond }: BurnedConfig): void {
+  if (MICROSECONDS_A_SECOND % ticksPerSecond === 0) return;
+  throw new HoldfastError(
+    'TICKS_UNEVEN',
+    `ticks-per-second is ${ticksPerSecond}; a tick of this target must be a whole number of microseconds.`,
+    { remedy: 'Use a divisor of 1000000, such as 1000.' },
+  );
+}
+
+function encodeFirmware(path: string, firmware: Firmware, pieces: readonly FlashPiece[]): Uint8Array {
+  const { target } = firmware;
+  switch (extname(path).toLowerCase()) {
+    case '.uf2':
+      return toUf2(pieces, target.family);
+    case '.bin':
+      return toBinary(pieces, target.flash.from);
+    case '.hex':
+      return Buffer.from(toHexFile(pieces));
+    case '.elf':
+      return toElf(firmware.file, pieces.slice(firmwarePieces(firmware).length));
+    default:
+      throw new HoldfastError('OUTPUT_FORMAT', `the ending of ${path} names no format`, {
+        remedy: 'End it in .uf2, .elf, .hex or .bin.',
+      });
+  }
+}

@@ -1,0 +1,32 @@
+/** Why the file system said no, in words, and what is no file to read. */
+
+import type { Stats } from 'node:fs';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EEXIST: 'it is a file, not a folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left',
+  EIO: 'the file system failed',
+  ELOOP: 'its links lead round in a circle',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+/** The code of an error of the system, such as `ENOENT`; empty for any other error. */
+export function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** A clause without a full stop. */
+export function reasonOf(error: unknown): string {
+  return REASONS[errnoOf(error)] ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** Refuses what may never end, before it is opened: devices, pipes, sockets. A folder says so itself when it is read. */
+export function requireEnding(stats: Stats): void {
+  if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is a device or a pipe, not a file');
+}

@@ -1,0 +1,181 @@
+/**
+ * Firmware of a target, from the released wasm of the core: wasm2c, the target's few files of C, the vendor's GCC. One set of flags
+ * for everything. What was built is kept in build/firmware and used again until one of its sources is newer.
+ */
+
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { coreUrl } from '../core/core.ts';
+import { HoldfastError } from '../errors.ts';
+import { sealBoot2 } from './boot2.ts';
+import { type Elf, readElf } from './elf.ts';
+import { type CoreFacts, generateCore } from './generate.ts';
+import { worstStackBytes } from './stack.ts';
+import { type Target, targetNamed } from './targets.ts';
+
+const run = promisify(execFile);
+
+const ROOT = new URL('../../', import.meta.url);
+const TARGETS = fileURLToPath(new URL('targets/', ROOT));
+const PRODUCTS = fileURLToPath(new URL('build/firmware/', ROOT));
+
+const FLAGS = [
+  ...['-std=gnu11', '-O2', '-masm-syntax-unified', '-ffunction-sections', '-fdata-sections', '-fno-common'],
+  // Copying loops of the start-up stay loops: the memcpy that GCC would call is not there yet.
+  '-fno-tree-loop-distribute-patterns',
+];
+const WARNINGS = ['-Wall', '-Wextra', '-Werror'];
+
+export interface FirmwareSizes {
+  /** Bytes loaded from flash, code and constants. */
+  readonly flashBytes: number;
+  /** Bytes of SRAM, the core's memory included, the stack not. */
+  readonly ramBytes: number;
+  /** Worst case of the loop and of one interrupt on top of it, from the call graph. */
+  readonly stackBytes: number;
+}
+
+export interface Firmware {
+  readonly target: Target;
+  readonly file: Uint8Array;
+  readonly elf: Elf;
+  readonly sizes: FirmwareSizes;
+}
+
+/** The firmware of a target without an edition. Throws HoldfastError TARGET_UNKNOWN, COMPILER_MISSING or COMPILER_FAILED. */
+export async function buildFirmware(name: string): Promise<Firmware> {
+  const target = targetNamed(name);
+  const product = join(PRODUCTS, `${name}.elf`);
+  if (await isStale(product, target)) await make(target, product);
+  const file = await readFile(product);
+  const sizes: FirmwareSizes = JSON.parse(await readFile(`${product}.json`, 'utf8'));
+  return { target, file, elf: readElf(file), sizes };
+}
+
+async function isStale(product: string, target: Target): Promise<boolean> {
+  const built = await timeOf(product);
+  const folders = [join(TARGETS, 'common'), join(TARGETS, target.name)];
+  const sources = [fileURLToPath(coreUrl('device')), fileURLToPath(import.meta.url)];
+  for (const folder of folders) for (const name of await readdir(folder)) sources.push(join(folder, name));
+  for (const source of sources) if ((await timeOf(source)) > built) return true;
+  return false;
+}
+
+/** Milliseconds of the last change; 0 when there is no such file. */
+async function timeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
+
+/** In a folder of its own, and moved to its place whole: two commands may build at the same time. */
+async function make(target: Target, product: string): Promise<void> {
+  await mkdir(PRODUCTS, { recursive: true });
+  const folder = await mkdtemp(join(PRODUCTS, 'work-'));
+  try {
+    const facts = await generateCore(fileURLToPath(coreUrl('device')), folder);
+    const elfPath = await compile(target, facts, folder);
+    const file = sealBoot2(await readFile(elfPath), target);
+    const elf = readElf(file);
+    refuseFlash(elf, target);
+    const sizes = await measure(elf, folder);
+    await writeFile(elfPath, file);
+    await writeFile(join(folder, 'sizes.json'), JSON.stringify(sizes));
+    await rename(join(folder, 'sizes.json'), `${product}.json`);
+    await rename(elfPath, product);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function compile(target: Target, facts: CoreFacts, folder: string): Promise<string> {
+  const defines = Object.entries({
+    HOLDFAST_MEMORY_BYTES: facts.memoryBytes,
+    HOLDFAST_GEOMETRY: facts.geometry,
+    HOLDFAST_BURNED: facts.burned,
+    HOLDFAST_VERDICT: facts.verdict,
+  }).map(([name, value]) => `-D${name}=${value}u`);
+  const own = join(TARGETS, target.name);
+  const includes = [folder, join(TARGETS, 'common'), own].map((path) => `-I${path}`);
+  const objects: string[] = [];
+  for (const source of [
+    join(TARGETS, 'common', 'core.c'),
+    ...target.sources.map((name) => join(own, name)),
+  ]) {
+    const object = join(folder, `${objects.length}.o`);
+    // What wasm2c writes is not ours to keep free of warnings.
+    const warnings = source.endsWith('core.c') ? ['-w'] : WARNINGS;
+    await tool(target, [
+      ...target.machine,
+      ...FLAGS,
+      ...warnings,
+      ...defines,
+      ...includes,
+      ...['-fcallgraph-info=su', '-c', source, '-o', object],
+    ]);
+    objects.push(object);
+  }
+  const output = join(folder, 'firmware.elf');
+  const kept = ['holdfast_spell', 'holdfast_check_invalid'].map((name) => `-Wl,-u,${name}`);
+  const link = [
+    '-nostartfiles',
+    '-Wl,--gc-sections',
+    '-Wl,--fatal-warnings',
+    ...kept,
+    '-T',
+    join(own, target.linkerScript),
+  ];
+  await tool(target, [...target.machine, ...link, ...objects, '-lc_nano', '-lgcc', '-o', output]);
+  return output;
+}
+
+async function tool(target: Target, options: readonly string[]): Promise<void> {
+  try {
+    await run(target.compiler, [...options]);
+  } catch (cause) {
+    const error = cause as { code?: unknown; stderr?: string };
+    if (error.code === 'ENOENT') {
+      throw new HoldfastError('COMPILER_MISSING', `${target.compiler} is not there.`, {
+        remedy: `Install the Debian packages ${target.packages.join(' ')}.`,
+        cause,
+      });
+    }
+    throw new HoldfastError('COMPILER_FAILED', `${target.compiler} failed:\n${error.stderr ?? cause}`, {
+      cause,
+    });
+  }
+}
+
+/** Nothing but what starts the chip may run from flash, so nothing that check reaches does. */
+function refuseFlash(elf: Elf, target: Target): void {
+  const inFlash = elf.symbols.filter(
+    ({ name, address, isFunction }) =>
+      isFunction &&
+      address >= target.flash.from &&
+      address < target.flash.to &&
+      !target.startsInFlash.includes(name),
+  );
+  if (inFlash.length === 0) return;
+  throw new HoldfastError(
+    'FLASH_REACHED',
+    `These functions lie in flash: ${inFlash.map(({ name }) => name).join(', ')}.`,
+    {
+      remedy: 'Place them in SRAM in the linker script.',
+    },
+  );
+}
+
+async function measure(elf: Elf, folder: string): Promise<FirmwareSizes> {
+  const graphs = (await readdir(folder)).filter((name) => name.endsWith('.ci'));
+  const texts = await Promise.all(graphs.map((name) => readFile(join(folder, name), 'utf8')));
+  return {
+    flashBytes: elf.segments.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    ramBytes: elf.addressOf('bss_end') - elf.addressOf('run_begin'),
+    stackBytes: worstStackBytes(texts.join('\n'), 'holdfast_main', ['uart_interrupt', 'tick_interrupt']),
+  };
+}

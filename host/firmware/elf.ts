@@ -1,0 +1,86 @@
+/** As much of ELF32 (little-endian) as firmware needs: what is loaded where, and the addresses of symbols. */
+import { HoldfastError } from '../errors.ts';
+
+export interface Segment {
+  /** Where it lies in flash, or in SRAM when it is not loaded from flash. */
+  readonly physical: number;
+  /** Where it runs. */
+  readonly virtual: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface ElfSymbol {
+  readonly name: string;
+  readonly address: number;
+  readonly bytes: number;
+  readonly isFunction: boolean;
+}
+
+export interface Elf {
+  readonly segments: readonly Segment[];
+  readonly symbols: readonly ElfSymbol[];
+  /** Address of a symbol. Throws HoldfastError ELF_SYMBOL. */
+  addressOf(name: string): number;
+}
+
+const MAGIC = 0x464c457f;
+const LOAD = 1;
+const SYMBOL_TABLE = 2;
+
+export function readElf(file: Uint8Array): Elf {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  if (file.length < 52 || view.getUint32(0, true) !== MAGIC || view.getUint8(4) !== 1) {
+    throw new HoldfastError('ELF_FORMAT', 'This is not a 32-bit ELF file.');
+  }
+  const symbols = readSymbols(file, view);
+  return {
+    segments: readSegments(file, view),
+    symbols,
+    addressOf: (name) => {
+      const symbol = symbols.find((one) => one.name === name);
+      if (symbol === undefined) throw new HoldfastError('ELF_SYMBOL', `The firmware has no symbol ${name}.`);
+      return symbol.address;
+    },
+  };
+}
+
+function readSegments(file: Uint8Array, view: DataView): Segment[] {
+  const table = view.getUint32(28, true);
+  const entryBytes = view.getUint16(42, true);
+  const segments: Segment[] = [];
+  for (let i = 0; i < view.getUint16(44, true); i++) {
+    const at = table + i * entryBytes;
+    const field = (index: number) => view.getUint32(at + 4 * index, true);
+    if (field(0) !== LOAD || field(4) === 0) continue;
+    segments.push({
+      virtual: field(2),
+      physical: field(3),
+      bytes: file.subarray(field(1), field(1) + field(4)),
+    });
+  }
+  return segments;
+}
+
+function readSymbols(file: Uint8Array, view: DataView): ElfSymbol[] {
+  const table = view.getUint32(32, true);
+  const section = (index: number, field: number) => view.getUint32(table + index * 40 + 4 * field, true);
+  const symbols: ElfSymbol[] = [];
+  for (let i = 0; i < view.getUint16(48, true); i++) {
+    if (section(i, 1) !== SYMBOL_TABLE) continue;
+    const names = section(section(i, 6), 4);
+    for (let at = section(i, 4); at < section(i, 4) + section(i, 5); at += 16) {
+      const from = names + view.getUint32(at, true);
+      const name = Buffer.from(file.subarray(from, file.indexOf(0, from))).toString('latin1');
+      // The lowest bit of a function's address says that it is Thumb code.
+      const isFunction = (view.getUint8(at + 12) & 15) === 2;
+      const value = view.getUint32(at + 4, true);
+      symbols.push({
+        name,
+        address: isFunction ? value & ~1 : value,
+        bytes: view.getUint32(at + 8, true),
+        isFunction,
+      });
+    }
+  }
+  return symbols;
+}

@@ -1,0 +1,41 @@
+/** The content of a target's flash as it leaves the factory: firmware, burned block, the edition in slot A and confirmed. */
+import { burnFirstEdition, type FirstEdition } from '../controller/first-burn.ts';
+import { flashBytes, SimulatedFlash, VIRTUAL_GEOMETRY } from '../controller/flash.ts';
+import { HoldfastError } from '../errors.ts';
+import type { Firmware } from './build.ts';
+
+/** Bytes at an address of flash. */
+export interface FlashPiece {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The pieces in order of address; what lies between them is left as it is, so that flashing does not erase more than it must.
+ * Throws HoldfastError IMAGE_TOO_LARGE or FIRMWARE_TOO_LARGE.
+ */
+export function placeEdition(firmware: Firmware, burned: Uint8Array, edition: FirstEdition): FlashPiece[] {
+  const { target } = firmware;
+  const content = new Uint8Array(flashBytes(VIRTUAL_GEOMETRY)).fill(VIRTUAL_GEOMETRY.erasedByte);
+  burnFirstEdition(new SimulatedFlash(VIRTUAL_GEOMETRY, content, () => {}), edition);
+  return [
+    ...firmwarePieces(firmware),
+    { address: target.flash.from + target.burnedOffset, bytes: burned },
+    // Tokens and outcomes of an earlier life are erased too: all areas are written.
+    { address: target.flash.from + target.areasOffset, bytes: content },
+  ];
+}
+
+/** What the linker placed in flash. */
+export function firmwarePieces({ elf, target }: Pick<Firmware, 'elf' | 'target'>): FlashPiece[] {
+  const { from, to } = target.flash;
+  const pieces = elf.segments
+    .filter(({ physical }) => physical >= from && physical < to)
+    .map(({ physical, bytes }) => ({ address: physical, bytes }))
+    .sort((a, b) => a.address - b.address);
+  const last = pieces.at(-1);
+  if (last === undefined || last.address + last.bytes.length > from + target.burnedOffset) {
+    throw new HoldfastError('FIRMWARE_TOO_LARGE', 'The firmware runs into the burned block.');
+  }
+  return pieces;
+}

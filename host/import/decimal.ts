@@ -1,0 +1,57 @@
+import { cutText } from '../cut-text.ts';
+import type { Report } from '../source/fields.ts';
+import { isTimestamp } from '../source/timestamp.ts';
+import { unitNamed } from '../source/unit-table.ts';
+
+/** Decimal numbers of foreign tables, converted exactly: a fraction of integers all the way. */
+
+const DECIMAL = /^([+-]?)([0-9]{1,18})(?:\.([0-9]{1,18}))?$/;
+
+/** A factor numerator / denominator. */
+export interface Ratio {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+/** Steps of the axis in one unit of the table; undefined for units that do not convert into each other. */
+export function stepsInUnit(tableUnit: string, axisUnit: string, scale: number): Ratio | undefined {
+  if (tableUnit === axisUnit) return { numerator: BigInt(scale), denominator: 1n };
+  const from = unitNamed(tableUnit);
+  const to = unitNamed(axisUnit);
+  if (from === undefined || to === undefined || from.dimension !== to.dimension) return undefined;
+  return { numerator: from.size * BigInt(scale), denominator: to.size };
+}
+
+/** `text` times `factor`, when that is an integer; otherwise reported, and nothing is rounded. */
+export function convertDecimal(
+  text: string,
+  what: string,
+  factor: Ratio,
+  unitWords: string,
+  report: Report,
+): bigint | undefined {
+  const match = DECIMAL.exec(text);
+  if (match === null) {
+    report('NOT_A_NUMBER', `${what} is "${cutText(text)}"`, numberRemedy(text));
+    return undefined;
+  }
+  const [, sign = '', whole = '', fraction = ''] = match;
+  const digits = BigInt(`${whole}${fraction}`) * (sign === '-' ? -1n : 1n);
+  const numerator = digits * factor.numerator;
+  const denominator = factor.denominator * 10n ** BigInt(fraction.length);
+  if (numerator % denominator === 0n) return numerator / denominator;
+  report(
+    'UNIT_INEXACT',
+    `${what} is ${text}, which is no whole number of ${unitWords}`,
+    'Choose a finer unit or scale; nothing is rounded here.',
+  );
+  return undefined;
+}
+
+function numberRemedy(text: string): string {
+  if (text === '') return 'Fill the field, or take the row out.';
+  if (/^[+-]?[0-9]+,[0-9]+$/.test(text)) return 'If that is a decimal comma, say so with --decimal-comma.';
+  if (isTimestamp(text))
+    return 'If these are timestamps, make it an axis of time: --origin with a timestamp.';
+  return 'Write digits, with a point before decimals.';
+}

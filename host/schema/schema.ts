@@ -1,0 +1,66 @@
+import { OBJECTS, type ObjectSpec, ref } from './table.ts';
+import { type JsonSchema, numberCoordinate, timestamp } from './values.ts';
+
+/**
+ * The JSON Schema of map sources, so that editors complete and check them while they are written. It knows the shape of a source;
+ * what needs its meaning (overlaps, gaps, ranges, units, ids) is judged by the compiler alone.
+ */
+
+/** The whole schema. */
+export function mapSchema(): JsonSchema {
+  const { source, ...others } = OBJECTS;
+  if (source === undefined) throw new TypeError('the table has no source');
+  const definitions = Object.entries(others).map(([name, spec]) => [
+    name,
+    withRules(name, objectSchema(spec)),
+  ]);
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Holdfast map source',
+    ...objectSchema(source),
+    definitions: { ...Object.fromEntries(definitions), ...ENTRIES },
+  };
+}
+
+/** The schema as the text of a file. */
+export function mapSchemaText(): string {
+  return `${JSON.stringify(mapSchema(), null, 2)}\n`;
+}
+
+function objectSchema({ says, fields }: ObjectSpec): JsonSchema {
+  const entries = Object.entries(fields);
+  const properties = entries.map(([name, field]) => [name, { description: field.says, ...field.value }]);
+  return {
+    description: says,
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    required: entries.filter(([, { required }]) => required).map(([name]) => name),
+    additionalProperties: false,
+  };
+}
+
+/** An axis whose origin is a timestamp is one of time: its ends are timestamps, its unit one of time. */
+const AXIS_RULES: JsonSchema = {
+  if: { properties: { origin: timestamp }, required: ['origin'] },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: { properties: { unit: { enum: ['us', 'ms', 's', 'min', 'h'] }, min: timestamp, max: timestamp } },
+  else: { properties: { min: numberCoordinate, max: numberCoordinate } },
+};
+
+function withRules(name: string, schema: JsonSchema): JsonSchema {
+  return name === 'axis' ? { ...schema, ...AXIS_RULES } : schema;
+}
+
+/** What stands in `zones` and `gaps` is told apart by one field, so that mistakes are named for the entry that was meant. */
+const ENTRIES: JsonSchema = {
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  zoneEntry: { type: 'object', if: { required: ['file'] }, then: ref('zoneTable'), else: ref('zone') },
+  gapEntry: {
+    type: 'object',
+    if: { required: ['file'] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: ref('gapTable'),
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    else: { if: { required: ['anywhere'] }, then: ref('catchAll'), else: ref('gap') },
+  },
+};

@@ -1,0 +1,285 @@
+import {
+  action,
+  column,
+  coordinate,
+  epoch,
+  fileName,
+  id,
+  identity,
+  integer,
+  type JsonSchema,
+  label,
+  limit,
+  replaced,
+  ticks,
+} from './values.ts';
+
+/** Every object that a map source holds, with its fields: the one table from which the JSON Schema is generated. */
+
+export interface FieldSpec {
+  /** One or two sentences for people, with the unit. */
+  readonly says: string;
+  readonly value: JsonSchema;
+  readonly required?: true;
+}
+
+export interface ObjectSpec {
+  readonly says: string;
+  readonly fields: Readonly<Record<string, FieldSpec>>;
+}
+
+export function ref(name: string): JsonSchema {
+  return { $ref: `#/definitions/${name}` };
+}
+
+const oneOrMore = (name: string): JsonSchema => ({
+  anyOf: [ref(name), { type: 'array', items: ref(name), minItems: 1 }],
+});
+
+const AT: FieldSpec = {
+  says: 'Where: one interval, or a list of them that do not overlap.',
+  value: oneOrMore('interval'),
+  required: true,
+};
+const WHEN: FieldSpec = {
+  says: 'In which phases, in ticks: one window or a list. Without it, in every phase.',
+  value: oneOrMore('window'),
+};
+const LIMIT: FieldSpec = {
+  says: 'An integer that the application gives meaning to, from -2^31 to 2^31 - 1; alone, or with the unit that `limits` declares.',
+  value: limit,
+};
+const TIER: FieldSpec = {
+  says: 'Rank of the zone, 0 to 255 (0 unless given). Under `overlaps: by-tier` the higher tier wins.',
+  value: integer(0, 255),
+};
+const CUTS: FieldSpec = {
+  says: 'Takes its place out of the zones under it. Without it, a gap rule over a zone is a mistake.',
+  value: { type: 'boolean' },
+};
+const ACTION: FieldSpec = { says: 'What the loop does there.', value: action, required: true };
+
+const TABLE_FIELDS = {
+  file: {
+    says: 'A CSV file beside the source; its rows become entries of this list.',
+    value: fileName,
+    required: true,
+  },
+  unit: { says: 'The unit in which the table counts, when it is not the unit of the axis.', value: label },
+  id: {
+    says: 'Ids are this, a hyphen and the number of the row; without it, the name of the file.',
+    value: id,
+  },
+  when: WHEN,
+  limit: LIMIT,
+} satisfies Record<string, FieldSpec>;
+
+const TABLE_COLUMNS = {
+  from: { says: 'Column of the first place that belongs to it.', value: column, required: true },
+  to: { says: 'Column of the first place that no longer does.', value: column, required: true },
+  id: { says: 'Column of ids.', value: column },
+  limit: { says: 'Column of limits; an empty field takes the `limit` of the entry.', value: column },
+  limitUnit: { says: 'Column that must hold the declared unit of limits in every row.', value: column },
+} satisfies Record<string, FieldSpec>;
+
+/** Objects by the name of their definition; `source` is the whole. */
+export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
+  source: {
+    says: 'A Holdfast map source: for every position and phase of a machine, what covers it, or that it is a gap and what to do there.',
+    fields: {
+      holdfast: { says: 'Version of this language: 1.', value: { const: 1 }, required: true },
+      map: {
+        says: 'Identity of the map, 1 to 31 of a-z, 0-9 and "-". An edition only ever replaces one of the same map.',
+        value: identity,
+        required: true,
+      },
+      device: {
+        says: 'Class of the devices that may take it, 1 to 31 of a-z, 0-9 and "-"; `generic` unless given.',
+        value: identity,
+      },
+      epoch: {
+        says: 'Number of this edition, 1 to 2^32 - 1; it rises with each edition.',
+        value: epoch,
+        required: true,
+      },
+      replaces: {
+        says: 'Editions that this one may replace: an epoch, or one with the first digits of its hash (11@3fa9c2). Up to 8. Without it, a first edition.',
+        value: { anyOf: [replaced, { type: 'array', items: replaced, maxItems: 8 }] },
+      },
+      space: { says: 'What positions are.', value: ref('space'), required: true },
+      phase: {
+        says: 'The counter of the machine within a period. Without it there are no phases.',
+        value: ref('phase'),
+      },
+      limits: { says: 'What limits are measured in.', value: ref('limits') },
+      zones: {
+        says: 'What covers the axis: zones, and CSV files of zones.',
+        value: { type: 'array', items: ref('zoneEntry') },
+        required: true,
+      },
+      gaps: {
+        says: 'Places without cover, each acknowledged with what the loop does there.',
+        value: { type: 'array', items: ref('gapEntry') },
+      },
+      overlaps: {
+        says: 'Who wins where two zones lie over one place: `forbid` (nobody, it is a mistake; the default), `by-tier`, or a list of pairs.',
+        value: {
+          anyOf: [{ enum: ['forbid', 'by-tier'] }, { type: 'array', items: ref('order'), maxItems: 4096 }],
+        },
+      },
+      outside: {
+        says: 'What the loop does beyond the range of the axis or the period; `stop` unless given.',
+        value: ref('reaction'),
+      },
+      fault: {
+        says: 'What the loop does when no map is admitted; `stop` unless given.',
+        value: ref('reaction'),
+      },
+      budget: { says: 'What a check may cost. A map that costs more is refused.', value: ref('budget') },
+    },
+  },
+  space: {
+    says: 'The axis.',
+    fields: {
+      axes: {
+        says: 'One axis: a line.',
+        value: { type: 'array', items: ref('axis'), minItems: 1, maxItems: 1 },
+        required: true,
+      },
+    },
+  },
+  axis: {
+    says: 'An axis [min, max): `min` belongs to it, `max` does not.',
+    fields: {
+      name: { says: 'Short name, up to 20 bytes.', value: label, required: true },
+      unit: {
+        says: 'What a coordinate counts. Convert into each other: um, mm, cm, m, km; us, ms, s, min, h. On an axis of time one of the latter.',
+        value: { ...label, examples: ['mm', 'um', 'm', 's', 'ms'] },
+        required: true,
+      },
+      min: { says: 'Where the axis begins, in its unit.', value: coordinate, required: true },
+      max: {
+        says: 'Where it has ended, at most 2^30 steps from the origin.',
+        value: coordinate,
+        required: true,
+      },
+      origin: {
+        says: 'A coordinate near its middle, for axes far from zero. A timestamp makes it an axis of time.',
+        value: coordinate,
+      },
+      scale: {
+        says: 'Steps in one unit, 1 to 2^32 - 1 (1 unless given): coordinates count steps.',
+        value: integer(1, 2 ** 32 - 1),
+      },
+    },
+  },
+  phase: {
+    says: 'Phases: 0 up to the period, in ticks.',
+    fields: {
+      unit: { says: 'Always `tick`.', value: { const: 'tick' }, required: true },
+      period: {
+        says: 'Ticks after which the phase begins again, 1 to 2^31 - 1.',
+        value: integer(1, 2 ** 31 - 1),
+        required: true,
+      },
+    },
+  },
+  limits: {
+    says: 'The unit of all limits. Limits are never converted.',
+    fields: { unit: { says: 'Such as km/h or mm/s, up to 20 bytes.', value: label, required: true } },
+  },
+  interval: {
+    says: 'A half-open interval [from, to) of the axis.',
+    fields: {
+      from: {
+        says: 'The first place that belongs to it, in the unit of the axis; or with a unit (5 km), or a timestamp with its offset.',
+        value: coordinate,
+        required: true,
+      },
+      to: { says: 'The first place that no longer does.', value: coordinate, required: true },
+    },
+  },
+  window: {
+    says: 'A half-open window [from, to) of phases.',
+    fields: {
+      from: { says: 'The first tick that belongs to it.', value: ticks, required: true },
+      to: { says: 'The first tick that no longer does.', value: ticks, required: true },
+    },
+  },
+  zone: {
+    says: 'A zone: what covers a place.',
+    fields: {
+      id: {
+        says: 'Its name in verdicts, up to 63 bytes: letters, digits and _ . : / + -, a letter or digit first.',
+        value: id,
+        required: true,
+      },
+      at: AT,
+      when: WHEN,
+      tier: TIER,
+      limit: LIMIT,
+    },
+  },
+  zoneTable: {
+    says: 'Zones from a CSV file, one a row.',
+    fields: {
+      ...TABLE_FIELDS,
+      columns: { says: 'Which column is what.', value: ref('zoneColumns'), required: true },
+      tier: TIER,
+    },
+  },
+  zoneColumns: {
+    says: 'Columns by what they mean; the values are names of the header row.',
+    fields: { ...TABLE_COLUMNS, tier: { says: 'Column of tiers.', value: column } },
+  },
+  gap: {
+    says: 'A gap rule with a place.',
+    fields: {
+      id: { says: 'Its name in verdicts; zones and gap rules share their ids.', value: id, required: true },
+      at: AT,
+      when: WHEN,
+      action: ACTION,
+      limit: LIMIT,
+      cuts: CUTS,
+    },
+  },
+  catchAll: {
+    says: 'The gap rule for every place that nothing else names. It must be written, it is never implied.',
+    fields: {
+      anywhere: { says: 'Always `true`; its id is `anywhere`.', value: { const: true }, required: true },
+      action: ACTION,
+      limit: LIMIT,
+    },
+  },
+  gapTable: {
+    says: 'Gap rules from a CSV file, one a row.',
+    fields: {
+      ...TABLE_FIELDS,
+      columns: { says: 'Which column is what.', value: ref('gapColumns'), required: true },
+      action: { says: 'What the loop does there, where the row does not say.', value: action },
+      cuts: CUTS,
+    },
+  },
+  gapColumns: {
+    says: 'Columns by what they mean; the values are names of the header row.',
+    fields: { ...TABLE_COLUMNS, action: { says: 'Column of actions.', value: column } },
+  },
+  order: {
+    says: 'Two zones: which one wins where both are.',
+    fields: {
+      over: { says: 'Id of the zone that wins.', value: id, required: true },
+      under: { says: 'Id of the other one.', value: id, required: true },
+    },
+  },
+  reaction: { says: 'What the loop does.', fields: { action: ACTION } },
+  budget: {
+    says: 'What a check may cost.',
+    fields: {
+      steps: {
+        says: 'Steps of search, for phase and position together, 0 to 65,535.',
+        value: integer(0, 65_535),
+        required: true,
+      },
+    },
+  },
+};

@@ -1,0 +1,195 @@
+import { cutText } from '../cut-text.ts';
+import type { Report } from './fields.ts';
+import { type Measure, timeUnit } from './unit-table.ts';
+
+/**
+ * Moments on an axis of time: timestamps of RFC 3339 with an explicit offset, counted in steps since 1970-01-01T00:00:00Z.
+ * Offsets are the writer's, so changes to and from daylight saving need no tables here. Days have 86,400 seconds: this
+ * count, like Unix time, knows no leap seconds.
+ */
+
+const MICROSECONDS = 1_000_000n;
+const OFFSET_HOURS_MAX = 14;
+const MINUTE_US = 60n * MICROSECONDS;
+/** Digits of a fraction of a second that are taken: nothing here counts finer than microseconds. */
+const FRACTION_DIGITS_MAX = 6;
+
+/** Longer texts are no timestamps, whatever they begin with. */
+const TEXT_LENGTH_MAX = 64;
+
+const DATE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:$|[Tt ])/;
+const TIMESTAMP =
+  /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]+))?)?(Z|[+-][0-9]{2}:[0-9]{2})?$/;
+
+/** How a timestamp is written, for remedies. */
+export const SHAPE_REMEDY =
+  'Write date, time and offset, such as 2026-03-29T01:30:00+01:00 or 2026-03-29T00:30:00Z.';
+
+/** Whether a text begins like a timestamp, right or wrong. */
+export function isTimestamp(text: string): boolean {
+  return DATE.test(text);
+}
+
+/** Steps since 1970-01-01T00:00:00Z of a timestamp; undefined, and reported, when it is none or no whole number of steps. */
+export function parseTimestamp(
+  text: string,
+  what: string,
+  measure: Measure,
+  report: Report,
+): bigint | undefined {
+  const match = text.length > TEXT_LENGTH_MAX ? null : TIMESTAMP.exec(text);
+  if (match === null) {
+    report('TIMESTAMP_BROKEN', `${what} is "${cutText(text)}", which is no timestamp`, shapeRemedy(text));
+    return undefined;
+  }
+  const offsetMinutes = parseOffset(match[8], text, what, report);
+  if (offsetMinutes === undefined) return undefined;
+  const numbers = match.slice(1, 7).map((digits) => Number(digits ?? '0'));
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = numbers;
+  if (!checkDate(year, month, day, text, what, report)) return undefined;
+  if (!checkClock(hour, minute, second, text, what, report)) return undefined;
+  const fraction = match[7];
+  if (fraction !== undefined && !checkFraction(fraction, text, what, measure, report)) return undefined;
+  const wholeSeconds = BigInt(daysSince1970(year, month, day)) * 86_400n + BigInt(hour * 3600 + second);
+  const microseconds =
+    wholeSeconds * MICROSECONDS +
+    BigInt(minute - offsetMinutes) * MINUTE_US +
+    BigInt((fraction ?? '').padEnd(FRACTION_DIGITS_MAX, '0'));
+  return stepsOf(microseconds, `${what} is ${text}`, measure, report);
+}
+
+function shapeRemedy(text: string): string {
+  if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text))
+    return `A date alone has no time and no offset: write ${text}T00:00:00Z or another offset.`;
+  return SHAPE_REMEDY;
+}
+
+/** Minutes ahead of UTC; a missing offset, and the one that means "not known", are refused. */
+function parseOffset(
+  offset: string | undefined,
+  text: string,
+  what: string,
+  report: Report,
+): number | undefined {
+  if (offset === undefined || offset === '-00:00') {
+    const remedy = `Say which clock it is: ${text.replace(/-00:00$/, '')}Z, or an offset such as +01:00.`;
+    report('TIMESTAMP_NAIVE', `${what} is ${text}, a timestamp without an offset`, remedy);
+    return undefined;
+  }
+  if (offset === 'Z') return 0;
+  const hours = Number(offset.slice(1, 3));
+  const minutes = Number(offset.slice(4));
+  if (minutes < 60 && hours * 60 + minutes <= OFFSET_HOURS_MAX * 60) {
+    return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
+  }
+  const message = `${what} is ${text}, but no clock is ${offset} from UTC`;
+  report('TIMESTAMP_BROKEN', message, `Offsets run from -14:00 to +14:00.`);
+  return undefined;
+}
+
+function checkDate(
+  year: number,
+  month: number,
+  day: number,
+  text: string,
+  what: string,
+  report: Report,
+): boolean {
+  if (month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)) return true;
+  const date = text.slice(0, 10);
+  const remedy =
+    month >= 1 && month <= 12
+      ? `That month has ${daysInMonth(year, month)} days.`
+      : 'Months are 01 to 12: year-month-day.';
+  report('TIMESTAMP_BROKEN', `${what} is ${text}, but there is no day ${date}`, remedy);
+  return false;
+}
+
+function checkClock(
+  hour: number,
+  minute: number,
+  second: number,
+  text: string,
+  what: string,
+  report: Report,
+): boolean {
+  if (hour <= 23 && minute <= 59 && second <= 59) return true;
+  if (second === 60 && minute <= 59 && hour <= 23) {
+    const message = `${what} is ${text}, a leap second, which the axis does not count`;
+    report('TIMESTAMP_LEAP_SECOND', message, 'Write second 59, or second 00 of the next minute.');
+  } else if (hour === 24) {
+    report('TIMESTAMP_BROKEN', `${what} is ${text}, at hour 24`, 'Write 00:00:00 of the next day.');
+  } else {
+    report('TIMESTAMP_BROKEN', `${what} is ${text}, but no clock shows that`, 'Write 00:00:00 to 23:59:59.');
+  }
+  return false;
+}
+
+/** A fraction of a second on an axis of whole seconds is refused even when it is zero: its writer thinks of another unit. */
+function checkFraction(
+  fraction: string,
+  text: string,
+  what: string,
+  measure: Measure,
+  report: Report,
+): boolean {
+  const finerThanSecond = BigInt(measure.scale) * MICROSECONDS > (timeUnit(measure.unit) ?? 0n);
+  if (finerThanSecond && fraction.length <= FRACTION_DIGITS_MAX) return true;
+  const counts = measure.scale === 1 ? measure.unit : `1/${measure.scale} ${measure.unit}`;
+  const message = `${what} is ${text}, with a fraction of a second, but the axis counts ${counts}`;
+  report('UNIT_INEXACT', message, 'Leave the fraction out, or let the axis count milliseconds: "unit: ms".');
+  return false;
+}
+
+function stepsOf(
+  microseconds: bigint,
+  statement: string,
+  measure: Measure,
+  report: Report,
+): bigint | undefined {
+  const unit = timeUnit(measure.unit);
+  if (unit === undefined) throw new TypeError(`an axis of time in ${measure.unit}`);
+  const numerator = microseconds * BigInt(measure.scale);
+  if (numerator % unit === 0n) return numerator / unit;
+  const step = measure.scale === 1 ? `1 ${measure.unit}` : `1/${measure.scale} ${measure.unit}`;
+  const message = `${statement}, which is no whole number of steps of ${step}`;
+  report('UNIT_INEXACT', message, 'Round it yourself, or choose a finer unit.');
+  return undefined;
+}
+
+/** `2026-03-29T00:30:00Z`, with a fraction where there is one. `steps` count since 1970-01-01T00:00:00Z. */
+export function formatTimestamp(measure: Measure, steps: bigint): string {
+  const unit = timeUnit(measure.unit);
+  if (unit === undefined) throw new TypeError(`an axis of time in ${measure.unit}`);
+  const microseconds = (steps * unit) / BigInt(measure.scale);
+  const fraction = ((microseconds % MICROSECONDS) + MICROSECONDS) % MICROSECONDS;
+  const seconds = (microseconds - fraction) / MICROSECONDS;
+  const date = new Date(Number(seconds) * 1000);
+  // Beyond what a calendar date can say: a number is better than nothing.
+  if (Number.isNaN(date.getTime())) return `${steps} steps since 1970`;
+  const digits = fraction === 0n ? '' : `.${String(fraction).padStart(FRACTION_DIGITS_MAX, '0')}`;
+  return date.toISOString().replace(/\.000Z$/, `${digits.replace(/(?<=\.[0-9]{3})000$/, '')}Z`);
+}
+
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return isLeapYear(year) ? 29 : 28;
+  return [4, 6, 9, 11].includes(month) ? 30 : 31;
+}
+
+function isLeapYear(year: number): boolean {
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+}
+
+const DAYS_TO_1970 = daysBeforeYear(1970);
+
+function daysSince1970(year: number, month: number, day: number): number {
+  let days = daysBeforeYear(year) - DAYS_TO_1970 + day - 1;
+  for (let earlier = 1; earlier < month; earlier++) days += daysInMonth(year, earlier);
+  return days;
+}
+
+/** Days of the years 1 to `year` - 1 of the Gregorian calendar; for year 0, which was a leap year, -366. */
+function daysBeforeYear(year: number): number {
+  const past = year - 1;
+  return 365 * past + Math.floor(past / 4) - Math.floor(past / 100) + Math.floor(past / 400);
+}

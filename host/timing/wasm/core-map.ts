@@ -1,0 +1,73 @@
+import type { Arena, MemoryMap } from './memory-map.ts';
+import type { WasmModule } from './module.ts';
+
+/** The memory map of Holdfast's own core: the chain of assembly/memory.ts, hung on the addresses that the module exports. */
+
+/** Buffers one after the other from GEOMETRY on, in bytes. test/timing/core-map.test.ts compares them with assembly/memory.ts. */
+export const CHAIN: readonly (readonly [name: string, bytes: number])[] = [
+  ['GEOMETRY', 64],
+  ['BURNED', 512],
+  ['ACTIVE', 128],
+  ['VERDICT', 64],
+  ['SWEEP', 64],
+  ['EDITIONS', 512],
+  ['SHA', 352],
+  ['CRC_TABLE', 1024],
+  ['PAGE_CACHE', 256],
+  ['PAGE', 256],
+  ['READ_BACK', 256],
+  ['RECORD', 256],
+  ['SCRATCH', 256],
+  ['CONTENT', 128],
+  ['TLV', 1024],
+  ['FIELDS', 512],
+  ['RECEIVE', 4096],
+  ['REQUEST', 2048],
+  ['RESPONSE', 2048],
+  ['LINE', 128],
+];
+const CONSTANTS_FROM = 0x4000;
+
+/** Exports that are proved: what the control loop calls, the receive interrupt, and what displays show. */
+export const PROVED = ['check', 'checkInvalid', 'verdict', 'sweep', 'receive', 'stateOf'] as const;
+
+const NOTHING: readonly string[] = [];
+const MAP_IN_RAM = ['ACTIVE', 'ARENA'];
+
+/** The map of a module that exports the core's addresses; undefined for any other. */
+export function coreMap(module: WasmModule): MemoryMap | undefined {
+  const exportedValue = (name: string): number | undefined => {
+    const found = module.exports.get(name);
+    const value = found?.kind === 'global' ? module.globals[found.index]?.value : undefined;
+    return value === undefined ? undefined : Number(value);
+  };
+  const geometry = exportedValue('GEOMETRY');
+  const arena = exportedValue('ARENA');
+  const arenaBytes = exportedValue('ARENA_BYTES');
+  if (geometry === undefined || arena === undefined || arenaBytes === undefined) return undefined;
+  let from = geometry;
+  const buffers = CHAIN.map(([name, bytes]): Arena => {
+    const buffer = { name, from, bytes };
+    from += bytes;
+    return buffer;
+  });
+  const constants = { name: 'CONSTANTS', from: CONSTANTS_FROM, bytes: arena - CONSTANTS_FROM };
+  return {
+    arenas: [...buffers, constants, { name: 'ARENA', from: arena, bytes: arenaBytes }],
+    exports: {
+      check: { loads: MAP_IN_RAM, stores: NOTHING, imports: NOTHING },
+      checkInvalid: { loads: ['ACTIVE'], stores: NOTHING, imports: NOTHING },
+      verdict: { loads: MAP_IN_RAM, stores: ['VERDICT'], imports: NOTHING },
+      sweep: { loads: [...MAP_IN_RAM, 'SWEEP'], stores: ['SWEEP'], imports: NOTHING },
+      receive: { loads: NOTHING, stores: ['RECEIVE'], imports: NOTHING },
+      stateOf: { loads: ['ACTIVE'], stores: NOTHING, imports: ['port.ticks'] },
+    },
+    imports: {
+      'port.flashRead': { writes: [[2, 3]] },
+      'port.flashProgram': { reads: [[2, 3]] },
+      'port.serialWrite': { reads: [[0, 1]] },
+    },
+    // What the receive interrupt changes.
+    volatile: ['assembly/smp/receive/head', 'assembly/smp/receive/lost'],
+  };
+}

@@ -1,0 +1,41 @@
+import { HoldfastError } from '../../errors.ts';
+import type { Counts, Proof } from './prove.ts';
+
+/** Worst-case counts kept in a file, so that a change of them is seen: module → export → counts. */
+
+type Golden = Readonly<Record<string, Readonly<Record<string, Counts>>>>;
+
+/** The counts of one module's proofs. */
+export function goldenOf(proofs: readonly Proof[]): Record<string, Counts> {
+  return Object.fromEntries(
+    proofs.flatMap(({ export: name, counts }) => (counts === undefined ? [] : [[name, counts]])),
+  );
+}
+
+export function goldenText(golden: Golden): string {
+  return `${JSON.stringify(golden, null, 2)}\n`;
+}
+
+/** Reads a golden file. Throws HoldfastError GOLDEN_INVALID. */
+export function readGolden(text: string): Golden {
+  try {
+    return JSON.parse(text) as Golden;
+  } catch (cause) {
+    const remedy = 'Make it again with --update.';
+    throw new HoldfastError('GOLDEN_INVALID', 'the file of worst-case counts is not JSON', { remedy, cause });
+  }
+}
+
+/** What changed, one line a difference; nothing for modules and exports that are not in `fresh`. */
+export function goldenChanges(kept: Golden, fresh: Golden): string[] {
+  const changes: string[] = [];
+  for (const [module, exports] of Object.entries(fresh)) {
+    for (const [name, counts] of Object.entries(exports)) {
+      const before = kept[module]?.[name];
+      if (JSON.stringify(before) === JSON.stringify(counts)) continue;
+      const was = before === undefined ? 'not there' : `${before.instructions} instructions`;
+      changes.push(`${module} ${name}: ${was}, now ${counts.instructions} instructions`);
+    }
+  }
+  return changes;
+}

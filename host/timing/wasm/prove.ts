@@ -1,0 +1,90 @@
+import { HoldfastError } from '../../errors.ts';
+import { type Cost, timesByOffset } from './cost.ts';
+import { Effects } from './effects.ts';
+import { Machine } from './machine.ts';
+import { checkArenas, type MemoryMap, wholeMemory } from './memory-map.ts';
+import type { WasmModule } from './module.ts';
+import { type Obligation, Obligations } from './obligations.ts';
+import { CLASSES, type OpcodeClass } from './opcodes.ts';
+import { exactly32 } from './range32.ts';
+import { exactly64 } from './range64.ts';
+import { anyOf, type Range } from './value.ts';
+
+/** Proves exports of a module, one by one, for any arguments and any memory. docs/PROOF.md says what that means. */
+
+export interface ProveOptions {
+  /** What the module may touch; all of its memory when it is not given. */
+  readonly map?: MemoryMap;
+  /** Values that globals are assumed to have at the call: name → value. */
+  readonly assumptions?: Readonly<Record<string, number>>;
+}
+
+export interface Proof {
+  readonly export: string;
+  /** True when every obligation was discharged; false says "not proved", never "wrong". */
+  readonly isProved: boolean;
+  readonly obligations: readonly Obligation[];
+  readonly assumptions: Readonly<Record<string, number>>;
+  /** Most instructions that a call executes, alone and by class; undefined when a loop or a call has no bound. */
+  readonly counts: Counts | undefined;
+  /** How often each instruction stands on the longest execution: offset in the file → times. Empty without counts. */
+  readonly times: ReadonlyMap<number, number>;
+}
+
+export interface Counts {
+  readonly instructions: number;
+  readonly classes: Readonly<Record<OpcodeClass, number>>;
+}
+
+/** What leaves the length of an execution open. */
+const UNBOUNDING = new Set(['loop', 'recursion', 'indirect-call', 'instruction']);
+
+/**
+ * Proves one export. Throws HoldfastError EXPORT_MISSING, GLOBAL_MISSING or MEMORY_MAP_INVALID.
+ */
+export function proveExport(module: WasmModule, name: string, options: ProveOptions = {}): Proof {
+  const map = options.map ?? wholeMemory(module.memoryPages);
+  checkArenas(map, module.memoryPages);
+  const found = module.exports.get(name);
+  if (found?.kind !== 'function') throw missing(module, name);
+  const assumptions = options.assumptions ?? {};
+  const obligations = new Obligations();
+  const machine = new Machine(module, new Effects(module), map, map.exports?.[name] ?? {}, obligations);
+  const { cost, returns } = machine.runFunction(found.index, globalRanges(module, assumptions));
+  const list = obligations.list();
+  const isBounded = returns && !list.some(({ kind, isDischarged }) => !isDischarged && UNBOUNDING.has(kind));
+  return {
+    export: name,
+    isProved: list.every(({ isDischarged }) => isDischarged),
+    obligations: list,
+    assumptions,
+    counts: isBounded ? countsOf(cost) : undefined,
+    times: isBounded ? timesByOffset(cost) : new Map(),
+  };
+}
+
+function countsOf(cost: Cost): Counts {
+  const classes = Object.fromEntries(CLASSES.map((name, index) => [name, cost.classes[index] ?? 0]));
+  return { instructions: cost.total, classes: classes as Record<OpcodeClass, number> };
+}
+
+/** Mutable globals may hold anything when an export is called, but for those that something is assumed of. */
+function globalRanges(module: WasmModule, assumptions: Readonly<Record<string, number>>): Range[] {
+  for (const name of Object.keys(assumptions)) {
+    if (module.globals.some((global) => global.name === name)) continue;
+    const remedy = 'Use the name that the module exports or that its name section gives.';
+    throw new HoldfastError('GLOBAL_MISSING', `the module has no global ${name}`, { remedy });
+  }
+  return module.globals.map(({ name, type, isMutable, value }) => {
+    const assumed = assumptions[name];
+    const known = assumed === undefined ? (isMutable ? undefined : value) : BigInt(assumed);
+    if (known === undefined || type === 'other') return anyOf(type);
+    return type === 'i32' ? exactly32(Number(BigInt.asUintN(32, known))) : exactly64(known);
+  });
+}
+
+function missing(module: WasmModule, name: string): HoldfastError {
+  const names = [...module.exports].filter(([, each]) => each.kind === 'function').map(([each]) => each);
+  const remedy = `It exports ${names.join(', ') || 'no function'}.`;
+  return new HoldfastError('EXPORT_MISSING', `the module exports no function ${name}`, { remedy });
+}

@@ -1,0 +1,178 @@
+/*
+ * What the C that wasm2c makes of the core needs at run time, and nothing else: no operating system, no heap, no signals.
+ *
+ * The linear memory is one array of constant size, HOLDFAST_MEMORY_BYTES: what the static layout of assembly/memory.ts uses, not
+ * whole pages. host/firmware/generate.ts turns every access into one of the functions below, which check it in 32 bits; the
+ * compiler drops a check where it proves it, and only there.
+ */
+#ifndef WASM_RT_H_
+#define WASM_RT_H_
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifndef HOLDFAST_MEMORY_BYTES
+#error "HOLDFAST_MEMORY_BYTES must be defined: bytes of the linear memory (host/firmware/core-facts.ts)"
+#endif
+
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+typedef enum {
+  WASM_RT_TRAP_OOB = 1,
+  WASM_RT_TRAP_INT_OVERFLOW,
+  WASM_RT_TRAP_DIV_BY_ZERO,
+  WASM_RT_TRAP_INVALID_CONVERSION,
+  WASM_RT_TRAP_UNREACHABLE,
+  WASM_RT_TRAP_CALL_INDIRECT
+} wasm_rt_trap_t;
+
+typedef enum { WASM_RT_I32, WASM_RT_I64, WASM_RT_F32, WASM_RT_F64 } wasm_rt_type_t;
+
+typedef const char* wasm_rt_func_type_t;
+typedef void (*wasm_rt_function_ptr_t)(void);
+typedef struct { wasm_rt_function_ptr_t fn; } wasm_rt_tailcallee_t;
+typedef struct {
+  wasm_rt_func_type_t func_type;
+  wasm_rt_function_ptr_t func;
+  wasm_rt_tailcallee_t func_tailcallee;
+  void* module_instance;
+} wasm_rt_funcref_t;
+typedef void* wasm_rt_externref_t;
+typedef struct { wasm_rt_funcref_t* data; uint32_t size; } wasm_rt_funcref_table_t;
+typedef struct { wasm_rt_externref_t* data; uint32_t size; } wasm_rt_externref_table_t;
+static const wasm_rt_funcref_t wasm_rt_funcref_null_value;
+static const wasm_rt_externref_t wasm_rt_externref_null_value;
+
+/* The helpers that wasm2c always writes name these fields; the accesses of the core do not use them. */
+typedef struct { uint8_t* data; uint64_t size; } wasm_rt_memory_t;
+
+/* Every function is bounded and there is no recursion, so nothing counts the depth of calls. */
+#define WASM_RT_STACK_DEPTH_COUNT 0
+#define WASM_RT_USE_SEGUE 0
+#define WASM_RT_MEMCHECK_GUARD_PAGES 0
+
+#define wasm_rt_memcpy memcpy
+#define wasm_rt_is_initialized() true
+#define wasm_rt_free_memory(memory) ((void)(memory))
+
+/* A broken invariant of the core: the port stops the device (targets/common/port.h). */
+_Noreturn void wasm_rt_trap(wasm_rt_trap_t code);
+
+extern uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES] __attribute__((aligned(8)));
+/* The same memory under a second name: compilers would derive one place from the other in more cycles than a load of its own takes. */
+extern uint8_t holdfast_records[HOLDFAST_MEMORY_BYTES];
+
+static inline void wasm_rt_allocate_memory(wasm_rt_memory_t* memory, uint64_t pages, uint64_t pages_max, bool is64,
+                                           uint32_t page_bytes) {
+  (void)pages;
+  (void)pages_max;
+  (void)is64;
+  (void)page_bytes;
+  memory->data = holdfast_memory;
+  memory->size = HOLDFAST_MEMORY_BYTES;
+}
+
+/* An access of `bytes` at `address` + `offset`; exact in 32 bits, since offset + bytes is a small constant. */
+static inline __attribute__((always_inline)) uint8_t* holdfast_at(uint32_t address, uint32_t offset, uint32_t bytes) {
+  if (UNLIKELY(address > HOLDFAST_MEMORY_BYTES - bytes - offset)) wasm_rt_trap(WASM_RT_TRAP_OOB);
+  return &holdfast_memory[address + offset];
+}
+
+/*
+ * The core aligns its accesses (assembly/bytes.ts reads packed fields byte by byte), and small cores fault where it would not.
+ * 64 bits are aligned as words are.
+ */
+#define HOLDFAST_ALIGNMENT(type) (sizeof(type) < 4 ? sizeof(type) : 4)
+#define HOLDFAST_LOAD(name, stored, wide, result)                                                          \
+  static inline __attribute__((always_inline)) result name##_at(uint32_t address, uint32_t offset) {       \
+    stored value;                                                                                          \
+    __builtin_memcpy(&value, __builtin_assume_aligned(holdfast_at(address, offset, sizeof(stored)), HOLDFAST_ALIGNMENT(stored)), \
+           sizeof(stored));                                                                                \
+    return (result)(wide)value;                                                                            \
+  }
+#define HOLDFAST_STORE(name, stored, given)                                                                \
+  static inline __attribute__((always_inline)) void name##_at(uint32_t address, uint32_t offset, given value) { \
+    stored wrapped = (stored)value;                                                                        \
+    __builtin_memcpy(__builtin_assume_aligned(holdfast_at(address, offset, sizeof(stored)), HOLDFAST_ALIGNMENT(stored)), &wrapped, \
+           sizeof(stored));                                                                                \
+  }
+HOLDFAST_LOAD(i32_load, uint32_t, uint32_t, uint32_t)
+HOLDFAST_LOAD(i64_load, uint64_t, uint64_t, uint64_t)
+HOLDFAST_LOAD(i32_load8_s, int8_t, int32_t, uint32_t)
+HOLDFAST_LOAD(i32_load8_u, uint8_t, uint32_t, uint32_t)
+HOLDFAST_LOAD(i32_load16_s, int16_t, int32_t, uint32_t)
+HOLDFAST_LOAD(i32_load16_u, uint16_t, uint32_t, uint32_t)
+HOLDFAST_LOAD(i64_load32_s, int32_t, int64_t, uint64_t)
+HOLDFAST_LOAD(i64_load32_u, uint32_t, uint64_t, uint64_t)
+HOLDFAST_LOAD(i64_load8_u, uint8_t, uint64_t, uint64_t)
+HOLDFAST_LOAD(i64_load16_u, uint16_t, uint64_t, uint64_t)
+HOLDFAST_STORE(i32_store, uint32_t, uint32_t)
+HOLDFAST_STORE(i32_store8, uint8_t, uint32_t)
+HOLDFAST_STORE(i32_store16, uint16_t, uint32_t)
+HOLDFAST_STORE(i64_store, uint64_t, uint64_t)
+HOLDFAST_STORE(i64_store8, uint8_t, uint64_t)
+HOLDFAST_STORE(i64_store32, uint32_t, uint64_t)
+
+/*
+ * A load from a constant address, by way of the start of its 128-byte block: so the fields of a record share one base register and
+ * short offsets, where compilers would load each address. The fragment is empty; it keeps them from undoing this.
+ */
+static inline __attribute__((always_inline)) uint32_t i32_load_near(uint32_t address) {
+  const uint8_t* block = &holdfast_records[address & ~127u];
+  if (UNLIKELY(address > HOLDFAST_MEMORY_BYTES - 4)) wasm_rt_trap(WASM_RT_TRAP_OOB);
+#if defined(__ARM_ARCH_6M__)
+  __asm__("" : "+l"(block));
+#endif
+  uint32_t value;
+  __builtin_memcpy(&value, __builtin_assume_aligned(block + (address & 127u), 4), 4);
+  return value;
+}
+
+/* Where a search begins: the compiler is not to know k, or it would write a beginning of its own for each number of steps. */
+static inline __attribute__((always_inline)) uint32_t holdfast_first(void) {
+  uint32_t k = 1;
+#if defined(__ARM_ARCH_6M__)
+  __asm__("" : "+l"(k));
+  if (k > 1) __builtin_unreachable();
+#endif
+  return k;
+}
+
+/* The place of a list, once for all steps of a search. */
+static inline __attribute__((always_inline)) const uint8_t* holdfast_list(uint32_t address) {
+  if (UNLIKELY(address > HOLDFAST_MEMORY_BYTES - 4)) wasm_rt_trap(WASM_RT_TRAP_OOB);
+  const uint8_t* list = &holdfast_memory[address];
+#if defined(__ARM_ARCH_6M__)
+  __asm__("" : "+l"(list));
+#endif
+  return list;
+}
+
+/* Word `index` of the list at `address`. */
+static inline __attribute__((always_inline)) uint32_t holdfast_key(const uint8_t* list, uint32_t address, uint32_t index) {
+  if (UNLIKELY(index > (HOLDFAST_MEMORY_BYTES - 4 - address) >> 2)) wasm_rt_trap(WASM_RT_TRAP_OOB);
+  uint32_t value;
+  __builtin_memcpy(&value, __builtin_assume_aligned(list + (index << 2), 4), 4);
+  return value;
+}
+
+/*
+ * One step of the search, 2k + (value >= key). On ARMv6-M the carry of the comparison is added where it stands; compilers form it
+ * in a register first, which costs four cycles a step more.
+ */
+static inline __attribute__((always_inline)) uint32_t holdfast_step(uint32_t k, uint32_t value, uint32_t key) {
+#if defined(__ARM_ARCH_6M__)
+  uint32_t next = k;
+  __asm__("cmp %1, %2\n\tadcs %0, %0" : "+l"(next) : "l"(value), "l"(key) : "cc");
+  /* What the compiler cannot read out of the fragment, and needs to prove that the next load is inside. */
+  if (next > 2 * k + 1) __builtin_unreachable();
+  return next;
+#else
+  return 2 * k + (value >= key);
+#endif
+}
+
+#endif

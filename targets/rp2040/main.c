@@ -1,0 +1,23 @@
+/* The loop of a controller that does nothing but answer: what an application puts its own work into. */
+#include "holdfast.h"
+#include "port.h"
+#include "rp2040.h"
+
+/* One check a tick, at the place 0 and phase 0: an application gives the place that it measured. */
+_Noreturn void holdfast_main(void) {
+  port_start();
+  holdfast_boot(&port_geometry, port_burned());
+  uint32_t checks = 0;
+  uint32_t checked_tick = port_ticks() - 1;
+  for (;;) {
+    const uint32_t mode = holdfast_service(checks);
+    checks = 0;
+    const uint32_t tick = port_ticks();
+    if (tick != checked_tick) {
+      checked_tick = tick;
+      port_show(holdfast_check(0, 0, 0));
+      checks = 1;
+    }
+    if (mode == 0 && port_is_idle()) __asm__ volatile("wfi");
+  }
+}

@@ -1,0 +1,110 @@
+/* The line, the safe input, ticks and reset. Pins of a Raspberry Pi Pico: UART0 on GPIO 0 and 1, safe input on GPIO 2, LED on 25. */
+#include "port.h"
+#include "registers.h"
+#include "rp2040.h"
+
+enum { PIN_TRANSMIT = 0, PIN_RECEIVE = 1, PIN_SAFE_INPUT = 2, PIN_LED = 25 };
+enum { SYSTEM_HZ = 125000000, BAUD = 115200, UART_FIFO_BYTES = 32, MICROSECONDS_A_SECOND = 1000000 };
+
+#define SIO_GPIO_OUT_SET REGISTER(0xd0000014u)
+#define SIO_GPIO_OUT_CLEAR REGISTER(0xd0000018u)
+#define SIO_GPIO_OUTPUT_SET REGISTER(0xd0000024u)
+
+static volatile uint32_t ticks;
+static volatile bool received;
+static uint32_t tick_microseconds;
+
+static uint32_t ticks_a_second(void) {
+  const uint8_t* at = port_burned() + 12;
+  return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+void uart_interrupt(void) {
+  UART_ICR = UART_RECEIVE_INTERRUPTS;
+  for (uint32_t left = UART_FIFO_BYTES; left > 0 && !(UART_FR & UART_FR_RX_EMPTY); left--) holdfast_receive(UART_DR & 0xff);
+  received = true;
+}
+
+/*
+ * The next alarm counts from the last, so that ticks do not drift however late this runs. One that is set for the past would not
+ * ring before the counter comes round: it is set again until it lies ahead.
+ */
+void tick_interrupt(void) {
+  TIMER_INTR = 1;
+  uint32_t next = TIMER_ALARM0;
+  do {
+    ticks++;
+    next += tick_microseconds;
+    TIMER_ALARM0 = next;
+  } while ((int32_t)(next - TIMER_RAWL) <= 0);
+}
+
+static void start_pins(void) {
+  GPIO_CTRL(PIN_TRANSMIT) = GPIO_FUNCTION_UART;
+  PAD(PIN_TRANSMIT) = PAD_DRIVE_4MA;
+  GPIO_CTRL(PIN_RECEIVE) = GPIO_FUNCTION_UART;
+  PAD(PIN_RECEIVE) = PAD_INPUT | PAD_SCHMITT | PAD_PULL_UP | PAD_OUTPUT_OFF;
+  /* Parked is 3.3 V through a contact; an open pin is pulled down and reads "not parked". */
+  GPIO_CTRL(PIN_SAFE_INPUT) = GPIO_FUNCTION_SIO;
+  PAD(PIN_SAFE_INPUT) = PAD_INPUT | PAD_SCHMITT | PAD_PULL_DOWN | PAD_OUTPUT_OFF;
+  GPIO_CTRL(PIN_LED) = GPIO_FUNCTION_SIO;
+  PAD(PIN_LED) = PAD_DRIVE_4MA;
+  SIO_GPIO_OUTPUT_SET = 1u << PIN_LED;
+}
+
+static void start_line(void) {
+  const uint32_t divider = (8u * SYSTEM_HZ / BAUD + 1) / 2; /* in 64ths of 1/16: 4 × clock / baud [4.2.7.1] */
+  UART_IBRD = divider >> 6;
+  UART_FBRD = divider & 63;
+  UART_LCR_H = UART_LCR_8N1_FIFO;
+  UART_CR = UART_CR_ON;
+  UART_IFLS = 0;
+  UART_IMSC = UART_RECEIVE_INTERRUPTS;
+}
+
+void port_start(void) {
+  const uint32_t needed = RESET_IO_BANK0 | RESET_PADS_BANK0 | RESET_TIMER | RESET_UART0;
+  REGISTER(RESETS_BASE + CLEAR_BITS) = needed;
+  while ((RESETS_DONE & needed) != needed) {
+  }
+  start_pins();
+  start_line();
+  const uint32_t rate = ticks_a_second();
+  tick_microseconds = rate == 0 || rate > MICROSECONDS_A_SECOND ? MICROSECONDS_A_SECOND : MICROSECONDS_A_SECOND / rate;
+  TIMER_INTE = 1;
+  TIMER_ALARM0 = TIMER_RAWL + tick_microseconds;
+  NVIC_ISER = NVIC_TIMER0 | NVIC_UART0;
+}
+
+uint32_t port_serial_write(const uint8_t* source, uint32_t bytes) {
+  uint32_t taken = 0;
+  while (taken < bytes && !(UART_FR & UART_FR_TX_FULL)) UART_DR = source[taken++];
+  return taken;
+}
+
+uint32_t port_safe_input(void) { return (SIO_GPIO_IN >> PIN_SAFE_INPUT) & 1; }
+
+uint32_t port_ticks(void) { return ticks; }
+
+/* Everything but the oscillators [2.13.4]. */
+void port_reset(void) {
+  PSM_WDSEL = 0x1fffc;
+  WATCHDOG_CTRL = 1u << 31;
+}
+
+_Noreturn void port_trap(void) {
+  port_reset();
+  for (;;) {
+  }
+}
+
+void port_show(uint32_t word) {
+  if (holdfast_state(word) == HOLDFAST_COVERED) SIO_GPIO_OUT_SET = 1u << PIN_LED;
+  else SIO_GPIO_OUT_CLEAR = 1u << PIN_LED;
+}
+
+bool port_is_idle(void) {
+  const bool idle = !received;
+  received = false;
+  return idle;
+}

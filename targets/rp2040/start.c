@@ -1,0 +1,65 @@
+/* From reset to the loop: what runs is copied to SRAM, the clocks are set up, then main.c goes on and never comes back. */
+#include "registers.h"
+
+extern uint32_t stack_top[], run_begin[], run_end[], run_image[], bss_begin[], bss_end[];
+
+void start(void);
+void uart_interrupt(void);
+void tick_interrupt(void);
+_Noreturn void port_trap(void);
+_Noreturn void holdfast_main(void);
+
+#define IN_START __attribute__((section(".start"), used))
+
+typedef void (*handler)(void);
+
+/* In flash, for the boot code; only the first two words are used. */
+__attribute__((section(".vectors"), used)) static const handler boot_vectors[] = {(handler)stack_top, start};
+
+/* In SRAM, for everything else: 16 of the core, then the interrupts [2.3.2]. */
+__attribute__((section(".vectors.run"), used, aligned(256))) static const handler vectors[48] = {
+    [0] = (handler)stack_top,
+    [1] = start,
+    [2] = (handler)port_trap,
+    [3] = (handler)port_trap,
+    [16] = tick_interrupt,
+    [16 + 20] = uart_interrupt,
+};
+
+/* The crystal runs at 12 MHz, the system at 125 MHz, the timer counts microseconds [2.16.3, 2.18.2, 2.15.3]. */
+static void start_clocks(void) {
+  XOSC_CTRL = 0xaa0;
+  XOSC_STARTUP = 47;
+  XOSC_CTRL = 0xaa0 | (0xfabu << 12);
+  while (!(XOSC_STATUS & (1u << 31))) {
+  }
+  CLK_REF_CTRL = 2;
+  while (!(CLK_REF_SELECTED & (1u << 2))) {
+  }
+  REGISTER(RESETS_BASE + CLEAR_BITS) = RESET_PLL_SYS;
+  while (!(RESETS_DONE & RESET_PLL_SYS)) {
+  }
+  REGISTER(PLL_SYS_BASE) = 1;                            /* reference divider */
+  REGISTER(PLL_SYS_BASE + 8) = 125;                      /* 12 MHz × 125 = 1500 MHz */
+  REGISTER(PLL_SYS_BASE + 4 + CLEAR_BITS) = (1u << 0) | (1u << 5);
+  while (!(REGISTER(PLL_SYS_BASE) & (1u << 31))) {
+  }
+  REGISTER(PLL_SYS_BASE + 12) = (6u << 16) | (2u << 12); /* / 6 / 2 = 125 MHz */
+  REGISTER(PLL_SYS_BASE + 4 + CLEAR_BITS) = 1u << 3;
+  CLK_SYS_CTRL = 1;
+  while (!(CLK_SYS_SELECTED & (1u << 1))) {
+  }
+  CLK_PERI_CTRL = 1u << 11;
+  WATCHDOG_TICK = 12 | (1u << 9);
+}
+
+IN_START void start(void) {
+  const uint32_t* from = run_image;
+  for (uint32_t* to = run_begin; to < run_end; to++) *to = *from++;
+  for (uint32_t* to = bss_begin; to < bss_end; to++) *to = 0;
+  VTOR = (uint32_t)vectors;
+  void (*volatile clocks)(void) = start_clocks;
+  clocks();
+  void (*volatile go)(void) = holdfast_main;
+  go();
+}

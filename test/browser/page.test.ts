@@ -1,0 +1,292 @@
+/** The page of `audit --html`, in a browser: it asks the real core, and it stays fluid with very many segments. */
+import { writeFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createPage } from '../../host/audit/html.ts';
+import { loadPartition } from '../../host/compile/compile.ts';
+import { MapImage } from '../../host/core/ask.ts';
+import { readPartition } from '../../host/image/body.ts';
+import { memoryReader } from '../../host/source/reader.ts';
+import { launchBrowser, openPage, screenshot, type WatchedPage } from '../support/browser.ts';
+import { temporaryFolder } from '../support/command.ts';
+import { compileText } from '../support/compile.ts';
+import { manySegments } from '../support/many-segments.ts';
+import { randomMap } from '../support/maps.ts';
+import { Random, seedFor } from '../support/random.ts';
+
+let browser: Browser;
+let folder: ReturnType<typeof temporaryFolder>;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  folder = temporaryFolder('page');
+});
+
+afterAll(async () => {
+  await browser.close();
+  folder.remove();
+});
+
+/** Asked for nothing but itself, and complained about nothing. */
+function expectQuiet({ requests, complaints }: WatchedPage): void {
+  expect(complaints).toEqual([]);
+  expect(requests).toHaveLength(1);
+}
+
+/** An answer with its place as text, which both sides can say. */
+const comparable = (answer: object & { at: unknown }) => ({ ...answer, at: String(answer.at) });
+
+const SOURCE = `holdfast: 1
+map: line
+epoch: 7
+space: { axes: [ { name: s, unit: mm, min: -5000, max: 95000, origin: -5000 } ] }
+phase: { unit: tick, period: 100 }
+zones:
+  - { id: approach, at: { from: -5000, to: 20000 }, limit: 90 }
+  - { id: "cell/1", at: { from: 20000, to: 60000 }, limit: 30, tier: 2 }
+  - { id: night-only, at: { from: 60000, to: 90000 }, when: { from: 50, to: 100 } }
+gaps:
+  - { id: hairline, at: { from: 30000, to: 30002 }, action: skip, cuts: true }
+  - { anywhere: true, action: stop }
+`;
+
+async function writePage(name: string, source: string): Promise<{ file: string; image: Uint8Array }> {
+  const image = await compileText(source, { large: true });
+  const file = folder.at(`${name}.html`);
+  writeFileSync(file, await createPage(readPartition(image), image));
+  return { file, image };
+}
+
+test('the verdict in the page is that of the host, at seeded places of seeded maps', async () => {
+  const random = new Random(seedFor('page', 20));
+  for (let round = 0; round < 6; round++) {
+    const shape = {
+      segments: random.pick([3, 60, 2000]),
+      zones: 40,
+      overlaps: random.onceIn(2),
+      period: random.pick([1, 90]),
+    };
+    const map = randomMap(random, shape);
+    const { file, image } = await writePage(`random-${round}`, map.source);
+    const host = await MapImage.open(image);
+    const opened = await openPage(browser, file);
+    const borders = map.oracle.zones.flatMap(({ at }) => at.flatMap(({ from, to }) => [from, to]));
+    const questions = Array.from({ length: 400 }, (): [number, number] => {
+      const place = random.onceIn(2)
+        ? random.pick(borders) + random.between(-1, 2)
+        : random.between(map.oracle.min - 10, map.oracle.max + 10);
+      return [place + map.origin, random.below(shape.period + 1)];
+    });
+    const answers = await opened.page.evaluate(
+      (asked) => asked.map(([x, phase]) => globalThis.holdfast?.ask(x, phase)),
+      questions,
+    );
+    const wanted = questions.map(([x, phase]) => comparable(host.ask({ x: BigInt(x), phase })));
+    expect(answers).toEqual(wanted);
+    expect(new Set(wanted.map(({ at, ...verdict }) => JSON.stringify(verdict))).size).toBeGreaterThan(1);
+    expectQuiet(opened);
+    await opened.page.context().close();
+  }
+});
+
+const seen = (page: Page) => page.evaluate(() => globalThis.holdfast?.view() ?? { from: 0, to: 0, phase: 0 });
+
+/** Waits until what was done is on the canvas. */
+const painted = (page: Page) =>
+  page.evaluate(
+    () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+  );
+
+const shown = async (page: Page) =>
+  JSON.parse((await page.locator('#state').getAttribute('data-answer')) ?? '');
+
+describe('what a reader does', () => {
+  let file: string;
+  let host: MapImage;
+
+  beforeAll(async () => {
+    const written = await writePage('line', SOURCE);
+    file = written.file;
+    host = await MapImage.open(written.image);
+  });
+
+  test('pointing shows the verdict of the place, in words too', async () => {
+    const opened = await openPage(browser, file);
+    const { page } = opened;
+    const states = new Set<string>();
+    for (const x of [140, 250, 400, 560, 700, 880, 920]) {
+      await page.mouse.move(x, 300);
+      await painted(page);
+      const answer = await shown(page);
+      expect(answer).toEqual(comparable(host.ask({ x: BigInt(answer.at), phase: 0 })));
+      expect(await page.locator('#state').textContent()).toBe(answer.state);
+      expect(await page.locator('#answer').textContent()).toContain(answer.zone ?? answer.gap);
+      states.add(answer.state);
+    }
+    expect([...states].sort()).toEqual(['covered', 'gap']);
+    expectQuiet(opened);
+    await page.context().close();
+  });
+
+  test('a gap of the list brings the view and the phase to it', async () => {
+    const opened = await openPage(browser, file);
+    const { page } = opened;
+    const gaps = page.locator('[data-gap]');
+    expect(await gaps.count()).toBe(3);
+    await page.locator('[data-gap]', { hasText: 'hairline' }).click();
+    await painted(page);
+    const view = await seen(page);
+    // Coordinates of the view are relative to the origin.
+    expect(view.from).toBeLessThanOrEqual(35_000);
+    expect(view.to).toBeGreaterThanOrEqual(35_002);
+    expect(view.to - view.from).toBeLessThan(20);
+    expect(await shown(page)).toMatchObject({ at: '30000', state: 'gap', gap: 'hairline', action: 'skip' });
+    await page.locator('#phase').fill('70');
+    await page.locator('[data-gap="1"]').click();
+    await painted(page);
+    const back = await seen(page);
+    expect(back.phase).toBe(0);
+    expect(await shown(page)).toMatchObject({ state: 'gap', gap: 'anywhere', phase: 0 });
+    expectQuiet(opened);
+    await page.context().close();
+  });
+
+  test('wheel, keys, drag, buttons, slider and the field for a place', async () => {
+    const opened = await openPage(browser, file);
+    const { page } = opened;
+    const whole = await seen(page);
+    expect(whole).toEqual({ from: 0, to: 100_000, phase: 0 });
+    await page.mouse.move(500, 300);
+    await painted(page);
+    const under = (await shown(page)).at;
+    await page.mouse.wheel(0, -600);
+    await painted(page);
+    const near = await seen(page);
+    expect(near.to - near.from).toBeLessThan(50_000);
+    expect(Math.abs(Number((await shown(page)).at) - Number(under))).toBeLessThan(200);
+    await page.mouse.down();
+    await page.mouse.move(400, 300, { steps: 4 });
+    await page.mouse.up();
+    await painted(page);
+    expect((await seen(page)).from).toBeGreaterThan(near.from);
+    await page.locator('#map').press('ArrowLeft');
+    await page.locator('#map').press('ArrowLeft');
+    await painted(page);
+    expect((await seen(page)).from).toBeLessThan(near.from);
+    await page.locator('#fit').click();
+    await page.locator('#map').press(']');
+    await painted(page);
+    expect(await seen(page)).toEqual({ ...whole, phase: 50 });
+    await page.locator('#phase').fill('99');
+    await page.locator('#place').fill('75000');
+    await page.locator('#place').press('Enter');
+    await painted(page);
+    expect(await shown(page)).toMatchObject({ at: '75000', phase: 99, zone: 'night-only' });
+    expectQuiet(opened);
+    await page.context().close();
+  });
+
+  test('two fingers zoom', async () => {
+    const opened = await openPage(browser, file);
+    const { page } = opened;
+    const before = await seen(page);
+    const touch = await page.context().newCDPSession(page);
+    const fingers = (apart: number) => [
+      { x: 500 - apart, y: 300, id: 0 },
+      { x: 500 + apart, y: 300, id: 1 },
+    ];
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: fingers(30) });
+    for (const apart of [60, 90, 120])
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: fingers(apart) });
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await painted(page);
+    const after = await seen(page);
+    expect(after.to - after.from).toBeLessThan((before.to - before.from) / 2);
+    expectQuiet(opened);
+    await page.context().close();
+  });
+
+  test('light and dark, as the reader has it', async () => {
+    const grounds: number[] = [];
+    for (const scheme of ['light', 'dark'] as const) {
+      const opened = await openPage(browser, file, { scheme });
+      await opened.page.locator('[data-gap="0"]').click();
+      await painted(opened.page);
+      expect((await screenshot(opened.page, `page-${scheme}`)).length).toBeGreaterThan(10_000);
+      const { ground, colours } = await canvasColours(opened.page);
+      grounds.push(ground);
+      expect(colours).toBeGreaterThan(8);
+      expectQuiet(opened);
+      await opened.page.context().close();
+    }
+    expect(grounds[0]).toBeGreaterThan(200);
+    expect(grounds[1]).toBeLessThan(60);
+  });
+});
+
+/** Red of the ground, 0 to 255, and how many colours are on the canvas: more than a few when something is drawn. */
+const canvasColours = (page: Page) =>
+  page.evaluate(() => {
+    const canvas = document.querySelector('canvas');
+    const image = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height);
+    const colours = new Set(new Uint32Array(image?.data.buffer ?? new ArrayBuffer(0))).size;
+    return { ground: image?.data[4 * (2 * image.width + 2)] ?? -1, colours };
+  });
+
+declare global {
+  var drawn: number;
+}
+
+/** Counts what is drawn, since time on a busy machine says little. */
+function countDrawing(): void {
+  globalThis.drawn = 0;
+  for (const name of ['fillRect', 'strokeRect', 'fillText', 'lineTo'] as const) {
+    const original = CanvasRenderingContext2D.prototype[name] as (...values: unknown[]) => void;
+    Object.assign(CanvasRenderingContext2D.prototype, {
+      [name](this: CanvasRenderingContext2D, ...values: unknown[]) {
+        globalThis.drawn++;
+        return original.apply(this, values);
+      },
+    });
+  }
+}
+
+test('100,000 segments in 16 phases: a picture costs by its pixels, not by the segments', async () => {
+  const costs: number[] = [];
+  for (const segments of [10_000, 100_000]) {
+    const file = folder.at(`many-${segments}.html`);
+    writeFileSync(file, await createPage(await manySegments(segments, 16), null));
+    const opened = await openPage(browser, file, { prepare: countDrawing });
+    const { page } = opened;
+    await page.evaluate(() => {
+      globalThis.drawn = 0;
+    });
+    await page.locator('#map').press('0');
+    await painted(page);
+    costs.push(await page.evaluate(() => globalThis.drawn));
+    await screenshot(page, `page-${segments}`);
+    const first = page.locator('[data-gap]').nth(3);
+    await first.click();
+    await painted(page);
+    expect((await shown(page)).state).toBe('gap');
+    const view = await seen(page);
+    expect(view.to - view.from).toBeLessThan(1000);
+    await screenshot(page, `page-${segments}-near`);
+    expectQuiet(opened);
+    await page.context().close();
+  }
+  // 17 strips and an overview of about 800 pixels each; the main one has limits, too.
+  for (const cost of costs) expect(cost).toBeLessThan(18 * 800 * 2);
+});
+
+test('a source without an image is compiled for its page, and nothing in it leaves its place', async () => {
+  const partition = await loadPartition('m.map.yaml', memoryReader({ 'm.map.yaml': SOURCE }));
+  const named = { ...partition, axis: { ...partition.axis, name: '</script><b>' } };
+  const file = folder.at('hostile.html');
+  writeFileSync(file, await createPage(named, null));
+  const opened = await openPage(browser, file);
+  expect(await opened.page.locator('b').count()).toBe(0);
+  expect(await opened.page.evaluate(() => globalThis.holdfast?.ask(0, 0).zone)).toBe('approach');
+  expectQuiet(opened);
+  await opened.page.context().close();
+});

@@ -1,0 +1,118 @@
+import { writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { drawComparison, drawMap } from '../../host/audit/svg/drawing.ts';
+import { loadPartition } from '../../host/compile/compile.ts';
+import { memoryReader } from '../../host/source/reader.ts';
+import { holdfast, temporaryFolder } from '../support/command.ts';
+import { manySegments } from '../support/many-segments.ts';
+
+const load = (source: string) => loadPartition('m.map.yaml', memoryReader({ 'm.map.yaml': source }));
+
+const source = (epoch: number, limit: number, gap: number) => `holdfast: 1
+map: line
+epoch: ${epoch}
+space: { axes: [ { name: s, unit: mm, min: 0, max: 1000000 } ] }
+phase: { unit: tick, period: 10 }
+zones:
+  - { id: near, at: { from: 0, to: 400000 }, limit: ${limit} }
+  - { id: far, at: { from: 400000, to: ${gap} }, when: { from: 5, to: 10 } }
+gaps:
+  - { id: hairline, at: { from: 100000, to: 100001 }, action: skip, cuts: true }
+  - { anywhere: true, action: stop }
+`;
+
+const count = (text: string, part: string | RegExp) => text.split(part).length - 1;
+
+describe('a map', () => {
+  test('phases are rows, zones have their ids, gaps their hatch, and a hairline its mark', async () => {
+    const svg = drawMap(await load(source(1, 80, 900_000)));
+    for (const words of [
+      'line, epoch 1',
+      'phase 0 to 5',
+      'phase 5 to 10',
+      's (mm)',
+      'gap: stop',
+      'gap: skip',
+    ])
+      expect(svg).toContain(`>${words}<`);
+    expect(count(svg, '>near<')).toBe(4);
+    expect(count(svg, '>far<')).toBe(1);
+    expect(svg).toContain('url(#hatch-stop)');
+    expect(count(svg, 'class="mark"')).toBe(2);
+    expect(svg).not.toContain('>gap: hold<');
+    expect(drawMap(await load(source(1, 80, 900_000)))).toBe(svg);
+  });
+
+  test('texts are escaped', async () => {
+    const partition = await load(source(1, 80, 900_000));
+    const svg = drawMap({
+      ...partition,
+      device: '<script>"&',
+      axis: { ...partition.axis, unit: ']]>\u0001' },
+    });
+    expect(svg).toContain('&lt;script&gt;');
+    expect(svg).not.toContain('<script');
+    expect(svg).not.toContain(']]>');
+    expect(svg).not.toContain('\u0001');
+  });
+
+  test.each([1, 10, 1000, 100_000])(
+    '%i segments in 16 phases make a drawing of a bounded size',
+    async (segments) => {
+      const svg = drawMap(await manySegments(segments, 16));
+      expect(count(svg, '>phase ')).toBe(16);
+      expect(svg).toContain('gap: hold');
+      // 16 rows of 980 pixels, each with a limit, a cell and marks at most.
+      expect(svg.length).toBeLessThan(16 * 980 * 400);
+    },
+  );
+
+  test('more phase windows than rows share rows, and keep the gaps of all', async () => {
+    const partition = await manySegments(500, 100);
+    const svg = drawMap(partition);
+    expect(count(svg, 'windows, gaps of all<')).toBe(25);
+    for (let window = 0; window < 100; window++) expect(svg).toContain(`<title>gap night-${window}, `);
+  });
+});
+
+describe('two editions', () => {
+  test('both and the changes between them, with their direction', async () => {
+    const svg = drawComparison(await load(source(1, 80, 900_000)), await load(source(2, 60, 950_000)));
+    for (const words of ['before: epoch 1', 'after: epoch 2', 'changes', 'limit lowered', 'newly covered'])
+      expect(svg).toContain(`>${words}<`);
+    expect(svg).toContain('<title>limit lowered: zone near, limit 80 → zone near, limit 60</title>');
+    expect(svg).toContain('<title>newly covered: gap anywhere, stop → zone far</title>');
+    expect(svg).not.toContain('>limit raised<');
+  });
+});
+
+describe('the verb', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  beforeAll(() => {
+    folder = temporaryFolder('draw');
+    writeFileSync(folder.at('a.map.yaml'), source(1, 80, 900_000));
+    writeFileSync(folder.at('b.map.yaml'), source(2, 60, 900_000));
+  });
+  afterAll(() => folder.remove());
+
+  test('writes drawings and pages beside its report, and names what it cannot do', async () => {
+    const [a, b] = [folder.at('a.map.yaml'), folder.at('b.map.yaml')];
+    const one = await holdfast([
+      'audit',
+      a,
+      '--svg',
+      folder.at('a.svg'),
+      '--html',
+      folder.at('a.html'),
+      '--json',
+    ]);
+    expect(one).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(one.stdout)).toMatchObject({ map: 'line', gaps: expect.any(Array) });
+    const two = await holdfast(['audit', a, b, '--svg', folder.at('ab.svg')]);
+    expect(two).toMatchObject({ code: 0, stdout: expect.stringContaining('limit lowered') });
+    const refused = await holdfast(['audit', a, b, '--html', folder.at('ab.html')]);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--html shows one map') });
+    const nowhere = await holdfast(['audit', a, '--svg', folder.at('none/a.svg')]);
+    expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('FILE_NOT_WRITTEN') });
+  });
+});

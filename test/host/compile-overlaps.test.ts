@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest';
+import { loadPartition } from '../../host/compile/compile.ts';
+import { SourceError } from '../../host/source/diagnostics.ts';
+import { memoryReader } from '../../host/source/reader.ts';
+import { Random, seedFor } from '../support/random.ts';
+
+/** Who wins where zones lie over one another, judged anew at every place and phase, against what the compiler says. */
+
+const LENGTH = 40;
+const PERIOD = 4;
+const ROUNDS = 400;
+
+interface Zone {
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+  /** Phases [0, until) in which it holds. */
+  readonly until: number;
+  readonly tier: number;
+}
+
+type Wins = (over: string, under: string) => boolean;
+
+function randomZones(random: Random): Zone[] {
+  return Array.from({ length: 2 + random.below(6) }, (_, index) => {
+    const from = random.below(LENGTH - 1);
+    const to = random.between(from + 1, LENGTH + 1);
+    return { id: `z${index}`, from, to, until: 1 + random.below(PERIOD), tier: random.below(6) };
+  });
+}
+
+/** Pairs without circles: each zone over some of those that come later in a random order. */
+function randomPairs(random: Random, zones: readonly Zone[]): (readonly [string, string])[] {
+  const order = zones.map(({ id }) => id);
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [order[i], order[j]] = [order[j] ?? '', order[i] ?? ''];
+  }
+  const pairs: (readonly [string, string])[] = [];
+  order.forEach((over, index) => {
+    for (const under of order.slice(index + 1)) if (!random.onceIn(3)) pairs.push([over, under]);
+  });
+  return pairs;
+}
+
+/** What is over A is over everything that A is over. */
+function reach(pairs: readonly (readonly [string, string])[]): Wins {
+  const wins: Wins = (over, under) =>
+    pairs.some(([left, right]) => left === over && (right === under || wins(right, under)));
+  return wins;
+}
+
+function sourceOf(zones: readonly Zone[], overlaps: string): string {
+  const lines = zones.map(
+    ({ id, from, to, until, tier }) =>
+      `  - { id: ${id}, at: { from: ${from}, to: ${to} }, when: { from: 0, to: ${until} }, tier: ${tier} }`,
+  );
+  return [
+    'holdfast: 1',
+    'map: overlaps',
+    'epoch: 1',
+    `space: { axes: [ { name: s, unit: mm, min: 0, max: ${LENGTH} } ] }`,
+    `phase: { unit: tick, period: ${PERIOD} }`,
+    `overlaps: ${overlaps}`,
+    'zones:',
+    ...lines,
+    'gaps: [ { anywhere: true, action: hold } ]',
+    '',
+  ].join('\n');
+}
+
+/** By place and phase: who answers, and who lies over whom; and every pair that nothing orders. */
+function judge(zones: readonly Zone[], wins: Wins) {
+  const owners: string[] = [];
+  const overlaps: string[] = [];
+  const unordered = new Set<string>();
+  for (let phase = 0; phase < PERIOD; phase++) {
+    for (let place = 0; place < LENGTH; place++) {
+      const here = zones.filter(({ from, to, until }) => from <= place && place < to && phase < until);
+      const best = here.find(({ id }) => here.every((other) => other.id === id || wins(id, other.id)));
+      owners.push(here.length === 0 ? 'anywhere' : (best?.id ?? 'nobody'));
+      for (const over of here) {
+        for (const under of here) {
+          if (wins(over.id, under.id)) overlaps.push(`${phase} ${place} ${over.id} over ${under.id}`);
+          else if (over.id < under.id && !wins(under.id, over.id)) unordered.add(`${over.id} ${under.id}`);
+        }
+      }
+    }
+  }
+  return { owners, overlaps: overlaps.sort(), unordered: [...unordered].sort() };
+}
+
+async function compiled(source: string) {
+  const partition = await loadPartition('m.yaml', memoryReader({ 'm.yaml': source }));
+  const owners: string[] = [];
+  for (const window of partition.windows) {
+    for (let phase = window.from; phase < window.to; phase++) {
+      for (const { from, to, rule } of window.cells)
+        for (let place = from; place < to; place++) owners.push(partition.rules[rule]?.id ?? '');
+    }
+  }
+  const idOf = (rule: number) => partition.rules[rule]?.id ?? '';
+  const overlaps: string[] = [];
+  for (const { over, under, from, to, phaseFrom, phaseTo } of partition.overlaps ?? []) {
+    for (let phase = phaseFrom; phase < phaseTo; phase++)
+      for (let place = from; place < to; place++)
+        overlaps.push(`${phase} ${place} ${idOf(over)} over ${idOf(under)}`);
+  }
+  return { owners, overlaps: overlaps.sort(), why: new Set(partition.overlaps?.map(({ why }) => why)) };
+}
+
+/** Pairs that the compiler says nothing orders. */
+async function unorderedOf(source: string): Promise<string[]> {
+  const error = await loadPartition('m.yaml', memoryReader({ 'm.yaml': source })).catch(
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof SourceError)) throw new Error('the compiler has nothing against it');
+  return error.diagnostics
+    .map(({ code, message }) => {
+      expect(code).toBe('OVERLAP');
+      const [, later = '', earlier = ''] = /^zone "(z\d)" and zone "(z\d)"/.exec(message) ?? [];
+      return [earlier, later].sort().join(' ');
+    })
+    .sort();
+}
+
+test.each(['list', 'tier'] as const)(
+  `overlaps ordered by %s: who wins, over whom, and what nothing orders`,
+  async (why) => {
+    const random = new Random(seedFor(`overlaps by ${why}`, 31));
+    const seen = { right: 0, wrong: 0 };
+    for (let round = 0; round < ROUNDS; round++) {
+      const zones = randomZones(random);
+      const pairs = randomPairs(random, zones);
+      const tierOf = new Map(zones.map(({ id, tier }) => [id, tier]));
+      const byTier: Wins = (over, under) => (tierOf.get(over) ?? 0) > (tierOf.get(under) ?? 0);
+      const wanted = judge(zones, why === 'list' ? reach(pairs) : byTier);
+      const list = `[${pairs.map(([over, under]) => `{ over: ${over}, under: ${under} }`).join(', ')}]`;
+      const source = sourceOf(zones, why === 'list' ? list : 'by-tier');
+      if (wanted.unordered.length > 0) {
+        seen.wrong++;
+        expect(await unorderedOf(source)).toEqual(wanted.unordered);
+        continue;
+      }
+      seen.right++;
+      const got = await compiled(source);
+      expect(got.owners).toEqual(wanted.owners);
+      expect(got.overlaps).toEqual(wanted.overlaps);
+      expect([...got.why].filter((reason) => reason !== why)).toEqual([]);
+    }
+    expect(Math.min(seen.right, seen.wrong)).toBeGreaterThan(ROUNDS / 20);
+  },
+);

@@ -1,0 +1,256 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadPartition } from '../../host/compile/compile.ts';
+import { type ImportOptions, importTable } from '../../host/import/import.ts';
+import { SourceError } from '../../host/source/diagnostics.ts';
+import { memoryReader } from '../../host/source/reader.ts';
+import { holdfast, temporaryFolder } from '../support/command.ts';
+import { Random, seedFor } from '../support/random.ts';
+
+const BASE = { from: 'begin', to: 'end', unit: 'm', map: 'line-7' };
+
+function importText(table: string, options: Partial<ImportOptions> = {}) {
+  return importTable('t.csv', 'line-7.map.yaml', {
+    ...BASE,
+    ...options,
+    reader: memoryReader({ 't.csv': table }),
+  });
+}
+
+/** Cells of the imported source, as the compiler reads it: [from, to, limit of the zone]. */
+async function cellsOf(source: string): Promise<(number | null | string)[][]> {
+  const partition = await loadPartition('m.yaml', memoryReader({ 'm.yaml': source }));
+  return (partition.windows[0]?.cells ?? []).map(({ from, to, rule }) => [
+    from,
+    to,
+    partition.rules[rule]?.limit ?? null,
+    partition.rules[rule]?.id ?? '',
+  ]);
+}
+
+describe('tables of other people', () => {
+  test.each([
+    ['commas', 'begin,end,vmax\n0,10,50\n10,20,60\n', {}],
+    ['semicolons', 'begin;end;vmax\n0;10;50\n10;20;60\n', {}],
+    ['tabs', 'begin\tend\tvmax\n0\t10\t50\n10\t20\t60\n', {}],
+    [
+      'a separator that is given',
+      '"be,gin";end;vmax\n0;10;50\n10;20;60\n',
+      { from: 'be,gin', separator: ';' },
+    ],
+    ['line ends of Windows and a byte order mark', '\ufeffbegin,end,vmax\r\n0,10,50\r\n10,20,60\r\n', {}],
+    ['columns in another order, and more of them', 'name,vmax,end,begin\nx,50,10,0\ny,60,20,10\n', {}],
+  ])('%s', async (_name, table, options) => {
+    const { source, mistakes } = await importText(table, { limit: 'vmax', ...options });
+    expect(mistakes).toEqual([]);
+    expect(await cellsOf(source)).toEqual([
+      [0, 10, 50, 't-1'],
+      [10, 20, 60, 't-2'],
+    ]);
+  });
+
+  test('decimals and units become whole steps, exactly', async () => {
+    const table = 'begin;end\n0;0,4136\n0,4136;5,7901\n';
+    const { source } = await importText(table, { unit: 'km', axisUnit: 'mm', decimalComma: true });
+    expect(await cellsOf(source)).toEqual([
+      [0, 413_600, null, 't-1'],
+      [413_600, 5_790_100, null, 't-2'],
+    ]);
+    const scaled = await importText('begin,end\n-0.25,0.5\n', { scale: 4 });
+    expect(await cellsOf(scaled.source)).toEqual([[-1, 2, null, 't-1']]);
+  });
+
+  test('random decimals of millimetres in kilometres come back as they were', async () => {
+    const random = new Random(seedFor('import', 404));
+    const borders = new Set<number>();
+    while (borders.size < 400) borders.add(random.below(1_000_000_000));
+    const sorted = [...borders].sort((left, right) => left - right);
+    const kilometres = (mm: number) => `${Math.floor(mm / 1e6)}.${String(mm % 1_000_000).padStart(6, '0')}`;
+    const pairs = sorted.slice(1).map((to, index) => [sorted[index] ?? 0, to] as const);
+    const rows = pairs.map(([from, to]) => `${kilometres(from)},${kilometres(to)}`);
+    const { source } = await importText(`begin,end\n${rows.join('\n')}\n`, { unit: 'km', axisUnit: 'mm' });
+    expect((await cellsOf(source)).map(([from, to]) => [from, to])).toEqual(pairs);
+  });
+
+  test('intervals that hold their ends, when it is said', async () => {
+    const table = 'begin,end\n0,9\n10,19\n';
+    const { source, mistakes } = await importText(table, { closed: true, axisUnit: 'cm' });
+    expect(mistakes).toEqual([]);
+    expect((await cellsOf(source)).map(([from, to]) => [from, to])).toEqual([
+      [0, 1000],
+      [1000, 2000],
+    ]);
+    const { assumptions } = await importText(table);
+    expect(assumptions.join('\n')).toContain('but 1 begin one step after the row before');
+  });
+
+  test('names with line breaks stay within their comment', async () => {
+    const { source, mistakes } = await importText('"be\ngin_m","e\nnd_m"\n0,5\n', {
+      from: 'be\ngin_m',
+      to: 'e\nnd_m',
+      unit: undefined,
+      separator: ',',
+    });
+    expect(mistakes).toEqual([]);
+    expect(source).toContain('#   - the table counts m, as the names of its columns be gin_m and e nd_m end');
+  });
+
+  test('timestamps, with an origin that is one', async () => {
+    const table = 'begin,end\n2026-03-29T00:00:00+01:00,2026-03-30T00:00:00+02:00\n';
+    const options = { unit: 's', origin: '2026-01-01T00:00:00Z', axis: 't' };
+    const { source, mistakes } = await importText(table, options);
+    expect(mistakes).toEqual([]);
+    expect(source).toContain('from: 2026-03-28T23:00:00Z, to: 2026-03-29T22:00:00Z');
+    const [cell] = await cellsOf(source);
+    expect(Number(cell?.[1]) - Number(cell?.[0])).toBe(23 * 3600);
+  });
+
+  test('ids of a column, limits by a factor, gaps by an option', async () => {
+    const table = 'begin,end,vmax,name\n0,10,2.5,north\n20,30,,south/2\n';
+    const { source, mistakes, assumptions } = await importText(table, {
+      limit: 'vmax',
+      limitScale: 1000,
+      limitUnit: 'mm/s',
+      id: 'name',
+      gaps: 'hold',
+    });
+    expect(mistakes).toEqual([]);
+    expect(await cellsOf(source)).toEqual([
+      [0, 10, 2500, 'north'],
+      [10, 20, null, 'anywhere'],
+      [20, 30, null, 'south/2'],
+    ]);
+    expect(assumptions).toContain('1 rows with an empty limit have none');
+  });
+});
+
+describe('what was assumed', () => {
+  test('is said, and stands in the source', async () => {
+    const { source, assumptions } = await importText('begin_mm;end_mm\n0;10\n', {
+      from: 'begin_mm',
+      to: 'end_mm',
+      unit: undefined,
+    });
+    expect(assumptions).toEqual([
+      'fields are separated by semicolon, as in the header',
+      'the table counts mm, as the names of its columns begin_mm and end_mm end',
+      'the axis counts mm, like the table',
+      'the axis is named s',
+      'it is a first edition: epoch 1, replacing none',
+      'ids are the name of the file and the number of the row',
+      'zones have no limits: no column was named',
+      'the axis reaches from the lowest to the highest place of the table',
+      'a place at which a row ends no longer belongs to it: intervals are half-open',
+      'beyond the axis, and without an admitted map, the loop stops',
+    ]);
+    for (const assumption of assumptions) expect(source).toContain(`#   - ${assumption}\n`);
+  });
+
+  test('is not said of what an option says', async () => {
+    const { assumptions } = await importText('begin,end,v,n\n0,10,1,a\n', {
+      axis: 'x',
+      axisUnit: 'mm',
+      epoch: 4,
+      separator: ',',
+      limit: 'v',
+      limitUnit: 'km/h',
+      id: 'n',
+    });
+    expect(assumptions).toHaveLength(3);
+  });
+
+  test('holes and overlaps are left to people', async () => {
+    const { mistakes } = await importText('begin,end\n0,10\n9,20\n30,40\n');
+    expect(mistakes.map(({ code }) => code).sort()).toEqual(['GAP_UNACKNOWLEDGED', 'OVERLAP']);
+  });
+});
+
+describe('mistakes of a table', () => {
+  const MISTAKES: readonly (readonly [string, string, Partial<ImportOptions>, string])[] = [
+    [
+      'a column that is not there',
+      'begin,end\n0,1\n',
+      { to: 'edn' },
+      't.csv:1:1: CSV_COLUMN_MISSING: there is no column "edn" for --to. Did you mean "end"?',
+    ],
+    ['a decimal that is no whole step', 'begin,end\n0,1.5\n', {}, 't.csv:2:3: UNIT_INEXACT'],
+    [
+      'a decimal comma',
+      'begin;end\n0;1,5\n',
+      {},
+      't.csv:2:3: NOT_A_NUMBER: "end" is "1,5". If that is a decimal comma',
+    ],
+    ['thousands', "begin;end\n0;1'000\n", {}, 't.csv:2:3: NOT_A_NUMBER'],
+    ['an empty field', 'begin,end\n0,\n', {}, 't.csv:2:3: NOT_A_NUMBER: "end" is "". Fill the field'],
+    [
+      'timestamps on an axis of numbers',
+      'begin,end\n0,2026-01-01T00:00:00Z\n',
+      {},
+      '--origin with a timestamp',
+    ],
+    ['backwards', 'begin,end\n5,1\n', {}, 't.csv:2:1: INTERVAL_REVERSED'],
+    ['nothing in between', 'begin,end\n5,5\n', {}, 't.csv:2:1: INTERVAL_EMPTY'],
+    ['an id twice', 'begin,end,n\n0,5,a\n5,6,a\n', { id: 'n' }, 't.csv:3:1: DUPLICATE_ID'],
+    ['an id that is none', 'begin,end,n\n0,5,a b\n', { id: 'n' }, 't.csv:2:5: BAD_VALUE'],
+    ['a limit in words', 'begin,end,v\n0,5,fast\n', { limit: 'v' }, 't.csv:2:5: NOT_A_NUMBER'],
+    ['a limit beyond i32', 'begin,end,v\n0,5,2147483648\n', { limit: 'v' }, 't.csv:2:5: OUT_OF_RANGE'],
+    ['a row too long', 'begin,end\n0,5,9\n', {}, 't.csv:2:1: CSV_ROW_LENGTH'],
+    ['no rows', 'begin,end\n', {}, 't.csv:1:1: EMPTY_FILE'],
+    ['units of two kinds', 'begin,end\n0,5\n', { axisUnit: 's' }, 't.csv:1:1: UNIT_MISMATCH'],
+    [
+      'a naive timestamp',
+      'begin,end\n2026-01-01T00:00:00,2026-01-02T00:00:00Z\n',
+      { unit: 's', origin: '2026-01-01T00:00:00Z' },
+      't.csv:2:1: TIMESTAMP_NAIVE',
+    ],
+  ];
+  test.each(MISTAKES)('%s', async (_name, table, options, says) => {
+    const error = await importText(table, options).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(SourceError);
+    expect(String(error)).toContain(says);
+  });
+
+  test.each([
+    ['two separators', 'begin,end;x\n0,1\n', {}, 'SEPARATOR_UNCLEAR'],
+    ['none', 'begin\n0\n', {}, 'SEPARATOR_UNCLEAR'],
+    ['no unit', 'begin,end\n0,1\n', { unit: undefined }, 'UNIT_MISSING'],
+    [
+      'columns in two units',
+      'begin_m,end_km\n0,1\n',
+      { from: 'begin_m', to: 'end_km', unit: undefined },
+      'UNIT_MISSING',
+    ],
+    ['a map id with capitals', 'begin,end\n0,1\n', { map: 'Line 7' }, 'USAGE'],
+  ])('not to be guessed: %s', async (_name, table, options, code) => {
+    await expect(importText(table, options)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('holdfast import', () => {
+  const folder = temporaryFolder('import');
+  afterAll(folder.remove);
+
+  test('writes a source that compiles, and reports', async () => {
+    writeFileSync(folder.at('speeds.csv'), 'begin_mm,end_mm,vmax\n0,413600,95\n413600,579010,110\n');
+    const argv = ['import', 'speeds.csv', '--from', 'begin_mm', '--to', 'end_mm', '--limit', 'vmax'];
+    const named = [...argv, '--limit-unit', 'km/h', '--map', 'line-7', '-o', 'line-7.map.yaml'];
+    const ran = await holdfast(named, { cwd: folder.path });
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toContain('line-7.map.yaml: 2 zones\nassumed, and written into it:\n  - fields are');
+    expect(readFileSync(folder.at('line-7.map.yaml'), 'utf8')).toContain('limits: { unit: km/h }');
+    expect((await holdfast(['compile', 'line-7.map.yaml'], { cwd: folder.path })).code).toBe(0);
+    const json = await holdfast([...named, '--json'], { cwd: folder.path });
+    expect(JSON.parse(json.stdout)).toMatchObject({ source: 'line-7.map.yaml', zones: 2, mistakes: [] });
+  });
+
+  test('exits with 1 when there is something to decide, and with 2 for usage', async () => {
+    writeFileSync(folder.at('holes.csv'), 'a_m,b_m\n0,5\n7,9\n');
+    const argv = ['import', 'holes.csv', '--from', 'a_m', '--to', 'b_m', '--map', 'h', '-o', 'h.map.yaml'];
+    const ran = await holdfast(argv, { cwd: folder.path });
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain('h.map.yaml:18:5: GAP_UNACKNOWLEDGED: nothing covers [5, 7) m, 2 m long');
+    expect((await holdfast([...argv, '--gaps', 'halt'], { cwd: folder.path })).code).toBe(2);
+    expect((await holdfast([...argv, '--scale', '0'], { cwd: folder.path })).code).toBe(2);
+    expect((await holdfast([...argv, '--gaps', 'hold'], { cwd: folder.path })).code).toBe(0);
+  });
+});

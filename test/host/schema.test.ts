@@ -1,0 +1,202 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Ajv } from 'ajv';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { loadPartition } from '../../host/compile/compile.ts';
+import { mapSchema, mapSchemaText } from '../../host/schema/schema.ts';
+import { OBJECTS } from '../../host/schema/table.ts';
+import { type Diagnostic, SourceError } from '../../host/source/diagnostics.ts';
+import { memoryReader } from '../../host/source/reader.ts';
+import { holdfast } from '../support/command.ts';
+import { SHIPPED_MAPS } from '../support/shipped-maps.ts';
+
+const SCHEMA_FILE = fileURLToPath(new URL('../../firmware-maps/map.schema.json', import.meta.url));
+
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
+const validate = ajv.compile(mapSchema());
+
+/** What the schema says of a source, as an editor would show it; empty when it has nothing to say. */
+function schemaSays(source: string): string {
+  return validate(parse(source)) ? '' : ajv.errorsText(validate.errors);
+}
+
+async function parserSays(source: string): Promise<readonly Diagnostic[]> {
+  const files = { 'm.map.yaml': source, 't.csv': 'a,b\n0,100\n' };
+  try {
+    await loadPartition('m.map.yaml', memoryReader(files));
+    return [];
+  } catch (error) {
+    if (error instanceof SourceError) return error.diagnostics;
+    throw error;
+  }
+}
+
+describe('the published schema', () => {
+  test('is the one that the table gives; `node host/schema/generate.mjs` writes it', async () => {
+    expect(await readFile(SCHEMA_FILE, 'utf8')).toBe(mapSchemaText());
+  });
+
+  test('is what `holdfast schema` prints', async () => {
+    const { code, stdout, stderr } = await holdfast(['schema']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe(mapSchemaText());
+  });
+
+  test('describes every object and every field, ended by a full stop', () => {
+    const texts = Object.values(OBJECTS).flatMap(({ says, fields }) => [
+      says,
+      ...Object.values(fields).map((field) => field.says),
+    ]);
+    expect(texts.length).toBeGreaterThan(80);
+    for (const text of texts) expect(text).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test.each(SHIPPED_MAPS)('takes %s, which names the schema in its first line', async (path) => {
+    const source = await readFile(path, 'utf8');
+    expect(source.split('\n')[0]).toBe('# yaml-language-server: $schema=../map.schema.json');
+    expect(schemaSays(source)).toBe('');
+  });
+});
+
+const HEAD =
+  'holdfast: 1\nmap: test\nepoch: 12\nspace: { axes: [ { name: s, unit: mm, min: 0, max: 100 } ] }\n';
+const WHOLE = `${HEAD}phase: { unit: tick, period: 9 }
+limits: { unit: km/h }
+zones:
+  - { id: a, at: [ { from: 0, to: 2 cm } ], when: { from: 0, to: 9 }, tier: 1, limit: 40 km/h }
+  - { id: 7, at: { from: 20, to: 90 } }
+gaps:
+  - { id: g, at: { from: 15, to: 20 }, action: slow, limit: 5, cuts: true }
+  - { anywhere: true, action: hold }
+overlaps: by-tier
+outside: { action: stop }
+fault: { action: stop }
+budget: { steps: 9 }
+`;
+const TABLE = `${HEAD}zones:\n  - { file: t.csv, columns: { from: a, to: b } }\n`;
+const TIME = HEAD.replace(
+  /space.*/,
+  'space: { axes: [ { name: t, unit: s, origin: 2026-01-01T00:00:00Z, min: 2026-01-01T00:00:00Z, max: 2026-01-02T00:00:00+01:00 } ] }',
+).concat('zones: [ { id: a, at: { from: 2026-01-01T00:00:00Z, to: 2026-01-01T23:00Z } } ]\n');
+
+describe('schema and parser agree', () => {
+  test.each([
+    ['fields of every kind', WHOLE],
+    ['a table', TABLE],
+    ['an axis of time', TIME],
+    ['editions replaced', `${TABLE}replaces: [ 11, 10@3fa9c2 ]\n`],
+    ['one edition replaced', `${TABLE}replaces: 11@3fa9c2\n`],
+    ['orders', `${TABLE}overlaps: []\n`],
+  ])('right for both: %s', async (_name, source) => {
+    expect(await parserSays(source)).toEqual([]);
+    expect(schemaSays(source)).toBe('');
+  });
+
+  const MISTAKES: readonly (readonly [name: string, source: string])[] = [
+    ['a list at the top', '- 1\n'],
+    ['another version', WHOLE.replace('holdfast: 1', 'holdfast: 2')],
+    ...['holdfast', 'map', 'epoch', 'space', 'zones'].map((field): readonly [string, string] => [
+      `no ${field}`,
+      field === 'zones'
+        ? HEAD
+        : `${HEAD.replace(new RegExp(`^${field}:.*\n`, 'm'), '')}zones: []\ngaps: [ { anywhere: true, action: hold } ]\n`,
+    ]),
+    ['an unknown field', `${WHOLE}overlapps: forbid\n`],
+    ['an unknown field of a zone', WHOLE.replace('tier: 1', 'teir: 1')],
+    ['an unknown field of an axis', WHOLE.replace('min: 0', 'min: 0, start: 0')],
+    ['an unknown field of an interval', WHOLE.replace('from: 20', 'from: 20, by: 1')],
+    ['an unknown column', TABLE.replace('to: b', 'to: b, speed: c')],
+    ['a map id with capitals', WHOLE.replace('map: test', 'map: Test')],
+    ['an empty map id', WHOLE.replace('map: test', 'map:')],
+    ['epoch 0', WHOLE.replace('epoch: 12', 'epoch: 0')],
+    ['an epoch in words', WHOLE.replace('epoch: 12', 'epoch: twelve')],
+    ['nine editions replaced', `${TABLE}replaces: [ 1, 2, 3, 4, 5, 6, 7, 8, 9 ]\n`],
+    ['a wrong hash prefix', `${TABLE}replaces: 11@xyz\n`],
+    ['no axis', TABLE.replace(/axes: .*/, 'axes: [] }')],
+    ['an axis that is no list', TABLE.replace(/axes: .*/, 'axes: { name: s, unit: mm, min: 0, max: 9 } }')],
+    ['an axis without unit', TABLE.replace('unit: mm, ', '')],
+    ['an axis without end', TABLE.replace(', max: 100', '')],
+    ['scale 0', TABLE.replace('max: 100', 'max: 100, scale: 0')],
+    ['a decimal', TABLE.replace('max: 100', 'max: 100.5')],
+    ['a quoted number', TABLE.replace('max: 100', 'max: "100"')],
+    ['a quoted limit', WHOLE.replace('limit: 5', 'limit: "5"')],
+    ['a decimal quantity', TABLE.replace('max: 100', 'max: 0.1 m')],
+    ['a naive timestamp', TIME.replace('23:00Z', '23:00')],
+    ['a date alone', TIME.replace('2026-01-01T23:00Z', '2026-01-01')],
+    ['an axis of time in mm', TIME.replace('unit: s', 'unit: mm')],
+    ['an axis of time that ends in a number', TIME.replace(/max: [^ ]*/, 'max: 1767312000')],
+    ['a timestamp as an end without origin', TIME.replace(/origin: [^,]*, /, '')],
+    ['a phase without period', WHOLE.replace(', period: 9', '')],
+    ['a phase in seconds', WHOLE.replace('unit: tick', 'unit: s')],
+    ['period 0', WHOLE.replace('period: 9', 'period: 0')],
+    ['limits without unit', WHOLE.replace('limits: { unit: km/h }', 'limits: {}')],
+    ['zones that are no list', WHOLE.replace(/zones:\n.*\n.*\n/, 'zones: { id: a }\n')],
+    ['a zone that is a word', WHOLE.replace('- { id: 7', '- word\n  - { id: 7')],
+    ['a zone without id', WHOLE.replace('id: a, ', '')],
+    ['a zone without place', WHOLE.replace('{ id: 7, at: { from: 20, to: 90 } }', '{ id: 7 }')],
+    ['an interval without end', WHOLE.replace(', to: 90', '')],
+    ['an empty list of intervals', WHOLE.replace('{ from: 20, to: 90 }', '[]')],
+    ['an id that is none', WHOLE.replace('id: a,', 'id: "a b",')],
+    ['tier 256', WHOLE.replace('tier: 1', 'tier: 256')],
+    ['a negative tier', WHOLE.replace('tier: 1', 'tier: -1')],
+    ['a limit beyond i32', WHOLE.replace('limit: 5', 'limit: 2147483648')],
+    ['a decimal limit', WHOLE.replace('limit: 5', 'limit: 5.5')],
+    ['a gap rule without action', WHOLE.replace('action: slow, ', '')],
+    ['an unknown action', WHOLE.replace('action: slow', 'action: halt')],
+    ['cuts that is no yes or no', WHOLE.replace('cuts: true', 'cuts: maybe')],
+    ['a catch-all that says false', WHOLE.replace('anywhere: true', 'anywhere: false')],
+    ['a catch-all with a place', WHOLE.replace('anywhere: true', 'anywhere: true, at: { from: 1, to: 2 }')],
+    ['an unknown way of overlaps', WHOLE.replace('by-tier', 'by-name')],
+    ['an order without its lower zone', WHOLE.replace('by-tier', '[ { over: a } ]')],
+    ['an outside without action', WHOLE.replace('outside: { action: stop }', 'outside: {}')],
+    ['an outside that is a word', WHOLE.replace('outside: { action: stop }', 'outside: stop')],
+    ['a table without columns', TABLE.replace(', columns: { from: a, to: b }', '')],
+    ['a table without its column of ends', TABLE.replace(', to: b', '')],
+    ['a budget without steps', WHOLE.replace('{ steps: 9 }', '{}')],
+    ['a negative budget', WHOLE.replace('steps: 9', 'steps: -9')],
+  ];
+  test.each(MISTAKES)('wrong for both: %s', async (_name, source) => {
+    expect([WHOLE, TABLE, TIME]).not.toContain(source);
+    expect(await parserSays(source)).not.toEqual([]);
+    expect(schemaSays(source)).not.toBe('');
+  });
+
+  /** A source in which the object of each name has a field that nobody knows. */
+  const WITH_UNKNOWN: Readonly<Record<string, string>> = {
+    source: `${WHOLE}zzzzzz: 1\n`,
+    space: WHOLE.replace('axes:', 'zzzzzz: 1, axes:'),
+    axis: WHOLE.replace('name: s', 'zzzzzz: 1, name: s'),
+    phase: WHOLE.replace('period: 9', 'zzzzzz: 1, period: 9'),
+    limits: WHOLE.replace('unit: km/h }', 'unit: km/h, zzzzzz: 1 }'),
+    interval: WHOLE.replace('from: 20', 'zzzzzz: 1, from: 20'),
+    window: WHOLE.replace('when: { ', 'when: { zzzzzz: 1, '),
+    zone: WHOLE.replace('id: a', 'zzzzzz: 1, id: a'),
+    zoneTable: TABLE.replace('file:', 'zzzzzz: 1, file:'),
+    zoneColumns: TABLE.replace('from: a', 'zzzzzz: 1, from: a'),
+    gap: WHOLE.replace('id: g', 'zzzzzz: 1, id: g'),
+    catchAll: WHOLE.replace('anywhere:', 'zzzzzz: 1, anywhere:'),
+    gapTable: TABLE.replace('zones:', 'zones: []\ngaps:').replace('file:', 'zzzzzz: 1, action: hold, file:'),
+    gapColumns: TABLE.replace('zones:', 'zones: []\ngaps:').replace('from: a', 'zzzzzz: 1, from: a'),
+    order: WHOLE.replace('by-tier', '[ { zzzzzz: 1, over: a, under: 7 } ]'),
+    reaction: WHOLE.replace('outside: { ', 'outside: { zzzzzz: 1, '),
+    budget: WHOLE.replace('steps: 9', 'steps: 9, zzzzzz: 1'),
+  };
+
+  test('every object of the table is tried', () => {
+    expect(Object.keys(WITH_UNKNOWN).sort()).toEqual(Object.keys(OBJECTS).sort());
+  });
+
+  test.each(Object.entries(WITH_UNKNOWN))(
+    'the fields of %s are those that the parser knows',
+    async (name, source) => {
+      const unknown = (await parserSays(source)).find(({ code }) => code === 'UNKNOWN_FIELD');
+      const known = unknown?.remedy.replace(/^Fields known here: |\.$/g, '').split(', ') ?? [];
+      // Units of cost are known to the parser only so that it can say that they are not measured yet.
+      if (name === 'budget')
+        expect(known).toEqual(expect.arrayContaining(Object.keys(OBJECTS.budget?.fields ?? {})));
+      else expect(known.sort()).toEqual(Object.keys(OBJECTS[name]?.fields ?? {}).sort());
+      expect(schemaSays(source)).not.toBe('');
+    },
+  );
+});

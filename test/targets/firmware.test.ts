@@ -1,0 +1,141 @@
+/** The RP2040's firmware: what it is made of, that its check answers as the wasm does in constant cycles, and the files to flash. */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { Rp2040Bench } from '../../host/controller/targets/rp2040-bench.ts';
+import { openImage } from '../../host/core/checker.ts';
+import { boot2Checksum } from '../../host/firmware/boot2.ts';
+import { buildFirmware } from '../../host/firmware/build.ts';
+import { readElf } from '../../host/firmware/elf.ts';
+import { toBinary, toElf, toHexFile, toUf2 } from '../../host/firmware/formats.ts';
+import { cheapen } from '../../host/firmware/generate.ts';
+import { firmwarePieces, placeEdition } from '../../host/firmware/place.ts';
+import { worstStackBytes } from '../../host/firmware/stack.ts';
+import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
+import { readEdition } from '../../host/serial/edition-file.ts';
+import { compileEdition } from '../support/editions.ts';
+import { Random, seedFor } from '../support/random.ts';
+
+const firmware = await buildFirmware('rp2040');
+const image = await compileEdition({ epoch: 1, limit: 80, zones: 300 });
+const edition = readEdition(image);
+const burned = encodeBurned(deriveBurned(image));
+const FLASH = firmware.target.flash.from;
+
+describe('the firmware', () => {
+  test('fits: SRAM with its stack, and flash below the burned block', () => {
+    expect(firmware.sizes.ramBytes).toBeLessThanOrEqual(256 * 1024);
+    expect(firmware.sizes.stackBytes).toBeGreaterThan(0);
+    expect(firmware.sizes.stackBytes).toBeLessThanOrEqual(8 * 1024);
+    expect(firmware.sizes.flashBytes).toBeLessThanOrEqual(firmware.target.burnedOffset);
+  });
+
+  test('nothing but the start lies in flash', () => {
+    const inFlash = firmware.elf.symbols.filter(
+      ({ isFunction, address }) => isFunction && address >>> 28 === 1,
+    );
+    expect(inFlash.map(({ name }) => name).sort()).toEqual(['boot2', 'start']);
+  });
+
+  test('the boot code carries the checksum that the ROM asks for', () => {
+    const [boot2] = firmwarePieces(firmware);
+    expect(boot2?.bytes.length).toBe(256);
+    const bytes = Buffer.from(boot2?.bytes ?? []);
+    expect(bytes.readUInt32LE(252)).toBe(boot2Checksum(bytes.subarray(0, 252)));
+    // The check value of CRC-32/MPEG-2.
+    expect(boot2Checksum(Buffer.from('123456789'))).toBe(0x0376_e6e7);
+  });
+
+  test('check answers as the wasm does, and takes the same cycles for every input', async () => {
+    const core = await openImage(image, { build: 'device' });
+    const bench = new Rp2040Bench(firmware.elf);
+    const bytes = 0x5000 + core.arena().length;
+    bench
+      .memory(bench.addressOf('holdfast_memory'), bytes)
+      .set(new Uint8Array(core.arena().buffer, 0, bytes));
+    const random = new Random(seedFor('firmware', 6));
+    const cycles = new Set<number>();
+    for (let i = 0; i < 2000; i++) {
+      const phase = i % 8 === 0 ? random.below(4) : 0;
+      const x = i % 4 === 0 ? random.next() | 0 : random.between(-5, 400_000);
+      const answer = bench.call('holdfast_check', phase, x, 0);
+      expect(answer.result).toBe(core.check(phase, x));
+      cycles.add(answer.cycles);
+    }
+    expect([...cycles]).toHaveLength(1);
+  });
+});
+
+test('the template port compiles without warnings', () => {
+  const source = fileURLToPath(new URL('../../targets/template/port.c', import.meta.url));
+  const common = fileURLToPath(new URL('../../targets/common', import.meta.url));
+  const flags = ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-fsyntax-only', `-I${common}`];
+  execFileSync(firmware.target.compiler, [...firmware.target.machine, ...flags, source]);
+});
+
+describe('files to flash', () => {
+  const pieces = placeEdition(firmware, burned, edition);
+  const binary = toBinary(pieces, FLASH);
+
+  test('binary: burned block and edition at their places', () => {
+    expect(binary.subarray(0x3f000, 0x3f200)).toEqual(Uint8Array.from(burned));
+    expect(Buffer.from(binary.subarray(0x40000, 0x40000 + image.length)).equals(image)).toBe(true);
+  });
+
+  test('UF2: the same bytes, a page a block', () => {
+    const file = Buffer.from(toUf2(pieces, firmware.target.family));
+    const blocks = file.length / 512;
+    for (let i = 0; i < blocks; i++) {
+      const block = file.subarray(i * 512, (i + 1) * 512);
+      expect([block.readUInt32LE(0), block.readUInt32LE(4), block.readUInt32LE(508)]).toEqual([
+        0x0a32_4655, 0x9e5d_5157, 0x0ab1_6f30,
+      ]);
+      expect([block.readUInt32LE(8), block.readUInt32LE(16)]).toEqual([0x2000, 256]);
+      expect([block.readUInt32LE(20), block.readUInt32LE(24)]).toEqual([i, blocks]);
+      expect(block.readUInt32LE(28)).toBe(firmware.target.family);
+      const at = block.readUInt32LE(12) - FLASH;
+      const length = Math.min(256, binary.length - at);
+      expect(block.subarray(32, 32 + length).equals(binary.subarray(at, at + length))).toBe(true);
+    }
+  });
+
+  test('HEX: every record sums to 0, the data is the same', () => {
+    const content = new Uint8Array(binary.length).fill(0xff);
+    let high = 0;
+    for (const line of toHexFile(pieces).trim().split('\n')) {
+      const bytes = Buffer.from(line.slice(1), 'hex');
+      expect(bytes.reduce((sum, byte) => sum + byte, 0) & 0xff).toBe(0);
+      const data = bytes.subarray(4, -1);
+      if (bytes[3] === 4) high = data.readUInt16BE(0);
+      if (bytes[3] === 0) content.set(data, high * 0x1_0000 + bytes.readUInt16BE(1) - FLASH);
+    }
+    expect(Buffer.from(content).equals(binary)).toBe(true);
+  });
+
+  test('ELF: the added segments are loaded where they belong', () => {
+    const elf = readElf(toElf(firmware.file, pieces.slice(firmwarePieces(firmware).length)));
+    const at = (address: number) => elf.segments.find(({ physical }) => physical === address)?.bytes;
+    expect(Buffer.from(at(FLASH + 0x3f000) ?? []).equals(burned)).toBe(true);
+    expect(
+      Buffer.from(at(FLASH + 0x40000) ?? [])
+        .subarray(0, image.length)
+        .equals(image),
+    ).toBe(true);
+  });
+});
+
+describe('what the pipeline refuses', () => {
+  test('generated C that is not as expected', () => {
+    expect(() => cheapen('nothing')).toThrow(/only 0 steps/);
+    expect(() => cheapen('i32_load_default32(&instance->w2c_memory, strange);')).toThrow(/another form/);
+  });
+
+  test('a stack without a bound', () => {
+    const node = (name: string, frame: string) => `node: { title: "${name}" label: "${name}\\n${frame}" }\n`;
+    const edge = (from: string, to: string) => `edge: { sourcename: "${from}" targetname: "${to}" }\n`;
+    const graph = node('a', '8 bytes (static)') + node('b', '16 bytes (static)') + edge('a', 'b');
+    expect(worstStackBytes(graph, 'a', ['b'])).toBe(8 + 16 + 36 + 16);
+    expect(() => worstStackBytes(graph + edge('b', 'a'), 'a', ['b'])).toThrow(/circle/);
+    expect(() => worstStackBytes(node('a', '8 bytes (dynamic)'), 'a', ['a'])).toThrow(/no fixed size/);
+  });
+});
