@@ -3,9 +3,9 @@
  * Erase and program take none here; they are the flash's, not the line's.
  */
 
-import { burnFirstEdition } from '../dist/controller/first-burn.js';
-import { createMemoryFlash } from '../dist/controller/flash.js';
 import { Core } from '../dist/core/core.js';
+import { burnFirstEdition } from '../dist/core/first-burn.js';
+import { createMemoryFlash } from '../dist/core/flash.js';
 import { deriveBurned, encodeBurned } from '../dist/image/burned.js';
 import { parseImage } from '../dist/image/container.js';
 import { SmpClient } from '../dist/serial/client.js';

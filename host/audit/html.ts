@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { compilePartition } from '../compile/compile.ts';
 import type { Partition, PhaseWindow } from '../compile/partition.ts';
-import { burnFirstEdition } from '../controller/first-burn.ts';
-import { flashBytes, SimulatedFlash } from '../controller/flash.ts';
 import { geometryFor } from '../core/checker.ts';
 import { coreUrl } from '../core/core.ts';
+import { burnFirstEdition } from '../core/first-burn.ts';
+import { flashBytes, SimulatedFlash } from '../core/flash.ts';
 import { HoldfastError } from '../errors.ts';
 import { deriveBurned, encodeBurned } from '../image/burned.ts';
 import { parseImage } from '../image/container.ts';

@@ -6,8 +6,8 @@
  */
 
 import { type Core, type CoreOptions, STATE_OF, type Verdict } from '../core/core.ts';
+import type { SimulatedFlash } from '../core/flash.ts';
 import type { Clock } from '../serial/clock.ts';
-import type { SimulatedFlash } from './flash.ts';
 import { type MapView, readMapView } from './map-view.ts';
 import type { SafeInput } from './safe-input.ts';
 import { TickCounter } from './ticks.ts';

@@ -2,8 +2,8 @@
 
 import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import type { Geometry } from '../core/core.ts';
+import { flashBytes, SimulatedFlash } from '../core/flash.ts';
 import { HoldfastError } from '../errors.ts';
-import { flashBytes, SimulatedFlash } from './flash.ts';
 
 export interface FlashFile {
   flash: SimulatedFlash;

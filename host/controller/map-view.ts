@@ -1,10 +1,10 @@
 /** What a display needs to know of the edition that runs: its axis and the names of its rules, read from the slot in flash. */
 
+import { AREA, type SimulatedFlash } from '../core/flash.ts';
 import { HoldfastError } from '../errors.ts';
 import { decodeBody } from '../image/body.ts';
 import { IMAGE_MAGIC, parseContainer } from '../image/container.ts';
 import type { AxisModel } from '../source/model.ts';
-import { AREA, type SimulatedFlash } from './flash.ts';
 
 export interface MapView {
   axis: AxisModel;

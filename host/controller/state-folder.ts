@@ -9,10 +9,10 @@
 
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { burnFirstEdition, type FirstEdition } from '../core/first-burn.ts';
+import { type SimulatedFlash, VIRTUAL_GEOMETRY } from '../core/flash.ts';
 import { HoldfastError } from '../errors.ts';
 import { errnoOf, reasonOf } from '../file-reason.ts';
-import { burnFirstEdition, type FirstEdition } from './first-burn.ts';
-import { type SimulatedFlash, VIRTUAL_GEOMETRY } from './flash.ts';
 import { openFlashFile } from './flash-file.ts';
 import { occupy, writeWhole } from './running-mark.ts';
 

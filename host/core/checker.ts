@@ -1,13 +1,13 @@
 /** Asking an image without a device: the core on flash in memory that holds nothing but this one edition. */
 
-import { burnFirstEdition, type FirstEdition } from '../controller/first-burn.ts';
-import { createMemoryFlash } from '../controller/flash.ts';
 import { HoldfastError } from '../errors.ts';
 import { deriveBurned, encodeBurned } from '../image/burned.ts';
 import { parseImage } from '../image/container.ts';
 import { describeRefusal } from '../serial/refusals.ts';
 import { GROUP } from '../serial/smp.ts';
 import { type Build, Core, type Geometry } from './core.ts';
+import { burnFirstEdition, type FirstEdition } from './first-burn.ts';
+import { createMemoryFlash } from './flash.ts';
 
 const SECTOR_BYTES = 4096;
 const JOURNAL_BYTES = 2 * SECTOR_BYTES;

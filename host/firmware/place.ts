@@ -1,6 +1,6 @@
 /** The content of a target's flash as it leaves the factory: firmware, burned block, the edition in slot A and confirmed. */
-import { burnFirstEdition, type FirstEdition } from '../controller/first-burn.ts';
-import { flashBytes, SimulatedFlash, VIRTUAL_GEOMETRY } from '../controller/flash.ts';
+import { burnFirstEdition, type FirstEdition } from '../core/first-burn.ts';
+import { flashBytes, SimulatedFlash, VIRTUAL_GEOMETRY } from '../core/flash.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Firmware } from './build.ts';
 

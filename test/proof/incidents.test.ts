@@ -1,7 +1,7 @@
 /** What went wrong once, each with the steps that led there: none of it may happen again. */
 import { describe, expect, test } from 'vitest';
-import { VIRTUAL_GEOMETRY } from '../../host/controller/flash.ts';
 import { Core, STATE_OF } from '../../host/core/core.ts';
+import { VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { push } from '../../host/serial/push.ts';
 import { compileEdition } from '../support/editions.ts';

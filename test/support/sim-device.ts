@@ -2,9 +2,10 @@
  * A device in memory: the device build of the core on simulated flash, its line tied to a client on a simulated clock. Power can be
  * cut at any flash operation, before it, in the middle of it, or after it.
  */
-import { burnFirstEdition, type FirstEdition } from '../../host/controller/first-burn.ts';
-import { flashBytes, SimulatedFlash, VIRTUAL_GEOMETRY } from '../../host/controller/flash.ts';
+
 import { Core, STATE_OF } from '../../host/core/core.ts';
+import { burnFirstEdition, type FirstEdition } from '../../host/core/first-burn.ts';
+import { flashBytes, SimulatedFlash, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
 import { type BurnedConfig, deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { SmpClient } from '../../host/serial/client.ts';

@@ -1,8 +1,8 @@
 /** The emulated board from power-up on: answers over its line, loses no byte while flash is busy, keeps what flash holds. */
 import { describe, expect, test } from 'vitest';
-import { burnFirstEdition } from '../../host/controller/first-burn.ts';
-import { createMemoryFlash } from '../../host/controller/flash.ts';
 import { Rp2040Board } from '../../host/controller/targets/rp2040-board.ts';
+import { burnFirstEdition } from '../../host/core/first-burn.ts';
+import { createMemoryFlash } from '../../host/core/flash.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { SmpClient } from '../../host/serial/client.ts';

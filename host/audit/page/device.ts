@@ -1,5 +1,5 @@
-import { AREA, flashBytes, SimulatedFlash } from '../../controller/flash.ts';
 import { Core } from '../../core/core.ts';
+import { AREA, flashBytes, SimulatedFlash } from '../../core/flash.ts';
 import type { ActionName } from '../../source/model.ts';
 import { bytesOf, type PageData } from './data.ts';
 

@@ -2,7 +2,7 @@
  * The flash chip behind the SSI: a 25-series part (W25Q16JV datasheet, sections 8.1 and 9.6) on simulated flash. What it holds
  * outside the flash areas (the firmware) is not written: a command that would do so is refused and counted.
  */
-import type { SimulatedFlash } from '../flash.ts';
+import type { SimulatedFlash } from '../../core/flash.ts';
 
 const WRITE_ENABLE = 0x06;
 const PAGE_PROGRAM = 0x02;

@@ -3,11 +3,11 @@
  * counted in cycles (rp2040-core.ts).
  */
 import { ConsoleLogger, LogLevel, type RP2040, Simulator } from 'rp2040js';
+import type { SimulatedFlash } from '../../core/flash.ts';
 import { HoldfastError } from '../../errors.ts';
 import { boot2Checksum } from '../../firmware/boot2.ts';
 import type { Firmware } from '../../firmware/build.ts';
 import { firmwarePieces } from '../../firmware/place.ts';
-import type { SimulatedFlash } from '../flash.ts';
 import { FlashChip } from './flash-chip.ts';
 import { CountedCore } from './rp2040-core.ts';
 import { CacheControl, QspiPins, Ssi } from './ssi.ts';

@@ -1,8 +1,9 @@
 /** The emulated board as a controller: its line on a pseudo-terminal, its flash in the state folder, its time never ahead of ours. */
+
+import type { SimulatedFlash } from '../../core/flash.ts';
 import type { Firmware } from '../../firmware/build.ts';
 import type { Clock } from '../../serial/clock.ts';
 import type { ControllerLine } from '../controller.ts';
-import type { SimulatedFlash } from '../flash.ts';
 import type { SafeInput } from '../safe-input.ts';
 import { Rp2040Board } from './rp2040-board.ts';
 

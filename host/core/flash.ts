@@ -3,7 +3,7 @@
  * flash would do badly (misaligned, out of range, over what is not erased) is refused and counted, so that it shows in a test.
  */
 
-import type { Geometry } from '../core/core.ts';
+import type { Geometry } from './core.ts';
 
 /** The flash of the virtual controller: sectors of 4 KiB, program units of 256 bytes, slots of 256 KiB. */
 export const VIRTUAL_GEOMETRY: Geometry = {
