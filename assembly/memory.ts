@@ -24,7 +24,7 @@
  *     0x4000  constants that the compiler places (`memoryBase` in asconfig.json)
  *     0x5000  ARENA        resident part of the running edition
  */
-import { ARENA_BYTES, MESSAGE_BYTES_MAX, PAGE_BYTES, RECEIVE_BYTES, TLV_BYTES_MAX } from './limits';
+import { MESSAGE_BYTES_MAX, PAGE_BYTES, RECEIVE_BYTES, TLV_BYTES_MAX } from './limits';
 
 export const GEOMETRY_LOCATION: usize = 0x40;
 export const GEOMETRY_BYTES: usize = 64;
@@ -61,6 +61,5 @@ export const BUFFERS_END: usize = LINE_LOCATION + LINE_BYTES;
 
 export const CONSTANTS_LOCATION: usize = 0x4000;
 export const ARENA_LOCATION: usize = 0x5000;
-export const MEMORY_BYTES: usize = ARENA_LOCATION + ARENA_BYTES;
 
 if (!(BUFFERS_END <= CONSTANTS_LOCATION)) ERROR('the buffers run into the constants');

@@ -27,8 +27,7 @@ export declare function ticks(): u32;
 @external('port', 'reset')
 export declare function reset(): void;
 
-export const AREA_SLOT_A: u32 = 0;
-export const AREA_SLOT_B: u32 = 1;
+// Areas 0 and 1 are the slots.
 export const AREA_STATE: u32 = 2;
 export const AREA_TOKENS: u32 = 3;
 export const AREA_OUTCOME: u32 = 4;

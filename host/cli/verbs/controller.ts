@@ -128,20 +128,21 @@ function requireFitting(edition: Edition, config: BurnedConfig): void {
   }
 }
 
+/** The report, which names the port first, and the line at its pace; null: as fast as the terminal. */
+function openLine(options: ControllerCommandOptions, terminal: PseudoTerminal) {
+  const { json, at, pace } = options;
+  const report = new Report({ json: json === true, at, stdout: process.stdout, stderr: process.stderr });
+  report.port(terminal.path, terminal.link);
+  return { report, paced: pace === undefined ? null : new PacedLine(terminal, pace, systemClock) };
+}
+
 async function runOn(
   options: ControllerCommandOptions,
   given: Given,
   state: StateFolder,
   terminal: PseudoTerminal,
 ): Promise<void> {
-  const report = new Report({
-    json: options.json === true,
-    at: options.at,
-    stdout: process.stdout,
-    stderr: process.stderr,
-  });
-  report.port(terminal.path, terminal.link);
-  const paced = options.pace === undefined ? null : new PacedLine(terminal, options.pace, systemClock);
+  const { report, paced } = openLine(options, terminal);
   const controller = await VirtualController.start({
     loadCore: (core) => Core.load(core),
     flash: state.flash,
@@ -152,11 +153,7 @@ async function runOn(
     clock: systemClock,
     onChange: (snapshot) => report.changed(snapshot),
   });
-  report.ready({
-    state: options.state,
-    burned: state.isNew,
-    given: namesOf(given),
-  });
+  report.ready({ state: options.state, burned: state.isNew, given: namesOf(given) });
   const stopDrawing = report.draw(systemClock, () => controller.snapshot());
   try {
     await untilSignal(controller);
@@ -174,14 +171,7 @@ async function runBoard(
   state: StateFolder,
   terminal: PseudoTerminal,
 ): Promise<void> {
-  const report = new Report({
-    json: options.json === true,
-    at: options.at,
-    stdout: process.stdout,
-    stderr: process.stderr,
-  });
-  report.port(terminal.path, terminal.link);
-  const paced = options.pace === undefined ? null : new PacedLine(terminal, options.pace, systemClock);
+  const { report, paced } = openLine(options, terminal);
   const controller = new Rp2040Controller({
     firmware: await buildFirmware(options.target),
     burned: state.burned,
@@ -190,11 +180,7 @@ async function runBoard(
     safeInput: new SafeInput(state.safeInputPath, systemClock),
     clock: systemClock,
   });
-  report.ready({
-    state: options.state,
-    burned: state.isNew,
-    given: namesOf(given),
-  });
+  report.ready({ state: options.state, burned: state.isNew, given: namesOf(given) });
   try {
     await untilSignal(controller);
   } finally {
