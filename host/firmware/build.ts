@@ -99,6 +99,7 @@ async function compile(target: Target, facts: CoreFacts, folder: string): Promis
     HOLDFAST_GEOMETRY: facts.geometry,
     HOLDFAST_BURNED: facts.burned,
     HOLDFAST_VERDICT: facts.verdict,
+    HOLDFAST_SWEEP: facts.sweep,
   }).map(([name, value]) => `-D${name}=${value}u`);
   const own = join(TARGETS, target.name);
   const includes = [folder, join(TARGETS, 'common'), own].map((path) => `-I${path}`);
@@ -121,7 +122,7 @@ async function compile(target: Target, facts: CoreFacts, folder: string): Promis
     objects.push(object);
   }
   const output = join(folder, 'firmware.elf');
-  const kept = ['holdfast_spell', 'holdfast_check_invalid'].map((name) => `-Wl,-u,${name}`);
+  const kept = ['holdfast_spell', 'holdfast_sweep', 'holdfast_check_invalid'].map((name) => `-Wl,-u,${name}`);
   const link = [
     '-nostartfiles',
     '-Wl,--gc-sections',

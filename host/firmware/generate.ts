@@ -20,6 +20,7 @@ export interface CoreFacts {
   readonly geometry: number;
   readonly burned: number;
   readonly verdict: number;
+  readonly sweep: number;
 }
 
 /** An access as wasm2c writes it: the function, the address, and a constant offset. */
@@ -134,5 +135,6 @@ async function readFacts(wasm: Uint8Array): Promise<CoreFacts> {
     geometry: value('GEOMETRY'),
     burned: value('BURNED'),
     verdict: value('VERDICT'),
+    sweep: value('SWEEP'),
   };
 }

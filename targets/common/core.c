@@ -1,15 +1,41 @@
 /* The core in one unit: the C that was generated from the released wasm, its memory, and its edges to firmware and port. */
+#include "holdfast.h"
+#include "port.h"
+
+#if !defined(__GNUC__)
+#error "Holdfast is written for GCC and compilers that understand its extensions, such as clang"
+#elif __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "Holdfast runs on little-endian processors only"
+#elif UINTPTR_MAX < 0xffffffffu
+#error "Holdfast needs addresses of 32 bits or more"
+#endif
+
+/*
+ * What an application may define on the command line of the compiler. HOLDFAST_FAST stands with every function that the control loop
+ * calls: a section in RAM without wait states, where code in flash is slow or not always there. HOLDFAST_MEMORY stands with the core's
+ * memory: a section too, which nobody needs to clear or to load.
+ */
+#ifndef HOLDFAST_FAST
+#define HOLDFAST_FAST
+#endif
+#ifndef HOLDFAST_MEMORY
+#define HOLDFAST_MEMORY
+#endif
+
 #include "wasm-rt.h"
 #include "core.h"
 
 /* Out of the way of maps without phases: inlined, it would cost them registers to save. */
-static __attribute__((noinline)) u32 w2c_core_assembly0x2Fcheck0x2Fcheck0x2FcheckInPhase(w2c_core*, u32, u32);
+static __attribute__((noinline, flatten)) HOLDFAST_FAST u32 w2c_core_assembly0x2Fcheck0x2Fcheck0x2FcheckInPhase(w2c_core*, u32, u32);
 
 #include "core-generated.c"
-#include "holdfast.h"
-#include "port.h"
 
-uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES] __attribute__((aligned(8)));
+_Static_assert(sizeof(holdfast_geometry) == 32, "geometry, docs/SPEC.md section 6");
+_Static_assert(sizeof(holdfast_verdict) == 36, "verdict, docs/SPEC.md section 3");
+_Static_assert(sizeof(holdfast_move) == 32, "sweep, docs/SPEC.md section 3.1");
+_Static_assert(HOLDFAST_MEMORY_BYTES % 4 == 0, "the memory is cleared in words");
+
+uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES] HOLDFAST_MEMORY __attribute__((aligned(8)));
 extern uint8_t holdfast_records[HOLDFAST_MEMORY_BYTES] __attribute__((alias("holdfast_memory")));
 
 struct w2c_port {
@@ -64,23 +90,35 @@ void w2c_port_reset(struct w2c_port* unused) {
   port_reset();
 }
 
+/* The wasm's memory is all 0 when it begins; a section of its own, or a second boot, would not be. */
+static void clear_memory(void) {
+  for (u32 at = 0; at < HOLDFAST_MEMORY_BYTES; at += 4) i32_store_at(at, 0, 0);
+}
+
 uint32_t holdfast_boot(const holdfast_geometry* geometry, const uint8_t* burned) {
+  clear_memory();
   wasm2c_core_instantiate(&core, &port);
-  memcpy(&holdfast_memory[HOLDFAST_GEOMETRY], geometry, sizeof *geometry);
-  memcpy(&holdfast_memory[HOLDFAST_BURNED], burned, 512);
+  __builtin_memcpy(&holdfast_memory[HOLDFAST_GEOMETRY], geometry, sizeof *geometry);
+  __builtin_memcpy(&holdfast_memory[HOLDFAST_BURNED], burned, HOLDFAST_BURNED_BYTES);
   return w2c_core_boot(&core);
 }
 
-/* Flattened, so that no call is left on the way to the answer. */
-__attribute__((flatten)) uint32_t holdfast_check(uint32_t phase, int32_t x, int32_t y) {
+/* What the loop calls is flattened: no call is left on the way to the answer, and all of it lies where HOLDFAST_FAST says. */
+__attribute__((flatten)) HOLDFAST_FAST uint32_t holdfast_check(uint32_t phase, int32_t x, int32_t y) {
   return w2c_core_check(&core, phase, (u32)x, (u32)y);
 }
 
-uint32_t holdfast_check_invalid(void) { return w2c_core_checkInvalid(&core); }
+__attribute__((flatten)) HOLDFAST_FAST uint32_t holdfast_check_invalid(void) { return w2c_core_checkInvalid(&core); }
 
-__attribute__((flatten)) const holdfast_verdict* holdfast_spell(uint32_t word, int32_t x, int32_t y) {
+__attribute__((flatten)) HOLDFAST_FAST const holdfast_verdict* holdfast_spell(uint32_t word, int32_t x, int32_t y) {
   w2c_core_verdict(&core, word, (u32)x, (u32)y);
   return (const holdfast_verdict*)(const void*)&holdfast_memory[HOLDFAST_VERDICT];
+}
+
+__attribute__((flatten)) HOLDFAST_FAST const holdfast_move* holdfast_sweep(uint32_t phase, int32_t from_x, int32_t from_y, int32_t to_x,
+                                                                           int32_t to_y) {
+  w2c_core_sweep(&core, phase, (u32)from_x, (u32)from_y, (u32)to_x, (u32)to_y);
+  return (const holdfast_move*)(const void*)&holdfast_memory[HOLDFAST_SWEEP];
 }
 
 void holdfast_receive(uint32_t byte) { w2c_core_receive(&core, byte); }

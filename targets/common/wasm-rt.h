@@ -54,7 +54,7 @@ typedef struct { uint8_t* data; uint64_t size; } wasm_rt_memory_t;
 #define WASM_RT_USE_SEGUE 0
 #define WASM_RT_MEMCHECK_GUARD_PAGES 0
 
-#define wasm_rt_memcpy memcpy
+#define wasm_rt_memcpy __builtin_memcpy
 #define wasm_rt_is_initialized() true
 #define wasm_rt_free_memory(memory) ((void)(memory))
 
