@@ -34,6 +34,8 @@ export default {
       safeInput: () => 1,
       ticks: () => 0,
       reset: () => {},
+      cycles: () => 0,
+      cycleRate: () => 0,
       /** For specs: how many flash operations still work; −1: all. */
       setBudget: (operations) => {
         budget = operations;

@@ -1,5 +1,6 @@
 /**
- * What the core asks of the machine under it: flash, the serial line, the safe input, ticks, reset. docs/SPEC.md section 6.
+ * What the core asks of the machine under it: flash, the serial line, the safe input, ticks, reset, and how long things take.
+ * docs/SPEC.md section 6.
  * These are the module's only imports; check, checkInvalid and verdict call none of them.
  */
 import { PAGE_BYTES, SECTORS_MAX } from './limits';
@@ -26,6 +27,12 @@ export declare function ticks(): u32;
 /** Resets the device. May return; the reset then follows. */
 @external('port', 'reset')
 export declare function reset(): void;
+/** A free-running counter of the processor's clock cycles; wraps at 2^32. Always 0 where there is none. */
+@external('port', 'cycles')
+export declare function cycles(): u32;
+/** Counts of that counter a second; 0 where there is none. */
+@external('port', 'cycleRate')
+export declare function cycleRate(): u32;
 
 // Areas 0 and 1 are the slots.
 export const AREA_STATE: u32 = 2;

@@ -1,7 +1,7 @@
 /** Everything that is not a check, in slices with a bound each. docs/SPEC.md section 6. */
 import { ARENA_CHANGED, BURNED_BLOCK, DONE, NO_WINDOW, TRIAL_OVERDUE } from './admit/refusal';
 import { RECEIVE_A_SLICE_RUN, RECEIVE_A_SLICE_WINDOW } from './limits';
-import { safeInput } from './port';
+import { cycles, safeInput } from './port';
 import { scanStep } from './slots/scan';
 import { OUTCOME_REVERTED_OVERDUE } from './slots/outcome';
 import { abortRequest, serverStep, serverWaitsForJob } from './smp/server';
@@ -11,6 +11,7 @@ import { closeWindow } from './window/close';
 import { beginInterruptedLoadJob, beginOpenJob, beginRevertJob, jobRuns, jobStep } from './window/job';
 import { leaseIsOpen, leaseTicksLeft, openBegin } from './window/lease';
 import { MODE_RUN, MODE_WINDOW, answerHolds, configurationHolds, faultReason, mode, setFault, setMode } from './window/mode';
+import { DOING_CHANGE, sliceBegins, sliceDoes, sliceEnds } from './window/slices';
 import { onTrial, trialCount, trialIsOverdue } from './window/trial';
 
 let wasParked: bool = false;
@@ -23,6 +24,17 @@ let revertFailed: bool = false;
  * @param checks how many checks the loop did since the last call
  */
 export function service(checks: u32): u32 {
+  if (mode() == MODE_RUN) {
+    sliceBegins(cycles());
+    serviceOnce(checks);
+    sliceEnds(cycles());
+  } else {
+    serviceOnce(checks);
+  }
+  return mode();
+}
+
+function serviceOnce(checks: u32): void {
   if (!answerHolds()) setFault(faultReason() == DONE ? ARENA_CHANGED : faultReason());
   if (mode() == MODE_RUN) {
     if (faultReason() == DONE) trialCount(checks);
@@ -30,7 +42,6 @@ export function service(checks: u32): u32 {
   } else {
     serviceInWindow();
   }
-  return mode();
 }
 
 function serviceInRun(): void {
@@ -38,7 +49,10 @@ function serviceInRun(): void {
   if (changed == BURNED_BLOCK || (changed != DONE && faultReason() == DONE)) setFault(changed);
   const parked = safeInput() == 1;
   if (trialIsOverdue()) setFault(TRIAL_OVERDUE);
-  if (parked && changeWhileParked()) return;
+  if (parked && changeWhileParked()) {
+    sliceDoes(DOING_CHANGE);
+    return;
+  }
   wasParked = parked;
   serverStep(RECEIVE_A_SLICE_RUN);
 }

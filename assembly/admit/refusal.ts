@@ -50,5 +50,7 @@ export const TRIAL_OVERDUE: u32 = 63;
 export const GEOMETRY: u32 = 64;
 export const LOAD_INTERRUPTED: u32 = 65;
 
+export const NO_COUNTER: u32 = 70;
+
 /** Not a refusal: the examination or job has more to do. */
 export const MORE: u32 = 0xffffffff;

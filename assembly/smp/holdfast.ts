@@ -1,4 +1,4 @@
-/** Group 78: windows, reading back, counters, outcome, going back, and the question of the loop asked from outside. */
+/** Group 78: windows, reading back, counters, outcome, going back, the question of the loop asked from outside, measuring. */
 import { hashLocation } from '../admit/edition';
 import { DONE, NOTHING_ON_TRIAL } from '../admit/refusal';
 import { check } from '../check/check';
@@ -24,6 +24,7 @@ import {
 } from './fields';
 import * as keys from './keys';
 import { passLease } from './lease';
+import { readSlices } from './measure';
 import { writeBytes, writeBytesInPlace, writeFlag, writeSigned, writeText, writeUnsigned } from './reply';
 import { badBase64Count, badCrcCount, frameCount, lostCount, tooLongCount } from './receive';
 import {
@@ -38,6 +39,7 @@ const ID_COUNTERS: u32 = 4;
 const ID_OUTCOME: u32 = 5;
 const ID_REVERT: u32 = 6;
 const ID_CHECK: u32 = 7;
+const ID_MEASURE: u32 = 8;
 const SLOTS: u32 = 2;
 
 let closeWanted: bool = false;
@@ -55,6 +57,7 @@ export function handleHoldfast(): u32 {
     if (id == ID_COUNTERS) return counters();
     if (id == ID_OUTCOME) return outcome();
     if (id == ID_CHECK) return ask();
+    if (id == ID_MEASURE) return readSlices();
   } else if (requestOp() == OP_WRITE) {
     if (id == ID_OPEN) return open();
     if (id == ID_CLOSE) return close();

@@ -66,6 +66,11 @@ export const KEY_TIER: u64 = 0x72656974;
 export const KEY_LIMIT: u64 = 0x74696d696c;
 export const KEY_AHEAD: u64 = 0x6461656861;
 export const KEY_BEHIND: u64 = 0x646e69686562;
+export const KEY_RATE: u64 = 0x65746172;
+export const KEY_COUNT: u64 = 0x746e756f63;
+export const KEY_MIN: u64 = 0x6e696d;
+export const KEY_MAX: u64 = 0x78616d;
+export const KEY_WORST: u64 = 0x7473726f77;
 
 // Longer than 8 bytes.
 export const KEY_CONFIRMED: u64 = 0x656d7269666e6f63;

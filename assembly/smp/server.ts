@@ -5,6 +5,7 @@
  */
 import { DONE, MORE } from '../admit/refusal';
 import { abortJob, jobRuns, jobStep } from '../window/job';
+import { DOING_ANSWER, DOING_REQUEST, sliceDoes } from '../window/slices';
 import { readFields } from './fields';
 import { closeIfWanted, countRefused, handleHoldfast, replyToHoldfastJob } from './holdfast';
 import { handleImage, replyToImageJob } from './image';
@@ -42,7 +43,9 @@ export function serverStep(receiveBytes: u32): void {
   } else if (stage == WAITING_FOR_JOB) {
     const result = jobStep();
     if (result != MORE) answerJob(result);
-  } else if (!sendStep()) {
+  } else {
+    sliceDoes(DOING_ANSWER);
+    if (sendStep()) return;
     stage = RECEIVING;
     resetIfWanted();
     closeIfWanted();
@@ -60,6 +63,7 @@ export function abortRequest(code: u32): void {
 }
 
 function handleMessage(bytes: u32): void {
+  sliceDoes(DOING_REQUEST);
   replyBegin();
   const end = handle(bytes);
   if (end == END_JOB && jobRuns()) stage = WAITING_FOR_JOB;

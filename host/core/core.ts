@@ -260,6 +260,8 @@ function portImports(port: Port, buffer: () => ArrayBuffer): Record<string, unkn
     safeInput: () => (port.safeInput() ? 1 : 0),
     ticks: () => port.ticks() | 0,
     reset: () => port.reset(),
+    cycles: () => (port.counter?.cycles() ?? 0) | 0,
+    cycleRate: () => (port.counter?.hertz ?? 0) | 0,
   };
 }
 

@@ -27,4 +27,11 @@ export interface Port {
   ticks(): number;
   /** Asks for a reset; it may follow later. */
   reset(): void;
+  /** A counter of the processor's clock cycles; absent where there is none, as under an engine that compiles as it likes. */
+  counter?: {
+    /** Counts a second. */
+    readonly hertz: number;
+    /** u32, wraps. */
+    cycles(): number;
+  };
 }

@@ -14,6 +14,12 @@ import { HoldfastError } from '../errors.ts';
 
 const run = promisify(execFile);
 
+/** What the module imports: docs/SPEC.md section 6. */
+const PORT = [
+  ...['flashRead', 'flashErase', 'flashProgram', 'serialWrite', 'safeInput', 'ticks', 'reset'],
+  ...['cycles', 'cycleRate'],
+];
+
 /** Addresses and sizes in the core's linear memory, as the wasm itself exports them; bytes. */
 export interface CoreFacts {
   readonly memoryBytes: number;
@@ -117,12 +123,7 @@ function unexpected(what: string): HoldfastError {
 
 async function readFacts(wasm: Uint8Array): Promise<CoreFacts> {
   const nothing = () => 0;
-  const port = Object.fromEntries(
-    ['flashRead', 'flashErase', 'flashProgram', 'serialWrite', 'safeInput', 'ticks', 'reset'].map((name) => [
-      name,
-      nothing,
-    ]),
-  );
+  const port = Object.fromEntries(PORT.map((name) => [name, nothing]));
   const { exports } = await instantiate<Record<string, WebAssembly.Global>>(wasm, { port });
   const value = (name: string): number => {
     const global = exports[name];

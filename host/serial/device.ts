@@ -22,6 +22,7 @@ import type { CborFields } from './cbor.ts';
 import type { SmpClient, SmpRequest } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { Fields } from './fields.ts';
+import { readSliceFigures, type SliceFigures } from './measures.ts';
 import { GROUP, HOLDFAST, IMAGE, OS } from './smp.ts';
 
 /** Longest piece that command 3 of group 78 reads back. */
@@ -111,6 +112,17 @@ export class Device {
   async check(place: { x: number; y?: number; phase?: number }): Promise<DeviceVerdict> {
     const fields = { x: place.x, y: place.y, phase: place.phase };
     return readVerdict(await this.#read('check', GROUP.holdfast, HOLDFAST.check, fields));
+  }
+
+  /** How long slices of `service` in RUN took since this was last asked. Asking again begins anew, so it is asked once. */
+  async slices(): Promise<SliceFigures> {
+    const request = {
+      what: 'measure',
+      operation: 'read',
+      group: GROUP.holdfast,
+      id: HOLDFAST.measure,
+    } as const;
+    return readSliceFigures(await this.#client.request({ ...request, fields: {}, attempts: 1 }));
   }
 
   /** Up to 1,024 bytes as they stand in flash; fewer only at the end of the slot. */

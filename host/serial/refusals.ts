@@ -147,6 +147,12 @@ export const REFUSALS: ReadonlyMap<number, Refusal> = new Map(
         'the machine moved while an edition was being loaded; it is loaded when the machine is parked again',
         'Park the machine.',
       ],
+      [
+        70,
+        'NO_COUNTER',
+        'its port has no counter of clock cycles',
+        'Measure on a board, or on `holdfast controller --target rp2040`; for a port of your own, write port_cycles.',
+      ],
     ] as const
   ).map(([code, name, words, remedy]) => [code, { name, words, remedy }]),
 );

@@ -32,6 +32,7 @@ export const HOLDFAST = {
   outcome: 5,
   revert: 6,
   check: 7,
+  measure: 8,
 } as const;
 
 export interface SmpHeader {

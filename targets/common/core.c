@@ -90,6 +90,16 @@ void w2c_port_reset(struct w2c_port* unused) {
   port_reset();
 }
 
+u32 w2c_port_cycles(struct w2c_port* unused) {
+  (void)unused;
+  return port_cycles();
+}
+
+u32 w2c_port_cycleRate(struct w2c_port* unused) {
+  (void)unused;
+  return port_cycle_rate();
+}
+
 /* The wasm's memory is all 0 when it begins; a section of its own, or a second boot, would not be. */
 static void clear_memory(void) {
   for (u32 at = 0; at < HOLDFAST_MEMORY_BYTES; at += 4) i32_store_at(at, 0, 0);

@@ -47,6 +47,14 @@ uint32_t port_ticks(void);
 /* Resets the whole device. It may return; the reset follows before long. */
 void port_reset(void);
 
+/*
+ * A free-running counter of the processor's clock cycles, and its counts a second: DWT_CYCCNT on a Cortex-M3 or larger, mcycle on
+ * RISC-V, a timer at the processor's clock elsewhere. It wraps at 2^32 and takes the same time whenever it is read. Nothing depends on
+ * it but what is measured; where there is none, both always give 0.
+ */
+uint32_t port_cycles(void);
+uint32_t port_cycle_rate(void);
+
 /* A broken invariant of the core: bring the machine to its safe state by hardware, then reset. Must not return. */
 HOLDFAST_NORETURN void port_trap(void);
 

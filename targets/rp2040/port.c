@@ -1,10 +1,11 @@
-/* The line, the safe input, ticks and reset. Pins of a Raspberry Pi Pico: UART0 on GPIO 0 and 1, safe input on GPIO 2, LED on 25. */
+/* The line, the safe input, ticks, cycles and reset. Pins of a Raspberry Pi Pico: UART0 on GPIO 0 and 1, safe input on GPIO 2, LED on 25. */
 #include "port.h"
 #include "registers.h"
 #include "rp2040.h"
 
 enum { PIN_TRANSMIT = 0, PIN_RECEIVE = 1, PIN_SAFE_INPUT = 2, PIN_LED = 25 };
 enum { SYSTEM_HZ = 125000000, BAUD = 115200, UART_FIFO_BYTES = 32, MICROSECONDS_A_SECOND = 1000000 };
+enum { CYCLES_A_MICROSECOND = SYSTEM_HZ / MICROSECONDS_A_SECOND };
 
 #define SIO_GPIO_OUT_SET REGISTER(0xd0000014u)
 #define SIO_GPIO_OUT_CLEAR REGISTER(0xd0000018u)
@@ -13,6 +14,8 @@ enum { SYSTEM_HZ = 125000000, BAUD = 115200, UART_FIFO_BYTES = 32, MICROSECONDS_
 static volatile uint32_t ticks;
 static volatile bool received;
 static uint32_t tick_microseconds;
+/* What the two counters below differ by, from when they were started. */
+static uint32_t cycles_apart;
 
 static uint32_t ticks_a_second(void) {
   const uint8_t* at = port_burned() + 12;
@@ -62,11 +65,31 @@ static void start_line(void) {
   UART_IMSC = UART_RECEIVE_INTERRUPTS;
 }
 
+/*
+ * The processor counts its cycles downwards in 24 bits (SysTick), the timer microseconds in 32; both come from the same crystal, so
+ * their difference does not drift. The timer says which of the numbers that end in SysTick's 24 bits it is: no interrupt, no state.
+ */
+uint32_t port_cycles(void) {
+  const uint32_t about = TIMER_RAWL * CYCLES_A_MICROSECOND + cycles_apart;
+  const uint32_t low = 0 - SYSTICK_CVR;
+  return about + (uint32_t)((int32_t)((low - about) << (32 - SYSTICK_BITS)) >> (32 - SYSTICK_BITS));
+}
+
+uint32_t port_cycle_rate(void) { return SYSTEM_HZ; }
+
+static void start_cycles(void) {
+  SYSTICK_RVR = SYSTICK_MASK;
+  SYSTICK_CVR = 0;
+  SYSTICK_CSR = SYSTICK_CSR_PROCESSOR_CLOCK | SYSTICK_CSR_ENABLE;
+  cycles_apart = 0 - SYSTICK_CVR - TIMER_RAWL * CYCLES_A_MICROSECOND;
+}
+
 void port_start(void) {
   const uint32_t needed = RESET_IO_BANK0 | RESET_PADS_BANK0 | RESET_TIMER | RESET_UART0;
   REGISTER(RESETS_BASE + CLEAR_BITS) = needed;
   while ((RESETS_DONE & needed) != needed) {
   }
+  start_cycles();
   start_pins();
   start_line();
   const uint32_t rate = ticks_a_second();

@@ -92,5 +92,12 @@
 #define NVIC_TIMER0 (1u << 0)
 #define NVIC_UART0 (1u << 20)
 #define VTOR REGISTER(0xe000ed08u)
+#define SYSTICK_CSR REGISTER(0xe000e010u)
+#define SYSTICK_CSR_PROCESSOR_CLOCK (1u << 2)
+#define SYSTICK_CSR_ENABLE (1u << 0)
+#define SYSTICK_RVR REGISTER(0xe000e014u)
+#define SYSTICK_CVR REGISTER(0xe000e018u)
+#define SYSTICK_BITS 24
+#define SYSTICK_MASK 0xffffffu
 
 #endif

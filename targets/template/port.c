@@ -56,6 +56,13 @@ uint32_t port_ticks(void) {
 /* Resets the whole device. It may return; the reset follows. */
 void port_reset(void) {}
 
+/*
+ * Counts the processor's clock cycles, for `holdfast timing measure`: DWT_CYCCNT on a Cortex-M3 or larger, mcycle on RISC-V, a timer
+ * at the processor's clock elsewhere. It wraps at 2^32 only and takes the same time at every call. Without one, both give 0.
+ */
+uint32_t port_cycles(void) { return 0; }
+uint32_t port_cycle_rate(void) { return 0; }
+
 /* A broken invariant of the core: bring the machine to its safe state by hardware, then reset. */
 _Noreturn void port_trap(void) {
   port_reset();

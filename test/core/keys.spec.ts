@@ -69,6 +69,11 @@ describe('keys are spelled as their names', () => {
     expect(keys.KEY_LIMIT).toBe(packed('limit'));
     expect(keys.KEY_AHEAD).toBe(packed('ahead'));
     expect(keys.KEY_BEHIND).toBe(packed('behind'));
+    expect(keys.KEY_RATE).toBe(packed('rate'));
+    expect(keys.KEY_COUNT).toBe(packed('count'));
+    expect(keys.KEY_MIN).toBe(packed('min'));
+    expect(keys.KEY_MAX).toBe(packed('max'));
+    expect(keys.KEY_WORST).toBe(packed('worst'));
   });
   test('of more', () => {
     expect(keys.KEY_CONFIRMED).toBe(packed('confirme'));

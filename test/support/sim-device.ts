@@ -3,7 +3,7 @@
  * cut at any flash operation, before it, in the middle of it, or after it.
  */
 
-import { Core, STATE_OF } from '../../host/core/core.ts';
+import { Core, type Port, STATE_OF } from '../../host/core/core.ts';
 import { burnFirstEdition, type FirstEdition } from '../../host/core/first-burn.ts';
 import { flashBytes, SimulatedFlash, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
 import { type BurnedConfig, deriveBurned, encodeBurned } from '../../host/image/burned.ts';
@@ -62,6 +62,10 @@ export class SimDevice implements Transport {
   blocked = false;
   /** While set, every erase and program fails. */
   failing = false;
+  /** Counts a second of its counter of cycles; 0: it has none. */
+  hertz = 0;
+  /** What that counter says: 1 more each time it is read, and 1 for each byte that the line takes. */
+  cycle = 0;
 
   constructor(options: SimOptions) {
     const first = options.image ?? options.burnedFrom;
@@ -123,6 +127,7 @@ export class SimDevice implements Transport {
         serialWrite: (bytes) => {
           if (this.blocked) return 0;
           this.#output.push(...bytes);
+          this.cycle = (this.cycle + bytes.length) >>> 0;
           return bytes.length;
         },
         safeInput: () => this.parked,
@@ -130,6 +135,7 @@ export class SimDevice implements Transport {
         reset: () => {
           this.#resetAsked = true;
         },
+        counter: this.#counter(),
       },
     });
     this.#core = core;
@@ -138,6 +144,19 @@ export class SimDevice implements Transport {
     } catch (error) {
       this.#lose(error);
     }
+  }
+
+  #counter(): NonNullable<Port['counter']> {
+    const device = this;
+    return {
+      get hertz() {
+        return device.hertz;
+      },
+      cycles() {
+        device.cycle = (device.cycle + 1) >>> 0;
+        return device.hertz === 0 ? 0 : device.cycle;
+      },
+    };
   }
 
   /** Power goes at the flash operation of this number (from 0, since power came last). */

@@ -88,6 +88,18 @@ describe('the emulated board', () => {
     expect(await device.counters()).toMatchObject({ lost: 0, crc: 0 });
   });
 
+  test('counts the cycles of its slices', async () => {
+    const line = new BoardLine('eager');
+    const device = new Device(new SmpClient(line));
+    await device.slices();
+    line.run(20);
+    const idle = await device.slices();
+    expect(idle).toMatchObject({ hertz: 125_000_000 });
+    expect(idle.count).toBeGreaterThan(20);
+    expect(idle.min).toBeGreaterThan(100);
+    expect(idle.max).toBeLessThan(125_000);
+  });
+
   test('a pin with nothing connected is not parked', async () => {
     const line = new BoardLine('eager');
     line.parked = false;

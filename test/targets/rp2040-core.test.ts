@@ -11,6 +11,10 @@ const CODE = 0x2000_1000;
 const STACK = 0x2000_8000;
 const VECTORS = 0x2000_2000;
 const HANDLER = 0x2000_3000;
+const SYSTICK = 0xe000_e010;
+const RELOAD = 4;
+const CURRENT = 8;
+const NANOSECONDS_A_CYCLE = 8;
 const NOP = 0xbf00;
 const BX_LR = 0x4770;
 
@@ -44,6 +48,22 @@ describe('cycles of the Cortex-M0+', () => {
     chip.writeUint32(STACK + 16, CODE | 1);
     chip.writeUint32(STACK, CODE | 1);
     expect(counted.step()).toBe(cycles);
+  });
+
+  test('SysTick comes round after 2^24 cycles', () => {
+    const simulator = new Simulator();
+    const { rp2040: chip, clock } = simulator;
+    new CountedCore(chip);
+    chip.writeUint32(SYSTICK + RELOAD, 0xffffff);
+    chip.writeUint32(SYSTICK, 5);
+    const counter = () => chip.readUint32(SYSTICK + CURRENT);
+    const before = counter();
+    for (const periods of [1, 2, 1000]) {
+      clock.tick(periods * 2 ** 24 * NANOSECONDS_A_CYCLE);
+      expect(counter()).toBe(before);
+    }
+    clock.tick(NANOSECONDS_A_CYCLE);
+    expect(counter()).toBe((before - 1) & 0xffffff);
   });
 
   test('an exception costs its entry before its first instruction, and its return more than a branch', () => {

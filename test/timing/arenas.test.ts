@@ -31,6 +31,8 @@ const PORT = {
   safeInput: zero,
   ticks: zero,
   reset: zero,
+  cycles: zero,
+  cycleRate: zero,
 };
 
 /** What `ask` of the layout record holds while the map is asked. */

@@ -8,8 +8,9 @@
  * | POP with PC | PC not counted | 3 + N, PC is one of N |
  * | exception entry | 0 | 15 at most |
  * | exception return | that of its BX or POP | 12 more: eight registers come back from the stack, and the pipeline is filled again |
+ * | SysTick comes round | after 2^24 − 1 cycles | after 2^24, its reload value and 1 (ARMv6-M manual, B3.3); its interrupt, which nobody uses, is gone |
  *
- * The last is an upper bound of our own: the manual names none. What stays as it is: a read of flash costs 2 (there is no cache that
+ * The return is an upper bound of our own: the manual names none. What stays as it is: a read of flash costs 2 (there is no cache that
  * could miss), and nobody else is on the bus.
  */
 import type { RP2040 } from 'rp2040js';
@@ -34,6 +35,8 @@ export class CountedCore {
       this.#extra += EXCEPTION_ENTRY_CYCLES;
       enter(number);
     };
+    // Without its alarm the 24-bit counter comes round by itself, every 2^24 cycles; the alarm would do it one cycle early.
+    chip.ppb.systickAlarm.enable = false;
     const leave = core.exceptionReturn.bind(core);
     core.exceptionReturn = (value) => {
       this.#extra += EXCEPTION_RETURN_CYCLES;
