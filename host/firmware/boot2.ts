@@ -1,6 +1,5 @@
 /** The checksum that the RP2040's ROM asks of the second-stage boot code: RP2040 datasheet 2.8.1.3.1. */
 import { readElf } from './elf.ts';
-import type { Target } from './targets.ts';
 
 const BOOT2_BYTES = 256;
 const CHECKSUM_AT = 252;
@@ -19,9 +18,9 @@ export function boot2Checksum(bytes: Uint8Array): number {
 }
 
 /** The ELF file with the checksum written into its boot code. */
-export function sealBoot2(file: Uint8Array, target: Target): Uint8Array {
+export function sealBoot2(file: Uint8Array, flashFrom: number): Uint8Array {
   const sealed = Uint8Array.from(file);
-  const boot2 = readElf(sealed).segments.find(({ physical }) => physical === target.flash.from);
+  const boot2 = readElf(sealed).segments.find(({ physical }) => physical === flashFrom);
   if (boot2 === undefined || boot2.bytes.length < BOOT2_BYTES)
     throw new Error('the linker placed no boot code');
   const { bytes } = boot2;

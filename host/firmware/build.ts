@@ -10,7 +10,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { coreUrl } from '../core/core.ts';
 import { HoldfastError } from '../errors.ts';
-import { sealBoot2 } from './boot2.ts';
 import { type Elf, readElf } from './elf.ts';
 import { type CoreFacts, generateCore } from './generate.ts';
 import { worstStackBytes } from './stack.ts';
@@ -23,7 +22,7 @@ const TARGETS = fileURLToPath(new URL('targets/', ROOT));
 const PRODUCTS = fileURLToPath(new URL('build/firmware/', ROOT));
 
 const FLAGS = [
-  ...['-std=gnu11', '-O2', '-masm-syntax-unified', '-ffunction-sections', '-fdata-sections', '-fno-common'],
+  ...['-std=gnu11', '-O2', '-ffunction-sections', '-fdata-sections', '-fno-common'],
   // Copying loops of the start-up stay loops: the memcpy that GCC would call is not there yet.
   '-fno-tree-loop-distribute-patterns',
 ];
@@ -46,9 +45,13 @@ export interface Firmware {
 }
 
 /** The firmware of a target without an edition. Throws HoldfastError TARGET_UNKNOWN, COMPILER_MISSING or COMPILER_FAILED. */
-export async function buildFirmware(name: string): Promise<Firmware> {
-  const target = targetNamed(name);
-  const product = join(PRODUCTS, `${name}.elf`);
+export function buildFirmware(name: string): Promise<Firmware> {
+  return buildTarget(targetNamed(name));
+}
+
+/** The same for a target that is not in the table, such as one with another loop; its name must be its own. */
+export async function buildTarget(target: Target): Promise<Firmware> {
+  const product = join(PRODUCTS, `${target.name}.elf`);
   if (await isStale(product, target)) await make(target, product);
   const file = await readFile(product);
   const sizes: FirmwareSizes = JSON.parse(await readFile(`${product}.json`, 'utf8'));
@@ -57,7 +60,7 @@ export async function buildFirmware(name: string): Promise<Firmware> {
 
 async function isStale(product: string, target: Target): Promise<boolean> {
   const built = await timeOf(product);
-  const folders = [join(TARGETS, 'common'), join(TARGETS, target.name)];
+  const folders = ['common', 'loop', target.folder].map((name) => join(TARGETS, name));
   const sources = [fileURLToPath(coreUrl('device')), fileURLToPath(import.meta.url)];
   for (const folder of folders) for (const name of await readdir(folder)) sources.push(join(folder, name));
   for (const source of sources) if ((await timeOf(source)) > built) return true;
@@ -80,10 +83,10 @@ async function make(target: Target, product: string): Promise<void> {
   try {
     const facts = await generateCore(fileURLToPath(coreUrl('device')), folder);
     const elfPath = await compile(target, facts, folder);
-    const file = sealBoot2(await readFile(elfPath), target);
+    const file = target.seal(await readFile(elfPath), target.flash.from);
     const elf = readElf(file);
     refuseFlash(elf, target);
-    const sizes = await measure(elf, folder);
+    const sizes = await measure(elf, target, folder);
     await writeFile(elfPath, file);
     await writeFile(join(folder, 'sizes.json'), JSON.stringify(sizes));
     await rename(join(folder, 'sizes.json'), `${product}.json`);
@@ -101,12 +104,13 @@ async function compile(target: Target, facts: CoreFacts, folder: string): Promis
     HOLDFAST_VERDICT: facts.verdict,
     HOLDFAST_SWEEP: facts.sweep,
   }).map(([name, value]) => `-D${name}=${value}u`);
-  const own = join(TARGETS, target.name);
-  const includes = [folder, join(TARGETS, 'common'), own].map((path) => `-I${path}`);
+  const own = join(TARGETS, target.folder);
+  const includes = [folder, join(TARGETS, 'common'), join(TARGETS, 'loop'), own].map((path) => `-I${path}`);
   const objects: string[] = [];
   for (const source of [
     join(TARGETS, 'common', 'core.c'),
     ...target.sources.map((name) => join(own, name)),
+    join(TARGETS, target.loop),
   ]) {
     const object = join(folder, `${objects.length}.o`);
     // What wasm2c writes is not ours to keep free of warnings.
@@ -131,7 +135,7 @@ async function compile(target: Target, facts: CoreFacts, folder: string): Promis
     '-T',
     join(own, target.linkerScript),
   ];
-  await tool(target, [...target.machine, ...link, ...objects, '-lc_nano', '-lgcc', '-o', output]);
+  await tool(target, [...target.machine, ...link, ...objects, ...target.link, '-o', output]);
   return output;
 }
 
@@ -152,31 +156,31 @@ async function tool(target: Target, options: readonly string[]): Promise<void> {
   }
 }
 
-/** Nothing but what starts the chip may run from flash, so nothing that check reaches does. */
-function refuseFlash(elf: Elf, target: Target): void {
-  const inFlash = elf.symbols.filter(
-    ({ name, address, isFunction }) =>
-      isFunction &&
-      address >= target.flash.from &&
-      address < target.flash.to &&
-      !target.startsInFlash.includes(name),
-  );
-  if (inFlash.length === 0) return;
-  throw new HoldfastError(
-    'FLASH_REACHED',
-    `These functions lie in flash: ${inFlash.map(({ name }) => name).join(', ')}.`,
-    {
-      remedy: 'Place them in SRAM in the linker script.',
-    },
-  );
+/**
+ * Nothing but what starts the chip may lie in flash, neither code nor constants, so nothing that check reaches does. Symbols tell
+ * functions, sections everything.
+ */
+export function refuseFlash({ symbols, sections }: Pick<Elf, 'symbols' | 'sections'>, target: Target): void {
+  const { from, to } = target.flash;
+  const isInFlash = ({ address }: { address: number }) => address >= from && address < to;
+  const functions = symbols.filter((symbol) => symbol.isFunction && isInFlash(symbol));
+  const placed = sections.filter((section) => section.bytes > 0 && isInFlash(section));
+  const named = [
+    ...functions.map(({ name }) => name).filter((name) => !target.startsInFlash.includes(name)),
+    ...placed.map(({ name }) => name).filter((name) => !target.sectionsInFlash.includes(name)),
+  ];
+  if (named.length === 0) return;
+  throw new HoldfastError('FLASH_REACHED', `These lie in flash: ${named.join(', ')}.`, {
+    remedy: 'Place them in RAM in the linker script.',
+  });
 }
 
-async function measure(elf: Elf, folder: string): Promise<FirmwareSizes> {
+async function measure(elf: Elf, target: Target, folder: string): Promise<FirmwareSizes> {
   const graphs = (await readdir(folder)).filter((name) => name.endsWith('.ci'));
   const texts = await Promise.all(graphs.map((name) => readFile(join(folder, name), 'utf8')));
   return {
     flashBytes: elf.segments.reduce((sum, { bytes }) => sum + bytes.length, 0),
     ramBytes: elf.addressOf('bss_end') - elf.addressOf('run_begin'),
-    stackBytes: worstStackBytes(texts.join('\n'), 'holdfast_main', ['uart_interrupt', 'tick_interrupt']),
+    stackBytes: worstStackBytes(texts.join('\n'), 'holdfast_main', target.interrupts, target.exceptionBytes),
   };
 }

@@ -16,8 +16,17 @@ export interface ElfSymbol {
   readonly isFunction: boolean;
 }
 
+/** A part of memory as the linker script names it. */
+export interface ElfSection {
+  readonly name: string;
+  readonly address: number;
+  readonly bytes: number;
+}
+
 export interface Elf {
   readonly segments: readonly Segment[];
+  /** Those that take room in memory. */
+  readonly sections: readonly ElfSection[];
   readonly symbols: readonly ElfSymbol[];
   /** Address of a symbol. Throws HoldfastError ELF_SYMBOL. */
   addressOf(name: string): number;
@@ -26,6 +35,8 @@ export interface Elf {
 const MAGIC = 0x464c457f;
 const LOAD = 1;
 const SYMBOL_TABLE = 2;
+const ALLOCATED = 2;
+const SECTION_HEADER_BYTES = 40;
 
 export function readElf(file: Uint8Array): Elf {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -35,6 +46,7 @@ export function readElf(file: Uint8Array): Elf {
   const symbols = readSymbols(file, view);
   return {
     segments: readSegments(file, view),
+    sections: readSections(file, view),
     symbols,
     addressOf: (name) => {
       const symbol = symbols.find((one) => one.name === name);
@@ -61,22 +73,45 @@ function readSegments(file: Uint8Array, view: DataView): Segment[] {
   return segments;
 }
 
-function readSymbols(file: Uint8Array, view: DataView): ElfSymbol[] {
+/** Word `field` of the header of section `index`. */
+function sectionReader(view: DataView): (index: number, field: number) => number {
   const table = view.getUint32(32, true);
-  const section = (index: number, field: number) => view.getUint32(table + index * 40 + 4 * field, true);
+  return (index, field) => view.getUint32(table + index * SECTION_HEADER_BYTES + 4 * field, true);
+}
+
+function textAt(file: Uint8Array, from: number): string {
+  return Buffer.from(file.subarray(from, file.indexOf(0, from))).toString('latin1');
+}
+
+function readSections(file: Uint8Array, view: DataView): ElfSection[] {
+  const section = sectionReader(view);
+  const names = section(view.getUint16(50, true), 4);
+  const sections: ElfSection[] = [];
+  for (let i = 0; i < view.getUint16(48, true); i++) {
+    if ((section(i, 2) & ALLOCATED) === 0) continue;
+    sections.push({
+      name: textAt(file, names + section(i, 0)),
+      address: section(i, 3),
+      bytes: section(i, 5),
+    });
+  }
+  return sections;
+}
+
+function readSymbols(file: Uint8Array, view: DataView): ElfSymbol[] {
+  const section = sectionReader(view);
   const symbols: ElfSymbol[] = [];
   for (let i = 0; i < view.getUint16(48, true); i++) {
     if (section(i, 1) !== SYMBOL_TABLE) continue;
     const names = section(section(i, 6), 4);
     for (let at = section(i, 4); at < section(i, 4) + section(i, 5); at += 16) {
-      const from = names + view.getUint32(at, true);
-      const name = Buffer.from(file.subarray(from, file.indexOf(0, from))).toString('latin1');
+      const name = textAt(file, names + view.getUint32(at, true));
       // The lowest bit of a function's address says that it is Thumb code.
       const isFunction = (view.getUint8(at + 12) & 15) === 2;
       const value = view.getUint32(at + 4, true);
       symbols.push({
         name,
-        address: isFunction ? value & ~1 : value,
+        address: isFunction ? (value & ~1) >>> 0 : value,
         bytes: view.getUint32(at + 8, true),
         isFunction,
       });

@@ -1,6 +1,6 @@
 /** The content of a target's flash as it leaves the factory: firmware, burned block, the edition in slot A and confirmed. */
 import { burnFirstEdition, type FirstEdition } from '../core/first-burn.ts';
-import { flashBytes, SimulatedFlash, VIRTUAL_GEOMETRY } from '../core/flash.ts';
+import { flashBytes, SimulatedFlash } from '../core/flash.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Firmware } from './build.ts';
 
@@ -16,8 +16,9 @@ export interface FlashPiece {
  */
 export function placeEdition(firmware: Firmware, burned: Uint8Array, edition: FirstEdition): FlashPiece[] {
   const { target } = firmware;
-  const content = new Uint8Array(flashBytes(VIRTUAL_GEOMETRY)).fill(VIRTUAL_GEOMETRY.erasedByte);
-  burnFirstEdition(new SimulatedFlash(VIRTUAL_GEOMETRY, content, () => {}), edition);
+  const { geometry } = target;
+  const content = new Uint8Array(flashBytes(geometry)).fill(geometry.erasedByte);
+  burnFirstEdition(new SimulatedFlash(geometry, content, () => {}), edition);
   return [
     ...firmwarePieces(firmware),
     { address: target.flash.from + target.burnedOffset, bytes: burned },

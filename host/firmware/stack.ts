@@ -1,14 +1,16 @@
 /** The worst depth of the stack, from the call graphs that GCC writes with -fcallgraph-info=su. */
 
-/** What an exception puts on the stack: eight registers, and a word to align it. */
-const EXCEPTION_BYTES = 36;
-
 /**
- * Bytes that `root` needs at most, with the deepest of `interrupts` on top. Functions of libraries, which GCC did not compile here,
+ * Bytes that `root` needs at most, with the deepest of `interrupts` and `exceptionBytes` on top. Functions of libraries, which GCC did not compile here,
  * are leaves that need nothing of note.
  * @throws RangeError when calls go in a circle or a function has no static frame
  */
-export function worstStackBytes(graphs: string, root: string, interrupts: readonly string[]): number {
+export function worstStackBytes(
+  graphs: string,
+  root: string,
+  interrupts: readonly string[],
+  exceptionBytes: number,
+): number {
   const frames = new Map<string, number>();
   for (const [, title, label] of graphs.matchAll(/node: \{ title: "([^"]+)" label: "([^"]+)"/g)) {
     const bytes = /(\d+) bytes \((\w+)\)/.exec(label ?? '');
@@ -33,5 +35,5 @@ export function worstStackBytes(graphs: string, root: string, interrupts: readon
     depths.set(name, depth);
     return depth;
   };
-  return depthOf(root, []) + EXCEPTION_BYTES + Math.max(...interrupts.map((name) => depthOf(name, [])));
+  return depthOf(root, []) + exceptionBytes + Math.max(...interrupts.map((name) => depthOf(name, [])));
 }

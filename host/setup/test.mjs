@@ -23,6 +23,11 @@ const CHECKS = [
 const PROGRAMS = [
   { names: ['chromium', 'chromium-browser', 'google-chrome'], packages: ['chromium'] },
   { names: ['arm-none-eabi-gcc'], packages: ['gcc-arm-none-eabi', 'libnewlib-arm-none-eabi'] },
+  {
+    names: ['riscv64-unknown-elf-gcc'],
+    packages: ['gcc-riscv64-unknown-elf', 'picolibc-riscv64-unknown-elf'],
+  },
+  { names: ['qemu-system-riscv32'], packages: ['qemu-system-misc'] },
 ];
 
 for (const { names, packages } of PROGRAMS) {

@@ -2,9 +2,9 @@
  * The flash chip, driven through the SSI by code in SRAM. Interrupts stay on: their code and vectors lie in SRAM too, so that no
  * byte of the line is lost while the chip is busy. Commands: any 25-series flash chip, for instance W25Q16JV, section 8.
  */
+#include "board.h"
 #include "port.h"
 #include "registers.h"
-#include "rp2040.h"
 
 enum { SECTOR_BYTES = 4096, PAGE_BYTES = 256, AREAS = 5, AREAS_OFFSET = 0x40000, BURNED_OFFSET = 0x3f000 };
 enum { WRITE_ENABLE = 0x06, PAGE_PROGRAM = 0x02, SECTOR_ERASE = 0x20, READ_STATUS = 0x05, STATUS_BUSY = 1 };

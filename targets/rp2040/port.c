@@ -1,7 +1,7 @@
 /* The line, the safe input, ticks, cycles and reset. Pins of a Raspberry Pi Pico: UART0 on GPIO 0 and 1, safe input on GPIO 2, LED on 25. */
+#include "board.h"
 #include "port.h"
 #include "registers.h"
-#include "rp2040.h"
 
 enum { PIN_TRANSMIT = 0, PIN_RECEIVE = 1, PIN_SAFE_INPUT = 2, PIN_LED = 25 };
 enum { SYSTEM_HZ = 125000000, BAUD = 115200, UART_FIFO_BYTES = 32, MICROSECONDS_A_SECOND = 1000000 };

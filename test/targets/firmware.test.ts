@@ -1,11 +1,12 @@
-/** The RP2040's firmware: what it is made of, that its check answers as the wasm does in constant cycles, and the files to flash. */
+/** Firmware of the targets: what it is made of, that its check answers as the wasm does in constant cycles, and the files to flash. */
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { Rp2040Bench } from '../../host/controller/targets/rp2040-bench.ts';
 import { openImage } from '../../host/core/checker.ts';
 import { boot2Checksum } from '../../host/firmware/boot2.ts';
-import { buildFirmware } from '../../host/firmware/build.ts';
+import { buildFirmware, refuseFlash } from '../../host/firmware/build.ts';
 import { readElf } from '../../host/firmware/elf.ts';
 import { toBinary, toElf, toHexFile, toUf2 } from '../../host/firmware/formats.ts';
 import { cheapen } from '../../host/firmware/generate.ts';
@@ -13,30 +14,66 @@ import { firmwarePieces, placeEdition } from '../../host/firmware/place.ts';
 import { worstStackBytes } from '../../host/firmware/stack.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { readEdition } from '../../host/serial/edition-file.ts';
+import { holdfast, temporaryFolder } from '../support/command.ts';
 import { compileEdition } from '../support/editions.ts';
 import { Random, seedFor } from '../support/random.ts';
 
 const firmware = await buildFirmware('rp2040');
+const riscv32 = await buildFirmware('riscv32');
 const image = await compileEdition({ epoch: 1, limit: 80, zones: 300 });
 const edition = readEdition(image);
 const burned = encodeBurned(deriveBurned(image));
 const FLASH = firmware.target.flash.from;
 
-describe('the firmware', () => {
-  test('fits: SRAM with its stack, and flash below the burned block', () => {
-    expect(firmware.sizes.ramBytes).toBeLessThanOrEqual(256 * 1024);
-    expect(firmware.sizes.stackBytes).toBeGreaterThan(0);
-    expect(firmware.sizes.stackBytes).toBeLessThanOrEqual(8 * 1024);
-    expect(firmware.sizes.flashBytes).toBeLessThanOrEqual(firmware.target.burnedOffset);
-  });
+/** What the linker scripts give: RAM for code, constants and data, and the stack above it; bytes. */
+const ROOM = [
+  { firmware, ramBytes: 256 * 1024, stackBytes: 8 * 1024, inFlash: ['boot2', 'start'] },
+  { firmware: riscv32, ramBytes: 1024 * 1024, stackBytes: 16 * 1024, inFlash: ['start'] },
+];
 
-  test('nothing but the start lies in flash', () => {
-    const inFlash = firmware.elf.symbols.filter(
-      ({ isFunction, address }) => isFunction && address >>> 28 === 1,
-    );
-    expect(inFlash.map(({ name }) => name).sort()).toEqual(['boot2', 'start']);
-  });
+describe.each(ROOM)(
+  'the firmware of $firmware.target.name',
+  ({ firmware: one, ramBytes, stackBytes, inFlash }) => {
+    const { from, to } = one.target.flash;
 
+    test('fits: RAM with its stack, and flash below the burned block', () => {
+      expect(one.sizes.ramBytes).toBeLessThanOrEqual(ramBytes);
+      expect(one.sizes.stackBytes).toBeGreaterThan(0);
+      expect(one.sizes.stackBytes).toBeLessThanOrEqual(stackBytes);
+      expect(one.sizes.flashBytes).toBeLessThanOrEqual(one.target.burnedOffset);
+    });
+
+    test('nothing but the start lies in flash', () => {
+      const functions = one.elf.symbols.filter(
+        ({ isFunction, address }) => isFunction && address >= from && address < to,
+      );
+      expect(functions.map(({ name }) => name).sort()).toEqual(inFlash);
+      expect(one.elf.addressOf('holdfast_check')).toBeGreaterThanOrEqual(one.elf.addressOf('run_begin'));
+    });
+
+    test('a function or a constant in flash ends the build', () => {
+      const { symbols, sections } = one.elf;
+      const helper = { name: 'memcpy', address: from + 0x800, bytes: 64, isFunction: true };
+      const table = { name: '.rodata', address: from + 0x800, bytes: 64 };
+      expect(() => refuseFlash({ symbols, sections }, one.target)).not.toThrow();
+      expect(() => refuseFlash({ symbols: [...symbols, helper], sections }, one.target)).toThrow(/memcpy/);
+      expect(() => refuseFlash({ symbols, sections: [...sections, table] }, one.target)).toThrow(/rodata/);
+    });
+
+    test('its C says of flash what the host places there', () => {
+      const { sectorBytes, programBytes, erasedByte, areaBytes } = one.target.geometry;
+      const at = one.elf.addressOf('port_geometry');
+      const segment = one.elf.segments.find(
+        ({ virtual, bytes }) => at >= virtual && at < virtual + bytes.length,
+      );
+      const bytes = Buffer.from(segment?.bytes ?? []).subarray(at - (segment?.virtual ?? 0));
+      const words = Array.from({ length: 8 }, (_, index) => bytes.readUInt32LE(4 * index));
+      expect(words).toEqual([sectorBytes, programBytes, erasedByte, ...areaBytes]);
+    });
+  },
+);
+
+describe('the firmware of the RP2040', () => {
   test('the boot code carries the checksum that the ROM asks for', () => {
     const [boot2] = firmwarePieces(firmware);
     expect(boot2?.bytes.length).toBe(256);
@@ -83,7 +120,7 @@ describe('files to flash', () => {
   });
 
   test('UF2: the same bytes, a page a block', () => {
-    const file = Buffer.from(toUf2(pieces, firmware.target.family));
+    const file = Buffer.from(toUf2(pieces, firmware.target.family ?? 0));
     const blocks = file.length / 512;
     for (let i = 0; i < blocks; i++) {
       const block = file.subarray(i * 512, (i + 1) * 512);
@@ -124,6 +161,37 @@ describe('files to flash', () => {
   });
 });
 
+describe('files to flash, riscv32', () => {
+  const { from } = riscv32.target.flash;
+  const pieces = placeEdition(riscv32, burned, edition);
+
+  test('burned block and edition at their places, areas of whole sectors', () => {
+    const binary = toBinary(pieces, from);
+    expect(binary.subarray(0x3f000, 0x3f200)).toEqual(Uint8Array.from(burned));
+    expect(Buffer.from(binary.subarray(0x40000, 0x40000 + image.length)).equals(image)).toBe(true);
+    expect(binary.length % riscv32.target.geometry.sectorBytes).toBe(0);
+    const elf = readElf(toElf(riscv32.file, pieces.slice(firmwarePieces(riscv32).length)));
+    const slotA = elf.segments.find(({ physical }) => physical === from + 0x40000)?.bytes ?? [];
+    expect(Buffer.from(slotA).subarray(0, image.length).equals(image)).toBe(true);
+  });
+
+  test('UF2 is refused by name, the others are written', async () => {
+    const folder = temporaryFolder('firmware');
+    try {
+      writeFileSync(folder.at('a.img'), image);
+      const argv = ['firmware', 'riscv32', '--image', folder.at('a.img'), '-o'];
+      expect(await holdfast([...argv, folder.at('a.uf2')])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('riscv32 takes no UF2'),
+      });
+      for (const ending of ['elf', 'hex', 'bin'])
+        expect(await holdfast([...argv, folder.at(`a.${ending}`)])).toMatchObject({ code: 0 });
+    } finally {
+      folder.remove();
+    }
+  });
+});
+
 describe('what the pipeline refuses', () => {
   test('generated C that is not as expected', () => {
     expect(() => cheapen('nothing')).toThrow(/only 0 steps/);
@@ -134,8 +202,8 @@ describe('what the pipeline refuses', () => {
     const node = (name: string, frame: string) => `node: { title: "${name}" label: "${name}\\n${frame}" }\n`;
     const edge = (from: string, to: string) => `edge: { sourcename: "${from}" targetname: "${to}" }\n`;
     const graph = node('a', '8 bytes (static)') + node('b', '16 bytes (static)') + edge('a', 'b');
-    expect(worstStackBytes(graph, 'a', ['b'])).toBe(8 + 16 + 36 + 16);
-    expect(() => worstStackBytes(graph + edge('b', 'a'), 'a', ['b'])).toThrow(/circle/);
-    expect(() => worstStackBytes(node('a', '8 bytes (dynamic)'), 'a', ['a'])).toThrow(/no fixed size/);
+    expect(worstStackBytes(graph, 'a', ['b'], 36)).toBe(8 + 16 + 36 + 16);
+    expect(() => worstStackBytes(graph + edge('b', 'a'), 'a', ['b'], 36)).toThrow(/circle/);
+    expect(() => worstStackBytes(node('a', '8 bytes (dynamic)'), 'a', ['a'], 36)).toThrow(/no fixed size/);
   });
 });

@@ -12,7 +12,6 @@ import { Train, type TrainOptions } from '../../controller/train.ts';
 import { Core } from '../../core/core.ts';
 import { HoldfastError } from '../../errors.ts';
 import { buildFirmware } from '../../firmware/build.ts';
-import { TARGET_NAMES } from '../../firmware/targets.ts';
 import { type BurnedConfig, deriveBurned, encodeBurned, readBurnedConfig } from '../../image/burned.ts';
 import { parseImage } from '../../image/container.ts';
 import { systemClock } from '../../serial/clock.ts';
@@ -64,7 +63,7 @@ export function register(program: Command): void {
     .option('--pace <baud>', 'carry bytes like a serial line of this rate (otherwise at once)', parseBaud)
     .addOption(
       new Option('--target <target>', 'the virtual controller, or the firmware of a board in an emulator')
-        .choices(['virtual', ...TARGET_NAMES])
+        .choices(['virtual', 'rp2040'])
         .default('virtual'),
     )
     .option('--json', 'print events as NDJSON on stdout')

@@ -6,7 +6,7 @@ import { HoldfastError } from '../../errors.ts';
 import { buildFirmware, type Firmware } from '../../firmware/build.ts';
 import { toBinary, toElf, toHexFile, toUf2 } from '../../firmware/formats.ts';
 import { type FlashPiece, firmwarePieces, placeEdition } from '../../firmware/place.ts';
-import { TARGET_NAMES } from '../../firmware/targets.ts';
+import { TARGET_NAMES, type Target, targetNamed } from '../../firmware/targets.ts';
 import { type BurnedConfig, deriveBurned, encodeBurned, readBurnedConfig } from '../../image/burned.ts';
 import { loadEdition } from '../../serial/edition-file.ts';
 import { writeOutput } from '../files.ts';
@@ -19,10 +19,8 @@ interface FirmwareOptions {
   readonly json?: boolean;
 }
 
-const MICROSECONDS_A_SECOND = 1_000_000;
-
 const HELP = `
-The ending of FILE says what is written: .uf2 (drag it onto the board), .elf, .hex or .bin (from the first byte of flash on).
+The ending of FILE says what is written: .uf2 (drag it onto the board; rp2040 only), .elf, .hex or .bin (from the first byte of flash on).
 The edition lies in slot A and is confirmed; map id, device class, budget, keys and window policy are burned in.
 Targets: ${TARGET_NAMES.join(', ')}.
 
@@ -46,7 +44,7 @@ async function run(target: string, options: FirmwareOptions): Promise<void> {
   const edition = loadEdition(options.image);
   const config =
     options.config === undefined ? deriveBurned(edition.bytes) : await readBurnedConfig(options.config);
-  refuseTicks(config);
+  refuseTicks(config, targetNamed(target));
   const firmware = await buildFirmware(target);
   const pieces = placeEdition(firmware, encodeBurned(config), edition);
   await writeOutput(options.output, encodeFirmware(options.output, firmware, pieces));
@@ -56,19 +54,19 @@ async function run(target: string, options: FirmwareOptions): Promise<void> {
   else {
     printLines([
       `${options.output}: ${target}, epoch ${edition.epoch} in slot A`,
-      `flash ${flashBytes} bytes of firmware, SRAM ${ramBytes} bytes, worst stack ${stackBytes} bytes`,
+      `flash ${flashBytes} bytes of firmware, RAM ${ramBytes} bytes, worst stack ${stackBytes} bytes`,
     ]);
   }
   if (config.keys.length === 0) printNote('No key is burned in; name keys in a --config file.');
 }
 
-/** The timer counts microseconds: a tick is a whole number of them. */
-function refuseTicks({ ticksPerSecond }: BurnedConfig): void {
-  if (MICROSECONDS_A_SECOND % ticksPerSecond === 0) return;
+/** The timer counts steps of its own: a tick is a whole number of them. */
+function refuseTicks({ ticksPerSecond }: BurnedConfig, { counterHz }: Target): void {
+  if (counterHz % ticksPerSecond === 0) return;
   throw new HoldfastError(
     'TICKS_UNEVEN',
-    `ticks-per-second is ${ticksPerSecond}; a tick of this target must be a whole number of microseconds.`,
-    { remedy: 'Use a divisor of 1000000, such as 1000.' },
+    `ticks-per-second is ${ticksPerSecond}; it must divide ${counterHz}, the rate of this target's counter.`,
+    { remedy: 'Use a divisor, such as 1000.' },
   );
 }
 
@@ -76,6 +74,7 @@ function encodeFirmware(path: string, firmware: Firmware, pieces: readonly Flash
   const { target } = firmware;
   switch (extname(path).toLowerCase()) {
     case '.uf2':
+      if (target.family === null) throw noUf2(target);
       return toUf2(pieces, target.family);
     case '.bin':
       return toBinary(pieces, target.flash.from);
@@ -88,4 +87,10 @@ function encodeFirmware(path: string, firmware: Firmware, pieces: readonly Flash
         remedy: 'End it in .uf2, .elf, .hex or .bin.',
       });
   }
+}
+
+function noUf2({ name }: Target): HoldfastError {
+  return new HoldfastError('OUTPUT_FORMAT', `${name} takes no UF2: it has no boot code that reads one.`, {
+    remedy: 'End the name in .elf, .hex or .bin.',
+  });
 }

@@ -1,7 +1,7 @@
 /* The loop of a controller that does nothing but answer: what an application puts its own work into. */
+#include "board.h"
 #include "holdfast.h"
 #include "port.h"
-#include "rp2040.h"
 
 /* One check a tick, at the place 0 and phase 0: an application gives the place that it measured. */
 _Noreturn void holdfast_main(void) {

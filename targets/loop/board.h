@@ -1,6 +1,6 @@
-/* What main.c needs of this port besides targets/common/port.h. */
-#ifndef RP2040_H_
-#define RP2040_H_
+/* What main.c needs of a board besides targets/common/port.h. */
+#ifndef BOARD_H_
+#define BOARD_H_
 
 #include <stdbool.h>
 #include "holdfast.h"
@@ -10,7 +10,7 @@ extern const holdfast_geometry port_geometry;
 void port_start(void);
 /* The burned block in flash, 512 bytes. */
 const uint8_t* port_burned(void);
-/* Where an application would act on the word: here a LED is on while the place is covered. */
+/* Where an application would act on the word: the boards here light a lamp while the place is covered. */
 void port_show(uint32_t word);
 /* Whether nothing happened on the line since it was last asked, so that the processor may sleep until the next interrupt. */
 bool port_is_idle(void);
