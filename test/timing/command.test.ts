@@ -50,6 +50,9 @@ beforeAll(() => {
   writeFileSync(folder.at('no.wasm'), 'this is no module');
   writeFileSync(folder.at('far.json'), JSON.stringify({ arenas: [{ name: 'far', from: 65536, bytes: 4 }] }));
   writeFileSync(folder.at('odd.json'), JSON.stringify({ arenas: [{ name: 'odd', from: -1, bytes: 4 }] }));
+  const wrong = (rule: object) => JSON.stringify({ ...MAP, exports: { run: rule } });
+  writeFileSync(folder.at('assume.json'), wrong({ assume: { mode: 'run' } }));
+  writeFileSync(folder.at('reached.json'), wrong({ reached: 1 }));
 });
 
 afterAll(() => folder.remove());
@@ -113,6 +116,8 @@ test.each([
   { argv: ['adder.wasm', '--export', 'run', '--assume', 'mode'], error: 'ASSUMPTION_INVALID' },
   { argv: ['adder.wasm', '--export', 'run', '--memory-map', 'far.json'], error: 'MEMORY_MAP_INVALID' },
   { argv: ['adder.wasm', '--export', 'run', '--memory-map', 'odd.json'], error: 'MEMORY_MAP_INVALID' },
+  { argv: ['adder.wasm', '--export', 'run', '--memory-map', 'assume.json'], error: 'MEMORY_MAP_INVALID' },
+  { argv: ['adder.wasm', '--export', 'run', '--memory-map', 'reached.json'], error: 'MEMORY_MAP_INVALID' },
 ])('bad input is named: $error', async ({ argv, error }) => {
   const { code, stderr } = await timing(...argv);
   expect(code).toBe(2);

@@ -60,6 +60,7 @@ export function coreMap(module: WasmModule): MemoryMap | undefined {
       verdict: { loads: MAP_IN_RAM, stores: ['VERDICT'], imports: NOTHING },
       sweep: { loads: [...MAP_IN_RAM, 'SWEEP'], stores: ['SWEEP'], imports: NOTHING },
       receive: { loads: NOTHING, stores: ['RECEIVE'], imports: NOTHING },
+      service: { assume: { 'assembly/window/mode/current': 0 }, reached: true },
       stateOf: { loads: ['ACTIVE'], stores: NOTHING, imports: ['port.ticks'] },
     },
     imports: {

@@ -1,12 +1,22 @@
 import type { Instruction, WasmFunction, WasmModule } from './module.ts';
 import { OP } from './opcodes.ts';
 
+/** Globals that a function reads and changes, functions that it calls: itself, without what those do. */
+interface Direct {
+  readonly gets: ReadonlySet<number>;
+  readonly sets: ReadonlySet<number>;
+  readonly calls: ReadonlySet<number>;
+}
+
 /** Which globals functions read and change, the functions they call included; what a loop changes; constants of a function. */
 export class Effects {
   readonly #module: WasmModule;
   readonly #changed = new Map<number, ReadonlySet<number>>();
   readonly #read = new Map<number, ReadonlySet<number>>();
+  readonly #used = new Map<number, ReadonlySet<number>>();
   readonly #steps = new Map<number, readonly number[]>();
+  readonly #directs = new Map<number, Direct>();
+  readonly #globalSteps = new Map<number, readonly number[]>();
   readonly #loops = new Map<
     Instruction,
     { readonly locals: readonly number[]; readonly globals: readonly number[] }
@@ -23,8 +33,12 @@ export class Effects {
 
   /** Indices of globals that a call of the function may read or change. */
   usedGlobals(index: number): ReadonlySet<number> {
+    const known = this.#used.get(index);
+    if (known !== undefined) return known;
     const read = this.#transitive(index, OP.globalGet, this.#read);
-    return new Set([...read, ...this.changedGlobals(index)]);
+    const used = new Set([...read, ...this.changedGlobals(index)]);
+    this.#used.set(index, used);
+    return used;
   }
 
   /** Locals and globals that a loop may change. */
@@ -58,16 +72,36 @@ export class Effects {
     return sorted;
   }
 
+  /** Where widening of a global may stop: the constants of the functions that write to it. */
+  stepsOfGlobal(global: number): readonly number[] {
+    if (this.#globalSteps.size === 0) this.#collectGlobalSteps();
+    return this.#globalSteps.get(global) ?? [];
+  }
+
+  #collectGlobalSteps(): void {
+    const steps = new Map<number, Set<number>>();
+    for (const each of this.#module.functions) {
+      for (const { op, index } of everyInstruction(each.body)) {
+        if (op !== OP.globalSet) continue;
+        const found = steps.get(index) ?? new Set<number>();
+        steps.set(index, found);
+        for (const step of this.wideningSteps(each)) found.add(step);
+      }
+    }
+    for (const [global, found] of steps)
+      this.#globalSteps.set(
+        global,
+        [...found].sort((a, b) => a - b),
+      );
+  }
+
   #transitive(index: number, op: number, known: Map<number, ReadonlySet<number>>): ReadonlySet<number> {
     const found = known.get(index);
     if (found !== undefined) return found;
     const globals = new Set<number>();
     for (const reached of this.#reachable(index)) {
-      for (const each of everyInstruction(this.#module.functions[reached]?.body ?? [])) {
-        if (each.op === op) globals.add(each.index);
-        else if (each.op === OP.callIndirect)
-          for (const global of this.#module.globals) globals.add(global.index);
-      }
+      const own = this.#direct(reached);
+      for (const global of op === OP.globalSet ? own.sets : own.gets) globals.add(global);
     }
     known.set(index, globals);
     return globals;
@@ -76,12 +110,28 @@ export class Effects {
   /** The function and all that it may call. */
   #reachable(index: number): ReadonlySet<number> {
     const reached = new Set([index]);
-    for (const each of reached) {
-      for (const { op, index: callee } of everyInstruction(this.#module.functions[each]?.body ?? [])) {
-        if (op === OP.call) reached.add(callee);
+    for (const each of reached) for (const callee of this.#direct(each).calls) reached.add(callee);
+    return reached;
+  }
+
+  /** What a function does itself; a call through a table may do anything. */
+  #direct(index: number): Direct {
+    const known = this.#directs.get(index);
+    if (known !== undefined) return known;
+    const found = { gets: new Set<number>(), sets: new Set<number>(), calls: new Set<number>() };
+    for (const each of everyInstruction(this.#module.functions[index]?.body ?? [])) {
+      if (each.op === OP.globalGet) found.gets.add(each.index);
+      else if (each.op === OP.globalSet) found.sets.add(each.index);
+      else if (each.op === OP.call) found.calls.add(each.index);
+      else if (each.op === OP.callIndirect) {
+        for (const global of this.#module.globals) {
+          found.gets.add(global.index);
+          found.sets.add(global.index);
+        }
       }
     }
-    return reached;
+    this.#directs.set(index, found);
+    return found;
   }
 }
 

@@ -101,6 +101,7 @@ class LoopRun {
 
   /** Round by round from the entry, until none goes on; undefined when that takes more than WALKED_MAX. */
   byWalking(): State[] | undefined {
+    if (!this.#machine.isWalking) return undefined;
     if (this.#walk(false) === undefined) return undefined;
     const walked = this.#frame.recording ? this.#walk(true) : this.#walk(false);
     if (walked === undefined) return undefined;

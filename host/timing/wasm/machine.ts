@@ -20,6 +20,7 @@ import {
   rangeKey,
   resultRange,
   Value,
+  within,
   zeroOf,
 } from './value.ts';
 
@@ -64,8 +65,23 @@ interface Summary {
   readonly recorded: boolean;
 }
 
+/** Is told what code does when functions are looked at one by one instead of along their calls: see invariant.ts. */
+export interface Witness {
+  written(global: number, range: Range): void;
+  called(callee: number, parameters: readonly Range[]): void;
+  /** What any call of a function gives; undefined when none comes back. */
+  resultsOf(callee: number): readonly Range[] | undefined;
+}
+
+/** Ranges of globals that hold at every moment. */
+export interface Reached {
+  readonly ranges: readonly Range[];
+  readonly witness?: Witness;
+}
+
 export class Machine {
   readonly effects: Effects;
+  readonly #reached: Reached | undefined;
   readonly #module: WasmModule;
   readonly #map: MemoryMap;
   readonly #rule: ExportRule;
@@ -82,8 +98,10 @@ export class Machine {
     map: MemoryMap,
     rule: ExportRule,
     obligations: Obligations,
+    reached?: Reached,
   ) {
     this.effects = effects;
+    this.#reached = reached;
     this.#module = module;
     this.#map = map;
     this.#rule = rule;
@@ -101,6 +119,17 @@ export class Machine {
   runFunction(index: number, globals: readonly Range[]): { cost: Cost; returns: boolean } {
     const parameters = this.#function(index).type.parameters.map(anyOf);
     return this.#summarise(index, parameters, globals, true);
+  }
+
+  /** What a function gives for parameters in these ranges, globals holding what they can at any moment; undefined if nothing. */
+  resultsOf(index: number, parameters: readonly Range[]): readonly Range[] | undefined {
+    const summary = this.#enter(this.#function(index), parameters, this.#reached?.ranges ?? [], true);
+    return summary.returns ? summary.results.map(({ range }) => range) : undefined;
+  }
+
+  /** Whether loops without a counter are walked round by round; not worth it where only ranges are asked for. */
+  get isWalking(): boolean {
+    return this.#reached?.witness === undefined;
   }
 
   /** Runs a body on states; gives those that fall out of its end. */
@@ -218,13 +247,9 @@ export class Machine {
         state.locals[index] = at(state.stack, state.stack.length - 1);
         return true;
       case OP.globalGet:
-        state.push(
-          this.#volatile.has(index) ? new Value(anyOf(this.#globalType(index))) : at(state.globals, index),
-        );
-        return true;
+        return this.#readGlobal(index, state);
       case OP.globalSet:
-        state.globals[index] = state.pop();
-        return true;
+        return this.#writeGlobal(index, state, frame);
       case OP.i32Const:
         state.push(new Value(exactly32(instruction.constant)));
         return true;
@@ -239,6 +264,25 @@ export class Machine {
       default:
         return this.#declinedOrOperation(instruction, state, frame);
     }
+  }
+
+  #readGlobal(index: number, state: State): boolean {
+    const value = this.#volatile.has(index)
+      ? new Value(anyOf(this.#globalType(index)))
+      : at(state.globals, index);
+    state.push(value);
+    const reached = this.#reached?.ranges[index];
+    const known = state.known(value);
+    if (reached === undefined || known === undefined) return known !== undefined;
+    return within(known, reached) || state.narrow(value, reached);
+  }
+
+  #writeGlobal(index: number, state: State, frame: Frame): boolean {
+    const value = state.pop();
+    state.globals[index] = value;
+    const range = state.known(value);
+    if (range !== undefined && frame.recording) this.#reached?.witness?.written(index, range);
+    return range !== undefined;
   }
 
   #globalType(index: number) {
@@ -305,6 +349,7 @@ export class Machine {
         a,
         ...(b === undefined ? {} : { b }),
         offset: offsetOf(op, a, b, aRange, bRange),
+        madeOf: [aRange, bRange],
       }),
     );
     return true;
@@ -332,6 +377,8 @@ export class Machine {
     const parameters = callee.type.parameters.map(() => state.pop()).reverse();
     const ranges = parameters.map((value) => state.known(value) ?? value.range);
     if (callee.imported !== undefined) return this.#callImport(callee, ranges, place, state, frame);
+    const witness = this.#reached?.witness;
+    if (witness !== undefined) return this.#callUnfollowed(witness, callee, ranges, state, frame);
     if (this.#running.includes(index)) return this.#recursion(callee, place, state, frame);
     const globals = state.globals.map((value) => state.known(value) ?? value.range);
     const summary = this.#summarise(index, ranges, globals, frame.recording);
@@ -351,6 +398,23 @@ export class Machine {
     for (const [global, value] of changed) state.globals[global] = value;
     state.stack.push(...results);
     if (frame.recording) state.cost = sequence(state.cost, summary.cost);
+    return true;
+  }
+
+  /** A call that is looked at by itself: it changes globals to what they can be at any moment. */
+  #callUnfollowed(
+    witness: Witness,
+    { index }: WasmFunction,
+    parameters: readonly Range[],
+    state: State,
+    frame: Frame,
+  ): boolean {
+    if (frame.recording) witness.called(index, parameters);
+    const results = witness.resultsOf(index);
+    if (results === undefined) return false;
+    for (const global of this.effects.changedGlobals(index))
+      state.globals[global] = new Value(this.#reached?.ranges[global] ?? anyOf(this.#globalType(global)));
+    for (const range of results) state.push(new Value(range));
     return true;
   }
 

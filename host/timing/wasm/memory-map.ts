@@ -17,6 +17,10 @@ export interface ExportRule {
   readonly stores?: readonly string[];
   /** Imports that it may call. */
   readonly imports?: readonly string[];
+  /** Values that globals are assumed to have at the call: name → value. */
+  readonly assume?: Readonly<Record<string, number>>;
+  /** Whether globals hold only what the module's own code writes to them; otherwise they hold anything. */
+  readonly reached?: boolean;
 }
 
 /** Which parameters of an import are a place in memory and how many bytes it reads or writes there. */
@@ -100,14 +104,31 @@ function parseRecord<T>(
 
 function parseExportRule(value: unknown, where: string, arenas: readonly Arena[]): ExportRule {
   if (!isObject(value)) throw invalid(`\`${where}\` must be an object`);
-  const rule: { loads?: string[]; stores?: string[]; imports?: string[] } = {};
+  const rule: {
+    loads?: string[];
+    stores?: string[];
+    imports?: string[];
+    assume?: Record<string, number>;
+    reached?: boolean;
+  } = {};
   for (const field of ['loads', 'stores', 'imports'] as const) {
     if (value[field] !== undefined) rule[field] = parseNames(value[field], `${where}.${field}`);
+  }
+  if (value.assume !== undefined) rule.assume = parseRecord(value.assume, `${where}.assume`, parseNumber);
+  if (value.reached !== undefined) {
+    if (typeof value.reached !== 'boolean') throw invalid(`\`${where}.reached\` must be true or false`);
+    rule.reached = value.reached;
   }
   for (const name of [...(rule.loads ?? []), ...(rule.stores ?? [])]) {
     if (!arenas.some((arena) => arena.name === name)) throw invalid(`\`${where}\` names no arena: ${name}`);
   }
   return rule;
+}
+
+function parseNumber(value: unknown, where: string): number {
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    throw invalid(`\`${where}\` must be a whole number`);
+  return value;
 }
 
 function parseImportRule(value: unknown, where: string): ImportRule {

@@ -54,16 +54,17 @@ export interface WasmGlobal {
   readonly value: bigint | undefined;
 }
 
+export type ExportKind = 'function' | 'table' | 'global' | 'other';
+
 export interface WasmModule {
   readonly bytes: Uint8Array;
   readonly functions: readonly WasmFunction[];
   readonly globals: readonly WasmGlobal[];
   /** Pages of 64 KiB that the memory has at least; 0 without a memory. */
   readonly memoryPages: number;
-  readonly exports: ReadonlyMap<
-    string,
-    { readonly kind: 'function' | 'global' | 'other'; readonly index: number }
-  >;
+  readonly exports: ReadonlyMap<string, { readonly kind: ExportKind; readonly index: number }>;
+  /** The function that instantiating the module calls. */
+  readonly start: number | undefined;
   readonly sourceMap: string | undefined;
 }
 
@@ -75,9 +76,11 @@ const SECTION = {
   memory: 5,
   global: 6,
   export: 7,
+  start: 8,
   code: 10,
 } as const;
 const KIND = { function: 0, table: 1, memory: 2, global: 3 } as const;
+const EXPORT_KINDS: readonly ExportKind[] = ['function', 'table', 'other', 'global'];
 const FUNCTION_TYPE = 0x60;
 const EMPTY = 0x40;
 
@@ -87,7 +90,8 @@ interface Parts {
   declared: number[];
   bodies: Reader[];
   globals: Omit<WasmGlobal, 'name' | 'index'>[];
-  exports: Map<string, { kind: 'function' | 'global' | 'other'; index: number }>;
+  exports: Map<string, { kind: ExportKind; index: number }>;
+  start: number | undefined;
   functionNames: Map<number, string>;
   globalNames: Map<number, string>;
   memoryPages: number;
@@ -111,6 +115,7 @@ export function readModule(bytes: Uint8Array): WasmModule {
     functionNames: new Map(),
     globalNames: new Map(),
     memoryPages: 0,
+    start: undefined,
     sourceMap: undefined,
   };
   while (reader.at < reader.end) {
@@ -122,6 +127,7 @@ export function readModule(bytes: Uint8Array): WasmModule {
 
 function readSection(id: number, reader: Reader, parts: Parts): void {
   if (id === SECTION.custom) readCustom(reader, parts);
+  if (id === SECTION.start) parts.start = reader.u32();
   const read = {
     [SECTION.type]: readType,
     [SECTION.import]: readImport,
@@ -200,8 +206,7 @@ function readExport(reader: Reader, parts: Parts): void {
   const name = reader.name();
   const kind = reader.byte();
   const index = reader.u32();
-  const word = kind === KIND.function ? 'function' : kind === KIND.global ? 'global' : 'other';
-  parts.exports.set(name, { kind: word, index });
+  parts.exports.set(name, { kind: EXPORT_KINDS[kind] ?? 'other', index });
 }
 
 function readCustom(reader: Reader, parts: Parts): void {
@@ -238,8 +243,8 @@ function assemble(bytes: Uint8Array, parts: Parts): WasmModule {
     const name = parts.globalNames.get(index) ?? exported('global', index) ?? `global ${index}`;
     return { ...global, index, name };
   });
-  const { memoryPages, exports, sourceMap } = parts;
-  return { bytes, functions, globals, memoryPages, exports, sourceMap };
+  const { memoryPages, exports, start, sourceMap } = parts;
+  return { bytes, functions, globals, memoryPages, exports, start, sourceMap };
 }
 
 function readFunction(index: number, name: string, type: FunctionType, reader: Reader): WasmFunction {

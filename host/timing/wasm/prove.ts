@@ -1,6 +1,7 @@
 import { HoldfastError } from '../../errors.ts';
 import { type Cost, timesByOffset } from './cost.ts';
 import { Effects } from './effects.ts';
+import { reachedRanges } from './invariant.ts';
 import { Machine } from './machine.ts';
 import { checkArenas, type MemoryMap, wholeMemory } from './memory-map.ts';
 import type { WasmModule } from './module.ts';
@@ -25,10 +26,19 @@ export interface Proof {
   readonly isProved: boolean;
   readonly obligations: readonly Obligation[];
   readonly assumptions: Readonly<Record<string, number>>;
+  /** What globals were shown to hold at any moment, those of which something is known; undefined when they may hold anything. */
+  readonly reached: readonly ReachedGlobal[] | undefined;
   /** Most instructions that a call executes, alone and by class; undefined when a loop or a call has no bound. */
   readonly counts: Counts | undefined;
   /** How often each instruction stands on the longest execution: offset in the file → times. Empty without counts. */
   readonly times: ReadonlyMap<number, number>;
+}
+
+export interface ReachedGlobal {
+  readonly name: string;
+  /** Unsigned, inclusive. */
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface Counts {
@@ -47,10 +57,13 @@ export function proveExport(module: WasmModule, name: string, options: ProveOpti
   checkArenas(map, module.memoryPages);
   const found = module.exports.get(name);
   if (found?.kind !== 'function') throw missing(module, name);
-  const assumptions = options.assumptions ?? {};
+  const rule = map.exports?.[name] ?? {};
+  const assumptions = { ...rule.assume, ...options.assumptions };
+  const ranges = rule.reached === true ? reachedRanges(module, map) : undefined;
   const obligations = new Obligations();
-  const machine = new Machine(module, new Effects(module), map, map.exports?.[name] ?? {}, obligations);
-  const { cost, returns } = machine.runFunction(found.index, globalRanges(module, assumptions));
+  const reached = ranges === undefined ? undefined : { ranges };
+  const machine = new Machine(module, new Effects(module), map, rule, obligations, reached);
+  const { cost, returns } = machine.runFunction(found.index, globalRanges(module, assumptions, ranges));
   const list = obligations.list();
   const isBounded = returns && !list.some(({ kind, isDischarged }) => !isDischarged && UNBOUNDING.has(kind));
   return {
@@ -58,6 +71,7 @@ export function proveExport(module: WasmModule, name: string, options: ProveOpti
     isProved: list.every(({ isDischarged }) => isDischarged),
     obligations: list,
     assumptions,
+    reached: ranges === undefined ? undefined : reachedGlobals(module, ranges),
     counts: isBounded ? countsOf(cost) : undefined,
     times: isBounded ? timesByOffset(cost) : new Map(),
   };
@@ -68,17 +82,29 @@ function countsOf(cost: Cost): Counts {
   return { instructions: cost.total, classes: classes as Record<OpcodeClass, number> };
 }
 
-/** Mutable globals may hold anything when an export is called, but for those that something is assumed of. */
-function globalRanges(module: WasmModule, assumptions: Readonly<Record<string, number>>): Range[] {
+function reachedGlobals(module: WasmModule, ranges: readonly Range[]): ReachedGlobal[] {
+  return module.globals.flatMap(({ name, index, isMutable }) => {
+    const range = ranges[index];
+    if (!isMutable || range?.kind !== 'i32' || (range.low === 0 && range.high === 2 ** 32 - 1)) return [];
+    return [{ name, low: range.low, high: range.high }];
+  });
+}
+
+/** What globals hold when an export is called: what is assumed of them, what they hold at any moment, or anything. */
+function globalRanges(
+  module: WasmModule,
+  assumptions: Readonly<Record<string, number>>,
+  reached: readonly Range[] | undefined,
+): Range[] {
   for (const name of Object.keys(assumptions)) {
     if (module.globals.some((global) => global.name === name)) continue;
     const remedy = 'Use the name that the module exports or that its name section gives.';
     throw new HoldfastError('GLOBAL_MISSING', `the module has no global ${name}`, { remedy });
   }
-  return module.globals.map(({ name, type, isMutable, value }) => {
+  return module.globals.map(({ name, index, type, isMutable, value }) => {
     const assumed = assumptions[name];
     const known = assumed === undefined ? (isMutable ? undefined : value) : BigInt(assumed);
-    if (known === undefined || type === 'other') return anyOf(type);
+    if (known === undefined || type === 'other') return reached?.[index] ?? anyOf(type);
     return type === 'i32' ? exactly32(Number(BigInt.asUintN(32, known))) : exactly64(known);
   });
 }

@@ -50,6 +50,8 @@ function settle(
 ): Range32 | undefined {
   // Twice around lets what one description learned reach the others; more gains nothing that matters.
   for (let round = 0; round < 2; round++) {
+    const [lowBefore, highBefore, unknownBefore] = [low, high, unknown];
+    const [signedLowBefore, signedHighBefore] = [signedLow, signedHigh];
     [low, high] = fromSigned(low, high, signedLow, signedHigh);
     low = Math.max(low, bits);
     high = Math.min(high, (bits | unknown) >>> 0);
@@ -66,6 +68,8 @@ function settle(
       signedHigh = Math.min(signedHigh, high | 0);
     }
     if (signedLow > signedHigh) return undefined;
+    const isSettled = low === lowBefore && high === highBefore && unknown === unknownBefore;
+    if (isSettled && signedLow === signedLowBefore && signedHigh === signedHighBefore) break;
   }
   return { kind: 'i32', low, high, signedLow, signedHigh, bits, unknown };
 }

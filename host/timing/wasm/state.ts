@@ -1,6 +1,6 @@
 import { type Cost, NO_COST, worse } from './cost.ts';
 import { add32, between32, exactly32, signedBetween32 } from './range32.ts';
-import { join, meet, pacedRange, type Range, resultRange, Value } from './value.ts';
+import { join, meet, pacedRange, type Range, resultRange, sameRange, Value } from './value.ts';
 
 /** How deep the making of a value is looked into when its range is asked for. */
 const DEPTH_MAX = 3;
@@ -59,7 +59,9 @@ export class State {
     const a = this.known(value.a, depth);
     const b = value.b === undefined ? undefined : this.known(value.b, depth);
     if (a === undefined || (b === undefined && value.b !== undefined)) return undefined;
-    return meet(range, resultRange(value.op, a, b));
+    // The range that it was made with already says what operands as they were then give.
+    const isAsMade = sameRange(a, value.madeOf?.[0]) && (b === undefined || sameRange(b, value.madeOf?.[1]));
+    return isAsMade ? range : meet(range, resultRange(value.op, a, b));
   }
 
   #fromPace({ pace }: Value, range: Range, depth: number): Range | undefined {
@@ -116,6 +118,7 @@ function joinTwo(a: State, b: State): State {
   const joined = (left: Value | undefined, right: Value | undefined): Value => {
     if (left === undefined || right === undefined)
       throw new RangeError('the module is not valid: paths disagree');
+    if (left === right) return left;
     const known = made.get(left)?.get(right);
     if (known !== undefined) return known;
     const value = joinValues(left, right, a, b);

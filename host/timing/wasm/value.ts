@@ -91,6 +91,11 @@ export function widen(before: Range, after: Range, steps: readonly number[]): Ra
   return before.kind === 'i64' && after.kind === 'i64' ? widen64(before, after) : OPAQUE;
 }
 
+/** Whether both are known to hold the same values. */
+export function sameRange(a: Range, b: Range | undefined): boolean {
+  return a === b || (b !== undefined && within(a, b) && within(b, a));
+}
+
 /** The range as a key for looking results up. */
 export function rangeKey(range: Range): string {
   if (range.kind === 'i32') {
@@ -146,6 +151,8 @@ export class Value {
   readonly offsetLow: number;
   readonly offsetHigh: number;
   readonly pace: Pace | undefined;
+  /** What was known of a and b when `range` was computed from them. */
+  readonly madeOf: readonly [Range, Range | undefined] | undefined;
 
   constructor(
     range: Range,
@@ -156,6 +163,7 @@ export class Value {
       c?: Value;
       offset?: { base: Value; low: number; high: number } | undefined;
       pace?: Pace | undefined;
+      madeOf?: readonly [Range, Range | undefined];
     },
   ) {
     this.id = valuesMade++;
@@ -168,6 +176,7 @@ export class Value {
     this.offsetLow = made?.offset?.low ?? 0;
     this.offsetHigh = made?.offset?.high ?? 0;
     this.pace = made?.pace;
+    this.madeOf = made?.madeOf;
   }
 }
 
@@ -277,26 +286,30 @@ const RULES64: Readonly<Record<string, Rule64>> = {
 
 /** The instruction's name without its type: `lt_u` of `i32.lt_u`. */
 export function operationOf(op: number): string {
+  return OPERATIONS[op] ?? '';
+}
+
+const OPERATIONS: readonly string[] = Array.from({ length: 256 }, (_, op) => {
   const name = opcode(op)?.name ?? '';
   return name.slice(name.indexOf('.') + 1);
-}
+});
+const RULES32_OF = OPERATIONS.map((operation) => RULES32[operation]);
+const RULES64_OF = OPERATIONS.map((operation) => RULES64[operation]);
 
 /** What an instruction of arithmetic or comparison gives for any operands in these ranges. */
 export function resultRange(op: number, a: Range, b: Range | undefined): Range {
-  const known = opcode(op);
-  if (known === undefined) return OPAQUE;
   const operation = operationOf(op);
   if (a.kind === 'i32' && operation.startsWith('extend_i32'))
     return extended(a, operation === 'extend_i32_s');
   if (a.kind === 'i64' && operation === 'wrap_i64') return wrapped(a);
   if (a.kind === 'i32') {
-    const rule = RULES32[operation];
+    const rule = RULES32_OF[op];
     if (rule !== undefined && (b === undefined || b.kind === 'i32')) return rule(a, b ?? a);
   } else if (a.kind === 'i64') {
-    const rule = RULES64[operation];
+    const rule = RULES64_OF[op];
     if (rule !== undefined && (b === undefined || b.kind === 'i64')) return rule(a, b ?? a);
   }
-  return anyOf(known.result ?? 'other');
+  return anyOf(opcode(op)?.result ?? 'other');
 }
 
 function extended(a: Range32, isSigned: boolean): Range64 {

@@ -1,6 +1,6 @@
 import type { Obligation } from './obligations.ts';
 import { CLASSES } from './opcodes.ts';
-import type { Counts, Proof } from './prove.ts';
+import type { Counts, Proof, ReachedGlobal } from './prove.ts';
 import type { SourcePlace } from './source-map.ts';
 
 /** A proof in words: each obligation, and where it was discharged or why it was not. */
@@ -17,10 +17,11 @@ export function proofWords(proof: Proof, placeOf: PlaceOf, details: boolean): st
     `${proof.export}: ${verdict}${assumed.join('')}`,
     ...summaryWords(proof).map((line) => `  ${line}`),
     ...shown.map((each) => `  ${obligationWords(each, placeOf)}`),
+    ...(details ? (proof.reached ?? []).map((each) => `  ${reachedWords(each)}`) : []),
   ];
 }
 
-function summaryWords({ obligations, counts }: Proof): string[] {
+function summaryWords({ obligations, counts, reached }: Proof): string[] {
   const names = (kind: string) =>
     [...new Set(obligations.filter((each) => each.kind === kind).flatMap((each) => each.names))].sort();
   const count = (kind: string) => obligations.filter((each) => each.kind === kind).length;
@@ -29,9 +30,16 @@ function summaryWords({ obligations, counts }: Proof): string[] {
   const imports = names('import');
   return [
     `${places('load')}; ${places('store')}; ${count('loop')} loops; ${count('division')} divisions`,
+    reached === undefined
+      ? 'variables hold anything'
+      : `variables hold what the module's own code writes to them (${reached.length} of them bounded)`,
     imports.length === 0 ? 'calls no import' : `calls ${imports.join(', ')}`,
     counts === undefined ? 'no bound of instructions' : `at most ${countWords(counts)}`,
   ];
+}
+
+function reachedWords({ name, low, high }: ReachedGlobal): string {
+  return `variable ${name}: ${low} to ${high} at any moment, whatever the module's exports are called with`;
 }
 
 function countWords({ instructions, classes }: Counts): string {

@@ -45,6 +45,7 @@ export const globalSet = (index: number) => [0x24, ...leb(index)];
 export const call = (index: number) => [0x10, ...leb(index)];
 export const branch = (depth: number) => [0x0c, ...leb(depth)];
 export const branchIf = (depth: number) => [0x0d, ...leb(depth)];
+export const UNREACHABLE = [0x00];
 export const SELECT = [0x1b];
 export const DROP = [0x1a];
 
@@ -124,12 +125,13 @@ export interface FunctionParts {
   readonly body: readonly number[];
 }
 
-/** A module of i32 functions with one memory page; `exported` names the export of the last of them. */
+/** A module of i32 functions with one memory page; `exported` names the exports of the last of them, one by one. */
 export function assemble(
   functions: readonly FunctionParts[],
   globals: number,
-  exported: string,
+  ...exported: readonly string[]
 ): Uint8Array<ArrayBuffer> {
+  const firstExported = functions.length - exported.length;
   const i32s = (count: number) => vector(Array.from({ length: count }, () => [I32]));
   const types = functions.map(({ parameters, results }) => [0x60, ...i32s(parameters), ...i32s(results)]);
   const bodies = functions.map(({ locals, body }) => {
@@ -145,7 +147,7 @@ export function assemble(
     ...section(
       7,
       vector([
-        [...nameBytes(exported), 0, ...leb(functions.length - 1)],
+        ...exported.map((name, index) => [...nameBytes(name), 0, ...leb(firstExported + index)]),
         [...nameBytes('memory'), 2, 0],
       ]),
     ),
