@@ -1,41 +1,56 @@
 /**
  * What check and verdict need of the running edition, laid out once when an edition is loaded.
  *
- *     ┌─────┬────────┬───────┬─────────┬────────┬────────┬─────────┬───────────────────────────────────────────────┐
- *     │ ask │ answer │ fault │ minimum │ length │ period │ outside │ steps and places of the sections in the arena │   u32 each
- *     └─────┴────────┴───────┴─────────┴────────┴────────┴─────────┴───────────────────────────────────────────────┘
- *      └──── the mode's own ─┘ └───────────── written once an edition is loaded, watched by a checksum ────────────┘
+ *     ┌─────┬────────┬───────┬─────────┬───────────┬──────┬───────┬────────┬─────────┬──────────────────────────────────────┐
+ *     │ ask │ answer │ fault │ minimum │ lastPhase │ list │ words │ length │ outside │ what phases, verdicts and moves need │   u32 each
+ *     └─────┴────────┴───────┴─────────┴───────────┴──────┴───────┴────────┴─────────┴──────────────────────────────────────┘
+ *      └──── the mode's own ─┘└───────────── written once an edition is loaded, watched by a checksum ─────────────────────┘
  *
  * Memory that was never set is all 0: nothing is asked, and answer 0 is FAULT with action stop. So nothing has to be done to fail
  * closed.
+ *
+ * Places are kept as the check path takes them: a list in one word with the levels that its search leaves out, tables less what an
+ * index has too much. All of them are masked there again, since memory may change.
  */
+import { ARENA_BYTES, LARGE } from '../limits';
 import { ACTIVE_BYTES, ACTIVE_LOCATION } from '../memory';
 
-/** `ask` while the map is asked; with every other value, check gives `answer`. */
-export const ASK_THE_MAP: u32 = 0x5ca1ab1e;
+/**
+ * `ask` while the map is asked: one without phases, or one with them. With every other value, check gives `answer`. Small, so that
+ * comparing costs one instruction; no three flipped bits turn one of them into the other or into 0.
+ */
+export const ASK_LINE: u32 = 0xcf;
+export const ASK_PHASES: u32 = 0xf3;
+
+/** Levels that a search can leave out at most: so many that none is left. */
+export const LEVELS_ROOM: u32 = LARGE ? 31 : 15;
+/** A list: the levels to leave out above, the index of its first word in the arena below. */
+export const LIST_SHIFT: u32 = LARGE ? 27 : 28;
+export const LIST_INDEX_MASK: u32 = ARENA_BYTES / 8 - 1;
 
 @unmanaged
 export class Active {
-  /** ASK_THE_MAP, or anything else. */
+  /** ASK_LINE, ASK_PHASES, or anything else. */
   ask: u32;
   /** The word to give instead of asking the map. */
   answer: u32;
   faultWord: u32;
   minimum: i32;
+  /** The last phase of the period, ticks. */
+  lastPhase: u32;
+  /** The deepest list's levels; and where the only list of a map without phases starts. */
+  list: u32;
+  /** Index of that list's first word, less 2^depth, so that the search's result is the index. */
+  words: u32;
   /** Steps of the axis from minimum to its end. */
   length: u32;
-  /** Ticks of the phase period. */
-  period: u32;
   outsideWord: u32;
-  phaseSteps: u32;
-  lineSteps: u32;
-  /** Offsets in the arena, bytes. */
-  phasesOffset: u32;
+  /** The list of the starts of phase windows. */
+  phases: u32;
+  /** Offset of the windows in the arena, bytes, less 16 × 2^depth. */
   windowsOffset: u32;
+  /** Offsets in the arena, bytes. */
   keysOffset: u32;
-  /** The only list of a map without phases: its keys, and its words less 4 × 2^depth, so that the search's result is the index. */
-  listKeysOffset: u32;
-  listWordsOffset: u32;
   rowsOffset: u32;
   rulesOffset: u32;
   ruleBits: u32;
@@ -51,4 +66,17 @@ export function active(): Active {
   return changetype<Active>(ACTIVE_LOCATION);
 }
 
+/** Whether `ask` says that the map is asked. */
+// @ts-ignore: decorator
+@inline
+export function asksMap(ask: u32): bool {
+  return ask == ASK_LINE || ask == ASK_PHASES;
+}
+
+/** A list that starts at `offset` in the arena, bytes, and is searched in `steps`. */
+export function listOf(offset: u32, steps: u32): u32 {
+  return ((LEVELS_ROOM - steps) << LIST_SHIFT) | (offset >>> 2);
+}
+
 if (!(offsetof<Active>() <= ACTIVE_BYTES)) ERROR('the active record outgrew its place');
+if (!(LIST_INDEX_MASK < <u32>1 << LIST_SHIFT)) ERROR('an index into the first half of the arena runs into the levels');

@@ -1,7 +1,7 @@
 /** The question of the control loop: am I covered, here and now? */
-import { ASK_THE_MAP, Active, active } from './active';
-import { arenaWord } from './place';
-import { search } from './search';
+import { ASK_LINE, ASK_PHASES, Active, active } from './active';
+import { arenaIndex, arenaWord } from './place';
+import { levelsOut, listBase, search } from './search';
 import { cellInWindow, windowDepth, windowEntry, windowKeys, windowWords } from './window';
 
 /**
@@ -14,28 +14,34 @@ import { cellInWindow, windowDepth, windowEntry, windowKeys, windowWords } from 
  */
 export function check(phase: u32, x: i32, y: i32): u32 {
   const map = active();
-  if (map.ask != ASK_THE_MAP) return map.answer;
-  if (map.phaseSteps != 0) return checkInPhase(phase, x);
-  const offset = u32(x - map.minimum);
-  const k = search(map.listKeysOffset, map.lineSteps, offset);
-  return within(map, phase, offset, arenaWord(map.listWordsOffset + (k << 2)));
+  if (map.ask != ASK_LINE) return checkApart(phase, x);
+  const offset = offsetInPeriod(map, phase, x);
+  const k = search(listBase(map.list), levelsOut(map.list), offset);
+  return within(map, offset, arenaIndex(map.words + k));
 }
 
-/** A map with phases: finds the window of the phase, then the cell in its list. */
-function checkInPhase(phase: u32, x: i32): u32 {
+/** A map with phases, or none: finds the window of the phase, then the cell in its list. */
+function checkApart(phase: u32, x: i32): u32 {
   const map = active();
-  const offset = u32(x - map.minimum);
+  if (map.ask != ASK_PHASES) return map.answer;
   const entry = windowEntry(map, phase);
+  const offset = offsetInPeriod(map, phase, x);
   const cell = cellInWindow(map, windowKeys(entry), windowDepth(entry), offset);
-  return within(map, phase, offset, arenaWord(windowWords(entry) + (cell << 2)));
+  return within(map, offset, arenaWord(windowWords(entry) + (cell << 2)));
 }
 
-/** The word, or OUTSIDE off the axis or period. By masks: a choice would become a branch on some cores, and cost what it takes. */
+/** Steps from the axis minimum; beyond the period a number that lies on no axis, so that one comparison finds both. */
 // @ts-ignore: decorator
 @inline
-function within(map: Active, phase: u32, offset: u32, word: u32): u32 {
-  const outside = 0 - (u32(offset >= map.length) | u32(phase >= map.period));
-  return word ^ ((word ^ map.outsideWord) & outside);
+function offsetInPeriod(map: Active, phase: u32, x: i32): u32 {
+  return u32(x - map.minimum) | (0 - u32(map.lastPhase < phase));
+}
+
+/** The word, or OUTSIDE off the axis or period. Not by a branch, which costs what it takes. */
+// @ts-ignore: decorator
+@inline
+function within(map: Active, offset: u32, word: u32): u32 {
+  return select<u32>(map.outsideWord, word, offset >= map.length);
 }
 
 /** What the loop calls when it knows its position to be invalid: FAULT with the burned action. */

@@ -6,7 +6,7 @@
  */
 import { SWEEP_CELLS_MAX } from '../limits';
 import { SWEEP_BYTES, SWEEP_LOCATION } from '../memory';
-import { ASK_THE_MAP, Active, active } from './active';
+import { Active, active, asksMap } from './active';
 import { arenaWord, ruleEntry, ruleOfRow } from './place';
 import { cellInWindow, windowCells, windowDepth, windowEntry, windowKeys, windowWords } from './window';
 import { check } from './check';
@@ -68,7 +68,7 @@ export function sweep(phase: u32, x0: i32, y0: i32, x1: i32, y1: i32): void {
   out.hasLimit = 0;
   out.epoch = stateOfWord(startWord) == STATE_FAULT ? 0 : map.epoch;
   out.endWord = startWord;
-  if (map.ask != ASK_THE_MAP || stateOfWord(startWord) != STATE_COVERED) return;
+  if (!asksMap(map.ask) || stateOfWord(startWord) != STATE_COVERED) return;
   if (min(map.moveCellsMax, map.moveLengthMax) == 0) return finish(out, END_BOUND, 0);
   out.tier = TIER_MAX;
   const entry = windowEntry(map, phase);

@@ -1,23 +1,20 @@
 /** The list of cells that answers for a phase: one of the whole map without phases, else that of the phase's window. */
-import { ARENA_BYTES } from '../limits';
-import { Active } from './active';
-import { arenaEntry } from './place';
-import { search } from './search';
+import { Active, LEVELS_ROOM } from './active';
+import { levelsOut, listBase, listBaseAt, search } from './search';
 
-const WINDOW_BYTES: u32 = 16;
+const WINDOW_SHIFT: u32 = 4;
 const WINDOW_KEYS: usize = 4;
 const WINDOW_WORDS: usize = 8;
 const WINDOW_SHAPE: usize = 12;
 const DEPTH_MASK: u32 = 31;
 const DEPTH_BITS: u32 = 5;
 
-/** Where the entry of the phase's window stands, aligned, inside the arena. */
+/** Where the entry of the phase's window stands: aligned, in the first half of the arena, as lists do. */
 // @ts-ignore: decorator
 @inline
 export function windowEntry(map: Active, phase: u32): usize {
-  const steps = map.phaseSteps;
-  const window = search(map.phasesOffset, steps, phase) - (1 << (steps & DEPTH_MASK));
-  return arenaEntry(map.windowsOffset + window * WINDOW_BYTES, WINDOW_BYTES);
+  const k = search(listBase(map.phases), levelsOut(map.phases), phase);
+  return listBaseAt(map.windowsOffset + (k << WINDOW_SHIFT));
 }
 
 // @ts-ignore: decorator
@@ -49,7 +46,6 @@ export function windowCells(entry: usize): u32 {
 // @ts-ignore: decorator
 @inline
 export function cellInWindow(map: Active, keys: u32, depth: u32, offset: u32): u32 {
-  return (search(keys, map.lineSteps, offset) >>> ((map.lineSteps - depth) & DEPTH_MASK)) - (1 << depth);
+  const out = levelsOut(map.list);
+  return (search(listBaseAt(keys), out, offset) >>> ((LEVELS_ROOM - out - depth) & DEPTH_MASK)) - (1 << depth);
 }
-
-if (!(WINDOW_BYTES <= ARENA_BYTES)) ERROR('the arena holds no window');

@@ -5,10 +5,11 @@ import { CRC_START, crcOf, crcWord } from '../admit/crc32c';
 import { Edition, edition } from '../admit/edition';
 import { CHECKSUM_FROM } from '../admit/examine';
 import { readPiece, readerBegin, readerFailed } from '../admit/reader';
-import { Active, active } from '../check/active';
+import { ASK_LINE, ASK_PHASES, Active, active, listOf } from '../check/active';
 import { STATE_OUTSIDE, wordWithoutRow } from '../check/words';
 import { ARENA_BYTES, CONTAINER_HEADER_BYTES, PAGE_BYTES } from '../limits';
 import { ACTIVE_LOCATION, ARENA_LOCATION } from '../memory';
+import { setMapAsk } from '../window/mode';
 import { scanBegin } from './scan';
 import { NO_SLOT } from './state';
 
@@ -73,6 +74,7 @@ function loadEnd(known: Edition): u32 {
   const refusal = body.examineBody(loadSlot, known);
   if (refusal != DONE) return refusal;
   layOut(known);
+  setMapAsk(body.phaseSteps == 0 ? ASK_LINE : ASK_PHASES);
   layoutCrc = crcOf(LAYOUT_LOCATION, LAYOUT_BYTES);
   residentBytes = known.residentBytes;
   loadedFrom = loadSlot;
@@ -98,16 +100,14 @@ export function arenaIs(crc: u32): bool {
 function layOut(known: Edition): void {
   const map = active();
   map.minimum = body.minimum;
+  map.lastPhase = body.period - 1;
+  map.list = listOf(load<u32>(ARENA_LOCATION + body.windowsOffset + 4), body.lineSteps);
+  map.words = (load<u32>(ARENA_LOCATION + body.windowsOffset + 8) >>> 2) - (<u32>1 << body.lineSteps);
   map.length = body.length;
-  map.period = body.period;
   map.outsideWord = wordWithoutRow(STATE_OUTSIDE, body.outsideAction);
-  map.phaseSteps = body.phaseSteps;
-  map.lineSteps = body.lineSteps;
-  map.phasesOffset = body.phasesOffset;
-  map.windowsOffset = body.windowsOffset;
+  map.phases = listOf(body.phasesOffset, body.phaseSteps);
+  map.windowsOffset = body.windowsOffset - (<u32>16 << body.phaseSteps);
   map.keysOffset = body.keysOffset;
-  map.listKeysOffset = load<u32>(ARENA_LOCATION + body.windowsOffset + 4);
-  map.listWordsOffset = load<u32>(ARENA_LOCATION + body.windowsOffset + 8) - (<u32>4 << body.lineSteps);
   map.rowsOffset = body.rowsOffset;
   map.rulesOffset = body.rulesOffset;
   map.ruleBits = body.ruleBits;

@@ -1,6 +1,6 @@
 /** In which mode the device is, and what check answers instead of the map: FAULT before MAINTENANCE before the map. */
 import { BURNED_BLOCK, DONE, GEOMETRY, NO_EDITION } from '../admit/refusal';
-import { ASK_THE_MAP, active } from '../check/active';
+import { active } from '../check/active';
 import { ACTION_STOP, STATE_FAULT, STATE_MAINTENANCE, wordWithoutRow } from '../check/words';
 import { burnedFaultAction, burnedHoldAction } from './burned';
 
@@ -9,6 +9,8 @@ export const MODE_WINDOW: u32 = 1;
 
 let current: u32 = MODE_RUN;
 let reason: u32 = NO_EDITION;
+/** How the map in the arena is asked. */
+let mapAsk: u32 = 0;
 let faultWord: u32 = wordWithoutRow(STATE_FAULT, ACTION_STOP);
 let maintenanceWord: u32 = 0;
 
@@ -37,6 +39,11 @@ export function setFault(next: u32): void {
   refreshAnswer();
 }
 
+/** How the map that was loaded is asked, ASK_LINE or ASK_PHASES; it is asked from the next change of mode or FAULT on. */
+export function setMapAsk(ask: u32): void {
+  mapAsk = ask;
+}
+
 /** Takes the burned actions over; before that, the action of a FAULT is stop. */
 export function prepareWords(): void {
   faultWord = wordWithoutRow(STATE_FAULT, burnedFaultAction());
@@ -44,24 +51,24 @@ export function prepareWords(): void {
   refreshAnswer();
 }
 
-function asksTheMap(): bool {
-  return reason == DONE && current == MODE_RUN;
-}
-
 /** While the map is asked, the answer that stands ready is FAULT: a flip in `ask` gives that and nothing else. */
 function answerNow(): u32 {
   return reason == DONE && current != MODE_RUN ? maintenanceWord : faultWord;
+}
+
+function askNow(): u32 {
+  return reason == DONE && current == MODE_RUN ? mapAsk : 0;
 }
 
 function refreshAnswer(): void {
   const map = active();
   map.faultWord = faultWord;
   map.answer = answerNow();
-  map.ask = asksTheMap() ? ASK_THE_MAP : 0;
+  map.ask = askNow();
 }
 
 /** Whether what check reads first is what it should be; if not, memory has changed under us. Cheap enough for every slice. */
 export function answerHolds(): bool {
   const map = active();
-  return map.faultWord == faultWord && map.answer == answerNow() && map.ask == (asksTheMap() ? ASK_THE_MAP : 0);
+  return map.faultWord == faultWord && map.answer == answerNow() && map.ask == askNow();
 }

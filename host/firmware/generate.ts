@@ -27,92 +27,125 @@ export interface CoreFacts {
   readonly burned: number;
   readonly verdict: number;
   readonly sweep: number;
+  readonly arena: number;
 }
 
 /** An access as wasm2c writes it: the function, the address, and a constant offset. */
 const ACCESS =
   /(i(?:32|64)_(?:load|store)\w*)_default32\(&instance->w2c_memory, \(u64\)\((\w+)\)(?: \+ (\d+)u?)?/g;
-/** 2k + (value ≥ key), as wasm2c writes a step of the search: k doubled, lines that leave it alone, the comparison added. */
-const STEP =
-  /(\w+) = (\w+);\n\s+(\w+) = 1u;\n\s+\1 <<= \(\3 & 31\);\n((?:(?!\s+(?:\1|\2) ).*\n){1,8}?)\s+(\w+) = \5 >= (\w+);\n\s+\1 \+= \5;\n/g;
 /** A word at a constant address. */
 const CONSTANT = /(\w+) = (\d+)u;\n(\s+)\1 = i32_load_at\(\1, 0u\)/g;
-/** Word `index` of a list, as wasm2c writes the load of a step. */
-const KEY =
-  /(\w+) = (\w+);\n\s+(\w+) = (\w+);\n\s+(\w+) = 2u;\n\s+\3 <<= \(\5 & 31\);\n\s+\1 \+= \3;\n\s+\1 = i32_load_at\(\1, 0u\)/g;
-/** The beginning of a search: k is 1, then the number of steps chooses where to go on. */
-const BEGINNING = /(\w+) = 1u;\n(\s+\w+ = )\1;\n((?:(?!\s*(?:switch|\})).*\n){0,24}?)(\s+)(switch \()/g;
-/** How a search goes on after its beginning: the number of steps less 1 chooses a label, anything else has none to do. */
-const CHOICE = /^(\w+)\) \{\n((?:\s+case \d+: goto \w+;\n)+)\s+default: goto (\w+);\n/;
-/** The source masks the number of steps with this. */
-const STEPS_MASK = 15;
-/** So many steps the unrolled searches of check and of its phase windows have at least; each falls through from the one before. */
-const STEPS_LEAST = 26;
-/** The one of a map without phases, and the two of a map with them. */
+/** The choice of a search: one of sixteen labels, the last by default, the first two the same. */
+const CHOICE =
+  / {2}switch \((\w+)\) \{\n((?: {4}case \d+: goto \w+;\n){15}) {4}default: goto (\w+);\n {2}\}\n/g;
+/** Most steps of a search: assembly/check/search.ts. */
+const STEPS = 14;
+/** The one of a map without phases, the two of one with them, and two of moves. */
 const SEARCHES_LEAST = 3;
+/** One of two words by an unsigned comparison, as the end of check has it. */
+const CHOSEN = /(\w+) = \1 >= (\w+);\n {2}(\w+) = \1 \? \3 : (\w+);\n {2}var_Bfunc:;/g;
+/** In check, with and without phases. */
+const CHOSEN_LEAST = 2;
 
 /** Writes `core-generated.c` and `core.h` into `folder`. Throws HoldfastError GENERATED_UNEXPECTED. */
 export async function generateCore(wasmPath: string, folder: string): Promise<CoreFacts> {
   const wasm2c = join(dirname(createRequire(import.meta.url).resolve('wabt/package.json')), 'bin', 'wasm2c');
   const output = join(folder, 'core.c');
   await run(process.execPath, [wasm2c, '--module-name=core', wasmPath, '-o', output]);
-  await writeFile(join(folder, 'core-generated.c'), cheapen(await readFile(output, 'utf8')));
-  return readFacts(await readFile(wasmPath));
+  const facts = await readFacts(await readFile(wasmPath));
+  await writeFile(join(folder, 'core-generated.c'), cheapen(await readFile(output, 'utf8'), facts.arena));
+  return facts;
 }
 
-/** The replacements, on the text of the generated C. */
-export function cheapen(text: string): string {
+/** The replacements, on the text of the generated C; `arena` is where the arena stands in the linear memory. */
+export function cheapen(text: string, arena: number): string {
   const checked = text.replace(ACCESS, (_whole, name: string, address: string, offset = '0') => {
     return `${name}_at(${address}, ${offset}u`;
   });
   if (/_default32\(&instance/.test(checked)) throw unexpected('an access of another form');
-  let steps = 0;
-  const stepped = checked.replace(
-    STEP,
-    (_whole, sum: string, k: string, _one, middle: string, value: string, key: string) => {
-      steps++;
-      return `${sum} = ${k};\n${middle}    ${sum} = holdfast_step(${sum}, ${value}, ${key});\n`;
+  let chosen = 0;
+  const choosing = checked.replace(
+    CHOSEN,
+    (_whole, value: string, bound: string, one: string, other: string) => {
+      chosen++;
+      return `${one} = holdfast_choose(${value}, ${bound}, ${one}, ${other});\n  var_Bfunc:;`;
     },
   );
-  if (steps < STEPS_LEAST) throw unexpected(`only ${steps} steps of the search`);
-  return searches(stepped).replace(CONSTANT, (_whole, value: string, address: string) => {
+  if (chosen < CHOSEN_LEAST) throw unexpected(`only ${chosen} words that are chosen`);
+  const inArena = new RegExp(
+    `(\\w+) = ${arena}u;\\n\\s+(\\w+) \\+= \\1;\\n(\\s+)\\2 = i32_load_at\\(\\2, 0u\\)`,
+    'g',
+  );
+  const loading = choosing.replace(inArena, (_whole, _constant, value: string) => {
+    return `${value} = i32_load_in_arena(${value})`;
+  });
+  return searches(loading).replace(CONSTANT, (_whole, value: string, address: string) => {
     return `${value} = i32_load_near(${address}u)`;
   });
 }
 
-/** Gives each search one register for the place of its list, and a first k that compilers do not see through. */
+/** Puts the fragment of targets/common/wasm-rt.h in the place of each search, where the target has one. */
 function searches(text: string): string {
-  const beginnings = [...text.matchAll(BEGINNING)];
-  if (beginnings.length < SEARCHES_LEAST) throw unexpected(`only ${beginnings.length} searches`);
-  let result = text.slice(0, beginnings[0]?.index);
-  beginnings.forEach((beginning, number) => {
-    const [whole, value, assign, middle, indent, rest] = beginning;
-    const body = text.slice(beginning.index + whole.length, beginnings[number + 1]?.index);
-    const lists = new Set<string>();
-    const keyed = body.replace(KEY, (_load, key: string, list: string, _shifted, index: string) => {
-      lists.add(list);
-      return `${key} = holdfast_key(list${number}, ${list}, ${index})`;
-    });
-    const [list] = lists;
-    if (list === undefined || lists.size > 1) throw unexpected(`a search of ${lists.size} lists`);
-    result += `${value} = holdfast_first();\n${assign}${value};\n${middle}`;
-    result += `${indent}const u8* list${number} = holdfast_list(${list});${indent}${rest}${chosen(keyed)}`;
-  });
-  return result;
+  const choices = [...text.matchAll(CHOICE)];
+  if (choices.length < SEARCHES_LEAST) throw unexpected(`only ${choices.length} searches`);
+  let result = '';
+  let done = 0;
+  for (const choice of choices) {
+    const [whole, out, cases, end] = choice as unknown as [string, string, string, string];
+    const from = choice.index + whole.length;
+    const labels = [...cases.matchAll(/case (\d+): goto (\w+);/g)].map(([, at, label]) => `${at} ${label}`);
+    const steps = new RegExp(stepsText(), 'y');
+    steps.lastIndex = from;
+    const found = steps.exec(text);
+    if (found?.groups === undefined) throw unexpected('a search of another form');
+    const { k, value, list } = found.groups;
+    const firsts = Array.from({ length: STEPS }, (_, step) => found.groups?.[`label${step}`]);
+    const expected = [firsts[0], ...firsts].map((label, at) => `${at} ${label}`);
+    if (labels.join() !== expected.join() || end !== found.groups.end)
+      throw unexpected('a search with other steps');
+    result += `${text.slice(done, choice.index)}#ifdef HOLDFAST_SEARCH\n`;
+    result += `  ${k} = holdfast_search(${list}, ${out}, ${value});\n#else\n`;
+    result += `${whole}${found[0]}#endif\n`;
+    done = from + found[0].length;
+  }
+  return result + text.slice(done);
 }
 
-/** The same choice with all the values that the mask leaves as cases, so that compilers need no comparison before the table. */
-function chosen(body: string): string {
-  return body.replace(CHOICE, (_whole, value: string, cases: string, none: string) => {
-    const labels = new Map(
-      [...cases.matchAll(/case (\d+): goto (\w+);/g)].map(([, at, label]) => [Number(at) + 1, label]),
-    );
-    const lines = Array.from(
-      { length: STEPS_MASK + 1 },
-      (_, steps) => `case ${steps}: goto ${labels.get(steps) ?? none};`,
-    );
-    return `(${value} + 1) & ${STEPS_MASK}u) {\n      ${lines.join('\n      ')}\n      default: __builtin_unreachable();\n`;
-  });
+/**
+ * The steps of a search as wasm2c writes them, word for word: k = 2k + (value ≥ list[k]), the first with k = 1 already worked out.
+ * What follows is the label of the end.
+ */
+function stepsText(): string {
+  const first = `  (?<label0>\\w+):;
+  var_i0 = (?<value>\\w+);
+  var_i1 = (?<list>\\w+);
+  var_i2 = 4u;
+  var_i1 \\+= var_i2;
+  var_i1 = i32_load_at\\(var_i1, 0u\\);
+  var_i0 = var_i0 >= var_i1;
+  var_i1 = 2u;
+  var_i0 \\+= var_i1;
+  (?<k>\\w+) = var_i0;
+`;
+  const others = Array.from(
+    { length: STEPS - 1 },
+    (_, step) => `  (?<label${step + 1}>\\w+):;
+  var_i0 = \\k<k>;
+  var_i1 = 1u;
+  var_i0 <<= \\(var_i1 & 31\\);
+  var_i1 = \\k<value>;
+  var_i2 = \\k<list>;
+  var_i3 = \\k<k>;
+  var_i4 = 2u;
+  var_i3 <<= \\(var_i4 & 31\\);
+  var_i2 \\+= var_i3;
+  var_i2 = i32_load_at\\(var_i2, 0u\\);
+  var_i1 = var_i1 >= var_i2;
+  var_i0 \\+= var_i1;
+  \\k<k> = var_i0;
+`,
+  );
+  return `${first}${others.join('')}(?=  (?<end>\\w+):;)`;
 }
 
 function unexpected(what: string): HoldfastError {
@@ -137,5 +170,6 @@ async function readFacts(wasm: Uint8Array): Promise<CoreFacts> {
     burned: value('BURNED'),
     verdict: value('VERDICT'),
     sweep: value('SWEEP'),
+    arena: value('ARENA'),
   };
 }

@@ -131,47 +131,60 @@ static inline __attribute__((always_inline)) uint32_t i32_load_near(uint32_t add
   return value;
 }
 
-/* Where a search begins: the compiler is not to know k, or it would write a beginning of its own for each number of steps. */
-static inline __attribute__((always_inline)) uint32_t holdfast_first(void) {
-  uint32_t k = 1;
+/* Where the arena stands, as one constant: compilers would work it out from the start of the memory and its offset. */
+static inline __attribute__((always_inline)) const uint8_t* holdfast_arena(void) {
+  const uint8_t* arena = &holdfast_memory[HOLDFAST_ARENA];
 #if defined(__ARM_ARCH_6M__)
-  __asm__("" : "+l"(k));
-  if (k > 1) __builtin_unreachable();
+  __asm__("" : "+l"(arena));
 #endif
-  return k;
+  return arena;
 }
 
-/* The place of a list, once for all steps of a search. */
-static inline __attribute__((always_inline)) const uint8_t* holdfast_list(uint32_t address) {
-  if (UNLIKELY(address > HOLDFAST_MEMORY_BYTES - 4)) wasm_rt_trap(WASM_RT_TRAP_OOB);
-  const uint8_t* list = &holdfast_memory[address];
-#if defined(__ARM_ARCH_6M__)
-  __asm__("" : "+l"(list));
-#endif
-  return list;
-}
-
-/* Word `index` of the list at `address`. */
-static inline __attribute__((always_inline)) uint32_t holdfast_key(const uint8_t* list, uint32_t address, uint32_t index) {
-  if (UNLIKELY(index > (HOLDFAST_MEMORY_BYTES - 4 - address) >> 2)) wasm_rt_trap(WASM_RT_TRAP_OOB);
+/* The word at an offset of the arena. */
+static inline __attribute__((always_inline)) uint32_t i32_load_in_arena(uint32_t offset) {
+  if (UNLIKELY(offset > HOLDFAST_MEMORY_BYTES - HOLDFAST_ARENA - 4)) wasm_rt_trap(WASM_RT_TRAP_OOB);
   uint32_t value;
-  __builtin_memcpy(&value, __builtin_assume_aligned(list + (index << 2), 4), 4);
+  __builtin_memcpy(&value, __builtin_assume_aligned(holdfast_arena() + offset, 4), 4);
   return value;
 }
 
 /*
- * One step of the search, 2k + (value >= key). On ARMv6-M the carry of the comparison is added where it stands; compilers form it
- * in a register first, which costs four cycles a step more.
+ * The search of assembly/check/search.ts in one fragment: `out` of fifteen levels are left out (fifteen: all), each other level is
+ * k = 2k + (value >= list[k]). A level is `lsls; ldr; cmp; adcs`, four instructions of two bytes and five cycles together; compilers
+ * form the carry in a register first, which costs four cycles a level more, and look the label up in a table.
+ *
+ * The level that `out` = 0 begins with does nothing: there are fourteen steps and sixteen values of four bits.
  */
-static inline __attribute__((always_inline)) uint32_t holdfast_step(uint32_t k, uint32_t value, uint32_t key) {
 #if defined(__ARM_ARCH_6M__)
-  uint32_t next = k;
-  __asm__("cmp %1, %2\n\tadcs %0, %0" : "+l"(next) : "l"(value), "l"(key) : "cc");
-  /* What the compiler cannot read out of the fragment, and needs to prove that the next load is inside. */
-  if (next > 2 * k + 1) __builtin_unreachable();
-  return next;
+#define HOLDFAST_SEARCH
+#define HOLDFAST_LEVEL "lsls %1, %0, #2\n\tldr %1, [%2, %1]\n\tcmp %3, %1\n\tadcs %0, %0\n\t"
+#define HOLDFAST_SEVEN_LEVELS \
+  HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL
+#define HOLDFAST_SEARCH_BYTES (4u << 14)
+static inline __attribute__((always_inline)) uint32_t holdfast_search(uint32_t list, uint32_t out, uint32_t value) {
+  if (UNLIKELY(out > 15 || list > HOLDFAST_MEMORY_BYTES - HOLDFAST_SEARCH_BYTES)) wasm_rt_trap(WASM_RT_TRAP_OOB);
+  uint32_t k;
+  uint32_t key = out;
+  __asm__("lsls %1, %1, #3\n\tmovs %0, #1\n\tadd pc, %1\n\t" /* pc reads as the address of the second of these: */
+          ".hword 0x46c0, 0x46c0, 0x46c0, 0x46c0, 0x46c0\n\t"
+          ".rept 2\n\t" HOLDFAST_SEVEN_LEVELS ".endr"
+          : "=&l"(k), "+l"(key)
+          : "l"(holdfast_arena() + (list - HOLDFAST_ARENA)), "l"(value)
+          : "cc", "memory");
+  /* What the compiler cannot read out of the fragment, and needs to prove that what is loaded next is inside. */
+  if (k >= 2u << 14) __builtin_unreachable();
+  return k;
+}
+#endif
+
+/* value >= bound ? one : other, in the same number of cycles either way: a branch over one cycle costs what that cycle does. */
+static inline __attribute__((always_inline)) uint32_t holdfast_choose(uint32_t value, uint32_t bound, uint32_t one,
+                                                                      uint32_t other) {
+#if defined(__ARM_ARCH_6M__)
+  __asm__("cmp %1, %2\n\tblo .+4\n\tmovs %0, %3" : "+l"(other) : "l"(value), "l"(bound), "l"(one) : "cc");
+  return other;
 #else
-  return 2 * k + (value >= key);
+  return other ^ ((other ^ one) & (0u - (uint32_t)(value >= bound)));
 #endif
 }
 

@@ -194,8 +194,10 @@ describe('files to flash, riscv32', () => {
 
 describe('what the pipeline refuses', () => {
   test('generated C that is not as expected', () => {
-    expect(() => cheapen('nothing')).toThrow(/only 0 steps/);
-    expect(() => cheapen('i32_load_default32(&instance->w2c_memory, strange);')).toThrow(/another form/);
+    expect(() => cheapen('nothing', 0x5000)).toThrow(/only 0 words/);
+    expect(() => cheapen('i32_load_default32(&instance->w2c_memory, strange);', 0x5000)).toThrow(
+      /another form/,
+    );
   });
 
   test('a stack without a bound', () => {

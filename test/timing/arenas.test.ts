@@ -35,12 +35,12 @@ const PORT = {
   cycleRate: zero,
 };
 
-/** What `ask` of the layout record holds while the map is asked. */
-function askTheMap(): number {
+/** What `ask` of the layout record holds while a map is asked, without and with phases. */
+function valuesOfAsk(): number[] {
   const text = readFileSync(new URL('../../assembly/check/active.ts', import.meta.url), 'utf8');
-  const [, value] = /ASK_THE_MAP: u32 = (0x[0-9a-f]+);/.exec(text) ?? [];
-  if (value === undefined) throw new Error('active.ts no longer says what asks the map');
-  return Number(value);
+  const values = [...text.matchAll(/ASK_\w+: u32 = (0x[0-9a-f]+);/g)].map(([, value]) => Number(value));
+  if (values.length !== 2) throw new Error('active.ts no longer says what asks the map');
+  return values;
 }
 
 function zero(): number {
@@ -100,7 +100,7 @@ class MemoryFiller {
   readonly #arena: Uint32Array;
   /** Random words, and the same words as covered ones, so that moves go on. */
   readonly #pools: readonly Uint32Array[];
-  readonly #ask = askTheMap();
+  readonly #asks = valuesOfAsk();
 
   constructor(
     random: Random,
@@ -133,7 +133,7 @@ class MemoryFiller {
 
   fill(): void {
     for (let at = 0; at < this.#active.length; at++) this.#active[at] = this.number();
-    if (!this.#random.onceIn(8)) this.#active[0] = this.#ask;
+    if (!this.#random.onceIn(8)) this.#active[0] = this.#random.pick(this.#asks);
     const words = Math.min(this.#arena.length, RENEWED_BYTES_MAX / 4);
     const from = this.#random.below(POOL_WORDS - words);
     const to = this.#random.below(this.#arena.length - words + 1);

@@ -27,7 +27,9 @@ const ARENA = 20480;
 const ARENA_BYTES = 131072;
 const WORD_MASK = ARENA_BYTES - 4;
 const LIST_MASK = ARENA_BYTES / 2 - 4;
-const WINDOW_LIMIT = ARENA_BYTES - 16;
+const INDEX_MASK = ARENA_BYTES / 8 - 1;
+/** Right shift by which the index of a word becomes its offset, after its unused bits were shifted out. */
+const INDEX_SHIFT = 15;
 const ENTRY_LIMIT = ARENA_BYTES - 12;
 const OUTSIDE = /not inside/;
 const MISALIGNED = /not known to be a multiple of 4/;
@@ -44,9 +46,43 @@ interface Changed {
 }
 
 const CHANGED: readonly Changed[] = [
-  changed('mask of the answer removed', 'check', WORD_MASK, [0], -1, 'load', OUTSIDE),
   changed(
-    'mask of the answer one bit too wide',
+    'shift of the answer one bit too short',
+    'check',
+    INDEX_SHIFT,
+    [0],
+    INDEX_SHIFT - 1,
+    'load',
+    OUTSIDE,
+  ),
+  changed('mask of the list removed', 'check', INDEX_MASK, [0], -1, 'load', OUTSIDE),
+  changed('mask of the list one bit too wide', 'check', INDEX_MASK, [0], 2 * INDEX_MASK + 1, 'load', OUTSIDE),
+  changed('mask of the phase list removed', 'check', INDEX_MASK, [1], -1, 'load', OUTSIDE),
+  changed(
+    'mask of the phase list one bit too wide',
+    'check',
+    INDEX_MASK,
+    [1],
+    2 * INDEX_MASK + 1,
+    'load',
+    OUTSIDE,
+  ),
+  changed('mask of the window one bit too wide', 'check', LIST_MASK, [0], WORD_MASK, 'load', OUTSIDE),
+  changed('mask of the window removed', 'check', LIST_MASK, [0], -1, 'load', OUTSIDE),
+  changed('mask of the window keeps low bits', 'check', LIST_MASK, [0], LIST_MASK + 2, 'load', MISALIGNED),
+  changed("mask of a window's list one bit too wide", 'check', LIST_MASK, [1], WORD_MASK, 'load', OUTSIDE),
+  changed(
+    "mask of a window's list keeps low bits",
+    'check',
+    LIST_MASK,
+    [1],
+    LIST_MASK + 2,
+    'load',
+    MISALIGNED,
+  ),
+  changed('mask of the answer in a phase removed', 'check', WORD_MASK, [0], -1, 'load', OUTSIDE),
+  changed(
+    'mask of the answer in a phase one bit too wide',
     'check',
     WORD_MASK,
     [0],
@@ -54,23 +90,15 @@ const CHANGED: readonly Changed[] = [
     'load',
     OUTSIDE,
   ),
-  changed('mask of the answer keeps low bits', 'check', WORD_MASK, [0], ARENA_BYTES - 6, 'load', MISALIGNED),
-  changed('mask of the answer in a phase removed', 'check', WORD_MASK, [1], -1, 'load', OUTSIDE),
-  changed('mask of the list removed', 'check', LIST_MASK, [0], -1, 'load', OUTSIDE),
-  changed('mask of the list one bit too wide', 'check', LIST_MASK, [0], WORD_MASK, 'load', OUTSIDE),
-  changed('mask of the list keeps low bits', 'check', LIST_MASK, [0], LIST_MASK + 2, 'load', MISALIGNED),
-  changed('mask of the phase list one bit too wide', 'check', LIST_MASK, [1], WORD_MASK, 'load', OUTSIDE),
   changed(
-    'clamp of the window four bytes off',
+    'mask of the answer in a phase keeps low bits',
     'check',
-    WINDOW_LIMIT,
-    [0, 1],
-    WINDOW_LIMIT + 4,
+    WORD_MASK,
+    [0],
+    ARENA_BYTES - 6,
     'load',
-    OUTSIDE,
+    MISALIGNED,
   ),
-  changed('clamp of the window removed', 'check', WINDOW_LIMIT, [0, 1], -1, 'load', OUTSIDE),
-  changed('alignment of the window removed', 'check', -4, [0], -1, 'load', MISALIGNED),
   changed('arena moved by a word', 'check', ARENA, [1], ARENA + 4, 'load', OUTSIDE),
   changed('arena moved by two bytes', 'check', ARENA, [1], ARENA + 2, 'load', OUTSIDE),
   changed(
