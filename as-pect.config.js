@@ -36,6 +36,8 @@ export default {
       reset: () => {},
       cycles: () => 0,
       cycleRate: () => 0,
+      interrupts: () => {},
+      timed: () => 0,
       /** For specs: how many flash operations still work; −1: all. */
       setBudget: (operations) => {
         budget = operations;

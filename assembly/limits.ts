@@ -56,6 +56,10 @@ export const LINE_BYTES_MAX: u32 = 127;
 export const LINE_PAYLOAD_BYTES: u32 = 93;
 /** CBOR items of one request. */
 export const ITEMS_MAX: u32 = 32;
+/** Functions that can be measured: check, verdict, sweep. */
+export const MEASURE_FUNCTIONS: u32 = 3;
+/** How often an empty call is measured before what is measured. */
+export const CALIBRATIONS: u32 = 4;
 /** Data bytes of one read-back answer. */
 export const READ_BYTES_MAX: u32 = 1024;
 

@@ -33,6 +33,12 @@ export declare function cycles(): u32;
 /** Counts of that counter a second; 0 where there is none. */
 @external('port', 'cycleRate')
 export declare function cycleRate(): u32;
+/** 0 holds interrupts back, 1 lets them through again. */
+@external('port', 'interrupts')
+export declare function interrupts(pass: u32): void;
+/** Calls a function as the loop calls it between two readings of the counter; gives their difference. docs/SPEC.md section 6. */
+@external('port', 'timed')
+export declare function timed(what: u32, words: u32): u32;
 
 // Areas 0 and 1 are the slots.
 export const AREA_STATE: u32 = 2;

@@ -11,7 +11,7 @@ import { FIELDS_BYTES, FIELDS_LOCATION } from '../memory';
 import { loadHalfBig } from '../bytes';
 import {
   KEY_CONFIRM, KEY_D, KEY_DATA, KEY_FORMAT, KEY_HASH, KEY_IMAGE, KEY_LEN, KEY_OFF, KEY_PHASE, KEY_SHA, KEY_SHARED, KEY_SLOT, KEY_TICKS,
-  KEY_TOKEN, KEY_X, KEY_Y,
+  KEY_TOKEN, KEY_WHAT, KEY_X, KEY_Y,
 } from './keys';
 
 export const TYPE_ABSENT: u32 = 0;
@@ -27,7 +27,7 @@ export const TYPE_NULL: u32 = 7;
 /** Anything else, numbers out of range too. */
 export const TYPE_OTHER: u32 = 8;
 
-const FIELDS: u32 = 16;
+const FIELDS: u32 = 17;
 const ENTRY_BYTES: u32 = 16;
 const KEY_UNKNOWN: u32 = 0xffffffff;
 const KEY_CHARACTERS_MAX: u32 = 8;
@@ -72,6 +72,7 @@ function indexOfKey(key: u64): u32 {
   if (key == KEY_X) return 13;
   if (key == KEY_Y) return 14;
   if (key == KEY_PHASE) return 15;
+  if (key == KEY_WHAT) return 16;
   return KEY_UNKNOWN;
 }
 

@@ -24,7 +24,7 @@ import {
 } from './fields';
 import * as keys from './keys';
 import { passLease } from './lease';
-import { readSlices } from './measure';
+import { measure, readSlices, replyMeasured } from './measure';
 import { writeBytes, writeBytesInPlace, writeFlag, writeSigned, writeText, writeUnsigned } from './reply';
 import { badBase64Count, badCrcCount, frameCount, lostCount, tooLongCount } from './receive';
 import {
@@ -45,8 +45,11 @@ const SLOTS: u32 = 2;
 let closeWanted: bool = false;
 /** Token of the lease that is to be closed: when that is over, so is the wish. */
 let closeToken: u32 = 0;
-/** Whether the job under way opens a window, whose answer is the lease; that of the other jobs is empty. */
-let jobAnswersLease: bool = false;
+/** What the job under way answers when it ended well. */
+const ANSWERS_NOTHING: u32 = 0;
+const ANSWERS_LEASE: u32 = 1;
+const ANSWERS_FIGURES: u32 = 2;
+let jobAnswers: u32 = ANSWERS_NOTHING;
 let refusedCount: u32 = 0;
 
 export function handleHoldfast(): u32 {
@@ -62,6 +65,10 @@ export function handleHoldfast(): u32 {
     if (id == ID_OPEN) return open();
     if (id == ID_CLOSE) return close();
     if (id == ID_REVERT) return revert();
+    if (id == ID_MEASURE) {
+      jobAnswers = ANSWERS_FIGURES;
+      return measure();
+    }
   }
   return fail(GENERIC, RC_NOT_SUPPORTED);
 }
@@ -80,7 +87,8 @@ export function closeIfWanted(): void {
 
 /** Writes the answer of a job that ended well. */
 export function replyToHoldfastJob(): void {
-  if (!jobAnswersLease) return;
+  if (jobAnswers == ANSWERS_FIGURES) replyMeasured();
+  if (jobAnswers != ANSWERS_LEASE) return;
   writeUnsigned(keys.KEY_TOKEN, lastToken());
   writeUnsigned(keys.KEY_TICKS, leaseTicksLeft());
 }
@@ -115,7 +123,7 @@ function open(): u32 {
   const refusal = openBegin(fieldNumber(keys.KEY_TICKS, 0), fieldType(keys.KEY_SHARED) == TYPE_TRUE);
   if (refusal != DONE) return refuse(refusal);
   beginOpenJob();
-  jobAnswersLease = true;
+  jobAnswers = ANSWERS_LEASE;
   return END_JOB;
 }
 
@@ -131,7 +139,7 @@ function revert(): u32 {
   if (end != END_REPLY) return end;
   if (candidateStage() == STAGE_NONE) return refuse(NOTHING_ON_TRIAL);
   beginRevertJob(OUTCOME_REVERTED_ON_REQUEST);
-  jobAnswersLease = false;
+  jobAnswers = ANSWERS_NOTHING;
   return END_JOB;
 }
 

@@ -20,6 +20,7 @@ export const KEY_TICKS: u64 = 0x736b636974;
 export const KEY_X: u64 = 0x78;
 export const KEY_Y: u64 = 0x79;
 export const KEY_PHASE: u64 = 0x6573616870;
+export const KEY_WHAT: u64 = 0x74616877;
 
 // In answers.
 export const KEY_R: u64 = 0x72;
@@ -71,6 +72,7 @@ export const KEY_COUNT: u64 = 0x746e756f63;
 export const KEY_MIN: u64 = 0x6e696d;
 export const KEY_MAX: u64 = 0x78616d;
 export const KEY_WORST: u64 = 0x7473726f77;
+export const KEY_OVERHEAD: u64 = 0x646165687265766f;
 
 // Longer than 8 bytes.
 export const KEY_CONFIRMED: u64 = 0x656d7269666e6f63;

@@ -9,6 +9,7 @@ import { uploadAbort, uploadStep } from '../slots/upload';
 import { areaBytes, sectorBytes } from '../port';
 import { activateBegin, activationStep, reloadBegin, resumeInterruptedLoad, revertBegin } from './activation';
 import { openStep } from './lease';
+import { measureBegin, measureStep } from './measure';
 
 const JOB_NONE: u32 = 0;
 const JOB_UPLOAD: u32 = 1;
@@ -17,6 +18,7 @@ const JOB_ERASE: u32 = 3;
 const JOB_OPEN: u32 = 4;
 /** Activation, going back, loading again: these end even when the window does, since the arena is not whole meanwhile. */
 const JOB_ACTIVATION: u32 = 5;
+const JOB_MEASURE: u32 = 6;
 
 let job: u32 = JOB_NONE;
 let slot: u32 = 0;
@@ -71,6 +73,12 @@ export function beginInterruptedLoadJob(): void {
   resumeInterruptedLoad();
 }
 
+/** Measures a function on inputs that lie at `location` until the job ends. */
+export function beginMeasureJob(ofFunction: u32, location: usize, inputs: u32): void {
+  job = JOB_MEASURE;
+  measureBegin(ofFunction, location, inputs);
+}
+
 /** Gives up what may be given up in the middle; gives whether the job was one of those. */
 export function abortJob(): bool {
   if (job == JOB_NONE || job == JOB_OPEN || job == JOB_ACTIVATION) return false;
@@ -88,6 +96,7 @@ export function jobStep(): u32 {
     case JOB_TEST: result = stepTest(); break;
     case JOB_ERASE: result = stepErase(); break;
     case JOB_OPEN: result = openStep(); break;
+    case JOB_MEASURE: result = measureStep(); break;
     default: result = activationStep(); break;
   }
   if (result != MORE) job = JOB_NONE;

@@ -140,16 +140,15 @@ export class Core {
   /** Instantiates a module that the caller compiled, an instrumented one for instance. */
   static async from(module: WebAssembly.Module, options: Omit<CoreOptions, 'build'>): Promise<Core> {
     // The loader wants the imports before the memory exists that they read; they look it up when they are called.
-    const place: { memory?: WebAssembly.Memory } = {};
+    const place: { core?: CoreExports } = {};
     const { exports } = await instantiate<Record<string, unknown>>(module, {
       port: portImports(options.port, () => {
-        if (place.memory === undefined)
-          throw new Error('the core called its port before it was instantiated');
-        return place.memory.buffer;
+        if (place.core === undefined) throw new Error('the core called its port before it was instantiated');
+        return place.core;
       }),
     });
     const core = exports as unknown as CoreExports;
-    place.memory = core.memory;
+    place.core = core;
     fillGeometry(new DataView(core.memory.buffer, core.GEOMETRY.value, 32), options.geometry);
     new Uint8Array(core.memory.buffer, core.BURNED.value, 512).set(options.burned.subarray(0, 512));
     return new Core(core);
@@ -236,6 +235,16 @@ export class Core {
     return this.#readVerdict(word);
   }
 
+  /** The bytes that `verdict` filled last: docs/SPEC.md section 3. */
+  verdictStruct(): Uint8Array {
+    return bytesOf(this.#verdict);
+  }
+
+  /** The bytes that `sweep` filled last: docs/SPEC.md section 3.1. */
+  sweepStruct(): Uint8Array {
+    return bytesOf(this.#sweep);
+  }
+
   /** All memory, for drills that damage it. */
   memory(): Uint8Array {
     return new Uint8Array(this.#core.memory.buffer);
@@ -247,8 +256,13 @@ export class Core {
   }
 }
 
-function portImports(port: Port, buffer: () => ArrayBuffer): Record<string, unknown> {
-  const bytesAt = (location: number, bytes: number) => new Uint8Array(buffer(), location >>> 0, bytes >>> 0);
+function bytesOf(view: DataView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
+
+function portImports(port: Port, core: () => CoreExports): Record<string, unknown> {
+  const bytesAt = (location: number, bytes: number) =>
+    new Uint8Array(core().memory.buffer, location >>> 0, bytes >>> 0);
   const failed = (done: boolean) => (done ? 0 : 1);
   return {
     flashRead: (area: number, offset: number, destination: number, bytes: number) =>
@@ -262,7 +276,30 @@ function portImports(port: Port, buffer: () => ArrayBuffer): Record<string, unkn
     reset: () => port.reset(),
     cycles: () => (port.counter?.cycles() ?? 0) | 0,
     cycleRate: () => (port.counter?.hertz ?? 0) | 0,
+    interrupts: () => {},
+    timed: (what: number, words: number) => timed(port, core(), what, words >>> 0),
   };
+}
+
+/** The functions that the core asks to have timed, by number; any other is the empty call. */
+const TIMED = { check: 0, verdict: 1, sweep: 2 } as const;
+const TIMED_WORDS_BYTES = 24;
+
+/** Calls a function on the words at an address and gives the counts that it took; docs/SPEC.md section 6. */
+function timed(port: Port, core: CoreExports, what: number, words: number): number {
+  const view = new DataView(core.memory.buffer, words, TIMED_WORDS_BYTES);
+  const [first, x, y, toX, toY] = [0, 4, 8, 12, 16].map((offset) => view.getInt32(offset, true)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const before = port.counter?.cycles() ?? 0;
+  if (what === TIMED.check) view.setInt32(20, core.check(first, x, y), true);
+  else if (what === TIMED.verdict) core.verdict(first, x, y);
+  else if (what === TIMED.sweep) core.sweep(first, x, y, toX, toY);
+  return ((port.counter?.cycles() ?? 0) - before) | 0;
 }
 
 function fillGeometry(view: DataView, geometry: Geometry): void {

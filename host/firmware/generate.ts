@@ -17,7 +17,7 @@ const run = promisify(execFile);
 /** What the module imports: docs/SPEC.md section 6. */
 const PORT = [
   ...['flashRead', 'flashErase', 'flashProgram', 'serialWrite', 'safeInput', 'ticks', 'reset'],
-  ...['cycles', 'cycleRate'],
+  ...['cycles', 'cycleRate', 'interrupts', 'timed'],
 ];
 
 /** Addresses and sizes in the core's linear memory, as the wasm itself exports them; bytes. */

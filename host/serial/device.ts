@@ -22,11 +22,23 @@ import type { CborFields } from './cbor.ts';
 import type { SmpClient, SmpRequest } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { Fields } from './fields.ts';
-import { readSliceFigures, type SliceFigures } from './measures.ts';
+import {
+  encodeInputs,
+  MEASURED_FUNCTIONS,
+  type MeasuredFigures,
+  type MeasuredFunction,
+  type MeasureInput,
+  readMeasured,
+  readSliceFigures,
+  type SliceFigures,
+} from './measures.ts';
 import { GROUP, HOLDFAST, IMAGE, OS } from './smp.ts';
 
 /** Longest piece that command 3 of group 78 reads back. */
 export const READ_BYTES_MAX = 1024;
+
+/** A hundred sweeps over the most cells that a map may let a move cross take long on a small processor. */
+const MEASURE_TIMEOUT_MS = 15_000;
 
 export interface LeaseRequest {
   /** Lets clients write that know nothing of tokens. */
@@ -123,6 +135,22 @@ export class Device {
       id: HOLDFAST.measure,
     } as const;
     return readSliceFigures(await this.#client.request({ ...request, fields: {}, attempts: 1 }));
+  }
+
+  /** Calls a function on each input and says how long that took; only in a window. At most `inputsARequest` of them. */
+  async measure(what: MeasuredFunction, inputs: readonly MeasureInput[]): Promise<MeasuredFigures> {
+    const fields = { what: MEASURED_FUNCTIONS.indexOf(what), data: encodeInputs(what, inputs) };
+    const request = this.#write('measure', GROUP.holdfast, HOLDFAST.measure, fields);
+    const figures = readMeasured(await this.#client.request({ ...request, timeoutMs: MEASURE_TIMEOUT_MS }));
+    if (figures.count === inputs.length && figures.worst < inputs.length) return figures;
+    throw new HoldfastError(
+      'ANSWER_MALFORMED',
+      `The device measured ${figures.count} inputs of ${inputs.length}.`,
+      {
+        remedy: 'Check that the device and this command are of matching versions.',
+        exitCode: 3,
+      },
+    );
   }
 
   /** Up to 1,024 bytes as they stand in flash; fewer only at the end of the slot. */

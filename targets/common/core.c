@@ -22,6 +22,7 @@
 #define HOLDFAST_MEMORY
 #endif
 
+#include "timed.h"
 #include "wasm-rt.h"
 #include "core.h"
 
@@ -98,6 +99,17 @@ u32 w2c_port_cycles(struct w2c_port* unused) {
 u32 w2c_port_cycleRate(struct w2c_port* unused) {
   (void)unused;
   return port_cycle_rate();
+}
+
+void w2c_port_interrupts(struct w2c_port* unused, u32 pass) {
+  (void)unused;
+  port_interrupts(pass);
+}
+
+u32 w2c_port_timed(struct w2c_port* unused, u32 what, u32 words) {
+  (void)unused;
+  if (words % 4 != 0) port_trap();
+  return holdfast_timed(what, (uint32_t*)(void*)place(words, 4 * HOLDFAST_TIMED_WORDS));
 }
 
 /* The wasm's memory is all 0 when it begins; a section of its own, or a second boot, would not be. */

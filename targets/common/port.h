@@ -55,6 +55,12 @@ void port_reset(void);
 uint32_t port_cycles(void);
 uint32_t port_cycle_rate(void);
 
+/*
+ * 0 holds interrupts back, 1 lets them through again: around one measured call, so that none adds its time to it. Where that cannot be
+ * done, do nothing; the figures then hold what came in between.
+ */
+void port_interrupts(uint32_t pass);
+
 /* A broken invariant of the core: bring the machine to its safe state by hardware, then reset. Must not return. */
 HOLDFAST_NORETURN void port_trap(void);
 

@@ -105,6 +105,12 @@ uint32_t port_cycles(void) { return 0; }
 
 uint32_t port_cycle_rate(void) { return 0; }
 
+/* MIE of mstatus. */
+void port_interrupts(uint32_t pass) {
+  if (pass) __asm__ volatile("csrsi mstatus, 8" : : : "memory");
+  else __asm__ volatile("csrci mstatus, 8" : : : "memory");
+}
+
 void port_reset(void) { TEST_DEVICE = TEST_RESET; }
 
 HOLDFAST_NORETURN void port_trap(void) {

@@ -77,6 +77,11 @@ uint32_t port_cycles(void) {
 
 uint32_t port_cycle_rate(void) { return SYSTEM_HZ; }
 
+void port_interrupts(uint32_t pass) {
+  if (pass) __asm__ volatile("cpsie i" : : : "memory");
+  else __asm__ volatile("cpsid i" : : : "memory");
+}
+
 static void start_cycles(void) {
   SYSTICK_RVR = SYSTICK_MASK;
   SYSTICK_CVR = 0;

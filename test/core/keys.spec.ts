@@ -25,6 +25,7 @@ describe('keys are spelled as their names', () => {
     expect(keys.KEY_X).toBe(packed('x'));
     expect(keys.KEY_Y).toBe(packed('y'));
     expect(keys.KEY_PHASE).toBe(packed('phase'));
+    expect(keys.KEY_WHAT).toBe(packed('what'));
     expect(keys.KEY_R).toBe(packed('r'));
     expect(keys.KEY_RC).toBe(packed('rc'));
     expect(keys.KEY_ERR).toBe(packed('err'));
@@ -74,6 +75,7 @@ describe('keys are spelled as their names', () => {
     expect(keys.KEY_MIN).toBe(packed('min'));
     expect(keys.KEY_MAX).toBe(packed('max'));
     expect(keys.KEY_WORST).toBe(packed('worst'));
+    expect(keys.KEY_OVERHEAD).toBe(packed('overhead'));
   });
   test('of more', () => {
     expect(keys.KEY_CONFIRMED).toBe(packed('confirme'));

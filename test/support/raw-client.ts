@@ -24,15 +24,19 @@ export class RawClient {
   }
 
   read(group: number, id: number, fields: CborFields = {}): Promise<Answer> {
-    return this.#ask(0, group, id, fields);
+    return this.#ask(0, group, id, encodeCbor(fields));
   }
 
   write(group: number, id: number, fields: CborFields = {}): Promise<Answer> {
-    return this.#ask(2, group, id, fields);
+    return this.#ask(2, group, id, encodeCbor(fields));
   }
 
-  async #ask(op: number, group: number, id: number, fields: CborFields): Promise<Answer> {
-    const body = encodeCbor(fields);
+  /** A write whose map is given as its bytes. */
+  writeRaw(group: number, id: number, body: Uint8Array): Promise<Answer> {
+    return this.#ask(2, group, id, body);
+  }
+
+  async #ask(op: number, group: number, id: number, body: Uint8Array): Promise<Answer> {
     const sequence = this.#options.fixedSequence ?? this.#sequence++ & 0xff;
     const header = Buffer.from([((this.#options.version - 1) << 3) | op, 0, 0, 0, 0, 0, sequence, id]);
     header.writeUInt16BE(body.length, 2);

@@ -64,8 +64,10 @@ export class SimDevice implements Transport {
   failing = false;
   /** Counts a second of its counter of cycles; 0: it has none. */
   hertz = 0;
-  /** What that counter says: 1 more each time it is read, and 1 for each byte that the line takes. */
+  /** What that counter says: more each time it is read, and 1 more for each byte that the line takes. */
   cycle = 0;
+  /** By how much a reading moves it. */
+  cycleStep: () => number = () => 1;
 
   constructor(options: SimOptions) {
     const first = options.image ?? options.burnedFrom;
@@ -153,7 +155,7 @@ export class SimDevice implements Transport {
         return device.hertz;
       },
       cycles() {
-        device.cycle = (device.cycle + 1) >>> 0;
+        device.cycle = (device.cycle + device.cycleStep()) >>> 0;
         return device.hertz === 0 ? 0 : device.cycle;
       },
     };

@@ -1,78 +1,20 @@
 /** The emulated board from power-up on: answers over its line, loses no byte while flash is busy, keeps what flash holds. */
 import { describe, expect, test } from 'vitest';
-import { Rp2040Board } from '../../host/controller/targets/rp2040-board.ts';
-import { burnFirstEdition } from '../../host/core/first-burn.ts';
-import { createMemoryFlash } from '../../host/core/flash.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
-import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';
 import { readEdition } from '../../host/serial/edition-file.ts';
 import { push } from '../../host/serial/push.ts';
-import type { Transport } from '../../host/serial/transport.ts';
+import { BoardLine } from '../support/board-line.ts';
 import { compileEdition } from '../support/editions.ts';
 
-const MILLISECOND = 1_000_000;
-const ANSWER_MS_MAX = 5000;
 const firmware = await buildFirmware('rp2040');
 const first = await compileEdition({ epoch: 1, limit: 80, zones: 400 });
 const second = await compileEdition({ epoch: 2, replaces: '1', limit: 40, zones: 400 });
 
-/** The board's line as a transport: it runs, on its own time, until its answer is whole. */
-class BoardLine implements Transport {
-  readonly name = 'board';
-  readonly flash = createMemoryFlash();
-  readonly board: Rp2040Board;
-  parked = true;
-  #sent: number[] = [];
-  #listener: (bytes: Uint8Array) => void = () => {};
-
-  constructor(line: 'paced' | 'eager') {
-    burnFirstEdition(this.flash, readEdition(first));
-    this.board = new Rp2040Board({
-      firmware,
-      burned: encodeBurned(deriveBurned(first)),
-      flash: this.flash,
-      isParked: () => this.parked,
-      onSent: (byte) => this.#sent.push(byte),
-      line,
-    });
-    this.run(10);
-  }
-
-  run(milliseconds: number): void {
-    this.board.run(this.board.nanos() + milliseconds * MILLISECOND, Number.POSITIVE_INFINITY);
-  }
-
-  async write(bytes: Uint8Array): Promise<void> {
-    this.board.send(bytes);
-    let quiet = 0;
-    for (let ms = 0; ms < ANSWER_MS_MAX && quiet < 3; ms++) {
-      const before = this.#sent.length;
-      this.run(1);
-      quiet = this.#sent.length > 0 && this.#sent.length === before ? quiet + 1 : 0;
-    }
-    const answer = Uint8Array.from(this.#sent);
-    this.#sent = [];
-    setImmediate(() => this.#listener(answer));
-  }
-
-  onData(listener: (bytes: Uint8Array) => void): void {
-    this.#listener = listener;
-  }
-
-  onClose(): void {}
-
-  async drainInput(): Promise<void> {
-    this.#sent = [];
-  }
-
-  async close(): Promise<void> {}
-}
-
 describe('the emulated board', () => {
   test.each(['eager', 'paced'] as const)('an update over a line that is %s', async (kind) => {
-    const line = new BoardLine(kind);
+    const line = new BoardLine(firmware, first, kind);
     const device = new Device(new SmpClient(line));
     expect(await device.status()).toMatchObject({ mode: 'run', epoch: 1 });
     const { erases, programs } = line.flash.counters;
@@ -89,7 +31,7 @@ describe('the emulated board', () => {
   });
 
   test('counts the cycles of its slices', async () => {
-    const line = new BoardLine('eager');
+    const line = new BoardLine(firmware, first, 'eager');
     const device = new Device(new SmpClient(line));
     await device.slices();
     line.run(20);
@@ -101,14 +43,14 @@ describe('the emulated board', () => {
   });
 
   test('a pin with nothing connected is not parked', async () => {
-    const line = new BoardLine('eager');
+    const line = new BoardLine(firmware, first, 'eager');
     line.parked = false;
     line.run(5);
     await expect(new Device(new SmpClient(line)).openWindow()).rejects.toMatchObject({ code: 'NOT_PARKED' });
   });
 
   test('a reset on trial goes back', async () => {
-    const line = new BoardLine('eager');
+    const line = new BoardLine(firmware, first, 'eager');
     const device = new Device(new SmpClient(line));
     await device.openWindow();
     await push(device, readEdition(second));

@@ -28,8 +28,8 @@ function enumWith(first: string): Map<string, number> {
 
 describe('numbers of holdfast.h', () => {
   test('reasons of a FAULT', () => {
-    // What only a request is answered with: windows and tokens, and what can be confirmed.
-    const isAnswerOnly = (code: number) => code < 10 || (code >= 50 && code <= 52);
+    // What only a request is answered with: windows and tokens, what can be confirmed, what can be measured.
+    const isAnswerOnly = (code: number) => code < 10 || (code >= 50 && code <= 52) || code === 70;
     const wanted = [...REFUSALS].filter(([code]) => !isAnswerOnly(code));
     const reasons = enumWith('HOLDFAST_REASON_NONE');
     reasons.delete('HOLDFAST_REASON_NONE');

@@ -33,6 +33,8 @@ const PORT = {
   reset: zero,
   cycles: zero,
   cycleRate: zero,
+  interrupts: zero,
+  timed: zero,
 };
 
 /** What `ask` of the layout record holds while a map is asked, without and with phases. */

@@ -1,0 +1,154 @@
+/**
+ * Measuring check, verdict and sweep with the counter of the target, one input a step, in a maintenance window.
+ *
+ * What is measured is what the loop calls in RUN: for the one call the mode is RUN, with interrupts held back, so that none adds its
+ * time and none can be answered by a map that does not answer now. The cost of an empty call, measured the same way, is taken off.
+ *
+ *     SCRATCH  0    six words: phase or word, x, y, to x, to y; then what check answered
+ *              64   the loop's verdict, put back
+ *              128  the loop's sweep, put back
+ */
+import { crcWord, CRC_START } from '../admit/crc32c';
+import { DONE, MORE } from '../admit/refusal';
+import { loadWord } from '../bytes';
+import { check } from '../check/check';
+import { Sweep } from '../check/sweep';
+import { Verdict } from '../check/verdict';
+import { CALIBRATIONS, MEASURE_FUNCTIONS } from '../limits';
+import { SCRATCH_LOCATION, SWEEP_BYTES, SWEEP_LOCATION, VERDICT_BYTES, VERDICT_LOCATION } from '../memory';
+import { interrupts, timed } from '../port';
+import { MODE_RUN, MODE_WINDOW, setMode } from './mode';
+
+export const MEASURE_CHECK: u32 = 0;
+export const MEASURE_VERDICT: u32 = 1;
+export const MEASURE_SWEEP: u32 = 2;
+/** Added to a function: the empty call in its place. */
+const EMPTY_CALL: u32 = 4;
+
+/** An input of check and verdict: phase, x, y. */
+const PLACE_BYTES: u32 = 12;
+/** An input of sweep: phase, x, y, to x, to y. */
+const MOVE_BYTES: u32 = 20;
+const ANSWER_AT: usize = 20;
+const VERDICT_KEPT_AT: usize = 64;
+const SWEEP_KEPT_AT: usize = 128;
+
+let what: u32 = MEASURE_CHECK;
+let inputs: usize = 0;
+let count: u32 = 0;
+let done: u32 = 0;
+let calibrated: u32 = 0;
+let emptyCycles: u32 = 0;
+let least: u32 = 0;
+let most: u32 = 0;
+let worst: u32 = 0;
+let answers: u32 = CRC_START;
+
+/** Bytes of one input of a function. */
+export function measureInputBytes(ofFunction: u32): u32 {
+  return ofFunction == MEASURE_SWEEP ? MOVE_BYTES : PLACE_BYTES;
+}
+
+/** Begins to measure `inputCount` inputs, packed at `location` until the job ends. */
+export function measureBegin(ofFunction: u32, location: usize, inputCount: u32): void {
+  what = ofFunction;
+  inputs = location;
+  count = inputCount;
+  done = 0;
+  calibrated = 0;
+  least = 0;
+  most = 0;
+  worst = 0;
+  answers = CRC_START;
+}
+
+/** One call. Gives MORE, or DONE. */
+export function measureStep(): u32 {
+  takeInput(inputs + done * measureInputBytes(what));
+  if (calibrated < CALIBRATIONS) {
+    calibrate();
+    return MORE;
+  }
+  note(measureInput());
+  done++;
+  return done < count ? MORE : DONE;
+}
+
+function takeInput(at: usize): void {
+  for (let offset: u32 = 0; offset < measureInputBytes(what); offset += 4)
+    store<u32>(SCRATCH_LOCATION + offset, loadWord(at + offset));
+}
+
+/** The cheapest of a few: what is taken off is never too much. */
+function calibrate(): void {
+  interrupts(0);
+  const took = timed(EMPTY_CALL + what, u32(SCRATCH_LOCATION));
+  interrupts(1);
+  emptyCycles = calibrated == 0 ? took : min(emptyCycles, took);
+  calibrated++;
+}
+
+function measureInput(): u32 {
+  memory.copy(SCRATCH_LOCATION + VERDICT_KEPT_AT, VERDICT_LOCATION, VERDICT_BYTES);
+  memory.copy(SCRATCH_LOCATION + SWEEP_KEPT_AT, SWEEP_LOCATION, SWEEP_BYTES);
+  interrupts(0);
+  setMode(MODE_RUN);
+  if (what == MEASURE_VERDICT) askFirst();
+  const took = timed(what, u32(SCRATCH_LOCATION));
+  setMode(MODE_WINDOW);
+  interrupts(1);
+  if (what == MEASURE_CHECK) answers = crcWord(answers, load<u32>(SCRATCH_LOCATION, ANSWER_AT));
+  else if (what == MEASURE_VERDICT) addAnswer(VERDICT_LOCATION, offsetof<Verdict>());
+  else addAnswer(SWEEP_LOCATION, offsetof<Sweep>());
+  memory.copy(VERDICT_LOCATION, SCRATCH_LOCATION + VERDICT_KEPT_AT, VERDICT_BYTES);
+  memory.copy(SWEEP_LOCATION, SCRATCH_LOCATION + SWEEP_KEPT_AT, SWEEP_BYTES);
+  return took;
+}
+
+/** A verdict is asked for the word that check gives. */
+function askFirst(): void {
+  const phase = load<u32>(SCRATCH_LOCATION);
+  store<u32>(SCRATCH_LOCATION, check(phase, load<i32>(SCRATCH_LOCATION, 4), load<i32>(SCRATCH_LOCATION, 8)));
+}
+
+function addAnswer(location: usize, bytes: usize): void {
+  for (let offset: usize = 0; offset < bytes; offset += 4) answers = crcWord(answers, load<u32>(location + offset));
+}
+
+function note(took: u32): void {
+  const cycles = took > emptyCycles ? took - emptyCycles : 0;
+  if (done == 0 || cycles < least) least = cycles;
+  if (done == 0 || cycles > most) {
+    most = cycles;
+    worst = done;
+  }
+}
+
+export function measuredCount(): u32 {
+  return done;
+}
+
+export function measuredLeast(): u32 {
+  return least;
+}
+
+export function measuredMost(): u32 {
+  return most;
+}
+
+/** Which input took longest, counted from 0. */
+export function measuredWorst(): u32 {
+  return worst;
+}
+
+/** What was taken off each: reading the counter, and an empty call. */
+export function measuredOverhead(): u32 {
+  return emptyCycles;
+}
+
+/** CRC-32C of the answers. */
+export function measuredAnswers(): u32 {
+  return ~answers;
+}
+
+if (!(EMPTY_CALL > MEASURE_FUNCTIONS - 1)) ERROR('an empty call has the number of a function');

@@ -1,0 +1,62 @@
+import { Rp2040Board } from '../../host/controller/targets/rp2040-board.ts';
+import { burnFirstEdition } from '../../host/core/first-burn.ts';
+import { createMemoryFlash } from '../../host/core/flash.ts';
+import type { Firmware } from '../../host/firmware/build.ts';
+import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
+import { readEdition } from '../../host/serial/edition-file.ts';
+import type { Transport } from '../../host/serial/transport.ts';
+
+const MILLISECOND = 1_000_000;
+const ANSWER_MS_MAX = 5000;
+
+/** An emulated board with an edition in slot A, and its line as a transport: it runs, on its own time, until its answer is whole. */
+export class BoardLine implements Transport {
+  readonly name = 'board';
+  readonly flash = createMemoryFlash();
+  readonly board: Rp2040Board;
+  parked = true;
+  #sent: number[] = [];
+  #listener: (bytes: Uint8Array) => void = () => {};
+
+  constructor(firmware: Firmware, image: Uint8Array, line: 'paced' | 'eager') {
+    burnFirstEdition(this.flash, readEdition(image));
+    this.board = new Rp2040Board({
+      firmware,
+      burned: encodeBurned(deriveBurned(image)),
+      flash: this.flash,
+      isParked: () => this.parked,
+      onSent: (byte) => this.#sent.push(byte),
+      line,
+    });
+    this.run(10);
+  }
+
+  run(milliseconds: number): void {
+    this.board.run(this.board.nanos() + milliseconds * MILLISECOND, Number.POSITIVE_INFINITY);
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.board.send(bytes);
+    let quiet = 0;
+    for (let ms = 0; ms < ANSWER_MS_MAX && quiet < 3; ms++) {
+      const before = this.#sent.length;
+      this.run(1);
+      quiet = this.#sent.length > 0 && this.#sent.length === before ? quiet + 1 : 0;
+    }
+    const answer = Uint8Array.from(this.#sent);
+    this.#sent = [];
+    setImmediate(() => this.#listener(answer));
+  }
+
+  onData(listener: (bytes: Uint8Array) => void): void {
+    this.#listener = listener;
+  }
+
+  onClose(): void {}
+
+  async drainInput(): Promise<void> {
+    this.#sent = [];
+  }
+
+  async close(): Promise<void> {}
+}
