@@ -63,9 +63,19 @@ export const CALIBRATIONS: u32 = 4;
 /** Data bytes of one read-back answer. */
 export const READ_BYTES_MAX: u32 = 1024;
 
-/** Bytes taken from the receive ring by one `service` in RUN, and in WINDOW. */
-export const RECEIVE_A_SLICE_RUN: u32 = 24;
-export const RECEIVE_A_SLICE_WINDOW: u32 = 256;
+// What one step of the server does at most. One `service` in RUN does one step; docs/targets.md says what it costs in cycles.
+/** Bytes taken from the receive ring. */
+export const RECEIVE_A_STEP: u32 = 8;
+/** Groups of four base64 characters encoded. */
+export const QUADS_A_STEP: u32 = 4;
+/** Bytes offered to the line. */
+export const SEND_A_STEP: u32 = 32;
+/** Bytes of an echoed text copied. */
+export const COPY_A_STEP: u32 = 32;
+/** Bytes read back from flash, at a multiple of this: a chip that is read past its cache is slow. */
+export const READ_A_STEP: u32 = 8;
+/** Steps of the server in one `service` in WINDOW, where the machine is parked. */
+export const STEPS_A_SLICE_WINDOW: u32 = 32;
 /** Words of the arena whose checksum one `service` in RUN adds up. */
 export const SCAN_WORDS_A_SLICE: u32 = 12;
 
@@ -79,3 +89,4 @@ if (!(PHASE_STEPS_MAX <= LINE_STEPS_MAX)) ERROR('phase lists are bounded by the 
 if (!((RECEIVE_BYTES & (RECEIVE_BYTES - 1)) == 0)) ERROR('the receive ring is masked: its size is a power of two');
 if (!(READ_BYTES_MAX + 64 <= MESSAGE_BYTES_MAX)) ERROR('a read-back answer must fit a message');
 if (!(LINE_PAYLOAD_BYTES % 3 == 0 && (LINE_PAYLOAD_BYTES / 3) * 4 + 3 <= LINE_BYTES_MAX)) ERROR('a line must hold its payload');
+if (!(READ_A_STEP % 4 == 0 && PAGE_BYTES % READ_A_STEP == 0)) ERROR('flash is read back in whole words that no page boundary divides');

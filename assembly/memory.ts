@@ -20,11 +20,12 @@
  *             RECEIVE      ring of received bytes
  *             REQUEST      the message received
  *             RESPONSE     the message to send
- *             LINE         one line of it, encoded
+ *             LINE         one line of it, encoded, and room behind it for a piece that is sent
+ *             ANSWER       what the answer under way says, as of one moment
  *     0x4000  constants that the compiler places (`memoryBase` in asconfig.json)
  *     0x5000  ARENA        resident part of the running edition
  */
-import { MESSAGE_BYTES_MAX, PAGE_BYTES, RECEIVE_BYTES, TLV_BYTES_MAX } from './limits';
+import { LINE_BYTES_MAX, MESSAGE_BYTES_MAX, PAGE_BYTES, RECEIVE_BYTES, SEND_A_STEP, TLV_BYTES_MAX } from './limits';
 
 export const GEOMETRY_LOCATION: usize = 0x40;
 export const GEOMETRY_BYTES: usize = 64;
@@ -56,10 +57,13 @@ export const RECEIVE_LOCATION: usize = FIELDS_LOCATION + FIELDS_BYTES;
 export const REQUEST_LOCATION: usize = RECEIVE_LOCATION + RECEIVE_BYTES;
 export const RESPONSE_LOCATION: usize = REQUEST_LOCATION + MESSAGE_BYTES_MAX;
 export const LINE_LOCATION: usize = RESPONSE_LOCATION + MESSAGE_BYTES_MAX;
-export const LINE_BYTES: usize = 128;
-export const BUFFERS_END: usize = LINE_LOCATION + LINE_BYTES;
+export const LINE_BYTES: usize = 160;
+export const ANSWER_LOCATION: usize = LINE_LOCATION + LINE_BYTES;
+export const ANSWER_BYTES: usize = 128;
+export const BUFFERS_END: usize = ANSWER_LOCATION + ANSWER_BYTES;
 
 export const CONSTANTS_LOCATION: usize = 0x4000;
 export const ARENA_LOCATION: usize = 0x5000;
 
+if (!(LINE_BYTES_MAX + SEND_A_STEP <= u32(LINE_BYTES))) ERROR('a piece of a line must lie in its place wherever it begins');
 if (!(BUFFERS_END <= CONSTANTS_LOCATION)) ERROR('the buffers run into the constants');

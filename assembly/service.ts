@@ -1,10 +1,10 @@
 /** Everything that is not a check, in slices with a bound each. docs/SPEC.md section 6. */
 import { ARENA_CHANGED, BURNED_BLOCK, DONE, NO_WINDOW, TRIAL_OVERDUE } from './admit/refusal';
-import { RECEIVE_A_SLICE_RUN, RECEIVE_A_SLICE_WINDOW } from './limits';
+import { STEPS_A_SLICE_WINDOW } from './limits';
 import { cycles, safeInput } from './port';
 import { scanStep } from './slots/scan';
 import { OUTCOME_REVERTED_OVERDUE } from './slots/outcome';
-import { abortRequest, serverStep, serverWaitsForJob } from './smp/server';
+import { abortRequest, serverJobStep, serverStep, serverWaitsForJob } from './smp/server';
 import { loadIsInterrupted } from './window/activation';
 import { POLICY_ON_SAFE_INPUT, burnedWindowPolicy } from './window/burned';
 import { closeWindow } from './window/close';
@@ -54,7 +54,7 @@ function serviceInRun(): void {
     return;
   }
   wasParked = parked;
-  serverStep(RECEIVE_A_SLICE_RUN);
+  serverStep();
 }
 
 /** What waited for the machine to be parked. Gives whether something was begun. */
@@ -88,11 +88,19 @@ function serviceInWindow(): void {
       return;
     }
   }
-  if (serverWaitsForJob() || !jobRuns()) serverStep(RECEIVE_A_SLICE_WINDOW);
+  if (!jobRuns()) serveInWindow();
+  else if (serverWaitsForJob()) serverJobStep();
   else jobStep();
   // What was pending when the lease ended was activated then; a job that could not do it is not begun again by itself.
   if (mode() == MODE_WINDOW && !leaseIsOpen() && !jobRuns()) {
     revertFailed = onTrial() && faultReason() == TRIAL_OVERDUE;
     closeWindow(parked, false);
+  }
+}
+
+/** Steps until nothing is left to do, a job begins or the window closes. */
+function serveInWindow(): void {
+  for (let i: u32 = 0; i < STEPS_A_SLICE_WINDOW; i++) {
+    if (!serverStep() || jobRuns() || mode() != MODE_WINDOW) return;
   }
 }

@@ -1,18 +1,41 @@
 /**
- * The fields of a request: one CBOR map (RFC 8949) with short text keys, read in one pass over at most ITEMS_MAX items.
+ * The fields of a request: one CBOR map (RFC 8949) with short text keys, read an item at a time, at most ITEMS_MAX × 2 of them.
+ *
+ *     map ──▶ key ──▶ value ──▶ (item in it ──▶ …) ──▶ key ──▶ … ──▶ end
  *
  * A field that is known is remembered where it lies; one that is not is passed over, arrays and maps in it too. What is not
  * understood (indefinite strings, tags that nest, more items than the limit, a key twice) makes the whole request invalid.
  *
- *     FIELDS  one entry of 16 bytes a known key: │ type │ value, or place of its bytes │ length │ unused │
+ *     FIELDS  one entry of 16 bytes a known key: │ type │ value, or offset of its bytes in REQUEST │ length │ unused │
  */
-import { ITEMS_MAX } from '../limits';
-import { FIELDS_BYTES, FIELDS_LOCATION } from '../memory';
-import { loadHalfBig } from '../bytes';
+import { ITEMS_MAX, MESSAGE_BYTES_MAX } from '../limits';
+import { FIELDS_BYTES, FIELDS_LOCATION, REQUEST_LOCATION } from '../memory';
 import {
   KEY_CONFIRM, KEY_D, KEY_DATA, KEY_FORMAT, KEY_HASH, KEY_IMAGE, KEY_LEN, KEY_OFF, KEY_PHASE, KEY_SHA, KEY_SHARED, KEY_SLOT, KEY_TICKS,
   KEY_TOKEN, KEY_WHAT, KEY_X, KEY_Y,
 } from './keys';
+import { PAYLOAD_OFFSET } from './receive';
+
+// The known fields.
+export const FIELD_D: u32 = 0;
+export const FIELD_FORMAT: u32 = 1;
+export const FIELD_HASH: u32 = 2;
+export const FIELD_CONFIRM: u32 = 3;
+export const FIELD_OFF: u32 = 4;
+export const FIELD_DATA: u32 = 5;
+export const FIELD_LEN: u32 = 6;
+export const FIELD_SHA: u32 = 7;
+export const FIELD_IMAGE: u32 = 8;
+export const FIELD_SLOT: u32 = 9;
+export const FIELD_TOKEN: u32 = 10;
+export const FIELD_SHARED: u32 = 11;
+export const FIELD_TICKS: u32 = 12;
+export const FIELD_X: u32 = 13;
+export const FIELD_Y: u32 = 14;
+export const FIELD_PHASE: u32 = 15;
+export const FIELD_WHAT: u32 = 16;
+const FIELDS: u32 = 17;
+const FIELD_UNKNOWN: u32 = FIELDS;
 
 export const TYPE_ABSENT: u32 = 0;
 /** 0 to 2^32 − 1. */
@@ -27,9 +50,12 @@ export const TYPE_NULL: u32 = 7;
 /** Anything else, numbers out of range too. */
 export const TYPE_OTHER: u32 = 8;
 
-const FIELDS: u32 = 17;
+/** How far reading is: not at the end, at the end, or at something that makes the request invalid. */
+export const FIELDS_MORE: u32 = 0;
+export const FIELDS_READ: u32 = 1;
+export const FIELDS_INVALID: u32 = 2;
+
 const ENTRY_BYTES: u32 = 16;
-const KEY_UNKNOWN: u32 = 0xffffffff;
 const KEY_CHARACTERS_MAX: u32 = 8;
 const BREAK: u32 = 0xff;
 
@@ -41,10 +67,26 @@ const MAJOR_ARRAY: u32 = 4;
 const MAJOR_MAP: u32 = 5;
 const MAJOR_TAG: u32 = 6;
 
-let at: usize = 0;
-let end: usize = 0;
+const AT_MAP: u32 = 0;
+const AT_KEY: u32 = 1;
+const AT_VALUE: u32 = 2;
+const IN_VALUE: u32 = 3;
+
+let stage: u32 = AT_MAP;
+/** Offsets in REQUEST. */
+let at: u32 = 0;
+let end: u32 = 0;
 let items: u32 = 0;
-let invalid: bool = false;
+let state: u32 = FIELDS_MORE;
+
+/** Pairs of the map that are still to come, unless it ends with a break. */
+let pairs: u32 = 0;
+let endsWithBreak: bool = false;
+/** The field whose value comes next. */
+let field: u32 = FIELD_UNKNOWN;
+/** Items that the value at hand still owes, and how many more it may have. */
+let owed: u32 = 0;
+let nestedLeft: u32 = 0;
 
 // The item head read last.
 let major: u32 = 0;
@@ -55,132 +97,166 @@ let indefinite: bool = false;
 /** Whether the argument stands in the head's first byte. */
 let short: bool = false;
 
-function indexOfKey(key: u64): u32 {
-  if (key == KEY_D) return 0;
-  if (key == KEY_FORMAT) return 1;
-  if (key == KEY_HASH) return 2;
-  if (key == KEY_CONFIRM) return 3;
-  if (key == KEY_OFF) return 4;
-  if (key == KEY_DATA) return 5;
-  if (key == KEY_LEN) return 6;
-  if (key == KEY_SHA) return 7;
-  if (key == KEY_IMAGE) return 8;
-  if (key == KEY_SLOT) return 9;
-  if (key == KEY_TOKEN) return 10;
-  if (key == KEY_SHARED) return 11;
-  if (key == KEY_TICKS) return 12;
-  if (key == KEY_X) return 13;
-  if (key == KEY_Y) return 14;
-  if (key == KEY_PHASE) return 15;
-  if (key == KEY_WHAT) return 16;
-  return KEY_UNKNOWN;
+function fieldOfKey(key: u64): u32 {
+  if (key == KEY_D) return FIELD_D;
+  if (key == KEY_FORMAT) return FIELD_FORMAT;
+  if (key == KEY_HASH) return FIELD_HASH;
+  if (key == KEY_CONFIRM) return FIELD_CONFIRM;
+  if (key == KEY_OFF) return FIELD_OFF;
+  if (key == KEY_DATA) return FIELD_DATA;
+  if (key == KEY_LEN) return FIELD_LEN;
+  if (key == KEY_SHA) return FIELD_SHA;
+  if (key == KEY_IMAGE) return FIELD_IMAGE;
+  if (key == KEY_SLOT) return FIELD_SLOT;
+  if (key == KEY_TOKEN) return FIELD_TOKEN;
+  if (key == KEY_SHARED) return FIELD_SHARED;
+  if (key == KEY_TICKS) return FIELD_TICKS;
+  if (key == KEY_X) return FIELD_X;
+  if (key == KEY_Y) return FIELD_Y;
+  if (key == KEY_PHASE) return FIELD_PHASE;
+  if (key == KEY_WHAT) return FIELD_WHAT;
+  return FIELD_UNKNOWN;
 }
 
-function entryOf(key: u64): usize {
-  return FIELDS_LOCATION + min(indexOfKey(key), FIELDS - 1) * ENTRY_BYTES;
+// @ts-ignore: decorator
+@inline
+function entryOf(ofField: u32): usize {
+  return FIELDS_LOCATION + min(ofField, FIELDS - 1) * ENTRY_BYTES;
 }
 
-export function fieldType(key: u64): u32 {
-  return load<u32>(entryOf(key));
+// @ts-ignore: decorator
+@inline
+function byteAt(offset: u32): u32 {
+  return load<u8>(REQUEST_LOCATION + (offset & (MESSAGE_BYTES_MAX - 1)));
 }
 
-/** The number of a field of TYPE_UNSIGNED or TYPE_NEGATIVE, or where the bytes of one of TYPE_BYTES or TYPE_TEXT lie. */
-export function fieldValue(key: u64): u32 {
-  return load<u32>(entryOf(key), 4);
+export function fieldType(ofField: u32): u32 {
+  return load<u32>(entryOf(ofField));
+}
+
+/** The number of a field of TYPE_UNSIGNED or TYPE_NEGATIVE, or the offset in REQUEST of one of TYPE_BYTES or TYPE_TEXT. */
+export function fieldValue(ofField: u32): u32 {
+  return load<u32>(entryOf(ofField), 4);
+}
+
+/** Where the bytes of a field of TYPE_BYTES or TYPE_TEXT lie. */
+export function fieldPlace(ofField: u32): usize {
+  return REQUEST_LOCATION + (fieldValue(ofField) & (MESSAGE_BYTES_MAX - 1));
 }
 
 /** Bytes of a field of TYPE_BYTES or TYPE_TEXT. */
-export function fieldLength(key: u64): u32 {
-  return load<u32>(entryOf(key), 8);
+export function fieldLength(ofField: u32): u32 {
+  return load<u32>(entryOf(ofField), 8);
 }
 
 /** The number of an unsigned field, or what stands for its absence. */
-export function fieldNumber(key: u64, absent: u32): u32 {
-  return fieldType(key) == TYPE_UNSIGNED ? fieldValue(key) : absent;
+export function fieldNumber(ofField: u32, absent: u32): u32 {
+  return fieldType(ofField) == TYPE_UNSIGNED ? fieldValue(ofField) : absent;
 }
 
 /** Whether the field is absent or of this type. */
-export function fieldIsOptional(key: u64, type: u32): bool {
-  const found = fieldType(key);
+export function fieldIsOptional(ofField: u32, type: u32): bool {
+  const found = fieldType(ofField);
   return found == TYPE_ABSENT || found == type;
 }
 
 /** Whether the field is absent, true or false. */
-export function fieldIsOptionalFlag(key: u64): bool {
-  const found = fieldType(key);
+export function fieldIsOptionalFlag(ofField: u32): bool {
+  const found = fieldType(ofField);
   return found == TYPE_ABSENT || found == TYPE_TRUE || found == TYPE_FALSE;
 }
 
-/** Reads the map of `bytes` at `location`; no bytes are an empty map. Gives false when it is not one that we understand. */
-export function readFields(location: usize, bytes: u32): bool {
-  memory.fill(FIELDS_LOCATION, 0, FIELDS_BYTES);
-  at = location;
-  end = location + bytes;
+/** Begins to read the map of `bytes` behind the header in REQUEST; no bytes are an empty map. */
+export function fieldsBegin(bytes: u32): void {
+  for (let i: u32 = 0; i < FIELDS; i++) store<u32>(FIELDS_LOCATION + i * ENTRY_BYTES, TYPE_ABSENT);
+  at = PAYLOAD_OFFSET;
+  end = PAYLOAD_OFFSET + min(bytes, MESSAGE_BYTES_MAX - PAYLOAD_OFFSET);
   items = 0;
-  invalid = false;
-  if (bytes == 0) return true;
-  readHead();
-  if (invalid || major != MAJOR_MAP || large) return false;
-  const isIndefinite = indefinite;
-  const pairs = argument;
-  for (let pair: u32 = 0; pair < ITEMS_MAX; pair++) {
-    if (isIndefinite ? takeBreak() : pair == pairs) return at == end;
-    readPair();
-    if (invalid) return false;
+  stage = AT_MAP;
+  state = bytes == 0 ? FIELDS_READ : FIELDS_MORE;
+}
+
+/** Reads one item. Gives FIELDS_MORE, FIELDS_READ or FIELDS_INVALID. */
+export function fieldsStep(): u32 {
+  if (state != FIELDS_MORE) return state;
+  switch (stage) {
+    case AT_MAP: readMap(); break;
+    case AT_KEY: readKey(); break;
+    case AT_VALUE: readValue(); break;
+    default: readNested(); break;
   }
-  return (isIndefinite ? takeBreak() : pairs == ITEMS_MAX) && at == end;
+  return state;
 }
 
-function takeBreak(): bool {
-  if (at >= end || load<u8>(at) != BREAK) return false;
-  at++;
-  return true;
+function refuseRequest(): void {
+  state = FIELDS_INVALID;
 }
 
-function readPair(): void {
+function readMap(): void {
   readHead();
-  if (major != MAJOR_TEXT) invalid = true;
-  const text = takeString();
-  if (invalid) return;
-  const index = indexOfKey(packKey(text, argument));
-  readValue(index);
+  if (major != MAJOR_MAP || large) refuseRequest();
+  endsWithBreak = indefinite;
+  pairs = argument;
+  stage = AT_KEY;
 }
 
-function packKey(text: usize, bytes: u32): u64 {
+function readKey(): void {
+  if (endsWithBreak ? at < end && byteAt(at) == BREAK : pairs == 0) {
+    at += u32(endsWithBreak);
+    state = at == end ? FIELDS_READ : FIELDS_INVALID;
+    return;
+  }
+  pairs--;
+  readHead();
+  const text = at;
+  if (major != MAJOR_TEXT || !takeString()) {
+    refuseRequest();
+    return;
+  }
+  field = fieldOfKey(packKey(text, argument));
+  stage = AT_VALUE;
+}
+
+/** A key as a number, its first byte lowest; 0, which is no key, for one that is too long or holds a 0. */
+function packKey(text: u32, bytes: u32): u64 {
   if (bytes > KEY_CHARACTERS_MAX) return 0;
   let key: u64 = 0;
-  for (let i: u32 = 0; i < bytes; i++) {
-    const character = load<u8>(text + i);
+  for (let i: u32 = 0; i < KEY_CHARACTERS_MAX; i++) {
+    if (i >= bytes) break;
+    const character = byteAt(text + bytes - 1 - i);
     if (character == 0) return 0;
-    key |= u64(character) << (8 * i);
+    key = (key << 8) | u64(character);
   }
   return key;
 }
 
-function readValue(index: u32): void {
+function readValue(): void {
   readHead();
-  if (invalid) return;
+  stage = AT_KEY;
   let type: u32 = TYPE_OTHER;
   let value = argument;
   if (major == MAJOR_UNSIGNED) {
-    type = large ? TYPE_OTHER : TYPE_UNSIGNED;
+    if (!large) type = TYPE_UNSIGNED;
   } else if (major == MAJOR_NEGATIVE) {
-    type = large || argument > 0x7fffffff ? TYPE_OTHER : TYPE_NEGATIVE;
+    if (!large && argument <= 0x7fffffff) type = TYPE_NEGATIVE;
     value = ~argument;
   } else if (major == MAJOR_BYTES || major == MAJOR_TEXT) {
     type = major == MAJOR_BYTES ? TYPE_BYTES : TYPE_TEXT;
-    value = u32(takeString());
-  } else if (major >= MAJOR_ARRAY && major <= MAJOR_TAG) {
-    passOverNested();
+    value = at;
+    if (!takeString()) refuseRequest();
+  } else if (major <= MAJOR_TAG) {
+    owed = owedByHead();
+    nestedLeft = ITEMS_MAX;
+    if (owed != 0) stage = IN_VALUE;
   } else {
     type = simpleType();
   }
-  if (invalid || index == KEY_UNKNOWN) return;
-  const entry = FIELDS_LOCATION + min(index, FIELDS - 1) * ENTRY_BYTES;
-  if (load<u32>(entry) != TYPE_ABSENT) {
-    invalid = true;
-    return;
-  }
+  if (state != FIELDS_INVALID && field < FIELDS) remember(type, value);
+}
+
+function remember(type: u32, value: u32): void {
+  const entry = entryOf(field);
+  if (load<u32>(entry) != TYPE_ABSENT) refuseRequest();
   store<u32>(entry, type);
   store<u32>(entry, value, 4);
   store<u32>(entry, argument, 8);
@@ -193,39 +269,36 @@ function simpleType(): u32 {
   return argument == 22 ? TYPE_NULL : TYPE_OTHER;
 }
 
-/** Passes over what an array, map or tag holds, counting what is still owed instead of going deeper. */
-function passOverNested(): void {
-  let owed = owedByHead();
-  for (let i: u32 = 0; i < ITEMS_MAX; i++) {
-    if (invalid || owed == 0) return;
-    owed--;
-    readHead();
-    if (major == MAJOR_BYTES || major == MAJOR_TEXT) takeString();
-    else owed += owedByHead();
+/** Passes over one of the items that an array, map or tag holds, counting what is still owed instead of going deeper. */
+function readNested(): void {
+  readHead();
+  owed--;
+  nestedLeft--;
+  if (major == MAJOR_BYTES || major == MAJOR_TEXT) {
+    if (!takeString()) refuseRequest();
+  } else {
+    owed += owedByHead();
   }
-  invalid = true;
+  if (nestedLeft == 0) refuseRequest();
+  if (owed == 0) stage = AT_KEY;
 }
 
 /** Items that the array, map or tag just begun holds. */
 function owedByHead(): u32 {
   if (major < MAJOR_ARRAY || major > MAJOR_TAG) return 0;
   if (indefinite || large || argument > ITEMS_MAX) {
-    invalid = true;
+    refuseRequest();
     return 0;
   }
   if (major == MAJOR_TAG) return 1;
   return major == MAJOR_MAP ? 2 * argument : argument;
 }
 
-/** Steps over the bytes of the string just begun and gives where they lie. */
-function takeString(): usize {
-  const place = at;
-  if (indefinite || large || invalid || argument > u32(end - at)) {
-    invalid = true;
-    return place;
-  }
+/** Steps over the bytes of the string just begun; false when they are not there. */
+function takeString(): bool {
+  if (indefinite || large || argument > end - at) return false;
   at += argument;
-  return place;
+  return true;
 }
 
 /** Reads the head of an item: major type and argument. */
@@ -235,10 +308,10 @@ function readHead(): void {
   large = false;
   indefinite = false;
   if (at >= end || items > 2 * ITEMS_MAX) {
-    invalid = true;
+    refuseRequest();
     return;
   }
-  const first = u32(load<u8>(at));
+  const first = byteAt(at);
   at++;
   major = first >>> 5;
   const low = first & 31;
@@ -250,26 +323,24 @@ function readHead(): void {
   } else if (low == 31 && (major == MAJOR_MAP || major == MAJOR_ARRAY || major == MAJOR_BYTES || major == MAJOR_TEXT)) {
     indefinite = true;
   } else {
-    invalid = true;
+    refuseRequest();
   }
 }
 
 /** An argument of 1, 2, 4 or 8 bytes, big-endian. */
 function readArgument(bytes: u32): void {
-  if (bytes > u32(end - at)) {
-    invalid = true;
+  if (bytes > end - at) {
+    refuseRequest();
     return;
   }
-  if (bytes == 1) {
-    argument = u32(load<u8>(at));
-  } else if (bytes == 2) {
-    argument = loadHalfBig(at);
-  } else {
-    const low = at + bytes - 4;
-    large = bytes == 8 && (loadHalfBig(at) | loadHalfBig(at + 2)) != 0;
-    argument = (loadHalfBig(low) << 16) | loadHalfBig(low + 2);
+  let high: u32 = 0;
+  for (let i: u32 = 0; i < 8; i++) {
+    if (i >= bytes) break;
+    high |= argument >>> 24;
+    argument = (argument << 8) | byteAt(at);
+    at++;
   }
-  at += bytes;
+  large = high != 0;
 }
 
 if (!(usize(FIELDS * ENTRY_BYTES) <= FIELDS_BYTES)) ERROR('the fields outgrew their place');

@@ -3,13 +3,13 @@ import { hashLocation } from '../admit/edition';
 import { DONE, NOTHING_ON_TRIAL } from '../admit/refusal';
 import { check } from '../check/check';
 import { Verdict, verdict } from '../check/verdict';
-import { HASH_BYTES, READ_BYTES_MAX } from '../limits';
-import { SCRATCH_LOCATION, VERDICT_BYTES, VERDICT_LOCATION } from '../memory';
+import { HASH_BYTES, READ_A_STEP, READ_BYTES_MAX } from '../limits';
+import { VERDICT_LOCATION } from '../memory';
 import { areaBytes, flashRead, safeInput } from '../port';
 import { loadedEdition } from '../slots/arena';
-import { scanCount } from '../slots/scan';
 import { eraseCount, programCount } from '../slots/flash';
 import { OUTCOME_REVERTED_ON_REQUEST, lastOutcome, outcomeHash } from '../slots/outcome';
+import { scanCount } from '../slots/scan';
 import { STAGE_NONE, candidateStage } from '../slots/state';
 import { lastToken } from '../slots/tokens';
 import { uploadBytes, uploadIsVerified, uploadReceived } from '../slots/upload';
@@ -17,19 +17,22 @@ import { burned, burnedDeviceClass, burnedMapId, paddedTextBytes } from '../wind
 import { closeWindow } from '../window/close';
 import { beginOpenJob, beginRevertJob } from '../window/job';
 import { leaseIsOpen, leaseIsShared, leaseTicksLeft, openBegin } from '../window/lease';
-import { faultReason, mode } from '../window/mode';
+import { MODE_WINDOW, faultReason, mode } from '../window/mode';
 import { onTrial, trialChecks, trialTicks } from '../window/trial';
 import {
-  TYPE_ABSENT, TYPE_NEGATIVE, TYPE_TRUE, TYPE_UNSIGNED, fieldIsOptional, fieldIsOptionalFlag, fieldNumber, fieldType, fieldValue,
+  FIELD_LEN, FIELD_OFF, FIELD_PHASE, FIELD_SHARED, FIELD_SLOT, FIELD_TICKS, FIELD_X, FIELD_Y, TYPE_ABSENT, TYPE_NEGATIVE, TYPE_TRUE,
+  TYPE_UNSIGNED, fieldIsOptional, fieldIsOptionalFlag, fieldNumber, fieldType, fieldValue,
 } from './fields';
 import * as keys from './keys';
 import { passLease } from './lease';
-import { measure, readSlices, replyMeasured } from './measure';
-import { writeBytes, writeBytesInPlace, writeFlag, writeSigned, writeText, writeUnsigned } from './reply';
+import { measure, readSlices } from './measure';
 import { badBase64Count, badCrcCount, frameCount, lostCount, tooLongCount } from './receive';
+import { beginBytes, writeByte, writeBytes, writeFlag, writeSigned, writeText, writeUnsigned } from './reply';
 import {
-  END_JOB, END_REPLY, GENERIC, OP_READ, OP_WRITE, RC_INVALID, RC_NOT_SUPPORTED, fail, refuse, requestId, requestOp,
+  ANSWER_CHECK, ANSWER_COUNTERS, ANSWER_EMPTY, ANSWER_LEASE, ANSWER_OUTCOME, ANSWER_READ, ANSWER_STATUS, END_MORE, END_REPLY, GENERIC,
+  OP_READ, OP_WRITE, RC_INVALID, RC_NOT_SUPPORTED, fail, refuse, reply, requestId, requestOp, startJob,
 } from './request';
+import { hashAt, setHash, setWord, word, wordPlace } from './snapshot';
 
 const ID_STATUS: u32 = 0;
 const ID_OPEN: u32 = 1;
@@ -45,11 +48,6 @@ const SLOTS: u32 = 2;
 let closeWanted: bool = false;
 /** Token of the lease that is to be closed: when that is over, so is the wish. */
 let closeToken: u32 = 0;
-/** What the job under way answers when it ended well. */
-const ANSWERS_NOTHING: u32 = 0;
-const ANSWERS_LEASE: u32 = 1;
-const ANSWERS_FIGURES: u32 = 2;
-let jobAnswers: u32 = ANSWERS_NOTHING;
 let refusedCount: u32 = 0;
 
 export function handleHoldfast(): u32 {
@@ -57,7 +55,7 @@ export function handleHoldfast(): u32 {
   if (requestOp() == OP_READ) {
     if (id == ID_STATUS) return status();
     if (id == ID_READ) return readBack();
-    if (id == ID_COUNTERS) return counters();
+    if (id == ID_COUNTERS) return reply(ANSWER_COUNTERS);
     if (id == ID_OUTCOME) return outcome();
     if (id == ID_CHECK) return ask();
     if (id == ID_MEASURE) return readSlices();
@@ -65,10 +63,7 @@ export function handleHoldfast(): u32 {
     if (id == ID_OPEN) return open();
     if (id == ID_CLOSE) return close();
     if (id == ID_REVERT) return revert();
-    if (id == ID_MEASURE) {
-      jobAnswers = ANSWERS_FIGURES;
-      return measure();
-    }
+    if (id == ID_MEASURE) return measure();
   }
   return fail(GENERIC, RC_NOT_SUPPORTED);
 }
@@ -82,56 +77,108 @@ export function countRefused(): void {
 export function closeIfWanted(): void {
   if (!closeWanted) return;
   closeWanted = false;
-  if (leaseIsOpen() && closeToken == lastToken()) closeWindow(safeInput() == 1, true);
+  if (mode() == MODE_WINDOW && leaseIsOpen() && closeToken == lastToken()) closeWindow(safeInput() == 1, true);
 }
 
-/** Writes the answer of a job that ended well. */
-export function replyToHoldfastJob(): void {
-  if (jobAnswers == ANSWERS_FIGURES) replyMeasured();
-  if (jobAnswers != ANSWERS_LEASE) return;
-  writeUnsigned(keys.KEY_TOKEN, lastToken());
-  writeUnsigned(keys.KEY_TICKS, leaseTicksLeft());
-}
+// Status
+
+const STATUS_MODE: u32 = 0;
+const STATUS_TRIAL: u32 = 1;
+const STATUS_REASON: u32 = 2;
+const STATUS_EPOCH: u32 = 3;
+const STATUS_HASH_BYTES: u32 = 4;
+const STATUS_PARKED: u32 = 5;
+const STATUS_TOKEN: u32 = 6;
+const STATUS_LEASE: u32 = 7;
+const STATUS_SHARED: u32 = 8;
+const STATUS_CHECKS: u32 = 9;
+const STATUS_TICKS: u32 = 10;
+const STATUS_STAGE: u32 = 11;
+const STATUS_UPLOAD: u32 = 12;
+const STATUS_LENGTH: u32 = 13;
 
 function status(): u32 {
   const running = loadedEdition();
-  writeUnsigned(keys.KEY_MODE, mode());
-  writeFlag(keys.KEY_TRIAL, onTrial());
-  writeUnsigned(keys.KEY_REASON, faultReason());
-  writeUnsigned(keys.KEY_EPOCH, running ? running.epoch : 0);
-  writeBytes(keys.KEY_HASH, running ? hashLocation(running) : VERDICT_LOCATION, running ? HASH_BYTES : 0);
-  writeText(keys.KEY_MAP, burnedMapId(), paddedTextBytes(burnedMapId()));
-  writeText(keys.KEY_DEVICE, burnedDeviceClass(), paddedTextBytes(burnedDeviceClass()));
-  writeFlag(keys.KEY_PARKED, safeInput() == 1);
-  writeUnsigned(keys.KEY_TOKEN, lastToken());
-  writeUnsigned(keys.KEY_LEASE, leaseTicksLeft());
-  writeFlag(keys.KEY_SHARED, leaseIsShared());
-  writeUnsigned(keys.KEY_CHECKS, onTrial() ? trialChecks() : 0);
-  writeUnsigned(keys.KEY_NEED, burned().checksToConfirm);
-  writeUnsigned(keys.KEY_TICKS, trialTicks());
-  writeUnsigned(keys.KEY_TPS, burned().ticksPerSecond);
-  writeUnsigned(keys.KEY_STAGE, candidateStage());
+  setWord(STATUS_MODE, mode());
+  setWord(STATUS_TRIAL, u32(onTrial()));
+  setWord(STATUS_REASON, faultReason());
+  setWord(STATUS_EPOCH, running ? running.epoch : 0);
+  setWord(STATUS_HASH_BYTES, running ? HASH_BYTES : 0);
+  if (running) setHash(0, hashLocation(running));
+  setWord(STATUS_PARKED, u32(safeInput() == 1));
+  setWord(STATUS_TOKEN, lastToken());
+  setWord(STATUS_LEASE, leaseTicksLeft());
+  setWord(STATUS_SHARED, u32(leaseIsShared()));
+  setWord(STATUS_CHECKS, onTrial() ? trialChecks() : 0);
+  setWord(STATUS_TICKS, trialTicks());
+  setWord(STATUS_STAGE, candidateStage());
   const isUnfinished = !uploadIsVerified();
-  writeUnsigned(keys.KEY_UPLOAD, isUnfinished ? uploadReceived() : 0);
-  writeUnsigned(keys.KEY_LEN, isUnfinished ? uploadBytes() : 0);
-  return END_REPLY;
+  setWord(STATUS_UPLOAD, isUnfinished ? uploadReceived() : 0);
+  setWord(STATUS_LENGTH, isUnfinished ? uploadBytes() : 0);
+  return reply(ANSWER_STATUS);
 }
+
+export function writeStatus(step: u32): u32 {
+  switch (step) {
+    case 0: writeUnsigned(keys.KEY_MODE, word(STATUS_MODE)); break;
+    case 1: writeFlag(keys.KEY_TRIAL, word(STATUS_TRIAL) != 0); break;
+    case 2: writeUnsigned(keys.KEY_REASON, word(STATUS_REASON)); break;
+    case 3: writeUnsigned(keys.KEY_EPOCH, word(STATUS_EPOCH)); break;
+    case 4: writeBytes(keys.KEY_HASH, hashAt(0), word(STATUS_HASH_BYTES)); break;
+    case 5: writeText(keys.KEY_MAP, burnedMapId(), paddedTextBytes(burnedMapId())); break;
+    case 6: writeText(keys.KEY_DEVICE, burnedDeviceClass(), paddedTextBytes(burnedDeviceClass())); break;
+    case 7: writeFlag(keys.KEY_PARKED, word(STATUS_PARKED) != 0); break;
+    case 8: writeUnsigned(keys.KEY_TOKEN, word(STATUS_TOKEN)); break;
+    case 9: writeUnsigned(keys.KEY_LEASE, word(STATUS_LEASE)); break;
+    case 10: writeFlag(keys.KEY_SHARED, word(STATUS_SHARED) != 0); break;
+    case 11: writeUnsigned(keys.KEY_CHECKS, word(STATUS_CHECKS)); break;
+    case 12: writeUnsigned(keys.KEY_NEED, burned().checksToConfirm); break;
+    case 13: writeUnsigned(keys.KEY_TICKS, word(STATUS_TICKS)); break;
+    case 14: writeUnsigned(keys.KEY_TPS, burned().ticksPerSecond); break;
+    case 15: writeUnsigned(keys.KEY_STAGE, word(STATUS_STAGE)); break;
+    case 16: writeUnsigned(keys.KEY_UPLOAD, word(STATUS_UPLOAD)); break;
+    default:
+      writeUnsigned(keys.KEY_LEN, word(STATUS_LENGTH));
+      return END_REPLY;
+  }
+  return END_MORE;
+}
+
+// Windows
+
+const LEASE_TOKEN: u32 = 0;
+const LEASE_TICKS: u32 = 1;
 
 /** Opening needs no token: it gives one. */
 function open(): u32 {
-  if (!fieldIsOptionalFlag(keys.KEY_SHARED) || !fieldIsOptional(keys.KEY_TICKS, TYPE_UNSIGNED)) return fail(GENERIC, RC_INVALID);
-  const refusal = openBegin(fieldNumber(keys.KEY_TICKS, 0), fieldType(keys.KEY_SHARED) == TYPE_TRUE);
+  if (!fieldIsOptionalFlag(FIELD_SHARED) || !fieldIsOptional(FIELD_TICKS, TYPE_UNSIGNED)) return fail(GENERIC, RC_INVALID);
+  const refusal = openBegin(fieldNumber(FIELD_TICKS, 0), fieldType(FIELD_SHARED) == TYPE_TRUE);
   if (refusal != DONE) return refuse(refusal);
   beginOpenJob();
-  jobAnswers = ANSWERS_LEASE;
-  return END_JOB;
+  return startJob(ANSWER_LEASE);
+}
+
+/** What is answered when the window is open. */
+export function lease(): u32 {
+  setWord(LEASE_TOKEN, lastToken());
+  setWord(LEASE_TICKS, leaseTicksLeft());
+  return reply(ANSWER_LEASE);
+}
+
+export function writeLease(step: u32): u32 {
+  if (step == 0) {
+    writeUnsigned(keys.KEY_TOKEN, word(LEASE_TOKEN));
+    return END_MORE;
+  }
+  writeUnsigned(keys.KEY_TICKS, word(LEASE_TICKS));
+  return END_REPLY;
 }
 
 function close(): u32 {
   const end = passLease();
   closeWanted = end == END_REPLY;
   closeToken = lastToken();
-  return end;
+  return end == END_REPLY ? reply(ANSWER_EMPTY) : end;
 }
 
 function revert(): u32 {
@@ -139,71 +186,145 @@ function revert(): u32 {
   if (end != END_REPLY) return end;
   if (candidateStage() == STAGE_NONE) return refuse(NOTHING_ON_TRIAL);
   beginRevertJob(OUTCOME_REVERTED_ON_REQUEST);
-  jobAnswers = ANSWERS_NOTHING;
-  return END_JOB;
+  return startJob(ANSWER_EMPTY);
 }
+
+// Reading back
+
+const READ_SLOT: u32 = 0;
+const READ_OFFSET: u32 = 1;
+const READ_BYTES: u32 = 2;
+/** The words from here on hold what was read. */
+const READ_PIECE: u32 = 8;
 
 function readBack(): u32 {
-  const slot = fieldNumber(keys.KEY_SLOT, SLOTS);
-  const offset = fieldNumber(keys.KEY_OFF, 0);
-  const wanted = fieldNumber(keys.KEY_LEN, 0);
-  if (slot >= SLOTS || fieldType(keys.KEY_OFF) != TYPE_UNSIGNED || wanted > READ_BYTES_MAX) return fail(GENERIC, RC_INVALID);
+  const slot = fieldNumber(FIELD_SLOT, SLOTS);
+  const offset = fieldNumber(FIELD_OFF, 0);
+  const wanted = fieldNumber(FIELD_LEN, 0);
+  if (slot >= SLOTS || fieldType(FIELD_OFF) != TYPE_UNSIGNED || wanted > READ_BYTES_MAX) return fail(GENERIC, RC_INVALID);
   const end = areaBytes(slot);
-  const bytes = offset >= end ? 0 : min(wanted, end - offset);
-  writeUnsigned(keys.KEY_OFF, offset);
-  const place = writeBytesInPlace(keys.KEY_DATA, bytes);
-  memory.fill(place, 0, bytes);
-  return bytes == 0 || flashRead(slot, offset, u32(place), bytes) == 0 ? END_REPLY : fail(GENERIC, RC_INVALID);
+  setWord(READ_SLOT, slot);
+  setWord(READ_OFFSET, offset);
+  setWord(READ_BYTES, offset >= end ? 0 : min(wanted, end - offset));
+  return reply(ANSWER_READ);
 }
 
-function counters(): u32 {
-  writeUnsigned(keys.KEY_FRAMES, frameCount());
-  writeUnsigned(keys.KEY_CRC, badCrcCount());
-  writeUnsigned(keys.KEY_BASE64, badBase64Count());
-  writeUnsigned(keys.KEY_LONG, tooLongCount());
-  writeUnsigned(keys.KEY_LOST, lostCount());
-  writeUnsigned(keys.KEY_REFUSED, refusedCount);
-  writeUnsigned(keys.KEY_ERASES, eraseCount());
-  writeUnsigned(keys.KEY_PROGRAMS, programCount());
-  writeUnsigned(keys.KEY_SCANS, scanCount());
-  return END_REPLY;
+/** The offset, the head of the data, then the data as they lie in flash, READ_A_STEP at a time. */
+export function writeRead(step: u32): u32 {
+  const offset = word(READ_OFFSET);
+  const bytes = word(READ_BYTES);
+  if (step == 0) {
+    writeUnsigned(keys.KEY_OFF, offset);
+    return END_MORE;
+  }
+  if (step == 1) {
+    beginBytes(keys.KEY_DATA, bytes);
+    return bytes == 0 ? END_REPLY : END_MORE;
+  }
+  const from = (offset & ~(READ_A_STEP - 1)) + (step - 2) * READ_A_STEP;
+  if (flashRead(word(READ_SLOT), from, u32(wordPlace(READ_PIECE)), READ_A_STEP) != 0) return fail(GENERIC, RC_INVALID);
+  for (let i: u32 = 0; i < READ_A_STEP; i++) {
+    if (from + i - offset < bytes) writeByte(load<u8>(wordPlace(READ_PIECE) + i));
+  }
+  return from + READ_A_STEP - offset < bytes ? END_MORE : END_REPLY;
 }
+
+// Counters and the last outcome
+
+export function writeCounters(step: u32): u32 {
+  switch (step) {
+    case 0: writeUnsigned(keys.KEY_FRAMES, frameCount()); break;
+    case 1: writeUnsigned(keys.KEY_CRC, badCrcCount()); break;
+    case 2: writeUnsigned(keys.KEY_BASE64, badBase64Count()); break;
+    case 3: writeUnsigned(keys.KEY_LONG, tooLongCount()); break;
+    case 4: writeUnsigned(keys.KEY_LOST, lostCount()); break;
+    case 5: writeUnsigned(keys.KEY_REFUSED, refusedCount); break;
+    case 6: writeUnsigned(keys.KEY_ERASES, eraseCount()); break;
+    case 7: writeUnsigned(keys.KEY_PROGRAMS, programCount()); break;
+    default:
+      writeUnsigned(keys.KEY_SCANS, scanCount());
+      return END_REPLY;
+  }
+  return END_MORE;
+}
+
+const OUTCOME_WHICH: u32 = 0;
+const OUTCOME_REASON: u32 = 1;
+const OUTCOME_EPOCH: u32 = 2;
+const OUTCOME_HASH_BYTES: u32 = 3;
 
 function outcome(): u32 {
   const last = lastOutcome();
-  writeUnsigned(keys.KEY_OUTCOME, last ? last.outcome : 0);
-  writeUnsigned(keys.KEY_REASON, last ? last.reason : 0);
-  writeUnsigned(keys.KEY_EPOCH, last ? last.epoch : 0);
-  writeBytes(keys.KEY_HASH, last ? outcomeHash(last) : VERDICT_LOCATION, last ? HASH_BYTES : 0);
-  return END_REPLY;
+  setWord(OUTCOME_WHICH, last ? last.outcome : 0);
+  setWord(OUTCOME_REASON, last ? last.reason : 0);
+  setWord(OUTCOME_EPOCH, last ? last.epoch : 0);
+  setWord(OUTCOME_HASH_BYTES, last ? HASH_BYTES : 0);
+  if (last) setHash(0, outcomeHash(last));
+  return reply(ANSWER_OUTCOME);
 }
 
+export function writeOutcome(step: u32): u32 {
+  switch (step) {
+    case 0: writeUnsigned(keys.KEY_OUTCOME, word(OUTCOME_WHICH)); break;
+    case 1: writeUnsigned(keys.KEY_REASON, word(OUTCOME_REASON)); break;
+    case 2: writeUnsigned(keys.KEY_EPOCH, word(OUTCOME_EPOCH)); break;
+    default:
+      writeBytes(keys.KEY_HASH, hashAt(0), word(OUTCOME_HASH_BYTES));
+      return END_REPLY;
+  }
+  return END_MORE;
+}
+
+// Check
+
+const CHECK_WORD: u32 = 0;
+/** The words from here on are those of the verdict. */
+const CHECK_VERDICT: u32 = 1;
+
 /** A number of 32 bits, signed or not, as the bits that check takes. */
-function isNumber(key: u64): bool {
-  const type = fieldType(key);
-  return type == TYPE_NEGATIVE || (type == TYPE_UNSIGNED && fieldValue(key) <= 0x7fffffff);
+function isNumber(field: u32): bool {
+  const type = fieldType(field);
+  return type == TYPE_NEGATIVE || (type == TYPE_UNSIGNED && fieldValue(field) <= 0x7fffffff);
 }
 
 function ask(): u32 {
-  if (!isNumber(keys.KEY_X)) return fail(GENERIC, RC_INVALID);
-  if (fieldType(keys.KEY_Y) != TYPE_ABSENT && !isNumber(keys.KEY_Y)) return fail(GENERIC, RC_INVALID);
-  if (!fieldIsOptional(keys.KEY_PHASE, TYPE_UNSIGNED)) return fail(GENERIC, RC_INVALID);
-  const x = i32(fieldValue(keys.KEY_X));
-  const y = i32(fieldValue(keys.KEY_Y));
-  const word = check(fieldNumber(keys.KEY_PHASE, 0), x, y);
+  if (!isNumber(FIELD_X)) return fail(GENERIC, RC_INVALID);
+  if (fieldType(FIELD_Y) != TYPE_ABSENT && !isNumber(FIELD_Y)) return fail(GENERIC, RC_INVALID);
+  if (!fieldIsOptional(FIELD_PHASE, TYPE_UNSIGNED)) return fail(GENERIC, RC_INVALID);
+  const x = i32(fieldValue(FIELD_X));
+  const y = fieldType(FIELD_Y) == TYPE_ABSENT ? 0 : i32(fieldValue(FIELD_Y));
+  const answer = check(fieldNumber(FIELD_PHASE, 0), x, y);
+  setWord(CHECK_WORD, answer);
   // The struct is the loop's, which may not have read it yet: it is given back as it was.
-  memory.copy(SCRATCH_LOCATION, VERDICT_LOCATION, VERDICT_BYTES);
-  verdict(word, x, y);
-  const answer = changetype<Verdict>(VERDICT_LOCATION);
-  writeUnsigned(keys.KEY_WORD, word);
-  writeUnsigned(keys.KEY_STATE, answer.state);
-  writeUnsigned(keys.KEY_ACTION, answer.action);
-  writeSigned(keys.KEY_RULE, answer.rule);
-  writeUnsigned(keys.KEY_TIER, answer.tier);
-  if (answer.hasLimit != 0) writeSigned(keys.KEY_LIMIT, answer.limit);
-  writeUnsigned(keys.KEY_EPOCH, answer.epoch);
-  writeUnsigned(keys.KEY_AHEAD, answer.toGapAhead);
-  writeUnsigned(keys.KEY_BEHIND, answer.toGapBehind);
-  memory.copy(VERDICT_LOCATION, SCRATCH_LOCATION, VERDICT_BYTES);
-  return END_REPLY;
+  const kept = wordPlace(CHECK_VERDICT);
+  swapVerdict(kept);
+  verdict(answer, x, y);
+  swapVerdict(kept);
+  return reply(ANSWER_CHECK);
+}
+
+function swapVerdict(other: usize): void {
+  for (let i: u32 = 0; i < u32(offsetof<Verdict>()); i += 4) {
+    const here = load<u32>(VERDICT_LOCATION + i);
+    store<u32>(VERDICT_LOCATION + i, load<u32>(other + i));
+    store<u32>(other + i, here);
+  }
+}
+
+export function writeCheck(step: u32): u32 {
+  const answer = changetype<Verdict>(wordPlace(CHECK_VERDICT));
+  switch (step) {
+    case 0: writeUnsigned(keys.KEY_WORD, word(CHECK_WORD)); break;
+    case 1: writeUnsigned(keys.KEY_STATE, answer.state); break;
+    case 2: writeUnsigned(keys.KEY_ACTION, answer.action); break;
+    case 3: writeSigned(keys.KEY_RULE, answer.rule); break;
+    case 4: writeUnsigned(keys.KEY_TIER, answer.tier); break;
+    case 5: if (answer.hasLimit != 0) writeSigned(keys.KEY_LIMIT, answer.limit); break;
+    case 6: writeUnsigned(keys.KEY_EPOCH, answer.epoch); break;
+    case 7: writeUnsigned(keys.KEY_AHEAD, answer.toGapAhead); break;
+    default:
+      writeUnsigned(keys.KEY_BEHIND, answer.toGapBehind);
+      return END_REPLY;
+  }
+  return END_MORE;
 }

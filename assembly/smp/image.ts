@@ -16,21 +16,23 @@ import { confirmNow } from '../window/activation';
 import { beginEraseJob, beginTestJob, beginUploadJob } from '../window/job';
 import { onTrial, trialHasEnoughChecks, trialIsOverdue } from '../window/trial';
 import {
-  TYPE_ABSENT, TYPE_BYTES, TYPE_NULL, TYPE_TRUE, TYPE_UNSIGNED, fieldIsOptional, fieldIsOptionalFlag, fieldLength, fieldNumber,
-  fieldType, fieldValue,
+  FIELD_CONFIRM, FIELD_DATA, FIELD_HASH, FIELD_IMAGE, FIELD_LEN, FIELD_OFF, FIELD_SHA, FIELD_SLOT, TYPE_ABSENT, TYPE_BYTES, TYPE_NULL,
+  TYPE_TRUE, TYPE_UNSIGNED, fieldIsOptional, fieldIsOptionalFlag, fieldLength, fieldNumber, fieldPlace, fieldType, fieldValue,
 } from './fields';
 import {
-  KEY_ACTIVE, KEY_BOOTABLE, KEY_CONFIRM, KEY_CONFIRMED, KEY_CONFIRMED_REST, KEY_DATA, KEY_HASH, KEY_IMAGE, KEY_IMAGES, KEY_LEN,
-  KEY_OFF, KEY_PENDING, KEY_PERMANENT, KEY_PERMANENT_REST, KEY_SHA, KEY_SIZE, KEY_SLOT, KEY_SLOTS, KEY_SPLIT_STATUS,
-  KEY_SPLIT_STATUS_REST, KEY_UPLOAD_IMAGE_ID, KEY_UPLOAD_IMAGE_ID_REST, KEY_VERSION,
+  KEY_ACTIVE, KEY_BOOTABLE, KEY_CONFIRMED, KEY_CONFIRMED_REST, KEY_HASH, KEY_IMAGE, KEY_IMAGES, KEY_OFF, KEY_PENDING, KEY_PERMANENT,
+  KEY_PERMANENT_REST, KEY_SIZE, KEY_SLOT, KEY_SLOTS, KEY_SPLIT_STATUS, KEY_SPLIT_STATUS_REST, KEY_UPLOAD_IMAGE_ID,
+  KEY_UPLOAD_IMAGE_ID_REST, KEY_VERSION,
 } from './keys';
 import { passLease } from './lease';
 import {
   beginArray, beginMap, endNested, writeBytes, writeFlag, writeLongFlag, writeLongUnsigned, writeText, writeUnsigned,
 } from './reply';
 import {
-  END_JOB, END_REPLY, GENERIC, GROUP_IMAGE, OP_READ, OP_WRITE, RC_INVALID, RC_NOT_SUPPORTED, fail, refuse, requestId, requestOp,
+  ANSWER_EMPTY, ANSWER_LIST, ANSWER_OFFSET, ANSWER_SLOTS, END_MORE, END_REPLY, GENERIC, GROUP_IMAGE, OP_READ, OP_WRITE, RC_INVALID,
+  RC_NOT_SUPPORTED, fail, refuse, reply, requestId, requestOp, startJob,
 } from './request';
+import { hashAt, setHash, setWord, word } from './snapshot';
 import { versionText, versionTextBytes } from './version';
 
 const ID_STATE: u32 = 0;
@@ -51,11 +53,6 @@ const IMAGE_TOO_LARGE: u32 = 30;
 const IMAGE_OVERRUN: u32 = 31;
 
 const SLOTS: u32 = 2;
-const NO_OFFSET: u32 = 0xffffffff;
-
-/** Whether the job under way belongs to an upload, whose answer is an offset, or to a change of state, whose answer is the list. */
-let jobAnswersOffset: bool = false;
-let jobAnswersNothing: bool = false;
 
 export function handleImage(): u32 {
   const id = requestId();
@@ -70,57 +67,91 @@ export function handleImage(): u32 {
   return id == ID_UPLOAD ? upload() : erase();
 }
 
-/** Writes the answer of a job that ended well. */
-export function replyToImageJob(): void {
-  if (jobAnswersOffset) writeUnsigned(KEY_OFF, uploadReceived());
-  else if (!jobAnswersNothing) list();
+// List
+
+/** Words of the snapshot for slot A; those for slot B follow. */
+const LIST_VERIFIED: u32 = 0;
+const LIST_EPOCH: u32 = 1;
+const LIST_PENDING: u32 = 2;
+const LIST_CONFIRMED: u32 = 3;
+const LIST_ACTIVE: u32 = 4;
+const LIST_WORDS: u32 = 8;
+/** Steps in which the entry of one slot is written. */
+const LIST_STEPS: u32 = 9;
+
+/** Also what is answered when a job that changes the state is done. */
+export function list(): u32 {
+  listSlot(0);
+  listSlot(1);
+  return reply(ANSWER_LIST);
 }
 
-function startJob(answersOffset: bool, answersNothing: bool): u32 {
-  jobAnswersOffset = answersOffset;
-  jobAnswersNothing = answersNothing;
-  return END_JOB;
+function listSlot(slot: u32): void {
+  const known = edition(slot);
+  const at = slot * LIST_WORDS;
+  setWord(at + LIST_VERIFIED, known.verified);
+  setWord(at + LIST_EPOCH, known.epoch);
+  setWord(at + LIST_PENDING, u32(slot == candidateSlot() && candidateStage() == STAGE_PENDING));
+  setWord(at + LIST_CONFIRMED, u32(slot == confirmedSlot()));
+  setWord(at + LIST_ACTIVE, u32(slot == loadedSlot()));
+  setHash(slot, hashLocation(known));
+}
+
+export function writeList(step: u32): u32 {
+  if (step == 0) beginArray(KEY_IMAGES);
+  else if (step <= LIST_STEPS) writeListed(0, step - 1);
+  else if (step <= 2 * LIST_STEPS) writeListed(1, step - 1 - LIST_STEPS);
+  else {
+    endNested();
+    writeLongUnsigned(KEY_SPLIT_STATUS, KEY_SPLIT_STATUS_REST, 0);
+    return END_REPLY;
+  }
+  return END_MORE;
+}
+
+/** A slot without a verified edition has no entry. */
+function writeListed(slot: u32, step: u32): void {
+  const at = slot * LIST_WORDS;
+  if (word(at + LIST_VERIFIED) == 0) return;
+  switch (step) {
+    case 0:
+      beginMap();
+      writeUnsigned(KEY_IMAGE, 0);
+      break;
+    case 1: writeUnsigned(KEY_SLOT, slot); break;
+    case 2: writeVersion(word(at + LIST_EPOCH)); break;
+    case 3: writeBytes(KEY_HASH, hashAt(slot), HASH_BYTES); break;
+    case 4: writeFlag(KEY_BOOTABLE, true); break;
+    case 5: writeFlag(KEY_PENDING, word(at + LIST_PENDING) != 0); break;
+    case 6: writeLongFlag(KEY_CONFIRMED, KEY_CONFIRMED_REST, word(at + LIST_CONFIRMED) != 0); break;
+    case 7: writeFlag(KEY_ACTIVE, word(at + LIST_ACTIVE) != 0); break;
+    default:
+      writeLongFlag(KEY_PERMANENT, KEY_PERMANENT_REST, false);
+      endNested();
+  }
+}
+
+function writeVersion(epoch: u32): void {
+  const text = versionText(epoch);
+  writeText(KEY_VERSION, text, versionTextBytes());
 }
 
 // State
 
-function list(): u32 {
-  beginArray(KEY_IMAGES);
-  for (let slot: u32 = 0; slot < SLOTS; slot++) {
-    const known = edition(slot);
-    if (known.verified == 0) continue;
-    const isCandidate = slot == candidateSlot() && candidateStage() != STAGE_NONE;
-    beginMap();
-    writeUnsigned(KEY_IMAGE, 0);
-    writeUnsigned(KEY_SLOT, slot);
-    writeText(KEY_VERSION, versionText(known.epoch), versionTextBytes());
-    writeBytes(KEY_HASH, hashLocation(known), HASH_BYTES);
-    writeFlag(KEY_BOOTABLE, true);
-    writeFlag(KEY_PENDING, isCandidate && candidateStage() == STAGE_PENDING);
-    writeLongFlag(KEY_CONFIRMED, KEY_CONFIRMED_REST, slot == confirmedSlot());
-    writeFlag(KEY_ACTIVE, slot == loadedSlot());
-    writeLongFlag(KEY_PERMANENT, KEY_PERMANENT_REST, false);
-    endNested();
-  }
-  endNested();
-  writeLongUnsigned(KEY_SPLIT_STATUS, KEY_SPLIT_STATUS_REST, 0);
-  return END_REPLY;
-}
-
 /** `{hash}` marks as pending, `{confirm: true}` confirms what is on trial. */
 function changeState(): u32 {
-  if (!fieldIsOptionalFlag(KEY_CONFIRM)) return fail(GENERIC, RC_INVALID);
-  const confirm = fieldType(KEY_CONFIRM) == TYPE_TRUE;
-  const hashType = fieldType(KEY_HASH);
+  if (!fieldIsOptionalFlag(FIELD_CONFIRM)) return fail(GENERIC, RC_INVALID);
+  const confirm = fieldType(FIELD_CONFIRM) == TYPE_TRUE;
+  const hashType = fieldType(FIELD_HASH);
   const named = hashType != TYPE_ABSENT && hashType != TYPE_NULL;
   if (named && hashType != TYPE_BYTES) return fail(GENERIC, RC_INVALID);
-  if (named && fieldLength(KEY_HASH) != HASH_BYTES) return fail(GROUP_IMAGE, IMAGE_BAD_HASH);
+  if (named && fieldLength(FIELD_HASH) != HASH_BYTES) return fail(GROUP_IMAGE, IMAGE_BAD_HASH);
   if (!named && !confirm) return fail(GROUP_IMAGE, IMAGE_BAD_HASH);
   return confirm ? confirmEdition(named) : testEdition();
 }
 
 function confirmEdition(named: bool): u32 {
-  const wanted: usize = fieldValue(KEY_HASH);
+  const wanted = fieldPlace(FIELD_HASH);
   if (named && isConfirmed(wanted)) return list();
   if (!named && candidateStage() == STAGE_NONE && confirmedSlot() < SLOTS) return list();
   if (!onTrial() || (named && !sameHash(wanted, candidateHash()))) {
@@ -133,14 +164,14 @@ function confirmEdition(named: bool): u32 {
 }
 
 function testEdition(): u32 {
-  const wanted: usize = fieldValue(KEY_HASH);
+  const wanted = fieldPlace(FIELD_HASH);
   if (isConfirmed(wanted)) return list();
   const spare = spareSlot();
   if (!isInSlot(wanted, spare)) return fail(GROUP_IMAGE, IMAGE_NO_SUCH_HASH);
   if (candidateStage() == STAGE_TRIAL) return refuse(NOT_ALLOWED_ON_TRIAL);
   if (candidateStage() == STAGE_PENDING) return list();
   beginTestJob(spare);
-  return startJob(false, false);
+  return startJob(ANSWER_LIST);
 }
 
 function isInSlot(hash: usize, slot: u32): bool {
@@ -158,17 +189,30 @@ function isConfirmed(hash: usize): bool {
 
 // Upload
 
+/** Word of the snapshot. */
+const OFFSET: u32 = 0;
+
 function upload(): u32 {
-  if (fieldType(KEY_OFF) != TYPE_UNSIGNED) return fail(GROUP_IMAGE, IMAGE_NO_OFFSET);
-  if (fieldNumber(KEY_IMAGE, 0) != 0) return fail(GROUP_IMAGE, IMAGE_NO_SUCH_SLOT);
-  if (!fieldIsOptional(KEY_DATA, TYPE_BYTES)) return fail(GENERIC, RC_INVALID);
-  if (fieldValue(KEY_OFF) == 0) return beginUpload();
-  if (fieldType(KEY_DATA) != TYPE_BYTES) return fail(GENERIC, RC_INVALID);
-  return fieldValue(KEY_OFF) == uploadReceived() ? takeData() : answerOffset(uploadReceived());
+  if (fieldType(FIELD_OFF) != TYPE_UNSIGNED) return fail(GROUP_IMAGE, IMAGE_NO_OFFSET);
+  if (fieldNumber(FIELD_IMAGE, 0) != 0) return fail(GROUP_IMAGE, IMAGE_NO_SUCH_SLOT);
+  if (!fieldIsOptional(FIELD_DATA, TYPE_BYTES)) return fail(GENERIC, RC_INVALID);
+  if (fieldValue(FIELD_OFF) == 0) return beginUpload();
+  if (fieldType(FIELD_DATA) != TYPE_BYTES) return fail(GENERIC, RC_INVALID);
+  return fieldValue(FIELD_OFF) == uploadReceived() ? takeData() : answerOffset(uploadReceived());
 }
 
 function answerOffset(offset: u32): u32 {
-  writeUnsigned(KEY_OFF, offset);
+  setWord(OFFSET, offset);
+  return reply(ANSWER_OFFSET);
+}
+
+/** What is answered when the job of an upload is done. */
+export function uploadOffset(): u32 {
+  return answerOffset(uploadReceived());
+}
+
+export function writeOffset(): u32 {
+  writeUnsigned(KEY_OFF, word(OFFSET));
   return END_REPLY;
 }
 
@@ -177,17 +221,17 @@ function takeData(): u32 {
   if (uploadReceived() == uploadBytes()) return answerOffset(uploadReceived());
   const busy = refusalWhileCandidate();
   if (busy != DONE) return refuse(busy);
-  if (fieldLength(KEY_DATA) > uploadBytes() - uploadReceived()) return fail(GROUP_IMAGE, IMAGE_OVERRUN);
-  uploadData(fieldValue(KEY_DATA), fieldLength(KEY_DATA));
+  if (fieldLength(FIELD_DATA) > uploadBytes() - uploadReceived()) return fail(GROUP_IMAGE, IMAGE_OVERRUN);
+  uploadData(fieldPlace(FIELD_DATA), fieldLength(FIELD_DATA));
   beginUploadJob();
-  return startJob(true, false);
+  return startJob(ANSWER_OFFSET);
 }
 
 function beginUpload(): u32 {
-  if (fieldType(KEY_LEN) != TYPE_UNSIGNED) return fail(GROUP_IMAGE, IMAGE_NO_LENGTH);
-  const bytes = fieldValue(KEY_LEN);
-  const dataBytes = fieldType(KEY_DATA) == TYPE_BYTES ? fieldLength(KEY_DATA) : 0;
-  const data: usize = fieldValue(KEY_DATA);
+  if (fieldType(FIELD_LEN) != TYPE_UNSIGNED) return fail(GROUP_IMAGE, IMAGE_NO_LENGTH);
+  const bytes = fieldValue(FIELD_LEN);
+  const dataBytes = fieldType(FIELD_DATA) == TYPE_BYTES ? fieldLength(FIELD_DATA) : 0;
+  const data = fieldPlace(FIELD_DATA);
   if (dataBytes < CONTAINER_HEADER_BYTES) return fail(GROUP_IMAGE, IMAGE_SHORT_HEADER);
   if (loadWord(data) != IMAGE_MAGIC) return fail(GROUP_IMAGE, IMAGE_BAD_MAGIC);
   if (bytes > slotCapacity(spareSlot())) return fail(GROUP_IMAGE, IMAGE_TOO_LARGE);
@@ -200,7 +244,7 @@ function beginUpload(): u32 {
   uploadBegin(bytes, session);
   uploadData(data, dataBytes);
   beginUploadJob();
-  return startJob(true, false);
+  return startJob(ANSWER_OFFSET);
 }
 
 /** While an edition is on trial or pending, no slot is written. */
@@ -211,7 +255,7 @@ function refusalWhileCandidate(): u32 {
 
 /** The id of 32 bytes that the client gave the upload; 0 without one. */
 function sessionLocation(): usize {
-  return fieldType(KEY_SHA) == TYPE_BYTES && fieldLength(KEY_SHA) == HASH_BYTES ? usize(fieldValue(KEY_SHA)) : 0;
+  return fieldType(FIELD_SHA) == TYPE_BYTES && fieldLength(FIELD_SHA) == HASH_BYTES ? fieldPlace(FIELD_SHA) : 0;
 }
 
 /** Whether this very edition is there already: the confirmed one, or one that waits in the spare slot and may follow it. */
@@ -228,14 +272,14 @@ function resumeUpload(data: usize, dataBytes: u32): u32 {
   else if (received < uploadBytes()) return answerOffset(received);
   else uploadExamine();
   beginUploadJob();
-  return startJob(true, false);
+  return startJob(ANSWER_OFFSET);
 }
 
 // Erase and slots
 
 function erase(): u32 {
-  if (!fieldIsOptional(KEY_SLOT, TYPE_UNSIGNED)) return fail(GENERIC, RC_INVALID);
-  const slot = fieldNumber(KEY_SLOT, spareSlot());
+  if (!fieldIsOptional(FIELD_SLOT, TYPE_UNSIGNED)) return fail(GENERIC, RC_INVALID);
+  const slot = fieldNumber(FIELD_SLOT, spareSlot());
   if (slot >= SLOTS) return fail(GROUP_IMAGE, IMAGE_NO_SUCH_SLOT);
   if (slot == confirmedSlot() || slot == loadedSlot()) return fail(GROUP_IMAGE, IMAGE_SLOT_IN_USE);
   const busy = refusalWhileCandidate();
@@ -243,23 +287,44 @@ function erase(): u32 {
   forgetEdition(slot);
   if (slot == spareSlot()) uploadDrop();
   beginEraseJob(slot);
-  return startJob(false, true);
+  return startJob(ANSWER_EMPTY);
 }
 
+const SLOTS_SPARE: u32 = 0;
+
 function slotInfo(): u32 {
-  beginArray(KEY_IMAGES);
-  beginMap();
-  writeUnsigned(KEY_IMAGE, 0);
-  beginArray(KEY_SLOTS);
-  for (let slot: u32 = 0; slot < SLOTS; slot++) {
-    beginMap();
-    writeUnsigned(KEY_SLOT, slot);
-    writeUnsigned(KEY_SIZE, slotCapacity(slot));
-    if (slot == spareSlot()) writeLongUnsigned(KEY_UPLOAD_IMAGE_ID, KEY_UPLOAD_IMAGE_ID_REST, 0);
-    endNested();
+  setWord(SLOTS_SPARE, spareSlot());
+  return reply(ANSWER_SLOTS);
+}
+
+export function writeSlots(step: u32): u32 {
+  switch (step) {
+    case 0:
+      beginArray(KEY_IMAGES);
+      beginMap();
+      writeUnsigned(KEY_IMAGE, 0);
+      beginArray(KEY_SLOTS);
+      break;
+    case 1: beginSlot(0); break;
+    case 2: endSlot(0); break;
+    case 3: beginSlot(1); break;
+    default:
+      endSlot(1);
+      endNested();
+      endNested();
+      endNested();
+      return END_REPLY;
   }
+  return END_MORE;
+}
+
+function beginSlot(slot: u32): void {
+  beginMap();
+  writeUnsigned(KEY_SLOT, slot);
+  writeUnsigned(KEY_SIZE, slotCapacity(slot));
+}
+
+function endSlot(slot: u32): void {
+  if (slot == word(SLOTS_SPARE)) writeLongUnsigned(KEY_UPLOAD_IMAGE_ID, KEY_UPLOAD_IMAGE_ID_REST, 0);
   endNested();
-  endNested();
-  endNested();
-  return END_REPLY;
 }

@@ -1,13 +1,12 @@
 /** Writes pass the lease first: in a window, under its token, or without one where the lease is shared. */
 import { DONE } from '../admit/refusal';
 import { leaseAdmits } from '../window/lease';
-import { TYPE_UNSIGNED, fieldIsOptional, fieldNumber } from './fields';
-import { KEY_TOKEN } from './keys';
+import { FIELD_TOKEN, TYPE_UNSIGNED, fieldIsOptional, fieldNumber } from './fields';
 import { END_REPLY, GENERIC, RC_INVALID, fail, refuse } from './request';
 
 /** END_REPLY when the request may write; otherwise how the handler ends. A token that is no number is no missing token. */
 export function passLease(): u32 {
-  if (!fieldIsOptional(KEY_TOKEN, TYPE_UNSIGNED)) return fail(GENERIC, RC_INVALID);
-  const refusal = leaseAdmits(fieldNumber(KEY_TOKEN, 0));
+  if (!fieldIsOptional(FIELD_TOKEN, TYPE_UNSIGNED)) return fail(GENERIC, RC_INVALID);
+  const refusal = leaseAdmits(fieldNumber(FIELD_TOKEN, 0));
   return refusal == DONE ? END_REPLY : refuse(refusal);
 }

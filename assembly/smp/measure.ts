@@ -8,49 +8,79 @@ import {
 } from '../window/measure';
 import { faultReason } from '../window/mode';
 import { sliceCount, sliceCyclesLeast, sliceCyclesMost, sliceLongest, slicesForget } from '../window/slices';
-import { TYPE_BYTES, TYPE_UNSIGNED, fieldLength, fieldNumber, fieldType, fieldValue } from './fields';
+import { FIELD_DATA, FIELD_WHAT, TYPE_BYTES, TYPE_UNSIGNED, fieldLength, fieldNumber, fieldPlace, fieldType } from './fields';
 import * as keys from './keys';
 import { passLease } from './lease';
 import { writeUnsigned } from './reply';
-import { END_JOB, END_REPLY, GENERIC, RC_INVALID, fail, refuse } from './request';
+import {
+  ANSWER_MEASURED, ANSWER_SLICES, END_MORE, END_REPLY, GENERIC, RC_INVALID, answerKind, fail, refuse, reply, startJob,
+} from './request';
+import { setWord, word } from './snapshot';
+
+// Words of the snapshot; the last two of what a window measured alone.
+const RATE: u32 = 0;
+const COUNT: u32 = 1;
+const LEAST: u32 = 2;
+const MOST: u32 = 3;
+const WORST: u32 = 4;
+const OVERHEAD: u32 = 5;
+const ANSWERS: u32 = 6;
 
 /** The slices of `service` in RUN since this was last asked. */
 export function readSlices(): u32 {
   const rate = cycleRate();
   if (rate == 0) return refuse(NO_COUNTER);
-  writeFigures(rate, sliceCount(), sliceCyclesLeast(), sliceCyclesMost(), sliceLongest());
+  setFigures(rate, sliceCount(), sliceCyclesLeast(), sliceCyclesMost(), sliceLongest());
   slicesForget();
-  return END_REPLY;
+  return reply(ANSWER_SLICES);
 }
 
 /** Measures a function on the inputs of the request. A FAULT is nothing to measure: it is said instead. */
 export function measure(): u32 {
   const end = passLease();
   if (end != END_REPLY) return end;
-  const what = fieldNumber(keys.KEY_WHAT, MEASURE_FUNCTIONS);
-  if (what >= MEASURE_FUNCTIONS || fieldType(keys.KEY_WHAT) != TYPE_UNSIGNED) return fail(GENERIC, RC_INVALID);
-  const bytes = fieldLength(keys.KEY_DATA);
+  const what = fieldNumber(FIELD_WHAT, MEASURE_FUNCTIONS);
+  if (what >= MEASURE_FUNCTIONS || fieldType(FIELD_WHAT) != TYPE_UNSIGNED) return fail(GENERIC, RC_INVALID);
+  const bytes = fieldLength(FIELD_DATA);
   const inputs = bytes / measureInputBytes(what);
-  if (fieldType(keys.KEY_DATA) != TYPE_BYTES || inputs == 0 || inputs * measureInputBytes(what) != bytes) {
+  if (fieldType(FIELD_DATA) != TYPE_BYTES || inputs == 0 || inputs * measureInputBytes(what) != bytes) {
     return fail(GENERIC, RC_INVALID);
   }
   if (cycleRate() == 0) return refuse(NO_COUNTER);
   if (faultReason() != DONE) return refuse(faultReason());
-  beginMeasureJob(what, fieldValue(keys.KEY_DATA), inputs);
-  return END_JOB;
+  beginMeasureJob(what, fieldPlace(FIELD_DATA), inputs);
+  return startJob(ANSWER_MEASURED);
 }
 
-/** Writes the answer when the job has ended. */
-export function replyMeasured(): void {
-  writeFigures(cycleRate(), measuredCount(), measuredLeast(), measuredMost(), measuredWorst());
-  writeUnsigned(keys.KEY_OVERHEAD, measuredOverhead());
-  writeUnsigned(keys.KEY_CRC, measuredAnswers());
+/** What is answered when the inputs are measured. */
+export function measured(): u32 {
+  setFigures(cycleRate(), measuredCount(), measuredLeast(), measuredMost(), measuredWorst());
+  setWord(OVERHEAD, measuredOverhead());
+  setWord(ANSWERS, measuredAnswers());
+  return reply(ANSWER_MEASURED);
 }
 
-function writeFigures(rate: u32, count: u32, least: u32, most: u32, worst: u32): void {
-  writeUnsigned(keys.KEY_RATE, rate);
-  writeUnsigned(keys.KEY_COUNT, count);
-  writeUnsigned(keys.KEY_MIN, least);
-  writeUnsigned(keys.KEY_MAX, most);
-  writeUnsigned(keys.KEY_WORST, worst);
+function setFigures(rate: u32, count: u32, least: u32, most: u32, worst: u32): void {
+  setWord(RATE, rate);
+  setWord(COUNT, count);
+  setWord(LEAST, least);
+  setWord(MOST, most);
+  setWord(WORST, worst);
+}
+
+export function writeFigures(step: u32): u32 {
+  switch (step) {
+    case 0: writeUnsigned(keys.KEY_RATE, word(RATE)); break;
+    case 1: writeUnsigned(keys.KEY_COUNT, word(COUNT)); break;
+    case 2: writeUnsigned(keys.KEY_MIN, word(LEAST)); break;
+    case 3: writeUnsigned(keys.KEY_MAX, word(MOST)); break;
+    case 4:
+      writeUnsigned(keys.KEY_WORST, word(WORST));
+      return answerKind() == ANSWER_SLICES ? END_REPLY : END_MORE;
+    case 5: writeUnsigned(keys.KEY_OVERHEAD, word(OVERHEAD)); break;
+    default:
+      writeUnsigned(keys.KEY_CRC, word(ANSWERS));
+      return END_REPLY;
+  }
+  return END_MORE;
 }

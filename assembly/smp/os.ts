@@ -1,15 +1,19 @@
 /** Group 0: echo, reset, parameters, info. */
-import { MESSAGE_BYTES_MAX } from '../limits';
+import { COPY_A_STEP, MESSAGE_BYTES_MAX } from '../limits';
+import { REQUEST_LOCATION } from '../memory';
 import { reset } from '../port';
 import { lastToken } from '../slots/tokens';
 import { leaseIsOpen } from '../window/lease';
-import { TYPE_ABSENT, TYPE_TEXT, fieldIsOptional, fieldLength, fieldType, fieldValue } from './fields';
-import { KEY_BUF_COUNT, KEY_BUF_COUNT_REST, KEY_BUF_SIZE, KEY_D, KEY_FORMAT, KEY_OUTPUT, KEY_R } from './keys';
+import { MODE_WINDOW, mode } from '../window/mode';
+import { FIELD_D, FIELD_FORMAT, TYPE_ABSENT, TYPE_TEXT, fieldIsOptional, fieldLength, fieldPlace, fieldType, fieldValue } from './fields';
+import { KEY_BUF_COUNT, KEY_BUF_COUNT_REST, KEY_BUF_SIZE, KEY_OUTPUT, KEY_R } from './keys';
 import { passLease } from './lease';
-import { writeLongUnsigned, writeText, writeUnsigned } from './reply';
+import { beginText, writeByte, writeLongUnsigned, writeText, writeUnsigned } from './reply';
 import {
-  END_REPLY, GENERIC, GROUP_OS, OP_READ, OP_WRITE, RC_INVALID, RC_MESSAGE_SIZE, RC_NOT_SUPPORTED, fail, requestId, requestOp,
+  ANSWER_ECHO, ANSWER_EMPTY, ANSWER_INFO, ANSWER_PARAMETERS, END_MORE, END_REPLY, GENERIC, GROUP_OS, OP_READ, OP_WRITE, RC_INVALID,
+  RC_MESSAGE_SIZE, RC_NOT_SUPPORTED, fail, reply, requestId, requestOp,
 } from './request';
+import { setWord, word } from './snapshot';
 
 const ID_ECHO: u32 = 0;
 const ID_RESET: u32 = 5;
@@ -27,6 +31,10 @@ const NAME_BYTES: u32 = 8;
 const FORMAT_NAME: u32 = 0x73;
 const FORMAT_ALL: u32 = 0x61;
 
+// Words of the snapshot.
+const ECHO_BYTES: u32 = 0;
+const ECHO_OFFSET: u32 = 1;
+
 let resetWanted: bool = false;
 /** Token of the lease in which it was asked for: when that is over, so is the wish. */
 let resetToken: u32 = 0;
@@ -36,17 +44,34 @@ export function handleOs(): u32 {
   const op = requestOp();
   if (id == ID_ECHO) return echo();
   if (id == ID_RESET && op == OP_WRITE) return askReset();
-  if (id == ID_PARAMETERS && op == OP_READ) return parameters();
+  if (id == ID_PARAMETERS && op == OP_READ) return reply(ANSWER_PARAMETERS);
   if (id == ID_INFO && op == OP_READ) return info();
   return fail(GENERIC, RC_NOT_SUPPORTED);
 }
 
 function echo(): u32 {
-  if (!fieldIsOptional(KEY_D, TYPE_TEXT)) return fail(GENERIC, RC_INVALID);
-  const bytes = fieldType(KEY_D) == TYPE_TEXT ? fieldLength(KEY_D) : 0;
+  if (!fieldIsOptional(FIELD_D, TYPE_TEXT)) return fail(GENERIC, RC_INVALID);
+  const bytes = fieldType(FIELD_D) == TYPE_TEXT ? fieldLength(FIELD_D) : 0;
   if (bytes + ECHO_OVERHEAD_BYTES > MESSAGE_BYTES_MAX) return fail(GENERIC, RC_MESSAGE_SIZE);
-  writeText(KEY_R, fieldValue(KEY_D), bytes);
-  return END_REPLY;
+  setWord(ECHO_BYTES, bytes);
+  setWord(ECHO_OFFSET, fieldValue(FIELD_D));
+  return reply(ANSWER_ECHO);
+}
+
+/** The head of the text, then its bytes, COPY_A_STEP at a time. */
+export function writeEcho(step: u32): u32 {
+  const bytes = word(ECHO_BYTES);
+  if (step == 0) {
+    beginText(KEY_R, bytes);
+    return bytes == 0 ? END_REPLY : END_MORE;
+  }
+  const first = (step - 1) * COPY_A_STEP;
+  const from = word(ECHO_OFFSET) + first;
+  for (let i: u32 = 0; i < COPY_A_STEP; i++) {
+    if (first + i >= bytes) break;
+    writeByte(load<u8>(REQUEST_LOCATION + ((from + i) & (MESSAGE_BYTES_MAX - 1))));
+  }
+  return first + COPY_A_STEP < bytes ? END_MORE : END_REPLY;
 }
 
 /** Only in a window: a reset stops the loop. The answer comes first. */
@@ -54,30 +79,37 @@ function askReset(): u32 {
   const end = passLease();
   resetWanted = end == END_REPLY;
   resetToken = lastToken();
-  return end;
+  return end == END_REPLY ? reply(ANSWER_EMPTY) : end;
 }
 
 /** To be called when an answer has left: resets if that was asked for. */
 export function resetIfWanted(): void {
   if (!resetWanted) return;
   resetWanted = false;
-  if (leaseIsOpen() && resetToken == lastToken()) reset();
+  if (mode() == MODE_WINDOW && leaseIsOpen() && resetToken == lastToken()) reset();
 }
 
-function parameters(): u32 {
-  writeUnsigned(KEY_BUF_SIZE, MESSAGE_BYTES_MAX);
+export function writeParameters(step: u32): u32 {
+  if (step == 0) {
+    writeUnsigned(KEY_BUF_SIZE, MESSAGE_BYTES_MAX);
+    return END_MORE;
+  }
   writeLongUnsigned(KEY_BUF_COUNT, KEY_BUF_COUNT_REST, BUFFER_COUNT);
   return END_REPLY;
 }
 
 function info(): u32 {
-  if (fieldType(KEY_FORMAT) == TYPE_TEXT) {
-    const letters = fieldLength(KEY_FORMAT);
-    const letter: u32 = letters == 1 ? load<u8>(fieldValue(KEY_FORMAT)) : 0;
+  if (fieldType(FIELD_FORMAT) == TYPE_TEXT) {
+    const letters = fieldLength(FIELD_FORMAT);
+    const letter: u32 = letters == 1 ? load<u8>(fieldPlace(FIELD_FORMAT)) : 0;
     if (letters > 0 && letter != FORMAT_NAME && letter != FORMAT_ALL) return fail(GROUP_OS, OS_INVALID_FORMAT);
-  } else if (fieldType(KEY_FORMAT) != TYPE_ABSENT) {
+  } else if (fieldType(FIELD_FORMAT) != TYPE_ABSENT) {
     return fail(GENERIC, RC_INVALID);
   }
+  return reply(ANSWER_INFO);
+}
+
+export function writeInfo(): u32 {
   writeText(KEY_OUTPUT, NAME, NAME_BYTES);
   return END_REPLY;
 }

@@ -22,6 +22,8 @@ const NOT_BASE64: u32 = 64;
 const LENGTH_BYTES: u32 = 2;
 const CRC_BYTES: u32 = 2;
 export const HEADER_BYTES: u32 = 8;
+/** Where in REQUEST the CBOR of a message starts. */
+export const PAYLOAD_OFFSET: u32 = LENGTH_BYTES + HEADER_BYTES;
 
 const LINE_OTHER: u32 = 0;
 const LINE_AFTER_START: u32 = 1;
@@ -74,6 +76,11 @@ export function badBase64Count(): u32 {
 
 export function tooLongCount(): u32 {
   return tooLong;
+}
+
+/** Whether no byte waits. */
+export function receiverIsIdle(): bool {
+  return tail == head;
 }
 
 /**

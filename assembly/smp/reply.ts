@@ -1,11 +1,11 @@
-/** Writes the message to send: SMP header and one CBOR map, as large as RESPONSE and no larger. */
+/** Writes the message to send: SMP header and one CBOR map, as large as RESPONSE and no larger. A call writes one field at most. */
 import { MESSAGE_BYTES_MAX } from '../limits';
 import { RESPONSE_LOCATION } from '../memory';
 import { storeHalfBig } from '../bytes';
 import { HEADER_BYTES } from './receive';
 
 const CRC_AND_LENGTH_BYTES: u32 = 4;
-const LIMIT: usize = RESPONSE_LOCATION + MESSAGE_BYTES_MAX - CRC_AND_LENGTH_BYTES;
+const LIMIT: u32 = MESSAGE_BYTES_MAX - CRC_AND_LENGTH_BYTES;
 const MAP_BEGIN: u32 = 0xbf;
 const ARRAY_BEGIN: u32 = 0x9f;
 const END: u32 = 0xff;
@@ -17,18 +17,24 @@ const MAJOR_NEGATIVE: u32 = 1 << 5;
 const MAJOR_BYTES: u32 = 2 << 5;
 const MAJOR_TEXT: u32 = 3 << 5;
 
-let at: usize = RESPONSE_LOCATION;
+const KEY_CHARACTERS_MAX: u32 = 8;
+const ARGUMENT_BYTES_MAX: u32 = 4;
+/** What writeBytes and writeText take; longer ones are written with writeHead and writeByte, some bytes a step. */
+export const SHORT_BYTES_MAX: u32 = 32;
+
+/** Offset in RESPONSE. */
+let at: u32 = 0;
 
 /** Begins an answer; header bytes that the request decides are put in by replyEnd. */
 export function replyBegin(): void {
-  at = RESPONSE_LOCATION + HEADER_BYTES;
+  at = HEADER_BYTES;
   writeByte(MAP_BEGIN);
 }
 
 /** Ends the map and writes the header. Gives the bytes of the message. */
 export function replyEnd(firstByte: u32, group: u32, sequence: u32, id: u32): u32 {
   writeByte(END);
-  const bytes = u32(at - RESPONSE_LOCATION);
+  const bytes = at;
   store<u8>(RESPONSE_LOCATION, firstByte);
   store<u8>(RESPONSE_LOCATION, 0, 1);
   storeHalfBig(RESPONSE_LOCATION + 2, bytes - HEADER_BYTES);
@@ -38,9 +44,9 @@ export function replyEnd(firstByte: u32, group: u32, sequence: u32, id: u32): u3
   return bytes;
 }
 
-function writeByte(byte: u32): void {
+export function writeByte(byte: u32): void {
   if (at >= LIMIT) return;
-  store<u8>(at, byte);
+  store<u8>(RESPONSE_LOCATION + at, byte);
   at++;
 }
 
@@ -51,7 +57,12 @@ function writeHead(majorBits: u32, argument: u32): void {
   }
   const bytes: u32 = argument < 0x100 ? 1 : argument < 0x10000 ? 2 : 4;
   writeByte(majorBits | (bytes == 1 ? 24 : bytes == 2 ? 25 : 26));
-  for (let shift = bytes * 8; shift > 0; shift -= 8) writeByte((argument >>> (shift - 8)) & 0xff);
+  let rest = argument << (32 - 8 * bytes);
+  for (let i: u32 = 0; i < ARGUMENT_BYTES_MAX; i++) {
+    if (i == bytes) break;
+    writeByte(rest >>> 24);
+    rest <<= 8;
+  }
 }
 
 /** A packed key (keys.ts). */
@@ -72,8 +83,12 @@ function charactersOf(key: u64): u32 {
 }
 
 function writeCharacters(key: u64): void {
-  const characters = charactersOf(key);
-  for (let i: u32 = 0; i < characters; i++) writeByte(u32(key >>> (8 * i)) & 0xff);
+  let rest = key;
+  for (let i: u32 = 0; i < KEY_CHARACTERS_MAX; i++) {
+    if (rest == 0) break;
+    writeByte(u32(rest) & 0xff);
+    rest >>= 8;
+  }
 }
 
 export function writeUnsigned(key: u64, value: u32): void {
@@ -102,31 +117,35 @@ export function writeFlag(key: u64, value: bool): void {
   writeByte(value ? TRUE : FALSE);
 }
 
+/** Up to SHORT_BYTES_MAX bytes. */
 export function writeBytes(key: u64, location: usize, bytes: u32): void {
-  writeKey(key);
-  writeHead(MAJOR_BYTES, bytes);
-  writeRaw(location, bytes);
+  beginBytes(key, bytes);
+  writeShort(location, bytes);
 }
 
+/** Up to SHORT_BYTES_MAX bytes. */
 export function writeText(key: u64, location: usize, bytes: u32): void {
+  beginText(key, bytes);
+  writeShort(location, bytes);
+}
+
+function writeShort(location: usize, bytes: u32): void {
+  for (let i: u32 = 0; i < SHORT_BYTES_MAX; i++) {
+    if (i >= bytes) break;
+    writeByte(load<u8>(location + i));
+  }
+}
+
+/** The head of a byte string; its bytes follow by writeByte. */
+export function beginBytes(key: u64, bytes: u32): void {
+  writeKey(key);
+  writeHead(MAJOR_BYTES, bytes);
+}
+
+/** The head of a text; its bytes follow by writeByte. */
+export function beginText(key: u64, bytes: u32): void {
   writeKey(key);
   writeHead(MAJOR_TEXT, bytes);
-  writeRaw(location, bytes);
-}
-
-function writeRaw(location: usize, bytes: u32): void {
-  const fits = min(bytes, u32(LIMIT - at));
-  memory.copy(at, location, fits);
-  at += fits;
-}
-
-/** Begins a byte string of `bytes` that the caller fills in; gives where. The caller makes sure that it fits. */
-export function writeBytesInPlace(key: u64, bytes: u32): usize {
-  writeKey(key);
-  writeHead(MAJOR_BYTES, bytes);
-  const place = at;
-  at += min(bytes, u32(LIMIT - at));
-  return place;
 }
 
 export function beginArray(key: u64): void {

@@ -1,6 +1,6 @@
-/** The request at hand: its header, and how handlers end. */
+/** The request at hand: its header, how handlers end, and what is answered. */
 import { loadHalfBig } from '../bytes';
-import { HEADER_BYTES, messageLocation } from './receive';
+import { messageLocation } from './receive';
 
 export const OP_READ: u32 = 0;
 export const OP_WRITE: u32 = 2;
@@ -17,11 +17,31 @@ export const RC_MESSAGE_SIZE: u32 = 7;
 export const RC_NOT_SUPPORTED: u32 = 8;
 export const RC_TOO_NEW: u32 = 13;
 
-/** How a handler ended: with an answer written, by starting a job, or with an error (group and code below). */
+/** How a handler ended: with an answer to write, by starting a job, or with an error (group and code below). */
 export const END_REPLY: u32 = 0;
 export const END_JOB: u32 = 1;
 export const END_ERROR: u32 = 2;
+/** How writing a field of an answer ended, if not with the last one (END_REPLY) or an error: others follow. */
+export const END_MORE: u32 = 3;
 
+// What is answered. answer.ts says who writes it.
+export const ANSWER_EMPTY: u32 = 0;
+export const ANSWER_ECHO: u32 = 1;
+export const ANSWER_PARAMETERS: u32 = 2;
+export const ANSWER_INFO: u32 = 3;
+export const ANSWER_LIST: u32 = 4;
+export const ANSWER_SLOTS: u32 = 5;
+export const ANSWER_OFFSET: u32 = 6;
+export const ANSWER_LEASE: u32 = 7;
+export const ANSWER_STATUS: u32 = 8;
+export const ANSWER_READ: u32 = 9;
+export const ANSWER_COUNTERS: u32 = 10;
+export const ANSWER_OUTCOME: u32 = 11;
+export const ANSWER_CHECK: u32 = 12;
+export const ANSWER_SLICES: u32 = 13;
+export const ANSWER_MEASURED: u32 = 14;
+
+let kind: u32 = ANSWER_EMPTY;
 let errorGroup: u32 = GENERIC;
 let errorCode: u32 = RC_OK;
 
@@ -50,8 +70,20 @@ export function requestPayloadBytes(): u32 {
   return loadHalfBig(messageLocation() + 2);
 }
 
-export function requestPayload(): usize {
-  return messageLocation() + HEADER_BYTES;
+/** Ends a handler with an answer, whose fields are written one after the other. */
+export function reply(answer: u32): u32 {
+  kind = answer;
+  return END_REPLY;
+}
+
+/** Ends a handler that began a job, with what is answered when it is done. */
+export function startJob(answer: u32): u32 {
+  kind = answer;
+  return END_JOB;
+}
+
+export function answerKind(): u32 {
+  return kind;
 }
 
 /** Ends a handler with an error of `group`. */

@@ -1,7 +1,8 @@
 /**
- * From a message to bytes: the stream `u16 length | message | u16 CRC` in base64, a line at a time, as fast as the port takes it.
+ * From a message to bytes: the stream `u16 length | message | u16 CRC` in base64. A line is encoded some characters a step, then
+ * sent as fast as the port takes it.
  */
-import { LINE_PAYLOAD_BYTES, MESSAGE_BYTES_MAX } from '../limits';
+import { LINE_BYTES_MAX, LINE_PAYLOAD_BYTES, MESSAGE_BYTES_MAX, QUADS_A_STEP, SEND_A_STEP } from '../limits';
 import { LINE_LOCATION, RESPONSE_LOCATION } from '../memory';
 import { serialWrite } from '../port';
 import { crc16Byte } from './crc16';
@@ -13,13 +14,22 @@ const ALPHABET: usize = memory.data<u8>([
 ]);
 const LENGTH_BYTES: u32 = 2;
 const CRC_BYTES: u32 = 2;
-const MARKER_BYTES: u32 = 2;
+const LINE_FEED: u32 = 0x0a;
+const PADDING: u32 = 0x3d;
+
+/** What a step did: it left something to do, there was room for nothing, or all is sent. */
+export const SENT_SOME: u32 = 0;
+export const SENT_NOTHING: u32 = 1;
+export const SENT_ALL: u32 = 2;
 
 let messageBytes: u32 = 0;
 /** Position in the stream; at its end nothing is left to encode. */
 let at: u32 = 0;
 let end: u32 = 0;
 let crc: u32 = 0;
+/** Bytes of the stream that the line at hand still takes up; the line is whole and can be sent once it is 0 and its end is written. */
+let payloadLeft: u32 = 0;
+let encoding: bool = false;
 let lineBytes: u32 = 0;
 let lineSent: u32 = 0;
 
@@ -29,48 +39,70 @@ export function sendBegin(bytes: u32): void {
   at = 0;
   end = LENGTH_BYTES + messageBytes + CRC_BYTES;
   crc = 0;
+  beginLine();
+}
+
+/** Encodes a piece of a line, or offers a piece of it to the port. */
+export function sendStep(): u32 {
+  if (encoding) {
+    encodeSome();
+    return SENT_SOME;
+  }
+  const left = lineBytes - lineSent;
+  const piece = min(left, SEND_A_STEP);
+  const taken = min(serialWrite(u32(LINE_LOCATION + min(lineSent, LINE_BYTES_MAX)), piece), piece);
+  lineSent += taken;
+  if (lineSent < lineBytes) return taken == 0 ? SENT_NOTHING : SENT_SOME;
+  if (at >= end) return SENT_ALL;
+  beginLine();
+  return SENT_SOME;
+}
+
+function beginLine(): void {
+  const first = at == 0;
   lineBytes = 0;
   lineSent = 0;
+  put(first ? 0x06 : 0x04);
+  put(first ? 0x09 : 0x14);
+  payloadLeft = min(end - at, LINE_PAYLOAD_BYTES);
+  encoding = true;
 }
 
-/** Encodes and offers one line. Gives whether something is left. */
-export function sendStep(): bool {
-  if (lineSent == lineBytes) {
-    if (at >= end) return false;
-    encodeLine();
-  }
-  lineSent += min(serialWrite(u32(LINE_LOCATION + lineSent), lineBytes - lineSent), lineBytes - lineSent);
-  return lineSent < lineBytes || at < end;
+function put(byte: u32): void {
+  store<u8>(LINE_LOCATION + min(lineBytes, LINE_BYTES_MAX), byte);
+  lineBytes++;
 }
 
-function encodeLine(): void {
-  const first = at == 0;
-  store<u8>(LINE_LOCATION, first ? 0x06 : 0x04);
-  store<u8>(LINE_LOCATION, first ? 0x09 : 0x14, 1);
-  let out: usize = LINE_LOCATION + MARKER_BYTES;
-  const payload = min(end - at, LINE_PAYLOAD_BYTES);
-  for (let i: u32 = 0; i < payload; i += 3) {
-    const left = payload - i;
-    const first = streamByte();
-    const second: u32 = left > 1 ? streamByte() : 0;
-    const third: u32 = left > 2 ? streamByte() : 0;
-    const quad = (first << 16) | (second << 8) | third;
-    store<u8>(out, load<u8>(ALPHABET + (quad >>> 18)));
-    store<u8>(out, load<u8>(ALPHABET + ((quad >>> 12) & 63)), 1);
-    store<u8>(out, left > 1 ? load<u8>(ALPHABET + ((quad >>> 6) & 63)) : 0x3d, 2);
-    store<u8>(out, left > 2 ? load<u8>(ALPHABET + (quad & 63)) : 0x3d, 3);
-    out += 4;
+function encodeSome(): void {
+  for (let i: u32 = 0; i < QUADS_A_STEP; i++) {
+    if (payloadLeft == 0) {
+      put(LINE_FEED);
+      encoding = false;
+      return;
+    }
+    encodeQuad();
   }
-  store<u8>(out, 0x0a);
-  lineBytes = u32(out + 1 - LINE_LOCATION);
-  lineSent = 0;
+}
+
+/** Three bytes, or the last one or two. */
+function encodeQuad(): void {
+  const bytes = min(payloadLeft, 3);
+  const first = streamByte();
+  const second: u32 = bytes > 1 ? streamByte() : 0;
+  const third: u32 = bytes > 2 ? streamByte() : 0;
+  payloadLeft -= bytes;
+  const quad = (first << 16) | (second << 8) | third;
+  put(load<u8>(ALPHABET + ((quad >>> 18) & 63)));
+  put(load<u8>(ALPHABET + ((quad >>> 12) & 63)));
+  put(bytes > 1 ? load<u8>(ALPHABET + ((quad >>> 6) & 63)) : PADDING);
+  put(bytes > 2 ? load<u8>(ALPHABET + (quad & 63)) : PADDING);
 }
 
 function streamByte(): u32 {
   const position = at++;
   if (position < LENGTH_BYTES) return ((messageBytes + CRC_BYTES) >>> (position == 0 ? 8 : 0)) & 0xff;
   if (position < LENGTH_BYTES + messageBytes) {
-    const byte = u32(load<u8>(RESPONSE_LOCATION + position - LENGTH_BYTES));
+    const byte = u32(load<u8>(RESPONSE_LOCATION + ((position - LENGTH_BYTES) & (MESSAGE_BYTES_MAX - 1))));
     crc = crc16Byte(crc, byte);
     return byte;
   }

@@ -1,28 +1,37 @@
 /**
- * The SMP server: one request at a time, each service call a bounded piece of it.
+ * The SMP server: one request at a time, each step a bounded piece of it.
  *
- *     receive ──▶ handle ──▶ (job, step by step) ──▶ answer ──▶ send, line by line ──▶ receive
+ *     receiving ──▶ reading ──▶ deciding ──▶ (waiting for a job) ──▶ writing ──▶ finishing ──▶ sending ──▶ receiving
+ *     some bytes    an item     one request   in a window only       a field     ▲             some bytes
+ *                      └────────────┴─────────────┴──────────────────────┴──▶ failing
  */
 import { DONE, MORE } from '../admit/refusal';
-import { abortJob, jobRuns, jobStep } from '../window/job';
+import { RECEIVE_A_STEP } from '../limits';
+import { abortJob, jobStep } from '../window/job';
 import { DOING_ANSWER, DOING_REQUEST, sliceDoes } from '../window/slices';
-import { readFields } from './fields';
-import { closeIfWanted, countRefused, handleHoldfast, replyToHoldfastJob } from './holdfast';
-import { handleImage, replyToImageJob } from './image';
+import { answerAfterJob, answerBegin, answerStep } from './answer';
+import { FIELDS_INVALID, FIELDS_MORE, fieldsBegin, fieldsStep } from './fields';
+import { closeIfWanted, countRefused, handleHoldfast } from './holdfast';
+import { handleImage } from './image';
 import { KEY_ERR, KEY_GROUP, KEY_RC } from './keys';
 import { handleOs, resetIfWanted } from './os';
-import { HEADER_BYTES, receiveMessage } from './receive';
+import { HEADER_BYTES, receiveMessage, receiverIsIdle } from './receive';
 import { beginMapAt, endNested, replyBegin, replyEnd, writeUnsigned } from './reply';
 import {
-  END_ERROR, END_JOB, GENERIC, GROUP_HOLDFAST, GROUP_IMAGE, GROUP_OS, OP_READ, OP_WRITE, RC_INVALID, RC_NOT_SUPPORTED, RC_OK,
-  RC_TOO_NEW, fail, failedCode, failedGroup, refuse, requestGroup, requestId, requestOp, requestPayload, requestPayloadBytes,
-  requestSequence, requestVersion,
+  END_ERROR, END_JOB, END_MORE, GENERIC, GROUP_HOLDFAST, GROUP_IMAGE, GROUP_OS, OP_READ, OP_WRITE, RC_INVALID, RC_NOT_SUPPORTED, RC_OK,
+  RC_TOO_NEW, fail, failedCode, failedGroup, refuse, requestGroup, requestId, requestOp, requestPayloadBytes, requestSequence,
+  requestVersion,
 } from './request';
-import { sendBegin, sendStep } from './send';
+import { SENT_ALL, SENT_NOTHING, sendBegin, sendStep } from './send';
 
 const RECEIVING: u32 = 0;
-const WAITING_FOR_JOB: u32 = 1;
-const SENDING: u32 = 2;
+const READING: u32 = 1;
+const DECIDING: u32 = 2;
+const WAITING_FOR_JOB: u32 = 3;
+const WRITING: u32 = 4;
+const FAILING: u32 = 5;
+const FINISHING: u32 = 6;
+const SENDING: u32 = 7;
 
 const VERSION_1: u32 = 0;
 const VERSION_2: u32 = 1;
@@ -34,84 +43,100 @@ const RC_UNKNOWN: u32 = 1;
 const RC_BAD_STATE: u32 = 6;
 
 let stage: u32 = RECEIVING;
+/** Whether the answer at hand is an error. */
+let failed: bool = false;
 
-/** One bounded piece: at most `receiveBytes` of the ring, or one request, or one step of its job, or one line of its answer. */
-export function serverStep(receiveBytes: u32): void {
-  if (stage == RECEIVING) {
-    const bytes = receiveMessage(receiveBytes);
-    if (bytes != 0) handleMessage(bytes);
-  } else if (stage == WAITING_FOR_JOB) {
-    const result = jobStep();
-    if (result != MORE) answerJob(result);
-  } else {
-    sliceDoes(DOING_ANSWER);
-    if (sendStep()) return;
-    stage = RECEIVING;
-    resetIfWanted();
-    closeIfWanted();
+/** One step, of a job never. Gives whether there was anything to do. */
+export function serverStep(): bool {
+  if (stage != RECEIVING) sliceDoes(stage < WRITING ? DOING_REQUEST : DOING_ANSWER);
+  switch (stage) {
+    case RECEIVING: return receive();
+    case READING: readRequest(); break;
+    case DECIDING: turn(decide()); break;
+    case WRITING: turn(answerStep()); break;
+    case FAILING: writeError(); break;
+    case FINISHING: finish(); break;
+    case SENDING: return send();
+    default: return false;
   }
+  return true;
 }
 
-/** Whether a request waits for a job: then the server takes the job's steps. */
+/** Whether a request waits for a job: then serverJobStep takes the job's steps. */
 export function serverWaitsForJob(): bool {
   return stage == WAITING_FOR_JOB;
 }
 
+/** One step of the job that the request waits for. */
+export function serverJobStep(): void {
+  const result = jobStep();
+  if (result == DONE) turn(answerAfterJob());
+  else if (result != MORE) turn(refuse(result));
+}
+
 /** Gives up the job that the request waits for, as far as it may be given up, and answers with the refusal. */
 export function abortRequest(code: u32): void {
-  if (stage == WAITING_FOR_JOB && abortJob()) answerJob(code);
+  if (stage == WAITING_FOR_JOB && abortJob()) turn(refuse(code));
 }
 
-function handleMessage(bytes: u32): void {
-  sliceDoes(DOING_REQUEST);
+/** What follows a handler, a job or a field of an answer that ended like this. */
+function turn(end: u32): void {
+  if (end == END_MORE) return;
+  if (end == END_ERROR) stage = FAILING;
+  else if (end == END_JOB) stage = WAITING_FOR_JOB;
+  else if (stage == WRITING) stage = FINISHING;
+  else beginAnswer();
+}
+
+function beginAnswer(): void {
+  failed = false;
   replyBegin();
-  const end = handle(bytes);
-  if (end == END_JOB && jobRuns()) stage = WAITING_FOR_JOB;
-  else answer(end);
+  answerBegin();
+  stage = WRITING;
 }
 
-function handle(bytes: u32): u32 {
-  if (requestPayloadBytes() != bytes - HEADER_BYTES) return fail(GENERIC, RC_INVALID);
-  if (requestVersion() > VERSION_2) return fail(GENERIC, RC_TOO_NEW);
-  if (requestOp() != OP_READ && requestOp() != OP_WRITE) return fail(GENERIC, RC_NOT_SUPPORTED);
-  if (!readFields(requestPayload(), requestPayloadBytes())) return fail(GENERIC, RC_INVALID);
+function receive(): bool {
+  if (receiverIsIdle()) return false;
+  const bytes = receiveMessage(RECEIVE_A_STEP);
+  if (bytes != 0) beginRequest(bytes - HEADER_BYTES);
+  return true;
+}
+
+function beginRequest(payloadBytes: u32): void {
+  if (requestPayloadBytes() != payloadBytes) {
+    turn(fail(GENERIC, RC_INVALID));
+  } else if (requestVersion() > VERSION_2) {
+    turn(fail(GENERIC, RC_TOO_NEW));
+  } else if (requestOp() != OP_READ && requestOp() != OP_WRITE) {
+    turn(fail(GENERIC, RC_NOT_SUPPORTED));
+  } else {
+    fieldsBegin(payloadBytes);
+    stage = READING;
+  }
+}
+
+function readRequest(): void {
+  const result = fieldsStep();
+  if (result == FIELDS_INVALID) turn(fail(GENERIC, RC_INVALID));
+  else if (result != FIELDS_MORE) stage = DECIDING;
+}
+
+function decide(): u32 {
   const group = requestGroup();
   if (group == GROUP_OS) return handleOs();
   if (group == GROUP_IMAGE) return handleImage();
   return group == GROUP_HOLDFAST ? handleHoldfast() : fail(GENERIC, RC_NOT_SUPPORTED);
 }
 
-function answerJob(result: u32): void {
+/** The error replaces whatever was written. */
+function writeError(): void {
+  countRefused();
   replyBegin();
-  if (result == DONE) {
-    if (requestGroup() == GROUP_IMAGE) replyToImageJob();
-    else replyToHoldfastJob();
-    answer(END_JOB);
-  } else {
-    answer(refuse(result));
-  }
-}
-
-/** Ends the answer and begins to send it. An error replaces whatever was written. */
-function answer(end: u32): void {
-  const isV1 = requestVersion() == VERSION_1;
-  if (end == END_ERROR) {
-    countRefused();
-    replyBegin();
-    writeError(isV1, failedGroup(), failedCode());
-  } else if (isV1 && requestOp() == OP_WRITE && requestGroup() != GROUP_OS) {
-    writeUnsigned(KEY_RC, RC_OK);
-  }
-  const version = isV1 ? VERSION_1 : VERSION_2;
-  const firstByte = (version << 3) | (requestOp() == OP_READ ? OP_READ_ANSWER : OP_WRITE_ANSWER);
-  sendBegin(replyEnd(firstByte, requestGroup(), requestSequence(), requestId()));
-  stage = SENDING;
-}
-
-function writeError(isV1: bool, group: u32, code: u32): void {
+  const group = failedGroup();
+  const code = failedCode();
   if (group == GENERIC) {
     writeUnsigned(KEY_RC, code);
-  } else if (isV1) {
+  } else if (requestVersion() == VERSION_1) {
     writeUnsigned(KEY_RC, group == GROUP_HOLDFAST ? V1_USER_ERRORS + code : inVersion1(group, code));
   } else {
     beginMapAt(KEY_ERR);
@@ -119,6 +144,28 @@ function writeError(isV1: bool, group: u32, code: u32): void {
     writeUnsigned(KEY_RC, code);
     endNested();
   }
+  failed = true;
+  stage = FINISHING;
+}
+
+/** Ends the answer and begins to send it. */
+function finish(): void {
+  const isV1 = requestVersion() == VERSION_1;
+  if (!failed && isV1 && requestOp() == OP_WRITE && requestGroup() != GROUP_OS) writeUnsigned(KEY_RC, RC_OK);
+  const version = isV1 ? VERSION_1 : VERSION_2;
+  const firstByte = (version << 3) | (requestOp() == OP_READ ? OP_READ_ANSWER : OP_WRITE_ANSWER);
+  sendBegin(replyEnd(firstByte, requestGroup(), requestSequence(), requestId()));
+  stage = SENDING;
+}
+
+function send(): bool {
+  const result = sendStep();
+  if (result == SENT_ALL) {
+    stage = RECEIVING;
+    resetIfWanted();
+    closeIfWanted();
+  }
+  return result != SENT_NOTHING;
 }
 
 /** What v1 clients get for an error of the image group: the nearest generic one, as the reference server gives. */

@@ -55,7 +55,7 @@ export function endLease(): void {
 
 /** Whether a write with this token (0: none given) may pass. Gives DONE or the refusal. */
 export function leaseAdmits(token: u32): u32 {
-  if (!open) return NO_WINDOW;
+  if (mode() != MODE_WINDOW || !open) return NO_WINDOW;
   if (token == lastToken()) return DONE;
   if (token != 0) return TOKEN_STALE;
   return shared ? DONE : TOKEN_MISSING;

@@ -304,7 +304,7 @@ describe('the loop', () => {
     for (let turn = 0; turn < 200 && written.length < 500; turn++) await wait(1);
     controller.stop();
     expect(written).toEqual([...sent]);
-    expect(cores[0]?.largestReceive).toBeLessThanOrEqual(32);
+    expect(cores[0]?.largestReceive).toBeLessThanOrEqual(8);
   });
 
   test('tells changes, and only changes', async () => {

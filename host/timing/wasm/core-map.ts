@@ -24,7 +24,8 @@ export const CHAIN: readonly (readonly [name: string, bytes: number])[] = [
   ['RECEIVE', 4096],
   ['REQUEST', 2048],
   ['RESPONSE', 2048],
-  ['LINE', 128],
+  ['LINE', 160],
+  ['ANSWER', 128],
 ];
 const CONSTANTS_FROM = 0x4000;
 
