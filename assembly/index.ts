@@ -5,6 +5,8 @@ import { receiveByte } from './smp/receive';
 import { active } from './check/active';
 import { lastToken } from './slots/tokens';
 import { leaseTicksLeft } from './window/lease';
+import { jobRuns } from './window/job';
+import { serverIsBusy } from './smp/server';
 import { onTrial, trialChecks } from './window/trial';
 import { loadedSlot } from './slots/arena';
 import { NO_SLOT } from './slots/state';
@@ -26,7 +28,7 @@ export function receive(byte: u32): void {
   receiveByte(byte);
 }
 
-/** What displays show: 0 mode, 1 epoch, 2 on trial, 3 reason of a FAULT, 4 checks on trial, 5 token, 6 lease ticks left. */
+/** What displays show: 0 mode, 1 epoch, 2 on trial, 3 reason of a FAULT, 4 checks on trial, 5 token, 6 lease ticks left; 7 whether service has work. */
 export function stateOf(what: u32): u32 {
   switch (what) {
     case 0: return mode();
@@ -36,6 +38,7 @@ export function stateOf(what: u32): u32 {
     case 4: return onTrial() ? trialChecks() : 0;
     case 5: return lastToken();
     case 6: return leaseTicksLeft();
+    case 7: return u32(serverIsBusy() || jobRuns());
     default: return 0;
   }
 }

@@ -49,7 +49,8 @@ function serviceInRun(): void {
   if (changed == BURNED_BLOCK || (changed != DONE && faultReason() == DONE)) setFault(changed);
   const parked = safeInput() == 1;
   if (trialIsOverdue()) setFault(TRIAL_OVERDUE);
-  if (parked && changeWhileParked()) {
+  if (parked) changeWhileParked();
+  if (mode() != MODE_RUN) {
     sliceDoes(DOING_CHANGE);
     return;
   }
@@ -57,24 +58,18 @@ function serviceInRun(): void {
   serverStep();
 }
 
-/** What waited for the machine to be parked. Gives whether something was begun. */
-function changeWhileParked(): bool {
-  if (!configurationHolds()) return false;
+/** Begins what waited for the machine to be parked; the mode says whether something did. */
+function changeWhileParked(): void {
+  if (!configurationHolds()) return;
   if (loadIsInterrupted()) {
     setMode(MODE_WINDOW);
     beginInterruptedLoadJob();
-    return true;
-  }
-  if (trialIsOverdue() && !revertFailed) {
+  } else if (trialIsOverdue() && !revertFailed) {
     setMode(MODE_WINDOW);
     beginRevertJob(OUTCOME_REVERTED_OVERDUE);
-    return true;
-  }
-  if (!wasParked && burnedWindowPolicy() == POLICY_ON_SAFE_INPUT && openBegin(0, true) == DONE) {
+  } else if (!wasParked && burnedWindowPolicy() == POLICY_ON_SAFE_INPUT && openBegin(0, true) == DONE) {
     beginOpenJob();
-    return true;
   }
-  return false;
 }
 
 function serviceInWindow(): void {

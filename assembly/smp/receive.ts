@@ -19,6 +19,8 @@ const LINE_FEED: u32 = 0x0a;
 const CARRIAGE_RETURN: u32 = 0x0d;
 const EQUALS: u32 = 0x3d;
 const NOT_BASE64: u32 = 64;
+/** Of a group of four characters. */
+const PADDING_MAX: u32 = 2;
 const LENGTH_BYTES: u32 = 2;
 const CRC_BYTES: u32 = 2;
 export const HEADER_BYTES: u32 = 8;
@@ -162,7 +164,7 @@ function takePayload(byte: u32): u32 {
     return dropMessage();
   }
   quad = (quad << 6) | (isPadding ? 0 : value);
-  quadPadding += u32(isPadding);
+  quadPadding = min(quadPadding + u32(isPadding), PADDING_MAX);
   quadCharacters++;
   return quadCharacters == 4 ? endQuad() : 0;
 }

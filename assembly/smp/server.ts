@@ -62,6 +62,11 @@ export function serverStep(): bool {
   return true;
 }
 
+/** Whether a request is under way or bytes wait: a loop that sleeps now makes the client wait. */
+export function serverIsBusy(): bool {
+  return stage != RECEIVING || !receiverIsIdle();
+}
+
 /** Whether a request waits for a job: then serverJobStep takes the job's steps. */
 export function serverWaitsForJob(): bool {
   return stage == WAITING_FOR_JOB;

@@ -66,6 +66,7 @@ export const STATE_OF = {
   trialChecks: 4,
   token: 5,
   lease: 6,
+  busy: 7,
 } as const;
 
 interface CoreExports {

@@ -42,7 +42,8 @@ enum {
   HOLDFAST_STATE_FAULT_REASON, /* 0: none, else one of HOLDFAST_REASON_... */
   HOLDFAST_STATE_TRIAL_CHECKS, /* checks since the trial began */
   HOLDFAST_STATE_TOKEN,        /* the last one given out */
-  HOLDFAST_STATE_LEASE_TICKS   /* left of the maintenance window */
+  HOLDFAST_STATE_LEASE_TICKS,  /* left of the maintenance window */
+  HOLDFAST_STATE_BUSY          /* 1: holdfast_service has work; a loop that sleeps now makes a client wait */
 };
 
 /* Why there is a FAULT, docs/SPEC.md section 8. */

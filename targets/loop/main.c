@@ -18,6 +18,6 @@ _Noreturn void holdfast_main(void) {
       port_show(holdfast_check(0, 0, 0));
       checks = 1;
     }
-    if (mode == 0 && port_is_idle()) __asm__ volatile("wfi");
+    if (mode == 0 && port_is_idle() && holdfast_state_of(HOLDFAST_STATE_BUSY) == 0) __asm__ volatile("wfi");
   }
 }

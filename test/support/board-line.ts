@@ -3,11 +3,15 @@ import { burnFirstEdition } from '../../host/core/first-burn.ts';
 import { createMemoryFlash } from '../../host/core/flash.ts';
 import type { Firmware } from '../../host/firmware/build.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
+import { SmpClient } from '../../host/serial/client.ts';
+import { Device } from '../../host/serial/device.ts';
 import { readEdition } from '../../host/serial/edition-file.ts';
 import type { Transport } from '../../host/serial/transport.ts';
 
 const MILLISECOND = 1_000_000;
 const ANSWER_MS_MAX = 5000;
+/** Of the computer that emulates: far more than a board takes. */
+const TIMEOUT_MS = 120_000;
 
 /** An emulated board with an edition in slot A, and its line as a transport: it runs, on its own time, until its answer is whole. */
 export class BoardLine implements Transport {
@@ -35,10 +39,17 @@ export class BoardLine implements Transport {
     this.board.run(this.board.nanos() + milliseconds * MILLISECOND, Number.POSITIVE_INFINITY);
   }
 
+  /** A client on this line. */
+  device(): Device {
+    return new Device(new SmpClient(this, { timeoutMs: TIMEOUT_MS }));
+  }
+
   async write(bytes: Uint8Array): Promise<void> {
     this.board.send(bytes);
     let quiet = 0;
-    for (let ms = 0; ms < ANSWER_MS_MAX && quiet < 3; ms++) {
+    // A line end alone is not answered.
+    const waitMs = bytes.length > 1 ? ANSWER_MS_MAX : 1;
+    for (let ms = 0; ms < waitMs && quiet < 3; ms++) {
       const before = this.#sent.length;
       this.run(1);
       quiet = this.#sent.length > 0 && this.#sent.length === before ? quiet + 1 : 0;

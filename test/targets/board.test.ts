@@ -1,8 +1,6 @@
 /** The emulated board from power-up on: answers over its line, loses no byte while flash is busy, keeps what flash holds. */
 import { describe, expect, test } from 'vitest';
 import { buildFirmware } from '../../host/firmware/build.ts';
-import { SmpClient } from '../../host/serial/client.ts';
-import { Device } from '../../host/serial/device.ts';
 import { readEdition } from '../../host/serial/edition-file.ts';
 import { push } from '../../host/serial/push.ts';
 import { BoardLine } from '../support/board-line.ts';
@@ -15,7 +13,7 @@ const second = await compileEdition({ epoch: 2, replaces: '1', limit: 40, zones:
 describe('the emulated board', () => {
   test.each(['eager', 'paced'] as const)('an update over a line that is %s', async (kind) => {
     const line = new BoardLine(firmware, first, kind);
-    const device = new Device(new SmpClient(line));
+    const device = line.device();
     expect(await device.status()).toMatchObject({ mode: 'run', epoch: 1 });
     const { erases, programs } = line.flash.counters;
     expect((await device.check({ x: 500 })).limit).toBe(80);
@@ -32,7 +30,7 @@ describe('the emulated board', () => {
 
   test('counts the cycles of its slices', async () => {
     const line = new BoardLine(firmware, first, 'eager');
-    const device = new Device(new SmpClient(line));
+    const device = line.device();
     await device.slices();
     line.run(20);
     const idle = await device.slices();
@@ -46,12 +44,12 @@ describe('the emulated board', () => {
     const line = new BoardLine(firmware, first, 'eager');
     line.parked = false;
     line.run(5);
-    await expect(new Device(new SmpClient(line)).openWindow()).rejects.toMatchObject({ code: 'NOT_PARKED' });
+    await expect(line.device().openWindow()).rejects.toMatchObject({ code: 'NOT_PARKED' });
   });
 
   test('a reset on trial goes back', async () => {
     const line = new BoardLine(firmware, first, 'eager');
-    const device = new Device(new SmpClient(line));
+    const device = line.device();
     await device.openWindow();
     await push(device, readEdition(second));
     await device.closeWindow();

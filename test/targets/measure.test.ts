@@ -4,8 +4,6 @@ import { Rp2040Bench } from '../../host/controller/targets/rp2040-bench.ts';
 import { openImage } from '../../host/core/checker.ts';
 import type { Core } from '../../host/core/core.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
-import { SmpClient } from '../../host/serial/client.ts';
-import { Device } from '../../host/serial/device.ts';
 import { inputsARequest, type MeasuredFunction, type MeasureInput } from '../../host/serial/measures.ts';
 import { answersChecksum } from '../../host/timing/target/answers.ts';
 import { BoardLine } from '../support/board-line.ts';
@@ -70,7 +68,7 @@ describe.each([
   test('check, verdict and sweep take on the board what they take outside, less an empty call', async () => {
     const random = new Random(seedFor(`measured on the board, ${name}`, 17));
     const line = new BoardLine(firmware, image, 'eager');
-    const device = new Device(new SmpClient(line));
+    const device = line.device();
     const core = await openImage(image, { build: 'device' });
     const bench = benchOf(core);
     await device.openWindow();
