@@ -32,9 +32,9 @@ export const GEOMETRY_BYTES: usize = 64;
 export const BURNED_LOCATION: usize = GEOMETRY_LOCATION + GEOMETRY_BYTES;
 export const BURNED_BYTES: usize = 512;
 export const ACTIVE_LOCATION: usize = BURNED_LOCATION + BURNED_BYTES;
-export const ACTIVE_BYTES: usize = 128;
+export const ACTIVE_BYTES: usize = 80;
 export const VERDICT_LOCATION: usize = ACTIVE_LOCATION + ACTIVE_BYTES;
-export const VERDICT_BYTES: usize = 64;
+export const VERDICT_BYTES: usize = 112;
 export const SWEEP_LOCATION: usize = VERDICT_LOCATION + VERDICT_BYTES;
 export const SWEEP_BYTES: usize = 64;
 export const EDITIONS_LOCATION: usize = SWEEP_LOCATION + SWEEP_BYTES;
@@ -66,4 +66,7 @@ export const CONSTANTS_LOCATION: usize = 0x4000;
 export const ARENA_LOCATION: usize = 0x5000;
 
 if (!(LINE_BYTES_MAX + SEND_A_STEP <= u32(LINE_BYTES))) ERROR('a piece of a line must lie in its place wherever it begins');
+if (!(ACTIVE_LOCATION % 128 == 0 && VERDICT_LOCATION + 36 <= ACTIVE_LOCATION + 128)) {
+  ERROR('what verdict reads and writes is one block of 128 bytes: the reach of one register on small cores');
+}
 if (!(BUFFERS_END <= CONSTANTS_LOCATION)) ERROR('the buffers run into the constants');

@@ -86,7 +86,7 @@ function baselineBench(elf, borders, core) {
 }
 
 async function lineOf(segments) {
-  const { text, borders } = lineSource({ segments, zones: Math.min(64, segments) });
+  const { text, borders } = lineSource({ segments, zones: Math.min(64, segments), gapEvery: 10 });
   const reader = memoryReader({ 'bench.map.yaml': text });
   const { image } = await compileSource('bench.map.yaml', { large: true, reader });
   return { borders, core: await openImage(image, { build: 'device' }) };

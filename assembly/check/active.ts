@@ -28,6 +28,9 @@ export const LEVELS_ROOM: u32 = LARGE ? 31 : 15;
 export const LIST_SHIFT: u32 = LARGE ? 27 : 28;
 export const LIST_INDEX_MASK: u32 = ARENA_BYTES / 8 - 1;
 
+/** `runShift` of a map that has a table of rows. */
+export const NO_RUNS: u32 = 0;
+
 @unmanaged
 export class Active {
   /** ASK_LINE, ASK_PHASES, or anything else. */
@@ -49,11 +52,14 @@ export class Active {
   phases: u32;
   /** Offset of the windows in the arena, bytes, less 16 × 2^depth. */
   windowsOffset: u32;
-  /** Offsets in the arena, bytes. */
-  keysOffset: u32;
-  rowsOffset: u32;
-  rulesOffset: u32;
-  ruleBits: u32;
+  /** By how much a word without its upper bits is shifted to leave its run; NO_RUNS in a map that has a table of rows. */
+  runShift: u32;
+  /** The bits of a word that name its rule, in a map that has runs. */
+  ruleMask: u32;
+  /** Indices of the first words of RUNS or ROWS, RULES and KEYS in the arena. */
+  rows: u32;
+  rules: u32;
+  keys: u32;
   epoch: u32;
   /** Longest move, in steps of the axis, and most cells that it may cross. */
   moveLengthMax: u32;

@@ -1,13 +1,15 @@
 /** Places in the arena: every offset becomes one inside it and aligned, whatever memory holds. */
 import { ARENA_BYTES, LARGE } from '../limits';
 import { ARENA_LOCATION } from '../memory';
-import { Active } from './active';
+import { Active, NO_RUNS } from './active';
 
 const ARENA_WORD_MASK: u32 = ARENA_BYTES - 4;
 /** Bits that an index of a word of the arena leaves unused. */
 const INDEX_UNUSED_BITS: u32 = LARGE ? 8 : 17;
-const RULE_BYTES: u32 = 12;
-const ROW_BYTES: u32 = 12;
+/** Entries of RULES and ROWS, docs/SPEC.md section 2: words of one, and which of them is a rule's limit. */
+export const RULE_WORDS: u32 = 3;
+export const RULE_LIMIT: u32 = 1;
+export const ROW_WORDS: u32 = 3;
 
 /** The word at an offset of the arena. */
 // @ts-ignore: decorator
@@ -23,33 +25,11 @@ export function arenaIndex(index: u32): u32 {
   return load<u32>(ARENA_LOCATION + ((index << INDEX_UNUSED_BITS) >>> (INDEX_UNUSED_BITS - 2)));
 }
 
-/** Where an entry of `bytes` stands that ends inside the arena. */
-// @ts-ignore: decorator
-@inline
-export function arenaEntry(offset: u32, bytes: u32): usize {
-  return ARENA_LOCATION + (min(offset, ARENA_BYTES - bytes) & ~3);
-}
-
-/** The entry of a rule by its index. */
-// @ts-ignore: decorator
-@inline
-export function ruleEntry(map: Active, rule: u32): usize {
-  return arenaEntry(map.rulesOffset + rule * RULE_BYTES, RULE_BYTES);
-}
-
-/** The entry of a row in ROWS; for maps whose rule bits are 0. */
-// @ts-ignore: decorator
-@inline
-export function rowEntry(map: Active, row: u32): usize {
-  return arenaEntry(map.rowsOffset + row * ROW_BYTES, ROW_BYTES);
-}
-
 /** The rule of a row, in either form. */
 // @ts-ignore: decorator
 @inline
 export function ruleOfRow(map: Active, row: u32): u32 {
-  const ruleBits = map.ruleBits & 31;
-  return ruleBits != 0 ? row & ((1 << ruleBits) - 1) : load<u32>(rowEntry(map, row));
+  return map.runShift == NO_RUNS ? arenaIndex(map.rows + row * ROW_WORDS) : row & map.ruleMask;
 }
 
 if (!(<u64>1 << (34 - INDEX_UNUSED_BITS) == u64(ARENA_BYTES))) ERROR('the unused bits of an index follow from the size of the arena');

@@ -7,7 +7,7 @@
 import { SWEEP_CELLS_MAX } from '../limits';
 import { SWEEP_BYTES, SWEEP_LOCATION } from '../memory';
 import { Active, active, asksMap } from './active';
-import { arenaWord, ruleEntry, ruleOfRow } from './place';
+import { RULE_LIMIT, RULE_WORDS, arenaIndex, arenaWord, ruleOfRow } from './place';
 import { cellInWindow, windowCells, windowDepth, windowEntry, windowKeys, windowWords } from './window';
 import { check } from './check';
 import { ROW_MASK, STATE_COVERED, STATE_FAULT, stateOfWord } from './words';
@@ -21,7 +21,6 @@ export const END_BOUND: u32 = 2;
 /** Not even the first point is covered. */
 export const END_AT_START: u32 = 3;
 
-const RULE_LIMIT: usize = 4;
 const TIER_MAX: u32 = 255;
 
 @unmanaged
@@ -100,12 +99,12 @@ function wordOf(cell: u32): u32 {
 
 /** Takes the zone of a covered cell into account. */
 function addCell(map: Active, out: Sweep, word: u32): void {
-  const at = ruleEntry(map, ruleOfRow(map, word & ROW_MASK));
-  const head = load<u32>(at);
+  const at = map.rules + ruleOfRow(map, word & ROW_MASK) * RULE_WORDS;
+  const head = arenaIndex(at);
   out.tier = min(out.tier, (head >>> 16) & 0xff);
   out.endWord = word;
   if (head >>> 24 == 0) return;
-  const limit = load<i32>(at, RULE_LIMIT);
+  const limit = i32(arenaIndex(at + RULE_LIMIT));
   out.limit = out.hasLimit != 0 ? min(out.limit, limit) : limit;
   out.hasLimit = 1;
 }

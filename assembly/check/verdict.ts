@@ -1,12 +1,11 @@
 /** A word spelled out, on demand: which zone or gap rule, its limit, and how far the next gap is. */
 import { VERDICT_BYTES, VERDICT_LOCATION } from '../memory';
-import { Active, active } from './active';
-import { arenaWord, rowEntry, ruleEntry, ruleOfRow } from './place';
-import { ROW_MASK, STATE_COVERED, STATE_FAULT, STATE_GAP, actionOfWord, stateOfWord } from './words';
+import { Active, NO_RUNS, active } from './active';
+import { ROW_WORDS, RULE_LIMIT, RULE_WORDS, arenaIndex } from './place';
+import { ROW_MASK, ROW_UNUSED_BITS, STATE_FAULT, STATE_GAP, actionOfWord, stateOfWord } from './words';
 
-const RULE_LIMIT: usize = 4;
-const ROW_BEHIND: usize = 4;
-const ROW_AHEAD: usize = 8;
+const ROW_BEHIND: u32 = 1;
+const ROW_AHEAD: u32 = 2;
 
 /** docs/SPEC.md section 3: nine words of 32 bits. */
 @unmanaged
@@ -36,51 +35,71 @@ export function verdict(word: u32, x: i32, y: i32): void {
   const state = stateOfWord(word);
   out.state = state;
   out.action = actionOfWord(word);
-  out.epoch = state == STATE_FAULT ? 0 : map.epoch;
-  if (state < STATE_GAP) {
-    out.rule = -1;
-    out.tier = 0;
-    out.limit = 0;
-    out.hasLimit = 0;
-    out.toGapAhead = 0;
-    out.toGapBehind = 0;
-    return;
-  }
-  fillFromRow(map, out, word & ROW_MASK, u32(x - map.minimum), state == STATE_COVERED);
+  if (state < STATE_GAP) return fillWithoutRow(map, out, state);
+  if (map.runShift == NO_RUNS) return fillFromRow(map, out, word, x);
+  fillFromRule(map, out, word & map.ruleMask);
+  if (i32(word) >= 0) return fillNoDistances(out);
+  const run = arenaIndex(map.rows + ((word << ROW_UNUSED_BITS) >>> map.runShift));
+  const offset = u32(x - map.minimum);
+  fillAhead(map, out, offset, run >>> 16);
+  fillBehind(map, out, offset, run & 0xffff);
 }
+
+/** FAULT, MAINTENANCE and OUTSIDE: no rule answers. */
+function fillWithoutRow(map: Active, out: Verdict, state: u32): void {
+  out.rule = -1;
+  out.tier = 0;
+  out.limit = 0;
+  out.hasLimit = 0;
+  out.epoch = state == STATE_FAULT ? 0 : map.epoch;
+  out.toGapAhead = 0;
+  out.toGapBehind = 0;
+}
+
+/** A map that has a table of rows. */
+function fillFromRow(map: Active, out: Verdict, word: u32, x: i32): void {
+  const row = map.rows + (word & ROW_MASK) * ROW_WORDS;
+  fillFromRule(map, out, arenaIndex(row));
+  if (i32(word) >= 0) return fillNoDistances(out);
+  const offset = u32(x - map.minimum);
+  fillAhead(map, out, offset, arenaIndex(row + ROW_AHEAD));
+  fillBehind(map, out, offset, arenaIndex(row + ROW_BEHIND));
+}
+
+// What is read is stored before anything else is: small cores have few registers.
 
 // @ts-ignore: decorator
 @inline
-function fillFromRow(map: Active, out: Verdict, row: u32, offset: u32, covered: bool): void {
-  let behind: u32;
-  let ahead: u32;
-  const ruleBits = map.ruleBits & 31;
-  if (ruleBits != 0) {
-    const run = arenaWord(map.rowsOffset + ((row >>> ruleBits) << 2));
-    behind = run & 0xffff;
-    ahead = run >>> 16;
-  } else {
-    const at = rowEntry(map, row);
-    behind = load<u32>(at, ROW_BEHIND);
-    ahead = load<u32>(at, ROW_AHEAD);
-  }
-  const rule = ruleOfRow(map, row);
-  const at = ruleEntry(map, rule);
-  const head = load<u32>(at);
+function fillFromRule(map: Active, out: Verdict, rule: u32): void {
+  out.epoch = map.epoch;
   out.rule = rule;
+  const at = map.rules + rule * RULE_WORDS;
+  out.limit = arenaIndex(at + RULE_LIMIT);
+  const head = arenaIndex(at);
   out.tier = (head >>> 16) & 0xff;
   out.hasLimit = head >>> 24;
-  out.limit = load<i32>(at, RULE_LIMIT);
-  const inRun = 0 - u32(covered);
-  const start = key(map, behind) & (0 - u32(behind != 0));
-  out.toGapAhead = (key(map, ahead) - offset) & inRun;
-  out.toGapBehind = (offset - start) & inRun;
 }
 
+/** In a gap. */
 // @ts-ignore: decorator
 @inline
-function key(map: Active, index: u32): u32 {
-  return arenaWord(map.keysOffset + (index << 2));
+function fillNoDistances(out: Verdict): void {
+  out.toGapAhead = 0;
+  out.toGapBehind = 0;
+}
+
+/** How far the end of the covered run is whose place key `ahead` tells. */
+// @ts-ignore: decorator
+@inline
+function fillAhead(map: Active, out: Verdict, offset: u32, ahead: u32): void {
+  out.toGapAhead = arenaIndex(map.keys + ahead) - offset;
+}
+
+/** How far its start is: key `behind`, or the axis minimum when that is 0. */
+// @ts-ignore: decorator
+@inline
+function fillBehind(map: Active, out: Verdict, offset: u32, behind: u32): void {
+  out.toGapBehind = behind != 0 ? offset - arenaIndex(map.keys + behind) : offset;
 }
 
 if (!(offsetof<Verdict>() <= VERDICT_BYTES)) ERROR('the verdict outgrew its place');

@@ -14,6 +14,8 @@ export const STATE_SHIFT: u32 = 29;
 export const ACTION_SHIFT: u32 = 26;
 export const ROW_MASK: u32 = (1 << ACTION_SHIFT) - 1;
 export const ROW_NONE: u32 = ROW_MASK;
+/** Bits of a word above its row. */
+export const ROW_UNUSED_BITS: u32 = 32 - ACTION_SHIFT;
 
 /** Packs a word that belongs to no row. */
 // @ts-ignore: decorator

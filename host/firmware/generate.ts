@@ -35,6 +35,8 @@ const ACCESS =
   /(i(?:32|64)_(?:load|store)\w*)_default32\(&instance->w2c_memory, \(u64\)\((\w+)\)(?: \+ (\d+)u?)?/g;
 /** A word at a constant address. */
 const CONSTANT = /(\w+) = (\d+)u;\n(\s+)\1 = i32_load_at\(\1, 0u\)/g;
+/** The functions of assembly/check. */
+const CHECK_PATH = /^\w+ w2c_core_assembly0x2Fcheck0x2F\w+\([^)]*\) \{\n[\s\S]*?^\}\n/gm;
 /** The choice of a search: one of sixteen labels, the last by default, the first two the same. */
 const CHOICE =
   / {2}switch \((\w+)\) \{\n((?: {4}case \d+: goto \w+;\n){15}) {4}default: goto (\w+);\n {2}\}\n/g;
@@ -79,9 +81,18 @@ export function cheapen(text: string, arena: number): string {
   const loading = choosing.replace(inArena, (_whole, _constant, value: string) => {
     return `${value} = i32_load_in_arena(${value})`;
   });
-  return searches(loading).replace(CONSTANT, (_whole, value: string, address: string) => {
+  const near = searches(loading).replace(CONSTANT, (_whole, value: string, address: string) => {
     return `${value} = i32_load_near(${address}u)`;
   });
+  return near.replace(CHECK_PATH, byRecords);
+}
+
+/** A function of the check path, with the records in one register from its beginning on. */
+function byRecords(text: string): string {
+  return text
+    .replace('  FUNC_PROLOGUE;\n', '  FUNC_PROLOGUE;\n  u8* const records = holdfast_records_block();\n')
+    .replaceAll('i32_load_near(', 'i32_load_by(records, ')
+    .replaceAll('i32_store_at(', 'i32_store_by(records, ');
 }
 
 /** Puts the fragment of targets/common/wasm-rt.h in the place of each search, where the target has one. */

@@ -120,15 +120,35 @@ HOLDFAST_STORE(i64_store32, uint32_t, uint64_t)
  * A load from a constant address, by way of the start of its 128-byte block: so the fields of a record share one base register and
  * short offsets, where compilers would load each address. The fragment is empty; it keeps them from undoing this.
  */
-static inline __attribute__((always_inline)) uint32_t i32_load_near(uint32_t address) {
-  const uint8_t* block = &holdfast_records[address & ~127u];
-  if (UNLIKELY(address > HOLDFAST_MEMORY_BYTES - 4)) wasm_rt_trap(WASM_RT_TRAP_OOB);
+static inline __attribute__((always_inline)) uint8_t* holdfast_block(uint32_t address) {
+  uint8_t* block = &holdfast_records[address];
 #if defined(__ARM_ARCH_6M__)
   __asm__("" : "+l"(block));
 #endif
+  return block;
+}
+static inline __attribute__((always_inline)) uint32_t i32_load_near(uint32_t address) {
+  if (UNLIKELY(address > HOLDFAST_MEMORY_BYTES - 4)) wasm_rt_trap(WASM_RT_TRAP_OOB);
   uint32_t value;
-  __builtin_memcpy(&value, __builtin_assume_aligned(block + (address & 127u), 4), 4);
+  __builtin_memcpy(&value, __builtin_assume_aligned(holdfast_block(address & ~127u) + (address & 127u), 4), 4);
   return value;
+}
+
+/* The block of what check and verdict read of the edition, and of what verdict fills: `records`, found once a function. */
+#define HOLDFAST_RECORDS (HOLDFAST_VERDICT & ~127u)
+static inline __attribute__((always_inline)) uint8_t* holdfast_records_block(void) {
+  return holdfast_block(HOLDFAST_RECORDS);
+}
+static inline __attribute__((always_inline)) uint32_t i32_load_by(const uint8_t* records, uint32_t address) {
+  if (!__builtin_constant_p(address) || address - HOLDFAST_RECORDS > 124) return i32_load_near(address);
+  uint32_t value;
+  __builtin_memcpy(&value, __builtin_assume_aligned(records + (address - HOLDFAST_RECORDS), 4), 4);
+  return value;
+}
+static inline __attribute__((always_inline)) void i32_store_by(uint8_t* records, uint32_t address, uint32_t offset,
+                                                               uint32_t value) {
+  if (!__builtin_constant_p(address) || address + offset - HOLDFAST_RECORDS > 124) return i32_store_at(address, offset, value);
+  __builtin_memcpy(__builtin_assume_aligned(records + (address + offset - HOLDFAST_RECORDS), 4), &value, 4);
 }
 
 /* Where the arena stands, as one constant: compilers would work it out from the start of the memory and its offset. */

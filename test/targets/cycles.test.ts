@@ -3,10 +3,12 @@
  * fragments of targets/common/wasm-rt.h do what the proved wasm does, whatever memory holds.
  */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { Rp2040Bench } from '../../host/controller/targets/rp2040-bench.ts';
 import { openImage } from '../../host/core/checker.ts';
+import { coreUrl } from '../../host/core/core.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
 import { compileEdition } from '../support/editions.ts';
 import { Random, seedFor } from '../support/random.ts';
@@ -15,6 +17,13 @@ interface Result {
   readonly name: string;
   readonly value: number;
   readonly ratio: number;
+}
+
+interface Core {
+  readonly memory: WebAssembly.Memory;
+  readonly VERDICT: WebAssembly.Global;
+  check(phase: number, x: number, y: number): number;
+  verdict(word: number, x: number, y: number): void;
 }
 
 const BENCH = fileURLToPath(new URL('../../bench/rp2040.mjs', import.meta.url));
@@ -55,36 +64,54 @@ describe.each([
   });
 });
 
+test.each([16, 256, 4096])('verdict on a line of %i segments takes at most 111 cycles', (segments) => {
+  expect(resultOf(new RegExp(`^verdict, ${segments} segments`)).value).toBeLessThanOrEqual(111);
+});
+
 describe('memory that no admission ever saw', () => {
   const ACTIVE_AT = 640;
-  const ACTIVE_WORDS = 32;
+  const ACTIVE_WORDS = 20;
   const ASKS = [0xcf, 0xf3, 0];
   const MEMORIES = 120;
   const QUESTIONS = 12;
 
-  test('check answers on the target as the wasm does, bit for bit', async () => {
-    const core = await openImage(await compileEdition({ epoch: 1, limit: 80, zones: 300 }), {
-      build: 'device',
-    });
-    const memory = new Uint32Array(
-      core.arena().buffer,
-      0,
-      (core.arena().byteOffset + core.arena().length) / 4,
-    );
+  /** Goal of DESIGN section 9; no content of memory makes verdict take longer. */
+  const VERDICT_CYCLES_MAX = 120;
+  const VERDICT_BYTES = 36;
+
+  test('check and verdict answer on the target as in the wasm, bit for bit', async () => {
+    const image = await compileEdition({ epoch: 1, limit: 80, zones: 300 });
+    const module = new WebAssembly.Module(readFileSync(coreUrl('device')));
+    const port = Object.fromEntries(WebAssembly.Module.imports(module).map(({ name }) => [name, () => 0]));
+    const exports = new WebAssembly.Instance(module, { port }).exports as unknown as Core;
+    const arena = (await openImage(image, { build: 'device' })).arena();
+    const bytes = arena.byteOffset + arena.length;
+    const memory = new Uint32Array(exports.memory.buffer, 0, bytes / 4);
+    memory.set(new Uint32Array(arena.buffer, 0, bytes / 4));
     const bench = new Rp2040Bench((await buildFirmware('rp2040')).elf);
-    const target = bench.memory(bench.addressOf('holdfast_memory'), memory.byteLength);
+    const at = bench.addressOf('holdfast_memory');
     const random = new Random(seedFor('fragments', 21));
     const anything = () =>
       random.pick([random.next(), random.below(64), 0, 0xffffffff, 1 << random.below(32)]);
+    let longest = 0;
     for (let i = 0; i < MEMORIES; i++) {
-      for (let at = 0; at < ACTIVE_WORDS; at++) memory[ACTIVE_AT / 4 + at] = anything();
+      for (let field = 0; field < ACTIVE_WORDS; field++) memory[ACTIVE_AT / 4 + field] = anything();
       memory[ACTIVE_AT / 4] = random.pick(ASKS);
-      for (let at = 0; at < 4096; at++) memory[random.below(memory.length - 0x1400) + 0x1400] = anything();
-      target.set(new Uint8Array(memory.buffer, 0, memory.byteLength));
+      for (let word = 0; word < 4096; word++)
+        memory[random.between(arena.byteOffset, bytes - 4) >> 2] = anything();
+      bench.memory(at, bytes).set(new Uint8Array(memory.buffer, 0, bytes));
       for (let j = 0; j < QUESTIONS; j++) {
         const question = [anything(), anything() | 0] as const;
-        expect(bench.call('holdfast_check', ...question).result, `${question}`).toBe(core.check(...question));
+        expect(bench.call('holdfast_check', ...question).result, `${question}`).toBe(
+          exports.check(...question, 0) >>> 0,
+        );
+        const { result, cycles } = bench.call('holdfast_spell', ...question);
+        exports.verdict(...question, 0);
+        longest = Math.max(longest, cycles);
+        const spelled = new Uint8Array(exports.memory.buffer, exports.VERDICT.value, VERDICT_BYTES);
+        expect([...bench.memory(result, VERDICT_BYTES)], `${question}`).toEqual([...spelled]);
       }
     }
+    expect(longest).toBeLessThanOrEqual(VERDICT_CYCLES_MAX);
   });
 });

@@ -30,7 +30,6 @@ const LIST_MASK = ARENA_BYTES / 2 - 4;
 const INDEX_MASK = ARENA_BYTES / 8 - 1;
 /** Right shift by which the index of a word becomes its offset, after its unused bits were shifted out. */
 const INDEX_SHIFT = 15;
-const ENTRY_LIMIT = ARENA_BYTES - 12;
 const OUTSIDE = /not inside/;
 const MISALIGNED = /not known to be a multiple of 4/;
 
@@ -101,19 +100,27 @@ const CHANGED: readonly Changed[] = [
   ),
   changed('arena moved by a word', 'check', ARENA, [1], ARENA + 4, 'load', OUTSIDE),
   changed('arena moved by two bytes', 'check', ARENA, [1], ARENA + 2, 'load', OUTSIDE),
-  changed(
-    'clamp of the entry four bytes off',
-    'verdict',
-    ENTRY_LIMIT,
-    [0, 1],
-    ENTRY_LIMIT + 4,
-    'load',
-    OUTSIDE,
+  ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((nth) =>
+    changed(
+      `shift of place ${nth} one bit too short`,
+      'verdict',
+      INDEX_SHIFT,
+      [nth],
+      INDEX_SHIFT - 1,
+      'load',
+      OUTSIDE,
+    ),
   ),
-  changed('clamp of the entry removed', 'verdict', ENTRY_LIMIT, [2, 3], -1, 'load', OUTSIDE),
-  changed('alignment of the entry removed', 'verdict', -4, [0], -1, 'load', MISALIGNED),
-  changed('mask of a run removed', 'verdict', WORD_MASK, [0], -1, 'load', OUTSIDE),
-  changed('verdict stored beside its struct', 'verdict', 768, [0], 832, 'store', OUTSIDE),
+  changed(
+    'shift of a place two bits too long',
+    'verdict',
+    INDEX_SHIFT,
+    [1],
+    INDEX_SHIFT + 2,
+    'load',
+    MISALIGNED,
+  ),
+  changed('verdict stored beside its struct', 'verdict', 720, [0], 832, 'store', OUTSIDE),
   changed(
     'bound of cells read from memory',
     'sweep',
@@ -133,7 +140,15 @@ const CHANGED: readonly Changed[] = [
     /no bound that anything is clamped to/,
   ),
   changed('mask of a cell in a sweep removed', 'sweep', WORD_MASK, [2], -1, 'load', OUTSIDE),
-  changed('rule of a sweep eight bytes off', 'sweep', ENTRY_LIMIT, [0, 3], ENTRY_LIMIT + 8, 'load', OUTSIDE),
+  changed(
+    'shift of a rule in a sweep one bit too short',
+    'sweep',
+    INDEX_SHIFT,
+    [1],
+    INDEX_SHIFT - 1,
+    'load',
+    OUTSIDE,
+  ),
 ];
 
 function changed(

@@ -7,8 +7,8 @@ import type { WasmModule } from './module.ts';
 export const CHAIN: readonly (readonly [name: string, bytes: number])[] = [
   ['GEOMETRY', 64],
   ['BURNED', 512],
-  ['ACTIVE', 128],
-  ['VERDICT', 64],
+  ['ACTIVE', 80],
+  ['VERDICT', 112],
   ['SWEEP', 64],
   ['EDITIONS', 512],
   ['SHA', 352],
