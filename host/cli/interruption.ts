@@ -16,8 +16,8 @@ export interface Interruption {
   end(): void;
 }
 
-/** `leftOpen` is what is said when the command ends without having closed what it opened. */
-export function listenForInterruption(leftOpen: string): Interruption {
+/** `leftOpen` is what is said when the command ends without having closed what it opened, `remedy` what can be done next. */
+export function listenForInterruption(leftOpen: string, remedy: string): Interruption {
   let asked = false;
   let grace: NodeJS.Timeout | undefined;
   const leave = () => {
@@ -34,7 +34,7 @@ export function listenForInterruption(leftOpen: string): Interruption {
     throwIfAsked: () => {
       if (!asked) return;
       throw new HoldfastError('INTERRUPTED', 'The command was interrupted.', {
-        remedy: 'Run it again: an upload goes on where it stood.',
+        remedy,
         exitCode: EXIT_DEVICE,
       });
     },

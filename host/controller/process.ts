@@ -9,7 +9,8 @@ import { HoldfastError } from '../errors.ts';
 
 /** The built command, seen from host/ and from dist/ alike. */
 const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-const START_MS_MAX = 15_000;
+/** An emulated board executes its start-up; on a busy machine that takes its time. */
+const START_MS_MAX = 60_000;
 
 export interface ControllerProcess {
   /** Path of the pseudo-terminal. */

@@ -8,6 +8,8 @@ export interface ProgressStep {
   step: string;
   doneBytes: number;
   totalBytes: number;
+  /** What is counted where it is not bytes, in the plural. */
+  unit?: string;
 }
 
 export interface Progress {
@@ -110,8 +112,12 @@ class Rate {
     const bytesPerMs = bytes / this.elapsedMs;
     const leftSeconds = Math.ceil((step.totalBytes - step.doneBytes) / bytesPerMs / 1000);
     return {
-      speed: `${((bytesPerMs * 1000) / KIB).toFixed(1)} KiB/s`,
+      speed: speedWords(bytesPerMs * 1000, step.unit),
       left: leftSeconds > 0 ? `${leftSeconds} s left` : 'done',
     };
   }
+}
+
+function speedWords(aSecond: number, unit: string | undefined): string {
+  return unit === undefined ? `${(aSecond / KIB).toFixed(1)} KiB/s` : `${Math.round(aSecond)} ${unit}/s`;
 }

@@ -55,7 +55,7 @@ async function run(imagePath: string, options: PushCommandOptions): Promise<void
 async function pushInWindow(device: Device, port: string, image: PushImage) {
   const running = Buffer.from(image.hash).toString('hex') === (await device.status()).hash;
   if (running) return { result: await push(device, image), closed: null };
-  const interruption = listenForInterruption(LEFT_OPEN);
+  const interruption = listenForInterruption(LEFT_OPEN, 'Run it again: an upload goes on where it stood.');
   try {
     const { token } = await device.openWindow();
     return await pushUnderLease(device, port, token, image, interruption.throwIfAsked);
