@@ -10,17 +10,39 @@ const SECTOR_ERASE = 0x20;
 const READ_STATUS = 0x05;
 const ADDRESS_BYTES = 3;
 const PAGE_BYTES = 256;
-/** Typical times. */
-const ERASE_NANOSECONDS = 45_000_000;
-const PROGRAM_NANOSECONDS = 700_000;
 const BUSY = 1;
 const WRITABLE = 2;
+
+/** How long the chip is busy with an operation. */
+export interface FlashTimes {
+  readonly eraseNanoseconds: number;
+  readonly programNanoseconds: number;
+}
+
+/** tSE and tPP, W25Q16JV datasheet, section 9.6: typical, and at most. */
+export const FLASH_TIMES = {
+  typical: { eraseNanoseconds: 45_000_000, programNanoseconds: 400_000 },
+  slowest: { eraseNanoseconds: 400_000_000, programNanoseconds: 3_000_000 },
+} as const satisfies Record<string, FlashTimes>;
+
+/** An operation that the chip is busy with. */
+export interface FlashOperation {
+  readonly kind: 'erase' | 'program';
+  /** From the start of the flash areas. */
+  readonly offset: number;
+  /** What stood there, and what will when it is done. */
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+  /** Share of its time that is over, 0 to 1. */
+  readonly progress: number;
+}
 
 export interface FlashChipOptions {
   readonly flash: SimulatedFlash;
   /** Where the flash areas begin in the chip. */
   readonly areasOffset: number;
   readonly nanos: () => number;
+  readonly times: FlashTimes;
   /** After an erase or program; `offset` from the start of the areas. */
   readonly onChange: (offset: number, bytes: Uint8Array) => void;
 }
@@ -31,6 +53,7 @@ export class FlashChip {
   #isSelected = false;
   #isWritable = false;
   #busyUntil = 0;
+  #last: (Omit<FlashOperation, 'progress'> & { nanoseconds: number }) | null = null;
 
   constructor(options: FlashChipOptions) {
     this.#options = options;
@@ -38,6 +61,13 @@ export class FlashChip {
 
   isBusy(): boolean {
     return this.#options.nanos() < this.#busyUntil;
+  }
+
+  /** What the chip is busy with; null when it is not. */
+  running(): FlashOperation | null {
+    if (this.#last === null || !this.isBusy()) return null;
+    const { nanoseconds, ...operation } = this.#last;
+    return { ...operation, progress: 1 - (this.#busyUntil - this.#options.nanos()) / nanoseconds };
   }
 
   /** The chip select line; commands are executed when it is released. */
@@ -73,27 +103,44 @@ export class FlashChip {
   }
 
   #erase(offset: number): void {
-    const { flash } = this.#options;
+    const { flash, times } = this.#options;
     const { sectorBytes } = flash.geometry;
     const start = offset - (offset % sectorBytes);
-    const place = this.#locate(start);
-    flash.erase(place.area, place.offset);
-    this.#finish(start, sectorBytes, ERASE_NANOSECONDS);
+    const { area, offset: at } = this.#locate(start);
+    this.#operate('erase', start, sectorBytes, times.eraseNanoseconds, () => flash.erase(area, at));
   }
 
   /** Pages of the areas are programmed whole (docs/SPEC.md section 6), so a shorter one is refused by the simulated flash. */
   #program(offset: number, bytes: Uint8Array): void {
-    const place = this.#locate(offset);
-    this.#options.flash.program(place.area, place.offset, bytes.slice(0, PAGE_BYTES));
-    this.#finish(offset, PAGE_BYTES, PROGRAM_NANOSECONDS);
+    const { flash, times } = this.#options;
+    const { area, offset: at } = this.#locate(offset);
+    const page = bytes.slice(0, PAGE_BYTES);
+    this.#operate('program', offset, PAGE_BYTES, times.programNanoseconds, () =>
+      flash.program(area, at, page),
+    );
   }
 
-  /** What the areas hold now; an operation that was refused changed nothing. */
-  #finish(offset: number, bytes: number, nanoseconds: number): void {
+  /** The content changes at once, though the chip is busy for its time; an operation that is refused changes nothing. */
+  #operate(
+    kind: FlashOperation['kind'],
+    offset: number,
+    bytes: number,
+    nanoseconds: number,
+    operate: () => boolean,
+  ): void {
+    const before = this.#content(offset, bytes);
     this.#busyUntil = this.#options.nanos() + nanoseconds;
+    if (!operate() || before === null) return;
+    const after = this.#content(offset, bytes) ?? before;
+    this.#last = { kind, offset, before, after, nanoseconds };
+    this.#options.onChange(offset, after);
+  }
+
+  /** Null outside of the areas. */
+  #content(offset: number, bytes: number): Uint8Array | null {
     const place = this.#locate(offset);
     const content = new Uint8Array(bytes);
-    if (this.#options.flash.read(place.area, place.offset, content)) this.#options.onChange(offset, content);
+    return this.#options.flash.read(place.area, place.offset, content) ? content : null;
   }
 
   /** The area of an offset; outside of all, one that does not exist. */

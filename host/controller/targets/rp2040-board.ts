@@ -8,7 +8,7 @@ import { HoldfastError } from '../../errors.ts';
 import { boot2Checksum } from '../../firmware/boot2.ts';
 import type { Firmware } from '../../firmware/build.ts';
 import { firmwarePieces } from '../../firmware/place.ts';
-import { FlashChip } from './flash-chip.ts';
+import { FLASH_TIMES, FlashChip, type FlashOperation, type FlashTimes } from './flash-chip.ts';
 import { CountedCore } from './rp2040-core.ts';
 import { CacheControl, QspiPins, Ssi } from './ssi.ts';
 
@@ -38,6 +38,8 @@ export interface BoardOptions {
    * which is faster than any line.
    */
   readonly line: 'paced' | 'eager';
+  /** Of the flash chip; typical ones unless given. */
+  readonly flashTimes?: FlashTimes;
 }
 
 export class Rp2040Board {
@@ -46,11 +48,13 @@ export class Rp2040Board {
   #chip!: RP2040;
   #counted!: CountedCore;
   #uart!: RP2040['uart'][number];
+  #memory!: FlashChip;
   #resetAsked = false;
   #incoming: number[] = [];
   #nextByteAt = 0;
   #nanosBefore = 0;
   #starts = 0;
+  #instructions = 0;
   /** Bytes that came while the receiver's FIFO was full. */
   lostBytes = 0;
 
@@ -62,6 +66,16 @@ export class Rp2040Board {
 
   get starts(): number {
     return this.#starts;
+  }
+
+  /** Instructions executed since the board was made. */
+  get instructions(): number {
+    return this.#instructions;
+  }
+
+  /** What the flash chip is busy with; null when it is not. */
+  flashOperation(): FlashOperation | null {
+    return this.#memory.running();
   }
 
   /** Time since the board was made, resets included. */
@@ -83,7 +97,10 @@ export class Rp2040Board {
         this.#nanosBefore = this.nanos();
         this.#powerUp();
       } else if (this.#chip.core.waiting) this.#sleep(nanos);
-      else this.#simulator.clock.tick(this.#counted.step() * NANOSECONDS_A_CYCLE);
+      else {
+        this.#simulator.clock.tick(this.#counted.step() * NANOSECONDS_A_CYCLE);
+        this.#instructions++;
+      }
     }
   }
 
@@ -133,10 +150,11 @@ export class Rp2040Board {
   }
 
   #attach(chip: RP2040, flash: SimulatedFlash, areasOffset: number): void {
-    const memory = new FlashChip({
+    this.#memory = new FlashChip({
       flash,
       areasOffset,
       nanos: () => chip.clock.nanos,
+      times: this.#options.flashTimes ?? FLASH_TIMES.typical,
       onChange: (offset, bytes) => chip.flash.set(bytes, areasOffset + offset),
     });
     let at = areasOffset;
@@ -145,8 +163,8 @@ export class Rp2040Board {
       at += bytes;
     }
     const { clock } = this.#simulator;
-    chip.peripherals[PAGE.ssi] = new Ssi(chip, memory, () => clock.tick(BUSY_STEP_NANOSECONDS));
-    chip.peripherals[PAGE.qspiPins] = new QspiPins(chip, memory);
+    chip.peripherals[PAGE.ssi] = new Ssi(chip, this.#memory, () => clock.tick(BUSY_STEP_NANOSECONDS));
+    chip.peripherals[PAGE.qspiPins] = new QspiPins(chip, this.#memory);
     chip.peripherals[PAGE.cache] = new CacheControl(chip, 'XIP_CTRL');
     const watchdog = chip.peripherals[PAGE.watchdog] as { onWatchdogTrigger?: () => void } | undefined;
     if (watchdog !== undefined) {

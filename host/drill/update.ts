@@ -1,0 +1,86 @@
+/** An update as its user does it, from wherever the device stands: also again, after the power went in the middle. */
+import type { Device } from '../serial/device.ts';
+import { type PushImage, push } from '../serial/push.ts';
+import type { BoardLine } from './board-line.ts';
+
+/** What a device does during an update; the last one is the start with the new edition confirmed. */
+export const PHASES = [
+  'boot',
+  'open',
+  'upload',
+  'read back',
+  'mark',
+  'activate',
+  'trial',
+  'confirm',
+  'restart',
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** How a pending edition becomes active: with the end of the window, or by a reset. */
+export type Activation = 'close' | 'reset';
+
+/** Milliseconds after a reset by which the board answers. */
+const START_MS = 20;
+/** Turns of waiting for the checks of a trial. */
+const TRIAL_TURNS_MAX = 50;
+const TRIAL_TURN_MS = 10;
+
+export interface UpdateOptions {
+  readonly image: PushImage;
+  readonly activation: Activation;
+  readonly onPhase?: (phase: Phase) => void;
+}
+
+/** Ends with the edition confirmed and the board started anew. Throws what the verbs throw. */
+export async function update(line: BoardLine, device: Device, options: UpdateOptions): Promise<void> {
+  const enter = options.onPhase ?? (() => {});
+  enter('boot');
+  line.run(START_MS);
+  const { stage, trial } = await device.status();
+  if (!trial) {
+    enter('open');
+    await device.openWindow();
+    if (stage === 'none') await bring(device, options.image, enter);
+    await activate(line, device, options.activation, enter);
+  }
+  enter('trial');
+  await waitForChecks(line, device);
+  await device.openWindow();
+  enter('confirm');
+  await device.confirm(options.image.hash);
+  enter('restart');
+  await device.reset();
+  line.run(START_MS);
+  await device.status();
+}
+
+async function bring(device: Device, image: PushImage, enter: (phase: Phase) => void): Promise<void> {
+  enter('upload');
+  await push(device, image, {
+    onProgress: ({ step, doneBytes, totalBytes }) => {
+      if (doneBytes < totalBytes) enter(step === 'upload' ? 'upload' : 'read back');
+      else enter(step === 'upload' ? 'read back' : 'mark');
+    },
+  });
+}
+
+async function activate(
+  line: BoardLine,
+  device: Device,
+  activation: Activation,
+  enter: (phase: Phase) => void,
+): Promise<void> {
+  enter('activate');
+  if (activation === 'close') await device.closeWindow();
+  else await device.reset();
+  line.run(START_MS);
+}
+
+async function waitForChecks(line: BoardLine, device: Device): Promise<void> {
+  for (let turn = 0; turn < TRIAL_TURNS_MAX; turn++) {
+    const { checks, need } = await device.status();
+    if (checks >= need) return;
+    line.run(TRIAL_TURN_MS);
+  }
+}
