@@ -24,7 +24,9 @@ export function edited(module: WasmModule, edits: readonly Edit[]): Uint8Array {
     const part = reader.part(reader.u32());
     const own = module.functions.filter(({ imported }) => imported === undefined);
     const code = () => [...leb(own.length), ...own.flatMap((each) => editedBody(bytes, each, edits))];
-    out.push(...section(id, id === SECTION_CODE ? code() : [...bytes.subarray(part.at, part.end)]));
+    // One by one: as arguments of a call, the bytes of a section do not fit the stack.
+    const content = id === SECTION_CODE ? code() : [...bytes.subarray(part.at, part.end)];
+    for (const byte of section(id, content)) out.push(byte);
   }
   return Uint8Array.from(out);
 }
@@ -48,7 +50,7 @@ export function withTable(bytes: Uint8Array): Uint8Array {
   while (reader.at < reader.end) {
     const id = reader.byte();
     const part = reader.part(reader.u32());
-    out.push(...section(id, [...bytes.subarray(part.at, part.end)]));
+    for (const byte of section(id, [...bytes.subarray(part.at, part.end)])) out.push(byte);
     if (id === SECTION_TABLE - 1) out.push(...section(SECTION_TABLE, [1, 0x70, 0, 1]));
   }
   return Uint8Array.from(out);

@@ -90,7 +90,8 @@ export function record(bytes: Uint8Array, arenas: Arenas): Recorder {
         ...own.flatMap((each) => recordedFunction(bytes, each, arenas, first, loops)),
       ];
     }
-    out.push(...section(id, content));
+    // One by one: as arguments of a call, the bytes of a section do not fit the stack.
+    for (const byte of section(id, content)) out.push(byte);
   }
   return { bytes: Uint8Array.from(out), loops };
 }
