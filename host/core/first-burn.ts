@@ -35,7 +35,7 @@ export function burnFirstEdition(flash: SimulatedFlash, edition: FirstEdition): 
 }
 
 /** State record, sequence 1: slot A confirmed, no candidate. */
-function stateRecord(edition: FirstEdition): Uint8Array {
+export function stateRecord(edition: FirstEdition): Uint8Array {
   const record = Buffer.alloc(STATE_BYTES);
   record.writeUInt32LE(STATE_MAGIC, 0);
   record.writeUInt32LE(1, 4);

@@ -104,6 +104,7 @@ async function compile(target: Target, facts: CoreFacts, folder: string): Promis
     HOLDFAST_VERDICT: facts.verdict,
     HOLDFAST_SWEEP: facts.sweep,
     HOLDFAST_ARENA: facts.arena,
+    HOLDFAST_UNIFIED_ASSEMBLY: 1,
   }).map(([name, value]) => `-D${name}=${value}u`);
   const own = join(TARGETS, target.folder);
   const includes = [folder, join(TARGETS, 'common'), join(TARGETS, 'loop'), own].map((path) => `-I${path}`);

@@ -28,6 +28,9 @@ const PROGRAMS = [
     packages: ['gcc-riscv64-unknown-elf', 'picolibc-riscv64-unknown-elf'],
   },
   { names: ['qemu-system-riscv32'], packages: ['qemu-system-misc'] },
+  { names: ['gcc'], packages: ['gcc', 'libc6-dev'] },
+  { names: ['cmake'], packages: ['cmake'] },
+  { names: ['make'], packages: ['make'] },
 ];
 
 for (const { names, packages } of PROGRAMS) {

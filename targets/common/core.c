@@ -37,7 +37,9 @@ _Static_assert(sizeof(holdfast_move) == 32, "sweep, docs/SPEC.md section 3.1");
 _Static_assert(HOLDFAST_MEMORY_BYTES % 4 == 0, "the memory is cleared in words");
 
 uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES] HOLDFAST_MEMORY __attribute__((aligned(8)));
+#if defined(__ARM_ARCH_6M__)
 extern uint8_t holdfast_records[HOLDFAST_MEMORY_BYTES] __attribute__((alias("holdfast_memory")));
+#endif
 
 struct w2c_port {
   uint8_t nothing;

@@ -62,8 +62,12 @@ typedef struct { uint8_t* data; uint64_t size; } wasm_rt_memory_t;
 _Noreturn void wasm_rt_trap(wasm_rt_trap_t code);
 
 extern uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES] __attribute__((aligned(8)));
+#if defined(__ARM_ARCH_6M__)
 /* The same memory under a second name: compilers would derive one place from the other in more cycles than a load of its own takes. */
 extern uint8_t holdfast_records[HOLDFAST_MEMORY_BYTES];
+#else
+#define holdfast_records holdfast_memory
+#endif
 
 static inline void wasm_rt_allocate_memory(wasm_rt_memory_t* memory, uint64_t pages, uint64_t pages_max, bool is64,
                                            uint32_t page_bytes) {
@@ -169,6 +173,16 @@ static inline __attribute__((always_inline)) uint32_t i32_load_in_arena(uint32_t
 }
 
 /*
+ * GCC reads fragments in the old syntax unless it is told otherwise. Firmware compiled with -masm-syntax-unified says so itself, since
+ * the length of code is estimated by lines.
+ */
+#if defined(HOLDFAST_UNIFIED_ASSEMBLY)
+#define HOLDFAST_SYNTAX ""
+#else
+#define HOLDFAST_SYNTAX ".syntax unified\n\t"
+#endif
+
+/*
  * The search of assembly/check/search.ts in one fragment: `out` of fifteen levels are left out (fifteen: all), each other level is
  * k = 2k + (value >= list[k]). A level is `lsls; ldr; cmp; adcs`, four instructions of two bytes and five cycles together; compilers
  * form the carry in a register first, which costs four cycles a level more, and look the label up in a table.
@@ -185,7 +199,7 @@ static inline __attribute__((always_inline)) uint32_t holdfast_search(uint32_t l
   if (UNLIKELY(out > 15 || list > HOLDFAST_MEMORY_BYTES - HOLDFAST_SEARCH_BYTES)) wasm_rt_trap(WASM_RT_TRAP_OOB);
   uint32_t k;
   uint32_t key = out;
-  __asm__("lsls %1, %1, #3\n\tmovs %0, #1\n\tadd pc, %1\n\t" /* pc reads as the address of the second of these: */
+  __asm__(HOLDFAST_SYNTAX "lsls %1, %1, #3\n\tmovs %0, #1\n\tadd pc, %1\n\t" /* pc reads as the address of the second of these: */
           ".hword 0x46c0, 0x46c0, 0x46c0, 0x46c0, 0x46c0\n\t"
           ".rept 2\n\t" HOLDFAST_SEVEN_LEVELS ".endr"
           : "=&l"(k), "+l"(key)
@@ -201,7 +215,7 @@ static inline __attribute__((always_inline)) uint32_t holdfast_search(uint32_t l
 static inline __attribute__((always_inline)) uint32_t holdfast_choose(uint32_t value, uint32_t bound, uint32_t one,
                                                                       uint32_t other) {
 #if defined(__ARM_ARCH_6M__)
-  __asm__("cmp %1, %2\n\tblo .+4\n\tmovs %0, %3" : "+l"(other) : "l"(value), "l"(bound), "l"(one) : "cc");
+  __asm__(HOLDFAST_SYNTAX "cmp %1, %2\n\tblo .+4\n\tmovs %0, %3" : "+l"(other) : "l"(value), "l"(bound), "l"(one) : "cc");
   return other;
 #else
   return other ^ ((other ^ one) & (0u - (uint32_t)(value >= bound)));

@@ -1,4 +1,4 @@
-/** `holdfast firmware`: what to flash onto a board. */
+/** `holdfast firmware`: what to flash onto a board, or the core as a C library. */
 
 import { extname } from 'node:path';
 import type { Command } from 'commander';
@@ -10,38 +10,62 @@ import { TARGET_NAMES, type Target, targetNamed } from '../../firmware/targets.t
 import { type BurnedConfig, deriveBurned, encodeBurned, readBurnedConfig } from '../../image/burned.ts';
 import { loadEdition } from '../../serial/edition-file.ts';
 import { writeOutput } from '../files.ts';
+import { type LibraryOptions, writeLibrary } from '../library.ts';
 import { printJson, printLines, printNote } from '../output.ts';
 
-interface FirmwareOptions {
-  readonly image: string;
-  readonly output: string;
-  readonly config?: string;
-  readonly json?: boolean;
-}
+/** Instead of a board. */
+const LIBRARY = 'library';
 
 const HELP = `
-The ending of FILE says what is written: .uf2 (drag it onto the board; rp2040 only), .elf, .hex or .bin (from the first byte of flash on).
+The ending of PATH says what is written for a board: .uf2 (drag it onto the board; rp2040 only), .elf, .hex or .bin (from the first
+byte of flash on).
 The edition lies in slot A and is confirmed; map id, device class, budget, keys and window policy are burned in.
-Targets: ${TARGET_NAMES.join(', ')}.
+Boards: ${TARGET_NAMES.join(', ')}.
 
-Example:
-  holdfast firmware rp2040 --image rail.img -o rail.uf2`;
+\`library\` writes a folder for firmware that you have already: C for any 32-bit controller, with what CMake, PlatformIO, Arduino
+and Zephyr need. It replaces what it wrote itself and you did not change, and nothing else.
+
+Examples:
+  holdfast firmware rp2040 --image rail.img -o rail.uf2
+  holdfast firmware library -o third_party/holdfast
+  holdfast firmware library -o third_party/holdfast --image rail.img --config firmware.yaml`;
 
 export function register(program: Command): void {
   program
     .command('firmware')
-    .description('make what to flash onto a board, with an edition burned in')
-    .argument('<target>', 'the board')
-    .requiredOption('--image <image>', 'first edition')
-    .requiredOption('-o, --output <file>', 'what to write: .uf2, .elf, .hex or .bin')
+    .description(
+      'make what to flash onto a board, with an edition burned in, or a C library for other firmware',
+    )
+    .argument('<target>', `the board, or ${LIBRARY}`)
+    .option('--image <image>', 'first edition; a board needs one')
+    .requiredOption(
+      '-o, --output <path>',
+      'what to write: .uf2, .elf, .hex or .bin; a folder for the library',
+    )
     .option('--config <file>', 'firmware configuration; derived from the image unless given')
+    .option('--force', 'library: replace what is there, whoever wrote it')
     .option('--json', 'print sizes as one JSON object')
     .addHelpText('after', HELP)
     .action(run);
 }
 
-async function run(target: string, options: FirmwareOptions): Promise<void> {
-  const edition = loadEdition(options.image);
+async function run(target: string, options: LibraryOptions): Promise<void> {
+  if (target === LIBRARY) return writeLibrary(options);
+  if (!TARGET_NAMES.includes(target)) {
+    throw new HoldfastError('TARGET_UNKNOWN', `There is no target ${target}.`, {
+      remedy: `Boards: ${TARGET_NAMES.join(', ')}; or ${LIBRARY}, for firmware that you have already.`,
+    });
+  }
+  if (options.image === undefined) {
+    throw new HoldfastError('IMAGE_MISSING', `Firmware for ${target} has an edition burned in.`, {
+      remedy: 'Name it with --image.',
+    });
+  }
+  await writeFirmware(target, options.image, options);
+}
+
+async function writeFirmware(target: string, image: string, options: LibraryOptions): Promise<void> {
+  const edition = loadEdition(image);
   const config =
     options.config === undefined ? deriveBurned(edition.bytes) : await readBurnedConfig(options.config);
   refuseTicks(config, targetNamed(target));

@@ -1,0 +1,79 @@
+/** The C library in a folder of its own, and compilers that take it. */
+import { execFileSync } from 'node:child_process';
+import { writeFolder } from '../../host/cli/generated-folder.ts';
+import { burnFirstEdition } from '../../host/core/first-burn.ts';
+import { flashBytes, SimulatedFlash, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
+import { type Library, makeLibrary } from '../../host/firmware/library.ts';
+import { type BurnedConfig, deriveBurned, encodeBurned } from '../../host/image/burned.ts';
+import { readEdition } from '../../host/serial/edition-file.ts';
+import { temporaryFolder } from './command.ts';
+
+export interface LibraryFolder {
+  library: Library;
+  at: (path: string) => string;
+  remove: () => void;
+}
+
+/** The library, with an edition burned in when one is given. */
+export async function libraryFolder(image?: Uint8Array): Promise<LibraryFolder> {
+  const library = await makeLibrary(
+    image === undefined
+      ? undefined
+      : { burned: encodeBurned(deriveBurned(image)), edition: readEdition(image) },
+  );
+  const folder = temporaryFolder('library');
+  await writeFolder(folder.path, library.files, { force: false });
+  return { library, at: folder.at, remove: folder.remove };
+}
+
+/** Warnings that users switch on, and a few more. */
+export const WARNINGS = [
+  ...['-Wall', '-Wextra', '-Wpedantic', '-Wshadow', '-Wundef', '-Wconversion', '-Wstrict-prototypes'],
+  ...['-Wmissing-prototypes', '-Wcast-align', '-Wcast-qual', '-Werror'],
+];
+
+export const MACHINES = [
+  { name: 'Cortex-M0+', tools: 'arm-none-eabi-', flags: ['-mthumb', '-mcpu=cortex-m0plus'] },
+  {
+    name: 'Cortex-M4F',
+    tools: 'arm-none-eabi-',
+    flags: ['-mthumb', '-mcpu=cortex-m4', '-mfpu=fpv4-sp-d16', '-mfloat-abi=hard'],
+  },
+  {
+    name: 'Cortex-M7',
+    tools: 'arm-none-eabi-',
+    flags: ['-mthumb', '-mcpu=cortex-m7', '-mfpu=fpv5-d16', '-mfloat-abi=hard'],
+  },
+  { name: 'Cortex-M33', tools: 'arm-none-eabi-', flags: ['-mthumb', '-mcpu=cortex-m33'] },
+  {
+    name: 'RV32IMAC',
+    tools: 'riscv64-unknown-elf-',
+    // Without a C library: there are the compiler's own headers only.
+    flags: ['-march=rv32imac', '-mabi=ilp32', '-ffreestanding'],
+  },
+] as const;
+
+export type Machine = (typeof MACHINES)[number];
+
+/** Runs a tool of a machine and gives what it prints. Throws with what the tool said when it fails. */
+export function tool(machine: Pick<Machine, 'tools'>, name: string, argv: readonly string[]): string {
+  return execFileSync(`${machine.tools}${name}`, [...argv], { encoding: 'utf8', stdio: 'pipe' });
+}
+
+/** A board as the library's host program boots it: geometry, burned block, flash as it leaves the factory. */
+export function bootPacket(image: Uint8Array, config: Partial<BurnedConfig> = {}): Buffer {
+  const { sectorBytes, programBytes, erasedByte, areaBytes } = VIRTUAL_GEOMETRY;
+  const content = new Uint8Array(flashBytes(VIRTUAL_GEOMETRY)).fill(erasedByte);
+  burnFirstEdition(new SimulatedFlash(VIRTUAL_GEOMETRY, content, () => {}), readEdition(image));
+  return Buffer.concat([
+    words([sectorBytes, programBytes, erasedByte, ...areaBytes]),
+    encodeBurned({ ...deriveBurned(image), ...config }),
+    words([content.length]),
+    content,
+  ]);
+}
+
+/** u32 each, little-endian. */
+export function words(values: readonly number[]): Buffer {
+  return Buffer.from(Uint32Array.from(values).buffer);
+}
