@@ -28,6 +28,15 @@ const FLAGS = [
 ];
 const WARNINGS = ['-Wall', '-Wextra', '-Werror'];
 
+/** What the loop calls, by the names of holdfast.h. */
+const STACK_FUNCTIONS = {
+  check: 'holdfast_check',
+  verdict: 'holdfast_spell',
+  sweep: 'holdfast_sweep',
+  service: 'holdfast_service',
+} as const;
+export type StackFunction = keyof typeof STACK_FUNCTIONS;
+
 export interface FirmwareSizes {
   /** Bytes loaded from flash, code and constants. */
   readonly flashBytes: number;
@@ -35,6 +44,8 @@ export interface FirmwareSizes {
   readonly ramBytes: number;
   /** Worst case of the loop and of one interrupt on top of it, from the call graph. */
   readonly stackBytes: number;
+  /** Worst case of what the loop calls, by itself. */
+  readonly functionStackBytes: Readonly<Record<StackFunction, number>>;
 }
 
 export interface Firmware {
@@ -179,10 +190,15 @@ export function refuseFlash({ symbols, sections }: Pick<Elf, 'symbols' | 'sectio
 
 async function measure(elf: Elf, target: Target, folder: string): Promise<FirmwareSizes> {
   const graphs = (await readdir(folder)).filter((name) => name.endsWith('.ci'));
-  const texts = await Promise.all(graphs.map((name) => readFile(join(folder, name), 'utf8')));
+  const texts = (await Promise.all(graphs.map((name) => readFile(join(folder, name), 'utf8')))).join('\n');
+  const alone = (name: StackFunction) => worstStackBytes(texts, STACK_FUNCTIONS[name], [], 0);
   return {
     flashBytes: elf.segments.reduce((sum, { bytes }) => sum + bytes.length, 0),
     ramBytes: elf.addressOf('bss_end') - elf.addressOf('run_begin'),
-    stackBytes: worstStackBytes(texts.join('\n'), 'holdfast_main', target.interrupts, target.exceptionBytes),
+    stackBytes: worstStackBytes(texts, 'holdfast_main', target.interrupts, target.exceptionBytes),
+    functionStackBytes: {
+      ...{ check: alone('check'), verdict: alone('verdict') },
+      ...{ sweep: alone('sweep'), service: alone('service') },
+    },
   };
 }

@@ -35,5 +35,5 @@ export function worstStackBytes(
     depths.set(name, depth);
     return depth;
   };
-  return depthOf(root, []) + exceptionBytes + Math.max(...interrupts.map((name) => depthOf(name, [])));
+  return depthOf(root, []) + exceptionBytes + Math.max(0, ...interrupts.map((name) => depthOf(name, [])));
 }

@@ -1,9 +1,9 @@
 /** The emulated board from power-up on: answers over its line, loses no byte while flash is busy, keeps what flash holds. */
 import { describe, expect, test } from 'vitest';
+import { Rp2040Line } from '../../host/controller/targets/rp2040-line.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
 import { readEdition } from '../../host/serial/edition-file.ts';
 import { push } from '../../host/serial/push.ts';
-import { BoardLine } from '../support/board-line.ts';
 import { compileEdition } from '../support/editions.ts';
 
 const firmware = await buildFirmware('rp2040');
@@ -12,7 +12,7 @@ const second = await compileEdition({ epoch: 2, replaces: '1', limit: 40, zones:
 
 describe('the emulated board', () => {
   test.each(['eager', 'paced'] as const)('an update over a line that is %s', async (kind) => {
-    const line = new BoardLine(firmware, first, kind);
+    const line = new Rp2040Line(firmware, first, kind);
     const device = line.device();
     expect(await device.status()).toMatchObject({ mode: 'run', epoch: 1 });
     const { erases, programs } = line.flash.counters;
@@ -29,7 +29,7 @@ describe('the emulated board', () => {
   });
 
   test('counts the cycles of its slices', async () => {
-    const line = new BoardLine(firmware, first, 'eager');
+    const line = new Rp2040Line(firmware, first, 'eager');
     const device = line.device();
     await device.slices();
     line.run(20);
@@ -41,14 +41,14 @@ describe('the emulated board', () => {
   });
 
   test('a pin with nothing connected is not parked', async () => {
-    const line = new BoardLine(firmware, first, 'eager');
+    const line = new Rp2040Line(firmware, first, 'eager');
     line.parked = false;
     line.run(5);
     await expect(line.device().openWindow()).rejects.toMatchObject({ code: 'NOT_PARKED' });
   });
 
   test('a reset on trial goes back', async () => {
-    const line = new BoardLine(firmware, first, 'eager');
+    const line = new Rp2040Line(firmware, first, 'eager');
     const device = line.device();
     await device.openWindow();
     await push(device, readEdition(second));

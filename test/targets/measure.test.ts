@@ -1,12 +1,12 @@
 /** What the board measures of itself is what the emulator counts from outside, to the cycle. */
 import { describe, expect, test } from 'vitest';
 import { Rp2040Bench } from '../../host/controller/targets/rp2040-bench.ts';
+import { Rp2040Line } from '../../host/controller/targets/rp2040-line.ts';
 import { openImage } from '../../host/core/checker.ts';
 import type { Core } from '../../host/core/core.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
 import { inputsARequest, type MeasuredFunction, type MeasureInput } from '../../host/serial/measures.ts';
 import { answersChecksum } from '../../host/timing/target/answers.ts';
-import { BoardLine } from '../support/board-line.ts';
 import { compileText } from '../support/compile.ts';
 import { compileEdition } from '../support/editions.ts';
 import { Random, seedFor } from '../support/random.ts';
@@ -67,7 +67,7 @@ describe.each([
 ] as const)('a map %s', (name, image, places, phases) => {
   test('check, verdict and sweep take on the board what they take outside, less an empty call', async () => {
     const random = new Random(seedFor(`measured on the board, ${name}`, 17));
-    const line = new BoardLine(firmware, image, 'eager');
+    const line = new Rp2040Line(firmware, image, 'eager');
     const device = line.device();
     const core = await openImage(image, { build: 'device' });
     const bench = benchOf(core);

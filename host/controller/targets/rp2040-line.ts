@@ -1,12 +1,12 @@
-import { Rp2040Board } from '../../host/controller/targets/rp2040-board.ts';
-import { burnFirstEdition } from '../../host/core/first-burn.ts';
-import { createMemoryFlash } from '../../host/core/flash.ts';
-import type { Firmware } from '../../host/firmware/build.ts';
-import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
-import { SmpClient } from '../../host/serial/client.ts';
-import { Device } from '../../host/serial/device.ts';
-import { readEdition } from '../../host/serial/edition-file.ts';
-import type { Transport } from '../../host/serial/transport.ts';
+import { burnFirstEdition } from '../../core/first-burn.ts';
+import { createMemoryFlash } from '../../core/flash.ts';
+import type { Firmware } from '../../firmware/build.ts';
+import { deriveBurned, encodeBurned } from '../../image/burned.ts';
+import { SmpClient } from '../../serial/client.ts';
+import { Device } from '../../serial/device.ts';
+import { readEdition } from '../../serial/edition-file.ts';
+import type { Transport } from '../../serial/transport.ts';
+import { Rp2040Board } from './rp2040-board.ts';
 
 const MILLISECOND = 1_000_000;
 const ANSWER_MS_MAX = 5000;
@@ -14,7 +14,7 @@ const ANSWER_MS_MAX = 5000;
 const TIMEOUT_MS = 120_000;
 
 /** An emulated board with an edition in slot A, and its line as a transport: it runs, on its own time, until its answer is whole. */
-export class BoardLine implements Transport {
+export class Rp2040Line implements Transport {
   readonly name = 'board';
   readonly flash = createMemoryFlash();
   readonly board: Rp2040Board;

@@ -1,0 +1,137 @@
+/**
+ * `npm run timing [-- --json]`: what calls cost on a target, in cycles, and the stack they need, in bytes. Cycles are counted by the
+ * emulator with its omissions corrected, call and return included; inputs are those of `holdfast timing measure`. `service` is what the
+ * firmware's own counter says of its slices in RUN, interrupts included, while the line asks everything.
+ *
+ * `bound` and `best` are those of an analysis of the linked program, which there is not yet: null. A map's moves are sampled where there
+ * are more than MOVES_MAX.
+ */
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compileSource } from '../dist/compile/compile.js';
+import { Rp2040Bench } from '../dist/controller/targets/rp2040-bench.js';
+import { Rp2040Line } from '../dist/controller/targets/rp2040-line.js';
+import { openImage } from '../dist/core/checker.js';
+import { buildFirmware } from '../dist/firmware/build.js';
+import { decodeBody } from '../dist/image/body.js';
+import { parseImage } from '../dist/image/container.js';
+import { memoryReader } from '../dist/source/reader.js';
+import { movesToMeasure, placesToMeasure } from '../dist/timing/target/inputs.js';
+import { measureService } from '../dist/timing/target/measure.js';
+import { lineSource } from './maps.mjs';
+
+const TARGET = 'rp2040';
+/** On the last one a move crosses as many cells as its image allows. */
+const LINES = [
+  { name: 'line of 16 segments', segments: 16, gapEvery: 10 },
+  { name: 'line of 256 segments', segments: 256, gapEvery: 10 },
+  { name: 'line of 4096 segments', segments: 4096, gapEvery: 10 },
+  { name: 'line of 4096 segments, no gaps', segments: 4096, gapEvery: 0 },
+];
+const CHOICE = { seed: 1, count: 200, places: [] };
+const MOVES_MAX = 1500;
+const MAPS = fileURLToPath(new URL('../firmware-maps', import.meta.url));
+/** The map on which slices of service are measured. */
+const SERVICE_MAP = 'rail';
+
+/** Images that the device build holds: lines of given size, and the maps that ship. */
+async function images() {
+  const lines = LINES.map(({ name, segments, gapEvery }) => {
+    const { text } = lineSource({ segments, zones: Math.min(64, segments), gapEvery });
+    return { name, file: 'bench.map.yaml', reader: memoryReader({ 'bench.map.yaml': text }) };
+  });
+  const shipped = readdirSync(MAPS, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.map.yaml') && !path.endsWith('.next.map.yaml'))
+    .sort()
+    .map((path) => ({ name: basename(path, '.map.yaml'), file: join(MAPS, path) }));
+  return Promise.all(
+    [...lines, ...shipped].map(async ({ name, file, reader }) => {
+      const options = reader === undefined ? {} : { reader, large: true };
+      return { name, image: (await compileSource(file, options)).image };
+    }),
+  );
+}
+
+/** The firmware's functions on the memory of a core that runs the image. */
+function benchOf(elf, core) {
+  const bench = new Rp2040Bench(elf);
+  const { buffer, byteOffset, length } = core.arena();
+  const bytes = byteOffset + length;
+  bench.memory(bench.addressOf('holdfast_memory'), bytes).set(new Uint8Array(buffer, 0, bytes));
+  return bench;
+}
+
+function extremes(calls) {
+  let [min, max] = [Number.POSITIVE_INFINITY, 0];
+  for (const { cycles } of calls) {
+    min = Math.min(min, cycles);
+    max = Math.max(max, cycles);
+  }
+  return { measured_max: max, measured_min: min };
+}
+
+function* checks(bench, core, places) {
+  for (const { phase, x } of places) {
+    const call = bench.call('holdfast_check', phase, x, 0);
+    if (call.result !== core.check(phase, x))
+      throw new Error(`check answers differently at ${x}, phase ${phase}`);
+    yield call;
+  }
+}
+
+function* verdicts(bench, core, places) {
+  for (const { phase, x } of places) yield bench.call('holdfast_spell', core.check(phase, x), x, 0);
+}
+
+function* sweeps(bench, moves) {
+  for (const { phase, x, toX } of moves) yield bench.call('holdfast_sweep', phase, x, 0, toX);
+}
+
+/** So many of the moves, evenly over all of them. */
+function sampled(moves) {
+  const step = Math.max(1, moves.length / MOVES_MAX);
+  return moves.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+}
+
+async function rowsOf(firmware, { name, image }) {
+  const core = await openImage(image, { build: 'device' });
+  const body = decodeBody(parseImage(image).body);
+  const bench = benchOf(firmware.elf, core);
+  const places = placesToMeasure(body, CHOICE);
+  const moves = sampled(movesToMeasure(body, CHOICE));
+  const { functionStackBytes } = firmware.sizes;
+  const row = (what, measured) => ({
+    ...{ function: what, target: TARGET, image: name, bound: null, best: null },
+    ...measured,
+    stack: functionStackBytes[what],
+  });
+  const rows = [
+    row('check', extremes(checks(bench, core, places))),
+    row('verdict', extremes(verdicts(bench, core, places))),
+    row('sweep', extremes(sweeps(bench, moves))),
+  ];
+  if (name === SERVICE_MAP) rows.push(row('service', await slices(firmware, image)));
+  return rows;
+}
+
+async function slices(firmware, image) {
+  const { min, max } = await measureService(new Rp2040Line(firmware, image, 'eager').device());
+  return { measured_max: max, measured_min: min };
+}
+
+/** Rows as other programs may rely on them. */
+export async function timing() {
+  const firmware = await buildFirmware(TARGET);
+  const rows = [];
+  for (const each of await images()) rows.push(...(await rowsOf(firmware, each)));
+  return rows;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const rows = await timing();
+  if (process.argv.includes('--json')) console.log(JSON.stringify(rows));
+  else
+    for (const { function: name, image, measured_min, measured_max, stack } of rows)
+      console.log(`${name}, ${image}: ${measured_min} to ${measured_max} cycles, stack ${stack} bytes`);
+}

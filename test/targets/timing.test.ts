@@ -1,0 +1,41 @@
+/** `npm run timing -- --json`: rows that other programs may rely on, and what must hold of them. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+interface Row {
+  function: string;
+  target: string;
+  image: string;
+  bound: number | null;
+  best: number | null;
+  measured_max: number;
+  measured_min: number;
+  stack: number;
+}
+
+const SCRIPT = fileURLToPath(new URL('../../bench/timing.mjs', import.meta.url));
+
+test('a row for each function and image, in cycles and bytes; check is constant', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, '--json'], { maxBuffer: 1 << 24 });
+  const rows: Row[] = JSON.parse(stdout);
+  const named = rows.map((row) => `${row.function} ${row.image}`);
+  expect(new Set(named).size).toBe(rows.length);
+  for (const image of [
+    'line of 16 segments',
+    'line of 4096 segments',
+    'rail',
+    'weld-cell',
+    'access-terminal',
+  ])
+    for (const name of ['check', 'verdict', 'sweep']) expect(named).toContain(`${name} ${image}`);
+  expect(named).toContain('service rail');
+  for (const row of rows) {
+    expect(row).toMatchObject({ target: 'rp2040', bound: null, best: null });
+    expect(row.measured_min).toBeGreaterThan(0);
+    expect(row.measured_max).toBeGreaterThanOrEqual(row.measured_min);
+    expect(row.stack).toBeGreaterThan(0);
+    if (row.function === 'check') expect(row, row.image).toMatchObject({ measured_min: row.measured_max });
+  }
+});
