@@ -64,10 +64,10 @@ export const CALIBRATIONS: u32 = 4;
 export const READ_BYTES_MAX: u32 = 1024;
 
 // What one step of the server does at most. One `service` in RUN does one step; docs/targets.md says what it costs in cycles.
-/** Bytes taken from the receive ring. */
-export const RECEIVE_A_STEP: u32 = 8;
+/** Groups of four bytes taken from the receive ring. */
+export const RECEIVE_GROUPS_A_STEP: u32 = 2;
 /** Groups of four base64 characters encoded. */
-export const QUADS_A_STEP: u32 = 4;
+export const QUADS_A_STEP: u32 = 3;
 /** Bytes offered to the line. */
 export const SEND_A_STEP: u32 = 32;
 /** Bytes of an echoed text copied. */

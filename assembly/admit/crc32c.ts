@@ -15,16 +15,13 @@ export function prepareCrc(): void {
 
 // @ts-ignore: decorator
 @inline
-function crcByte(crc: u32, byte: u32): u32 {
-  return (crc >>> 8) ^ load<u32>(CRC_TABLE_LOCATION + (((crc ^ byte) & 0xff) << 2));
+function shiftByte(crc: u32): u32 {
+  return (crc >>> 8) ^ load<u32>(CRC_TABLE_LOCATION + ((crc & 0xff) << 2));
 }
 
 /** Adds the four bytes of a little-endian word. */
 export function crcWord(crc: u32, word: u32): u32 {
-  crc = crcByte(crc, word);
-  crc = crcByte(crc, word >>> 8);
-  crc = crcByte(crc, word >>> 16);
-  return crcByte(crc, word >>> 24);
+  return shiftByte(shiftByte(shiftByte(shiftByte(crc ^ word))));
 }
 
 /** The checksum of `bytes` (a multiple of 4) at `location`. */

@@ -20,18 +20,13 @@ let loadAt: u32 = 0;
 let loadCrc: u32 = CRC_START;
 let layoutCrc: u32 = 0;
 
-/** What layOut wrote; the words before it change with the mode and are watched there. */
-const LAYOUT_LOCATION: usize = ACTIVE_LOCATION + offsetof<Active>('minimum');
-const LAYOUT_BYTES: u32 = offsetof<Active>() - offsetof<Active>('minimum');
+/** What layOut wrote, as offsets in ACTIVE; the words before it change with the mode and are watched there. */
+export const LAYOUT_BEGIN: u32 = offsetof<Active>('minimum');
+export const LAYOUT_END: u32 = offsetof<Active>();
 
 /** The slot whose edition stands in the arena; NO_SLOT when none does. */
 export function loadedSlot(): u32 {
   return loadedFrom;
-}
-
-/** What is known of the edition in the arena, or null. */
-export function loadedEdition(): Edition | null {
-  return loadedFrom == NO_SLOT ? null : edition(loadedFrom);
 }
 
 /** Leaves the arena without an edition. */
@@ -75,7 +70,7 @@ function loadEnd(known: Edition): u32 {
   if (refusal != DONE) return refusal;
   layOut(known);
   setMapAsk(body.phaseSteps == 0 ? ASK_LINE : ASK_PHASES);
-  layoutCrc = crcOf(LAYOUT_LOCATION, LAYOUT_BYTES);
+  layoutCrc = ~crcOf(ACTIVE_LOCATION + LAYOUT_BEGIN, LAYOUT_END - LAYOUT_BEGIN);
   residentBytes = known.residentBytes;
   loadedFrom = loadSlot;
   scanBegin();
@@ -87,9 +82,9 @@ export function arenaResidentBytes(): u32 {
   return loadedFrom == NO_SLOT ? 0 : min(residentBytes, ARENA_BYTES);
 }
 
-/** Whether what layOut wrote is still what it wrote. */
-export function layoutHolds(): bool {
-  return crcOf(LAYOUT_LOCATION, LAYOUT_BYTES) == layoutCrc;
+/** Whether the running checksum of what layOut wrote is still what it was then. */
+export function layoutIs(crc: u32): bool {
+  return crc == layoutCrc;
 }
 
 /** Whether the arena begins like a body and carries this running checksum. */

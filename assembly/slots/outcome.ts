@@ -46,9 +46,14 @@ export function readOutcome(): void {
   memory.copy(LAST, RECORD_LOCATION, BYTES);
 }
 
-/** The last outcome, or null when there is none. */
-export function lastOutcome(): Outcome | null {
-  return known ? changetype<Outcome>(LAST) : null;
+/** Whether there is a last outcome. */
+export function outcomeIsKnown(): bool {
+  return known;
+}
+
+/** The last outcome, if there is one. */
+export function lastOutcome(): Outcome {
+  return changetype<Outcome>(LAST);
 }
 
 /** The hash of an outcome: 32 bytes. */

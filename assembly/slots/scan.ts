@@ -3,17 +3,25 @@
  *
  *     arena, from its checksum on ──▶ layout ──▶ burned block ──▶ again
  *
- * A flip is found at the latest (R + 512) / (4 × SCAN_WORDS_A_SLICE) + 2 slices later, twice over, for R resident bytes.
+ * A flip is found at the latest (R + 512) / (4 × SCAN_WORDS_A_SLICE) + 4 slices later, twice over, for R resident bytes.
  */
 import { ARENA_CHANGED, BURNED_BLOCK, DONE } from '../admit/refusal';
 import { CRC_START, crcWord } from '../admit/crc32c';
 import { CHECKSUM_FROM } from '../admit/examine';
+import { Active } from '../check/active';
 import { ARENA_BYTES, SCAN_WORDS_A_SLICE } from '../limits';
-import { ARENA_LOCATION, BURNED_BYTES, BURNED_LOCATION } from '../memory';
+import { ACTIVE_LOCATION, ARENA_LOCATION, BURNED_BYTES, BURNED_LOCATION } from '../memory';
 import { BURNED_CHECKED_FROM, burned } from '../window/burned';
-import { arenaIs, arenaResidentBytes, layoutHolds } from './arena';
+import { LAYOUT_BEGIN, LAYOUT_END, arenaIs, arenaResidentBytes, layoutIs } from './arena';
 
-let inBurned: bool = false;
+const IN_ARENA: u32 = 0;
+const IN_LAYOUT: u32 = 1;
+const IN_BURNED: u32 = 2;
+
+/** Offsets in a record of up to 128 bytes. */
+const LAYOUT_MASK: u32 = 124;
+
+let part: u32 = IN_ARENA;
 let at: u32 = CHECKSUM_FROM;
 let crc: u32 = CRC_START;
 let scans: u32 = 0;
@@ -25,40 +33,61 @@ export function scanCount(): u32 {
 
 /** Begins a pass anew: after another edition was loaded. */
 export function scanBegin(): void {
-  inBurned = false;
-  at = CHECKSUM_FROM;
+  begin(IN_ARENA, CHECKSUM_FROM);
+}
+
+function begin(next: u32, from: u32): void {
+  part = next;
+  at = from;
   crc = CRC_START;
 }
 
 /** Adds a few words. Gives DONE, or what has changed. */
 export function scanStep(): u32 {
-  return inBurned ? scanBurned() : scanArena();
+  switch (part) {
+    case IN_ARENA: return scanArena();
+    case IN_LAYOUT: return scanLayout();
+    default: return scanBurned();
+  }
+}
+
+/** Adds words up to `end`; their offsets are masked, and clamped where `bytes` are no power of two. Gives whether the end is reached. */
+// @ts-ignore: decorator
+@inline
+function add(location: usize, mask: u32, bytes: u32, end: u32): bool {
+  let offset = at;
+  let sum = crc;
+  for (let i: u32 = 0; i < SCAN_WORDS_A_SLICE; i++) {
+    if (offset >= end) break;
+    sum = crcWord(sum, load<u32>(location + min(offset & mask, bytes - 4)));
+    offset += 4;
+  }
+  at = offset;
+  crc = sum;
+  return offset >= end;
 }
 
 function scanArena(): u32 {
   const end = arenaResidentBytes();
-  for (let i: u32 = 0; i < SCAN_WORDS_A_SLICE; i++) {
-    if (at >= end) break;
-    crc = crcWord(crc, load<u32>(ARENA_LOCATION + (at & (ARENA_BYTES - 4))));
-    at += 4;
-  }
-  if (at < end) return DONE;
-  const whole = end == 0 || (arenaIs(crc) && layoutHolds());
-  inBurned = true;
-  at = BURNED_CHECKED_FROM;
-  crc = CRC_START;
+  if (!add(ARENA_LOCATION, ARENA_BYTES - 4, ARENA_BYTES, end)) return DONE;
+  const whole = end == 0 || arenaIs(crc);
+  begin(end == 0 ? IN_BURNED : IN_LAYOUT, end == 0 ? BURNED_CHECKED_FROM : LAYOUT_BEGIN);
+  return whole ? DONE : ARENA_CHANGED;
+}
+
+function scanLayout(): u32 {
+  if (!add(ACTIVE_LOCATION, LAYOUT_MASK, LAYOUT_END, LAYOUT_END)) return DONE;
+  const whole = layoutIs(crc);
+  begin(IN_BURNED, BURNED_CHECKED_FROM);
   return whole ? DONE : ARENA_CHANGED;
 }
 
 function scanBurned(): u32 {
-  for (let i: u32 = 0; i < SCAN_WORDS_A_SLICE; i++) {
-    if (at >= u32(BURNED_BYTES)) break;
-    crc = crcWord(crc, load<u32>(BURNED_LOCATION + (at & (u32(BURNED_BYTES) - 4))));
-    at += 4;
-  }
-  if (at < u32(BURNED_BYTES)) return DONE;
+  if (!add(BURNED_LOCATION, u32(BURNED_BYTES) - 4, u32(BURNED_BYTES), u32(BURNED_BYTES))) return DONE;
   const whole = ~crc == burned().checksum;
   scanBegin();
   scans++;
   return whole ? DONE : BURNED_BLOCK;
 }
+
+if (!(offsetof<Active>() <= LAYOUT_MASK + 4)) ERROR('the layout record outgrew its mask');

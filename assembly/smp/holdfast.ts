@@ -1,16 +1,16 @@
 /** Group 78: windows, reading back, counters, outcome, going back, the question of the loop asked from outside, measuring. */
-import { hashLocation } from '../admit/edition';
+import { edition, hashLocation } from '../admit/edition';
 import { DONE, NOTHING_ON_TRIAL } from '../admit/refusal';
 import { check } from '../check/check';
 import { Verdict, verdict } from '../check/verdict';
 import { HASH_BYTES, READ_A_STEP, READ_BYTES_MAX } from '../limits';
 import { VERDICT_LOCATION } from '../memory';
 import { areaBytes, flashRead, safeInput } from '../port';
-import { loadedEdition } from '../slots/arena';
+import { loadedSlot } from '../slots/arena';
 import { eraseCount, programCount } from '../slots/flash';
-import { OUTCOME_REVERTED_ON_REQUEST, lastOutcome, outcomeHash } from '../slots/outcome';
+import { OUTCOME_REVERTED_ON_REQUEST, lastOutcome, outcomeHash, outcomeIsKnown } from '../slots/outcome';
 import { scanCount } from '../slots/scan';
-import { STAGE_NONE, candidateStage } from '../slots/state';
+import { NO_SLOT, STAGE_NONE, candidateStage } from '../slots/state';
 import { lastToken } from '../slots/tokens';
 import { uploadBytes, uploadIsVerified, uploadReceived } from '../slots/upload';
 import { burned, burnedDeviceClass, burnedMapId, paddedTextBytes } from '../window/burned';
@@ -98,13 +98,14 @@ const STATUS_UPLOAD: u32 = 12;
 const STATUS_LENGTH: u32 = 13;
 
 function status(): u32 {
-  const running = loadedEdition();
+  const isRunning = loadedSlot() != NO_SLOT;
+  const running = edition(loadedSlot());
   setWord(STATUS_MODE, mode());
   setWord(STATUS_TRIAL, u32(onTrial()));
   setWord(STATUS_REASON, faultReason());
-  setWord(STATUS_EPOCH, running ? running.epoch : 0);
-  setWord(STATUS_HASH_BYTES, running ? HASH_BYTES : 0);
-  if (running) setHash(0, hashLocation(running));
+  setWord(STATUS_EPOCH, isRunning ? running.epoch : 0);
+  setWord(STATUS_HASH_BYTES, isRunning ? HASH_BYTES : 0);
+  setHash(0, hashLocation(running));
   setWord(STATUS_PARKED, u32(safeInput() == 1));
   setWord(STATUS_TOKEN, lastToken());
   setWord(STATUS_LEASE, leaseTicksLeft());
@@ -254,12 +255,13 @@ const OUTCOME_EPOCH: u32 = 2;
 const OUTCOME_HASH_BYTES: u32 = 3;
 
 function outcome(): u32 {
+  const isKnown = outcomeIsKnown();
   const last = lastOutcome();
-  setWord(OUTCOME_WHICH, last ? last.outcome : 0);
-  setWord(OUTCOME_REASON, last ? last.reason : 0);
-  setWord(OUTCOME_EPOCH, last ? last.epoch : 0);
-  setWord(OUTCOME_HASH_BYTES, last ? HASH_BYTES : 0);
-  if (last) setHash(0, outcomeHash(last));
+  setWord(OUTCOME_WHICH, isKnown ? last.outcome : 0);
+  setWord(OUTCOME_REASON, isKnown ? last.reason : 0);
+  setWord(OUTCOME_EPOCH, isKnown ? last.epoch : 0);
+  setWord(OUTCOME_HASH_BYTES, isKnown ? HASH_BYTES : 0);
+  setHash(0, outcomeHash(last));
   return reply(ANSWER_OUTCOME);
 }
 

@@ -32,6 +32,12 @@ const LINE_AFTER_START: u32 = 1;
 const LINE_AFTER_CONTINUE: u32 = 2;
 const LINE_PAYLOAD: u32 = 3;
 
+/** What a byte brought about: nothing, four characters of base64 are complete, or a line is. */
+const GOES_ON: u32 = 0;
+const GROUP_ENDS: u32 = 1;
+const LINE_ENDS: u32 = 2;
+const GROUP_CHARACTERS: u32 = 4;
+
 let head: u32 = 0;
 let tail: u32 = 0;
 let lost: u32 = 0;
@@ -86,18 +92,31 @@ export function receiverIsIdle(): bool {
 }
 
 /**
- * Works through at most `bytes` of the ring. Gives the bytes of the message when one is complete (it starts at messageLocation,
- * and stays until the next call), else 0.
+ * Works through what waits, at most `groups` groups of four bytes. Gives the bytes of the message when one is complete (it starts at
+ * messageLocation, and stays until the next call), else 0.
  */
-export function receiveMessage(bytes: u32): u32 {
-  for (let i: u32 = 0; i < bytes; i++) {
-    if (tail == head) return 0;
-    const byte = u32(load<u8>(RECEIVE_LOCATION + (tail & (RECEIVE_BYTES - 1))));
-    tail++;
-    const message = takeByte(byte);
+export function receiveMessage(groups: u32): u32 {
+  for (let i: u32 = 0; i < groups; i++) {
+    const message = takeGroup();
     if (message != 0) return message;
   }
   return 0;
+}
+
+/** Up to four bytes: what four characters or a line come to is worked out once, after them. */
+function takeGroup(): u32 {
+  const waiting = min(head - tail, GROUP_CHARACTERS);
+  let end: u32 = GOES_ON;
+  let at = tail;
+  for (let i: u32 = 0; i < GROUP_CHARACTERS; i++) {
+    if (i == waiting) break;
+    end = takeByte(u32(load<u8>(RECEIVE_LOCATION + (at & (RECEIVE_BYTES - 1)))));
+    at++;
+    if (end != GOES_ON) break;
+  }
+  tail = at;
+  if (end == GROUP_ENDS) endGroup();
+  return end == LINE_ENDS ? endLine() : 0;
 }
 
 /** Where a complete message starts. */
@@ -105,27 +124,34 @@ export function messageLocation(): usize {
   return REQUEST_LOCATION + LENGTH_BYTES;
 }
 
-/** The first byte of a marker stands in no base64 and in no text: it begins a line wherever it comes. */
+/**
+ * Most bytes are characters of base64: they come first. The first byte of a marker stands in no base64 and in no text: it begins a
+ * line wherever it comes.
+ */
 function takeByte(byte: u32): u32 {
+  if (line == LINE_PAYLOAD) {
+    const value = base64Value(byte);
+    if (value != NOT_BASE64 && quadPadding == 0 && lineBytes < LINE_BYTES_MAX - 1) return takeCharacter(value);
+  }
   if (byte == START_FIRST) return beginLine(LINE_AFTER_START);
   if (byte == CONTINUE_FIRST) return beginLine(LINE_AFTER_CONTINUE);
   switch (line) {
     case LINE_AFTER_START: return byte == START_SECOND ? beginMessage() : passOver();
     case LINE_AFTER_CONTINUE: return byte == CONTINUE_SECOND && collecting ? beginPayload() : passOver();
     case LINE_PAYLOAD: return takePayload(byte);
-    default: return 0;
+    default: return GOES_ON;
   }
 }
 
 function beginLine(kind: u32): u32 {
   line = kind;
   lineBytes = 1;
-  return 0;
+  return GOES_ON;
 }
 
 function passOver(): u32 {
   line = LINE_OTHER;
-  return 0;
+  return GOES_ON;
 }
 
 function beginMessage(): u32 {
@@ -141,7 +167,7 @@ function beginPayload(): u32 {
   quad = 0;
   quadCharacters = 0;
   quadPadding = 0;
-  return 0;
+  return GOES_ON;
 }
 
 function dropMessage(): u32 {
@@ -149,42 +175,49 @@ function dropMessage(): u32 {
   return passOver();
 }
 
-function takePayload(byte: u32): u32 {
-  if (byte == LINE_FEED) return endLine();
-  if (byte == CARRIAGE_RETURN) return 0;
+function takeCharacter(value: u32): u32 {
   lineBytes++;
-  if (lineBytes >= LINE_BYTES_MAX) {
+  quad = (quad << 6) | value;
+  quadCharacters++;
+  return quadCharacters == GROUP_CHARACTERS ? GROUP_ENDS : GOES_ON;
+}
+
+/** What is in a payload besides characters that go on: its end, padding, and what does not belong there. */
+function takePayload(byte: u32): u32 {
+  if (byte == LINE_FEED) return LINE_ENDS;
+  if (byte == CARRIAGE_RETURN) return GOES_ON;
+  if (lineBytes >= LINE_BYTES_MAX - 1) {
     tooLong++;
     return dropMessage();
   }
-  const value = base64Value(byte);
-  const isPadding = byte == EQUALS && quadCharacters >= 2;
-  if ((value == NOT_BASE64 && !isPadding) || (quadPadding > 0 && !isPadding)) {
+  if (byte != EQUALS || quadCharacters < 2) {
     badBase64++;
     return dropMessage();
   }
-  quad = (quad << 6) | (isPadding ? 0 : value);
-  quadPadding = min(quadPadding + u32(isPadding), PADDING_MAX);
-  quadCharacters++;
-  return quadCharacters == 4 ? endQuad() : 0;
+  quadPadding = min(quadPadding + 1, PADDING_MAX);
+  return takeCharacter(0);
 }
 
 /** Padding may end a line, not go on; so it stays set until the next line begins. */
-function endQuad(): u32 {
+function endGroup(): void {
   const bytes: u32 = 3 - quadPadding;
+  let sum = crc;
+  let at = collected;
   for (let i: u32 = 0; i < bytes; i++) {
-    if (collected >= MESSAGE_BYTES_MAX) {
+    if (at >= MESSAGE_BYTES_MAX) {
       tooLong++;
-      return dropMessage();
+      dropMessage();
+      return;
     }
     const byte = (quad >>> (16 - (i << 3))) & 0xff;
-    if (collected >= LENGTH_BYTES) crc = crc16Byte(crc, byte);
-    store<u8>(REQUEST_LOCATION + (collected & (MESSAGE_BYTES_MAX - 1)), byte);
-    collected++;
+    if (at >= LENGTH_BYTES) sum = crc16Byte(sum, byte);
+    store<u8>(REQUEST_LOCATION + (at & (MESSAGE_BYTES_MAX - 1)), byte);
+    at++;
   }
+  crc = sum;
+  collected = at;
   quad = 0;
   quadCharacters = 0;
-  return 0;
 }
 
 /** The CRC over a message and its own CRC is 0. */
@@ -192,13 +225,18 @@ function endLine(): u32 {
   line = LINE_OTHER;
   if (quadCharacters != 0) {
     badBase64++;
-    return dropMessage();
+    dropMessage();
+    return 0;
   }
-  if (collected < LENGTH_BYTES) return dropMessage();
+  if (collected < LENGTH_BYTES) {
+    dropMessage();
+    return 0;
+  }
   const total = LENGTH_BYTES + loadHalfBig(REQUEST_LOCATION);
   if (total > MESSAGE_BYTES_MAX || total < LENGTH_BYTES + HEADER_BYTES + CRC_BYTES) {
     tooLong++;
-    return dropMessage();
+    dropMessage();
+    return 0;
   }
   if (collected < total) return 0;
   collecting = false;

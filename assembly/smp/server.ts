@@ -6,7 +6,7 @@
  *                      └────────────┴─────────────┴──────────────────────┴──▶ failing
  */
 import { DONE, MORE } from '../admit/refusal';
-import { RECEIVE_A_STEP } from '../limits';
+import { RECEIVE_GROUPS_A_STEP } from '../limits';
 import { abortJob, jobStep } from '../window/job';
 import { DOING_ANSWER, DOING_REQUEST, sliceDoes } from '../window/slices';
 import { answerAfterJob, answerBegin, answerStep } from './answer';
@@ -102,7 +102,7 @@ function beginAnswer(): void {
 
 function receive(): bool {
   if (receiverIsIdle()) return false;
-  const bytes = receiveMessage(RECEIVE_A_STEP);
+  const bytes = receiveMessage(RECEIVE_GROUPS_A_STEP);
   if (bytes != 0) beginRequest(bytes - HEADER_BYTES);
   return true;
 }

@@ -64,7 +64,7 @@ interface Turn extends Pick<Snapshot, 'mode' | 'epoch' | 'isOnTrial' | 'isParked
 }
 
 const TURN_MS_DEFAULT = 5;
-/** As many bytes a turn as a slice of `service` takes up: RECEIVE_A_STEP of assembly/limits.ts. */
+/** As many bytes a turn as a slice of `service` takes up: RECEIVE_GROUPS_A_STEP of assembly/limits.ts, of four each. */
 const RECEIVE_BYTES_A_TURN = 8;
 /** After the last byte or flash operation the loop turns without delay for this long: a longer job may be under way. */
 const BUSY_MS = 100;
