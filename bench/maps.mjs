@@ -44,6 +44,42 @@ export function lineSource({ segments, zones, gapEvery = 0 }) {
   return { text, borders };
 }
 
+/**
+ * A line with 16 phase windows of `windowTicks`, each with `segments` stretches of its own, shared by four zones of its own. Gives the
+ * YAML text and the borders a window.
+ */
+export function windowedLine({ segments, windowTicks }) {
+  const random = sequence(segments);
+  const end = segments * 10_000;
+  const windows = Array.from({ length: 16 }, (_, window) => window);
+  const borders = windows.map(() => [
+    0,
+    ...Array.from({ length: segments - 1 }, (_, index) => index * 10_000 + 1000 + random(9000)),
+    end,
+  ]);
+  const zones = windows.flatMap((window) =>
+    [0, 1, 2, 3].map((zone) => {
+      const at = borders[window].flatMap((from, index) => {
+        const to = borders[window][index + 1];
+        return index % 4 === zone && to !== undefined ? [`{ from: ${from}, to: ${to} }`] : [];
+      });
+      const when = `{ from: ${window * windowTicks}, to: ${(window + 1) * windowTicks} }`;
+      return `  - { id: zone-${window}-${zone}, at: [${at.join(', ')}], when: ${when}, limit: ${window * 4 + zone} }`;
+    }),
+  );
+  const text = [
+    'holdfast: 1',
+    'map: bench',
+    'epoch: 1',
+    `space: { axes: [ { name: s, unit: mm, min: 0, max: ${end} } ] }`,
+    `phase: { unit: tick, period: ${windows.length * windowTicks} }`,
+    'zones:',
+    ...zones,
+    '',
+  ].join('\n');
+  return { text, borders };
+}
+
 /** The same kind of line as a table: a source and its CSV file, by name. Every row is a zone; every tenth stretch is a gap. */
 export function tableSource(segments) {
   const random = sequence(segments);

@@ -1,139 +1,171 @@
 /**
  * Cycles on the RP2040 in the emulator with its omissions corrected (host/controller/targets/rp2040-core.ts), call and return
- * included: the core's check and verdict against the best C for the same job, each at the best of -O2, -O3 and -Os.
+ * included: check, verdict and sweep of the core, check against the best C for the same job (bench/rp2040-baselines.mjs).
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileSource } from '../dist/compile/compile.js';
 import { Rp2040Bench } from '../dist/controller/targets/rp2040-bench.js';
 import { openImage } from '../dist/core/checker.js';
 import { buildFirmware } from '../dist/firmware/build.js';
-import { readElf } from '../dist/firmware/elf.js';
 import { memoryReader } from '../dist/source/reader.js';
-import { lineSource } from './maps.mjs';
+import { lineSource, sequence, windowedLine } from './maps.mjs';
+import { bestOnLine, bestWithPhases } from './rp2040-baselines.mjs';
 
 const SEGMENTS = [16, 256, 4096];
-const BASELINES = ['baseline_branchy', 'baseline_unrolled', 'baseline_constant', 'baseline_rolled'];
-/** Those of them that take the same time for every input, if the compiler leaves them so: what is measured decides. */
-const LEVELS = ['-O2', '-O3', '-Os'];
-const ARENA = 0x5000;
-const OUTSIDE_FIRST = -(2 ** 31);
-const OUTSIDE_LAST = 2 ** 31 - 1;
+const SEGMENTS_A_WINDOW = [16, 256];
+const WINDOW_TICKS = 1000;
+const WINDOWS = 16;
+const MOVES = 2000;
+/** Cycles: goals of the project. */
+const CHECK_GOAL = 120;
+const VERDICT_GOAL = 120;
+const EXTREMES = [-(2 ** 31), -1, 2 ** 31 - 1];
 
-/** Every border and its neighbours, both extremes, and a phase beyond the period. */
+const result = (name, value, unit, baseline) => ({
+  ...{ name, target: 'rp2040', value, unit },
+  ...{ baseline, ratio: value / baseline },
+});
+
+/** Every border and its neighbours, and the extremes. */
+const placesAt = (borders) => [...borders.flatMap((border) => [border - 1, border, border + 1]), ...EXTREMES];
+
+/** Those in the one phase there is, and phases beyond the period. */
 function questions(borders) {
-  const places = borders.flatMap((border) => [border - 1, border, border + 1]);
-  return [...places, OUTSIDE_FIRST, OUTSIDE_LAST]
-    .map((x) => [0, x])
-    .concat([
-      [1, 0],
-      [0xffffffff, 0],
-    ]);
+  const phases = [1, 0x7fffffff, 0xffffffff];
+  return [...placesAt(borders).map((x) => [0, x]), ...phases.map((phase) => [phase, borders[1]])];
+}
+
+/** In every window its borders, at its first and its last tick; and beyond the period. */
+function questionsWithPhases(borders) {
+  const within = borders.flatMap((each, window) =>
+    placesAt(each).map((x, index) => [window * WINDOW_TICKS + (index % 2) * (WINDOW_TICKS - 1), x]),
+  );
+  const beyond = [WINDOWS * WINDOW_TICKS, 0x7fffffff, 0xffffffff];
+  return [...within, ...beyond.flatMap((phase) => placesAt(borders[0].slice(0, 4)).map((x) => [phase, x]))];
 }
 
 function measure(bench, name, asked, wanted) {
   let min = Number.POSITIVE_INFINITY;
   let max = 0;
   for (const [index, question] of asked.entries()) {
-    const { result, cycles } = bench.call(name, ...question);
-    if (wanted !== undefined && result !== wanted[index]) throw new Error(`${name} answers differently`);
+    const { result: answer, cycles } = bench.call(name, ...question);
+    if (wanted !== undefined && answer !== wanted[index]) throw new Error(`${name} answers differently`);
     min = Math.min(min, cycles);
     max = Math.max(max, cycles);
   }
   return { min, max };
 }
 
-function compileBaselines(level) {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-baseline-'));
-  try {
-    const here = fileURLToPath(new URL('baseline/', import.meta.url));
-    const output = join(folder, 'baseline.elf');
-    const machine = ['-mcpu=cortex-m0plus', '-mthumb', '-std=gnu11', '-nostartfiles', '-ffreestanding'];
-    const link = ['-T', join(here, 'baseline.ld'), '-Wl,-e,baseline_branchy', '-lgcc', '-o', output];
-    execFileSync('arm-none-eabi-gcc', [...machine, level, join(here, 'baseline.c'), ...link]);
-    return readElf(readFileSync(output));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Fills the baseline's lists from what the core answers. */
-function baselineBench(elf, borders, core) {
-  const bench = new Rp2040Bench(elf);
-  const words = (name, values) => {
-    const bytes = bench.memory(bench.addressOf(name), 4 * values.length);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    values.forEach((value, index) => {
-      view.setUint32(4 * index, value >>> 0, true);
-    });
-  };
-  const starts = borders.slice(0, -1);
-  const cells = starts.length;
-  const steps = Math.ceil(Math.log2(cells));
-  const tree = new Array(2 ** steps).fill(0xffffffff);
-  for (let i = 1; i < cells; i++) tree[(2 ** steps + i) >> (31 - Math.clz32(i & -i) + 1)] = starts[i];
-  words('baseline_sorted', starts);
-  words('baseline_tree', tree);
-  words(
-    'baseline_words',
-    starts.map((start) => core.check(0, start)),
-  );
-  words('baseline', [1, 0, 0, borders.at(-1), 1, core.check(0, -1), steps, cells]);
-  return bench;
-}
-
-async function lineOf(segments) {
-  const { text, borders } = lineSource({ segments, zones: Math.min(64, segments), gapEvery: 10 });
+/** The core in Node with the edition of a source, and the firmware's memory as it is after that edition was loaded. */
+async function loaded(elf, text) {
   const reader = memoryReader({ 'bench.map.yaml': text });
   const { image } = await compileSource('bench.map.yaml', { large: true, reader });
-  return { borders, core: await openImage(image, { build: 'device' }) };
-}
-
-/** The firmware's memory as it is after the edition was loaded. */
-function coreBench(elf, core) {
+  const core = await openImage(image, { build: 'device' });
   const bench = new Rp2040Bench(elf);
-  const bytes = ARENA + core.arena().length;
-  bench.memory(bench.addressOf('holdfast_memory'), bytes).set(new Uint8Array(core.arena().buffer, 0, bytes));
-  return bench;
+  const arena = core.arena();
+  const bytes = arena.byteOffset + arena.length;
+  bench.memory(bench.addressOf('holdfast_memory'), bytes).set(new Uint8Array(arena.buffer, 0, bytes));
+  return { core, bench };
 }
 
-/** The best constant-time one and the best of all, by their worst case. */
-function bestBaselines(borders, core, asked, wanted) {
-  const measured = LEVELS.flatMap((level) => {
-    const bench = baselineBench(compileBaselines(level), borders, core);
-    return BASELINES.map((name) => ({ name: `${name} ${level}`, ...measure(bench, name, asked, wanted) }));
-  });
-  const best = (some) => some.reduce((a, b) => (b.max < a.max ? b : a));
-  return { any: best(measured), constant: best(measured.filter(({ min, max }) => min === max)) };
+/** check against C that tests mode, range and phase as it does, and looks at the number of steps. */
+function against(name, { min, max }, { any, constant }) {
+  return [
+    result(`${name}, against constant-time C (${constant.name})`, max, 'cycles', constant.max),
+    result(`${name}, against any C (${any.name})`, max, 'cycles', any.max),
+    result(`${name}, spread, against the goal of ${CHECK_GOAL}`, max - min, 'cycles', CHECK_GOAL),
+  ];
+}
+
+async function onLine(elf, segments) {
+  const { text, borders } = lineSource({ segments, zones: Math.min(64, segments), gapEvery: 10 });
+  const { core, bench } = await loaded(elf, text);
+  const asked = questions(borders);
+  const wanted = asked.map(([phase, x]) => core.check(phase, x));
+  const best = bestOnLine({ borders, core, asked, wanted });
+  const measured = measure(bench, 'holdfast_check', asked, wanted);
+  const spelled = asked.map(([, x], index) => [wanted[index], x]);
+  const verdict = measure(bench, 'holdfast_spell', spelled);
+  const name = `check, line, ${segments} segments`;
+  return [
+    ...against(name, measured, best),
+    result(
+      `${name}, against constant-time C through a pointer (${best.pointers.constant.name})`,
+      measured.max,
+      'cycles',
+      best.pointers.constant.max,
+    ),
+    result(
+      `${name}, against any C through a pointer (${best.pointers.any.name})`,
+      measured.max,
+      'cycles',
+      best.pointers.any.max,
+    ),
+    result(
+      `verdict, ${segments} segments, worst, against the goal of ${VERDICT_GOAL}`,
+      verdict.max,
+      'cycles',
+      VERDICT_GOAL,
+    ),
+  ];
+}
+
+async function withPhases(elf, segments) {
+  const { text, borders } = windowedLine({ segments, windowTicks: WINDOW_TICKS });
+  const { core, bench } = await loaded(elf, text);
+  const asked = questionsWithPhases(borders);
+  const wanted = asked.map(([phase, x]) => core.check(phase, x));
+  const best = bestWithPhases({ borders, windowTicks: WINDOW_TICKS, core, asked, wanted });
+  const measured = measure(bench, 'holdfast_check', asked, wanted);
+  return against(`check, 16 phase windows of ${segments} segments`, measured, best);
+}
+
+/**
+ * The longest of seeded moves, and what a cell that a move crosses costs at most. Baseline: check and verdict in each of the cells, by
+ * which a loop would find out the same.
+ */
+async function sweeps(elf, { checkCycles, verdictCycles }) {
+  const { text, borders } = lineSource({ segments: 4096, zones: 64 });
+  const { bench } = await loaded(elf, text);
+  const random = sequence(MOVES);
+  const cellOf = (x) => borders.findLastIndex((border) => border <= x);
+  let worst = { cycles: 0, cells: 0 };
+  let least = Number.POSITIVE_INFINITY;
+  let perCell = 0;
+  for (let move = 0; move < MOVES; move++) {
+    const from = random(borders.at(-1));
+    const cells = 1 + random(200);
+    const to =
+      borders[Math.min(borders.length - 2, Math.max(0, cellOf(from) + (move % 2 === 0 ? cells : -cells)))];
+    const crossed = Math.abs(cellOf(to) - cellOf(from)) + 1;
+    const one = bench.call('holdfast_sweep', 0, from, 0, from).cycles;
+    const { cycles } = bench.call('holdfast_sweep', 0, from, 0, to);
+    least = Math.min(least, one);
+    if (crossed > 1) perCell = Math.max(perCell, (cycles - one) / (crossed - 1));
+    if (cycles > worst.cycles) worst = { cycles, cells: crossed };
+  }
+  const cell = checkCycles + verdictCycles;
+  return [
+    result(
+      `sweep, worst of ${MOVES} seeded moves (${worst.cells} cells), against check and verdict in each`,
+      worst.cycles,
+      'cycles',
+      worst.cells * cell,
+    ),
+    result('sweep, a cell more, at most, against check and verdict there', perCell, 'cycles', cell),
+    result('sweep within one cell, least, against check and verdict there', least, 'cycles', cell),
+  ];
 }
 
 /** Results as bench/run.mjs prints them. */
 export async function benchRp2040() {
   const { elf } = await buildFirmware('rp2040');
   const results = [];
-  const add = (name, value, unit, baseline) =>
-    results.push({ name, target: 'rp2040', value, unit, baseline, ratio: value / baseline });
-  for (const segments of SEGMENTS) {
-    const { borders, core } = await lineOf(segments);
-    const asked = questions(borders);
-    const wanted = asked.map(([phase, x]) => core.check(phase, x));
-    const bench = coreBench(elf, core);
-    const { min, max } = measure(bench, 'holdfast_check', asked, wanted);
-    const { any, constant } = bestBaselines(borders, core, asked, wanted);
-    add(
-      `check, line, ${segments} segments, against constant-time C (${constant.name})`,
-      max,
-      'cycles',
-      constant.max,
-    );
-    add(`check, line, ${segments} segments, against any C (${any.name})`, max, 'cycles', any.max);
-    add(`check, line, ${segments} segments, spread`, max - min, 'cycles', 1);
-    const spelled = asked.map(([, x], index) => [wanted[index], x]);
-    add(`verdict, ${segments} segments, worst`, measure(bench, 'holdfast_spell', spelled).max, 'cycles', 120);
-  }
+  for (const segments of SEGMENTS) results.push(...(await onLine(elf, segments)));
+  for (const segments of SEGMENTS_A_WINDOW) results.push(...(await withPhases(elf, segments)));
+  const cyclesOf = (name) => results.findLast((each) => each.name.startsWith(name)).value;
+  const checkCycles = cyclesOf('check, line, 4096 segments, against constant');
+  results.push(...(await sweeps(elf, { checkCycles, verdictCycles: cyclesOf('verdict, 4096') })));
   return results;
 }
 

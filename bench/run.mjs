@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- --json]`: figures as ratios against a baseline of the same run, since machines differ and are noisy.
- * Wall-clock figures here gate nothing.
+ * Wall-clock figures here gate nothing; cycles of emulated controllers are exact, and test/targets/cycles.test.ts holds them.
  */
 import { parse } from 'yaml';
 import { compileSource } from '../dist/compile/compile.js';
@@ -12,6 +12,7 @@ import { goodput } from './goodput.mjs';
 import { lineSource, sequence } from './maps.mjs';
 import { compileApart } from './memory.mjs';
 import { phasedLine, phaseGrowth } from './phases.mjs';
+import { benchRp2040 } from './rp2040.mjs';
 
 const QUESTIONS = 1 << 16;
 const ROUNDS = 15;
@@ -160,6 +161,7 @@ results.push(await bytesASegment('16 phases, every tenth a gap', phasedLine({ ..
 results.push(await uploadGoodput());
 results.push(...largeCompile());
 results.push(...phaseGrowth());
+results.push(...(await benchRp2040()));
 
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify(results));

@@ -1,15 +1,42 @@
 #include "check.h"
+#include "search.h"
 
 baseline_map baseline;
-uint32_t baseline_sorted[4096];
-uint32_t baseline_tree[4096];
-uint32_t baseline_words[4096];
+uint32_t baseline_sorted[2 * BASELINE_CELLS];
+uint32_t baseline_tree[2 * BASELINE_CELLS];
 
-/* Branchy: leaves early for what is outside, and halves a sorted list. */
+uint32_t baseline_phases[2 * BASELINE_WINDOWS];
+uint32_t baseline_phase_steps;
+uint32_t baseline_trees[2 * BASELINE_CELLS];
+
+BASELINE_INLINE uint32_t offset_of(int32_t x) { return (uint32_t)x - (uint32_t)baseline.minimum; }
+
+BASELINE_INLINE int is_outside(uint32_t phase, uint32_t offset) {
+  return offset >= baseline.length || phase >= baseline.period;
+}
+
+/* The word, or OUTSIDE by a mask. */
+BASELINE_INLINE uint32_t masked(uint32_t phase, uint32_t offset, uint32_t word) {
+  const uint32_t outside = 0u - ((uint32_t)(offset >= baseline.length) | (uint32_t)(phase >= baseline.period));
+  return word ^ ((word ^ baseline.outside) & outside);
+}
+
+/* The word, or OUTSIDE by a choice that both sides are loaded for. */
+BASELINE_INLINE uint32_t chosen(uint32_t phase, uint32_t offset, uint32_t word) {
+  const uint32_t outside = baseline.outside;
+  if (phase >= baseline.period) offset = 0xffffffff;
+  return offset >= baseline.length ? outside : word;
+}
+
+BASELINE_INLINE uint32_t word_at(const uint32_t* tree, uint32_t place) {
+  return *(const uint32_t*)(const void*)((const char*)tree + place);
+}
+
+/* Branchy: leaves early for what is outside, and halves a sorted list until it is found. */
 uint32_t baseline_branchy(uint32_t phase, int32_t x) {
   if (!baseline.asks) return baseline.answer;
-  const uint32_t offset = (uint32_t)x - (uint32_t)baseline.minimum;
-  if (offset >= baseline.length || phase >= baseline.period) return baseline.outside;
+  const uint32_t offset = offset_of(x);
+  if (is_outside(phase, offset)) return baseline.outside;
   uint32_t low = 0;
   uint32_t high = baseline.cells;
   while (high - low > 1) {
@@ -17,58 +44,105 @@ uint32_t baseline_branchy(uint32_t phase, int32_t x) {
     if (baseline_sorted[middle] <= offset) low = middle;
     else high = middle;
   }
-  return baseline_words[low];
+  return baseline_sorted[low + (1u << baseline.steps)];
 }
 
-#define STEP k = 2 * k + (offset >= baseline_tree[k])
+/* What each search makes of a list of so many steps. */
+#define CARRY(steps) baseline_tree[by_carry(baseline_tree, steps, offset)]
+#define ADDITION(steps) word_at(baseline_tree, by_addition(baseline_tree, steps, offset))
+#define SIGN(steps) baseline_tree[by_sign(baseline_tree, steps, offset & 0x7fffffff)]
+#define HALVES(steps) by_halves(baseline_sorted, steps, offset)[1u << (steps)]
+#define RUNNING(steps) by_running_halves(baseline_sorted, steps, offset)[1u << (steps)]
 
-/* The number of steps chooses where an unrolled search begins. */
-static inline uint32_t unrolled(uint32_t offset, uint32_t steps) {
-  uint32_t k = 1;
-  switch (steps) {
-    case 12: STEP; /* fall through */
-    case 11: STEP; /* fall through */
-    case 10: STEP; /* fall through */
-    case 9: STEP; /* fall through */
-    case 8: STEP; /* fall through */
-    case 7: STEP; /* fall through */
-    case 6: STEP; /* fall through */
-    case 5: STEP; /* fall through */
-    case 4: STEP; /* fall through */
-    case 3: STEP; /* fall through */
-    case 2: STEP; /* fall through */
-    case 1: STEP; /* fall through */
-    default: break;
+/* Each with an early exit for what is outside, and with the same work for every input. */
+#define EARLY(name, word)                                                                       \
+  uint32_t name(uint32_t phase, int32_t x) {                                                    \
+    const uint32_t offset = offset_of(x);                                                       \
+    if (is_outside(phase, offset)) return baseline.outside;                                     \
+    return word;                                                                                \
   }
-  return k;
-}
+#define WHOLE(name, result, word)                                                               \
+  uint32_t name(uint32_t phase, int32_t x) {                                                    \
+    const uint32_t offset = offset_of(x);                                                       \
+    return result(phase, offset, word);                                                         \
+  }
+#define EARLY_ASKING(name, word)                                                                \
+  uint32_t name(uint32_t phase, int32_t x) {                                                    \
+    if (!baseline.asks) return baseline.answer;                                                 \
+    const uint32_t offset = offset_of(x);                                                       \
+    if (is_outside(phase, offset)) return baseline.outside;                                     \
+    return word;                                                                                \
+  }
+#define WHOLE_ASKING(name, result, word)                                                        \
+  uint32_t name(uint32_t phase, int32_t x) {                                                    \
+    if (!baseline.asks) return baseline.answer;                                                 \
+    const uint32_t offset = offset_of(x);                                                       \
+    return result(phase, offset, word);                                                         \
+  }
+#define EACH(name, SEARCH)                                                                      \
+  EARLY_ASKING(baseline_##name##_early, SEARCH(baseline.steps))                                 \
+  WHOLE_ASKING(baseline_##name##_masked, masked, SEARCH(baseline.steps))                        \
+  WHOLE_ASKING(baseline_##name##_chosen, chosen, SEARCH(baseline.steps))
 
-/* Branch-free search, but leaves early for what is outside. */
-uint32_t baseline_unrolled(uint32_t phase, int32_t x) {
-  if (!baseline.asks) return baseline.answer;
-  const uint32_t offset = (uint32_t)x - (uint32_t)baseline.minimum;
-  if (offset >= baseline.length || phase >= baseline.period) return baseline.outside;
-  const uint32_t k = unrolled(offset, baseline.steps);
-  return baseline_words[k - (1u << baseline.steps)];
-}
+EACH(carry, CARRY)
+EACH(addition, ADDITION)
+EACH(sign, SIGN)
+EACH(halves, HALVES)
+EACH(running, RUNNING)
 
-/* The same time for every input: what is outside is searched as well, and masked at the end. */
-uint32_t baseline_constant(uint32_t phase, int32_t x) {
-  if (!baseline.asks) return baseline.answer;
-  const uint32_t offset = (uint32_t)x - (uint32_t)baseline.minimum;
-  const uint32_t k = unrolled(offset, baseline.steps);
-  const uint32_t word = baseline_words[k - (1u << baseline.steps)];
-  const uint32_t outside = 0u - ((uint32_t)(offset >= baseline.length) | (uint32_t)(phase >= baseline.period));
-  return word ^ ((word ^ baseline.outside) & outside);
-}
+/*
+ * A function of its own for each number of steps, which a pointer names that is set when a map is loaded or the mode changes: neither
+ * is looked at any more. Called through the pointer where it is needed: two loads and BLX in the place of BL.
+ */
+#define FIXED(name, SEARCH, steps)                                                              \
+  EARLY(baseline_##name##_early_##steps, SEARCH(steps))                                         \
+  WHOLE(baseline_##name##_masked_##steps, masked, SEARCH(steps))                                \
+  WHOLE(baseline_##name##_chosen_##steps, chosen, SEARCH(steps))
+#define FIXED_EACH(steps)                                                                       \
+  FIXED(carry, CARRY, steps)                                                                    \
+  FIXED(addition, ADDITION, steps)                                                              \
+  FIXED(sign, SIGN, steps)                                                                      \
+  FIXED(halves, HALVES, steps)                                                                  \
+  FIXED(running, RUNNING, steps)
 
-/* The same in a loop. */
+FIXED_EACH(4)
+FIXED_EACH(8)
+FIXED_EACH(12)
+
+/* With phases: the window's tree first, found the same way. */
+#define CARRY_TREE (baseline_trees + baseline_phases[by_carry(baseline_phases, baseline_phase_steps, phase)])
+#define ADDITION_TREE (baseline_trees + word_at(baseline_phases, by_addition(baseline_phases, baseline_phase_steps, phase)))
+#define CARRY_WORD tree[by_carry(tree, baseline.steps, offset)]
+#define ADDITION_WORD word_at(tree, by_addition(tree, baseline.steps, offset))
+#define EACH_WITH_PHASES(name, TREE, WORD)                                                      \
+  uint32_t baseline_phases_##name##_early(uint32_t phase, int32_t x) {                          \
+    if (!baseline.asks) return baseline.answer;                                                 \
+    const uint32_t offset = offset_of(x);                                                       \
+    if (is_outside(phase, offset)) return baseline.outside;                                     \
+    const uint32_t* tree = TREE;                                                                \
+    return WORD;                                                                                \
+  }                                                                                             \
+  uint32_t baseline_phases_##name##_masked(uint32_t phase, int32_t x) {                         \
+    if (!baseline.asks) return baseline.answer;                                                 \
+    const uint32_t offset = offset_of(x);                                                       \
+    const uint32_t* tree = TREE;                                                                \
+    return masked(phase, offset, WORD);                                                         \
+  }                                                                                             \
+  uint32_t baseline_phases_##name##_chosen(uint32_t phase, int32_t x) {                         \
+    if (!baseline.asks) return baseline.answer;                                                 \
+    const uint32_t offset = offset_of(x);                                                       \
+    const uint32_t* tree = TREE;                                                                \
+    return chosen(phase, offset, WORD);                                                         \
+  }
+
+EACH_WITH_PHASES(carry, CARRY_TREE, CARRY_WORD)
+EACH_WITH_PHASES(addition, ADDITION_TREE, ADDITION_WORD)
+
+/* In a loop. */
 uint32_t baseline_rolled(uint32_t phase, int32_t x) {
   if (!baseline.asks) return baseline.answer;
-  const uint32_t offset = (uint32_t)x - (uint32_t)baseline.minimum;
+  const uint32_t offset = offset_of(x);
   uint32_t k = 1;
-  for (uint32_t i = baseline.steps; i > 0; i--) STEP;
-  const uint32_t word = baseline_words[k - (1u << baseline.steps)];
-  const uint32_t outside = 0u - ((uint32_t)(offset >= baseline.length) | (uint32_t)(phase >= baseline.period));
-  return word ^ ((word ^ baseline.outside) & outside);
+  for (uint32_t i = baseline.steps; i > 0; i--) k = 2 * k + (offset >= baseline_tree[k]);
+  return masked(phase, offset, baseline_tree[k]);
 }

@@ -1,11 +1,14 @@
 /*
  * The job of check on a line as the best C for it: mode, phase and range, then the search, then the packed word. The lists are what
- * such C would use: sorted starts for a branchy search, a breadth-first tree for the others. Everything lies in SRAM.
+ * such C would use: sorted starts, or a breadth-first tree with the words behind it, so that the search's result is the word's place.
+ * Everything lies in SRAM.
  */
 #ifndef BASELINE_CHECK_H_
 #define BASELINE_CHECK_H_
 
 #include <stdint.h>
+
+enum { BASELINE_CELLS = 4096, BASELINE_STEPS = 12, BASELINE_WINDOWS = 16 };
 
 typedef struct {
   uint32_t asks; /* 0: answer is given as it is */
@@ -19,8 +22,14 @@ typedef struct {
 } baseline_map;
 
 extern baseline_map baseline;
-extern uint32_t baseline_sorted[4096];
-extern uint32_t baseline_tree[4096];
-extern uint32_t baseline_words[4096];
+/* Starts in order, then words in the same order; both filled up to 2^steps, the starts with the greatest number. */
+extern uint32_t baseline_sorted[2 * BASELINE_CELLS];
+/* 2^steps words of a search tree, then the words of the cells. */
+extern uint32_t baseline_tree[2 * BASELINE_CELLS];
+
+/* With phases: a tree of the starts of windows, behind it where the tree of each begins in baseline_trees. All have 2^steps words. */
+extern uint32_t baseline_phases[2 * BASELINE_WINDOWS];
+extern uint32_t baseline_phase_steps;
+extern uint32_t baseline_trees[2 * BASELINE_CELLS];
 
 #endif

@@ -47,7 +47,7 @@ describe.each([
 ])('check on a line of %i segments', (segments, cyclesMax) => {
   test(`takes at most ${cyclesMax} cycles, no more than the best constant-time C`, () => {
     const { value, ratio } = resultOf(
-      new RegExp(`^check, line, ${segments} segments, against constant-time C`),
+      new RegExp(`^check, line, ${segments} segments, against constant-time C \\(`),
     );
     expect(value).toBeLessThanOrEqual(cyclesMax);
     expect(ratio).toBeLessThanOrEqual(1);
@@ -55,13 +55,37 @@ describe.each([
 
   test('takes at most 1.25 times the best C of any kind', () => {
     expect(
-      resultOf(new RegExp(`^check, line, ${segments} segments, against any C`)).ratio,
+      resultOf(new RegExp(`^check, line, ${segments} segments, against any C \\(`)).ratio,
     ).toBeLessThanOrEqual(1.25);
   });
 
   test('takes the same for every input', () => {
     expect(resultOf(new RegExp(`^check, line, ${segments} segments, spread`)).value).toBe(0);
   });
+});
+
+test('at 4,096 segments, C that leaves mode and number of steps to a pointer is no better, nor 1.25 times', () => {
+  const against = (what: string) =>
+    resultOf(new RegExp(`^check, line, 4096 segments, against ${what} through a pointer`));
+  expect(against('constant-time C').ratio).toBeLessThanOrEqual(1);
+  expect(against('any C').ratio).toBeLessThanOrEqual(1.25);
+});
+
+test.each([
+  [16, 193],
+  [256, 213],
+])(
+  'check in 16 phase windows of %i segments takes at most %i cycles, the same for every input',
+  (segments, cyclesMax) => {
+    const name = `^check, 16 phase windows of ${segments} segments`;
+    expect(resultOf(new RegExp(`${name}, against constant-time C`)).value).toBeLessThanOrEqual(cyclesMax);
+    expect(resultOf(new RegExp(`${name}, spread`)).value).toBe(0);
+  },
+);
+
+test('sweep takes less than check and verdict in each cell that it crosses', () => {
+  expect(resultOf(/^sweep, worst of/).ratio).toBeLessThanOrEqual(1);
+  expect(resultOf(/^sweep, a cell more/).ratio).toBeLessThanOrEqual(1);
 });
 
 test.each([16, 256, 4096])('verdict on a line of %i segments takes at most 111 cycles', (segments) => {

@@ -1,0 +1,156 @@
+/** The best C for the job of check on the RP2040 (bench/baseline): compiled at three levels, its lists filled with the same map. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Rp2040Bench } from '../dist/controller/targets/rp2040-bench.js';
+import { readElf } from '../dist/firmware/elf.js';
+
+const LEVELS = ['-O2', '-O3', '-Os'];
+const SEARCHES = ['carry', 'addition', 'sign', 'halves', 'running'];
+const ENDS = ['early', 'masked', 'chosen'];
+const PAD = 0x7fffffff;
+const POINTER = 'by pointer';
+/** Two loads and BLX (6 cycles) in the place of BL (3), which `Rp2040Bench` counts: a call through a pointer. */
+const POINTER_CYCLES = 3;
+
+let compiled;
+
+/** An ELF a level. */
+function elves() {
+  compiled ??= LEVELS.map((level) => ({ level, elf: compile(level) }));
+  return compiled;
+}
+
+function compile(level) {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-baseline-'));
+  try {
+    const here = fileURLToPath(new URL('baseline/', import.meta.url));
+    const output = join(folder, 'baseline.elf');
+    const machine = ['-mcpu=cortex-m0plus', '-mthumb', '-std=gnu11', '-nostartfiles', '-ffreestanding'];
+    const link = ['-T', join(here, 'baseline.ld'), '-Wl,-e,baseline_branchy', '-lgcc', '-o', output];
+    const sources = ['baseline.c'].map((name) => join(here, name));
+    execFileSync('arm-none-eabi-gcc', [...machine, level, ...sources, ...link]);
+    return readElf(readFileSync(output));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Words at a symbol. */
+function fill(bench, name, values) {
+  const bytes = bench.memory(bench.addressOf(name), 4 * values.length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  values.forEach((value, index) => {
+    view.setUint32(4 * index, value >>> 0, true);
+  });
+}
+
+const stepsOf = (cells) => Math.ceil(Math.log2(cells));
+
+/** The starts of cells as a search tree in breadth-first order, the words of the cells behind it. */
+function treeOf(starts, words) {
+  const steps = stepsOf(starts.length);
+  const tree = new Array(2 ** steps).fill(PAD);
+  for (let i = 1; i < starts.length; i++) tree[(2 ** steps + i) >> (31 - Math.clz32(i & -i) + 1)] = starts[i];
+  return [...tree, ...words];
+}
+
+/** The least and most cycles of every contender over the questions, by name; each must give the answers that are wanted. */
+function contend(contenders, prepare, asked, wanted) {
+  return elves().flatMap(({ level, elf }) => {
+    const bench = new Rp2040Bench(elf);
+    prepare(bench);
+    return contenders.map(({ name, symbol, extra = 0 }) => {
+      let min = Number.POSITIVE_INFINITY;
+      let max = 0;
+      for (const [index, question] of asked.entries()) {
+        const { result, cycles } = bench.call(symbol, ...question);
+        if (result !== wanted[index]) throw new Error(`${symbol} answers differently`);
+        min = Math.min(min, cycles + extra);
+        max = Math.max(max, cycles + extra);
+      }
+      return { name: `${name} ${level}`, min, max };
+    });
+  });
+}
+
+function lineContenders(steps) {
+  const pairs = SEARCHES.flatMap((search) => ENDS.map((end) => `${search}_${end}`));
+  return [
+    ...['branchy', 'rolled', ...pairs].map((name) => ({ name, symbol: `baseline_${name}` })),
+    ...pairs.map((name) => ({
+      name: `${name}, ${POINTER}`,
+      symbol: `baseline_${name}_${steps}`,
+      extra: POINTER_CYCLES,
+    })),
+  ];
+}
+
+/**
+ * The best whose time is the same for every input, and the best of all, by their worst case: of those that look at mode and number of
+ * steps, and of those that are called through a pointer.
+ */
+export function bestOnLine({ borders, core, asked, wanted }) {
+  const starts = borders.slice(0, -1);
+  const steps = stepsOf(starts.length);
+  const words = starts.map((start) => core.check(0, start));
+  const filler = new Array(2 ** steps - starts.length).fill(PAD);
+  const prepare = (bench) => {
+    fill(bench, 'baseline_sorted', [...starts, ...filler, ...words]);
+    fill(bench, 'baseline_tree', treeOf(starts, words));
+    fill(bench, 'baseline', [1, 0, 0, borders.at(-1), 1, core.check(0, -1), steps, starts.length]);
+  };
+  return bestOf(contend(lineContenders(steps), prepare, asked, wanted));
+}
+
+/**
+ * The same for a line whose lists differ by phase: `borders` a window, windows of `windowTicks`, as many segments in each, a power of
+ * two: so that no baseline has depths to tell apart.
+ */
+export function bestWithPhases({ borders, windowTicks, core, asked, wanted }) {
+  const lists = borders.map((each) => each.slice(0, -1));
+  const steps = stepsOf(lists[0].length);
+  const trees = lists.map((starts, window) => {
+    const words = starts.map((start) => core.check(window * windowTicks, start));
+    return treeOf(starts, words);
+  });
+  const windows = lists.map((_, window) => window);
+  const prepare = (bench) => {
+    fill(bench, 'baseline_trees', trees.flat());
+    const places = windows.map((window) => window * trees[0].length);
+    fill(
+      bench,
+      'baseline_phases',
+      treeOf(
+        windows.map((window) => window * windowTicks),
+        places,
+      ),
+    );
+    fill(bench, 'baseline_phase_steps', [stepsOf(lists.length)]);
+    const period = lists.length * windowTicks;
+    const end = borders[0].at(-1);
+    fill(bench, 'baseline', [1, 0, 0, end, period, core.check(0, -1), steps, lists[0].length]);
+  };
+  const names = ['carry', 'addition'].flatMap((search) => ENDS.map((end) => `${search}_${end}`));
+  const contenders = names.map((name) => ({ name, symbol: `baseline_phases_${name}` }));
+  return bestOf(contend(contenders, prepare, asked, wanted));
+}
+
+function bestOf(measured) {
+  const best = (some) => some.reduce((a, b) => (b.max < a.max ? b : a));
+  const byPointer = ({ name }) => name.includes(POINTER);
+  const asking = measured.filter((each) => !byPointer(each));
+  const isConstant = ({ min, max }) => min === max;
+  return {
+    any: best(asking),
+    constant: best(asking.filter(isConstant)),
+    pointers: measured.some(byPointer)
+      ? {
+          any: best(measured.filter(byPointer)),
+          constant: best(measured.filter(byPointer).filter(isConstant)),
+        }
+      : undefined,
+  };
+}
