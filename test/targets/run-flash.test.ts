@@ -1,0 +1,146 @@
+/** In RUN the flash chip of the emulated RP2040 is asked for no erase and no program, whatever comes over the line. */
+import { describe, expect, test } from 'vitest';
+import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
+import {
+  decodeMessage,
+  encodeMessage,
+  GROUP,
+  HOLDFAST,
+  IMAGE,
+  OPERATION,
+  OS,
+} from '../../host/serial/smp.ts';
+import { powerUp, type TestBoard } from '../support/board.ts';
+import { compileEdition } from '../support/editions.ts';
+import { Random, seedFor } from '../support/random.ts';
+
+const image = await compileEdition({ epoch: 1, limit: 80, zones: 20 });
+const hash = new Uint8Array(32).fill(7);
+const { read, write } = OPERATION;
+
+interface Request {
+  readonly name: string;
+  readonly operation: number;
+  readonly group: number;
+  readonly id: number;
+  readonly fields?: Record<string, unknown>;
+}
+
+const READS: readonly Request[] = [
+  { name: 'echo', operation: write, group: GROUP.os, id: OS.echo, fields: { d: 'hello' } },
+  { name: 'parameters', operation: read, group: GROUP.os, id: OS.parameters },
+  { name: 'info', operation: read, group: GROUP.os, id: OS.info },
+  { name: 'state', operation: read, group: GROUP.image, id: IMAGE.state },
+  { name: 'slot info', operation: read, group: GROUP.image, id: IMAGE.slotInfo },
+  { name: 'status', operation: read, group: GROUP.holdfast, id: HOLDFAST.status },
+  {
+    name: 'read back',
+    operation: read,
+    group: GROUP.holdfast,
+    id: HOLDFAST.read,
+    fields: { slot: 0, off: 0, len: 1024 },
+  },
+  { name: 'counters', operation: read, group: GROUP.holdfast, id: HOLDFAST.counters },
+  { name: 'outcome', operation: read, group: GROUP.holdfast, id: HOLDFAST.outcome },
+  { name: 'check', operation: read, group: GROUP.holdfast, id: HOLDFAST.check, fields: { x: 500 } },
+  { name: 'slices', operation: read, group: GROUP.holdfast, id: HOLDFAST.measure },
+];
+
+/** Each of them would change something, and so is refused. */
+const WRITES: readonly Request[] = [
+  { name: 'reset', operation: write, group: GROUP.os, id: OS.reset },
+  {
+    name: 'upload',
+    operation: write,
+    group: GROUP.image,
+    id: IMAGE.upload,
+    fields: { off: 0, len: 100, sha: hash, data: hash },
+  },
+  {
+    name: 'upload, later',
+    operation: write,
+    group: GROUP.image,
+    id: IMAGE.upload,
+    fields: { off: 64, data: hash },
+  },
+  { name: 'test', operation: write, group: GROUP.image, id: IMAGE.state, fields: { hash, confirm: false } },
+  { name: 'confirm', operation: write, group: GROUP.image, id: IMAGE.state, fields: { confirm: true } },
+  { name: 'erase', operation: write, group: GROUP.image, id: IMAGE.erase },
+  { name: 'close', operation: write, group: GROUP.holdfast, id: HOLDFAST.close },
+  { name: 'revert', operation: write, group: GROUP.holdfast, id: HOLDFAST.revert },
+];
+
+/** Refused while the machine moves. When it is parked, this is what ends RUN. */
+const OPEN: Request = { name: 'open', operation: write, group: GROUP.holdfast, id: HOLDFAST.open };
+
+function frameOf({ operation, group, id, fields = {} }: Request): Uint8Array {
+  const header = { version: 1, operation, group, sequence: 1, id };
+  return encodeFrame(encodeMessage(header, fields as Parameters<typeof encodeMessage>[1]));
+}
+
+/** What the board answers; an answer with an error says no. */
+async function ask({ line }: TestBoard, request: Request): Promise<{ refused: boolean }> {
+  const decoder = new FrameDecoder();
+  const messages: Uint8Array[] = [];
+  line.onData((bytes) => messages.push(...decoder.push(bytes)));
+  await line.write(frameOf(request));
+  const [message] = messages;
+  if (message === undefined) throw new Error(`no answer to ${request.name}`);
+  const { header, body } = decodeMessage(message);
+  expect([header.group, header.id], request.name).toEqual([request.group, request.id]);
+  return { refused: body.has('err') };
+}
+
+function requireUntouched({ flash, line }: TestBoard, before: { erases: number; programs: number }): void {
+  const { erases, programs, refused } = flash.counters;
+  expect({ erases, programs, refused }).toEqual({ ...before, refused: 0 });
+  expect(line.board.flashOperation()).toBeNull();
+  expect(line.board.starts).toBe(1);
+}
+
+describe.each([
+  ['while the machine moves', false, [...WRITES, OPEN]],
+  ['while it is parked', true, WRITES],
+] as const)('%s', (_name, parked, writes) => {
+  const random = new Random(seedFor('flash in RUN', 41));
+
+  async function board(): Promise<{ board: TestBoard; before: { erases: number; programs: number } }> {
+    const board = powerUp(image, 'eager');
+    board.input.parked = parked;
+    board.line.run(5);
+    const { erases, programs } = board.flash.counters;
+    return { board, before: { erases, programs } };
+  }
+
+  test('every request, with a token and without, with turns of the loop between', async () => {
+    const { board: one, before } = await board();
+    for (const request of READS) expect(await ask(one, request), request.name).toEqual({ refused: false });
+    for (const request of writes) {
+      for (const token of [undefined, 0, 1, 2]) {
+        const fields = { ...request.fields, ...(token === undefined ? {} : { token }) };
+        expect(await ask(one, { ...request, fields }), request.name).toEqual({ refused: true });
+        one.line.run(3);
+      }
+    }
+    requireUntouched(one, before);
+  });
+
+  test('garbage: random bytes, frames cut short, frames with a flipped bit', async () => {
+    const { board: one, before } = await board();
+    const frames = [...READS, ...writes].map(frameOf);
+    for (let turn = 0; turn < 60; turn++) {
+      const frame = random.pick(frames);
+      const damaged = Uint8Array.from(frame);
+      const at = random.below(frame.length);
+      damaged[at] = (damaged[at] ?? 0) ^ (1 << random.below(8));
+      const noise = Uint8Array.from({ length: random.below(200) }, () => random.below(256));
+      one.line.board.send(random.pick([damaged, frame.subarray(0, at), noise]));
+      one.line.run(4);
+    }
+    one.line.run(50);
+    await one.line.drainInput();
+    await one.line.write(Uint8Array.of(0x0a));
+    expect(await ask(one, READS[5] ?? OPEN)).toEqual({ refused: false });
+    requireUntouched(one, before);
+  });
+});
