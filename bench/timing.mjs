@@ -1,7 +1,7 @@
 /**
  * `npm run timing [-- --json]`: what calls cost on a target, in cycles, and the stack they need, in bytes. Cycles are counted by the
  * emulator with its omissions corrected, call and return included; inputs are those of `holdfast timing measure`. `service` is what the
- * firmware's own counter says of its slices in RUN, interrupts included, while the line asks everything.
+ * firmware's own counter says of its slices in RUN, interrupts included, while the line asks everything at 115,200 baud.
  *
  * `bound` and `best` are those of an analysis of the linked program, which there is not yet: null. A map's moves are sampled where there
  * are more than MOVES_MAX.
@@ -116,7 +116,7 @@ async function rowsOf(firmware, { name, image }) {
 }
 
 async function slices(firmware, image) {
-  const { min, max } = await measureService(new Rp2040Line(firmware, image, 'eager').device());
+  const { min, max } = await measureService(new Rp2040Line(firmware, image, 'paced').device());
   return { measured_max: max, measured_min: min };
 }
 
