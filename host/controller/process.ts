@@ -1,4 +1,4 @@
-/** A virtual controller in a process of its own, as a user starts it. */
+/** A controller in a process of its own, as a user starts it. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -53,7 +53,7 @@ export async function startController(options: ControllerProcessOptions): Promis
   const port = await readyPort(child.stdout);
   clearTimeout(timer);
   if (port === null) {
-    throw new HoldfastError('CONTROLLER_FAILED', `the virtual controller did not start:\n${complaint}`, {
+    throw new HoldfastError('CONTROLLER_FAILED', `the controller did not start:\n${complaint}`, {
       exitCode: 3,
     });
   }

@@ -32,7 +32,8 @@ export function writeWhole(path: string, content: Uint8Array): void {
   renameSync(`${path}.new`, path);
 }
 
-function isAlive(mark: string): boolean {
+/** Whether the process that a mark was made of still runs. */
+export function isAlive(mark: string): boolean {
   const pid = Number.parseInt(mark, 10);
   if (!(pid > 0)) return false;
   try {
@@ -44,7 +45,10 @@ function isAlive(mark: string): boolean {
   return processMark(pid) === mark;
 }
 
-/** The number of a process and, where the system tells, when it started: numbers are used again. */
+/**
+ * The number of a process and, where the system tells, when it started: numbers are used again. One that has ended and waits to be
+ * collected has no start any more.
+ */
 export function processMark(pid: number): string {
   return `${pid} ${startTime(pid)}\n`;
 }
@@ -52,8 +56,9 @@ export function processMark(pid: number): string {
 function startTime(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold spaces; the start time is the 20th field behind it.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 'unknown';
+    // The name in parentheses may hold spaces; behind it come the state and, as the 20th field, the start time.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? 'ended' : (fields[19] ?? 'unknown');
   } catch {
     return 'unknown';
   }

@@ -1,7 +1,7 @@
 /**
- * What a virtual controller keeps, and where:
+ * What a controller keeps, and where:
  *
- *     STATE/flash.bin     the flash, all areas one after the other
+ *     STATE/flash.bin     the flash: all areas one after the other; on riscv32 the whole chip, areas at their places in it
  *     STATE/burned.bin    the burned block, 512 bytes
  *     STATE/safe-input    `parked` or `moving`, see safe-input.ts
  *     STATE/running       the process that has the folder now
@@ -10,16 +10,17 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { burnFirstEdition, type FirstEdition } from '../core/first-burn.ts';
-import { type SimulatedFlash, VIRTUAL_GEOMETRY } from '../core/flash.ts';
+import { VIRTUAL_GEOMETRY } from '../core/flash.ts';
 import { HoldfastError } from '../errors.ts';
 import { errnoOf, reasonOf } from '../file-reason.ts';
-import { openFlashFile } from './flash-file.ts';
+import { areasOnly, ensureFlashFile, type FlashStore } from './flash-file.ts';
 import { occupy, writeWhole } from './running-mark.ts';
 
 const BURNED_BYTES = 512;
 
 export interface StateFolder {
-  flash: SimulatedFlash;
+  /** What `openFlashFile` opens, or an emulator. */
+  flashPath: string;
   burned: Uint8Array;
   safeInputPath: string;
   /** Whether this start made the state; otherwise it was there, and nothing was burned. */
@@ -34,12 +35,13 @@ export interface FirstContent {
 }
 
 /**
- * Opens the state in `folder`. When there is none yet, `firstContent` says what to burn; null is a missing image and a
+ * Opens the state in `folder`, its flash kept as `store` says. When there is none yet, `firstContent` says what to burn; null is a missing image and a
  * `STATE_EMPTY`. Throws `STATE_IN_USE` when another controller runs on it, `STATE_FOLDER` when the folder cannot be used (exit code 2).
  */
 export async function openStateFolder(
   folder: string,
   firstContent: () => Promise<FirstContent | null>,
+  store: FlashStore = areasOnly(VIRTUAL_GEOMETRY),
 ): Promise<StateFolder> {
   try {
     mkdirSync(folder, { recursive: true });
@@ -48,7 +50,7 @@ export async function openStateFolder(
       what: folder,
       remedy: 'End it, or give another folder with `--state`.',
     });
-    return await openState(folder, firstContent, release).catch((error: unknown) => {
+    return await openState(folder, firstContent, store, release).catch((error: unknown) => {
       release();
       throw error;
     });
@@ -64,6 +66,7 @@ export async function openStateFolder(
 async function openState(
   folder: string,
   firstContent: () => Promise<FirstContent | null>,
+  store: FlashStore,
   release: () => void,
 ): Promise<StateFolder> {
   const flashPath = join(folder, 'flash.bin');
@@ -78,19 +81,15 @@ async function openState(
   }
   // The burned block first: a flash file is the sign that the state is complete.
   if (first !== null) writeWhole(burnedPath, first.burned);
-  const file = openFlashFile(flashPath, VIRTUAL_GEOMETRY, (flash) => {
+  ensureFlashFile(flashPath, store, (flash) => {
     if (first !== null && first.edition !== null) burnFirstEdition(flash, first.edition);
   });
-  const close = () => {
-    file.close();
-    release();
-  };
   return {
-    flash: file.flash,
+    flashPath,
     burned: readBurned(burnedPath),
     safeInputPath: join(folder, 'safe-input'),
     isNew,
-    close,
+    close: release,
   };
 }
 

@@ -10,7 +10,7 @@ _Noreturn void holdfast_main(void) {
   uint32_t checks = 0;
   uint32_t checked_tick = port_ticks() - 1;
   for (;;) {
-    const uint32_t mode = holdfast_service(checks);
+    holdfast_service(checks);
     checks = 0;
     const uint32_t tick = port_ticks();
     if (tick != checked_tick) {
@@ -18,6 +18,6 @@ _Noreturn void holdfast_main(void) {
       port_show(holdfast_check(0, 0, 0));
       checks = 1;
     }
-    if (mode == 0 && port_is_idle() && holdfast_state_of(HOLDFAST_STATE_BUSY) == 0) __asm__ volatile("wfi");
+    if (port_is_idle() && holdfast_state_of(HOLDFAST_STATE_BUSY) == 0) __asm__ volatile("wfi");
   }
 }

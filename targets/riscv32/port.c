@@ -72,7 +72,7 @@ static void start_line(void) {
   UART_DIVISOR_LOW = (uint8_t)divisor;
   UART_DIVISOR_HIGH = (uint8_t)(divisor >> 8);
   UART_LCR = UART_LCR_8N1;
-  UART_FCR = UART_FCR_ON_CLEAR_AT_8;
+  UART_FCR = UART_FCR_ON_CLEAR_AT_14;
   UART_IER = UART_IER_RECEIVED;
   PLIC_PRIORITY(PLIC_UART) = 1;
   PLIC_THRESHOLD = 0;

@@ -33,7 +33,7 @@
 #define UART_IER_RECEIVED 1u
 #define UART_DIVISOR_HIGH REGISTER8(0x10000001u)
 #define UART_FCR REGISTER8(0x10000002u)
-#define UART_FCR_ON_CLEAR_AT_8 0x87u /* FIFOs on and cleared, an interrupt when 8 bytes wait or four characters' time went by */
+#define UART_FCR_ON_CLEAR_AT_14 0xc7u /* FIFOs on and cleared, an interrupt when 14 bytes wait or after four characters of silence */
 #define UART_LCR REGISTER8(0x10000003u)
 #define UART_LCR_8N1 3u
 #define UART_LCR_DIVISOR 0x83u

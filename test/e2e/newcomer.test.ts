@@ -1,7 +1,11 @@
-/** What someone met who tried the controller and the verbs that talk to it for the first time; each of these went wrong once. */
+/**
+ * What someone met who tried the controller and the verbs that talk to it for the first time; each of these went wrong once. What
+ * speaks to a controller runs over all of them; what a command does before there is one, and the virtual controller's own machine and
+ * log, over the virtual one.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -10,14 +14,20 @@ import {
   startController,
 } from '../../host/controller/process.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
+import { CONTROLLERS, prepareBoards } from '../support/controllers.ts';
 import { compileEdition, type EditionText } from '../support/editions.ts';
 
 const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 /** So many zones that a push at 57,600 bits a second takes seconds. */
-const ZONES = 1200;
+const ZONES = 600;
 const SLOW_BAUD = 57_600;
 const CONFIG = 'holdfast-firmware: 1\nmap: line\nchecks-to-confirm: 20\nbudget: { steps: 14 }\nfault: stop\n';
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+await prepareBoards();
+
+let target: string;
 let folder: ReturnType<typeof temporaryFolder>;
 let running: ControllerProcess[];
 let first: string;
@@ -34,6 +44,7 @@ async function start(options: Partial<ControllerProcessOptions> = {}): Promise<C
     state: folder.at('state'),
     image: first,
     parked: true,
+    target,
     ...options,
   });
   running.push(controller);
@@ -68,6 +79,7 @@ function begin(argv: readonly string[]): {
 }
 
 beforeEach(async () => {
+  target = 'virtual';
   folder = temporaryFolder('newcomer');
   running = [];
   first = await write('first', { epoch: 1, limit: 80 });
@@ -80,122 +92,140 @@ afterEach(async () => {
   folder.remove();
 });
 
-describe('push --window', () => {
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    '%s in the middle closes the window',
-    async (signal) => {
+describe.each(CONTROLLERS)('$target', (one) => {
+  beforeEach(() => {
+    target = one.target;
+  });
+
+  describe('push --window', () => {
+    // Which signal it was is the command's business: the boards see one of them.
+    test.each(one.target === 'virtual' ? SIGNALS : SIGNALS.slice(0, 1))(
+      '%s in the middle closes the window',
+      async (signal) => {
+        const controller = await start({ pace: SLOW_BAUD });
+        const push = begin(['push', second, '--window', '--port', controller.port]);
+        await expect.poll(leases, { timeout: 20_000 }).toHaveLength(1);
+        push.child.kill(signal);
+        expect(await push.code).toBe(3);
+        expect(push.said()).toContain('INTERRUPTED');
+        expect(leases()).toEqual([]);
+        expect(await statusOf(controller)).toMatchObject({ mode: 'run', epoch: 1, stage: 'none' });
+        expect(await run(controller, 'push', second, '--window')).toMatchObject({ code: 0 });
+        expect(leases()).toEqual([]);
+      },
+    );
+
+    test('killed, it leaves the token to the commands that follow', async () => {
       const controller = await start({ pace: SLOW_BAUD });
       const push = begin(['push', second, '--window', '--port', controller.port]);
       await expect.poll(leases, { timeout: 20_000 }).toHaveLength(1);
-      push.child.kill(signal);
+      push.child.kill('SIGKILL');
+      await push.code;
+      const status = await run(controller, 'status');
+      expect(status.stdout).toMatch(/window under token 1, /);
+      expect(await run(controller, 'window', 'close')).toMatchObject({ code: 0 });
+      expect(leases()).toEqual([]);
+    });
+
+    test('interrupted while the device is silent, it ends all the same', async () => {
+      const argv = [
+        'controller',
+        '--target',
+        target,
+        '--state',
+        folder.at('state'),
+        '--image',
+        first,
+        '--parked',
+      ];
+      const device = begin([...argv, '--pace', String(SLOW_BAUD)]);
+      await expect.poll(device.said, { timeout: 30_000 }).toContain('state: ');
+      const port = /^port: (\S+)/m.exec(device.said())?.[1] ?? '';
+      const push = begin(['push', second, '--window', '--port', port]);
+      await expect.poll(leases, { timeout: 20_000 }).toHaveLength(1);
+      device.child.kill('SIGSTOP');
+      push.child.kill('SIGINT');
       expect(await push.code).toBe(3);
-      expect(push.said()).toContain('INTERRUPTED');
-      expect(leases()).toEqual([]);
-      expect(await statusOf(controller)).toMatchObject({ mode: 'run', epoch: 1, stage: 'none' });
-      expect(await run(controller, 'push', second, '--window')).toMatchObject({ code: 0 });
-      expect(leases()).toEqual([]);
-    },
-  );
-
-  test('killed, it leaves the token to the commands that follow', async () => {
-    const controller = await start({ pace: SLOW_BAUD });
-    const push = begin(['push', second, '--window', '--port', controller.port]);
-    await expect.poll(leases, { timeout: 20_000 }).toHaveLength(1);
-    push.child.kill('SIGKILL');
-    await push.code;
-    const status = await run(controller, 'status');
-    expect(status.stdout).toMatch(/window under token 1, /);
-    expect(await run(controller, 'window', 'close')).toMatchObject({ code: 0 });
-    expect(leases()).toEqual([]);
-  });
-
-  test('interrupted while the device is silent, it ends all the same', async () => {
-    const argv = ['controller', '--state', folder.at('state'), '--image', first, '--parked'];
-    const device = begin([...argv, '--pace', String(SLOW_BAUD)]);
-    await expect.poll(device.said, { timeout: 15_000 }).toContain('state: ');
-    const port = /^port: (\S+)/m.exec(device.said())?.[1] ?? '';
-    const push = begin(['push', second, '--window', '--port', port]);
-    await expect.poll(leases, { timeout: 20_000 }).toHaveLength(1);
-    device.child.kill('SIGSTOP');
-    push.child.kill('SIGINT');
-    expect(await push.code).toBe(3);
-    expect(push.said()).toContain('the window may still be open');
-    expect(leases()).toHaveLength(1);
-    device.child.kill('SIGCONT');
-    device.child.kill('SIGTERM');
-    expect(await device.code).toBe(0);
-  });
-
-  test('a window of someone else stays theirs', async () => {
-    const controller = await start();
-    expect(await run(controller, 'window', 'open')).toMatchObject({ code: 0 });
-    const refused = await run(controller, 'push', second, '--window');
-    expect(refused).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('`holdfast status` shows the token'),
+      expect(push.said()).toContain('the window may still be open');
+      expect(leases()).toHaveLength(1);
+      device.child.kill('SIGCONT');
+      device.child.kill('SIGTERM');
+      expect(await device.code).toBe(0);
     });
-    expect(leases()).toHaveLength(1);
-    expect(await statusOf(controller)).toMatchObject({ mode: 'window' });
-  });
-});
 
-describe('a push under a pace', () => {
-  test('goes on where the power cut left it', async () => {
-    const paced = await start({ pace: SLOW_BAUD });
-    const push = begin(['push', second, '--window', '--port', paced.port]);
-    await expect.poll(push.said, { timeout: 20_000 }).toContain('upload');
-    await paced.kill();
-    expect(await push.code).toBe(3);
-    const again = await start();
-    expect(await statusOf(again)).toMatchObject({ epoch: 1, mode: 'run' });
-    const done = await run(again, 'push', second, '--window', '--json');
-    expect(done).toMatchObject({ code: 0 });
-    expect(JSON.parse(done.stdout).resumedAtBytes).toBeGreaterThan(0);
-  });
-});
-
-describe('words', () => {
-  test('of window, confirm and push --token when there is nothing of the kind', async () => {
-    const controller = await start();
-    expect(await run(controller, 'window', 'close')).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('There is no open window'),
-    });
-    expect(await run(controller, 'confirm')).toMatchObject({
-      code: 0,
-      stdout: 'nothing is on trial: epoch 1 is the confirmed edition\n',
-    });
-    expect(JSON.parse((await run(controller, 'confirm', '--json')).stdout)).toMatchObject({
-      confirmed: false,
-    });
-    expect(await run(controller, 'window', 'open')).toMatchObject({ code: 0 });
-    const stale = await run(controller, 'push', second, '--token', '7');
-    expect(stale).toMatchObject({ code: 1, stderr: expect.stringContaining('is not that of the lease') });
-    expect(await run(controller, 'push', second)).toMatchObject({ code: 0 });
-    expect(await run(controller, 'confirm')).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('an edition is pending'),
-    });
-    expect(await run(controller, 'window', 'close')).toMatchObject({ code: 0 });
-    expect(await run(controller, 'push', first, '--window')).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('holdfast revert'),
+    test('a window of someone else stays theirs', async () => {
+      const controller = await start();
+      expect(await run(controller, 'window', 'open')).toMatchObject({ code: 0 });
+      const refused = await run(controller, 'push', second, '--window');
+      expect(refused).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('`holdfast status` shows the token'),
+      });
+      expect(leases()).toHaveLength(1);
+      expect(await statusOf(controller)).toMatchObject({ mode: 'window' });
     });
   });
 
-  test('pull into a folder that is not there', async () => {
-    const controller = await start();
-    const ran = await run(controller, 'pull', '-o', folder.at('nodir/x.img'));
-    expect(ran).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('FILE_NOT_WRITTEN') });
+  describe('a push under a pace', () => {
+    test('goes on where the power cut left it', async () => {
+      const paced = await start({ pace: SLOW_BAUD });
+      const push = begin(['push', second, '--window', '--port', paced.port]);
+      // A third of it: more than a sector of 4 KiB is there, less than one of 256 KiB.
+      await expect.poll(push.said, { timeout: 20_000 }).toMatch(/upload [3-9]\d%/);
+      await paced.kill();
+      expect(await push.code).toBe(3);
+      const again = await start();
+      expect(await statusOf(again)).toMatchObject({ epoch: 1, mode: 'run' });
+      const done = await run(again, 'push', second, '--window', '--json');
+      expect(done).toMatchObject({ code: 0 });
+      const { resumedAtBytes } = JSON.parse(done.stdout);
+      expect(resumedAtBytes > 0).toBe(one.sectorBytes < statSync(second).size);
+      expect(resumedAtBytes % one.sectorBytes).toBe(0);
+    });
   });
-});
 
-describe('a controller', () => {
+  describe('words', () => {
+    test('of window, confirm and push --token when there is nothing of the kind', async () => {
+      const controller = await start();
+      expect(await run(controller, 'window', 'close')).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('There is no open window'),
+      });
+      expect(await run(controller, 'confirm')).toMatchObject({
+        code: 0,
+        stdout: 'nothing is on trial: epoch 1 is the confirmed edition\n',
+      });
+      expect(JSON.parse((await run(controller, 'confirm', '--json')).stdout)).toMatchObject({
+        confirmed: false,
+      });
+      expect(await run(controller, 'window', 'open')).toMatchObject({ code: 0 });
+      const stale = await run(controller, 'push', second, '--token', '7');
+      expect(stale).toMatchObject({ code: 1, stderr: expect.stringContaining('is not that of the lease') });
+      expect(await run(controller, 'push', second)).toMatchObject({ code: 0 });
+      expect(await run(controller, 'confirm')).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('an edition is pending'),
+      });
+      expect(await run(controller, 'window', 'close')).toMatchObject({ code: 0 });
+      expect(await run(controller, 'push', first, '--window')).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('holdfast revert'),
+      });
+    });
+
+    test('pull into a folder that is not there', async () => {
+      const controller = await start();
+      const ran = await run(controller, 'pull', '-o', folder.at('nodir/x.img'));
+      expect(ran).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('FILE_NOT_WRITTEN') });
+    });
+  });
+
   test('with a configuration alone starts empty, and takes its first edition', async () => {
     const controller = await startController({
       state: folder.at('empty'),
       config: folder.at('firmware.yaml'),
       parked: true,
+      target,
     });
     running.push(controller);
     expect(await statusOf(controller)).toMatchObject({
@@ -206,7 +236,9 @@ describe('a controller', () => {
     expect(await run(controller, 'push', second, '--window')).toMatchObject({ code: 0 });
     expect(await statusOf(controller)).toMatchObject({ epoch: 2 });
   });
+});
 
+describe('the virtual controller', () => {
   test('says what it does not burn again, logs its fault in words, and ends on SIGHUP', async () => {
     const config = folder.at('firmware.yaml');
     await (await startController({ state: folder.at('state'), config })).end();

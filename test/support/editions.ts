@@ -10,13 +10,16 @@ export interface EditionText {
   limit: number;
   /** More zones, for a larger image. */
   zones?: number;
+  /** Letters of their names, for a larger image that takes no more of the arena. */
+  nameLetters?: number;
 }
 
-export function sourceText({ map = 'line', device, epoch, replaces, limit, zones = 0 }: EditionText): string {
+export function sourceText(text: EditionText): string {
+  const { map = 'line', device, epoch, replaces, limit, zones = 0, nameLetters = 0 } = text;
   const extra = Array.from(
     { length: zones },
     (_, index) =>
-      `  - { id: extra-${index}, at: { from: ${1000 + 10 * index}, to: ${1005 + 10 * index} }, limit: ${index} }`,
+      `  - { id: ${`extra-${index}`.padEnd(nameLetters, '-')}, at: { from: ${1000 + 10 * index}, to: ${1005 + 10 * index} }, limit: ${index} }`,
   );
   return [
     'holdfast: 1',

@@ -3,7 +3,7 @@
  * cut at any flash operation, before it, in the middle of it, or after it.
  */
 
-import { Core, type Port, STATE_OF } from '../../host/core/core.ts';
+import { Core, type Geometry, type Port, STATE_OF } from '../../host/core/core.ts';
 import { burnFirstEdition, type FirstEdition } from '../../host/core/first-burn.ts';
 import { flashBytes, SimulatedFlash, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
 import { type BurnedConfig, deriveBurned, encodeBurned } from '../../host/image/burned.ts';
@@ -28,6 +28,8 @@ export interface SimOptions {
   config?: Partial<BurnedConfig>;
   /** What the flash holds already, to be changed in place. */
   content?: Uint8Array;
+  /** That of the virtual controller unless given. */
+  geometry?: Geometry;
   /** Slices to wait for an answer, and to run after it; fewer make tests of small images faster. */
   patience?: typeof PATIENCE;
 }
@@ -73,8 +75,9 @@ export class SimDevice implements Transport {
     const first = options.image ?? options.burnedFrom;
     this.patience = { ...(options.patience ?? PATIENCE) };
     if (first === undefined) throw new TypeError('an image or a source of the burned block is needed');
-    this.content = options.content ?? new Uint8Array(flashBytes(VIRTUAL_GEOMETRY)).fill(0xff);
-    this.flash = new SimulatedFlash(VIRTUAL_GEOMETRY, this.content, () => {});
+    const geometry = options.geometry ?? VIRTUAL_GEOMETRY;
+    this.content = options.content ?? new Uint8Array(flashBytes(geometry)).fill(0xff);
+    this.flash = new SimulatedFlash(geometry, this.content, () => {});
     this.burned = encodeBurned({ ...deriveBurned(first), ...options.config });
     if (options.image !== null && options.content === undefined)
       burnFirstEdition(this.flash, editionOf(options.image));

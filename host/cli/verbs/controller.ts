@@ -1,17 +1,18 @@
-/** `holdfast controller`: the virtual controller, the same core as on any other, on a pseudo-terminal. */
+/** `holdfast controller` on a pseudo-terminal: the virtual controller, or the firmware of a board in its emulator. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { VirtualController } from '../../controller/controller.ts';
+import { areasOnly, openFlashFile } from '../../controller/flash-file.ts';
 import { PacedLine } from '../../controller/paced-line.ts';
 import { PseudoTerminal } from '../../controller/pseudo-terminal.ts';
 import { Report } from '../../controller/report.ts';
 import { SafeInput, setSafeInput } from '../../controller/safe-input.ts';
 import { type FirstContent, openStateFolder, type StateFolder } from '../../controller/state-folder.ts';
-import { Rp2040Controller } from '../../controller/targets/rp2040-controller.ts';
+import { BOARDS, type Board } from '../../controller/targets/boards.ts';
 import { Train, type TrainOptions } from '../../controller/train.ts';
 import { Core } from '../../core/core.ts';
+import { VIRTUAL_GEOMETRY } from '../../core/flash.ts';
 import { HoldfastError } from '../../errors.ts';
-import { buildFirmware } from '../../firmware/build.ts';
 import { type BurnedConfig, deriveBurned, encodeBurned, readBurnedConfig } from '../../image/burned.ts';
 import { parseImage } from '../../image/container.ts';
 import { systemClock } from '../../serial/clock.ts';
@@ -36,6 +37,8 @@ The state folder keeps flash, burned block and safe input from one run to the ne
 --config, or with --config alone: then its slots are empty, and the first edition is pushed. The safe input is a file:
 echo parked > STATE/safe-input, or moving. Ctrl-C ends it; kill -9 is the power cut.
 
+--target runs the firmware of a board in its emulator; a state folder belongs to the target that it was made for.
+
 With --pace the line is as slow as a real one of that rate, so that there is time to cut the power in the middle of a push.
 
 Examples:
@@ -52,7 +55,7 @@ interface Given {
 export function register(program: Command): void {
   program
     .command('controller')
-    .description('run a virtual controller on a pseudo-terminal')
+    .description('run a virtual controller, or a board in its emulator, on a pseudo-terminal')
     .option('--image <image>', 'first edition, burned when the state folder is new')
     .option('--config <file>', 'firmware configuration; derived from the image unless given')
     .option('--state <folder>', 'where flash and safe input are kept', '.holdfast')
@@ -63,7 +66,7 @@ export function register(program: Command): void {
     .option('--pace <baud>', 'carry bytes like a serial line of this rate (otherwise at once)', parseBaud)
     .addOption(
       new Option('--target <target>', 'the virtual controller, or the firmware of a board in an emulator')
-        .choices(['virtual', 'rp2040'])
+        .choices(['virtual', ...BOARDS.keys()])
         .default('virtual'),
     )
     .option('--json', 'print events as NDJSON on stdout')
@@ -86,12 +89,15 @@ function parseSpeed(text: string): number {
 async function run(options: ControllerCommandOptions): Promise<void> {
   // Read even when the state exists and nothing will be burned: a wrong path is a mistake all the same.
   const given = await readGiven(options);
-  const state = await openStateFolder(options.state, async () => firstContent(given));
+  const board = BOARDS.get(options.target) ?? null;
+  const store = board?.store ?? areasOnly(VIRTUAL_GEOMETRY);
+  const state = await openStateFolder(options.state, async () => firstContent(given), store);
   try {
     if (options.parked) setSafeInput(state.safeInputPath, 'parked');
     const terminal = await PseudoTerminal.open(options.link === undefined ? {} : { link: options.link });
     try {
-      await (options.target === 'virtual' ? runOn : runBoard)(options, given, state, terminal);
+      if (board === null) await runOn(options, given, state, terminal);
+      else await runBoard(board, options, given, state, terminal);
     } finally {
       terminal.close();
     }
@@ -142,46 +148,52 @@ async function runOn(
   terminal: PseudoTerminal,
 ): Promise<void> {
   const { report, paced } = openLine(options, terminal);
-  const controller = await VirtualController.start({
-    loadCore: (core) => Core.load(core),
-    flash: state.flash,
-    burned: state.burned,
-    line: paced ?? terminal,
-    safeInput: new SafeInput(state.safeInputPath, systemClock),
-    train: new Train(trainOptions(options)),
-    clock: systemClock,
-    onChange: (snapshot) => report.changed(snapshot),
-  });
-  report.ready({ state: options.state, burned: state.isNew, given: namesOf(given) });
-  const stopDrawing = report.draw(systemClock, () => controller.snapshot());
+  const file = openFlashFile(state.flashPath, VIRTUAL_GEOMETRY);
   try {
-    await untilSignal(controller);
+    const controller = await VirtualController.start({
+      loadCore: (core) => Core.load(core),
+      flash: file.flash,
+      burned: state.burned,
+      line: paced ?? terminal,
+      safeInput: new SafeInput(state.safeInputPath, systemClock),
+      train: new Train(trainOptions(options)),
+      clock: systemClock,
+      onChange: (snapshot) => report.changed(snapshot),
+    });
+    report.ready({ state: options.state, burned: state.isNew, given: namesOf(given) });
+    const stopDrawing = report.draw(systemClock, () => controller.snapshot());
+    try {
+      await untilSignal(controller);
+    } finally {
+      stopDrawing();
+      paced?.close();
+      report.end();
+    }
   } finally {
-    stopDrawing();
-    paced?.close();
-    report.end();
+    file.close();
   }
 }
 
 /** The firmware of a board, emulated: it is the application too, so there is no simulated machine. */
 async function runBoard(
+  board: Board,
   options: ControllerCommandOptions,
   given: Given,
   state: StateFolder,
   terminal: PseudoTerminal,
 ): Promise<void> {
   const { report, paced } = openLine(options, terminal);
-  const controller = new Rp2040Controller({
-    firmware: await buildFirmware(options.target),
+  const running = await board.start({
     burned: state.burned,
-    flash: state.flash,
+    flashPath: state.flashPath,
+    folder: options.state,
     line: paced ?? terminal,
     safeInput: new SafeInput(state.safeInputPath, systemClock),
     clock: systemClock,
   });
   report.ready({ state: options.state, burned: state.isNew, given: namesOf(given) });
   try {
-    await untilSignal(controller);
+    await untilSignal(running);
   } finally {
     paced?.close();
     report.end();
@@ -209,6 +221,7 @@ async function untilSignal(controller: Pick<VirtualController, 'stop' | 'ended'>
   try {
     await controller.ended;
   } catch (cause) {
+    if (cause instanceof HoldfastError) throw cause;
     throw new HoldfastError(
       'CORE_TRAPPED',
       'The core stopped on a broken invariant; this is a bug of the core.',

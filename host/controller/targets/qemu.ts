@@ -4,15 +4,13 @@
  */
 
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
-import { accessSync, closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { HoldfastError } from '../../errors.ts';
 
 const EMULATOR = 'qemu-system-riscv32';
 /** Both banks of the machine have this size, and QEMU takes no file of another one. */
 export const FLASH_BANK_BYTES = 32 << 20;
-/** Where RAM begins. */
-export const RAM_FROM = 0x8000_0000;
 
 export interface Machine {
   /** File of FLASH_BANK_BYTES bytes: bank 0. What the firmware writes is in it before the firmware goes on. */
@@ -34,27 +32,6 @@ function findProgram(name: string): string | null {
     }
   }
   return null;
-}
-
-/** Makes a file of `bytes` zeros that takes no room on the disk, then writes pieces into it. */
-export function writeSparse(
-  path: string,
-  bytes: number,
-  pieces: readonly { readonly at: number; readonly bytes: Uint8Array }[],
-): void {
-  const file = openSync(path, 'w');
-  try {
-    ftruncateSync(file, bytes);
-    for (const piece of pieces) writeAt(file, piece.bytes, piece.at);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Writes all of `bytes` at an offset. */
-export function writeAt(file: number, bytes: Uint8Array, at: number): void {
-  let done = 0;
-  while (done < bytes.length) done += writeSync(file, bytes, done, bytes.length - done, at + done);
 }
 
 /**
@@ -82,9 +59,11 @@ export function startMachine(
     ...extra,
   ];
   const warden = process.platform === 'linux' ? findProgram('setpriv') : null;
+  // In a group of its own: Ctrl-C is for us, and we decide what becomes of the machine.
+  const how = { stdio, detached: true };
   return warden === null
-    ? spawn(emulator, argv, { stdio })
-    : spawn(warden, ['--pdeathsig', 'KILL', emulator, ...argv], { stdio });
+    ? spawn(emulator, argv, how)
+    : spawn(warden, ['--pdeathsig', 'KILL', emulator, ...argv], how);
 }
 
 /** In QEMU's options a comma ends a value unless it is doubled. */

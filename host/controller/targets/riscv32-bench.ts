@@ -22,7 +22,8 @@ import { HoldfastError } from '../../errors.ts';
 import { buildTarget, type Firmware } from '../../firmware/build.ts';
 import { firmwarePieces } from '../../firmware/place.ts';
 import { targetNamed } from '../../firmware/targets.ts';
-import { FLASH_BANK_BYTES, startMachine, writeSparse } from './qemu.ts';
+import { writeSparse } from '../sparse-file.ts';
+import { FLASH_BANK_BYTES, startMachine } from './qemu.ts';
 
 export const QUESTION_WORDS = 5;
 const VERDICT_WORDS = 9;

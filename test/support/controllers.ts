@@ -1,0 +1,26 @@
+/** The controllers that the end-to-end suite runs over, one after the other: the virtual one, and boards in their emulators. */
+import { BOARDS } from '../../host/controller/targets/boards.ts';
+import { VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
+import { buildFirmware } from '../../host/firmware/build.ts';
+
+export interface TestController {
+  /** As `--target` takes it. */
+  readonly target: string;
+  /** An upload that power cut goes on at the start of such a sector. */
+  readonly sectorBytes: number;
+}
+
+export const CONTROLLERS: readonly TestController[] = [
+  { target: 'virtual', sectorBytes: VIRTUAL_GEOMETRY.sectorBytes },
+  ...[...BOARDS].map(([target, { store }]) => ({ target, sectorBytes: store.geometry.sectorBytes })),
+];
+
+/** Builds what the boards run, so that no test waits for a compiler. */
+export async function prepareBoards(): Promise<void> {
+  for (const target of BOARDS.keys()) await buildFirmware(target);
+}
+
+/** What is asked of an upload after a power cut at `reachedBytes`: where it goes on, at the earliest. */
+export function resumesAt(reachedBytes: number, { sectorBytes }: TestController): number {
+  return Math.max(0, Math.floor(reachedBytes / sectorBytes) - 1) * sectorBytes;
+}
