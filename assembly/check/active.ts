@@ -50,8 +50,8 @@ export class Active {
   outsideWord: u32;
   /** The list of the starts of phase windows. */
   phases: u32;
-  /** Offset of the windows in the arena, bytes, less 16 × 2^depth. */
-  windowsOffset: u32;
+  /** Index of the first word of the windows, less 4 × 2^depth. */
+  windows: u32;
   /** By how much a word without its upper bits is shifted to leave its run; NO_RUNS in a map that has a table of rows. */
   runShift: u32;
   /** The bits of a word that name its rule, in a map that has runs. */

@@ -1,8 +1,8 @@
 /** The question of the control loop: am I covered, here and now? */
 import { ASK_LINE, ASK_PHASES, Active, active } from './active';
-import { arenaIndex, arenaWord } from './place';
+import { arenaIndex } from './place';
 import { levelsOut, listBase, search } from './search';
-import { cellInWindow, windowDepth, windowEntry, windowKeys, windowWords } from './window';
+import { windowEntry, wordInWindow } from './window';
 
 /**
  * Answers for one position and phase with a packed word (docs/SPEC.md section 3). Stores nothing, calls nothing outside, takes the
@@ -26,8 +26,7 @@ function checkApart(phase: u32, x: i32): u32 {
   if (map.ask != ASK_PHASES) return map.answer;
   const entry = windowEntry(map, phase);
   const offset = offsetInPeriod(map, phase, x);
-  const cell = cellInWindow(map, windowKeys(entry), windowDepth(entry), offset);
-  return within(map, offset, arenaWord(windowWords(entry) + (cell << 2)));
+  return within(map, offset, wordInWindow(map, entry, offset));
 }
 
 /** Steps from the axis minimum; beyond the period a number that lies on no axis, so that one comparison finds both. */

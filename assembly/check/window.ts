@@ -1,8 +1,10 @@
 /** The list of cells that answers for a phase: one of the whole map without phases, else that of the phase's window. */
 import { Active, LEVELS_ROOM } from './active';
+import { arenaIndex } from './place';
 import { levelsOut, listBase, listBaseAt, search } from './search';
 
-const WINDOW_SHIFT: u32 = 4;
+/** Words of an entry, as a shift. */
+const WINDOW_SHIFT: u32 = 2;
 const WINDOW_KEYS: usize = 4;
 const WINDOW_WORDS: usize = 8;
 const WINDOW_SHAPE: usize = 12;
@@ -14,7 +16,7 @@ const DEPTH_BITS: u32 = 5;
 @inline
 export function windowEntry(map: Active, phase: u32): usize {
   const k = search(listBase(map.phases), levelsOut(map.phases), phase);
-  return listBaseAt(map.windowsOffset + (k << WINDOW_SHIFT));
+  return listBase(map.windows + (k << WINDOW_SHIFT));
 }
 
 // @ts-ignore: decorator
@@ -48,4 +50,14 @@ export function windowCells(entry: usize): u32 {
 export function cellInWindow(map: Active, keys: u32, depth: u32, offset: u32): u32 {
   const out = levelsOut(map.list);
   return (search(listBaseAt(keys), out, offset) >>> ((LEVELS_ROOM - out - depth) & DEPTH_MASK)) - (1 << depth);
+}
+
+/** The word of the cell that holds `offset`. What is read after the search is not kept during it: small cores have few registers. */
+// @ts-ignore: decorator
+@inline
+export function wordInWindow(map: Active, entry: usize, offset: u32): u32 {
+  const k = search(listBaseAt(windowKeys(entry)), levelsOut(map.list), offset);
+  const depth = windowDepth(entry);
+  const cell = (k >>> ((LEVELS_ROOM - levelsOut(map.list) - depth) & DEPTH_MASK)) - (1 << depth);
+  return arenaIndex((windowWords(entry) >>> 2) + cell);
 }

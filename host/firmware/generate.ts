@@ -92,6 +92,7 @@ function byRecords(text: string): string {
   return text
     .replace('  FUNC_PROLOGUE;\n', '  FUNC_PROLOGUE;\n  u8* const records = holdfast_records_block();\n')
     .replaceAll('i32_load_near(', 'i32_load_by(records, ')
+    .replace(/i32_load_at\((\w+), ([48]|12)u\)/g, 'i32_load_of($1, $2u)')
     .replaceAll('i32_store_at(', 'i32_store_by(records, ');
 }
 

@@ -182,6 +182,18 @@ static inline __attribute__((always_inline)) uint32_t i32_load_in_arena(uint32_t
 #define HOLDFAST_SYNTAX ".syntax unified\n\t"
 #endif
 
+/* A field of an entry in the arena, by way of the entry's place: compilers would add each field's offset to the arena's. */
+static inline __attribute__((always_inline)) uint32_t i32_load_of(uint32_t address, uint32_t offset) {
+  if (UNLIKELY(address < HOLDFAST_ARENA || address > HOLDFAST_MEMORY_BYTES - 4 - offset)) return i32_load_at(address, offset);
+  const uint8_t* entry = holdfast_arena() + (address - HOLDFAST_ARENA);
+#if defined(__ARM_ARCH_6M__)
+  __asm__("" : "+l"(entry));
+#endif
+  uint32_t value;
+  __builtin_memcpy(&value, __builtin_assume_aligned(entry + offset, 4), 4);
+  return value;
+}
+
 /*
  * The search of assembly/check/search.ts in one fragment: `out` of fifteen levels are left out (fifteen: all), each other level is
  * k = 2k + (value >= list[k]). A level is `lsls; ldr; cmp; adcs`, four instructions of two bytes and five cycles together; compilers

@@ -72,8 +72,8 @@ test('at 4,096 segments, C that leaves mode and number of steps to a pointer is 
 });
 
 test.each([
-  [16, 193],
-  [256, 213],
+  [16, 162],
+  [256, 182],
 ])(
   'check in 16 phase windows of %i segments takes at most %i cycles, the same for every input',
   (segments, cyclesMax) => {
