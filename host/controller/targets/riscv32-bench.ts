@@ -26,8 +26,8 @@ import { writeSparse } from '../sparse-file.ts';
 import { FLASH_BANK_BYTES, startMachine } from './qemu.ts';
 
 export const QUESTION_WORDS = 5;
-const VERDICT_WORDS = 9;
-const SWEEP_WORDS = 8;
+export const VERDICT_WORDS = 9;
+export const SWEEP_WORDS = 8;
 export const ANSWER_WORDS = 1 + VERDICT_WORDS + SWEEP_WORDS;
 /** Most questions of one batch. */
 export const QUESTIONS_MAX = 400_000;

@@ -8,6 +8,9 @@ const SRAM = 0x2000_0000;
 const STACK_TOP = 0x2004_2000;
 /** Where a called function returns to; nothing is executed there. */
 const RETURN_TO = 0x2004_0000;
+/** Words that a call passes in registers, and room on the stack for more. */
+const REGISTER_WORDS = 4;
+const STACKED_BYTES_MAX = 8;
 /** BL, by which firmware calls. */
 const CALL_CYCLES = 3;
 const CYCLES_MAX = 20_000_000;
@@ -16,6 +19,7 @@ export class Rp2040Bench {
   readonly chip: RP2040;
   readonly #elf: Elf;
   readonly #counted: CountedCore;
+  readonly #addresses = new Map<string, number>();
 
   /** All of `elf` in memory where it runs, as after start-up; nothing was executed. */
   constructor(elf: Elf) {
@@ -34,19 +38,28 @@ export class Rp2040Bench {
     return this.chip.sram.subarray(address - SRAM, address - SRAM + bytes);
   }
 
-  addressOf(name: string): number {
-    return this.#elf.addressOf(name);
+  /** A copy of the words at an address of SRAM. */
+  words(address: number, count: number): Int32Array {
+    const bytes = this.memory(address, 4 * count);
+    return new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
   }
 
-  /** Calls a function with at most four words. Throws HoldfastError FIRMWARE_HANGS when it does not come back. */
+  addressOf(name: string): number {
+    const address = this.#addresses.get(name) ?? this.#elf.addressOf(name);
+    this.#addresses.set(name, address);
+    return address;
+  }
+
+  /** Calls a function; words beyond the fourth go over the stack. Throws HoldfastError FIRMWARE_HANGS when it does not come back. */
   call(name: string, ...words: readonly number[]): { result: number; cycles: number } {
     const { core } = this.chip;
+    core.SP = STACK_TOP - STACKED_BYTES_MAX;
     words.forEach((word, index) => {
-      core.registers[index] = word;
+      if (index < REGISTER_WORDS) core.registers[index] = word;
+      else this.chip.writeUint32(core.SP + 4 * (index - REGISTER_WORDS), word);
     });
-    core.SP = STACK_TOP;
     core.LR = RETURN_TO | 1;
-    core.PC = this.#elf.addressOf(name);
+    core.PC = this.addressOf(name);
     let cycles = CALL_CYCLES;
     while (core.PC !== RETURN_TO) {
       cycles += this.#counted.step();
