@@ -118,3 +118,19 @@ test('a state folder of another target is refused', async () => {
   const argv = ['controller', '--target', 'riscv32', '--state', folder.at('state')];
   expect(await holdfast(argv)).toMatchObject({ code: 2, stderr: expect.stringContaining('FLASH_FILE_SIZE') });
 });
+
+test('without QEMU it says which package brings it', async () => {
+  const argv = [
+    'controller',
+    '--target',
+    'riscv32',
+    '--state',
+    folder.at('state'),
+    '--image',
+    folder.at('first.img'),
+  ];
+  expect(await holdfast(argv, { env: { PATH: folder.path } })).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/EMULATOR_MISSING[\s\S]*qemu-system-misc/),
+  });
+});
