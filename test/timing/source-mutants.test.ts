@@ -1,16 +1,12 @@
 /** Mutants of the core's source, compiled like the core: all are declined, for the reason that was put in, where it was put in. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import asc from 'assemblyscript/asc';
 import { expect, test } from 'vitest';
 import { coreMap } from '../../host/timing/wasm/core-map.ts';
 import { readModule } from '../../host/timing/wasm/module.ts';
 import type { Kind } from '../../host/timing/wasm/obligations.ts';
 import { type Proof, proveExport } from '../../host/timing/wasm/prove.ts';
 import { readSourceMap } from '../../host/timing/wasm/source-map.ts';
+import { type Change, compileCore } from './support/compile-core.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The check path alone: it compiles faster than the whole core. */
 const ENTRY = 'assembly/check-path.ts';
 const ENTRY_TEXT = `export { check, checkInvalid } from './check/check';
@@ -18,28 +14,8 @@ export { sweep } from './check/sweep';
 export { verdict } from './check/verdict';
 export { ARENA_LOCATION as ARENA, GEOMETRY_LOCATION as GEOMETRY } from './memory';
 export { ARENA_BYTES } from './limits';`;
-const OPTIONS = [
-  ...[
-    '--runtime',
-    'stub',
-    '-O3',
-    '--converge',
-    '--noAssert',
-    '--debug',
-    '--use',
-    'abort=',
-    '--memoryBase',
-    '16384',
-  ],
-  ...['--stackSize', '0', '--disable', 'bulk-memory', '--initialMemory', '3', '--maximumMemory', '3'],
-  ...['--outFile', 'out.wasm', '--sourceMap'],
-];
-
-interface Mutant {
+interface Mutant extends Change {
   readonly name: string;
-  readonly file: string;
-  readonly text: string;
-  readonly by: string;
   readonly export: string;
   readonly kind: Kind;
   readonly reason: RegExp;
@@ -110,31 +86,6 @@ const MUTANTS: readonly Mutant[] = [
   },
 ];
 
-async function compile(mutant: Mutant | undefined): Promise<{ wasm: Uint8Array; map: string }> {
-  const written = new Map<string, string | Uint8Array>();
-  const readFile = (name: string, folder: string): string | null => {
-    const path = join(ROOT, folder, name);
-    if (join(folder, name) === ENTRY) return ENTRY_TEXT;
-    if (!existsSync(path)) return null;
-    const text = readFileSync(path, 'utf8');
-    return mutant !== undefined && join(folder, name) === mutant.file ? changed(text, mutant) : text;
-  };
-  const { error, stderr } = await asc.main([ENTRY, ...OPTIONS], {
-    readFile,
-    writeFile: (name: string, content: string | Uint8Array) => void written.set(name, content),
-    listFiles: () => [],
-  });
-  if (error) throw new Error(`${error.message}\n${stderr}`);
-  const wasm = written.get('out.wasm');
-  if (!(wasm instanceof Uint8Array)) throw new Error('the compiler wrote no module');
-  return { wasm, map: String(written.get('out.wasm.map')) };
-}
-
-function changed(text: string, { text: before, by, file }: Mutant): string {
-  if (!text.includes(before)) throw new Error(`${file} no longer says ${before}`);
-  return text.replace(before, by);
-}
-
 function prove(wasm: Uint8Array, name: string): Proof {
   const module = readModule(wasm);
   const map = coreMap(module);
@@ -143,13 +94,13 @@ function prove(wasm: Uint8Array, name: string): Proof {
 }
 
 test('unchanged, the check path is proved', async () => {
-  const { wasm } = await compile(undefined);
+  const { wasm } = await compileCore(ENTRY, [], ENTRY_TEXT);
   for (const name of ['check', 'checkInvalid', 'verdict', 'sweep'])
     expect(prove(wasm, name).isProved).toBe(true);
 });
 
 test.each(MUTANTS)('declined: $name', async (mutant) => {
-  const { wasm, map } = await compile(mutant);
+  const { wasm, map } = await compileCore(ENTRY, [mutant], ENTRY_TEXT);
   const placeOf = readSourceMap(map);
   const open = prove(wasm, mutant.export).obligations.filter(({ isDischarged }) => !isDischarged);
   expect(open.length).toBeGreaterThan(0);

@@ -29,14 +29,19 @@ export function accessFinding(op: number, address: Range, offset: number, arenas
   return { kind, holds: true, reason: `${where} in ${arena.name}${aligned}`, name: arena.name };
 }
 
-/** Whether what an import reads or writes lies in arenas. */
+/** Whether what an import reads lies in one of `loads`, and what it writes in one of `stores`. */
 export function importFindings(
   rule: ImportRule,
   parameters: readonly Range[],
-  arenas: readonly Arena[],
+  loads: readonly Arena[],
+  stores: readonly Arena[],
   name: string,
 ): Finding[] {
-  const find = (way: string, [pointer, count]: readonly [number, number]): Finding => {
+  const find = (
+    way: string,
+    arenas: readonly Arena[],
+    [pointer, count]: readonly [number, number],
+  ): Finding => {
     const from = parameters[pointer];
     const bytes = parameters[count];
     if (from?.kind !== 'i32' || bytes?.kind !== 'i32') {
@@ -50,8 +55,8 @@ export function importFindings(
     return { kind: 'import', holds: true, reason: `${name} ${way} ${where} in ${arena.name}`, name };
   };
   return [
-    ...(rule.reads ?? []).map((pair) => find('reads', pair)),
-    ...(rule.writes ?? []).map((pair) => find('writes', pair)),
+    ...(rule.reads ?? []).map((pair) => find('reads', loads, pair)),
+    ...(rule.writes ?? []).map((pair) => find('writes', stores, pair)),
   ];
 }
 

@@ -63,7 +63,7 @@ function assumeShifted(state: State, a: Value, b: Value): boolean {
   );
 }
 
-/** A select whose one side cannot be what was seen gave the other, and its condition is known. */
+/** A select whose one side cannot be what was seen gave the other: its condition is known, and its value. */
 function assumeSelect(state: State, value: Value, holds: boolean, depth: number): boolean {
   const { a, b, c } = value;
   if (a === undefined || b === undefined || c === undefined) return true;
@@ -71,7 +71,10 @@ function assumeSelect(state: State, value: Value, holds: boolean, depth: number)
   const bCan = canBe(state, b, holds);
   if (!aCan && !bCan) return false;
   if (aCan && bCan) return true;
-  return assume(state, c, aCan, depth) && assume(state, aCan ? a : b, holds, depth);
+  const taken = aCan ? a : b;
+  if (!assume(state, c, aCan, depth) || !assume(state, taken, holds, depth)) return false;
+  const known = state.known(taken);
+  return known !== undefined && state.narrow(value, known);
 }
 
 function canBe(state: State, value: Value, holds: boolean): boolean {

@@ -1,4 +1,4 @@
-import type { Arena, MemoryMap } from './memory-map.ts';
+import type { Arena, ExportRule, MemoryMap } from './memory-map.ts';
 import type { WasmModule } from './module.ts';
 
 /** The memory map of Holdfast's own core: the chain of assembly/memory.ts, hung on the addresses that the module exports. */
@@ -30,10 +30,40 @@ export const CHAIN: readonly (readonly [name: string, bytes: number])[] = [
 const CONSTANTS_FROM = 0x4000;
 
 /** Exports that are proved: what the control loop calls, the receive interrupt, and what displays show. */
-export const PROVED = ['check', 'checkInvalid', 'verdict', 'sweep', 'receive', 'stateOf'] as const;
+export const PROVED = ['check', 'checkInvalid', 'verdict', 'sweep', 'receive', 'stateOf', 'service'] as const;
 
 const NOTHING: readonly string[] = [];
 const MAP_IN_RAM = ['ACTIVE', 'ARENA'];
+
+/** `service` entered in mode RUN: its own buffers but those of jobs, and no import that changes flash or resets. */
+const SERVICE_IN_RUN: ExportRule = {
+  loads: [
+    ...MAP_IN_RAM,
+    'ANSWER',
+    'BURNED',
+    'CONSTANTS',
+    'CRC_TABLE',
+    'EDITIONS',
+    'FIELDS',
+    'GEOMETRY',
+    'LINE',
+    'RECEIVE',
+    'REQUEST',
+    'RESPONSE',
+    'VERDICT',
+  ],
+  stores: ['ACTIVE', 'ANSWER', 'CONSTANTS', 'FIELDS', 'LINE', 'REQUEST', 'RESPONSE', 'VERDICT'],
+  imports: [
+    'port.cycleRate',
+    'port.cycles',
+    'port.flashRead',
+    'port.safeInput',
+    'port.serialWrite',
+    'port.ticks',
+  ],
+  assume: { 'assembly/window/mode/current': 0 },
+  reached: true,
+};
 
 /** The map of a module that exports the core's addresses; undefined for any other. */
 export function coreMap(module: WasmModule): MemoryMap | undefined {
@@ -61,7 +91,7 @@ export function coreMap(module: WasmModule): MemoryMap | undefined {
       verdict: { loads: MAP_IN_RAM, stores: ['VERDICT'], imports: NOTHING },
       sweep: { loads: [...MAP_IN_RAM, 'SWEEP'], stores: ['SWEEP'], imports: NOTHING },
       receive: { loads: NOTHING, stores: ['RECEIVE'], imports: NOTHING },
-      service: { assume: { 'assembly/window/mode/current': 0 }, reached: true },
+      service: SERVICE_IN_RUN,
       stateOf: { loads: ['ACTIVE'], stores: NOTHING, imports: ['port.ticks'] },
     },
     imports: {

@@ -434,7 +434,8 @@ export class Machine {
     for (const finding of importFindings(
       this.#map.imports?.[name] ?? {},
       parameters,
-      this.#map.arenas,
+      this.#loadArenas,
+      this.#storeArenas,
       name,
     )) {
       this.record(frame, place, finding);

@@ -73,8 +73,13 @@ function summary({ function: name, at, findings }: Entry): Obligation {
     function: name,
     at,
     isDischarged: failed === undefined,
-    reason: (failed ?? widest)?.reason ?? '',
+    reason: failed?.reason ?? (widest?.kind === 'import' ? reasonsOf(findings) : (widest?.reason ?? '')),
     names: [...new Set(findings.flatMap((finding) => finding.name ?? []))],
     rounds: failed === undefined && rounds.length > 0 ? Math.max(...rounds) : undefined,
   };
+}
+
+/** That an import may be called is one reason, that what it is handed lies in arenas another. */
+function reasonsOf(findings: readonly Finding[]): string {
+  return [...new Set(findings.map(({ reason }) => reason))].join('; ');
 }
