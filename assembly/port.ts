@@ -33,7 +33,7 @@ export declare function cycles(): u32;
 /** Counts of that counter a second; 0 where there is none. */
 @external('port', 'cycleRate')
 export declare function cycleRate(): u32;
-/** 0 holds interrupts back, 1 lets them through again. */
+/** 0 holds interrupts back, 1 puts them back as they were. */
 @external('port', 'interrupts')
 export declare function interrupts(pass: u32): void;
 /** Calls a function as the loop calls it between two readings of the counter; gives their difference. docs/SPEC.md section 6. */

@@ -56,8 +56,9 @@ uint32_t port_cycles(void);
 uint32_t port_cycle_rate(void);
 
 /*
- * 0 holds interrupts back, 1 lets them through again: around one measured call, so that none adds its time to it. Where that cannot be
- * done, do nothing; the figures then hold what came in between.
+ * 0 holds interrupts back, 1 puts them back as they were; in turns, around one measured call. For that call, made while the machine is
+ * parked, the map answers instead of the window: where an interrupt or another thread calls check, it must be held back here. Where none
+ * does, this may do nothing; figures then hold what came in between.
  */
 void port_interrupts(uint32_t pass);
 

@@ -105,10 +105,13 @@ uint32_t port_cycles(void) { return 0; }
 
 uint32_t port_cycle_rate(void) { return 0; }
 
-/* MIE of mstatus. */
 void port_interrupts(uint32_t pass) {
-  if (pass) __asm__ volatile("csrsi mstatus, 8" : : : "memory");
-  else __asm__ volatile("csrci mstatus, 8" : : : "memory");
+  static uint32_t held;
+  if (pass) {
+    __asm__ volatile("csrs mstatus, %0" : : "r"(held & MSTATUS_MIE) : "memory");
+  } else {
+    __asm__ volatile("csrrc %0, mstatus, %1" : "=r"(held) : "r"(MSTATUS_MIE) : "memory");
+  }
 }
 
 void port_reset(void) { TEST_DEVICE = TEST_RESET; }

@@ -78,8 +78,12 @@ uint32_t port_cycles(void) {
 uint32_t port_cycle_rate(void) { return SYSTEM_HZ; }
 
 void port_interrupts(uint32_t pass) {
-  if (pass) __asm__ volatile("cpsie i" : : : "memory");
-  else __asm__ volatile("cpsid i" : : : "memory");
+  static uint32_t held;
+  if (pass) {
+    __asm__ volatile("msr primask, %0" : : "r"(held) : "memory");
+  } else {
+    __asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(held) : : "memory");
+  }
 }
 
 static void start_cycles(void) {

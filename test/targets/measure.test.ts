@@ -97,3 +97,22 @@ describe.each([
     expect(line.board.lostBytes).toBe(0);
   });
 });
+
+test('interrupts are held back for a call: a tick every 1,250 cycles is in no figure, and no tick is lost', async () => {
+  const ticksPerSecond = 100_000;
+  const line = new Rp2040Line(firmware, plain, 'eager', { ticksPerSecond, leaseTicks: 2 ** 30 });
+  const device = line.device();
+  const core = await openImage(plain, { build: 'device' });
+  const wanted = cyclesOutside(benchOf(core), core, 'check', { phase: 0, x: 0, toX: 0 }) - EMPTY_CALL_CYCLES;
+  const { ticks } = await device.openWindow();
+  const openedAt = line.board.nanos();
+  const inputs = Array.from({ length: inputsARequest('check') }, (_, x) => ({ phase: 0, x, toX: 0 }));
+  for (let round = 0; round < 3; round++)
+    expect(await device.measure('check', inputs)).toMatchObject({ min: wanted, max: wanted });
+  const { lease } = await device.status();
+  const passedTicks = ((line.board.nanos() - openedAt) / 1e9) * ticksPerSecond;
+  // Between a moment on the board and when its answer is here, the board runs some milliseconds of its own time.
+  const answerTicks = 0.01 * ticksPerSecond;
+  expect(passedTicks).toBeGreaterThan(2 * answerTicks);
+  expect(Math.abs(ticks - lease - passedTicks)).toBeLessThan(answerTicks);
+});

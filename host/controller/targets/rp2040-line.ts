@@ -1,7 +1,7 @@
 import { burnFirstEdition } from '../../core/first-burn.ts';
 import { createMemoryFlash } from '../../core/flash.ts';
 import type { Firmware } from '../../firmware/build.ts';
-import { deriveBurned, encodeBurned } from '../../image/burned.ts';
+import { type BurnedConfig, deriveBurned, encodeBurned } from '../../image/burned.ts';
 import { SmpClient } from '../../serial/client.ts';
 import { Device } from '../../serial/device.ts';
 import { readEdition } from '../../serial/edition-file.ts';
@@ -22,11 +22,16 @@ export class Rp2040Line implements Transport {
   #sent: number[] = [];
   #listener: (bytes: Uint8Array) => void = () => {};
 
-  constructor(firmware: Firmware, image: Uint8Array, line: 'paced' | 'eager') {
+  constructor(
+    firmware: Firmware,
+    image: Uint8Array,
+    line: 'paced' | 'eager',
+    config: Partial<BurnedConfig> = {},
+  ) {
     burnFirstEdition(this.flash, readEdition(image));
     this.board = new Rp2040Board({
       firmware,
-      burned: encodeBurned(deriveBurned(image)),
+      burned: encodeBurned({ ...deriveBurned(image), ...config }),
       flash: this.flash,
       isParked: () => this.parked,
       onSent: (byte) => this.#sent.push(byte),
