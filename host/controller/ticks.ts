@@ -1,8 +1,7 @@
 /** The device's own counter: 32 bits, from 0 at start, wraps. */
 
+import { burnedTicksPerSecond } from '../firmware/ticks.ts';
 import type { Clock } from '../serial/clock.ts';
-
-const TICKS_A_SECOND_AT = 12;
 
 export class TickCounter {
   readonly #clock: Clock;
@@ -13,7 +12,7 @@ export class TickCounter {
   /** `burned` is the burned block, which names the ticks a second (docs/SPEC.md section 4). */
   constructor(clock: Clock, burned: Uint8Array) {
     this.#clock = clock;
-    this.ticksPerSecond = new DataView(burned.buffer, burned.byteOffset).getUint32(TICKS_A_SECOND_AT, true);
+    this.ticksPerSecond = burnedTicksPerSecond(burned);
     this.#startMs = clock.nowMs();
   }
 

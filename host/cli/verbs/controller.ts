@@ -13,6 +13,8 @@ import { Train, type TrainOptions } from '../../controller/train.ts';
 import { Core } from '../../core/core.ts';
 import { VIRTUAL_GEOMETRY } from '../../core/flash.ts';
 import { HoldfastError } from '../../errors.ts';
+import { type Target, targetNamed } from '../../firmware/targets.ts';
+import { burnedTicksPerSecond, requireWholeTicks } from '../../firmware/ticks.ts';
 import { type BurnedConfig, deriveBurned, encodeBurned, readBurnedConfig } from '../../image/burned.ts';
 import { parseImage } from '../../image/container.ts';
 import { systemClock } from '../../serial/clock.ts';
@@ -90,9 +92,11 @@ async function run(options: ControllerCommandOptions): Promise<void> {
   // Read even when the state exists and nothing will be burned: a wrong path is a mistake all the same.
   const given = await readGiven(options);
   const board = BOARDS.get(options.target) ?? null;
+  const target = board === null ? null : targetNamed(options.target);
   const store = board?.store ?? areasOnly(VIRTUAL_GEOMETRY);
-  const state = await openStateFolder(options.state, async () => firstContent(given), store);
+  const state = await openStateFolder(options.state, async () => firstContent(given, target), store);
   try {
+    requireTicks(state.burned, target);
     if (options.parked) setSafeInput(state.safeInputPath, 'parked');
     const terminal = await PseudoTerminal.open(options.link === undefined ? {} : { link: options.link });
     try {
@@ -113,10 +117,22 @@ async function readGiven({ image, config }: ControllerCommandOptions): Promise<G
   };
 }
 
-function firstContent({ edition, config }: Given): FirstContent | null {
+function firstContent(given: Given, target: Target | null): FirstContent | null {
+  const content = contentOf(given);
+  if (content !== null) requireTicks(content.burned, target);
+  return content;
+}
+
+function contentOf({ edition, config }: Given): FirstContent | null {
   if (edition !== null && config !== null) requireFitting(edition, config);
   if (edition !== null) return { burned: encodeBurned(config ?? deriveBurned(edition.bytes)), edition };
   return config === null ? null : { burned: encodeBurned(config), edition: null };
+}
+
+/** A board would round a rate that its counter is no multiple of. A block without one is damaged, which the core says. */
+function requireTicks(burned: Uint8Array, target: Target | null): void {
+  const ticksPerSecond = burnedTicksPerSecond(burned);
+  if (target !== null && ticksPerSecond !== 0) requireWholeTicks(ticksPerSecond, target);
 }
 
 /** What would never run is not burned. */

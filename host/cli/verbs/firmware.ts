@@ -7,7 +7,8 @@ import { buildFirmware, type Firmware } from '../../firmware/build.ts';
 import { toBinary, toElf, toHexFile, toUf2 } from '../../firmware/formats.ts';
 import { type FlashPiece, firmwarePieces, placeEdition } from '../../firmware/place.ts';
 import { TARGET_NAMES, type Target, targetNamed } from '../../firmware/targets.ts';
-import { type BurnedConfig, deriveBurned, encodeBurned, readBurnedConfig } from '../../image/burned.ts';
+import { requireWholeTicks } from '../../firmware/ticks.ts';
+import { deriveBurned, encodeBurned, readBurnedConfig } from '../../image/burned.ts';
 import { loadEdition } from '../../serial/edition-file.ts';
 import { writeOutput } from '../files.ts';
 import { type LibraryOptions, writeLibrary } from '../library.ts';
@@ -68,7 +69,7 @@ async function writeFirmware(target: string, image: string, options: LibraryOpti
   const edition = loadEdition(image);
   const config =
     options.config === undefined ? deriveBurned(edition.bytes) : await readBurnedConfig(options.config);
-  refuseTicks(config, targetNamed(target));
+  requireWholeTicks(config.ticksPerSecond, targetNamed(target));
   const firmware = await buildFirmware(target);
   const pieces = placeEdition(firmware, encodeBurned(config), edition);
   await writeOutput(options.output, encodeFirmware(options.output, firmware, pieces));
@@ -82,16 +83,6 @@ async function writeFirmware(target: string, image: string, options: LibraryOpti
     ]);
   }
   if (config.keys.length === 0) printNote('No key is burned in; name keys in a --config file.');
-}
-
-/** The timer counts steps of its own: a tick is a whole number of them. */
-function refuseTicks({ ticksPerSecond }: BurnedConfig, { counterHz }: Target): void {
-  if (counterHz % ticksPerSecond === 0) return;
-  throw new HoldfastError(
-    'TICKS_UNEVEN',
-    `ticks-per-second is ${ticksPerSecond}; it must divide ${counterHz}, the rate of this target's counter.`,
-    { remedy: 'Use a divisor, such as 1000.' },
-  );
 }
 
 function encodeFirmware(path: string, firmware: Firmware, pieces: readonly FlashPiece[]): Uint8Array {
