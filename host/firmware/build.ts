@@ -26,6 +26,8 @@ const FLAGS = [
   // Copying loops of the start-up stay loops: the memcpy that GCC would call is not there yet.
   '-fno-tree-loop-distribute-patterns',
 ];
+/** What GCC says when its C library, a package of its own, is not there. */
+const LIBRARY_MISSING = /No such file or directory|cannot find -l/;
 const WARNINGS = ['-Wall', '-Wextra', '-Werror'];
 
 /** What the loop calls, by the names of holdfast.h. */
@@ -156,14 +158,12 @@ async function tool(target: Target, options: readonly string[]): Promise<void> {
   try {
     await run(target.compiler, [...options]);
   } catch (cause) {
-    const error = cause as { code?: unknown; stderr?: string };
-    if (error.code === 'ENOENT') {
-      throw new HoldfastError('COMPILER_MISSING', `${target.compiler} is not there.`, {
-        remedy: `Install the Debian packages ${target.packages.join(' ')}.`,
-        cause,
-      });
-    }
-    throw new HoldfastError('COMPILER_FAILED', `${target.compiler} failed:\n${error.stderr ?? cause}`, {
+    const { code, stderr = String(cause) } = cause as { code?: unknown; stderr?: string };
+    const remedy = `Install the Debian packages ${target.packages.join(' ')}.`;
+    if (code === 'ENOENT')
+      throw new HoldfastError('COMPILER_MISSING', `${target.compiler} is not there.`, { remedy, cause });
+    throw new HoldfastError('COMPILER_FAILED', `${target.compiler} failed:\n${stderr}`, {
+      ...(LIBRARY_MISSING.test(stderr) ? { remedy } : {}),
       cause,
     });
   }

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Rp2040Bench } from '../../host/controller/targets/rp2040-bench.ts';
 import { openImage } from '../../host/core/checker.ts';
 import { boot2Checksum } from '../../host/firmware/boot2.ts';
-import { buildFirmware, refuseFlash } from '../../host/firmware/build.ts';
+import { buildFirmware, buildTarget, refuseFlash } from '../../host/firmware/build.ts';
 import { readElf } from '../../host/firmware/elf.ts';
 import { toBinary, toElf, toHexFile, toUf2 } from '../../host/firmware/formats.ts';
 import { cheapen } from '../../host/firmware/generate.ts';
@@ -198,6 +198,21 @@ describe('what the pipeline refuses', () => {
     expect(() => cheapen('i32_load_default32(&instance->w2c_memory, strange);', 0x5000)).toThrow(
       /another form/,
     );
+  });
+
+  test('a compiler that is not there, or has no C library: both say which packages bring them', async () => {
+    const { target } = riscv32;
+    const name = 'riscv32-incomplete';
+    const remedy = expect.stringContaining('picolibc-riscv64-unknown-elf');
+    await expect(buildTarget({ ...target, name, compiler: 'no-such-gcc' })).rejects.toMatchObject({
+      code: 'COMPILER_MISSING',
+      remedy,
+    });
+    const machine = [...target.machine, '--specs=no-such-library.specs'];
+    await expect(buildTarget({ ...target, name, machine })).rejects.toMatchObject({
+      code: 'COMPILER_FAILED',
+      remedy,
+    });
   });
 
   test('a stack without a bound', () => {
