@@ -1,7 +1,6 @@
 /** A first edition as arrays of C, for firmware that burns it in: docs/SPEC.md sections 4 and 5. */
 
-import type { FirstEdition } from '../core/first-burn.ts';
-import { stateRecord } from '../core/first-burn.ts';
+import { type FirstEdition, stateRecord } from '../core/first-burn.ts';
 
 const BYTES_A_LINE = 16;
 
