@@ -204,6 +204,7 @@ async function runBoard(
     flashPath: state.flashPath,
     folder: options.state,
     line: paced ?? terminal,
+    isPaced: paced !== null,
     safeInput: new SafeInput(state.safeInputPath, systemClock),
     clock: systemClock,
   });

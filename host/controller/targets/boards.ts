@@ -16,6 +16,8 @@ export interface BoardOptions {
   /** The state folder. */
   readonly folder: string;
   readonly line: ControllerLine;
+  /** Bytes reach the receiver at the rate that the firmware set, where the emulator can; else as fast as they are taken. */
+  readonly isPaced: boolean;
   readonly safeInput: Pick<SafeInput, 'isParked'>;
   readonly clock: Clock;
 }

@@ -21,6 +21,8 @@ export interface Rp2040ControllerOptions {
   readonly burned: Uint8Array;
   readonly flash: SimulatedFlash;
   readonly line: ControllerLine;
+  /** Bytes reach the receiver at the rate that the firmware set; else as soon as it is empty. */
+  readonly isPaced: boolean;
   readonly safeInput: Pick<SafeInput, 'isParked'>;
   readonly clock: Clock;
 }
@@ -44,7 +46,7 @@ export class Rp2040Controller {
       flash,
       isParked: () => safeInput.isParked(),
       onSent: (byte) => this.#outgoing.push(byte),
-      line: 'eager',
+      line: options.isPaced ? 'paced' : 'eager',
     });
     this.ended = new Promise((resolve, reject) => {
       this.#end = resolve;
