@@ -38,9 +38,20 @@ interface Pass {
 interface Bound {
   readonly rounds: number;
   readonly words: string;
+  /** Which variable counts, and after how many rounds at most it is in a range at the head. */
+  readonly variable: number;
+  readonly roundsTo: (range: Range32) => number;
   /** The counter, when every round moves it by exactly this much and it does not wrap as an unsigned number. */
   readonly counter: { readonly variable: number; readonly start: Range32; readonly step: number } | undefined;
 }
+
+const NO_ROUNDS: Bound = {
+  rounds: 0,
+  words: 'it never goes round again',
+  variable: -1,
+  roundsTo: () => 0,
+  counter: undefined,
+};
 
 /** Runs a loop on at most one state; gives what falls out of its end, and sends the rest to the labels of the frame. */
 export function runLoop(machine: Machine, loop: Instruction, states: State[], frame: Frame): State[] {
@@ -108,7 +119,7 @@ class LoopRun {
     const { rounds, exits, left } = walked;
     const words = `walked round by round: it ends after at most ${rounds}`;
     this.#record(true, words, rounds);
-    this.#send(left, (cost) => cost);
+    this.#send(left, ({ cost }) => cost);
     const out = joinStates(exits);
     return out === undefined ? [] : [out];
   }
@@ -116,9 +127,9 @@ class LoopRun {
   declined(): State[] {
     this.#record(false, this.#whyDeclined(), undefined);
     const pass = this.#lastPass();
-    const cost = (own: Cost) => sequence(this.#entry.cost, own);
+    const cost = (state: State) => sequence(this.#entry.cost, state.cost);
     this.#send(pass.left, cost);
-    return pass.through.map((state) => withCost(state, cost(state.cost)));
+    return pass.through.map((state) => withCost(state, cost(state)));
   }
 
   #whyDeclined(): string {
@@ -238,7 +249,7 @@ class LoopRun {
 
   /** The least bound that a counter gives. */
   #bound({ heads, back }: Pass): Bound | undefined {
-    if (back === undefined) return { rounds: 0, words: 'it never goes round again', counter: undefined };
+    if (back === undefined) return NO_ROUNDS;
     const entry = this.#entryRanges();
     let least: Bound | undefined;
     for (const [index, variable] of this.#variables.entries()) {
@@ -271,13 +282,19 @@ class LoopRun {
     return limited.every((range, index) => range === this.#invariant[index]) ? this.#invariant : limited;
   }
 
-  #finish({ rounds, words }: Bound): State[] {
+  /** A way out costs the rounds before it: as many as the counter allows where it leads out, which may be fewer than the bound. */
+  #finish({ rounds, words, variable, roundsTo }: Bound): State[] {
     this.#record(true, words, rounds + 1);
     const pass = this.#lastPass();
     const again = pass.back?.cost ?? NO_COST;
-    const cost = (own: Cost) => sequence(sequence(this.#entry.cost, again, rounds), own);
+    const head = pass.heads[variable];
+    const cost = (state: State) => {
+      const counter = head === undefined ? undefined : state.known(head);
+      const before = counter?.kind === 'i32' ? Math.min(rounds, roundsTo(counter)) : rounds;
+      return sequence(sequence(this.#entry.cost, again, before), state.cost);
+    };
     this.#send(pass.left, cost);
-    return pass.through.map((state) => withCost(state, cost(state.cost)));
+    return pass.through.map((state) => withCost(state, cost(state)));
   }
 
   #walk(recording: boolean): { rounds: number; exits: State[]; left: State[][] } | undefined {
@@ -295,9 +312,9 @@ class LoopRun {
   }
 
   /** Hands states that left the loop on to the labels they meant. */
-  #send(left: readonly State[][], cost: (own: Cost) => Cost): void {
+  #send(left: readonly State[][], cost: (state: State) => Cost): void {
     for (const [index, states] of left.entries()) {
-      for (const state of states) this.#frame.labels[index]?.states.push(withCost(state, cost(state.cost)));
+      for (const state of states) this.#frame.labels[index]?.states.push(withCost(state, cost(state)));
     }
   }
 }
@@ -343,37 +360,33 @@ function counted(
   most: number,
 ): Bound | undefined {
   const bounds: Bound[] = [];
-  const add = (distance: number, step: number, words: string, isUnsigned: boolean) => {
-    const rounds = Math.max(0, Math.floor(distance / step) + 1);
+  const add = (roundsTo: (range: Range32) => number, words: string, isUnsigned: boolean) => {
+    const rounds = Math.max(0, roundsTo(limit) + 1);
     const pace =
       least === most ? `${Math.abs(least)}` : `${Math.min(Math.abs(least), Math.abs(most))} or more`;
     bounds.push({
       rounds,
       words: `${name} ${words} by ${pace} a round: at most ${rounds + 1} rounds`,
+      variable,
+      roundsTo: (range) => Math.max(0, roundsTo(range)),
       counter: isUnsigned && least === most ? { variable, start, step: least } : undefined,
     });
   };
   if (least >= 1) {
+    const up = (distance: number) => Math.floor(distance / least);
     if (limit.high + most < 2 ** 32)
-      add(limit.high - start.low, least, `rises from ${start.low} to ${limit.high}`, true);
+      add(({ high }) => up(high - start.low), `rises from ${start.low} to ${limit.high}`, true);
     if (limit.signedHigh + most < 2 ** 31) {
-      add(
-        limit.signedHigh - start.signedLow,
-        least,
-        `rises from ${start.signedLow} to ${limit.signedHigh}`,
-        false,
-      );
+      const words = `rises from ${start.signedLow} to ${limit.signedHigh}`;
+      add(({ signedHigh }) => up(signedHigh - start.signedLow), words, false);
     }
   } else if (most <= -1) {
+    const down = (distance: number) => Math.floor(distance / -most);
     if (limit.low + least >= 0)
-      add(start.high - limit.low, -most, `falls from ${start.high} to ${limit.low}`, true);
+      add(({ low }) => down(start.high - low), `falls from ${start.high} to ${limit.low}`, true);
     if (limit.signedLow + least >= -(2 ** 31)) {
-      add(
-        start.signedHigh - limit.signedLow,
-        -most,
-        `falls from ${start.signedHigh} to ${limit.signedLow}`,
-        false,
-      );
+      const words = `falls from ${start.signedHigh} to ${limit.signedLow}`;
+      add(({ signedLow }) => down(start.signedHigh - signedLow), words, false);
     }
   }
   return bounds.sort((a, b) => a.rounds - b.rounds)[0];
