@@ -6,6 +6,8 @@
  * An update is run twice, the same to the instruction: once to see which instructions belong to what, once to keep the flash at the
  * chosen moments. Nothing else survives a cut, so nothing else has to be kept.
  */
+
+import { BoardLine, type BoardLineOptions } from '../controller/targets/board-line.ts';
 import { Rp2040Board } from '../controller/targets/rp2040-board.ts';
 import { burnFirstEdition } from '../core/first-burn.ts';
 import { flashBytes, SimulatedFlash, VIRTUAL_GEOMETRY } from '../core/flash.ts';
@@ -14,7 +16,6 @@ import { buildFirmware, type Firmware } from '../firmware/build.ts';
 import { deriveBurned, encodeBurned } from '../image/burned.ts';
 import { SmpClient } from '../serial/client.ts';
 import { Device } from '../serial/device.ts';
-import { BoardLine, type BoardLineOptions } from './board-line.ts';
 import { type DrillEdition, drillEdition } from './editions.ts';
 import { type Moment, Survey } from './moments.ts';
 import { Random } from './random.ts';

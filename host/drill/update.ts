@@ -1,7 +1,8 @@
 /** An update as its user does it, from wherever the device stands: also again, after the power went in the middle. */
+
+import type { BoardLine } from '../controller/targets/board-line.ts';
 import type { Device } from '../serial/device.ts';
 import { type PushImage, push } from '../serial/push.ts';
-import type { BoardLine } from './board-line.ts';
 
 /** What a device does during an update; the last one is the start with the new edition confirmed. */
 export const PHASES = [

@@ -8,7 +8,7 @@ import { compileEdition } from '../support/editions.ts';
 
 const firmware = await buildFirmware('rp2040');
 const first = await compileEdition({ epoch: 1, limit: 80, zones: 400 });
-const second = await compileEdition({ epoch: 2, replaces: '1', limit: 40, zones: 400 });
+const second = await compileEdition({ epoch: 2, replaces: '1', limit: 40, zones: 100 });
 
 describe('the emulated board', () => {
   test.each(['eager', 'paced'] as const)('an update over a line that is %s', async (kind) => {

@@ -1,14 +1,17 @@
 /** The line of the emulated RP2040 at 115,200 baud while its flash chip is as slow as its datasheet allows. */
 import { describe, expect, test } from 'vitest';
 import { FLASH_TIMES } from '../../host/controller/targets/flash-chip.ts';
+import { Rp2040Line, type Rp2040LineOptions } from '../../host/controller/targets/rp2040-line.ts';
+import { AREA, createMemoryFlash } from '../../host/core/flash.ts';
+import { buildFirmware } from '../../host/firmware/build.ts';
 import { uploadFields } from '../../host/serial/device.ts';
 import { readEdition } from '../../host/serial/edition-file.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
 import { push } from '../../host/serial/push.ts';
 import { decodeMessage, encodeMessage, GROUP, IMAGE, OPERATION, OS } from '../../host/serial/smp.ts';
-import { powerUp } from '../support/board.ts';
 import { compileEdition } from '../support/editions.ts';
 
+const firmware = await buildFirmware('rp2040');
 const first = await compileEdition({ epoch: 1, limit: 80, zones: 20 });
 const second = await compileEdition({ epoch: 2, replaces: '1', limit: 40, zones: 40 });
 const SLOWEST = FLASH_TIMES.slowest;
@@ -29,14 +32,21 @@ function echo(characters: number, sequence: number): Uint8Array {
   return encodeFrame(encodeMessage(header, { d: 'x'.repeat(characters) }));
 }
 
+/** A board with the slowest chip, whose slot B begins with old bytes that an upload has to erase. */
+function powerUp(watch: Rp2040LineOptions = {}): Rp2040Line {
+  const flash = createMemoryFlash();
+  flash.program(AREA.slotB, 0, new Uint8Array(flash.geometry.sectorBytes));
+  return new Rp2040Line(firmware, first, 'paced', { ...watch, flash, flashTimes: SLOWEST });
+}
+
 /** A board whose chip erases a sector, because an upload was begun over old bytes; its client, and the answers that come. */
 async function whileErasing() {
-  const board = powerUp(first, 'paced', { flashTimes: SLOWEST, oldSectors: 1 });
-  const device = board.client();
+  const line = powerUp();
+  const device = line.device();
   const { token } = await device.openWindow();
   const decoder = new FrameDecoder();
   const answers: Uint8Array[] = [];
-  board.line.onData((bytes) => answers.push(...decoder.push(bytes)));
+  line.onData((bytes) => answers.push(...decoder.push(bytes)));
   const { bytes, hash } = readEdition(second);
   const piece = { offset: 0, data: bytes.subarray(0, 64), begin: { imageBytes: bytes.length, hash } };
   const header = {
@@ -46,12 +56,12 @@ async function whileErasing() {
     sequence: 200,
     id: IMAGE.upload,
   };
-  board.line.board.send(encodeFrame(encodeMessage(header, uploadFields(piece, token))));
-  for (let turn = 0; board.line.board.flashOperation()?.kind !== 'erase'; turn++) {
+  line.board.send(encodeFrame(encodeMessage(header, uploadFields(piece, token))));
+  for (let turn = 0; line.board.flashOperation()?.kind !== 'erase'; turn++) {
     if (turn === TURNS_MAX) throw new Error('nothing is erased');
-    board.line.run(0.1);
+    line.run(0.1);
   }
-  return { ...board, answers };
+  return { line, answers };
 }
 
 describe('the longest blocking operation', () => {
@@ -59,9 +69,7 @@ describe('the longest blocking operation', () => {
     let longest = { kind: 'none', nanoseconds: 0 };
     let since = 0;
     let offset = -1;
-    const board = powerUp(first, 'paced', {
-      flashTimes: SLOWEST,
-      oldSectors: 1,
+    const line = powerUp({
       onLook: (chip) => {
         const operation = chip.flashOperation();
         if (operation === null || operation.offset !== offset) since = chip.nanos();
@@ -71,34 +79,34 @@ describe('the longest blocking operation', () => {
           longest = { kind: operation.kind, nanoseconds };
       },
     });
-    const device = board.client();
+    const device = line.device();
     await device.openWindow();
     const waits: number[] = [];
-    let askedMs = board.line.nowMs();
+    let askedMs = line.nowMs();
     await push(device, readEdition(second), {
       onProgress: () => {
-        waits.push(board.line.nowMs() - askedMs);
-        askedMs = board.line.nowMs();
+        waits.push(line.nowMs() - askedMs);
+        askedMs = line.nowMs();
       },
     });
     await device.closeWindow();
-    board.line.run(20);
+    line.run(20);
     expect(longest.kind).toBe('erase');
     expect(longest.nanoseconds / 1e6).toBeGreaterThan(0.99 * ERASE_MS);
     expect(longest.nanoseconds / 1e6).toBeLessThanOrEqual(ERASE_MS);
     expect(waits.length).toBeGreaterThan(3);
     expect(waits[0]).toBeGreaterThan(ERASE_MS);
     expect(Math.max(...waits.slice(1))).toBeLessThan(PIECE_TIMEOUT_MS);
-    expect(board.line.board.lostBytes).toBe(0);
+    expect(line.board.lostBytes).toBe(0);
     expect(await device.counters()).toMatchObject({ lost: 0, crc: 0, base64: 0, long: 0 });
     expect(await device.status()).toMatchObject({ epoch: 2, trial: true });
-    const { erases, refused } = board.flash.counters;
+    const { erases, refused } = line.flash.counters;
     expect({ erases, refused }).toEqual({ erases: 1, refused: 0 });
     console.log(`longest blocking operation: ${longest.kind}, ${Math.round(longest.nanoseconds / 1e6)} ms`);
   });
 
   test('the largest request comes while it erases: every byte waits in the ring, both are answered', async () => {
-    const { line, answers, client } = await whileErasing();
+    const { line, answers } = await whileErasing();
     const request = echo(ECHO_CHARACTERS, 77);
     expect(request.length).toBeGreaterThan(2700);
     expect(request.length).toBeLessThan(RING_BYTES);
@@ -108,16 +116,16 @@ describe('the longest blocking operation', () => {
     await line.write(LINE_END);
     expect(answers.map((message) => decodeMessage(message).header.sequence)).toEqual([200, 77]);
     expect(line.board.lostBytes).toBe(0);
-    expect(await client().counters()).toMatchObject({ lost: 0, crc: 0, base64: 0, long: 0 });
+    expect(await line.device().counters()).toMatchObject({ lost: 0, crc: 0, base64: 0, long: 0 });
   });
 
   test('more than the ring holds, by a client that does not wait: received, counted as lost, and the line goes on', async () => {
-    const { line, client } = await whileErasing();
+    const { line } = await whileErasing();
     const request = echo(ECHO_CHARACTERS, 78);
     for (let sent = 0; sent < ERASE_MS * BYTES_A_MS; sent += request.length) line.board.send(request);
     line.run(3 * ERASE_MS);
     await line.drainInput();
-    const device = client();
+    const device = line.device();
     const { lost } = await device.counters();
     expect(lost).toBeGreaterThan(0);
     // The interrupt took every byte from the receiver; it is the ring that was full.

@@ -100,7 +100,9 @@ describe.each([
 
 test('interrupts are held back for a call: a tick every 1,250 cycles is in no figure, and no tick is lost', async () => {
   const ticksPerSecond = 100_000;
-  const line = new Rp2040Line(firmware, plain, 'eager', { ticksPerSecond, leaseTicks: 2 ** 30 });
+  const line = new Rp2040Line(firmware, plain, 'eager', {
+    config: { ticksPerSecond, leaseTicks: 2 ** 30 },
+  });
   const device = line.device();
   const core = await openImage(plain, { build: 'device' });
   const wanted = cyclesOutside(benchOf(core), core, 'check', { phase: 0, x: 0, toX: 0 }) - EMPTY_CALL_CYCLES;

@@ -1,5 +1,7 @@
 /** In RUN the flash chip of the emulated RP2040 is asked for no erase and no program, whatever comes over the line. */
 import { describe, expect, test } from 'vitest';
+import { Rp2040Line } from '../../host/controller/targets/rp2040-line.ts';
+import { buildFirmware } from '../../host/firmware/build.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
 import {
   decodeMessage,
@@ -10,10 +12,10 @@ import {
   OPERATION,
   OS,
 } from '../../host/serial/smp.ts';
-import { powerUp, type TestBoard } from '../support/board.ts';
 import { compileEdition } from '../support/editions.ts';
 import { Random, seedFor } from '../support/random.ts';
 
+const firmware = await buildFirmware('rp2040');
 const image = await compileEdition({ epoch: 1, limit: 80, zones: 20 });
 const hash = new Uint8Array(32).fill(7);
 const { read, write } = OPERATION;
@@ -79,7 +81,7 @@ function frameOf({ operation, group, id, fields = {} }: Request): Uint8Array {
 }
 
 /** What the board answers; an answer with an error says no. */
-async function ask({ line }: TestBoard, request: Request): Promise<{ refused: boolean }> {
+async function ask(line: Rp2040Line, request: Request): Promise<{ refused: boolean }> {
   const decoder = new FrameDecoder();
   const messages: Uint8Array[] = [];
   line.onData((bytes) => messages.push(...decoder.push(bytes)));
@@ -91,8 +93,8 @@ async function ask({ line }: TestBoard, request: Request): Promise<{ refused: bo
   return { refused: body.has('err') };
 }
 
-function requireUntouched({ flash, line }: TestBoard, before: { erases: number; programs: number }): void {
-  const { erases, programs, refused } = flash.counters;
+function requireUntouched(line: Rp2040Line, before: { erases: number; programs: number }): void {
+  const { erases, programs, refused } = line.flash.counters;
   expect({ erases, programs, refused }).toEqual({ ...before, refused: 0 });
   expect(line.board.flashOperation()).toBeNull();
   expect(line.board.starts).toBe(1);
@@ -104,29 +106,29 @@ describe.each([
 ] as const)('%s', (_name, parked, writes) => {
   const random = new Random(seedFor('flash in RUN', 41));
 
-  async function board(): Promise<{ board: TestBoard; before: { erases: number; programs: number } }> {
-    const board = powerUp(image, 'eager');
-    board.input.parked = parked;
-    board.line.run(5);
-    const { erases, programs } = board.flash.counters;
-    return { board, before: { erases, programs } };
+  function powerUp(): { line: Rp2040Line; before: { erases: number; programs: number } } {
+    const line = new Rp2040Line(firmware, image, 'eager');
+    line.parked = parked;
+    line.run(5);
+    const { erases, programs } = line.flash.counters;
+    return { line, before: { erases, programs } };
   }
 
   test('every request, with a token and without, with turns of the loop between', async () => {
-    const { board: one, before } = await board();
-    for (const request of READS) expect(await ask(one, request), request.name).toEqual({ refused: false });
+    const { line, before } = powerUp();
+    for (const request of READS) expect(await ask(line, request), request.name).toEqual({ refused: false });
     for (const request of writes) {
       for (const token of [undefined, 0, 1, 2]) {
         const fields = { ...request.fields, ...(token === undefined ? {} : { token }) };
-        expect(await ask(one, { ...request, fields }), request.name).toEqual({ refused: true });
-        one.line.run(3);
+        expect(await ask(line, { ...request, fields }), request.name).toEqual({ refused: true });
+        line.run(3);
       }
     }
-    requireUntouched(one, before);
+    requireUntouched(line, before);
   });
 
   test('garbage: random bytes, frames cut short, frames with a flipped bit', async () => {
-    const { board: one, before } = await board();
+    const { line, before } = powerUp();
     const frames = [...READS, ...writes].map(frameOf);
     for (let turn = 0; turn < 60; turn++) {
       const frame = random.pick(frames);
@@ -134,13 +136,13 @@ describe.each([
       const at = random.below(frame.length);
       damaged[at] = (damaged[at] ?? 0) ^ (1 << random.below(8));
       const noise = Uint8Array.from({ length: random.below(200) }, () => random.below(256));
-      one.line.board.send(random.pick([damaged, frame.subarray(0, at), noise]));
-      one.line.run(4);
+      line.board.send(random.pick([damaged, frame.subarray(0, at), noise]));
+      line.run(4);
     }
-    one.line.run(50);
-    await one.line.drainInput();
-    await one.line.write(Uint8Array.of(0x0a));
-    expect(await ask(one, READS[5] ?? OPEN)).toEqual({ refused: false });
-    requireUntouched(one, before);
+    line.run(50);
+    await line.drainInput();
+    await line.write(Uint8Array.of(0x0a));
+    expect(await ask(line, READS[5] ?? OPEN)).toEqual({ refused: false });
+    requireUntouched(line, before);
   });
 });

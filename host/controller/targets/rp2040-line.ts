@@ -1,78 +1,64 @@
+/** An emulated board with an edition in slot A and confirmed, and a client on its line; all of it on the board's own time. */
 import { burnFirstEdition } from '../../core/first-burn.ts';
-import { createMemoryFlash } from '../../core/flash.ts';
+import { createMemoryFlash, type SimulatedFlash } from '../../core/flash.ts';
 import type { Firmware } from '../../firmware/build.ts';
 import { type BurnedConfig, deriveBurned, encodeBurned } from '../../image/burned.ts';
 import { SmpClient } from '../../serial/client.ts';
 import { Device } from '../../serial/device.ts';
 import { readEdition } from '../../serial/edition-file.ts';
-import type { Transport } from '../../serial/transport.ts';
+import { BoardLine, type BoardLineOptions } from './board-line.ts';
+import type { FlashTimes } from './flash-chip.ts';
 import { Rp2040Board } from './rp2040-board.ts';
 
-const MILLISECOND = 1_000_000;
-const ANSWER_MS_MAX = 5000;
-/** Of the computer that emulates: far more than a board takes. */
-const TIMEOUT_MS = 120_000;
+/** By then the board answers. */
+const START_MS = 10;
 
-/** An emulated board with an edition in slot A, and its line as a transport: it runs, on its own time, until its answer is whole. */
-export class Rp2040Line implements Transport {
-  readonly name = 'board';
-  readonly flash = createMemoryFlash();
-  readonly board: Rp2040Board;
-  parked = true;
-  #sent: number[] = [];
-  #listener: (bytes: Uint8Array) => void = () => {};
+export interface Rp2040LineOptions extends BoardLineOptions {
+  /** What differs from the configuration that follows from the image. */
+  readonly config?: Partial<BurnedConfig>;
+  readonly flashTimes?: FlashTimes;
+  /** Slot A and the state erased; all of it erased unless given. */
+  readonly flash?: SimulatedFlash;
+}
+
+export class Rp2040Line extends BoardLine {
+  readonly flash: SimulatedFlash;
+  readonly #input: { parked: boolean };
 
   constructor(
     firmware: Firmware,
     image: Uint8Array,
     line: 'paced' | 'eager',
-    config: Partial<BurnedConfig> = {},
+    { config = {}, flashTimes, flash = createMemoryFlash(), ...watch }: Rp2040LineOptions = {},
   ) {
-    burnFirstEdition(this.flash, readEdition(image));
-    this.board = new Rp2040Board({
-      firmware,
-      burned: encodeBurned({ ...deriveBurned(image), ...config }),
-      flash: this.flash,
-      isParked: () => this.parked,
-      onSent: (byte) => this.#sent.push(byte),
-      line,
-    });
-    this.run(10);
+    const input = { parked: true };
+    burnFirstEdition(flash, readEdition(image));
+    const connect = (onSent: (byte: number) => void) =>
+      new Rp2040Board({
+        firmware,
+        burned: encodeBurned({ ...deriveBurned(image), ...config }),
+        flash,
+        isParked: () => input.parked,
+        onSent,
+        line,
+        ...(flashTimes === undefined ? {} : { flashTimes }),
+      });
+    super(connect, watch);
+    this.flash = flash;
+    this.#input = input;
+    this.run(START_MS);
   }
 
-  run(milliseconds: number): void {
-    this.board.run(this.board.nanos() + milliseconds * MILLISECOND, Number.POSITIVE_INFINITY);
+  get parked(): boolean {
+    return this.#input.parked;
+  }
+
+  set parked(parked: boolean) {
+    this.#input.parked = parked;
   }
 
   /** A client on this line. */
   device(): Device {
-    return new Device(new SmpClient(this, { timeoutMs: TIMEOUT_MS }));
+    return new Device(new SmpClient(this, { clock: this, firstSequence: 1 }));
   }
-
-  async write(bytes: Uint8Array): Promise<void> {
-    this.board.send(bytes);
-    let quiet = 0;
-    // A line end alone is not answered.
-    const waitMs = bytes.length > 1 ? ANSWER_MS_MAX : 1;
-    for (let ms = 0; ms < waitMs && quiet < 3; ms++) {
-      const before = this.#sent.length;
-      this.run(1);
-      quiet = this.#sent.length > 0 && this.#sent.length === before ? quiet + 1 : 0;
-    }
-    const answer = Uint8Array.from(this.#sent);
-    this.#sent = [];
-    setImmediate(() => this.#listener(answer));
-  }
-
-  onData(listener: (bytes: Uint8Array) => void): void {
-    this.#listener = listener;
-  }
-
-  onClose(): void {}
-
-  async drainInput(): Promise<void> {
-    this.#sent = [];
-  }
-
-  async close(): Promise<void> {}
 }

@@ -2,10 +2,10 @@
  * The line of an emulated board as a transport, on the board's own time: a write runs the board until its answer is whole, a timer
  * lets it run for that long. Nothing of it depends on how fast the emulator is, so a run can be repeated to the instruction.
  */
-import type { Rp2040Board } from '../controller/targets/rp2040-board.ts';
-import type { Clock } from '../serial/clock.ts';
-import { FrameDecoder } from '../serial/framing.ts';
-import type { Transport } from '../serial/transport.ts';
+import type { Clock } from '../../serial/clock.ts';
+import { FrameDecoder } from '../../serial/framing.ts';
+import type { Transport } from '../../serial/transport.ts';
+import type { Rp2040Board } from './rp2040-board.ts';
 
 const NANOSECONDS_A_MILLISECOND = 1_000_000;
 /** The board runs for so long between two looks at what it sent. */
