@@ -295,7 +295,7 @@ describe('the virtual controller', () => {
     const held = begin(['controller', '--state', folder.at('far'), '--image', first, '--at', '5000000000']);
     await expect.poll(held.said, { timeout: 15_000 }).toContain('the core is told 2147483647');
     // Before it runs, a signal ends it like any other program.
-    await expect.poll(held.said, { timeout: 15_000 }).toContain('run,');
+    await expect.poll(held.said, { timeout: 15_000 }).toContain('state: ');
     held.child.kill('SIGTERM');
     expect(await held.code).toBe(0);
   });
