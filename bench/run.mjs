@@ -13,6 +13,7 @@ import { lineSource, sequence } from './maps.mjs';
 import { compileApart } from './memory.mjs';
 import { phasedLine, phaseGrowth } from './phases.mjs';
 import { benchRp2040 } from './rp2040.mjs';
+import { benchService } from './service-rp2040.mjs';
 
 const QUESTIONS = 1 << 16;
 const ROUNDS = 15;
@@ -162,6 +163,7 @@ results.push(await uploadGoodput());
 results.push(...largeCompile());
 results.push(...phaseGrowth());
 results.push(...(await benchRp2040()));
+results.push(...(await benchService()));
 
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify(results));

@@ -1,7 +1,7 @@
 /**
  * The fields of a request: one CBOR map (RFC 8949) with short text keys, read an item at a time, at most ITEMS_MAX × 2 of them.
  *
- *     map ──▶ key ──▶ value ──▶ (item in it ──▶ …) ──▶ key ──▶ … ──▶ end
+ *     begin ──▶ map ──▶ key ──▶ value ──▶ (item in it ──▶ …) ──▶ key ──▶ … ──▶ end
  *
  * A field that is known is remembered where it lies; one that is not is passed over, arrays and maps in it too. What is not
  * understood (indefinite strings, tags that nest, more items than the limit, a key twice) makes the whole request invalid.
@@ -67,12 +67,13 @@ const MAJOR_ARRAY: u32 = 4;
 const MAJOR_MAP: u32 = 5;
 const MAJOR_TAG: u32 = 6;
 
-const AT_MAP: u32 = 0;
-const AT_KEY: u32 = 1;
-const AT_VALUE: u32 = 2;
-const IN_VALUE: u32 = 3;
+const AT_BEGIN: u32 = 0;
+const AT_MAP: u32 = 1;
+const AT_KEY: u32 = 2;
+const AT_VALUE: u32 = 3;
+const IN_VALUE: u32 = 4;
 
-let stage: u32 = AT_MAP;
+let stage: u32 = AT_BEGIN;
 /** Offsets in REQUEST. */
 let at: u32 = 0;
 let end: u32 = 0;
@@ -168,18 +169,18 @@ export function fieldIsOptionalFlag(ofField: u32): bool {
 
 /** Begins to read the map of `bytes` behind the header in REQUEST; no bytes are an empty map. */
 export function fieldsBegin(bytes: u32): void {
-  for (let i: u32 = 0; i < FIELDS; i++) store<u32>(FIELDS_LOCATION + i * ENTRY_BYTES, TYPE_ABSENT);
   at = PAYLOAD_OFFSET;
   end = PAYLOAD_OFFSET + min(bytes, MESSAGE_BYTES_MAX - PAYLOAD_OFFSET);
   items = 0;
-  stage = AT_MAP;
-  state = bytes == 0 ? FIELDS_READ : FIELDS_MORE;
+  stage = AT_BEGIN;
+  state = FIELDS_MORE;
 }
 
-/** Reads one item. Gives FIELDS_MORE, FIELDS_READ or FIELDS_INVALID. */
+/** Forgets the fields of the request before, or reads one item. Gives FIELDS_MORE, FIELDS_READ or FIELDS_INVALID. */
 export function fieldsStep(): u32 {
   if (state != FIELDS_MORE) return state;
   switch (stage) {
+    case AT_BEGIN: forgetFields(); break;
     case AT_MAP: readMap(); break;
     case AT_KEY: readKey(); break;
     case AT_VALUE: readValue(); break;
@@ -190,6 +191,12 @@ export function fieldsStep(): u32 {
 
 function refuseRequest(): void {
   state = FIELDS_INVALID;
+}
+
+function forgetFields(): void {
+  for (let i: u32 = 0; i < FIELDS; i++) store<u32>(FIELDS_LOCATION + i * ENTRY_BYTES, TYPE_ABSENT);
+  stage = AT_MAP;
+  if (at == end) state = FIELDS_READ;
 }
 
 function readMap(): void {

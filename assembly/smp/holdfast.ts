@@ -27,7 +27,7 @@ import * as keys from './keys';
 import { passLease } from './lease';
 import { measure, readSlices } from './measure';
 import { badBase64Count, badCrcCount, frameCount, lostCount, tooLongCount } from './receive';
-import { beginBytes, writeByte, writeBytes, writeFlag, writeSigned, writeText, writeUnsigned } from './reply';
+import { beginBytes, beginText, writeByte, writeFlag, writeShort, writeSigned, writeUnsigned } from './reply';
 import {
   ANSWER_CHECK, ANSWER_COUNTERS, ANSWER_EMPTY, ANSWER_LEASE, ANSWER_OUTCOME, ANSWER_READ, ANSWER_STATUS, END_MORE, END_REPLY, GENERIC,
   OP_READ, OP_WRITE, RC_INVALID, RC_NOT_SUPPORTED, fail, refuse, reply, requestId, requestOp, startJob,
@@ -96,6 +96,8 @@ const STATUS_TICKS: u32 = 10;
 const STATUS_STAGE: u32 = 11;
 const STATUS_UPLOAD: u32 = 12;
 const STATUS_LENGTH: u32 = 13;
+/** Of the name being written. */
+const STATUS_NAME_BYTES: u32 = 14;
 
 function status(): u32 {
   const isRunning = loadedSlot() != NO_SLOT;
@@ -125,24 +127,33 @@ export function writeStatus(step: u32): u32 {
     case 1: writeFlag(keys.KEY_TRIAL, word(STATUS_TRIAL) != 0); break;
     case 2: writeUnsigned(keys.KEY_REASON, word(STATUS_REASON)); break;
     case 3: writeUnsigned(keys.KEY_EPOCH, word(STATUS_EPOCH)); break;
-    case 4: writeBytes(keys.KEY_HASH, hashAt(0), word(STATUS_HASH_BYTES)); break;
-    case 5: writeText(keys.KEY_MAP, burnedMapId(), paddedTextBytes(burnedMapId())); break;
-    case 6: writeText(keys.KEY_DEVICE, burnedDeviceClass(), paddedTextBytes(burnedDeviceClass())); break;
-    case 7: writeFlag(keys.KEY_PARKED, word(STATUS_PARKED) != 0); break;
-    case 8: writeUnsigned(keys.KEY_TOKEN, word(STATUS_TOKEN)); break;
-    case 9: writeUnsigned(keys.KEY_LEASE, word(STATUS_LEASE)); break;
-    case 10: writeFlag(keys.KEY_SHARED, word(STATUS_SHARED) != 0); break;
-    case 11: writeUnsigned(keys.KEY_CHECKS, word(STATUS_CHECKS)); break;
-    case 12: writeUnsigned(keys.KEY_NEED, burned().checksToConfirm); break;
-    case 13: writeUnsigned(keys.KEY_TICKS, word(STATUS_TICKS)); break;
-    case 14: writeUnsigned(keys.KEY_TPS, burned().ticksPerSecond); break;
-    case 15: writeUnsigned(keys.KEY_STAGE, word(STATUS_STAGE)); break;
-    case 16: writeUnsigned(keys.KEY_UPLOAD, word(STATUS_UPLOAD)); break;
+    case 4: beginBytes(keys.KEY_HASH, word(STATUS_HASH_BYTES)); break;
+    case 5: writeShort(hashAt(0), word(STATUS_HASH_BYTES)); break;
+    case 6: beginName(keys.KEY_MAP, burnedMapId()); break;
+    case 7: writeShort(burnedMapId(), word(STATUS_NAME_BYTES)); break;
+    case 8: beginName(keys.KEY_DEVICE, burnedDeviceClass()); break;
+    case 9: writeShort(burnedDeviceClass(), word(STATUS_NAME_BYTES)); break;
+    case 10: writeFlag(keys.KEY_PARKED, word(STATUS_PARKED) != 0); break;
+    case 11: writeUnsigned(keys.KEY_TOKEN, word(STATUS_TOKEN)); break;
+    case 12: writeUnsigned(keys.KEY_LEASE, word(STATUS_LEASE)); break;
+    case 13: writeFlag(keys.KEY_SHARED, word(STATUS_SHARED) != 0); break;
+    case 14: writeUnsigned(keys.KEY_CHECKS, word(STATUS_CHECKS)); break;
+    case 15: writeUnsigned(keys.KEY_NEED, burned().checksToConfirm); break;
+    case 16: writeUnsigned(keys.KEY_TICKS, word(STATUS_TICKS)); break;
+    case 17: writeUnsigned(keys.KEY_TPS, burned().ticksPerSecond); break;
+    case 18: writeUnsigned(keys.KEY_STAGE, word(STATUS_STAGE)); break;
+    case 19: writeUnsigned(keys.KEY_UPLOAD, word(STATUS_UPLOAD)); break;
     default:
       writeUnsigned(keys.KEY_LEN, word(STATUS_LENGTH));
       return END_REPLY;
   }
   return END_MORE;
+}
+
+function beginName(key: u64, location: usize): void {
+  const bytes = paddedTextBytes(location);
+  setWord(STATUS_NAME_BYTES, bytes);
+  beginText(key, bytes);
 }
 
 // Windows
@@ -270,8 +281,9 @@ export function writeOutcome(step: u32): u32 {
     case 0: writeUnsigned(keys.KEY_OUTCOME, word(OUTCOME_WHICH)); break;
     case 1: writeUnsigned(keys.KEY_REASON, word(OUTCOME_REASON)); break;
     case 2: writeUnsigned(keys.KEY_EPOCH, word(OUTCOME_EPOCH)); break;
+    case 3: beginBytes(keys.KEY_HASH, word(OUTCOME_HASH_BYTES)); break;
     default:
-      writeBytes(keys.KEY_HASH, hashAt(0), word(OUTCOME_HASH_BYTES));
+      writeShort(hashAt(0), word(OUTCOME_HASH_BYTES));
       return END_REPLY;
   }
   return END_MORE;

@@ -26,14 +26,14 @@ import {
 } from './keys';
 import { passLease } from './lease';
 import {
-  beginArray, beginMap, endNested, writeBytes, writeFlag, writeLongFlag, writeLongUnsigned, writeText, writeUnsigned,
+  beginArray, beginBytes, beginMap, beginText, endNested, writeFlag, writeLongFlag, writeLongUnsigned, writeShort, writeUnsigned,
 } from './reply';
 import {
   ANSWER_EMPTY, ANSWER_LIST, ANSWER_OFFSET, ANSWER_SLOTS, END_MORE, END_REPLY, GENERIC, GROUP_IMAGE, OP_READ, OP_WRITE, RC_INVALID,
   RC_NOT_SUPPORTED, fail, refuse, reply, requestId, requestOp, startJob,
 } from './request';
 import { hashAt, setHash, setWord, word } from './snapshot';
-import { versionText, versionTextBytes } from './version';
+import { versionMake, versionText, versionTextBytes } from './version';
 
 const ID_STATE: u32 = 0;
 const ID_UPLOAD: u32 = 1;
@@ -77,7 +77,7 @@ const LIST_CONFIRMED: u32 = 3;
 const LIST_ACTIVE: u32 = 4;
 const LIST_WORDS: u32 = 8;
 /** Steps in which the entry of one slot is written. */
-const LIST_STEPS: u32 = 9;
+const LIST_STEPS: u32 = 11;
 
 /** Also what is answered when a job that changes the state is done. */
 export function list(): u32 {
@@ -119,21 +119,18 @@ function writeListed(slot: u32, step: u32): void {
       writeUnsigned(KEY_IMAGE, 0);
       break;
     case 1: writeUnsigned(KEY_SLOT, slot); break;
-    case 2: writeVersion(word(at + LIST_EPOCH)); break;
-    case 3: writeBytes(KEY_HASH, hashAt(slot), HASH_BYTES); break;
-    case 4: writeFlag(KEY_BOOTABLE, true); break;
-    case 5: writeFlag(KEY_PENDING, word(at + LIST_PENDING) != 0); break;
-    case 6: writeLongFlag(KEY_CONFIRMED, KEY_CONFIRMED_REST, word(at + LIST_CONFIRMED) != 0); break;
-    case 7: writeFlag(KEY_ACTIVE, word(at + LIST_ACTIVE) != 0); break;
+    case 2: beginText(KEY_VERSION, versionMake(word(at + LIST_EPOCH))); break;
+    case 3: writeShort(versionText(), versionTextBytes()); break;
+    case 4: beginBytes(KEY_HASH, HASH_BYTES); break;
+    case 5: writeShort(hashAt(slot), HASH_BYTES); break;
+    case 6: writeFlag(KEY_BOOTABLE, true); break;
+    case 7: writeFlag(KEY_PENDING, word(at + LIST_PENDING) != 0); break;
+    case 8: writeLongFlag(KEY_CONFIRMED, KEY_CONFIRMED_REST, word(at + LIST_CONFIRMED) != 0); break;
+    case 9: writeFlag(KEY_ACTIVE, word(at + LIST_ACTIVE) != 0); break;
     default:
       writeLongFlag(KEY_PERMANENT, KEY_PERMANENT_REST, false);
       endNested();
   }
-}
-
-function writeVersion(epoch: u32): void {
-  const text = versionText(epoch);
-  writeText(KEY_VERSION, text, versionTextBytes());
 }
 
 // State

@@ -38,6 +38,19 @@ const GROUP_ENDS: u32 = 1;
 const LINE_ENDS: u32 = 2;
 const GROUP_CHARACTERS: u32 = 4;
 
+/** The value of each ASCII character in base64. */
+const ASCII: u32 = 128;
+const VALUES: usize = memory.data<u8>([
+  64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+  64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+  64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 62, 64, 64, 64, 63,
+  52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 64, 64, 64, 64, 64, 64,
+  64, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+  15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 64, 64, 64, 64, 64,
+  64, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+  41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 64, 64, 64, 64, 64,
+]);
+
 let head: u32 = 0;
 let tail: u32 = 0;
 let lost: u32 = 0;
@@ -249,9 +262,5 @@ function endLine(): u32 {
 }
 
 function base64Value(byte: u32): u32 {
-  if (byte >= 0x61 && byte <= 0x7a) return byte - 0x61 + 26;
-  if (byte >= 0x41 && byte <= 0x5a) return byte - 0x41;
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30 + 52;
-  if (byte == 0x2b) return 62;
-  return byte == 0x2f ? 63 : NOT_BASE64;
+  return byte < ASCII ? u32(load<u8>(VALUES + byte)) : NOT_BASE64;
 }

@@ -19,7 +19,7 @@ const MAJOR_TEXT: u32 = 3 << 5;
 
 const KEY_CHARACTERS_MAX: u32 = 8;
 const ARGUMENT_BYTES_MAX: u32 = 4;
-/** What writeBytes and writeText take; longer ones are written with writeHead and writeByte, some bytes a step. */
+/** What writeShort takes; longer ones are written by writeByte, some bytes a step. */
 export const SHORT_BYTES_MAX: u32 = 32;
 
 /** Offset in RESPONSE. */
@@ -117,32 +117,30 @@ export function writeFlag(key: u64, value: bool): void {
   writeByte(value ? TRUE : FALSE);
 }
 
-/** Up to SHORT_BYTES_MAX bytes. */
-export function writeBytes(key: u64, location: usize, bytes: u32): void {
-  beginBytes(key, bytes);
-  writeShort(location, bytes);
-}
-
-/** Up to SHORT_BYTES_MAX bytes. */
+/** A text of at most SHORT_BYTES_MAX bytes. */
 export function writeText(key: u64, location: usize, bytes: u32): void {
   beginText(key, bytes);
   writeShort(location, bytes);
 }
 
-function writeShort(location: usize, bytes: u32): void {
+/** Bytes that a head announced, at most SHORT_BYTES_MAX. */
+export function writeShort(location: usize, bytes: u32): void {
+  let to = at;
   for (let i: u32 = 0; i < SHORT_BYTES_MAX; i++) {
-    if (i >= bytes) break;
-    writeByte(load<u8>(location + i));
+    if (i >= bytes || to >= LIMIT) break;
+    store<u8>(RESPONSE_LOCATION + to, load<u8>(location + i));
+    to++;
   }
+  at = to;
 }
 
-/** The head of a byte string; its bytes follow by writeByte. */
+/** The head of a byte string; its bytes follow, in steps of their own where they are many. */
 export function beginBytes(key: u64, bytes: u32): void {
   writeKey(key);
   writeHead(MAJOR_BYTES, bytes);
 }
 
-/** The head of a text; its bytes follow by writeByte. */
+/** The head of a text; its bytes follow likewise. */
 export function beginText(key: u64, bytes: u32): void {
   writeKey(key);
   writeHead(MAJOR_TEXT, bytes);

@@ -8,8 +8,8 @@ const TEXT: usize = memory.data(16, 1);
 
 let bytes: u32 = 0;
 
-/** Writes the text and gives where it is; its length is versionTextBytes. */
-export function versionText(epoch: u32): usize {
+/** Makes the text; gives its length. */
+export function versionMake(epoch: u32): u32 {
   let rest = epoch;
   let digits: u32 = 0;
   for (let i: u32 = 0; i < DIGITS_MAX; i++) {
@@ -22,7 +22,12 @@ export function versionText(epoch: u32): usize {
   const begin = TEXT + TEXT_END - PREFIX_BYTES - digits;
   for (let i: u32 = 0; i < PREFIX_BYTES; i++) store<u8>(begin + i, load<u8>(PREFIX + i));
   bytes = PREFIX_BYTES + digits;
-  return begin;
+  return bytes;
+}
+
+/** Where the text made last lies. */
+export function versionText(): usize {
+  return TEXT + TEXT_END - min(bytes, TEXT_END);
 }
 
 export function versionTextBytes(): u32 {

@@ -5,6 +5,7 @@ import {
   CountedCore,
   EXCEPTION_ENTRY_CYCLES,
   EXCEPTION_RETURN_CYCLES,
+  UNCACHED_READ_CYCLES,
 } from '../../host/controller/targets/rp2040-core.ts';
 
 const CODE = 0x2000_1000;
@@ -161,6 +162,16 @@ describe('cycles of the Cortex-M0+', () => {
     }
     clock.tick(NANOSECONDS_A_CYCLE);
     expect(counter()).toBe((before - 1) & 0xffffff);
+  });
+
+  test.each([
+    ['through the cache', 0x1000_0000, 0x6808, 2],
+    ['past it, a word', 0x1300_0000, 0x6808, 2 + UNCACHED_READ_CYCLES],
+    ['past it, a byte', 0x1300_0003, 0x7808, 2 + UNCACHED_READ_CYCLES],
+  ])('a read of flash %s', (_name, address, opcode, cycles) => {
+    const { chip, counted } = machine([opcode]);
+    chip.core.registers[1] = address;
+    expect(counted.step()).toBe(cycles);
   });
 
   test('an exception costs its entry before its first instruction, and its return more than a branch', () => {

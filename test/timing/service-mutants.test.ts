@@ -25,8 +25,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'the place in the receive ring is not masked',
     file: 'assembly/smp/receive.ts',
-    text: '(tail & (RECEIVE_BYTES - 1))',
-    by: 'tail',
+    text: '(at & (RECEIVE_BYTES - 1))',
+    by: 'at',
     kind: 'load',
     reason: OUTSIDE,
     places: /smp\/receive\.ts/,
@@ -34,8 +34,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'the place in the receive ring is masked one bit too wide',
     file: 'assembly/smp/receive.ts',
-    text: '(tail & (RECEIVE_BYTES - 1))',
-    by: '(tail & (2 * RECEIVE_BYTES - 1))',
+    text: '(at & (RECEIVE_BYTES - 1))',
+    by: '(at & (2 * RECEIVE_BYTES - 1))',
     kind: 'load',
     reason: OUTSIDE,
     places: /smp\/receive\.ts/,

@@ -1,5 +1,5 @@
 /** Calls single functions of a firmware in the emulator and counts their cycles, call and return included. */
-import { ConsoleLogger, LogLevel, RP2040 } from 'rp2040js';
+import { ConsoleLogger, LogLevel, type RP2040, Simulator } from 'rp2040js';
 import { HoldfastError } from '../../errors.ts';
 import type { Elf } from '../../firmware/elf.ts';
 import { CountedCore } from './rp2040-core.ts';
@@ -13,10 +13,13 @@ const REGISTER_WORDS = 4;
 const STACKED_BYTES_MAX = 8;
 /** BL, by which firmware calls. */
 const CALL_CYCLES = 3;
-const CYCLES_MAX = 20_000_000;
+/** Of one call; a boot examines two slots. */
+const CYCLES_MAX = 200_000_000;
 
 export class Rp2040Bench {
   readonly chip: RP2040;
+  /** Stands still unless something moves it. */
+  readonly clock: Simulator['clock'];
   readonly #elf: Elf;
   readonly #counted: CountedCore;
   readonly #addresses = new Map<string, number>();
@@ -24,7 +27,9 @@ export class Rp2040Bench {
   /** All of `elf` in memory where it runs, as after start-up; nothing was executed. */
   constructor(elf: Elf) {
     this.#elf = elf;
-    this.chip = new RP2040();
+    const { rp2040, clock } = new Simulator();
+    this.chip = rp2040;
+    this.clock = clock;
     this.chip.logger = new ConsoleLogger(LogLevel.Error, false);
     this.#counted = new CountedCore(this.chip);
     for (const { virtual, physical, bytes } of elf.segments) {

@@ -8,9 +8,9 @@ import { HoldfastError } from '../../errors.ts';
 import { boot2Checksum } from '../../firmware/boot2.ts';
 import type { Firmware } from '../../firmware/build.ts';
 import { firmwarePieces } from '../../firmware/place.ts';
-import { FLASH_TIMES, FlashChip, type FlashOperation, type FlashTimes } from './flash-chip.ts';
+import { attachFlash } from './attach-flash.ts';
+import type { FlashChip, FlashOperation, FlashTimes } from './flash-chip.ts';
 import { CountedCore } from './rp2040-core.ts';
-import { CacheControl, QspiPins, Ssi } from './ssi.ts';
 
 const NANOSECONDS_A_CYCLE = 8;
 const BOOT2_BYTES = 256;
@@ -24,7 +24,7 @@ const BUSY_STEP_NANOSECONDS = 5000;
 const UART_FLAGS = 0x18;
 const FIFO_EMPTY = 1 << 4;
 const FIFO_FULL = 1 << 6;
-const PAGE = { ssi: 0x18000, qspiPins: 0x40018, cache: 0x14000, watchdog: 0x40058 } as const;
+const WATCHDOG_PAGE = 0x40058;
 
 export interface BoardOptions {
   readonly firmware: Firmware;
@@ -150,23 +150,14 @@ export class Rp2040Board {
   }
 
   #attach(chip: RP2040, flash: SimulatedFlash, areasOffset: number): void {
-    this.#memory = new FlashChip({
+    const { clock } = this.#simulator;
+    this.#memory = attachFlash(chip, {
       flash,
       areasOffset,
-      nanos: () => chip.clock.nanos,
-      times: this.#options.flashTimes ?? FLASH_TIMES.typical,
-      onChange: (offset, bytes) => chip.flash.set(bytes, areasOffset + offset),
+      times: this.#options.flashTimes,
+      whileBusy: () => clock.tick(BUSY_STEP_NANOSECONDS),
     });
-    let at = areasOffset;
-    for (const [area, bytes] of flash.geometry.areaBytes.entries()) {
-      flash.read(area, 0, chip.flash.subarray(at, at + bytes));
-      at += bytes;
-    }
-    const { clock } = this.#simulator;
-    chip.peripherals[PAGE.ssi] = new Ssi(chip, this.#memory, () => clock.tick(BUSY_STEP_NANOSECONDS));
-    chip.peripherals[PAGE.qspiPins] = new QspiPins(chip, this.#memory);
-    chip.peripherals[PAGE.cache] = new CacheControl(chip, 'XIP_CTRL');
-    const watchdog = chip.peripherals[PAGE.watchdog] as { onWatchdogTrigger?: () => void } | undefined;
+    const watchdog = chip.peripherals[WATCHDOG_PAGE] as { onWatchdogTrigger?: () => void } | undefined;
     if (watchdog !== undefined) {
       watchdog.onWatchdogTrigger = () => {
         this.#resetAsked = true;
