@@ -68,6 +68,8 @@ function changeWhileParked(): void {
     setMode(MODE_WINDOW);
     beginRevertJob(OUTCOME_REVERTED_OVERDUE);
   } else if (!wasParked && burnedWindowPolicy() == POLICY_ON_SAFE_INPUT && openBegin(0, true) == DONE) {
+    // Once a parking: when the token cannot be written, it is not tried again before the machine moved.
+    wasParked = true;
     beginOpenJob();
   }
 }

@@ -21,6 +21,8 @@ import { ACTIVE_BYTES, ACTIVE_LOCATION } from '../memory';
  */
 export const ASK_LINE: u32 = 0xcf;
 export const ASK_PHASES: u32 = 0xf3;
+/** `ask` while no map is asked. */
+export const ASK_NOTHING: u32 = 0;
 
 /** Levels that a search can leave out at most: so many that none is left. */
 export const LEVELS_ROOM: u32 = LARGE ? 31 : 15;

@@ -5,7 +5,7 @@ import { CRC_START, crcOf, crcWord } from '../admit/crc32c';
 import { Edition, edition } from '../admit/edition';
 import { CHECKSUM_FROM } from '../admit/examine';
 import { readPiece, readerBegin, readerFailed } from '../admit/reader';
-import { ASK_LINE, ASK_PHASES, Active, NO_RUNS, active, listOf } from '../check/active';
+import { ASK_LINE, ASK_NOTHING, ASK_PHASES, Active, NO_RUNS, active, listOf } from '../check/active';
 import { ROW_UNUSED_BITS, STATE_OUTSIDE, wordWithoutRow } from '../check/words';
 import { ARENA_BYTES, CONTAINER_HEADER_BYTES, PAGE_BYTES } from '../limits';
 import { ACTIVE_LOCATION, ARENA_LOCATION } from '../memory';
@@ -29,14 +29,15 @@ export function loadedSlot(): u32 {
   return loadedFrom;
 }
 
-/** Leaves the arena without an edition. */
+/** Leaves the arena without an edition: whatever the mode does, check does not ask it until a whole one is loaded. */
 export function unload(): void {
   loadedFrom = NO_SLOT;
+  setMapAsk(ASK_NOTHING);
 }
 
 /** Begins to copy the verified edition of `slot`; from here on the arena answers nothing. */
 export function loadBegin(slot: u32): void {
-  loadedFrom = NO_SLOT;
+  unload();
   loadSlot = slot;
   loadAt = 0;
   readerBegin();

@@ -98,13 +98,19 @@ function stepRecord(): u32 {
   return MORE;
 }
 
-/** The outcome is written first: after a power cut between the two, it is written twice rather than never. */
+/**
+ * The outcome is written first: after a power cut between the two, it is written twice rather than never. When the record cannot be
+ * written after a load that failed, nothing is loaded, and that is a FAULT of its own.
+ */
 function stepGiveUp(): u32 {
   const slot = candidateSlot();
   if (slot == NO_SLOT) return DONE;
   writeOutcome(outcome, reason, edition(slot).epoch, candidateHash());
   const result = writeNoCandidate();
-  if (result != DONE) return result;
+  if (result != DONE) {
+    if (loadedSlot() == NO_SLOT) setFault(result);
+    return result;
+  }
   const back = confirmedSlot();
   if (back != NO_SLOT && back == loadedSlot()) return DONE;
   reloadBegin(back);

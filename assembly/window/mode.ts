@@ -1,6 +1,6 @@
 /** In which mode the device is, and what check answers instead of the map: FAULT before MAINTENANCE before the map. */
 import { BURNED_BLOCK, DONE, GEOMETRY, NO_EDITION } from '../admit/refusal';
-import { active } from '../check/active';
+import { ASK_NOTHING, active } from '../check/active';
 import { ACTION_STOP, STATE_FAULT, STATE_MAINTENANCE, wordWithoutRow } from '../check/words';
 import { burnedFaultAction, burnedHoldAction } from './burned';
 
@@ -10,7 +10,7 @@ export const MODE_WINDOW: u32 = 1;
 let current: u32 = MODE_RUN;
 let reason: u32 = NO_EDITION;
 /** How the map in the arena is asked. */
-let mapAsk: u32 = 0;
+let mapAsk: u32 = ASK_NOTHING;
 let faultWord: u32 = wordWithoutRow(STATE_FAULT, ACTION_STOP);
 let maintenanceWord: u32 = 0;
 
@@ -39,7 +39,7 @@ export function setFault(next: u32): void {
   refreshAnswer();
 }
 
-/** How the map that was loaded is asked, ASK_LINE or ASK_PHASES; it is asked from the next change of mode or FAULT on. */
+/** How the map that was loaded is asked, ASK_LINE or ASK_PHASES, or ASK_NOTHING while none is whole; it is asked from the next change of mode or FAULT on. */
 export function setMapAsk(ask: u32): void {
   mapAsk = ask;
 }
@@ -57,7 +57,7 @@ function answerNow(): u32 {
 }
 
 function askNow(): u32 {
-  return reason == DONE && current == MODE_RUN ? mapAsk : 0;
+  return reason == DONE && current == MODE_RUN ? mapAsk : ASK_NOTHING;
 }
 
 function refreshAnswer(): void {

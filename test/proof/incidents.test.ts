@@ -260,6 +260,86 @@ describe('a trial', () => {
   });
 });
 
+describe('a load that fails half way', () => {
+  const STATE_AREA = 2;
+  const PAGE_OF_MAP = 8;
+
+  /** An activation whose ninth page of the new map is read wrong, after which nothing can be written. */
+  async function halfLoaded(): Promise<SimDevice> {
+    const old = await compileEdition({ epoch: 5, limit: 80, zones: 600 });
+    const next = await compileEdition({ epoch: 6, replaces: '5', limit: 40, zones: 600 });
+    const device = await SimDevice.boot({ image: old, config });
+    const client = device.client();
+    await client.openWindow();
+    await push(client, imageOf(next));
+    const read = device.flash.read.bind(device.flash);
+    const program = device.flash.program.bind(device.flash);
+    let pages = -1;
+    device.flash.program = (area, offset, source) => {
+      if (area === STATE_AREA && pages < 0) pages = 0;
+      return program(area, offset, source);
+    };
+    device.flash.read = (area, offset, destination) => {
+      const whole = read(area, offset, destination);
+      if (area < STATE_AREA && pages >= 0 && pages++ === PAGE_OF_MAP) {
+        destination[9] = (destination[9] ?? 0) ^ 4;
+        device.failing = true;
+      }
+      return whole;
+    };
+    await client.closeWindow();
+    expect(pages).toBeGreaterThan(PAGE_OF_MAP);
+    return device;
+  }
+
+  const covered = (device: SimDevice): number =>
+    Array.from({ length: 8000 }, (_, x) => verdict(device, x).state).filter((state) => state !== 'fault')
+      .length;
+
+  test('and whose record cannot be given up: FAULT, and no place is answered from the map that is in pieces', async () => {
+    const device = await halfLoaded();
+    expect(device.mode()).toBe(0);
+    expect(device.core.stateOf(STATE_OF.reason)).toBe(53);
+    expect(covered(device)).toBe(0);
+    device.parked = false;
+    await device.run(20_000);
+    expect(covered(device)).toBe(0);
+  });
+
+  test('ends with a reset, or in a window once flash can be written again', async () => {
+    const device = await halfLoaded();
+    device.failing = false;
+    const client = device.client();
+    await client.openWindow();
+    await client.revert();
+    await client.closeWindow();
+    expect(verdict(device)).toMatchObject({ state: 'covered', limit: 80 });
+    const other = await halfLoaded();
+    other.failing = false;
+    await other.reboot();
+    expect(verdict(other)).toMatchObject({ state: 'covered', limit: 80 });
+  });
+});
+
+test('a window that opens by itself when parked, and a token that cannot be written: tried once a parking', async () => {
+  const device = await SimDevice.boot({ image: first, config: { ...config, windowPolicy: 'on-safe-input' } });
+  device.failing = true;
+  const before = device.operations;
+  await device.run(500);
+  const once = device.operations - before;
+  expect(once).toBeGreaterThan(0);
+  expect(verdict(device).limit).toBe(80);
+  expect(await device.client().status()).toMatchObject({ epoch: 5 });
+  await device.run(500);
+  expect(device.operations - before).toBe(once);
+  device.parked = false;
+  await device.run(5);
+  device.parked = true;
+  device.failing = false;
+  await device.run(50);
+  expect(device.mode()).toBe(1);
+});
+
 test('a question over the line leaves the verdict of the loop as it was', async () => {
   const device = await SimDevice.boot({ image: first, config });
   const mine = verdict(device);
