@@ -114,7 +114,7 @@ export class Effects {
     return reached;
   }
 
-  /** What a function does itself; a call through a table may do anything. */
+  /** What a function does itself; a call through a table may do anything, an import may change what it shares with the module. */
   #direct(index: number): Direct {
     const known = this.#directs.get(index);
     if (known !== undefined) return known;
@@ -130,6 +130,8 @@ export class Effects {
         }
       }
     }
+    if (this.#module.functions[index]?.imported !== undefined)
+      for (const { index: global, isShared } of this.#module.globals) if (isShared) found.sets.add(global);
     this.#directs.set(index, found);
     return found;
   }

@@ -40,7 +40,8 @@ export function reachedRanges(module: WasmModule, map: MemoryMap): readonly Rang
 }
 
 function foundRanges(module: WasmModule, map: MemoryMap): readonly Range[] {
-  const canBeCalledUnseen = [...module.exports.values()].some(({ kind }) => kind === 'table');
+  const canBeCalledUnseen =
+    module.importsTable || [...module.exports.values()].some(({ kind }) => kind === 'table');
   const found = canBeCalledUnseen ? undefined : new Survey(module, map).run();
   return found ?? module.globals.map((global) => (global.isMutable ? anyOf(global.type) : startOf(global)));
 }
@@ -99,11 +100,7 @@ class Survey {
   }
 
   #globalsAtStart(): Hull[] {
-    const exported = [...this.#module.exports.values()].filter(({ kind }) => kind === 'global');
-    return this.#module.globals.map((global) => {
-      const isShared = global.isMutable && exported.some(({ index }) => index === global.index);
-      return hull(isShared ? anyOf(global.type) : startOf(global));
-    });
+    return this.#module.globals.map((global) => hull(global.isShared ? anyOf(global.type) : startOf(global)));
   }
 
   /** What is called from outside gets any arguments; the rest is not reached yet. */

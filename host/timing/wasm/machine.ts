@@ -3,7 +3,7 @@ import { assume } from './assume.ts';
 import { type Cost, NO_COST, sequence, withInstruction } from './cost.ts';
 import type { Effects } from './effects.ts';
 import { runLoop } from './loops.ts';
-import type { Arena, ExportRule, MemoryMap } from './memory-map.ts';
+import { type Arena, type ExportRule, type MemoryMap, ruleOf } from './memory-map.ts';
 import { type Instruction, unreadable, type WasmFunction, type WasmModule } from './module.ts';
 import type { Finding, Obligations } from './obligations.ts';
 import { OP, opcode } from './opcodes.ts';
@@ -117,8 +117,15 @@ export class Machine {
 
   /** Runs a function on any arguments, globals in the given ranges. Gives the worst cost of a call. */
   runFunction(index: number, globals: readonly Range[]): { cost: Cost; returns: boolean } {
-    const parameters = this.#function(index).type.parameters.map(anyOf);
-    return this.#summarise(index, parameters, globals, true);
+    const called = this.#function(index);
+    const parameters = called.type.parameters.map(anyOf);
+    if (called.imported === undefined) return this.#summarise(index, parameters, globals, true);
+    const state = new State(
+      [],
+      globals.map((range) => new Value(range)),
+    );
+    const frame = { function: called, labels: [], recording: true };
+    return { cost: NO_COST, returns: this.#callImport(called, parameters, 0, state, frame) };
   }
 
   /** What a function gives for parameters in these ranges, globals holding what they can at any moment; undefined if nothing. */
@@ -390,8 +397,7 @@ export class Machine {
       if (from.low === 0 && from.high === 0) {
         return state.narrow(base, range) ? base : new Value(range);
       }
-      const offset = { base: base.base, low: base.offsetLow + from.low, high: base.offsetHigh + from.high };
-      return new Value(range, { offset });
+      return new Value(range, { offset: shifted(base, from.low, from.high) });
     };
     const results = summary.results.map(make);
     const changed = [...summary.globals].map(([global, outcome]) => [global, make(outcome)] as const);
@@ -432,7 +438,7 @@ export class Machine {
       : `calls ${name}, which this export may not`;
     this.record(frame, place, { kind: 'import', holds: isAllowed, reason, name });
     for (const finding of importFindings(
-      this.#map.imports?.[name] ?? {},
+      ruleOf(this.#map.imports, name) ?? {},
       parameters,
       this.#loadArenas,
       this.#storeArenas,
@@ -440,8 +446,15 @@ export class Machine {
     )) {
       this.record(frame, place, finding);
     }
+    this.#forget(callee.index, state);
     for (const type of callee.type.results) state.push(new Value(anyOf(type)));
     return true;
+  }
+
+  /** All that a call of the function may change holds anything. */
+  #forget(index: number, state: State): void {
+    for (const global of this.effects.changedGlobals(index))
+      state.globals[global] = new Value(anyOf(this.#globalType(global)));
   }
 
   /** Declines; what the call would do is not followed, so all that it may change is unknown. */
@@ -451,8 +464,7 @@ export class Machine {
       holds: false,
       reason: `${callee.name} calls itself, directly or through others`,
     });
-    for (const index of this.effects.changedGlobals(callee.index))
-      state.globals[index] = new Value(anyOf(this.#globalType(index)));
+    this.#forget(callee.index, state);
     for (const type of callee.type.results) state.push(new Value(anyOf(type)));
     return true;
   }

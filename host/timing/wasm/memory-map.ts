@@ -44,6 +44,11 @@ export function wholeMemory(pages: number): MemoryMap {
   return { arenas: [{ name: 'memory', from: 0, bytes: pages * PAGE_BYTES }] };
 }
 
+/** The rule of an export or import, which a module may call what every object of JavaScript has, as `constructor`. */
+export function ruleOf<T>(rules: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return rules !== undefined && Object.hasOwn(rules, name) ? rules[name] : undefined;
+}
+
 /** Reads a memory map from JSON. Throws HoldfastError MEMORY_MAP_INVALID. */
 export function parseMemoryMap(text: string): MemoryMap {
   let value: unknown;

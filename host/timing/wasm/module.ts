@@ -50,6 +50,8 @@ export interface WasmGlobal {
   readonly name: string;
   readonly type: ValueType;
   readonly isMutable: boolean;
+  /** Whether others can change it: it is mutable, and imported or exported. */
+  readonly isShared: boolean;
   /** Value at the start; undefined when an import gives it. */
   readonly value: bigint | undefined;
 }
@@ -62,6 +64,8 @@ export interface WasmModule {
   readonly globals: readonly WasmGlobal[];
   /** Pages of 64 KiB that the memory has at least; 0 without a memory. */
   readonly memoryPages: number;
+  /** Whether it shares a table with others, who can then call what stands in it. */
+  readonly importsTable: boolean;
   readonly exports: ReadonlyMap<string, { readonly kind: ExportKind; readonly index: number }>;
   /** The function that instantiating the module calls. */
   readonly start: number | undefined;
@@ -83,18 +87,23 @@ const KIND = { function: 0, table: 1, memory: 2, global: 3 } as const;
 const EXPORT_KINDS: readonly ExportKind[] = ['function', 'table', 'other', 'global'];
 const FUNCTION_TYPE = 0x60;
 const EMPTY = 0x40;
+/** Bit 0: a greatest size follows; bit 1: shared. Beyond: 64 bits, or pages of another size. */
+const LIMITS_FLAGS_MAX = 3;
+/** Bit of a load's or store's alignment that says a number of a memory follows. */
+const MEMORY_INDEX = 0x40;
 
 interface Parts {
   types: FunctionType[];
   imports: { name: string; type: FunctionType }[];
   declared: number[];
   bodies: Reader[];
-  globals: Omit<WasmGlobal, 'name' | 'index'>[];
+  globals: (Omit<WasmGlobal, 'name' | 'index' | 'isShared'> & { isImported: boolean })[];
   exports: Map<string, { kind: ExportKind; index: number }>;
   start: number | undefined;
   functionNames: Map<number, string>;
   globalNames: Map<number, string>;
-  memoryPages: number;
+  memoryPages: number | undefined;
+  importsTable: boolean;
   sourceMap: string | undefined;
 }
 
@@ -114,7 +123,8 @@ export function readModule(bytes: Uint8Array): WasmModule {
     exports: new Map(),
     functionNames: new Map(),
     globalNames: new Map(),
-    memoryPages: 0,
+    memoryPages: undefined,
+    importsTable: false,
     start: undefined,
     sourceMap: undefined,
   };
@@ -164,6 +174,8 @@ function typeAt(parts: Parts, index: number, at: number): FunctionType {
 /** Least pages of a memory, least entries of a table. */
 function readLimits(reader: Reader): number {
   const flags = reader.byte();
+  if (flags > LIMITS_FLAGS_MAX)
+    throw malformed(reader.at - 1, 'a memory or table of a kind that is not read');
   const least = reader.u32();
   if ((flags & 1) === 1) reader.u32();
   return least;
@@ -173,17 +185,19 @@ function readImport(reader: Reader, parts: Parts): void {
   const name = `${reader.name()}.${reader.name()}`;
   const kind = reader.byte();
   if (kind === KIND.function) parts.imports.push({ name, type: typeAt(parts, reader.u32(), reader.at) });
-  else if (kind === KIND.memory) parts.memoryPages = readLimits(reader);
+  else if (kind === KIND.memory) readMemory(reader, parts);
   else if (kind === KIND.table) {
     reader.byte();
     readLimits(reader);
-  } else {
+    parts.importsTable = true;
+  } else if (kind === KIND.global) {
     const type = valueType(reader.byte());
-    parts.globals.push({ type, isMutable: reader.byte() === 1, value: undefined });
-  }
+    parts.globals.push({ type, isMutable: reader.byte() === 1, isImported: true, value: undefined });
+  } else throw malformed(reader.at - 1, `it imports something of an unknown kind, ${kind}`);
 }
 
 function readMemory(reader: Reader, parts: Parts): void {
+  if (parts.memoryPages !== undefined) throw malformed(reader.at, 'it has more than one memory');
   parts.memoryPages = readLimits(reader);
 }
 
@@ -199,13 +213,14 @@ function readGlobal(reader: Reader, parts: Parts): void {
   else if (op === OP.globalGet) value = parts.globals[reader.u32()]?.value;
   else throw malformed(reader.at - 1, 'a global starts with an expression that is no constant');
   if (reader.byte() !== OP.end) throw malformed(reader.at - 1, 'a global starts with more than a constant');
-  parts.globals.push({ type, isMutable, value });
+  parts.globals.push({ type, isMutable, isImported: false, value });
 }
 
 function readExport(reader: Reader, parts: Parts): void {
   const name = reader.name();
   const kind = reader.byte();
   const index = reader.u32();
+  if (parts.exports.has(name)) throw malformed(reader.at, `it exports ${name} twice`);
   parts.exports.set(name, { kind: EXPORT_KINDS[kind] ?? 'other', index });
 }
 
@@ -239,12 +254,14 @@ function assemble(bytes: Uint8Array, parts: Parts): WasmModule {
     const index = parts.imports.length + i;
     functions.push(readFunction(index, nameOf(index), typeAt(parts, typeIndex, body.at), body));
   }
-  const globals = parts.globals.map((global, index) => {
-    const name = parts.globalNames.get(index) ?? exported('global', index) ?? `global ${index}`;
-    return { ...global, index, name };
+  const globals = parts.globals.map(({ isImported, ...global }, index) => {
+    const exportedAs = exported('global', index);
+    const name = parts.globalNames.get(index) ?? exportedAs ?? `global ${index}`;
+    const isShared = global.isMutable && (isImported || exportedAs !== undefined);
+    return { ...global, index, name, isShared };
   });
-  const { memoryPages, exports, start, sourceMap } = parts;
-  return { bytes, functions, globals, memoryPages, exports, start, sourceMap };
+  const { memoryPages = 0, importsTable, exports, start, sourceMap } = parts;
+  return { bytes, functions, globals, memoryPages, importsTable, exports, start, sourceMap };
 }
 
 function readFunction(index: number, name: string, type: FunctionType, reader: Reader): WasmFunction {
@@ -307,7 +324,8 @@ function readInstruction(op: number, at: number, reader: Reader): Instruction {
     reader.u32();
   } else if (known.immediates === 'index') index = reader.u32();
   else if (known.immediates === 'memory') {
-    reader.u32();
+    if (reader.u32() >= MEMORY_INDEX)
+      return { ...PLAIN, op, at, end: reader.at, unknown: 'a load or store that names its memory' };
     index = reader.u32();
   } else if (known.immediates === 'i32') constant = Number(BigInt.asUintN(32, reader.signed(32)));
   else if (known.immediates === 'i64') wide = BigInt.asUintN(64, reader.signed(64));

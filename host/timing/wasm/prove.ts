@@ -3,7 +3,7 @@ import { type Cost, timesByOffset } from './cost.ts';
 import { Effects } from './effects.ts';
 import { reachedRanges } from './invariant.ts';
 import { Machine } from './machine.ts';
-import { checkArenas, type MemoryMap, wholeMemory } from './memory-map.ts';
+import { checkArenas, type MemoryMap, ruleOf, wholeMemory } from './memory-map.ts';
 import type { WasmModule } from './module.ts';
 import { type Obligation, Obligations } from './obligations.ts';
 import { CLASSES, type OpcodeClass } from './opcodes.ts';
@@ -28,7 +28,7 @@ export interface Proof {
   readonly assumptions: Readonly<Record<string, number>>;
   /** What globals were shown to hold at any moment, those of which something is known; undefined when they may hold anything. */
   readonly reached: readonly ReachedGlobal[] | undefined;
-  /** Most instructions that a call executes, alone and by class; undefined when a loop or a call has no bound. */
+  /** Most instructions that a call executes, alone and by class; undefined when it is not proved. */
   readonly counts: Counts | undefined;
   /** How often each instruction stands on the longest execution: offset in the file → times. Empty without counts. */
   readonly times: ReadonlyMap<number, number>;
@@ -46,9 +46,6 @@ export interface Counts {
   readonly classes: Readonly<Record<OpcodeClass, number>>;
 }
 
-/** What leaves the length of an execution open. */
-const UNBOUNDING = new Set(['loop', 'recursion', 'indirect-call', 'instruction']);
-
 /**
  * Proves one export. Throws HoldfastError EXPORT_MISSING, GLOBAL_MISSING or MEMORY_MAP_INVALID.
  */
@@ -57,7 +54,7 @@ export function proveExport(module: WasmModule, name: string, options: ProveOpti
   checkArenas(map, module.memoryPages);
   const found = module.exports.get(name);
   if (found?.kind !== 'function') throw missing(module, name);
-  const rule = map.exports?.[name] ?? {};
+  const rule = ruleOf(map.exports, name) ?? {};
   const assumptions = { ...rule.assume, ...options.assumptions };
   const ranges = rule.reached === true ? reachedRanges(module, map) : undefined;
   const obligations = new Obligations();
@@ -65,10 +62,12 @@ export function proveExport(module: WasmModule, name: string, options: ProveOpti
   const machine = new Machine(module, new Effects(module), map, rule, obligations, reached);
   const { cost, returns } = machine.runFunction(found.index, globalRanges(module, assumptions, ranges));
   const list = obligations.list();
-  const isBounded = returns && !list.some(({ kind, isDischarged }) => !isDischarged && UNBOUNDING.has(kind));
+  const isProved = list.every(({ isDischarged }) => isDischarged);
+  // Ways that end in a trap are not counted: only where none does are the counts those of every call.
+  const isBounded = returns && isProved;
   return {
     export: name,
-    isProved: list.every(({ isDischarged }) => isDischarged),
+    isProved,
     obligations: list,
     assumptions,
     reached: ranges === undefined ? undefined : reachedGlobals(module, ranges),
@@ -97,12 +96,14 @@ function globalRanges(
   reached: readonly Range[] | undefined,
 ): Range[] {
   for (const name of Object.keys(assumptions)) {
-    if (module.globals.some((global) => global.name === name)) continue;
+    const named = module.globals.filter((global) => global.name === name).length;
+    if (named === 1) continue;
     const remedy = 'Use the name that the module exports or that its name section gives.';
-    throw new HoldfastError('GLOBAL_MISSING', `the module has no global ${name}`, { remedy });
+    const message = named === 0 ? `the module has no global ${name}` : `${named} globals are called ${name}`;
+    throw new HoldfastError('GLOBAL_MISSING', message, { remedy });
   }
   return module.globals.map(({ name, index, type, isMutable, value }) => {
-    const assumed = assumptions[name];
+    const assumed = Object.hasOwn(assumptions, name) ? assumptions[name] : undefined;
     const known = assumed === undefined ? (isMutable ? undefined : value) : BigInt(assumed);
     if (known === undefined || type === 'other') return reached?.[index] ?? anyOf(type);
     return type === 'i32' ? exactly32(Number(BigInt.asUintN(32, known))) : exactly64(known);

@@ -1,5 +1,8 @@
 import { HoldfastError } from '../../errors.ts';
 
+/** Two names are one only when their bytes are. */
+const NAMES = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
+
 /** Reads the primitives of the binary format: core specification, section 5.2. */
 export class Reader {
   readonly bytes: Uint8Array;
@@ -45,7 +48,11 @@ export class Reader {
   name(): string {
     const bytes = this.u32();
     const start = this.skip(bytes);
-    return new TextDecoder().decode(this.bytes.subarray(start, this.at));
+    try {
+      return NAMES.decode(this.bytes.subarray(start, this.at));
+    } catch {
+      throw malformed(start, 'a name is not UTF-8');
+    }
   }
 
   /** Steps over `bytes` and gives where they start. */

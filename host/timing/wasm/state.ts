@@ -1,5 +1,5 @@
 import { type Cost, NO_COST, worse } from './cost.ts';
-import { add32, between32, exactly32, signedBetween32 } from './range32.ts';
+import { ANY32, add32, exactly32, signedBetween32 } from './range32.ts';
 import { join, meet, pacedRange, type Range, resultRange, sameRange, Value } from './value.ts';
 
 /** How deep the making of a value is looked into when its range is asked for. */
@@ -89,10 +89,10 @@ export class State {
   }
 }
 
+/** An offset as a number of 32 bits; any number when it may be more than that. */
 function offsetRange(low: number, high: number): Range & { kind: 'i32' } {
   if (low === high) return exactly32(low);
-  if (low >= 0) return between32(low, Math.min(high, 2 ** 32 - 1));
-  return signedBetween32(Math.max(low, -(2 ** 31)), Math.min(high, 2 ** 31 - 1));
+  return low >= -(2 ** 31) && high < 2 ** 31 ? signedBetween32(low, high) : ANY32;
 }
 
 /** A value that stands for either of two. */
