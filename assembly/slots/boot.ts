@@ -3,7 +3,7 @@ import { acceptAfterConfirmed } from '../admit/accept';
 import { prepareCrc } from '../admit/crc32c';
 import { edition, hashLocation, sameHash } from '../admit/edition';
 import { examineAll } from '../admit/examine';
-import { BURNED_BLOCK, DIGEST_MISMATCH, DONE, EPOCH_STALE, GEOMETRY, NO_EDITION } from '../admit/refusal';
+import { BURNED_BLOCK, DIGEST_MISMATCH, DONE, EPOCH_STALE, FLASH_FAILED, GEOMETRY, NO_EDITION } from '../admit/refusal';
 import { geometryHolds } from '../port';
 import { burnedHolds } from '../window/burned';
 import { prepareWords, setFault } from '../window/mode';
@@ -32,9 +32,10 @@ function startEdition(): u32 {
   if (!burnedHolds()) return BURNED_BLOCK;
   prepareWords();
   if (!geometryHolds()) return GEOMETRY;
+  // Tokens that cannot be read keep windows shut, and nothing else: the next one is read before it is written.
   readTokens();
-  readState();
   readOutcome();
+  if (readState() != DONE) return FLASH_FAILED;
   refusalOfA = examineAll(0);
   refusalOfB = examineAll(1);
   readUpload();

@@ -1,6 +1,7 @@
 /**
  * Journals: small records in flash, one after the other over two or more sectors; the whole one with the highest sequence holds.
- * A record that power tore has a wrong checksum and is no record. docs/SPEC.md section 5.
+ * A record that power tore has a wrong checksum and is no record; one that flash does not give is trouble, since it may be the one
+ * that holds: nothing is written then, let alone erased. docs/SPEC.md section 5.
  *
  *     ┌───────┬──────────┬───────────── … ─┬──────────┐
  *     │ magic │ sequence │ what it says    │ CRC-32C  │   padded to whole program units
@@ -18,6 +19,13 @@ const NOT_FOUND: u32 = 0xffffffff;
 
 /** Where the record that journalFind found lies in its area. */
 let foundAt: u32 = NOT_FOUND;
+/** Whether flash failed to give a record in the search before. */
+let readFailed: bool = false;
+
+/** Whether the last search says nothing, since flash did not give all records. */
+export function journalReadFailed(): bool {
+  return readFailed;
+}
 
 function stride(bytes: u32): u32 {
   const unit = programBytes();
@@ -26,16 +34,23 @@ function stride(bytes: u32): u32 {
 
 /** Whether the record at `offset` is whole; it is then at RECORD_LOCATION. */
 function readRecord(area: u32, offset: u32, magic: u32, bytes: u32): bool {
-  if (flashRead(area, offset, u32(RECORD_LOCATION), bytes) != 0) return false;
+  if (flashRead(area, offset, u32(RECORD_LOCATION), bytes) != 0) {
+    readFailed = true;
+    return false;
+  }
   return load<u32>(RECORD_LOCATION) == magic && load<u32>(RECORD_LOCATION + bytes - 4) == crcOf(RECORD_LOCATION, bytes - 4);
 }
 
-/** Finds the record that holds and leaves it at RECORD_LOCATION. Gives its sequence, 0 when there is none. */
+/**
+ * Finds the record that holds and leaves it at RECORD_LOCATION. Gives its sequence; 0 when there is none, or when flash failed, which
+ * journalReadFailed tells apart.
+ */
 export function journalFind(area: u32, magic: u32, bytes: u32): u32 {
   const sector = sectorBytes();
   const step = stride(bytes);
   let sequence: u32 = 0;
   foundAt = NOT_FOUND;
+  readFailed = false;
   for (let start: u32 = 0; start < areaBytes(area); start += sector) {
     for (let offset = start; offset + step <= start + sector; offset += step) {
       if (readRecord(area, offset, magic, bytes) && load<u32>(RECORD_LOCATION + SEQUENCE_OFFSET) > sequence) {
@@ -44,8 +59,9 @@ export function journalFind(area: u32, magic: u32, bytes: u32): u32 {
       }
     }
   }
-  if (foundAt != NOT_FOUND && !readRecord(area, foundAt, magic, bytes)) return 0;
-  return sequence;
+  // What was whole a moment ago and is not any more was read wrong once.
+  if (foundAt != NOT_FOUND && !readRecord(area, foundAt, magic, bytes)) readFailed = true;
+  return readFailed ? 0 : sequence;
 }
 
 /** Whether `bytes` (at most a page) from `offset` on are erased. */
@@ -60,7 +76,7 @@ function isErased(area: u32, offset: u32, bytes: u32): bool {
  */
 export function journalAppend(area: u32, magic: u32, bytes: u32): u32 {
   const sequence = journalFind(area, magic, bytes) + 1;
-  if (sequence == 0) return FLASH_FAILED;
+  if (readFailed || sequence == 0) return FLASH_FAILED;
   const sector = sectorBytes();
   const step = stride(bytes);
   memory.fill(RECORD_LOCATION, u8(erasedByte()), PAGE_BYTES);

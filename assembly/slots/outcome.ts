@@ -2,7 +2,7 @@
 import { HASH_BYTES } from '../limits';
 import { CONTENT_BYTES, CONTENT_LOCATION, RECORD_LOCATION } from '../memory';
 import { AREA_OUTCOME } from '../port';
-import { journalAppend, journalFind } from './journal';
+import { journalAppend, journalFind, journalReadFailed } from './journal';
 
 export const OUTCOME_CONFIRMED: u32 = 1;
 export const OUTCOME_REVERTED_BY_RESET: u32 = 2;
@@ -40,9 +40,11 @@ export function writeOutcome(outcome: u32, reason: u32, epoch: u32, hash: usize)
   return result;
 }
 
-/** Reads the last outcome from flash. */
+/** Reads the last outcome from flash; the one in RAM stays when flash cannot be read. */
 export function readOutcome(): void {
-  known = journalFind(AREA_OUTCOME, MAGIC, BYTES) != 0;
+  const found = journalFind(AREA_OUTCOME, MAGIC, BYTES) != 0;
+  if (journalReadFailed()) return;
+  known = found;
   memory.copy(LAST, RECORD_LOCATION, BYTES);
 }
 

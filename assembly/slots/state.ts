@@ -4,11 +4,11 @@
  *     none ──test──▶ pending ──window closes or reset──▶ trial ──confirm──▶ none, the candidate is now the confirmed one
  *       ▲───────────revert────┴──────revert or reset───────┘
  */
-import { DONE } from '../admit/refusal';
+import { DONE, FLASH_FAILED } from '../admit/refusal';
 import { HASH_BYTES } from '../limits';
 import { CONTENT_BYTES, CONTENT_LOCATION, RECORD_LOCATION } from '../memory';
 import { AREA_STATE } from '../port';
-import { journalAppend, journalFind } from './journal';
+import { journalAppend, journalFind, journalReadFailed } from './journal';
 
 export const NO_SLOT: u32 = 0xffffffff;
 export const STAGE_NONE: u32 = 0;
@@ -36,6 +36,8 @@ let confirmedIn: u32 = NO_SLOT;
 let candidateIn: u32 = NO_SLOT;
 let stage: u32 = STAGE_NONE;
 let epoch: u32 = 0;
+/** Whether the record was read since the reset: before that, nothing is known, not even that there is none. */
+let isRead: bool = false;
 
 const CONFIRMED_HASH: usize = memory.data(32, 4);
 const CANDIDATE_HASH: usize = memory.data(32, 4);
@@ -70,9 +72,19 @@ export function spareSlot(): u32 {
   return confirmedIn == 0 ? 1 : 0;
 }
 
-/** Reads the record that holds; without one, nothing is confirmed. A value out of range counts as none. */
-export function readState(): void {
+/** Whether it is known what is confirmed. Until then nothing may be written: what looks like a spare slot may be the confirmed one. */
+export function stateIsKnown(): bool {
+  return isRead;
+}
+
+/**
+ * Reads the record that holds; without one, nothing is confirmed. A value out of range counts as none. Gives DONE, or FLASH_FAILED:
+ * then all stays as it was.
+ */
+export function readState(): u32 {
   const found = journalFind(AREA_STATE, MAGIC, STATE_BYTES) != 0;
+  if (journalReadFailed()) return FLASH_FAILED;
+  isRead = true;
   const record = changetype<State>(RECORD_LOCATION);
   confirmedIn = found && record.confirmedSlot <= 1 ? record.confirmedSlot : NO_SLOT;
   candidateIn = found && record.candidateSlot <= 1 ? record.candidateSlot : NO_SLOT;
@@ -80,12 +92,13 @@ export function readState(): void {
   epoch = found ? record.confirmedEpoch : 0;
   memory.fill(CONFIRMED_HASH, 0, HASH_BYTES);
   memory.fill(CANDIDATE_HASH, 0, HASH_BYTES);
-  if (!found) return;
+  if (!found) return DONE;
   memory.copy(CONFIRMED_HASH, RECORD_LOCATION + CONFIRMED_HASH_OFFSET, HASH_BYTES);
   memory.copy(CANDIDATE_HASH, RECORD_LOCATION + CANDIDATE_HASH_OFFSET, HASH_BYTES);
+  return DONE;
 }
 
-/** Writes a record with these values; RAM follows flash, whatever came of it. Gives DONE or FLASH_FAILED. */
+/** Writes a record with these values; RAM follows flash, whatever came of it, unless flash cannot be read. Gives DONE or FLASH_FAILED. */
 function writeState(confirmed: u32, candidate: u32, nextStage: u32, nextEpoch: u32, confirmedAt: usize, candidateAt: usize): u32 {
   memory.fill(CONTENT_LOCATION, 0, CONTENT_BYTES);
   const record = changetype<State>(CONTENT_LOCATION);
@@ -96,8 +109,8 @@ function writeState(confirmed: u32, candidate: u32, nextStage: u32, nextEpoch: u
   memory.copy(CONTENT_LOCATION + CONFIRMED_HASH_OFFSET, confirmedAt, HASH_BYTES);
   if (candidate != NO_SLOT) memory.copy(CONTENT_LOCATION + CANDIDATE_HASH_OFFSET, candidateAt, HASH_BYTES);
   const result = journalAppend(AREA_STATE, MAGIC, STATE_BYTES);
-  readState();
-  return result;
+  const read = readState();
+  return result == DONE ? read : result;
 }
 
 /** Marks the edition in `slot` as pending. */

@@ -1,8 +1,8 @@
 /** Tokens of leases: they rise, across resets too, so that a write of an older lease is known as old. */
-import { DONE } from '../admit/refusal';
+import { DONE, FLASH_FAILED } from '../admit/refusal';
 import { CONTENT_BYTES, CONTENT_LOCATION } from '../memory';
 import { AREA_TOKENS } from '../port';
-import { journalAppend, journalFind } from './journal';
+import { journalAppend, journalFind, journalReadFailed } from './journal';
 
 const MAGIC: u32 = 0x4b544648;
 const BYTES: u32 = 16;
@@ -14,14 +14,21 @@ export function lastToken(): u32 {
   return last;
 }
 
-export function readTokens(): void {
-  last = journalFind(AREA_TOKENS, MAGIC, BYTES);
+/** Reads the last token; it never falls before the next reset, whatever flash gives. Gives DONE or FLASH_FAILED. */
+export function readTokens(): u32 {
+  const found = journalFind(AREA_TOKENS, MAGIC, BYTES);
+  if (journalReadFailed()) return FLASH_FAILED;
+  last = max(last, found);
+  return DONE;
 }
 
-/** Raises the token and writes it before it counts. Gives DONE or FLASH_FAILED. */
+/** Raises the token and writes it before it counts: what flash gives then is above the one before. Gives DONE or FLASH_FAILED. */
 export function raiseToken(): u32 {
+  const before = last;
   memory.fill(CONTENT_LOCATION, 0, CONTENT_BYTES);
   const result = journalAppend(AREA_TOKENS, MAGIC, BYTES);
-  if (result == DONE) readTokens();
-  return result;
+  if (result != DONE) return result;
+  const read = readTokens();
+  if (read != DONE) return read;
+  return last > before ? DONE : FLASH_FAILED;
 }

@@ -1,10 +1,10 @@
 /**
- * The fields of a request: one CBOR map (RFC 8949) with short text keys, read an item at a time, at most ITEMS_MAX × 2 of them.
+ * The fields of a request: one CBOR map (RFC 8949) with short text keys, read an item at a time: at most ITEMS_MAX pairs.
  *
  *     begin ──▶ map ──▶ key ──▶ value ──▶ (item in it ──▶ …) ──▶ key ──▶ … ──▶ end
  *
  * A field that is known is remembered where it lies; one that is not is passed over, arrays and maps in it too. What is not
- * understood (indefinite strings, tags that nest, more items than the limit, a key twice) makes the whole request invalid.
+ * understood (indefinite strings, tags that nest, more items than the limit, a known key twice) makes the whole request invalid.
  *
  *     FIELDS  one entry of 16 bytes a known key: │ type │ value, or offset of its bytes in REQUEST │ length │ unused │
  */
@@ -286,8 +286,8 @@ function readNested(): void {
   } else {
     owed += owedByHead();
   }
-  if (nestedLeft == 0) refuseRequest();
   if (owed == 0) stage = AT_KEY;
+  else if (nestedLeft == 0) refuseRequest();
 }
 
 /** Items that the array, map or tag just begun holds. */
@@ -314,7 +314,7 @@ function readHead(): void {
   argument = 0;
   large = false;
   indefinite = false;
-  if (at >= end || items > 2 * ITEMS_MAX) {
+  if (at >= end || items > 1 + 2 * ITEMS_MAX) {
     refuseRequest();
     return;
   }

@@ -210,6 +210,7 @@ const READ_BYTES: u32 = 2;
 const READ_PIECE: u32 = 8;
 
 function readBack(): u32 {
+  if (!fieldIsOptional(FIELD_LEN, TYPE_UNSIGNED)) return fail(GENERIC, RC_INVALID);
   const slot = fieldNumber(FIELD_SLOT, SLOTS);
   const offset = fieldNumber(FIELD_OFF, 0);
   const wanted = fieldNumber(FIELD_LEN, 0);

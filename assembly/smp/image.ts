@@ -191,6 +191,7 @@ const OFFSET: u32 = 0;
 
 function upload(): u32 {
   if (fieldType(FIELD_OFF) != TYPE_UNSIGNED) return fail(GROUP_IMAGE, IMAGE_NO_OFFSET);
+  if (!fieldIsOptional(FIELD_IMAGE, TYPE_UNSIGNED) || !fieldIsOptional(FIELD_SHA, TYPE_BYTES)) return fail(GENERIC, RC_INVALID);
   if (fieldNumber(FIELD_IMAGE, 0) != 0) return fail(GROUP_IMAGE, IMAGE_NO_SUCH_SLOT);
   if (!fieldIsOptional(FIELD_DATA, TYPE_BYTES)) return fail(GENERIC, RC_INVALID);
   if (fieldValue(FIELD_OFF) == 0) return beginUpload();

@@ -15,7 +15,7 @@ import {
 } from '../slots/state';
 import { readUpload } from '../slots/upload';
 import { setFault } from './mode';
-import { onTrial, trialBegin } from './trial';
+import { trialBegin } from './trial';
 
 const STAGE_EXAMINE: u32 = 0;
 const STAGE_RECORD: u32 = 1;
@@ -27,6 +27,8 @@ let outcome: u32 = 0;
 let reason: u32 = 0;
 let loadingSlot: u32 = NO_SLOT;
 let interrupted: bool = false;
+/** Whether a trial begins with the end of the load: it does once, not again when the same edition is repaired. */
+let beginsTrial: bool = false;
 
 /** Begins to activate the pending edition. */
 export function activateBegin(): void {
@@ -47,6 +49,11 @@ function giveUp(why: u32, because: u32): void {
 
 /** Begins to load the edition of a slot into the arena; NO_SLOT leaves it empty. */
 export function reloadBegin(slot: u32): void {
+  beginsTrial = false;
+  beginLoad(slot);
+}
+
+function beginLoad(slot: u32): void {
   stage = STAGE_LOAD;
   interrupted = false;
   loadingSlot = slot;
@@ -60,7 +67,7 @@ export function loadIsInterrupted(): bool {
 }
 
 export function resumeInterruptedLoad(): void {
-  reloadBegin(loadingSlot);
+  beginLoad(loadingSlot);
 }
 
 /** One bounded step of any of them. Gives MORE; DONE when there is nothing more to do; or why it could not be done. */
@@ -93,8 +100,12 @@ function stepExamine(): u32 {
 function stepRecord(): u32 {
   if (safeInput() != 1) return DONE;
   const result = writeTrial();
-  if (result == DONE) reloadBegin(candidateSlot());
-  else giveUp(OUTCOME_REFUSED, result);
+  if (result == DONE) {
+    beginsTrial = true;
+    beginLoad(candidateSlot());
+  } else {
+    giveUp(OUTCOME_REFUSED, result);
+  }
   return MORE;
 }
 
@@ -130,7 +141,7 @@ function stepLoad(): u32 {
   const result = loadStep();
   if (result == MORE) return MORE;
   if (result == DONE) {
-    if (onTrial()) trialBegin();
+    if (beginsTrial) trialBegin();
     setFault(DONE);
     return DONE;
   }

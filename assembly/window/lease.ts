@@ -1,6 +1,7 @@
 /** The lease of a maintenance window: who may write, under which token, for how many ticks. Ticks are the device's own. */
-import { DONE, NOT_PARKED, NO_WINDOW, TOKEN_MISSING, TOKEN_STALE, WINDOW_HELD } from '../admit/refusal';
+import { DONE, FLASH_FAILED, NOT_PARKED, NO_WINDOW, TOKEN_MISSING, TOKEN_STALE, WINDOW_HELD } from '../admit/refusal';
 import { safeInput, ticks } from '../port';
+import { stateIsKnown } from '../slots/state';
 import { lastToken, raiseToken } from '../slots/tokens';
 import { burned } from './burned';
 import { MODE_WINDOW, configurationHolds, faultReason, mode, setMode } from './mode';
@@ -30,6 +31,7 @@ export function leaseTicksLeft(): u32 {
  */
 export function openBegin(wanted: u32, asShared: bool): u32 {
   if (!configurationHolds()) return faultReason();
+  if (!stateIsKnown()) return FLASH_FAILED;
   if (safeInput() != 1) return NOT_PARKED;
   if (open || mode() == MODE_WINDOW) return WINDOW_HELD;
   const most = burned().leaseTicksMax;
@@ -56,7 +58,6 @@ export function endLease(): void {
 /** Whether a write with this token (0: none given) may pass. Gives DONE or the refusal. */
 export function leaseAdmits(token: u32): u32 {
   if (mode() != MODE_WINDOW || !open) return NO_WINDOW;
-  if (token == lastToken()) return DONE;
-  if (token != 0) return TOKEN_STALE;
+  if (token != 0) return token == lastToken() ? DONE : TOKEN_STALE;
   return shared ? DONE : TOKEN_MISSING;
 }

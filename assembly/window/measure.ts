@@ -6,7 +6,7 @@
  *
  *     SCRATCH  0    six words: phase or word, x, y, to x, to y; then what check answered
  *              64   the loop's verdict, put back
- *              128  the loop's sweep, put back
+ *              192  the loop's sweep, put back
  */
 import { crcWord, CRC_START } from '../admit/crc32c';
 import { DONE, MORE } from '../admit/refusal';
@@ -14,10 +14,10 @@ import { loadWord } from '../bytes';
 import { check } from '../check/check';
 import { Sweep } from '../check/sweep';
 import { Verdict } from '../check/verdict';
-import { CALIBRATIONS, MEASURE_FUNCTIONS } from '../limits';
+import { CALIBRATIONS, MEASURE_FUNCTIONS, PAGE_BYTES } from '../limits';
 import { SCRATCH_LOCATION, SWEEP_BYTES, SWEEP_LOCATION, VERDICT_BYTES, VERDICT_LOCATION } from '../memory';
 import { interrupts, timed } from '../port';
-import { MODE_RUN, MODE_WINDOW, setMode } from './mode';
+import { MODE_RUN, MODE_WINDOW, faultReason, setMode } from './mode';
 
 export const MEASURE_CHECK: u32 = 0;
 export const MEASURE_VERDICT: u32 = 1;
@@ -31,7 +31,7 @@ const PLACE_BYTES: u32 = 12;
 const MOVE_BYTES: u32 = 20;
 const ANSWER_AT: usize = 20;
 const VERDICT_KEPT_AT: usize = 64;
-const SWEEP_KEPT_AT: usize = 128;
+const SWEEP_KEPT_AT: usize = 192;
 
 let what: u32 = MEASURE_CHECK;
 let inputs: usize = 0;
@@ -62,8 +62,9 @@ export function measureBegin(ofFunction: u32, location: usize, inputCount: u32):
   answers = CRC_START;
 }
 
-/** One call. Gives MORE, or DONE. */
+/** One call. Gives MORE, DONE, or the reason of a FAULT: then the map does not answer, and nothing is measured. */
 export function measureStep(): u32 {
+  if (faultReason() != DONE) return faultReason();
   takeInput(inputs + done * measureInputBytes(what));
   if (calibrated < CALIBRATIONS) {
     calibrate();
@@ -151,4 +152,7 @@ export function measuredAnswers(): u32 {
   return ~answers;
 }
 
+if (!(VERDICT_KEPT_AT + VERDICT_BYTES <= SWEEP_KEPT_AT && SWEEP_KEPT_AT + SWEEP_BYTES <= usize(PAGE_BYTES))) {
+  ERROR('what is kept of verdict and sweep overlaps, or outgrew its place');
+}
 if (!(EMPTY_CALL > MEASURE_FUNCTIONS - 1)) ERROR('an empty call has the number of a function');

@@ -60,6 +60,22 @@ describe('the fields of a request', () => {
     expect(read('a26c616161616161616161616161' + '01' + '636f666605')).toBe(true);
     expect(fieldValue(FIELD_OFF)).toBe(5);
   });
+  test('as many fields as there may be, and items in one of them', () => {
+    expect(read('b820' + '617a01'.repeat(32))).toBe(true);
+    expect(read('b821' + '617a01'.repeat(33))).toBe(false);
+    expect(read('bf' + '617a01'.repeat(32) + 'ff')).toBe(true);
+    expect(read('bf' + '617a01'.repeat(33) + 'ff')).toBe(false);
+    expect(read('a1617a9820' + '01'.repeat(32))).toBe(true);
+    expect(read('a1617a9821' + '01'.repeat(33))).toBe(false);
+    expect(read('a1617a' + 'b0' + '01'.repeat(32))).toBe(true);
+    expect(read('a1617a' + 'b1' + '01'.repeat(34))).toBe(false);
+    expect(read('a1617a' + '81'.repeat(32) + '01')).toBe(true);
+    expect(read('a1617a' + '81'.repeat(33) + '01')).toBe(false);
+  });
+  test('a key twice, when it is known', () => {
+    expect(read('a2617801617801')).toBe(false);
+    expect(read('a2617a01617a01')).toBe(true);
+  });
   test('what is not understood makes the request invalid', () => {
     expect(read('8101')).toBe(false);
     expect(read('01')).toBe(false);

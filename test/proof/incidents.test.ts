@@ -340,6 +340,109 @@ test('a window that opens by itself when parked, and a token that cannot be writ
   expect(device.mode()).toBe(1);
 });
 
+describe('flash that gives no journals for a while', () => {
+  const STATE_AREA = 2;
+  const TOKENS_AREA = 3;
+
+  /** From now on reads fail as `fails` says; gives how to end that. */
+  function failReads(device: SimDevice, fails: (area: number, bytes: number) => boolean): () => void {
+    const { flash } = device;
+    const read = flash.read.bind(flash);
+    flash.read = (area, offset, destination) =>
+      !fails(area, destination.length) && read(area, offset, destination);
+    return () => {
+      flash.read = read;
+    };
+  }
+
+  test.each([STATE_AREA, TOKENS_AREA])(
+    'area %i: nothing is erased, and what it says holds afterwards',
+    async (area) => {
+      const device = await SimDevice.boot({ image: first, config });
+      const client = device.client();
+      const { token } = await client.openWindow();
+      const before = device.content.slice();
+      const end = failReads(device, (of) => of === area);
+      if (area === STATE_AREA) {
+        await expect(push(client, imageOf(second))).rejects.toMatchObject({ code: 'FLASH_FAILED' });
+      } else {
+        await client.closeWindow();
+        await expect(client.openWindow()).rejects.toMatchObject({ code: 'FLASH_FAILED' });
+      }
+      const start = VIRTUAL_GEOMETRY.areaBytes.slice(0, area).reduce((sum, bytes) => sum + bytes, 0);
+      const length = VIRTUAL_GEOMETRY.areaBytes[area] ?? 0;
+      expect(device.content.subarray(start, start + length)).toEqual(before.subarray(start, start + length));
+      end();
+      await device.reboot();
+      expect(verdict(device).limit).toBe(80);
+      expect(device.epoch()).toBe(5);
+      expect((await device.client().openWindow()).token).toBe(token + 1);
+    },
+  );
+
+  test('at boot: a FAULT with that reason, and no window before the next reset', async () => {
+    const device = await SimDevice.boot({ image: first, config });
+    const end = failReads(device, (area) => area === STATE_AREA);
+    await device.reboot();
+    expect(device.bootReason).toBe(53);
+    end();
+    await expect(device.client().openWindow()).rejects.toMatchObject({ code: 'FLASH_FAILED' });
+    expect(device.operations).toBe(0);
+    await device.reboot();
+    expect(verdict(device).limit).toBe(80);
+  });
+
+  test('after a token was written: no window, with that token, without one or with token 0', async () => {
+    const RECORD_BYTES = 16;
+    const NO_WINDOW = 1;
+    const device = await SimDevice.boot({ image: first, config });
+    const { flash } = device;
+    const program = flash.program.bind(flash);
+    let written = false;
+    flash.program = (area, offset, source) => {
+      written ||= area === TOKENS_AREA;
+      return program(area, offset, source);
+    };
+    failReads(device, (area, bytes) => written && area === TOKENS_AREA && bytes === RECORD_BYTES);
+    await expect(device.client().openWindow()).rejects.toMatchObject({ code: 'FLASH_FAILED' });
+    expect(written).toBe(true);
+    expect(device.mode()).toBe(0);
+    const client = new RawClient(device, { version: 2 });
+    for (const fields of [{}, { token: 0 }, { token: 1 }])
+      expect(await client.write(1, 5, fields)).toEqual({ err: { group: 78, rc: NO_WINDOW } });
+  });
+});
+
+test('an edition on trial that is repaired goes on with its trial: its time does not begin again', async () => {
+  const device = await onTrial();
+  device.parked = false;
+  device.tick += 4000;
+  await device.run(10);
+  const arena = device.core.arena();
+  arena[100] = (arena[100] ?? 0) ^ 1;
+  await device.run(300);
+  expect(verdict(device).state).toBe('fault');
+  device.parked = true;
+  const client = device.client();
+  await client.openWindow();
+  await client.closeWindow();
+  expect(verdict(device)).toMatchObject({ state: 'covered', limit: 40 });
+  device.parked = false;
+  device.tick += 2000;
+  await device.run(10);
+  expect(verdict(device).state).toBe('fault');
+});
+
+test.each([
+  ['the length of a read', (client: RawClient) => client.read(78, 3, { slot: 0, off: 0, len: 'x' })],
+  ['the image of an upload', (client: RawClient) => client.write(1, 1, { off: 0, len: 100, image: 'x' })],
+  ['the id of an upload', (client: RawClient) => client.write(1, 1, { off: 0, len: 100, sha: 'x' })],
+])('%s of another type is none that is missing', async (_, ask) => {
+  const device = await SimDevice.boot({ image: first, config });
+  await device.client().openWindow({ shared: true });
+  expect(await ask(new RawClient(device, { version: 2 }))).toEqual({ rc: 3 });
+});
+
 test('a question over the line leaves the verdict of the loop as it was', async () => {
   const device = await SimDevice.boot({ image: first, config });
   const mine = verdict(device);

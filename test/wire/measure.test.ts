@@ -106,6 +106,33 @@ describe('functions on given inputs', () => {
     },
   );
 
+  test('all bytes of verdict and sweep are put back, whatever is called', async () => {
+    const { device, client } = await openedDevice();
+    const { VERDICT, SWEEP, EDITIONS } = { VERDICT: 720, SWEEP: 832, EDITIONS: 896 };
+    expect([VERDICT, SWEEP]).toEqual(
+      [device.core.verdictStruct(), device.core.sweepStruct()].map(({ byteOffset }) => byteOffset),
+    );
+    const kept = device.core.memory().subarray(VERDICT, EDITIONS);
+    for (let i = 0; i < kept.length; i++) kept[i] = 1 + i;
+    const before = kept.slice();
+    await client.measure('check', PLACES);
+    await again(device, client).measure('sweep', MOVES);
+    expect(device.core.memory().subarray(VERDICT, EDITIONS)).toEqual(before);
+  });
+
+  test('a FAULT in the middle ends it with its reason', async () => {
+    const { device, client } = await openedDevice();
+    const ANSWER_AT = 644;
+    let readings = 0;
+    device.cycleStep = () => {
+      const memory = device.core.memory();
+      if (readings++ === 0) memory[ANSWER_AT] = (memory[ANSWER_AT] ?? 0) ^ 1;
+      return 1;
+    };
+    await expect(client.measure('check', PLACES)).rejects.toMatchObject({ code: 'ARENA_CHANGED' });
+    expect(device.core.verdict(device.core.check(0, 500), 500).state).toBe('fault');
+  });
+
   test('the least empty call is taken off, the first of the worst inputs is named, over a wrap of the counter', async () => {
     const { device, client } = await openedDevice();
     device.cycle = 0xffff_fff0;
