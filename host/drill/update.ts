@@ -1,6 +1,7 @@
 /** An update as its user does it, from wherever the device stands: also again, after the power went in the middle. */
 
 import type { BoardLine } from '../controller/targets/board-line.ts';
+import type { DeviceStatus } from '../serial/answers.ts';
 import type { Device } from '../serial/device.ts';
 import { type PushImage, push } from '../serial/push.ts';
 
@@ -23,9 +24,9 @@ export type Activation = 'close' | 'reset';
 
 /** Milliseconds after a reset by which the board answers. */
 const START_MS = 20;
-/** Turns of waiting for the checks of a trial. */
-const TRIAL_TURNS_MAX = 50;
-const TRIAL_TURN_MS = 10;
+/** Turns of waiting for the board to load an edition, or for the checks of its trial. */
+const WAIT_TURNS_MAX = 100;
+const WAIT_TURN_MS = 10;
 
 export interface UpdateOptions {
   readonly image: PushImage;
@@ -46,7 +47,7 @@ export async function update(line: BoardLine, device: Device, options: UpdateOpt
     await activate(line, device, options.activation, enter);
   }
   enter('trial');
-  await waitForChecks(line, device);
+  await waitUntil(line, device, ({ checks, need }) => checks >= need);
   await device.openWindow();
   enter('confirm');
   await device.confirm(options.image.hash);
@@ -76,12 +77,17 @@ async function activate(
   if (activation === 'close') await device.closeWindow();
   else await device.reset();
   line.run(START_MS);
+  await waitUntil(line, device, ({ trial }) => trial);
 }
 
-async function waitForChecks(line: BoardLine, device: Device): Promise<void> {
-  for (let turn = 0; turn < TRIAL_TURNS_MAX; turn++) {
-    const { checks, need } = await device.status();
-    if (checks >= need) return;
-    line.run(TRIAL_TURN_MS);
+/** Until the board says that it is so, or for so long that what is done next will say what is wrong. */
+async function waitUntil(
+  line: BoardLine,
+  device: Device,
+  isSo: (status: DeviceStatus) => boolean,
+): Promise<void> {
+  for (let turn = 0; turn < WAIT_TURNS_MAX; turn++) {
+    if (isSo(await device.status())) return;
+    line.run(WAIT_TURN_MS);
   }
 }
