@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import { HoldfastError } from '../errors.ts';
 import { type LibraryEdition, makeLibrary } from '../firmware/library.ts';
-import { deriveBurned, encodeBurned, readBurnedConfig } from '../image/burned.ts';
+import { encodeBurned, readBurnedConfig } from '../image/burned.ts';
+import { burnedWith } from '../image/fitting.ts';
 import { loadEdition } from '../serial/edition-file.ts';
 import { writeFolder } from './generated-folder.ts';
 import { printJson, printLines, printNote } from './output.ts';
@@ -42,7 +43,8 @@ async function burnedIn({ image, config }: LibraryOptions): Promise<LibraryEditi
     });
   }
   const edition = loadEdition(image);
-  const burned = config === undefined ? deriveBurned(edition.bytes) : await readBurnedConfig(config);
+  const given = config === undefined ? undefined : await readBurnedConfig(config);
+  const burned = burnedWith(edition.bytes, given);
   if (burned.keys.length === 0) printNote('No key is burned in; name keys in a --config file.');
   return { burned: encodeBurned(burned), edition };
 }

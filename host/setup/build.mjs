@@ -3,7 +3,16 @@
  * it was built is left alone; `--force` builds all.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,6 +28,8 @@ const PARTS = [
     product: 'dist/.built',
     before: () => rmSync(join(ROOT, 'dist'), { recursive: true, force: true }),
     command: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'],
+    // npx makes the command executable when it first links it, and never again.
+    after: () => chmodSync(join(ROOT, 'dist/cli/main.js'), 0o755),
   },
 ];
 
@@ -72,6 +83,7 @@ export function build(force) {
       console.error(`Building ${part.name} failed; the errors are above.`);
       process.exit(status ?? 1);
     }
+    part.after?.();
     const product = join(ROOT, part.product);
     if (!existsSync(product)) writeFileSync(product, '');
     utimesSync(product, started, started);

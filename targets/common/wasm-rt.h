@@ -214,7 +214,7 @@ static inline __attribute__((always_inline)) uint32_t holdfast_search(uint32_t l
   __asm__(HOLDFAST_SYNTAX "lsls %1, %1, #3\n\tmovs %0, #1\n\tadd pc, %1\n\t" /* pc reads as the address of the second of these: */
           ".hword 0x46c0, 0x46c0, 0x46c0, 0x46c0, 0x46c0\n\t"
           ".rept 2\n\t" HOLDFAST_SEVEN_LEVELS ".endr"
-          : "=&l"(k), "+l"(key)
+          : "=&l"(k), "+&l"(key)
           : "l"(holdfast_arena() + (list - HOLDFAST_ARENA)), "l"(value)
           : "cc", "memory");
   /* What the compiler cannot read out of the fragment, and needs to prove that what is loaded next is inside. */

@@ -55,7 +55,7 @@ describe('timing measure', () => {
       '20',
       '--json',
     );
-    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(code, stderr).toBe(0);
     const result = JSON.parse(stdout);
     expect(result).toMatchObject({
       map: 'line',

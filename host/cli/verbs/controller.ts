@@ -15,8 +15,8 @@ import { VIRTUAL_GEOMETRY } from '../../core/flash.ts';
 import { HoldfastError } from '../../errors.ts';
 import { type Target, targetNamed } from '../../firmware/targets.ts';
 import { burnedTicksPerSecond, requireWholeTicks } from '../../firmware/ticks.ts';
-import { type BurnedConfig, deriveBurned, encodeBurned, readBurnedConfig } from '../../image/burned.ts';
-import { parseImage } from '../../image/container.ts';
+import { type BurnedConfig, encodeBurned, readBurnedConfig } from '../../image/burned.ts';
+import { burnedWith } from '../../image/fitting.ts';
 import { systemClock } from '../../serial/clock.ts';
 import { type Edition, loadEdition } from '../../serial/edition-file.ts';
 import { parseBaud } from '../device.ts';
@@ -63,8 +63,12 @@ export function register(program: Command): void {
     .option('--state <folder>', 'where flash and safe input are kept', '.holdfast')
     .option('--link <path>', 'symbolic link to the pseudo-terminal')
     .option('--parked', 'start with the safe input on `parked`')
-    .option('--at <x>', 'hold the machine at this coordinate of the map', parseCoordinate)
-    .option('--speed <steps>', 'steps of the axis a second; one pass a minute unless given', parseSpeed)
+    .option('--at <x>', 'virtual: hold the machine at this coordinate of the map', parseCoordinate)
+    .option(
+      '--speed <steps>',
+      'virtual: steps of the axis a second; one pass a minute unless given',
+      parseSpeed,
+    )
     .option('--pace <baud>', 'carry bytes like a serial line of this rate (otherwise at once)', parseBaud)
     .addOption(
       new Option('--target <target>', 'the virtual controller, or the firmware of a board in an emulator')
@@ -124,8 +128,8 @@ function firstContent(given: Given, target: Target | null): FirstContent | null 
 }
 
 function contentOf({ edition, config }: Given): FirstContent | null {
-  if (edition !== null && config !== null) requireFitting(edition, config);
-  if (edition !== null) return { burned: encodeBurned(config ?? deriveBurned(edition.bytes)), edition };
+  if (edition !== null)
+    return { burned: encodeBurned(burnedWith(edition.bytes, config ?? undefined)), edition };
   return config === null ? null : { burned: encodeBurned(config), edition: null };
 }
 
@@ -133,20 +137,6 @@ function contentOf({ edition, config }: Given): FirstContent | null {
 function requireTicks(burned: Uint8Array, target: Target | null): void {
   const ticksPerSecond = burnedTicksPerSecond(burned);
   if (target !== null && ticksPerSecond !== 0) requireWholeTicks(ticksPerSecond, target);
-}
-
-/** What would never run is not burned. */
-function requireFitting(edition: Edition, config: BurnedConfig): void {
-  const { map, device } = parseImage(edition.bytes).identity;
-  const remedy = 'Give the configuration of the firmware that the image was made for.';
-  if (map !== config.map) {
-    const message = `The configuration is for map "${config.map}", the image holds map "${map}".`;
-    throw new HoldfastError('MAP_ID', message, { remedy });
-  }
-  if (device !== config.device) {
-    const message = `The configuration is for device class "${config.device}", the image for "${device}".`;
-    throw new HoldfastError('DEVICE_CLASS', message, { remedy });
-  }
 }
 
 /** The report, which names the port first, and the line at its pace; null: as fast as the terminal. */

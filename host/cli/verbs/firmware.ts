@@ -8,7 +8,8 @@ import { toBinary, toElf, toHexFile, toUf2 } from '../../firmware/formats.ts';
 import { type FlashPiece, firmwarePieces, placeEdition } from '../../firmware/place.ts';
 import { TARGET_NAMES, type Target, targetNamed } from '../../firmware/targets.ts';
 import { requireWholeTicks } from '../../firmware/ticks.ts';
-import { deriveBurned, encodeBurned, readBurnedConfig } from '../../image/burned.ts';
+import { encodeBurned, readBurnedConfig } from '../../image/burned.ts';
+import { burnedWith } from '../../image/fitting.ts';
 import { loadEdition } from '../../serial/edition-file.ts';
 import { writeOutput } from '../files.ts';
 import { type LibraryOptions, writeLibrary } from '../library.ts';
@@ -67,8 +68,8 @@ async function run(target: string, options: LibraryOptions): Promise<void> {
 
 async function writeFirmware(target: string, image: string, options: LibraryOptions): Promise<void> {
   const edition = loadEdition(image);
-  const config =
-    options.config === undefined ? deriveBurned(edition.bytes) : await readBurnedConfig(options.config);
+  const given = options.config === undefined ? undefined : await readBurnedConfig(options.config);
+  const config = burnedWith(edition.bytes, given);
   requireWholeTicks(config.ticksPerSecond, targetNamed(target));
   const firmware = await buildFirmware(target);
   const pieces = placeEdition(firmware, encodeBurned(config), edition);

@@ -1,5 +1,5 @@
 /**
- * The flash chip behind the SSI: a 25-series part (W25Q16JV datasheet, sections 8.1 and 9.6) on simulated flash. What it holds
+ * The flash chip behind the SSI: a 25-series part (W25Q16JV; commands as in section 8.1 of its datasheet) on simulated flash. What it holds
  * outside the flash areas (the firmware) is not written: a command that would do so is refused and counted.
  */
 import type { SimulatedFlash } from '../../core/flash.ts';
@@ -19,7 +19,7 @@ export interface FlashTimes {
   readonly programNanoseconds: number;
 }
 
-/** tSE and tPP, W25Q16JV datasheet, section 9.6: typical, and at most. */
+/** tSE and tPP of the W25Q16JV, typical and at most, from secondary sources: the datasheet's own table was not at hand. */
 export const FLASH_TIMES = {
   typical: { eraseNanoseconds: 45_000_000, programNanoseconds: 400_000 },
   slowest: { eraseNanoseconds: 400_000_000, programNanoseconds: 3_000_000 },
