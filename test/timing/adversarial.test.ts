@@ -223,6 +223,28 @@ describe('refused as a module that cannot be read', () => {
   });
 });
 
+test.each([
+  { map: { volatile: ['head'] }, message: /no variable head/ },
+  { map: { imports: { 'env.log': { reads: [[0, 1]] as const } } }, message: /imports no function env\.log/ },
+  { map: { exports: { runn: { loads: [] } } }, message: /exports no function runn/ },
+])('a memory map that speaks of what is not there is refused: $message', ({ map, message }) => {
+  const refused = expect.objectContaining({
+    code: 'MEMORY_MAP_INVALID',
+    message: expect.stringMatching(message),
+  });
+  expect(() => proofOf('(module (memory 1) (func (export "run")))', {}, map)).toThrow(refused);
+});
+
+test('loops in loops that nothing bounds are given up after a number of steps, and declined', () => {
+  const nested = (depth: number): string =>
+    depth === 0 ? '' : `(loop ${nested(depth - 1)} (br_if 0 (i32.load (i32.const 0))))`;
+  const { isProved, obligations } = proofOf(`(module (memory 1) (func (export "run") ${nested(24)}))`);
+  expect(isProved).toBe(false);
+  expect(obligations).toContainEqual(
+    expect.objectContaining({ kind: 'instruction', reason: expect.stringMatching(/given up/) }),
+  );
+});
+
 test('a variable may be called as every object has one', () => {
   const wat = '(module (memory 1) (global $toString (mut i32) (i32.const 1)) (func (export "run")))';
   expect(proveExport(readModule(binaryOf(wat)), 'run').isProved).toBe(true);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { coreUrl } from '../../host/core/core.ts';
 import { CHAIN, coreMap, PROVED } from '../../host/timing/wasm/core-map.ts';
+import { Effects } from '../../host/timing/wasm/effects.ts';
 import { goldenChanges, goldenOf, readGolden } from '../../host/timing/wasm/golden.ts';
 import { checkArenas, type MemoryMap } from '../../host/timing/wasm/memory-map.ts';
 import { readModule } from '../../host/timing/wasm/module.ts';
@@ -70,6 +71,30 @@ for (const build of ['device', 'large'] as const) {
     const proofs = PROVED.map((name) => proveExport(module, name, { map: mapOf(module) }));
     const kept = readGolden(readFileSync(GOLDEN, 'utf8'));
     expect(goldenChanges(kept, { [`${build}.wasm`]: goldenOf(proofs) })).toEqual([]);
+  });
+
+  test(`${build} build: the receive interrupt changes no variable but those that are volatile`, () => {
+    const receive = module.exports.get('receive')?.index ?? -1;
+    const changed = [...new Effects(module).changedGlobals(receive)].map(
+      (index) => module.globals[index]?.name,
+    );
+    expect(changed.sort()).toEqual([...(mapOf(module).volatile ?? [])].sort());
+  });
+
+  test(`${build} build: on variables that hold anything \`service\` is proved too, with a larger bound`, () => {
+    const map = mapOf(module);
+    const rule = { ...map.exports?.service, reached: false };
+    const known = proveExport(module, 'service', { map });
+    const unknown = proveExport(module, 'service', { map: { ...map, exports: { service: rule } } });
+    expect(unknown.isProved).toBe(true);
+    expect(unknown.counts?.instructions).toBeGreaterThan(10 * (known.counts?.instructions ?? 0));
+  });
+
+  test(`${build} build: a map that calls something volatile that is not there is refused`, () => {
+    const volatile = (mapOf(module).volatile ?? []).map((name) => name.replace('head', 'first'));
+    expect(() => proveExport(module, 'service', { map: { ...mapOf(module), volatile } })).toThrow(
+      /no variable assembly.smp.receive.first/,
+    );
   });
 
   test(`${build} build: the memory map is that of assembly/memory.ts`, () => {

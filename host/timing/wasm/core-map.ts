@@ -33,6 +33,8 @@ const CONSTANTS_FROM = 0x4000;
 export const PROVED = ['check', 'checkInvalid', 'verdict', 'sweep', 'receive', 'stateOf', 'service'] as const;
 
 const NOTHING: readonly string[] = [];
+/** What the receive interrupt changes. */
+const CHANGED_BY_INTERRUPT = ['assembly/smp/receive/head', 'assembly/smp/receive/lost'];
 const MAP_IN_RAM = ['ACTIVE', 'ARENA'];
 
 /** `service` entered in mode RUN: its own buffers but those of jobs, and no import that changes flash or resets. */
@@ -83,23 +85,33 @@ export function coreMap(module: WasmModule): MemoryMap | undefined {
     return buffer;
   });
   const constants = { name: 'CONSTANTS', from: CONSTANTS_FROM, bytes: arena - CONSTANTS_FROM };
+  const exports = rulesOf((name) => module.exports.get(name)?.kind === 'function', {
+    check: { loads: MAP_IN_RAM, stores: NOTHING, imports: NOTHING },
+    checkInvalid: { loads: ['ACTIVE'], stores: NOTHING, imports: NOTHING },
+    verdict: { loads: MAP_IN_RAM, stores: ['VERDICT'], imports: NOTHING },
+    sweep: { loads: [...MAP_IN_RAM, 'SWEEP'], stores: ['SWEEP'], imports: NOTHING },
+    receive: { loads: NOTHING, stores: ['RECEIVE'], imports: NOTHING },
+    service: SERVICE_IN_RUN,
+    stateOf: { loads: ['ACTIVE'], stores: NOTHING, imports: ['port.ticks'] },
+  });
+  const imported = new Set(module.functions.map((each) => each.imported));
   return {
     arenas: [...buffers, constants, { name: 'ARENA', from: arena, bytes: arenaBytes }],
-    exports: {
-      check: { loads: MAP_IN_RAM, stores: NOTHING, imports: NOTHING },
-      checkInvalid: { loads: ['ACTIVE'], stores: NOTHING, imports: NOTHING },
-      verdict: { loads: MAP_IN_RAM, stores: ['VERDICT'], imports: NOTHING },
-      sweep: { loads: [...MAP_IN_RAM, 'SWEEP'], stores: ['SWEEP'], imports: NOTHING },
-      receive: { loads: NOTHING, stores: ['RECEIVE'], imports: NOTHING },
-      service: SERVICE_IN_RUN,
-      stateOf: { loads: ['ACTIVE'], stores: NOTHING, imports: ['port.ticks'] },
-    },
-    imports: {
+    exports,
+    imports: rulesOf((name) => imported.has(name), {
       'port.flashRead': { writes: [[2, 3]] },
       'port.flashProgram': { reads: [[2, 3]] },
       'port.serialWrite': { reads: [[0, 1]] },
-    },
-    // What the receive interrupt changes.
-    volatile: ['assembly/smp/receive/head', 'assembly/smp/receive/lost'],
+    }),
+    // Where there is no `receive`, there is no interrupt.
+    volatile: 'receive' in exports ? CHANGED_BY_INTERRUPT : NOTHING,
   };
+}
+
+/** The rules of what is there: the check path can be compiled by itself. */
+function rulesOf<T>(
+  isThere: (name: string) => boolean,
+  rules: Readonly<Record<string, T>>,
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(rules).filter(([name]) => isThere(name)));
 }

@@ -36,6 +36,9 @@ const PARTITIONS_MAX = 8;
 /** Summaries of one function that are kept, one for each set of ranges it was called with. */
 const SUMMARIES_MAX = 64;
 
+/** Steps of the analysis, one an instruction and pass: loops in loops take more and more of them, and may take for ever. */
+const STEPS_MAX = 2 ** 22;
+
 /** Where a branch to a block goes: the states that took it gather there. */
 export interface Label {
   /** Values that the branch carries. */
@@ -91,6 +94,7 @@ export class Machine {
   readonly #volatile: ReadonlySet<number>;
   readonly #summaries = new Map<number, Map<string, Summary>>();
   readonly #running: number[] = [];
+  #stepsLeft = STEPS_MAX;
 
   constructor(
     module: WasmModule,
@@ -160,8 +164,18 @@ export class Machine {
     return found;
   }
 
+  /** Declines where the last step is spent, once; from there on nothing is followed, so that the analysis ends soon. */
+  #hasStepLeft({ at: place }: Instruction, { function: inFunction }: Frame): boolean {
+    this.#stepsLeft--;
+    if (this.#stepsLeft === 0) {
+      const reason = `the analysis was given up here, after ${STEPS_MAX} steps`;
+      this.#obligations.add(inFunction, place, { kind: 'instruction', holds: false, reason });
+    }
+    return this.#stepsLeft > 0;
+  }
+
   #step(instruction: Instruction, states: State[], frame: Frame): State[] {
-    if (instruction.unknown !== undefined) return [];
+    if (instruction.unknown !== undefined || !this.#hasStepLeft(instruction, frame)) return [];
     // Costs are kept on the last pass only, which records.
     if (frame.recording) {
       for (const state of states) state.cost = withInstruction(state.cost, instruction.op, instruction.at);

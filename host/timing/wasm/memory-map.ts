@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../errors.ts';
+import type { WasmModule } from './module.ts';
 
 /** What a module may touch, in words of its owner: arenas by name, and what each export may do in them. */
 
@@ -84,6 +85,24 @@ export function checkArenas({ arenas }: MemoryMap, pages: number): void {
     const next = sorted[index + 1];
     if (next !== undefined && next.from < end) throw invalid(`arenas ${arena.name} and ${next.name} overlap`);
   }
+}
+
+/**
+ * Checks that what the map says something of is there: a rule of a name that nothing has restricts nothing. What an export may call
+ * need not be there. Throws MEMORY_MAP_INVALID.
+ */
+export function checkNames(map: MemoryMap, module: WasmModule): void {
+  const variables = new Set(module.globals.map(({ name }) => name));
+  const imports = new Set(module.functions.map(({ imported }) => imported));
+  const missing = (names: readonly string[], isThere: (name: string) => boolean) =>
+    names.find((name) => !isThere(name));
+  const variable = missing(map.volatile ?? [], (name) => variables.has(name));
+  if (variable !== undefined) throw invalid(`\`volatile\`: the module has no variable ${variable}`);
+  const imported = missing(Object.keys(map.imports ?? {}), (name) => imports.has(name));
+  if (imported !== undefined) throw invalid(`\`imports\`: the module imports no function ${imported}`);
+  const isExported = (name: string) => module.exports.get(name)?.kind === 'function';
+  const exported = missing(Object.keys(map.exports ?? {}), isExported);
+  if (exported !== undefined) throw invalid(`\`exports\`: the module exports no function ${exported}`);
 }
 
 function parseArena(value: unknown): Arena {

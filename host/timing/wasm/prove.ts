@@ -3,7 +3,7 @@ import { type Cost, timesByOffset } from './cost.ts';
 import { Effects } from './effects.ts';
 import { reachedRanges } from './invariant.ts';
 import { Machine } from './machine.ts';
-import { checkArenas, type MemoryMap, ruleOf, wholeMemory } from './memory-map.ts';
+import { checkArenas, checkNames, type MemoryMap, ruleOf, wholeMemory } from './memory-map.ts';
 import type { WasmModule } from './module.ts';
 import { type Obligation, Obligations } from './obligations.ts';
 import { CLASSES, type OpcodeClass } from './opcodes.ts';
@@ -52,6 +52,7 @@ export interface Counts {
 export function proveExport(module: WasmModule, name: string, options: ProveOptions = {}): Proof {
   const map = options.map ?? wholeMemory(module.memoryPages);
   checkArenas(map, module.memoryPages);
+  checkNames(map, module);
   const found = module.exports.get(name);
   if (found?.kind !== 'function') throw missing(module, name);
   const rule = ruleOf(map.exports, name) ?? {};
