@@ -40,6 +40,7 @@
 #define UART_LSR REGISTER8(0x10000005u)
 #define UART_LSR_RECEIVED (1u << 0)
 #define UART_LSR_FIFO_EMPTY (1u << 5)
+#define UART_LSR_SENT (1u << 6)
 #define UART_CLOCK_HZ 3686400u
 #define UART_FIFO_BYTES 16u
 

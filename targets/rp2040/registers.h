@@ -74,6 +74,7 @@
 /* UART0 [4.2.8] */
 #define UART_DR REGISTER(0x40034000u)
 #define UART_FR REGISTER(0x40034018u)
+#define UART_FR_BUSY (1u << 3)
 #define UART_FR_RX_EMPTY (1u << 4)
 #define UART_FR_TX_FULL (1u << 5)
 #define UART_IBRD REGISTER(0x40034024u)

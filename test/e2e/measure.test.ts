@@ -1,5 +1,6 @@
 /** `holdfast timing measure` as its user runs it: against the emulated board, and where nothing can be measured. */
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ControllerProcess, startController } from '../../host/controller/process.ts';
 import { setSafeInput } from '../../host/controller/safe-input.ts';
@@ -111,6 +112,7 @@ describe('timing measure', () => {
     ['another function', ['--function', 'stateOf']],
     ['a count that is too large', ['--count', '1000001']],
     ['a seed that is no number', ['--seed', 'x']],
+    ['an image that is none', ['--image', fileURLToPath(import.meta.url)]],
   ])('%s is refused before the port is opened', async (_name, argv) => {
     expect(await holdfast(['timing', 'measure', '--port', folder.at('none'), ...argv])).toMatchObject({
       code: 2,

@@ -13,6 +13,7 @@ import {
   type ControllerProcessOptions,
   startController,
 } from '../../host/controller/process.ts';
+import { BOARDS } from '../../host/controller/targets/boards.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { CONTROLLERS, prepareBoards } from '../support/controllers.ts';
 import { compileEdition, type EditionText } from '../support/editions.ts';
@@ -24,6 +25,16 @@ const SLOW_BAUD = 57_600;
 const CONFIG = 'holdfast-firmware: 1\nmap: line\nchecks-to-confirm: 20\nbudget: { steps: 14 }\nfault: stop\n';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Sends itself SIGTERM in the very moment in which it says that it is ready: no caller can be faster. */
+const END_ONCE_READY = `--import=data:text/javascript,${encodeURIComponent(`
+  const { write } = process.stdout;
+  process.stdout.write = function (text, ...rest) {
+    const isTaken = write.call(this, text, ...rest);
+    if (String(text).includes('"ready"')) process.kill(process.pid, 'SIGTERM');
+    return isTaken;
+  };
+`)}`;
 
 await prepareBoards();
 
@@ -236,6 +247,33 @@ describe.each(CONTROLLERS)('$target', (one) => {
     expect(await run(controller, 'push', second, '--window')).toMatchObject({ code: 0 });
     expect(await statusOf(controller)).toMatchObject({ epoch: 2 });
   });
+
+  test('ended as soon as it says that it is ready, it leaves in order', async () => {
+    const state = folder.at('state');
+    const argv = ['controller', '--json', '--target', target, '--state', state, '--image', first];
+    const ended = await holdfast(argv, { env: { NODE_OPTIONS: END_ONCE_READY } });
+    expect(ended.stdout).toContain('"ready"');
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(readdirSync(state).sort()).toEqual(['burned.bin', 'flash.bin']);
+  });
+});
+
+test.each([...BOARDS.keys()])('the train is the virtual controller’s, and %s has none', async (board) => {
+  for (const train of ['--at', '--speed']) {
+    const argv = [
+      'controller',
+      '--target',
+      board,
+      '--state',
+      folder.at('state'),
+      '--image',
+      first,
+      train,
+      '1',
+    ];
+    expect(await holdfast(argv)).toMatchObject({ code: 2, stderr: expect.stringContaining('USAGE') });
+  }
+  expect(existsSync(folder.at('state'))).toBe(false);
 });
 
 describe('the virtual controller', () => {

@@ -92,10 +92,19 @@ function parseSpeed(text: string): number {
   return value;
 }
 
+/** A board's loop says itself where its machine is. */
+function refuseTrain({ at, speed, target }: ControllerCommandOptions): void {
+  if (at === undefined && speed === undefined) return;
+  throw new HoldfastError('USAGE', `--at and --speed move the virtual controller, not the ${target}`, {
+    remedy: 'Leave them out, or leave out --target.',
+  });
+}
+
 async function run(options: ControllerCommandOptions): Promise<void> {
   // Read even when the state exists and nothing will be burned: a wrong path is a mistake all the same.
   const given = await readGiven(options);
   const board = BOARDS.get(options.target) ?? null;
+  if (board !== null) refuseTrain(options);
   const target = board === null ? null : targetNamed(options.target);
   const store = board?.store ?? areasOnly(VIRTUAL_GEOMETRY);
   const state = await openStateFolder(options.state, async () => firstContent(given, target), store);
@@ -166,10 +175,11 @@ async function runOn(
       clock: systemClock,
       onChange: (snapshot) => report.changed(snapshot),
     });
+    const ended = untilSignal(controller);
     report.ready({ state: options.state, burned: state.isNew, given: namesOf(given) });
     const stopDrawing = report.draw(systemClock, () => controller.snapshot());
     try {
-      await untilSignal(controller);
+      await ended;
     } finally {
       stopDrawing();
       paced?.close();
@@ -198,9 +208,10 @@ async function runBoard(
     safeInput: new SafeInput(state.safeInputPath, systemClock),
     clock: systemClock,
   });
+  const ended = untilSignal(running);
   report.ready({ state: options.state, burned: state.isNew, given: namesOf(given) });
   try {
-    await untilSignal(running);
+    await ended;
   } finally {
     paced?.close();
     report.end();
@@ -221,7 +232,10 @@ function trainOptions(options: ControllerCommandOptions): TrainOptions {
   };
 }
 
-/** Ends when a signal asks for it; rejects when the core trapped. */
+/**
+ * Ends when a signal asks for it; rejects when the core trapped. Called before anybody hears that the controller is ready: who hears it
+ * may end it at once.
+ */
 async function untilSignal(controller: Pick<VirtualController, 'stop' | 'ended'>): Promise<void> {
   const stop = () => controller.stop();
   for (const signal of END_SIGNALS) process.on(signal, stop);

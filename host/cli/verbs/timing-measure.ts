@@ -9,6 +9,7 @@ import { type DecodedBody, decodeBody } from '../../image/body.ts';
 import { parseImage } from '../../image/container.ts';
 import type { DeviceStatus } from '../../serial/answers.ts';
 import type { Device } from '../../serial/device.ts';
+import { loadEdition } from '../../serial/edition-file.ts';
 import { dropLease, saveLease } from '../../serial/lease-file.ts';
 import { MEASURED_FUNCTIONS, type MeasuredFunction } from '../../serial/measures.ts';
 import { createProgress, type Progress } from '../../serial/progress.ts';
@@ -23,7 +24,6 @@ import {
   shortHash,
   withDevice,
 } from '../device.ts';
-import { readInput } from '../files.ts';
 import { listenForInterruption } from '../interruption.ts';
 import { printJson, printLines, printNote, printWarning } from '../output.ts';
 import { activeSlot, pullSlot } from '../pulling.ts';
@@ -99,7 +99,7 @@ function parseInputs(text: string): number {
 async function run(options: Options): Promise<void> {
   const wanted: readonly Choice[] =
     options.function === 'all' ? [...MEASURED_FUNCTIONS, 'service'] : [options.function];
-  const expected = options.image === undefined ? null : await readInput(options.image);
+  const expected = options.image === undefined ? null : loadEdition(options.image).bytes;
   await withDevice(options, async (device, port) => {
     const status = await device.status();
     if (options.function !== 'service') requireMeasurable(status);
