@@ -47,6 +47,16 @@ describe('the emulated board', () => {
     await expect(line.device().openWindow()).rejects.toMatchObject({ code: 'NOT_PARKED' });
   });
 
+  test('a reset is answered first, on a line that takes its time', async () => {
+    const line = new Rp2040Line(firmware, first, 'paced');
+    const device = line.device();
+    await device.openWindow();
+    await device.reset();
+    line.run(20);
+    expect(line.board.starts).toBe(2);
+    expect(await device.status()).toMatchObject({ mode: 'run', epoch: 1 });
+  });
+
   test('a reset on trial goes back', async () => {
     const line = new Rp2040Line(firmware, first, 'eager');
     const device = line.device();

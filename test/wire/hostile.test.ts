@@ -60,7 +60,7 @@ async function answersTo(device: SimDevice, bytes: Uint8Array): Promise<unknown[
 
 describe('the line of the device', () => {
   const hex = (text: string) => Buffer.from(text, 'hex');
-  const key = '64' + Buffer.from('data').toString('hex');
+  const key = `64${Buffer.from('data').toString('hex')}`;
 
   test.each([
     ['a byte string of 2^32 − 1 bytes', hex(`a1${key}5affffffff00`)],

@@ -11,6 +11,7 @@ import { firmwarePieces } from '../../firmware/place.ts';
 import { attachFlash } from './attach-flash.ts';
 import type { FlashChip, FlashOperation, FlashTimes } from './flash-chip.ts';
 import { CountedCore } from './rp2040-core.ts';
+import { Transmitter, UART_FLAGS } from './rp2040-transmitter.ts';
 
 const NANOSECONDS_A_CYCLE = 8;
 const BOOT2_BYTES = 256;
@@ -20,8 +21,7 @@ const SRAM = 0x2000_0000;
 const SAFE_INPUT_PIN = 2;
 /** While the firmware waits for the flash chip, time goes in steps of this, so that waiting does not have to be emulated. */
 const BUSY_STEP_NANOSECONDS = 5000;
-/** UARTFR: RP2040 datasheet 4.2.8. */
-const UART_FLAGS = 0x18;
+/** Of UARTFR. */
 const FIFO_EMPTY = 1 << 4;
 const FIFO_FULL = 1 << 6;
 const WATCHDOG_PAGE = 0x40058;
@@ -34,8 +34,8 @@ export interface BoardOptions {
   /** Bytes that the firmware sent. */
   readonly onSent: (byte: number) => void;
   /**
-   * When a byte that waits reaches the receiver: `paced`, at the rate the firmware set; `eager`, as soon as its FIFO is empty,
-   * which is faster than any line.
+   * `paced`: bytes go both ways at the rate the firmware set. `eager`: one reaches the receiver as soon as its FIFO is empty and one
+   * is sent at once, which is faster than any line.
    */
   readonly line: 'paced' | 'eager';
   /** Of the flash chip; typical ones unless given. */
@@ -48,6 +48,8 @@ export class Rp2040Board {
   #chip!: RP2040;
   #counted!: CountedCore;
   #uart!: RP2040['uart'][number];
+  /** Null where bytes are sent at once. */
+  #transmitter: Transmitter | null = null;
   #memory!: FlashChip;
   #resetAsked = false;
   #incoming: number[] = [];
@@ -93,6 +95,7 @@ export class Rp2040Board {
     this.#chip.gpio[SAFE_INPUT_PIN]?.setInputValue(this.#options.isParked());
     for (let done = 0; done < instructions && this.nanos() < nanos; done++) {
       this.#deliver();
+      this.#transmitter?.carry();
       if (this.#resetAsked) {
         this.#nanosBefore = this.nanos();
         this.#powerUp();
@@ -104,18 +107,14 @@ export class Rp2040Board {
     }
   }
 
-  /** To the next alarm, the next byte or the end, without executing anything. */
+  /** To the next alarm, the next byte of either direction or the end, without executing anything. */
   #sleep(nanos: number): void {
     const { clock } = this.#simulator;
     const alarm = clock.nanosToNextAlarm;
-    const byte =
-      this.#incoming.length > 0 ? Math.max(1, this.#nextByteAt - this.nanos()) : Number.POSITIVE_INFINITY;
-    clock.tick(
-      Math.max(
-        NANOSECONDS_A_CYCLE,
-        Math.min(alarm > 0 ? alarm : BUSY_STEP_NANOSECONDS, byte, nanos - this.nanos()),
-      ),
-    );
+    const received = this.#incoming.length > 0 ? this.#nextByteAt - this.nanos() : Number.POSITIVE_INFINITY;
+    const sent = (this.#transmitter?.nextAt ?? Number.POSITIVE_INFINITY) - clock.nanos;
+    const next = Math.min(alarm > 0 ? alarm : BUSY_STEP_NANOSECONDS, received, sent, nanos - this.nanos());
+    clock.tick(Math.max(NANOSECONDS_A_CYCLE, next));
   }
 
   #deliver(): void {
@@ -165,7 +164,9 @@ export class Rp2040Board {
     }
     const [uart] = chip.uart;
     if (uart === undefined) throw new Error('the emulator has no UART0');
-    uart.onByte = (byte) => this.#options.onSent(byte);
+    const { line, onSent } = this.#options;
+    this.#transmitter = line === 'paced' ? new Transmitter(uart, () => clock.nanos, onSent) : null;
+    if (this.#transmitter === null) uart.onByte = onSent;
     this.#uart = uart;
   }
 
