@@ -91,7 +91,7 @@ export function uploadExamine(): void {
   stage = STAGE_EXAMINE;
 }
 
-/** Forgets the upload, in flash too, so that no later reset resumes it. */
+/** Forgets the upload, in flash too: no later reset resumes it. If the erase fails, one does, and examines it as any other. */
 export function uploadDrop(): void {
   present = false;
   eraseSector(spareSlot(), slotCapacity(spareSlot()));

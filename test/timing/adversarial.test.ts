@@ -122,6 +122,14 @@ const DECLINED: readonly Case[] = [
     reason: /no bound/,
   },
   {
+    name: 'an import whose module and name together read like another',
+    why: 'it may call `b.c` of the module `a`, and calls `c` of the module `a.b`',
+    wat: `(module (import "a" "b.c" (func)) (import "a.b" "c" (func $e)) (memory 1) (func (export "run") (call $e)))`,
+    rule: { imports: ['a.b.c'] },
+    kind: 'import',
+    reason: /calls "a\.b"\.c, which this export may not/,
+  },
+  {
     name: 'an export that is an import',
     why: 'it may not call that import',
     wat: `(module (import "env" "erase" (func $e)) (memory 1) (export "run" (func $e)))`,

@@ -181,8 +181,13 @@ function readLimits(reader: Reader): number {
   return least;
 }
 
+/** What rules call an import, `module.name`; a module whose own name has dots or quotes is written as JSON does, so no two are alike. */
+function importName(module: string, name: string): string {
+  return `${/[."]/.test(module) ? JSON.stringify(module) : module}.${name}`;
+}
+
 function readImport(reader: Reader, parts: Parts): void {
-  const name = `${reader.name()}.${reader.name()}`;
+  const name = importName(reader.name(), reader.name());
   const kind = reader.byte();
   if (kind === KIND.function) parts.imports.push({ name, type: typeAt(parts, reader.u32(), reader.at) });
   else if (kind === KIND.memory) readMemory(reader, parts);
