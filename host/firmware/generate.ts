@@ -37,6 +37,8 @@ const ACCESS =
 const CONSTANT = /(\w+) = (\d+)u;\n(\s+)\1 = i32_load_at\(\1, 0u\)/g;
 /** The functions of assembly/check. */
 const CHECK_PATH = /^\w+ w2c_core_assembly0x2Fcheck0x2F\w+\([^)]*\) \{\n[\s\S]*?^\}\n/gm;
+/** Where they are declared. Not every compiler flattens them into what the loop calls: clang goes one call deep. */
+const DECLARED = /^static (?=\w+ w2c_core_assembly0x2Fcheck0x2F)/gm;
 /** The choice of a search: one of sixteen labels, the last by default, the first two the same. */
 const CHOICE =
   / {2}switch \((\w+)\) \{\n((?: {4}case \d+: goto \w+;\n){15}) {4}default: goto (\w+);\n {2}\}\n/g;
@@ -84,7 +86,7 @@ export function cheapen(text: string, arena: number): string {
   const near = searches(loading).replace(CONSTANT, (_whole, value: string, address: string) => {
     return `${value} = i32_load_near(${address}u)`;
   });
-  return near.replace(CHECK_PATH, byRecords);
+  return near.replace(CHECK_PATH, byRecords).replace(DECLARED, 'static HOLDFAST_FAST ');
 }
 
 /** A function of the check path, with the records in one register from its beginning on. */

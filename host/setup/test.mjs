@@ -29,6 +29,7 @@ const PROGRAMS = [
   },
   { names: ['qemu-system-riscv32'], packages: ['qemu-system-misc'] },
   { names: ['gcc'], packages: ['gcc', 'libc6-dev'] },
+  { names: ['clang'], packages: ['clang'] },
   { names: ['cmake'], packages: ['cmake'] },
   { names: ['make'], packages: ['make'] },
 ];

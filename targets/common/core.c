@@ -48,7 +48,7 @@ struct w2c_port {
 static w2c_core core;
 static struct w2c_port port;
 
-_Noreturn void wasm_rt_trap(wasm_rt_trap_t code) {
+HOLDFAST_FAST _Noreturn void wasm_rt_trap(wasm_rt_trap_t code) {
   (void)code;
   port_trap();
 }

@@ -227,7 +227,7 @@ static inline __attribute__((always_inline)) uint32_t holdfast_search(uint32_t l
 static inline __attribute__((always_inline)) uint32_t holdfast_choose(uint32_t value, uint32_t bound, uint32_t one,
                                                                       uint32_t other) {
 #if defined(__ARM_ARCH_6M__)
-  __asm__(HOLDFAST_SYNTAX "cmp %1, %2\n\tblo .+4\n\tmovs %0, %3" : "+l"(other) : "l"(value), "l"(bound), "l"(one) : "cc");
+  __asm__(HOLDFAST_SYNTAX "cmp %1, %2\n\tblo 1f\n\tmovs %0, %3\n1:" : "+l"(other) : "l"(value), "l"(bound), "l"(one) : "cc");
   return other;
 #else
   return other ^ ((other ^ one) & (0u - (uint32_t)(value >= bound)));

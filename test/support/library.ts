@@ -32,22 +32,36 @@ export const WARNINGS = [
   ...['-Wmissing-prototypes', '-Wcast-align', '-Wcast-qual', '-Werror'],
 ];
 
+/** Each with GCC's flags, and the name that clang has for it (`flags` are said to clang too). */
 export const MACHINES = [
-  { name: 'Cortex-M0+', tools: 'arm-none-eabi-', flags: ['-mthumb', '-mcpu=cortex-m0plus'] },
+  {
+    name: 'Cortex-M0+',
+    tools: 'arm-none-eabi-',
+    clang: 'thumbv6m-none-eabi',
+    flags: ['-mthumb', '-mcpu=cortex-m0plus'],
+  },
   {
     name: 'Cortex-M4F',
     tools: 'arm-none-eabi-',
+    clang: 'thumbv7em-none-eabihf',
     flags: ['-mthumb', '-mcpu=cortex-m4', '-mfpu=fpv4-sp-d16', '-mfloat-abi=hard'],
   },
   {
     name: 'Cortex-M7',
     tools: 'arm-none-eabi-',
+    clang: 'thumbv7em-none-eabihf',
     flags: ['-mthumb', '-mcpu=cortex-m7', '-mfpu=fpv5-d16', '-mfloat-abi=hard'],
   },
-  { name: 'Cortex-M33', tools: 'arm-none-eabi-', flags: ['-mthumb', '-mcpu=cortex-m33'] },
+  {
+    name: 'Cortex-M33',
+    tools: 'arm-none-eabi-',
+    clang: 'thumbv8m.main-none-eabi',
+    flags: ['-mthumb', '-mcpu=cortex-m33'],
+  },
   {
     name: 'RV32IMAC',
     tools: 'riscv64-unknown-elf-',
+    clang: 'riscv32-unknown-elf',
     // Without a C library: there are the compiler's own headers only.
     flags: ['-march=rv32imac', '-mabi=ilp32', '-ffreestanding'],
   },
@@ -58,6 +72,12 @@ export type Machine = (typeof MACHINES)[number];
 /** Runs a tool of a machine and gives what it prints. Throws with what the tool said when it fails. */
 export function tool(machine: Pick<Machine, 'tools'>, name: string, argv: readonly string[]): string {
   return execFileSync(`${machine.tools}${name}`, [...argv], { encoding: 'utf8', stdio: 'pipe' });
+}
+
+/** As `tool` does it, with clang; it brings no C library, so the unit is freestanding. */
+export function clang(machine: Machine, argv: readonly string[]): string {
+  const flags = [`--target=${machine.clang}`, '-ffreestanding', ...machine.flags];
+  return execFileSync('clang', [...flags, ...argv], { encoding: 'utf8', stdio: 'pipe' });
 }
 
 /** A board as the library's host program boots it: geometry, burned block, flash as it leaves the factory. */
