@@ -45,18 +45,19 @@ export function lineSource({ segments, zones, gapEvery = 0 }) {
 }
 
 /**
- * A line with 16 phase windows of `windowTicks`, each with `segments` stretches of its own, shared by four zones of its own. Gives the
- * YAML text and the borders a window.
+ * A line with 16 phase windows of `windowTicks`, each with `segments` stretches of its own, shared by four zones of its own. With
+ * `depths`, the windows take turns: half as many stretches in the second, and so on, as often as that is. Gives the YAML text and the
+ * borders a window.
  */
-export function windowedLine({ segments, windowTicks }) {
+export function windowedLine({ segments, windowTicks, depths = 1 }) {
   const random = sequence(segments);
   const end = segments * 10_000;
   const windows = Array.from({ length: 16 }, (_, window) => window);
-  const borders = windows.map(() => [
-    0,
-    ...Array.from({ length: segments - 1 }, (_, index) => index * 10_000 + 1000 + random(9000)),
-    end,
-  ]);
+  const borders = windows.map((window) => {
+    const count = segments >> (window % depths);
+    const inside = Array.from({ length: count - 1 }, (_, i) => i * (end / count) + 1000 + random(9000));
+    return [0, ...inside, end];
+  });
   const zones = windows.flatMap((window) =>
     [0, 1, 2, 3].map((zone) => {
       const at = borders[window].flatMap((from, index) => {

@@ -11,6 +11,8 @@ const LEVELS = ['-O2', '-O3', '-Os'];
 const SEARCHES = ['carry', 'addition', 'sign', 'halves', 'running'];
 const ENDS = ['early', 'masked', 'chosen'];
 const PAD = 0x7fffffff;
+/** bench/baseline/check.h */
+const SHAPE_BITS = 5;
 const POINTER = 'by pointer';
 /** Two loads and BLX (6 cycles) in the place of BL (3), which `Rp2040Bench` counts: a call through a pointer. */
 const POINTER_CYCLES = 3;
@@ -105,35 +107,40 @@ export function bestOnLine({ borders, core, asked, wanted }) {
   return bestOf(contend(lineContenders(steps), prepare, asked, wanted));
 }
 
+/** Searches with phases where all windows have one depth, and where they may differ. */
+const PHASED = ['carry', 'addition'];
+const PHASED_DEPTHS = ['packed_carry', 'packed_addition', 'tabled_carry', 'tabled_addition'];
+
 /**
- * The same for a line whose lists differ by phase: `borders` a window, windows of `windowTicks`, as many segments in each, a power of
- * two: so that no baseline has depths to tell apart.
+ * The same for a line whose lists differ by phase: `borders` a window, windows of `windowTicks`, powers of two of segments. Where all
+ * have as many, the baselines have no depths to tell apart.
  */
 export function bestWithPhases({ borders, windowTicks, core, asked, wanted }) {
   const lists = borders.map((each) => each.slice(0, -1));
-  const steps = stepsOf(lists[0].length);
+  const depths = lists.map(({ length }) => stepsOf(length));
+  const steps = Math.max(...depths);
   const trees = lists.map((starts, window) => {
     const words = starts.map((start) => core.check(window * windowTicks, start));
     return treeOf(starts, words);
   });
-  const windows = lists.map((_, window) => window);
+  const places = trees.map((_, window) => trees.slice(0, window).flat().length);
+  const begins = lists.map((_, window) => window * windowTicks);
   const prepare = (bench) => {
     fill(bench, 'baseline_trees', trees.flat());
-    const places = windows.map((window) => window * trees[0].length);
-    fill(
-      bench,
-      'baseline_phases',
-      treeOf(
-        windows.map((window) => window * windowTicks),
-        places,
-      ),
-    );
+    fill(bench, 'baseline_phases', treeOf(begins, places));
     fill(bench, 'baseline_phase_steps', [stepsOf(lists.length)]);
+    const levels = depths.map((depth) => steps - depth);
+    const shapes = places.map((place, window) => ((4 * place) << SHAPE_BITS) | levels[window]);
+    fill(bench, 'baseline_shapes', treeOf(begins, shapes));
+    const at = bench.addressOf('baseline_trees');
+    const table = places.flatMap((place, window) => [at + 4 * place, levels[window]]);
+    fill(bench, 'baseline_windows', [...new Array(table.length).fill(0), ...table]);
     const period = lists.length * windowTicks;
     const end = borders[0].at(-1);
     fill(bench, 'baseline', [1, 0, 0, end, period, core.check(0, -1), steps, lists[0].length]);
   };
-  const names = ['carry', 'addition'].flatMap((search) => ENDS.map((end) => `${search}_${end}`));
+  const searches = new Set(depths).size === 1 ? PHASED : PHASED_DEPTHS;
+  const names = searches.flatMap((search) => ENDS.map((end) => `${search}_${end}`));
   const contenders = names.map((name) => ({ name, symbol: `baseline_phases_${name}` }));
   return bestOf(contend(contenders, prepare, asked, wanted));
 }

@@ -13,6 +13,8 @@ import { bestOnLine, bestWithPhases } from './rp2040-baselines.mjs';
 
 const SEGMENTS = [16, 256, 4096];
 const SEGMENTS_A_WINDOW = [16, 256];
+/** Of the windows of a map. */
+const DEPTHS = [1, 3];
 const WINDOW_TICKS = 1000;
 const WINDOWS = 16;
 const MOVES = 2000;
@@ -110,14 +112,15 @@ async function onLine(elf, segments) {
   ];
 }
 
-async function withPhases(elf, segments) {
-  const { text, borders } = windowedLine({ segments, windowTicks: WINDOW_TICKS });
+async function withPhases(elf, segments, depths) {
+  const { text, borders } = windowedLine({ segments, windowTicks: WINDOW_TICKS, depths });
   const { core, bench } = await loaded(elf, text);
   const asked = questionsWithPhases(borders);
   const wanted = asked.map(([phase, x]) => core.check(phase, x));
   const best = bestWithPhases({ borders, windowTicks: WINDOW_TICKS, core, asked, wanted });
   const measured = measure(bench, 'holdfast_check', asked, wanted);
-  return against(`check, 16 phase windows of ${segments} segments`, measured, best);
+  const each = depths === 1 ? segments : `${segments >> (depths - 1)} to ${segments}`;
+  return against(`check, 16 phase windows of ${each} segments`, measured, best);
 }
 
 /**
@@ -162,7 +165,8 @@ export async function benchRp2040() {
   const { elf } = await buildFirmware('rp2040');
   const results = [];
   for (const segments of SEGMENTS) results.push(...(await onLine(elf, segments)));
-  for (const segments of SEGMENTS_A_WINDOW) results.push(...(await withPhases(elf, segments)));
+  for (const depths of DEPTHS)
+    for (const segments of SEGMENTS_A_WINDOW) results.push(...(await withPhases(elf, segments, depths)));
   const cyclesOf = (name) => results.findLast((each) => each.name.startsWith(name)).value;
   const checkCycles = cyclesOf('check, line, 4096 segments, against constant');
   results.push(...(await sweeps(elf, { checkCycles, verdictCycles: cyclesOf('verdict, 4096') })));

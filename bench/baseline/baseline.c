@@ -8,6 +8,8 @@ uint32_t baseline_tree[2 * BASELINE_CELLS];
 uint32_t baseline_phases[2 * BASELINE_WINDOWS];
 uint32_t baseline_phase_steps;
 uint32_t baseline_trees[2 * BASELINE_CELLS];
+uint32_t baseline_shapes[2 * BASELINE_WINDOWS];
+baseline_window baseline_windows[2 * BASELINE_WINDOWS];
 
 BASELINE_INLINE uint32_t offset_of(int32_t x) { return (uint32_t)x - (uint32_t)baseline.minimum; }
 
@@ -110,33 +112,50 @@ FIXED_EACH(8)
 FIXED_EACH(12)
 
 /* With phases: the window's tree first, found the same way. */
-#define CARRY_TREE (baseline_trees + baseline_phases[by_carry(baseline_phases, baseline_phase_steps, phase)])
-#define ADDITION_TREE (baseline_trees + word_at(baseline_phases, by_addition(baseline_phases, baseline_phase_steps, phase)))
+#define BY_CARRY(tree, steps, value) by_carry(tree, steps, value)
+#define BY_ADDITION(tree, steps, value) (by_addition(tree, steps, value) >> 2)
+#define CARRY_TREE const uint32_t* tree = baseline_trees + baseline_phases[by_carry(baseline_phases, baseline_phase_steps, phase)]
+#define ADDITION_TREE                                                                           \
+  const uint32_t* tree =                                                                        \
+      baseline_trees + word_at(baseline_phases, by_addition(baseline_phases, baseline_phase_steps, phase))
 #define CARRY_WORD tree[by_carry(tree, baseline.steps, offset)]
 #define ADDITION_WORD word_at(tree, by_addition(tree, baseline.steps, offset))
+/* The same for windows of different depths: place of the tree and levels too many in one word, or in two of a table. */
+#define PACKED(SEARCH)                                                                          \
+  const uint32_t shape = baseline_shapes[SEARCH(baseline_shapes, baseline_phase_steps, phase)]; \
+  const uint32_t* tree = (const uint32_t*)(const void*)((const char*)baseline_trees + (shape >> BASELINE_SHAPE_BITS))
+#define TABLED(SEARCH) \
+  const baseline_window* window = &baseline_windows[SEARCH(baseline_phases, baseline_phase_steps, phase)]; \
+  const uint32_t* tree = window->tree
+#define PACKED_WORD(place) tree[(place) >> (shape % (1u << BASELINE_SHAPE_BITS))]
+#define TABLED_WORD(place) tree[(place) >> window->levels]
 #define EACH_WITH_PHASES(name, TREE, WORD)                                                      \
   uint32_t baseline_phases_##name##_early(uint32_t phase, int32_t x) {                          \
     if (!baseline.asks) return baseline.answer;                                                 \
     const uint32_t offset = offset_of(x);                                                       \
     if (is_outside(phase, offset)) return baseline.outside;                                     \
-    const uint32_t* tree = TREE;                                                                \
+    TREE;                                                                                       \
     return WORD;                                                                                \
   }                                                                                             \
   uint32_t baseline_phases_##name##_masked(uint32_t phase, int32_t x) {                         \
     if (!baseline.asks) return baseline.answer;                                                 \
     const uint32_t offset = offset_of(x);                                                       \
-    const uint32_t* tree = TREE;                                                                \
+    TREE;                                                                                       \
     return masked(phase, offset, WORD);                                                         \
   }                                                                                             \
   uint32_t baseline_phases_##name##_chosen(uint32_t phase, int32_t x) {                         \
     if (!baseline.asks) return baseline.answer;                                                 \
     const uint32_t offset = offset_of(x);                                                       \
-    const uint32_t* tree = TREE;                                                                \
+    TREE;                                                                                       \
     return chosen(phase, offset, WORD);                                                         \
   }
 
 EACH_WITH_PHASES(carry, CARRY_TREE, CARRY_WORD)
 EACH_WITH_PHASES(addition, ADDITION_TREE, ADDITION_WORD)
+EACH_WITH_PHASES(packed_carry, PACKED(BY_CARRY), PACKED_WORD(by_carry(tree, baseline.steps, offset)))
+EACH_WITH_PHASES(tabled_carry, TABLED(BY_CARRY), TABLED_WORD(by_carry(tree, baseline.steps, offset)))
+EACH_WITH_PHASES(packed_addition, PACKED(BY_ADDITION), PACKED_WORD(BY_ADDITION(tree, baseline.steps, offset)))
+EACH_WITH_PHASES(tabled_addition, TABLED(BY_ADDITION), TABLED_WORD(BY_ADDITION(tree, baseline.steps, offset)))
 
 /* In a loop. */
 uint32_t baseline_rolled(uint32_t phase, int32_t x) {

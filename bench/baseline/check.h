@@ -32,4 +32,17 @@ extern uint32_t baseline_phases[2 * BASELINE_WINDOWS];
 extern uint32_t baseline_phase_steps;
 extern uint32_t baseline_trees[2 * BASELINE_CELLS];
 
+/*
+ * With windows of different depths, each tree as large as its window needs: `levels` of the deepest list's search are too many. Either
+ * as words behind a tree of the starts, the tree's place in bytes above and the levels below; or as a table with as many entries before
+ * it as the tree of the starts has words.
+ */
+enum { BASELINE_SHAPE_BITS = 5 };
+typedef struct {
+  const uint32_t* tree;
+  uint32_t levels;
+} baseline_window;
+extern uint32_t baseline_shapes[2 * BASELINE_WINDOWS];
+extern baseline_window baseline_windows[2 * BASELINE_WINDOWS];
+
 #endif
