@@ -52,7 +52,10 @@ export class Active {
   outsideWord: u32;
   /** The list of the starts of phase windows. */
   phases: u32;
-  /** Index of the first word of the windows, less 4 × 2^depth. */
+  /**
+   * 4 × 2^depth, less the index of the first word of the windows. It is taken off: what is added, the compiler reads before the search
+   * and keeps during it.
+   */
   windows: u32;
   /** By how much a word without its upper bits is shifted to leave its run; NO_RUNS in a map that has a table of rows. */
   runShift: u32;

@@ -14,14 +14,14 @@ import { windowEntry, wordInWindow } from './window';
  */
 export function check(phase: u32, x: i32, y: i32): u32 {
   const map = active();
-  if (map.ask != ASK_LINE) return checkApart(phase, x);
+  if (map.ask != ASK_LINE) return checkWithPhases(phase, x);
   const offset = offsetInPeriod(map, phase, x);
   const k = search(listBase(map.list), levelsOut(map.list), offset);
   return within(map, offset, arenaIndex(map.words + k));
 }
 
 /** A map with phases, or none: finds the window of the phase, then the cell in its list. */
-function checkApart(phase: u32, x: i32): u32 {
+function checkWithPhases(phase: u32, x: i32): u32 {
   const map = active();
   if (map.ask != ASK_PHASES) return map.answer;
   const entry = windowEntry(map, phase);

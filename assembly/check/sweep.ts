@@ -76,7 +76,7 @@ export function sweep(phase: u32, x0: i32, y0: i32, x1: i32, y1: i32): void {
   depth = windowDepth(entry);
   cells = windowCells(entry);
   const from = u32(x0 - map.minimum);
-  const cell = cellInWindow(map, keys, depth, from);
+  const cell = cellInWindow(map, entry, from);
   if (x1 >= x0) sweepAhead(map, out, from, u32(x1 - x0), cell);
   else sweepBehind(map, out, from, u32(x0 - x1), cell);
 }

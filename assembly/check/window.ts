@@ -10,13 +10,15 @@ const WINDOW_WORDS: usize = 8;
 const WINDOW_SHAPE: usize = 12;
 const DEPTH_MASK: u32 = 31;
 const DEPTH_BITS: u32 = 5;
+/** As many bits as a search can have levels. */
+const LEVELS_MASK: u32 = (1 << LEVELS_ROOM) - 1;
 
 /** Where the entry of the phase's window stands: aligned, in the first half of the arena, as lists do. */
 // @ts-ignore: decorator
 @inline
 export function windowEntry(map: Active, phase: u32): usize {
   const k = search(listBase(map.phases), levelsOut(map.phases), phase);
-  return listBase(map.windows + (k << WINDOW_SHIFT));
+  return listBase((k << WINDOW_SHIFT) - map.windows);
 }
 
 // @ts-ignore: decorator
@@ -31,33 +33,46 @@ export function windowWords(entry: usize): u32 {
   return load<u32>(entry, WINDOW_WORDS);
 }
 
+// @ts-ignore: decorator
+@inline
+function windowShape(entry: usize): u32 {
+  return load<u32>(entry, WINDOW_SHAPE);
+}
+
 /** Steps of a search in the window's own list, 0 to 31. */
 // @ts-ignore: decorator
 @inline
 export function windowDepth(entry: usize): u32 {
-  return load<u32>(entry, WINDOW_SHAPE) & DEPTH_MASK;
+  return windowShape(entry) & DEPTH_MASK;
 }
 
 // @ts-ignore: decorator
 @inline
 export function windowCells(entry: usize): u32 {
-  return load<u32>(entry, WINDOW_SHAPE) >>> DEPTH_BITS;
+  return windowShape(entry) >>> DEPTH_BITS;
 }
 
-/** The cell of a list of `depth` that holds `offset`; the search always takes the steps of the deepest list. */
+/**
+ * The cell that a search of the deepest list's steps found, in a list of `shape`: the result is shifted so far that its first bit lies
+ * above the levels there are, and back but for the list's own.
+ */
 // @ts-ignore: decorator
 @inline
-export function cellInWindow(map: Active, keys: u32, depth: u32, offset: u32): u32 {
-  const out = levelsOut(map.list);
-  return (search(listBaseAt(keys), out, offset) >>> ((LEVELS_ROOM - out - depth) & DEPTH_MASK)) - (1 << depth);
+function cellOf(map: Active, k: u32, shape: u32): u32 {
+  return ((k << levelsOut(map.list)) & LEVELS_MASK) >>> (LEVELS_ROOM & ~shape);
+}
+
+/** The cell of an entry's list that holds `offset`; the search always takes the steps of the deepest list. */
+// @ts-ignore: decorator
+@inline
+export function cellInWindow(map: Active, entry: usize, offset: u32): u32 {
+  const k = search(listBaseAt(windowKeys(entry)), levelsOut(map.list), offset);
+  return cellOf(map, k, windowShape(entry));
 }
 
 /** The word of the cell that holds `offset`. What is read after the search is not kept during it: small cores have few registers. */
 // @ts-ignore: decorator
 @inline
 export function wordInWindow(map: Active, entry: usize, offset: u32): u32 {
-  const k = search(listBaseAt(windowKeys(entry)), levelsOut(map.list), offset);
-  const depth = windowDepth(entry);
-  const cell = (k >>> ((LEVELS_ROOM - levelsOut(map.list) - depth) & DEPTH_MASK)) - (1 << depth);
-  return arenaIndex((windowWords(entry) >>> 2) + cell);
+  return arenaIndex(cellInWindow(map, entry, offset) + (windowWords(entry) >>> 2));
 }

@@ -102,7 +102,7 @@ function layOut(known: Edition): void {
   map.length = body.length;
   map.outsideWord = wordWithoutRow(STATE_OUTSIDE, body.outsideAction);
   map.phases = listOf(body.phasesOffset, body.phaseSteps);
-  map.windows = (body.windowsOffset >>> 2) - (<u32>4 << body.phaseSteps);
+  map.windows = (<u32>4 << body.phaseSteps) - (body.windowsOffset >>> 2);
   map.runShift = body.ruleBits == 0 ? NO_RUNS : ROW_UNUSED_BITS + body.ruleBits;
   map.ruleMask = (1 << body.ruleBits) - 1;
   map.rows = body.rowsOffset >>> 2;

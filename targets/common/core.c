@@ -26,9 +26,6 @@
 #include "wasm-rt.h"
 #include "core.h"
 
-/* Out of the way of maps without phases: inlined, it would cost them registers to save. */
-static __attribute__((noinline, flatten)) HOLDFAST_FAST u32 w2c_core_assembly0x2Fcheck0x2Fcheck0x2FcheckApart(w2c_core*, u32, u32);
-
 #include "core-generated.c"
 
 _Static_assert(sizeof(holdfast_geometry) == 32, "geometry, docs/SPEC.md section 6");
