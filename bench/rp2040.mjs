@@ -9,6 +9,7 @@ import { openImage } from '../dist/core/checker.js';
 import { buildFirmware } from '../dist/firmware/build.js';
 import { memoryReader } from '../dist/source/reader.js';
 import { lineSource, sequence, windowedLine } from './maps.mjs';
+import { asksForJson } from './options.mjs';
 import { bestOnLine, bestWithPhases } from './rp2040-baselines.mjs';
 
 const SEGMENTS = [16, 256, 4096];
@@ -174,8 +175,9 @@ export async function benchRp2040() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const isJson = asksForJson('node bench/rp2040.mjs [--json]');
   const results = await benchRp2040();
-  if (process.argv.includes('--json')) console.log(JSON.stringify(results));
+  if (isJson) console.log(JSON.stringify(results));
   else
     for (const { name, value, unit, baseline, ratio } of results)
       console.log(`${name}: ${value} ${unit}, baseline ${baseline}, ratio ${ratio.toFixed(2)}`);

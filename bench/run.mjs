@@ -11,6 +11,7 @@ import { branchy, halving } from './baseline.mjs';
 import { goodput } from './goodput.mjs';
 import { lineSource, sequence } from './maps.mjs';
 import { compileApart } from './memory.mjs';
+import { asksForJson } from './options.mjs';
 import { phasedLine, phaseGrowth } from './phases.mjs';
 import { benchRp2040 } from './rp2040.mjs';
 import { benchService } from './service-rp2040.mjs';
@@ -149,6 +150,7 @@ function namesOf(image) {
   return view.getUint32(16, true) - view.getUint32(20, true);
 }
 
+const isJson = asksForJson('npm run bench [-- --json]');
 const results = [];
 for (const segments of [16, 256, 4096]) results.push(await checksASecond(segments));
 for (const segments of [1000, 10_000]) results.push(await compileTime(segments));
@@ -165,7 +167,7 @@ results.push(...phaseGrowth());
 results.push(...(await benchRp2040()));
 results.push(...(await benchService()));
 
-if (process.argv.includes('--json')) {
+if (isJson) {
   console.log(JSON.stringify(results));
 } else {
   for (const { name, target, value, unit, baseline, ratio } of results) {

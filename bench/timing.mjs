@@ -20,6 +20,7 @@ import { memoryReader } from '../dist/source/reader.js';
 import { movesToMeasure, placesToMeasure } from '../dist/timing/target/inputs.js';
 import { measureService } from '../dist/timing/target/measure.js';
 import { lineSource } from './maps.mjs';
+import { asksForJson } from './options.mjs';
 
 const TARGET = 'rp2040';
 /** On the last one a move crosses as many cells as its image allows. */
@@ -129,8 +130,9 @@ export async function timing() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const isJson = asksForJson('npm run timing [-- --json]');
   const rows = await timing();
-  if (process.argv.includes('--json')) console.log(JSON.stringify(rows));
+  if (isJson) console.log(JSON.stringify(rows));
   else
     for (const { function: name, image, measured_min, measured_max, stack } of rows)
       console.log(`${name}, ${image}: ${measured_min} to ${measured_max} cycles, stack ${stack} bytes`);

@@ -39,3 +39,8 @@ test('a row for each function and image, in cycles and bytes; check is constant'
     if (row.function === 'check') expect(row, row.image).toMatchObject({ measured_min: row.measured_max });
   }
 });
+
+test('an option that there is not is refused at once', async () => {
+  const refused = promisify(execFile)(process.execPath, [SCRIPT, '--jsn']);
+  await expect(refused).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('--jsn') });
+});
