@@ -10,6 +10,7 @@ import { deriveBurned, encodeBurned } from '../dist/image/burned.js';
 import { parseImage } from '../dist/image/container.js';
 import { SmpClient } from '../dist/serial/client.js';
 import { Device } from '../dist/serial/device.js';
+import { FrameDecoder } from '../dist/serial/framing.js';
 import { upload } from '../dist/serial/upload.js';
 
 const BAUD = 115_200;
@@ -67,19 +68,17 @@ class TimedLine {
       this.#core.service(1);
     }
     if (bytes.length < 2) return;
-    while (this.#output.length === 0) this.#slice();
-    while (this.#output.at(-1) !== 0x0a || this.#moreComes()) this.#slice();
+    const decoder = new FrameDecoder();
+    for (let looked = 0; ; ) {
+      const fresh = Uint8Array.from(this.#output.slice(looked));
+      looked += fresh.length;
+      if (decoder.push(fresh).length > 0) break;
+      this.#slice();
+    }
     const answer = Uint8Array.from(this.#output);
     this.#output = [];
     this.seconds += answer.length * SECONDS_A_BYTE;
     queueMicrotask(() => this.#listener(answer));
-  }
-
-  /** Whether another slice adds to the answer. */
-  #moreComes() {
-    const before = this.#output.length;
-    this.#slice();
-    return this.#output.length > before;
   }
 
   #slice() {

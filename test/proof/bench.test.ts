@@ -1,0 +1,34 @@
+/** `npm run bench -- --json`: it runs to its end, and what is exact in it holds. Wall-clock times gate nothing. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+interface Result {
+  name: string;
+  target: string;
+  value: number;
+  unit: string;
+  baseline: number;
+  ratio: number;
+}
+
+const SCRIPT = fileURLToPath(new URL('../../bench/run.mjs', import.meta.url));
+const GOODPUT_LEAST = 0.9;
+
+test('every figure is there; images and goodput keep to their goals', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, '--json'], { maxBuffer: 1 << 24 });
+  const results: Result[] = JSON.parse(stdout);
+  expect(new Set(results.map(({ name }) => name)).size).toBe(results.length);
+  for (const { value, baseline, ratio } of results) expect(ratio).toBe(value / baseline);
+  const ratios = (what: RegExp) => results.filter(({ name }) => what.test(name)).map(({ ratio }) => ratio);
+  const sizes = ratios(/^image size, 4096 segments/);
+  expect(sizes).toHaveLength(5);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(1);
+  const [goodput, ...others] = ratios(/^upload of /);
+  expect(others).toEqual([]);
+  expect(goodput).toBeGreaterThanOrEqual(GOODPUT_LEAST);
+  expect(goodput).toBeLessThanOrEqual(1);
+  for (const figure of [/^check, line, 16 segments$/, /^compile, /, /^peak memory/, /^sweep, /, /^service /])
+    expect(ratios(figure).length, String(figure)).toBeGreaterThan(0);
+});
