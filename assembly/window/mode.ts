@@ -39,7 +39,10 @@ export function setFault(next: u32): void {
   refreshAnswer();
 }
 
-/** How the map that was loaded is asked, ASK_LINE or ASK_PHASES, or ASK_NOTHING while none is whole; it is asked from the next change of mode or FAULT on. */
+/**
+ * How the map that was loaded is asked, ASK_LINE or ASK_PHASES, or ASK_NOTHING while none is whole; it is asked from the next change of
+ * mode or FAULT on.
+ */
 export function setMapAsk(ask: u32): void {
   mapAsk = ask;
 }

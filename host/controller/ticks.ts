@@ -1,6 +1,6 @@
 /** The device's own counter: 32 bits, from 0 at start, wraps. */
 
-import { burnedTicksPerSecond } from '../firmware/ticks.ts';
+import { burnedTicksPerSecond } from '../image/burned.ts';
 import type { Clock } from '../serial/clock.ts';
 
 export class TickCounter {

@@ -2,8 +2,6 @@
 import { HoldfastError } from '../errors.ts';
 import type { Target } from './targets.ts';
 
-const TICKS_A_SECOND_AT = 12;
-
 /** Throws HoldfastError TICKS_UNEVEN when the burned rate is no divisor of that of the target's counter: it would be rounded. */
 export function requireWholeTicks(ticksPerSecond: number, { counterHz, name }: Target): void {
   if (counterHz % ticksPerSecond === 0) return;
@@ -12,9 +10,4 @@ export function requireWholeTicks(ticksPerSecond: number, { counterHz, name }: T
     `ticks-per-second is ${ticksPerSecond}; it must divide ${counterHz}, the rate of the counter of ${name}.`,
     { remedy: 'Use a divisor, such as 1000.' },
   );
-}
-
-/** Ticks a second of a burned block, whatever else it holds (docs/SPEC.md section 4). */
-export function burnedTicksPerSecond(burned: Uint8Array): number {
-  return new DataView(burned.buffer, burned.byteOffset).getUint32(TICKS_A_SECOND_AT, true);
 }

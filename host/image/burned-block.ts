@@ -184,6 +184,11 @@ function decodeNumbers(view: DataView): Pick<BurnedConfig, Numbers> {
   };
 }
 
+/** Ticks a second of a block, whatever else it holds: what runs on a damaged one needs a rate, too. */
+export function burnedTicksPerSecond(bytes: Uint8Array): number {
+  return viewOf(bytes).getUint32(AT.ticksPerSecond, true);
+}
+
 function named<Name extends string>(name: Name | undefined, what: string): Name {
   if (name === undefined) throw wrong(`its ${what} is unknown`);
   return name;

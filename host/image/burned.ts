@@ -10,6 +10,7 @@ export {
   BURNED_BYTES,
   BURNED_DEFAULTS,
   type BurnedConfig,
+  burnedTicksPerSecond,
   decodeBurned,
   encodeBurned,
 } from './burned-block.ts';

@@ -14,8 +14,13 @@ import { Core } from '../../core/core.ts';
 import { VIRTUAL_GEOMETRY } from '../../core/flash.ts';
 import { HoldfastError } from '../../errors.ts';
 import { type Target, targetNamed } from '../../firmware/targets.ts';
-import { burnedTicksPerSecond, requireWholeTicks } from '../../firmware/ticks.ts';
-import { type BurnedConfig, encodeBurned, readBurnedConfig } from '../../image/burned.ts';
+import { requireWholeTicks } from '../../firmware/ticks.ts';
+import {
+  type BurnedConfig,
+  burnedTicksPerSecond,
+  encodeBurned,
+  readBurnedConfig,
+} from '../../image/burned.ts';
 import { burnedWith } from '../../image/fitting.ts';
 import { systemClock } from '../../serial/clock.ts';
 import { type Edition, loadEdition } from '../../serial/edition-file.ts';
