@@ -3,15 +3,15 @@
  * Erase and program take none here; they are the flash's, not the line's.
  */
 
-import { Core } from '../dist/core/core.js';
-import { burnFirstEdition } from '../dist/core/first-burn.js';
-import { createMemoryFlash } from '../dist/core/flash.js';
-import { deriveBurned, encodeBurned } from '../dist/image/burned.js';
-import { parseImage } from '../dist/image/container.js';
-import { SmpClient } from '../dist/serial/client.js';
-import { Device } from '../dist/serial/device.js';
-import { FrameDecoder } from '../dist/serial/framing.js';
-import { upload } from '../dist/serial/upload.js';
+import { Core } from '../dist/host/core/core.js';
+import { burnFirstEdition } from '../dist/host/core/first-burn.js';
+import { createMemoryFlash } from '../dist/host/core/flash.js';
+import { deriveBurned, encodeBurned } from '../dist/host/image/burned.js';
+import { parseImage } from '../dist/host/image/container.js';
+import { SmpClient } from '../dist/host/serial/client.js';
+import { Device } from '../dist/host/serial/device.js';
+import { FrameDecoder } from '../dist/host/serial/framing.js';
+import { upload } from '../dist/host/serial/upload.js';
 
 const BAUD = 115_200;
 /** Start bit, eight data bits, stop bit. */

@@ -9,16 +9,16 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compileSource } from '../dist/compile/compile.js';
-import { Rp2040Bench } from '../dist/controller/targets/rp2040-bench.js';
-import { Rp2040Line } from '../dist/controller/targets/rp2040-line.js';
-import { openImage } from '../dist/core/checker.js';
-import { buildFirmware } from '../dist/firmware/build.js';
-import { decodeBody } from '../dist/image/body.js';
-import { parseImage } from '../dist/image/container.js';
-import { memoryReader } from '../dist/source/reader.js';
-import { movesToMeasure, placesToMeasure } from '../dist/timing/target/inputs.js';
-import { measureService } from '../dist/timing/target/measure.js';
+import { decodeBody } from '../dist/host/body/decode.js';
+import { compileSource } from '../dist/host/compile/compile.js';
+import { openImage } from '../dist/host/core/checker.js';
+import { buildFirmware } from '../dist/host/firmware/build.js';
+import { parseImage } from '../dist/host/image/container.js';
+import { movesToMeasure, placesToMeasure } from '../dist/host/measure/inputs.js';
+import { measureService } from '../dist/host/measure/measure.js';
+import { memoryReader } from '../dist/host/source/reader.js';
+import { Rp2040Bench } from '../dist/sim/boards/rp2040-bench.js';
+import { Rp2040Line } from '../dist/sim/boards/rp2040-line.js';
 import { lineSource } from './maps.mjs';
 import { asksForJson } from './options.mjs';
 

@@ -7,8 +7,8 @@ export {
   type EditionChange,
   type EditionComparison,
 } from './audit/compare.ts';
-export { createPage } from './audit/html.ts';
-export { drawComparison, drawMap } from './audit/svg/drawing.ts';
+export type { Cell, Partition, PhaseWindow, Rule } from './body/partition.ts';
+export { HoldfastError } from './common/errors.ts';
 export {
   type Compiled,
   type CompileOptions,
@@ -16,14 +16,14 @@ export {
   compileSource,
   loadPartition,
 } from './compile/compile.ts';
-export type { Cell, Partition, PhaseWindow, Rule } from './compile/partition.ts';
 export { type Answer, MapImage, type Question } from './core/ask.ts';
 export { Core, type CoreOptions, type Geometry, type Port, type Verdict } from './core/core.ts';
-export { HoldfastError } from './errors.ts';
-export { readPartition } from './image/body.ts';
 export { deriveBurned, encodeBurned, readBurnedConfig } from './image/burned.ts';
 export { parseContainer, parseImage, verifyImage } from './image/container.ts';
-export { type Imported, type ImportOptions, importTable } from './import/import.ts';
+export { readPartition } from './image/read-partition.ts';
+export { type Imported, importTable } from './import/import.ts';
+export type { ImportOptions } from './import/plan.ts';
+export { createPage } from './report/html.ts';
 export { mapSchema } from './schema/schema.ts';
 export { SmpClient } from './serial/client.ts';
 export { Device } from './serial/device.ts';
@@ -32,3 +32,4 @@ export type { Transport } from './serial/transport.ts';
 export { openSerialTransport } from './serial/transport-serialport.ts';
 export { parseSource } from './source/source.ts';
 export { formatTimestamp, parseTimestamp } from './source/timestamp.ts';
+export { drawComparison, drawMap } from './svg/drawing.ts';

@@ -1,11 +1,6 @@
-import type { Cell, Overlap, Partition } from '../compile/partition.ts';
-import {
-  type ActionName,
-  type AxisKind,
-  type AxisModel,
-  type Replaced,
-  sourceCoordinate,
-} from '../source/model.ts';
+import type { Cell, Overlap, Partition } from '../body/partition.ts';
+import { sourceCoordinate } from '../source/axis-words.ts';
+import type { ActionName, AxisKind, AxisModel, Replaced } from '../source/model.ts';
 import { type ActionShare, measureShares, type TierShare, type WindowShares } from './shares.ts';
 
 /** What a map covers and what it does not: plain data in the coordinates of the source, for people and programs. */

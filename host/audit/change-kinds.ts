@@ -1,4 +1,4 @@
-import type { EditionAnswer } from './compare.ts';
+import type { EditionAnswer } from './answer.ts';
 
 /** The directions a change can have. */
 export const CHANGE_KINDS = [

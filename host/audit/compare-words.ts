@@ -1,5 +1,6 @@
+import type { EditionAnswer } from './answer.ts';
 import { CHANGE_KINDS, CHANGE_WORDS } from './change-kinds.ts';
-import type { EditionAnswer, EditionChange, EditionComparison, HeadChange } from './compare.ts';
+import type { EditionChange, EditionComparison, HeadChange } from './compare.ts';
 import { limitWords, placeWords, section } from './text.ts';
 
 /** A comparison of two editions in words, a line each. Long lists are cut; the JSON form holds all of them. */

@@ -1,22 +1,12 @@
-import type { Partition, PhaseWindow, Rule } from '../compile/partition.ts';
-import { HoldfastError } from '../errors.ts';
-import { type ActionName, stepName } from '../source/model.ts';
+import type { Partition, PhaseWindow, Rule } from '../body/partition.ts';
+import { HoldfastError } from '../common/errors.ts';
+import { stepName } from '../source/axis-words.ts';
+import type { EditionAnswer } from './answer.ts';
 import { type AuditAxis, type AuditPlace, auditPlace, coordinate } from './audit.ts';
 import { type ChangeKind, changeKinds } from './change-kinds.ts';
 import { replacesText } from './text.ts';
 
 /** What changed between two editions, stretch by stretch, in the coordinates of the source. */
-
-/** What an edition answers for a place and phase. `outside`: beyond its axis or its period. */
-export type EditionAnswer =
-  | { readonly state: 'covered'; readonly id: string; readonly tier: number; readonly limit: number | null }
-  | {
-      readonly state: 'gap';
-      readonly id: string;
-      readonly action: ActionName;
-      readonly limit: number | null;
-    }
-  | { readonly state: 'outside'; readonly action: ActionName };
 
 /** A stretch that is answered otherwise than before. */
 export interface EditionChange extends AuditPlace {

@@ -1,4 +1,4 @@
-import type { Partition, PhaseWindow } from '../compile/partition.ts';
+import type { Partition, PhaseWindow } from '../body/partition.ts';
 import { ACTION_NAMES, type ActionName } from '../source/model.ts';
 
 /** How much of a map belongs to what: parts of all places and phases, 0 to 1. */

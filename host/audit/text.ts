@@ -1,5 +1,5 @@
+import { formatCoordinate, stepName } from '../source/axis-words.ts';
 import type { Replaced } from '../source/model.ts';
-import { formatCoordinate, stepName } from '../source/model.ts';
 import type { AuditAxis, AuditPlace } from './audit.ts';
 
 /** How reports put their parts into words. */

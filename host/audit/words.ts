@@ -1,4 +1,4 @@
-import { stepName } from '../source/model.ts';
+import { stepName } from '../source/axis-words.ts';
 import type { AuditGap, AuditOverlap, AuditReport, AuditZone } from './audit.ts';
 import type { TierShare } from './shares.ts';
 import { limitWords, percent, placeWords, pointWords, replacesText, section } from './text.ts';

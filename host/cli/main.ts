@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { EXIT_BAD_INPUT, EXIT_DONE, HoldfastError } from '../errors.ts';
-import { endOnClosedPipe, printError } from './output.ts';
+import { EXIT_BAD_INPUT, EXIT_DONE, HoldfastError } from '../common/errors.ts';
+import { packageUrl } from '../common/root.ts';
+import { endOnClosedPipe, printError } from './common/output.ts';
 import * as audit from './verbs/audit.ts';
 import * as check from './verbs/check.ts';
 import * as compile from './verbs/compile.ts';
@@ -66,7 +67,7 @@ function createProgram(json: boolean): Command {
 }
 
 function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(packageUrl('package.json'), 'utf8');
   const { version: found } = JSON.parse(text) as { version: string };
   return found;
 }

@@ -1,17 +1,17 @@
 import type { KeyObject } from 'node:crypto';
-import { EXIT_CHECK_SAID_NO, HoldfastError } from '../errors.ts';
+import { toHex } from '../body/bytes.ts';
+import { type EncodedBody, encodeBody, type Steps, shortfalls } from '../body/encode.ts';
+import { type BuildName, STEP_KIND_LINE, STEP_KIND_PHASE } from '../body/limits.ts';
+import type { Partition } from '../body/partition.ts';
+import { actionCode } from '../body/words.ts';
+import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
 import { BURNED_DEFAULTS } from '../image/burned.ts';
-import { toHex } from '../image/bytes.ts';
 import { parseContainer, wrapImage } from '../image/container.ts';
 import { BUDGET_NONE, type BurnHint, type ImageIdentity } from '../image/identity.ts';
 import { privateKeyFromPem } from '../image/sign.ts';
-import { actionCode } from '../image/words.ts';
 import { Diagnostics } from '../source/diagnostics.ts';
 import { fileReader, type SourceReader } from '../source/reader.ts';
 import { readSource } from '../source/source.ts';
-import { type EncodedBody, encodeBody, type Steps, shortfalls } from './encode.ts';
-import { type BuildName, STEP_KIND_LINE, STEP_KIND_PHASE } from './limits.ts';
-import type { Partition } from './partition.ts';
 import { resolveInto } from './resolve.ts';
 
 export interface CompileOptions {

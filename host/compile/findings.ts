@@ -1,7 +1,9 @@
+import { OVERLAPS_KEPT_MAX } from '../body/limits.ts';
+import type { Overlap } from '../body/partition.ts';
+import { formatRange, stepName } from '../source/axis-words.ts';
 import { type Diagnostics, formatPlace } from '../source/diagnostics.ts';
-import { formatRange, type MapModel, type Place, stepName } from '../source/model.ts';
-import { OVERLAPS_KEPT_MAX } from './limits.ts';
-import type { Overlap } from './partition.ts';
+import type { MapModel } from '../source/model.ts';
+import type { Place } from '../source/place.ts';
 
 /** What sweeps find out: mistakes, reported once a pair however often they recur, and overlaps that are in order. */
 

@@ -1,8 +1,8 @@
+import type { Cell, Partition, PhaseWindow, Rule } from '../body/partition.ts';
 import { Diagnostics } from '../source/diagnostics.ts';
 import type { MapModel } from '../source/model.ts';
 import { Findings } from './findings.ts';
 import { zoneOrder } from './order.ts';
-import type { Cell, Partition, PhaseWindow, Rule } from './partition.ts';
 import { piecesByPhase } from './pieces.ts';
 import { Sweep } from './sweep.ts';
 

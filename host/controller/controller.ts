@@ -5,9 +5,9 @@
  * and check the place when it is time. The loop never waits for anything.
  */
 
+import type { Clock } from '../common/clock.ts';
 import { type Core, type CoreOptions, STATE_OF, type Verdict } from '../core/core.ts';
 import type { SimulatedFlash } from '../core/flash.ts';
-import type { Clock } from '../serial/clock.ts';
 import { type MapView, readMapView } from './map-view.ts';
 import type { SafeInput } from './safe-input.ts';
 import { TickCounter } from './ticks.ts';

@@ -1,6 +1,6 @@
 /** The state of a virtual controller in words: one line that is rewritten on a terminal, or lines of a log. */
 
-import { faultWords } from '../serial/refusals.ts';
+import { faultWords } from '../refusals/refusals.ts';
 import type { Snapshot } from './controller.ts';
 import type { MapView } from './map-view.ts';
 

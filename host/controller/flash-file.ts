@@ -1,9 +1,9 @@
 /** Simulated flash kept in one file, so that it outlives the process, however that ends. */
 
 import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { HoldfastError } from '../common/errors.ts';
 import type { Geometry } from '../core/core.ts';
 import { flashBytes, SimulatedFlash } from '../core/flash.ts';
-import { HoldfastError } from '../errors.ts';
 import { writeSparse, writeWhole } from './sparse-file.ts';
 
 export interface FlashFile {

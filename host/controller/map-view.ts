@@ -1,8 +1,8 @@
 /** What a display needs to know of the edition that runs: its axis and the names of its rules, read from the slot in flash. */
 
+import { decodeBody } from '../body/decode.ts';
+import { HoldfastError } from '../common/errors.ts';
 import { AREA, type SimulatedFlash } from '../core/flash.ts';
-import { HoldfastError } from '../errors.ts';
-import { decodeBody } from '../image/body.ts';
 import { IMAGE_MAGIC, parseContainer } from '../image/container.ts';
 import type { AxisModel } from '../source/model.ts';
 

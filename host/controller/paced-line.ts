@@ -3,7 +3,7 @@
  * Both directions have a rate of their own; the device's write takes what the line has room for, and never waits.
  */
 
-import type { Clock } from '../serial/clock.ts';
+import type { Clock } from '../common/clock.ts';
 import type { ControllerLine } from './controller.ts';
 
 /** Start bit, eight bits, stop bit. */

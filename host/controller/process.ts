@@ -5,10 +5,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
+import { packageUrl } from '../common/root.ts';
 
 /** The built command, seen from host/ and from dist/ alike. */
-const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const COMMAND = fileURLToPath(packageUrl('dist/host/cli/main.js'));
 /** An emulated board executes its start-up; on a busy machine that takes its time. */
 const START_MS_MAX = 60_000;
 

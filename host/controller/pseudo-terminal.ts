@@ -19,8 +19,8 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { ReadStream } from 'node:tty';
 import { SerialPort } from 'serialport';
-import { HoldfastError } from '../errors.ts';
-import { errnoOf, reasonOf } from '../file-reason.ts';
+import { HoldfastError } from '../common/errors.ts';
+import { errnoOf, reasonOf } from '../common/file-reason.ts';
 import { occupy } from './running-mark.ts';
 
 /** Descriptors of a pair, and the path of its slave. */

@@ -3,7 +3,7 @@
  * changes on stderr where there is no terminal.
  */
 
-import type { Clock } from '../serial/clock.ts';
+import type { Clock } from '../common/clock.ts';
 import type { Snapshot } from './controller.ts';
 import { ChangeLog, drawLine, ruleId } from './display.ts';
 

@@ -1,7 +1,7 @@
 /** A file that says which process has something for itself, so that a second one does not take it. */
 
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 
 export interface Occupied {
   readonly code: string;

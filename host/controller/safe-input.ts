@@ -8,7 +8,7 @@
  */
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { Clock } from '../serial/clock.ts';
+import type { Clock } from '../common/clock.ts';
 
 /** The file is looked at no more often than this. */
 const SAFE_INPUT_POLL_MS = 10;

@@ -9,10 +9,10 @@
 
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HoldfastError } from '../common/errors.ts';
+import { errnoOf, reasonOf } from '../common/file-reason.ts';
 import { burnFirstEdition, type FirstEdition } from '../core/first-burn.ts';
 import { VIRTUAL_GEOMETRY } from '../core/flash.ts';
-import { HoldfastError } from '../errors.ts';
-import { errnoOf, reasonOf } from '../file-reason.ts';
 import { areasOnly, ensureFlashFile, type FlashStore } from './flash-file.ts';
 import { occupy, writeWhole } from './running-mark.ts';
 

@@ -1,7 +1,7 @@
 /** The device's own counter: 32 bits, from 0 at start, wraps. */
 
+import type { Clock } from '../common/clock.ts';
 import { burnedTicksPerSecond } from '../image/burned.ts';
-import type { Clock } from '../serial/clock.ts';
 
 export class TickCounter {
   readonly #clock: Clock;

@@ -1,9 +1,10 @@
 /** Questions in the source's coordinates, answers in the source's ids: what `holdfast check` prints. */
 
-import { decodeBody } from '../image/body.ts';
+import { decodeBody } from '../body/decode.ts';
+import type { StateName } from '../body/words.ts';
 import { parseImage } from '../image/container.ts';
-import type { StateName } from '../image/words.ts';
-import { type ActionName, type AxisModel, formatCoordinate } from '../source/model.ts';
+import { formatCoordinate } from '../source/axis-words.ts';
+import type { ActionName, AxisModel } from '../source/model.ts';
 import { openImage } from './checker.ts';
 import type { Core, Sweep } from './core.ts';
 

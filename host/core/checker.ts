@@ -1,10 +1,10 @@
 /** Asking an image without a device: the core on flash in memory that holds nothing but this one edition. */
 
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 import { deriveBurned, encodeBurned } from '../image/burned.ts';
 import { parseImage } from '../image/container.ts';
-import { describeRefusal } from '../serial/refusals.ts';
-import { GROUP } from '../serial/smp.ts';
+import { GROUP } from '../refusals/groups.ts';
+import { describeRefusal } from '../refusals/refusals.ts';
 import { type Build, Core, type Geometry } from './core.ts';
 import { burnFirstEdition, type FirstEdition } from './first-burn.ts';
 import { createMemoryFlash } from './flash.ts';

@@ -2,8 +2,9 @@
 
 import { readFile } from 'node:fs/promises';
 import { instantiate } from '@assemblyscript/loader';
-import { HoldfastError } from '../errors.ts';
-import { actionName, type StateName, stateName, unpackWord } from '../image/words.ts';
+import { actionName, type StateName, stateName, unpackWord } from '../body/words.ts';
+import { HoldfastError } from '../common/errors.ts';
+import { packageUrl } from '../common/root.ts';
 import type { ActionName } from '../source/model.ts';
 import type { Geometry, Port } from './port.ts';
 
@@ -111,9 +112,9 @@ function moduleOf(build: Build, url: URL): Promise<WebAssembly.Module> {
   return compiled;
 }
 
-/** Where `npm run build` leaves a build of the core, from this file in host/ or in dist/. */
+/** Where `npm run build` leaves a build of the core. */
 export function coreUrl(build: Build): URL {
-  return new URL(`../../build/${build}.wasm`, import.meta.url);
+  return packageUrl(`build/${build}.wasm`);
 }
 
 /** One device: an instance of the core with its own memory. A reset is a new instance on the same flash. */

@@ -1,7 +1,7 @@
 /** What the factory does: an image in slot A, and a state record that says it is confirmed (docs/SPEC.md section 5). */
 
-import { HoldfastError } from '../errors.ts';
-import { crc32c } from '../image/crc32c.ts';
+import { crc32c } from '../body/crc32c.ts';
+import { HoldfastError } from '../common/errors.ts';
 import { AREA, type SimulatedFlash } from './flash.ts';
 
 const STATE_MAGIC = 0x54534648;

@@ -2,10 +2,10 @@
 
 import { createReadStream } from 'node:fs';
 import { CsvError, type Info, parse } from 'csv-parse';
-import { cutText } from '../cut-text.ts';
-import { HoldfastError } from '../errors.ts';
-import { errnoOf, reasonOf } from '../file-reason.ts';
-import type { Report } from '../source/fields.ts';
+import { cutText } from '../common/cut-text.ts';
+import { HoldfastError } from '../common/errors.ts';
+import { errnoOf, reasonOf } from '../common/file-reason.ts';
+import type { Report } from '../source/diagnostics.ts';
 import type { AxisModel } from '../source/model.ts';
 import { parseTimestamp } from '../source/timestamp.ts';
 import type { Question } from './ask.ts';

@@ -8,8 +8,9 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from '
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { HoldfastError } from '../common/errors.ts';
+import { packageUrl } from '../common/root.ts';
 import { coreUrl } from '../core/core.ts';
-import { HoldfastError } from '../errors.ts';
 import { type Elf, readElf } from './elf.ts';
 import { type CoreFacts, generateCore } from './generate.ts';
 import { worstStackBytes } from './stack.ts';
@@ -17,9 +18,8 @@ import { type Target, targetNamed } from './targets.ts';
 
 const run = promisify(execFile);
 
-const ROOT = new URL('../../', import.meta.url);
-const TARGETS = fileURLToPath(new URL('targets/', ROOT));
-const PRODUCTS = fileURLToPath(new URL('build/firmware/', ROOT));
+const TARGETS = fileURLToPath(packageUrl('targets/'));
+const PRODUCTS = fileURLToPath(packageUrl('build/firmware/'));
 
 const FLAGS = [
   ...['-std=gnu11', '-O2', '-ffunction-sections', '-fdata-sections', '-fno-common'],

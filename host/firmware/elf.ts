@@ -1,5 +1,5 @@
 /** As much of ELF32 (little-endian) as firmware needs: what is loaded where, and the addresses of symbols. */
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 
 export interface Segment {
   /** Where it lies in flash, or in SRAM when it is not loaded from flash. */

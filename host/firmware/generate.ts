@@ -10,7 +10,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { instantiate } from '@assemblyscript/loader';
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 
 const run = promisify(execFile);
 

@@ -6,7 +6,7 @@
  * need, are left out, and the few operators that it does need are those of targets/library/operations.h.
  */
 
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 import type { CoreFacts } from './generate.ts';
 
 export interface CoreTexts {

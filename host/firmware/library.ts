@@ -8,15 +8,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { HoldfastError } from '../common/errors.ts';
+import { packageUrl } from '../common/root.ts';
 import { coreUrl } from '../core/core.ts';
 import type { FirstEdition } from '../core/first-burn.ts';
-import { HoldfastError } from '../errors.ts';
 import { type CoreFacts, generateCore } from './generate.ts';
 import { burnedValues } from './library-burned.ts';
 import { libraryCore } from './library-core.ts';
 
-const PACKAGE = new URL('../../', import.meta.url);
-const TARGETS = new URL('targets/', PACKAGE);
+const TARGETS = packageUrl('targets/');
 const BYTES_A_KIB = 1024;
 
 /** Files that stand in targets/library as they are, but for what they name of the core. */
@@ -56,7 +56,7 @@ export interface Library {
 export async function makeLibrary(burnedIn?: LibraryEdition): Promise<Library> {
   const wasm = await readCore();
   const coreSha256 = createHash('sha256').update(wasm).digest('hex');
-  const { version } = JSON.parse(await readText(new URL('package.json', PACKAGE))) as { version: string };
+  const { version } = JSON.parse(await readText(packageUrl('package.json'))) as { version: string };
   const { facts, declarations, functions } = await translate();
   const port = await readText(new URL('common/port.h', TARGETS));
   const ownName = portNames(port);
@@ -72,7 +72,7 @@ export async function makeLibrary(burnedIn?: LibraryEdition): Promise<Library> {
 
   const files = new Map<string, string>();
   for (const path of PLAIN_FILES) files.set(path, await template(path));
-  files.set('LICENSE', await readText(new URL('LICENSE', PACKAGE)));
+  files.set('LICENSE', await readText(packageUrl('LICENSE')));
   files.set('examples/bare-metal/port.c', ownName(await readText(new URL('template/port.c', TARGETS))));
   files.set(
     'src/holdfast.h',

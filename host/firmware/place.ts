@@ -1,7 +1,8 @@
 /** The content of a target's flash as it leaves the factory: firmware, burned block, the edition in slot A and confirmed. */
+
+import { HoldfastError } from '../common/errors.ts';
 import { burnFirstEdition, type FirstEdition } from '../core/first-burn.ts';
 import { flashBytes, SimulatedFlash } from '../core/flash.ts';
-import { HoldfastError } from '../errors.ts';
 import type { Firmware } from './build.ts';
 
 /** Bytes at an address of flash. */

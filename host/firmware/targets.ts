@@ -1,7 +1,8 @@
 /** What is to be known of each target to build its firmware and to place an edition in it. */
+
+import { HoldfastError } from '../common/errors.ts';
 import type { Geometry } from '../core/core.ts';
 import { VIRTUAL_GEOMETRY } from '../core/flash.ts';
-import { HoldfastError } from '../errors.ts';
 import { sealBoot2 } from './boot2.ts';
 
 export interface Target {

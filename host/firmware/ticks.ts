@@ -1,5 +1,5 @@
 /** Ticks of a board are whole steps of one of its counters. */
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 import type { Target } from './targets.ts';
 
 /** Throws HoldfastError TICKS_UNEVEN when the burned rate is no divisor of that of the target's counter: it would be rounded. */

@@ -1,10 +1,10 @@
-import { HoldfastError } from '../errors.ts';
+import { viewOf } from '../body/bytes.ts';
+import { crc32c } from '../body/crc32c.ts';
+import { actionCode, actionName } from '../body/words.ts';
+import { HoldfastError } from '../common/errors.ts';
 import type { ActionName } from '../source/model.ts';
-import { viewOf } from './bytes.ts';
-import { crc32c } from './crc32c.ts';
 import { BUDGET_NONE, STEP_KINDS } from './identity.ts';
 import { RAW_KEY_BYTES } from './sign.ts';
-import { actionCode, actionName } from './words.ts';
 
 /** The bytes of a burned block, SPEC section 4. */
 

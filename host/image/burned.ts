@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
+import { actionName } from '../body/words.ts';
 import { BURNED_DEFAULTS, type BurnedConfig } from './burned-block.ts';
 import { type ParsedImage, parseImage } from './container.ts';
 import { rawPublicKey } from './sign.ts';
-import { actionName } from './words.ts';
 
 /** The burned block: the firmware's own configuration, which no image changes. SPEC section 4. */
 

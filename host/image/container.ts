@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
-import { HoldfastError } from '../errors.ts';
-import { sameBytes, viewOf } from './bytes.ts';
-import { imageError } from './errors.ts';
+import { sameBytes, viewOf } from '../body/bytes.ts';
+import { imageError } from '../body/errors.ts';
+import { BODY_MAGIC } from '../body/layout.ts';
+import { HoldfastError } from '../common/errors.ts';
 import { decodeIdentity, encodeIdentity, type ImageIdentity, inOrder } from './identity.ts';
-import { BODY_MAGIC } from './layout.ts';
 import { DIGEST_BYTES, keyHash, SIGNATURE_BYTES, sha256, signDigest, verifyDigest } from './sign.ts';
 import {
   decodeTlvArea,

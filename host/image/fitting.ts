@@ -1,4 +1,4 @@
-import { EXIT_CHECK_SAID_NO, HoldfastError } from '../errors.ts';
+import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
 import { type BurnedConfig, deriveBurned } from './burned.ts';
 import { parseImage } from './container.ts';
 import type { ImageIdentity } from './identity.ts';

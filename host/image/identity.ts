@@ -1,6 +1,6 @@
+import { viewOf } from '../body/bytes.ts';
+import { imageError } from '../body/errors.ts';
 import type { Replaced } from '../source/model.ts';
-import { viewOf } from './bytes.ts';
-import { imageError } from './errors.ts';
 import { TLV, type Tlv } from './tlv.ts';
 
 /** What the protected area says of an edition, SPEC section 1. */

@@ -1,8 +1,8 @@
-import { HoldfastError } from '../errors.ts';
+import { decodeBody } from '../body/decode.ts';
+import { imageError } from '../body/errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 import type { Replaced } from '../source/model.ts';
-import { decodeBody } from './body.ts';
 import { type ParsedImage, parseImage, wrapImage } from './container.ts';
-import { imageError } from './errors.ts';
 import type { ImageIdentity } from './identity.ts';
 import { privateKeyFromPem } from './sign.ts';
 

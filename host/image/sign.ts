@@ -7,7 +7,7 @@ import {
   sign,
   verify,
 } from 'node:crypto';
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 
 /** Ed25519 keys, and signatures over the digest of an image. */
 

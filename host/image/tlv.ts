@@ -1,5 +1,5 @@
-import { viewOf } from './bytes.ts';
-import { imageError } from './errors.ts';
+import { viewOf } from '../body/bytes.ts';
+import { imageError } from '../body/errors.ts';
 
 /** Type-length-value areas of the container, SPEC section 1. */
 

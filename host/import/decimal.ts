@@ -1,5 +1,5 @@
-import { cutText } from '../cut-text.ts';
-import type { Report } from '../source/fields.ts';
+import { cutText } from '../common/cut-text.ts';
+import type { Report } from '../source/diagnostics.ts';
 import { isTimestamp } from '../source/timestamp.ts';
 import { unitNamed } from '../source/unit-table.ts';
 

@@ -1,58 +1,16 @@
 import { basename } from 'node:path';
+import { HoldfastError } from '../common/errors.ts';
 import { loadPartition } from '../compile/compile.ts';
-import { HoldfastError } from '../errors.ts';
 import { type Diagnostic, Diagnostics, SourceError } from '../source/diagnostics.ts';
-import type { ActionName } from '../source/model.ts';
-import { fileReader, memoryReader, type SourceReader } from '../source/reader.ts';
+import { fileReader, memoryReader } from '../source/reader.ts';
 import { CSV_BYTES_MAX, readText } from '../source/text.ts';
 import { IDENTITY } from '../source/values.ts';
-import { type ImportedRow, readRows } from './rows.ts';
+import type { ImportedRow, ImportOptions, ImportPlan } from './plan.ts';
+import { readRows } from './rows.ts';
 import { findSeparator, separatorName } from './separator.ts';
 import { writeSource } from './write.ts';
 
 /** From a foreign table of intervals to a map source. Whatever was not said is written down as an assumption. */
-
-export interface ImportOptions {
-  /** Names of columns. */
-  readonly from: string;
-  readonly to: string;
-  readonly limit?: string | undefined;
-  readonly id?: string | undefined;
-  readonly map: string;
-  readonly axis?: string | undefined;
-  /** What the columns count; without it, the unit in which both their names end. */
-  readonly unit?: string | undefined;
-  readonly axisUnit?: string | undefined;
-  /** Steps of the axis in one of its units. */
-  readonly scale?: number | undefined;
-  /** A timestamp makes it an axis of time, whose table holds timestamps. */
-  readonly origin?: string | undefined;
-  readonly limitUnit?: string | undefined;
-  /** Limits are multiplied by this. */
-  readonly limitScale?: number | undefined;
-  readonly epoch?: number | undefined;
-  readonly separator?: string | undefined;
-  readonly decimalComma?: boolean | undefined;
-  /** Intervals of the table hold the place at which they end: one unit of the table is added to it. */
-  readonly closed?: boolean | undefined;
-  /** Write a catch-all gap rule with this action. */
-  readonly gaps?: ActionName | undefined;
-  readonly reader?: SourceReader | undefined;
-}
-
-/** Everything that the written source takes from the table and from what was assumed. */
-export interface ImportPlan {
-  readonly file: string;
-  readonly map: string;
-  readonly epoch: number;
-  readonly axisName: string;
-  readonly tableUnit: string;
-  readonly axisUnit: string;
-  readonly scale: number;
-  readonly origin: string | undefined;
-  readonly limitUnit: string | undefined;
-  readonly gaps: ActionName | undefined;
-}
 
 export interface Imported {
   /** YAML. */

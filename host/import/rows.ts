@@ -1,26 +1,15 @@
 import { basename, extname } from 'node:path';
 import { IdRegister } from '../source/context.ts';
 import { type CsvRow, type CsvTable, parseCsv } from '../source/csv.ts';
-import type { Diagnostics } from '../source/diagnostics.ts';
-import type { Report } from '../source/fields.ts';
+import type { Diagnostics, Report } from '../source/diagnostics.ts';
 import { parseMoment } from '../source/moment.ts';
 import { nearestWord } from '../source/suggest.ts';
 import { isTimestamp } from '../source/timestamp.ts';
 import { I32_MAX, I32_MIN, parseId } from '../source/values.ts';
 import { convertDecimal, type Ratio, stepsInUnit } from './decimal.ts';
-import type { ImportOptions, ImportPlan } from './import.ts';
+import type { ImportedRow, ImportOptions, ImportPlan } from './plan.ts';
 
 /** The rows of a table, read by the names of its columns and converted. */
-
-export interface ImportedRow {
-  readonly id: string;
-  /** Steps, origin included. */
-  readonly from: bigint;
-  readonly to: bigint;
-  readonly limit: bigint | null;
-  /** In the table, from 1. */
-  readonly line: number;
-}
 
 export interface TableToRead {
   readonly text: string;

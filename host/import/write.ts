@@ -1,7 +1,6 @@
-import { formatCoordinate } from '../source/model.ts';
+import { formatCoordinate } from '../source/axis-words.ts';
 import { isTimestamp } from '../source/timestamp.ts';
-import type { ImportPlan } from './import.ts';
-import type { ImportedRow } from './rows.ts';
+import type { ImportedRow, ImportPlan } from './plan.ts';
 
 /** The source that an import writes: what was assumed stands in it as comments. */
 

@@ -1,11 +1,11 @@
 /** What becomes of a pending edition when its window closes: the device activates it in slices, so it takes a moment. */
 
-import { HoldfastError } from '../errors.ts';
+import { sleep } from '../common/clock.ts';
+import { HoldfastError } from '../common/errors.ts';
+import { GROUP } from '../refusals/groups.ts';
+import { describeRefusal } from '../refusals/refusals.ts';
 import type { DeviceStatus } from './answers.ts';
-import { sleep } from './clock.ts';
 import type { Device } from './device.ts';
-import { describeRefusal } from './refusals.ts';
-import { GROUP } from './smp.ts';
 
 const POLL_MS = 50;
 const WAIT_MS_MAX = 10_000;

@@ -1,7 +1,7 @@
 /** What the device's answers mean, as types of this program. The names are those of docs/SPEC.md section 7. */
 
-import { HoldfastError } from '../errors.ts';
-import { actionName, type StateName, stateName } from '../image/words.ts';
+import { actionName, type StateName, stateName } from '../body/words.ts';
+import { HoldfastError } from '../common/errors.ts';
 import type { ActionName } from '../source/model.ts';
 import type { Fields } from './fields.ts';
 

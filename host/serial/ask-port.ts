@@ -1,6 +1,6 @@
 /** Whether a Holdfast device answers on a port, and which edition it runs. */
 
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 import { SmpClient } from './client.ts';
 import { Device } from './device.ts';
 import { openSerialTransport } from './transport-serialport.ts';

@@ -1,7 +1,7 @@
 /** CBOR as SMP needs it: one map a message, encoded with definite lengths, decoded with a depth and a size limit. */
 
 import { decode, encode } from 'cborg';
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 
 /** What a request may carry. `undefined` fields are left out. */
 export type CborValue = number | boolean | string | null | Uint8Array;

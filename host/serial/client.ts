@@ -6,12 +6,12 @@
  */
 
 import { randomInt } from 'node:crypto';
-import { HoldfastError } from '../errors.ts';
+import { type Clock, sleep, systemClock } from '../common/clock.ts';
+import { HoldfastError } from '../common/errors.ts';
+import { RefusedError } from '../refusals/refusals.ts';
 import type { CborFields } from './cbor.ts';
-import { type Clock, sleep, systemClock } from './clock.ts';
 import { Fields } from './fields.ts';
 import { encodeFrame, FrameDecoder } from './framing.ts';
-import { RefusedError } from './refusals.ts';
 import {
   decodeBody,
   decodeHeader,

@@ -5,7 +5,9 @@
  * its answer is lost, the state is read to see whether it happened.
  */
 
-import { HoldfastError } from '../errors.ts';
+import type { Clock } from '../common/clock.ts';
+import { HoldfastError } from '../common/errors.ts';
+import { GROUP } from '../refusals/groups.ts';
 import {
   type DeviceCounters,
   type DeviceOutcome,
@@ -20,7 +22,6 @@ import {
 } from './answers.ts';
 import type { CborFields } from './cbor.ts';
 import type { SmpClient, SmpRequest } from './client.ts';
-import type { Clock } from './clock.ts';
 import type { Fields } from './fields.ts';
 import {
   encodeInputs,
@@ -32,7 +33,7 @@ import {
   readSliceFigures,
   type SliceFigures,
 } from './measures.ts';
-import { GROUP, HOLDFAST, IMAGE, OS } from './smp.ts';
+import { HOLDFAST, IMAGE, OS } from './smp.ts';
 
 /** Longest piece that command 3 of group 78 reads back. */
 export const READ_BYTES_MAX = 1024;

@@ -1,6 +1,6 @@
 /** Reads the fields of an answer with their types checked: an answer is input like any other. */
 
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 
 const U32_MAX = 0xffff_ffff;
 

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;

@@ -1,7 +1,7 @@
 /** Progress of something measured in bytes: a bar on a terminal, otherwise a line at each quarter of what takes long. */
 
 import { MultiBar, type SingleBar } from 'cli-progress';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../common/clock.ts';
 
 export interface ProgressStep {
   /** What is going on, e.g. `upload`. */

@@ -1,11 +1,11 @@
 /** The whole way of an edition into a device: upload, read back, compare, mark as pending. */
 
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
+import { GROUP } from '../refusals/groups.ts';
+import { RefusedError } from '../refusals/refusals.ts';
 import type { DeviceStatus, SlotState } from './answers.ts';
 import type { Device } from './device.ts';
 import { readSlot, requireSame } from './read-back.ts';
-import { RefusedError } from './refusals.ts';
-import { GROUP } from './smp.ts';
 import { upload } from './upload.ts';
 
 export interface PushImage {

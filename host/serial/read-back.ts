@@ -1,6 +1,6 @@
 /** Reads a slot back from flash: what is in it, and whether it is what was sent. */
 
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 import { type Device, READ_BYTES_MAX } from './device.ts';
 
 /** Room that the answer's header and CBOR need beside the data. */

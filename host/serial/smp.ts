@@ -9,7 +9,7 @@
  *     7  u8     id of the command within its group
  */
 
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 import { type CborFields, decodeCbor, encodeCbor } from './cbor.ts';
 
 export const HEADER_BYTES = 8;
@@ -20,7 +20,6 @@ export type Operation = (typeof OPERATION)[keyof typeof OPERATION];
 /** 0 is SMP version 1, 1 is SMP version 2. */
 export type SmpVersion = 0 | 1;
 
-export const GROUP = { os: 0, image: 1, holdfast: 78 } as const;
 export const OS = { echo: 0, reset: 5, parameters: 6, info: 7 } as const;
 export const IMAGE = { state: 0, upload: 1, erase: 5, slotInfo: 6 } as const;
 export const HOLDFAST = {

@@ -1,7 +1,7 @@
 /** A serial port or pseudo-terminal as a transport, through node-serialport. */
 
 import { SerialPort } from 'serialport';
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 import type { Transport } from './transport.ts';
 
 export const BAUD_RATE_DEFAULT = 115200;

@@ -1,6 +1,6 @@
 /** Brings the bytes of an image into the free slot, from wherever the device already stands. */
 
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 import { encodeCbor } from './cbor.ts';
 import type { Device, UploadPiece } from './device.ts';
 import { uploadFields } from './device.ts';

@@ -24,12 +24,12 @@ const PARTS = [
   core('large'),
   {
     name: 'the host',
-    sources: ['host', 'tsconfig.json', 'package-lock.json'],
+    sources: ['host', 'sim', 'tsconfig.json', 'package-lock.json'],
     product: 'dist/.built',
     before: () => rmSync(join(ROOT, 'dist'), { recursive: true, force: true }),
     command: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'],
     // npx makes the command executable when it first links it, and never again.
-    after: () => chmodSync(join(ROOT, 'dist/cli/main.js'), 0o755),
+    after: () => chmodSync(join(ROOT, 'dist/host/cli/main.js'), 0o755),
   },
 ];
 
@@ -61,7 +61,7 @@ function isStale(part) {
 
 /** What is released is proved: a core whose obligations cannot be discharged any more is not built. docs/PROOF.md */
 const PROOF = [
-  'dist/cli/main.js',
+  'dist/host/cli/main.js',
   'timing',
   'wasm',
   'build/device.wasm',

@@ -1,6 +1,6 @@
 import type { Scope } from './coordinates.ts';
 import { type Diagnostics, formatPlace } from './diagnostics.ts';
-import type { Place } from './model.ts';
+import type { Place } from './place.ts';
 import type { SourceReader } from './reader.ts';
 
 /** What every entry of `zones` and `gaps` is read against. */

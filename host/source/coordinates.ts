@@ -1,6 +1,7 @@
-import type { Diagnostics } from './diagnostics.ts';
-import { type Report, readFields, reportAt } from './fields.ts';
-import { type AxisKind, type AxisModel, formatCoordinate, formatRange, type Interval } from './model.ts';
+import { formatCoordinate, formatRange } from './axis-words.ts';
+import type { Diagnostics, Report } from './diagnostics.ts';
+import { readFields, reportAt } from './fields.ts';
+import type { AxisKind, AxisModel, Interval } from './model.ts';
 import { parseMoment, wrongMagnitude } from './moment.ts';
 import { isTimestamp } from './timestamp.ts';
 import type { TreeNode } from './tree.ts';

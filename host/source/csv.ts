@@ -1,7 +1,7 @@
 import { CsvError } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
 import type { Diagnostics } from './diagnostics.ts';
-import type { Place } from './model.ts';
+import type { Place } from './place.ts';
 
 /** CSV files: a header row, RFC 4180 quotes, commas unless another separator is given. */
 

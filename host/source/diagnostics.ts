@@ -1,5 +1,5 @@
-import { HoldfastError } from '../errors.ts';
-import type { Place } from './model.ts';
+import { HoldfastError } from '../common/errors.ts';
+import type { Place } from './place.ts';
 
 /** The names of mistakes that a source can hold; programs may rely on them. */
 export type DiagnosticCode =
@@ -59,6 +59,9 @@ export interface Diagnostic {
   /** What to do, one imperative sentence. */
   readonly remedy: string;
 }
+
+/** Reports a mistake at a place that the caller has in mind. */
+export type Report = (code: DiagnosticCode, message: string, remedy: string) => void;
 
 /** Above this, mistakes are counted and not kept. */
 export const DIAGNOSTICS_KEPT_MAX = 1000;

@@ -1,7 +1,8 @@
-import { cutText } from '../cut-text.ts';
+import { cutText } from '../common/cut-text.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { type Fields, readFields, readTextNode } from './fields.ts';
-import type { Place, Replaced } from './model.ts';
+import type { Replaced } from './model.ts';
+import type { Place } from './place.ts';
 import type { TreeNode } from './tree.ts';
 import { readInteger, U32_MAX } from './values.ts';
 

@@ -1,11 +1,8 @@
-import { cutText } from '../cut-text.ts';
-import type { DiagnosticCode, Diagnostics } from './diagnostics.ts';
-import type { Place } from './model.ts';
+import { cutText } from '../common/cut-text.ts';
+import type { Diagnostics, Report } from './diagnostics.ts';
+import type { Place } from './place.ts';
 import { nearestWord } from './suggest.ts';
 import type { MapNode, TextNode, TreeNode } from './tree.ts';
-
-/** Reports a mistake at a place that the caller has in mind. */
-export type Report = (code: DiagnosticCode, message: string, remedy: string) => void;
 
 export function reportAt(diagnostics: Diagnostics, place: Place): Report {
   return (code, message, remedy) => diagnostics.add(code, place, message, remedy);

@@ -1,5 +1,5 @@
-import type { Diagnostics } from './diagnostics.ts';
-import { type Report, readFields, reportAt } from './fields.ts';
+import type { Diagnostics, Report } from './diagnostics.ts';
+import { readFields, reportAt } from './fields.ts';
 import type { TreeNode } from './tree.ts';
 import { I32_MAX, I32_MIN, parseIntegerBetween, readLabel, readQuantityText } from './values.ts';
 

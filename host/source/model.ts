@@ -3,14 +3,7 @@
  * Plain data. A stored coordinate is an i32 relative to the axis origin: stored = source - origin.
  */
 
-import { formatTimestamp } from './timestamp.ts';
-
-/** A place in a source file; line and column count from 1, the column in UTF-16 units. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
+import type { Place } from './place.ts';
 
 /** What the loop does in a gap, in the order of the action codes of SPEC section 3. */
 export const ACTION_NAMES = ['stop', 'hold', 'slow', 'skip', 'continue'] as const;
@@ -103,30 +96,4 @@ export interface MapModel {
   readonly budgetSteps: number | null;
   /** The unit of limits, for people; null: not declared. */
   readonly limitUnit: string | null;
-}
-
-/** `[from, to) unit` in the coordinates of the source, timestamps on an axis of time; for messages and reports. */
-export function formatRange(
-  axis: Pick<AxisModel, 'kind' | 'unit' | 'origin' | 'scale'>,
-  from: number,
-  to: number,
-): string {
-  const words = (stored: number) => formatCoordinate(axis, sourceCoordinate(axis, stored));
-  const range = `[${words(from)}, ${words(to)})`;
-  return axis.kind === 'time' ? range : `${range} ${stepName(axis)}`;
-}
-
-/** A coordinate of the source for people: a timestamp in UTC on an axis of time, else digits. */
-export function formatCoordinate(axis: Pick<AxisModel, 'kind' | 'unit' | 'scale'>, value: bigint): string {
-  return axis.kind === 'time' ? formatTimestamp(axis, value) : value.toString();
-}
-
-/** What a coordinate counts: the unit, or a part of it on an axis with a scale. */
-export function stepName(axis: Pick<AxisModel, 'unit' | 'scale'>): string {
-  return axis.scale === 1 ? axis.unit : `steps of 1/${axis.scale} ${axis.unit}`;
-}
-
-/** The coordinate of the source that a stored one stands for. */
-export function sourceCoordinate(axis: Pick<AxisModel, 'origin'>, stored: number): bigint {
-  return BigInt(stored) + axis.origin;
 }

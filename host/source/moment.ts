@@ -1,5 +1,5 @@
-import { cutText } from '../cut-text.ts';
-import type { Report } from './fields.ts';
+import { cutText } from '../common/cut-text.ts';
+import type { Report } from './diagnostics.ts';
 import { parseTimestamp, SHAPE_REMEDY } from './timestamp.ts';
 import type { Measure } from './unit-table.ts';
 import { parseSteps } from './units.ts';

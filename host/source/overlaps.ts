@@ -1,4 +1,4 @@
-import { cutText } from '../cut-text.ts';
+import { cutText } from '../common/cut-text.ts';
 import type { Entries } from './context.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { readFields, readTextNode } from './fields.ts';

@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { requireEnding } from '../file-reason.ts';
+import { requireEnding } from '../common/file-reason.ts';
 
 /** Where source files come from. Tests give a reader over a map of texts. */
 export interface SourceReader {

@@ -1,6 +1,8 @@
+import { formatCoordinate, stepName } from './axis-words.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { type Fields, readFields, readList, reportAt } from './fields.ts';
-import { type AxisKind, type AxisModel, formatCoordinate, type Place, stepName } from './model.ts';
+import type { AxisKind, AxisModel } from './model.ts';
+import type { Place } from './place.ts';
 import { isTimestamp, parseTimestamp } from './timestamp.ts';
 import type { TreeNode } from './tree.ts';
 import { type Measure, timeUnit } from './unit-table.ts';

@@ -1,5 +1,5 @@
 import type { Diagnostics } from './diagnostics.ts';
-import type { Place } from './model.ts';
+import type { Place } from './place.ts';
 import { FileTooLarge, type SourceReader } from './reader.ts';
 
 /** A YAML node takes about a hundred times its text in memory, so large tables belong into CSV files. */

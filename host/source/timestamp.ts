@@ -1,5 +1,5 @@
-import { cutText } from '../cut-text.ts';
-import type { Report } from './fields.ts';
+import { cutText } from '../common/cut-text.ts';
+import type { Report } from './diagnostics.ts';
 import { type Measure, timeUnit } from './unit-table.ts';
 
 /**

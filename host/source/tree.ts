@@ -14,7 +14,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import type { Diagnostics } from './diagnostics.ts';
-import type { Place } from './model.ts';
+import type { Place } from './place.ts';
 
 /**
  * A YAML file as a plain tree of texts with their places. Scalars stay texts: what is an integer is decided by the field

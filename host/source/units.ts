@@ -1,4 +1,4 @@
-import type { Report } from './fields.ts';
+import type { Report } from './diagnostics.ts';
 import { type Measure, unitNamed } from './unit-table.ts';
 import { parseInteger } from './values.ts';
 

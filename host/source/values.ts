@@ -1,6 +1,6 @@
-import { cutText } from '../cut-text.ts';
-import type { Diagnostics } from './diagnostics.ts';
-import { type Report, readTextNode, reportAt } from './fields.ts';
+import { cutText } from '../common/cut-text.ts';
+import type { Diagnostics, Report } from './diagnostics.ts';
+import { readTextNode, reportAt } from './fields.ts';
 import { ACTION_NAMES, type ActionName } from './model.ts';
 import { nearestWord } from './suggest.ts';
 import type { TextNode, TreeNode } from './tree.ts';

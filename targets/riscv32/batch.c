@@ -1,6 +1,6 @@
 /*
  * In place of loop/main.c: answers a batch of questions and ends the machine. Questions and answers lie in a part of RAM that the
- * host has in a file; host/controller/targets/riscv32-bench.ts writes and reads it, so the two change together.
+ * host has in a file; sim/boards/riscv32-bench.ts writes and reads it, so the two change together.
  *
  *     0x80200000  questions there are, answers given   one word each
  *     0x80200100  memory of a core that runs an edition

@@ -49,7 +49,7 @@
 
 /*
  * The machine has no pins. A page of RAM beyond what the linker uses stands for them; the host has it in a file, writes the first
- * word and reads the second (host/controller/targets/qemu.ts).
+ * word and reads the second (sim/boards/qemu.ts).
  */
 #define PINS_BASE 0x807ff000u
 #define PIN_SAFE_INPUT REGISTER(PINS_BASE)

@@ -2,10 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPage } from '../../host/audit/html.ts';
 import { loadPartition } from '../../host/compile/compile.ts';
 import { MapImage } from '../../host/core/ask.ts';
-import { readPartition } from '../../host/image/body.ts';
+import { readPartition } from '../../host/image/read-partition.ts';
+import { createPage } from '../../host/report/html.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { launchBrowser, openPage, screenshot, type WatchedPage } from '../support/browser.ts';
 import { temporaryFolder } from '../support/command.ts';

@@ -13,12 +13,12 @@ import {
   type ControllerProcessOptions,
   startController,
 } from '../../host/controller/process.ts';
-import { BOARDS } from '../../host/controller/targets/boards.ts';
+import { BOARDS } from '../../sim/boards/boards.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { CONTROLLERS, prepareBoards } from '../support/controllers.ts';
 import { compileEdition, type EditionText } from '../support/editions.ts';
 
-const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../dist/host/cli/main.js', import.meta.url));
 /** So many zones that a push at 57,600 bits a second takes seconds. */
 const ZONES = 600;
 const SLOW_BAUD = 57_600;

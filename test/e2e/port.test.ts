@@ -5,9 +5,9 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ControllerProcess, startController } from '../../host/controller/process.ts';
+import { readEdition } from '../../host/image/edition-file.ts';
 import { SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';
-import { readEdition } from '../../host/serial/edition-file.ts';
 import { push } from '../../host/serial/push.ts';
 import { openSerialTransport } from '../../host/serial/transport-serialport.ts';
 import { temporaryFolder } from '../support/command.ts';

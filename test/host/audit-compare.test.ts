@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { compareEditions, comparePartitions, type EditionAnswer } from '../../host/audit/compare.ts';
+import type { EditionAnswer } from '../../host/audit/answer.ts';
+import { compareEditions, comparePartitions } from '../../host/audit/compare.ts';
 import { comparisonWords } from '../../host/audit/compare-words.ts';
+import type { Partition } from '../../host/body/partition.ts';
 import { loadPartition } from '../../host/compile/compile.ts';
-import type { Partition } from '../../host/compile/partition.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { randomMap } from '../support/maps.ts';
 import { Random, seedFor } from '../support/random.ts';

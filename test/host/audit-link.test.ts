@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { linkPage } from '../../host/audit/link.ts';
+import { linkPage } from '../../host/report/link.ts';
 import { temporaryFolder } from '../support/command.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;

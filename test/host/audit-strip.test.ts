@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type CellList, indexBlocks, layOut, type StripStyle } from '../../host/audit/draw/strip.ts';
-import { type TickAxis, ticksOf } from '../../host/audit/draw/ticks.ts';
+import { type CellList, indexBlocks, layOut, type StripStyle } from '../../host/drawing/strip.ts';
+import { type TickAxis, ticksOf } from '../../host/drawing/ticks.ts';
 import { Random, seedFor } from '../support/random.ts';
 
 const PIXELS = 500;

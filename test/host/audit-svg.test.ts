@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { drawComparison, drawMap } from '../../host/audit/svg/drawing.ts';
 import { loadPartition } from '../../host/compile/compile.ts';
 import { memoryReader } from '../../host/source/reader.ts';
+import { drawComparison, drawMap } from '../../host/svg/drawing.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { manySegments } from '../support/many-segments.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { audit } from '../../host/audit/audit.ts';
 import { auditWords } from '../../host/audit/words.ts';
 import { compileSource, loadPartition } from '../../host/compile/compile.ts';
-import { readPartition } from '../../host/image/body.ts';
+import { readPartition } from '../../host/image/read-partition.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 
 const SOURCE = `holdfast: 1

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { printError } from '../../host/cli/output.ts';
+import { printError } from '../../host/cli/common/output.ts';
 import * as audit from '../../host/cli/verbs/audit.ts';
 import * as compile from '../../host/cli/verbs/compile.ts';
 import * as keygen from '../../host/cli/verbs/keygen.ts';

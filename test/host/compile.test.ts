@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { viewOf } from '../../host/body/bytes.ts';
+import { decodeBody } from '../../host/body/decode.ts';
+import { encodeBody, shortfalls } from '../../host/body/encode.ts';
+import { KEY_FILL, SECTION } from '../../host/body/layout.ts';
+import type { Cell, Partition, Rule } from '../../host/body/partition.ts';
+import { keyPosition, layTree, stepsFor } from '../../host/body/search-tree.ts';
 import { compileSource, loadPartition } from '../../host/compile/compile.ts';
-import { encodeBody, shortfalls } from '../../host/compile/encode.ts';
-import type { Cell, Partition, Rule } from '../../host/compile/partition.ts';
-import { decodeBody, readPartition } from '../../host/image/body.ts';
-import { viewOf } from '../../host/image/bytes.ts';
-import { KEY_FILL, SECTION } from '../../host/image/layout.ts';
-import { keyPosition, layTree, stepsFor } from '../../host/image/search-tree.ts';
+import { readPartition } from '../../host/image/read-partition.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { randomMap } from '../support/maps.ts';
 import { bordersOf, type OracleMap, ownerOf } from '../support/oracle.ts';

@@ -30,5 +30,5 @@ describe.each([
 });
 
 test('the built command may be executed, as npx finds it', () => {
-  expect(statSync('dist/cli/main.js').mode & 0o111).toBe(0o111);
+  expect(statSync('dist/host/cli/main.js').mode & 0o111).toBe(0o111);
 });

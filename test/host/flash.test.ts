@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { crc32c } from '../../host/body/crc32c.ts';
 import { openFlashFile } from '../../host/controller/flash-file.ts';
 import { processMark } from '../../host/controller/running-mark.ts';
 import { openStateFolder } from '../../host/controller/state-folder.ts';
 import { burnFirstEdition } from '../../host/core/first-burn.ts';
 import { AREA, createMemoryFlash, flashBytes, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
-import { crc32c } from '../../host/image/crc32c.ts';
 
 const folders: string[] = [];
 function temporaryFolder(): string {

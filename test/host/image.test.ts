@@ -1,9 +1,12 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { toHex, viewOf } from '../../host/body/bytes.ts';
+import { crc32c } from '../../host/body/crc32c.ts';
+import { decodeBody } from '../../host/body/decode.ts';
+import { packWord, unpackWord } from '../../host/body/words.ts';
+import { HoldfastError } from '../../host/common/errors.ts';
 import { compileSource } from '../../host/compile/compile.ts';
-import { HoldfastError } from '../../host/errors.ts';
-import { decodeBody, readPartition } from '../../host/image/body.ts';
 import {
   BURNED_DEFAULTS,
   type BurnedConfig,
@@ -12,7 +15,6 @@ import {
   encodeBurned,
   readBurnedConfig,
 } from '../../host/image/burned.ts';
-import { toHex, viewOf } from '../../host/image/bytes.ts';
 import {
   hasRightDigest,
   isSignedBy,
@@ -20,7 +22,7 @@ import {
   parseImage,
   verifyImage,
 } from '../../host/image/container.ts';
-import { crc32c } from '../../host/image/crc32c.ts';
+import { readPartition } from '../../host/image/read-partition.ts';
 import { reissueImage } from '../../host/image/reissue.ts';
 import {
   generateKeyPair,
@@ -38,7 +40,6 @@ import {
   TLV_PROTECTED_MAGIC,
   type Tlv,
 } from '../../host/image/tlv.ts';
-import { packWord, unpackWord } from '../../host/image/words.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { Random, seedFor } from '../support/random.ts';
 

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadPartition } from '../../host/compile/compile.ts';
-import { type ImportOptions, importTable } from '../../host/import/import.ts';
+import { importTable } from '../../host/import/import.ts';
+import type { ImportOptions } from '../../host/import/plan.ts';
 import { SourceError } from '../../host/source/diagnostics.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';

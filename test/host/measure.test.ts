@@ -1,12 +1,12 @@
 /** Which inputs are measured, how figures are merged, and what happens when a device answers something else. */
 import { describe, expect, test } from 'vitest';
+import { decodeBody } from '../../host/body/decode.ts';
 import { openImage } from '../../host/core/checker.ts';
-import { decodeBody } from '../../host/image/body.ts';
 import { parseImage } from '../../host/image/container.ts';
+import { movesToMeasure, placesToMeasure } from '../../host/measure/inputs.ts';
+import { measureFunction, measureService } from '../../host/measure/measure.ts';
+import { functionRow, serviceRow, tableOf } from '../../host/measure/words.ts';
 import { inputsARequest, type MeasureInput } from '../../host/serial/measures.ts';
-import { movesToMeasure, placesToMeasure } from '../../host/timing/target/inputs.ts';
-import { measureFunction, measureService } from '../../host/timing/target/measure.ts';
-import { functionRow, serviceRow, tableOf } from '../../host/timing/target/words.ts';
 import { compileText } from '../support/compile.ts';
 import { compileEdition, sourceText } from '../support/editions.ts';
 import { SimDevice } from '../support/sim-device.ts';

@@ -12,8 +12,8 @@ import { IMAGE_HEADER_BYTES, parseImage, wrapImage } from '../../host/image/cont
 import { reissueImage } from '../../host/image/reissue.ts';
 import { generateKeyPair } from '../../host/image/sign.ts';
 import { encodeTlvArea, TLV, TLV_PLAIN_MAGIC } from '../../host/image/tlv.ts';
-import { describeRefusal } from '../../host/serial/refusals.ts';
-import { GROUP } from '../../host/serial/smp.ts';
+import { GROUP } from '../../host/refusals/groups.ts';
+import { describeRefusal } from '../../host/refusals/refusals.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { compileEdition, sourceText } from '../support/editions.ts';
 import { SimulatedClock } from '../support/fake-device.ts';
@@ -156,7 +156,7 @@ describe('names instead of stack traces', () => {
 
   test('an output that cannot be written', async () => {
     const full = openSync('/dev/full', 'w');
-    const child = spawn(process.execPath, ['dist/cli/main.js', 'check', image, '--at', '5', '--json'], {
+    const child = spawn(process.execPath, ['dist/host/cli/main.js', 'check', image, '--at', '5', '--json'], {
       cwd: ROOT,
       stdio: ['ignore', full, 'pipe'],
     });
@@ -171,7 +171,7 @@ describe('names instead of stack traces', () => {
   });
 
   test('the tour ends quietly when its reader does', async () => {
-    const child = spawn(process.execPath, ['dist/tour/main.js'], {
+    const child = spawn(process.execPath, ['dist/sim/tour/main.js'], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

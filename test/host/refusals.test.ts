@@ -1,7 +1,7 @@
 /** Every refusal of the core has its code, its words and its remedy in the host and in docs/SPEC.md. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { REFUSALS } from '../../host/serial/refusals.ts';
+import { REFUSALS } from '../../host/refusals/refusals.ts';
 
 const root = new URL('../../', import.meta.url);
 const core = [

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { wrapImage } from '../../host/image/container.ts';
-import { imageBytesInSlot, loadEdition, readEdition } from '../../host/serial/edition-file.ts';
+import { imageBytesInSlot, loadEdition, readEdition } from '../../host/image/edition-file.ts';
 import { dropLease, loadLease, saveLease } from '../../host/serial/lease-file.ts';
 import { scanDevices } from '../../host/serial/ports.ts';
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { HoldfastError } from '../../host/errors.ts';
+import { HoldfastError } from '../../host/common/errors.ts';
+import { describeRefusal, REFUSALS, RefusedError } from '../../host/refusals/refusals.ts';
 import { decodeCbor, encodeCbor } from '../../host/serial/cbor.ts';
 import { type RetryEvent, SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';
 import { encodeFrame } from '../../host/serial/framing.ts';
-import { describeRefusal, REFUSALS, RefusedError } from '../../host/serial/refusals.ts';
 import { decodeHeader, decodeMessage, encodeMessage } from '../../host/serial/smp.ts';
 import { FakeDevice, type FakeDeviceOptions, type Fault, SimulatedClock } from '../support/fake-device.ts';
 

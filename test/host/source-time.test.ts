@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { HoldfastError } from '../../host/common/errors.ts';
 import { compilePartition, loadPartition } from '../../host/compile/compile.ts';
 import { answerWords, MapImage } from '../../host/core/ask.ts';
 import { parsePlace } from '../../host/core/points.ts';
-import { HoldfastError } from '../../host/errors.ts';
-import { readPartition } from '../../host/image/body.ts';
+import { readPartition } from '../../host/image/read-partition.ts';
 import { SourceError } from '../../host/source/diagnostics.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { formatTimestamp, parseTimestamp } from '../../host/source/timestamp.ts';

@@ -10,7 +10,7 @@ import { type Command, editedText, normalised, readTutorial, withOutputs } from 
 /** Set this variable to write the outputs of this run into the tutorial, and review them as a diff. */
 const WRITES = process.env.HOLDFAST_WRITE_TUTORIAL === '1';
 const TUTORIAL = fileURLToPath(new URL('../../docs/TUTORIAL.md', import.meta.url));
-const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../dist/host/cli/main.js', import.meta.url));
 
 const folder = temporaryFolder('tutorial');
 const running: ChildProcess[] = [];

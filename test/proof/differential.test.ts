@@ -1,7 +1,7 @@
 /** The compiled core against the oracle: the same answer to every question, distances included. */
 import { expect, test } from 'vitest';
 import { openImage } from '../../host/core/checker.ts';
-import { readPartition } from '../../host/image/body.ts';
+import { readPartition } from '../../host/image/read-partition.ts';
 import { compileText } from '../support/compile.ts';
 import { type RandomMap, randomMap, type Shape } from '../support/maps.ts';
 import { Oracle } from '../support/oracle.ts';

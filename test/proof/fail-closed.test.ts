@@ -1,12 +1,12 @@
 /** No damaged image answers: every bit flip and every truncation is refused, or changes no answer. */
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { crc32c } from '../../host/body/crc32c.ts';
 import { bootEdition } from '../../host/core/checker.ts';
 import type { Core } from '../../host/core/core.ts';
-import { readPartition } from '../../host/image/body.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { parseImage } from '../../host/image/container.ts';
-import { crc32c } from '../../host/image/crc32c.ts';
+import { readPartition } from '../../host/image/read-partition.ts';
 import { generateKeyPair } from '../../host/image/sign.ts';
 import { compileText } from '../support/compile.ts';
 

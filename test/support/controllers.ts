@@ -1,7 +1,8 @@
 /** The controllers that the end-to-end suite runs over, one after the other: the virtual one, and boards in their emulators. */
-import { BOARDS } from '../../host/controller/targets/boards.ts';
+
 import { VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
+import { BOARDS } from '../../sim/boards/boards.ts';
 
 export interface TestController {
   /** As `--target` takes it. */

@@ -4,7 +4,7 @@
  */
 
 import { encode } from 'cborg';
-import type { Clock } from '../../host/serial/clock.ts';
+import type { Clock } from '../../host/common/clock.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
 import { decodeMessage, type SmpHeader } from '../../host/serial/smp.ts';
 import type { Transport } from '../../host/serial/transport.ts';

@@ -1,5 +1,5 @@
 /** A line between client and device that misbehaves once, at one byte of one direction. */
-import type { Clock } from '../../host/serial/clock.ts';
+import type { Clock } from '../../host/common/clock.ts';
 import type { Transport } from '../../host/serial/transport.ts';
 
 export const FAULTS = ['drop', 'flip', 'duplicate', 'split', 'stall', 'disconnect'] as const;

@@ -1,11 +1,11 @@
 /** The C library in a folder of its own, and compilers that take it. */
 import { execFileSync } from 'node:child_process';
-import { writeFolder } from '../../host/cli/generated-folder.ts';
+import { writeFolder } from '../../host/cli/common/generated-folder.ts';
 import { burnFirstEdition } from '../../host/core/first-burn.ts';
 import { flashBytes, SimulatedFlash, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
 import { type Library, makeLibrary } from '../../host/firmware/library.ts';
 import { type BurnedConfig, deriveBurned, encodeBurned } from '../../host/image/burned.ts';
-import { readEdition } from '../../host/serial/edition-file.ts';
+import { readEdition } from '../../host/image/edition-file.ts';
 import { temporaryFolder } from './command.ts';
 
 export interface LibraryFolder {

@@ -1,6 +1,7 @@
 /** A line of very many segments with gaps of every width between them, as a source in memory. */
+
+import type { Partition } from '../../host/body/partition.ts';
 import { loadPartition } from '../../host/compile/compile.ts';
-import type { Partition } from '../../host/compile/partition.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 
 const ACTIONS = ['stop', 'hold', 'slow', 'skip', 'continue'];

@@ -1,6 +1,7 @@
 /** Batches of questions about an image, for comparing what answers it on a target with what answers it here. */
-import { QUESTION_WORDS } from '../../host/controller/targets/riscv32-bench.ts';
-import { readPartition } from '../../host/image/body.ts';
+
+import { readPartition } from '../../host/image/read-partition.ts';
+import { QUESTION_WORDS } from '../../sim/boards/riscv32-bench.ts';
 import type { Random } from './random.ts';
 
 const EXTREMES = [-(2 ** 31), -(2 ** 31) + 1, -(2 ** 30), -1, 0, 1, 2 ** 30 - 1, 2 ** 30, 2 ** 31 - 1];

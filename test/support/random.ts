@@ -1,5 +1,5 @@
 /** Seeds of randomised tests. */
-export { Random } from '../../host/drill/random.ts';
+export { Random } from '../../sim/drill/random.ts';
 
 /** The seed of this run, printed so that a failure can be replayed. */
 export function seedFor(name: string, standard: number): number {

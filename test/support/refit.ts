@@ -1,6 +1,6 @@
 /** Images changed by hand and made to look right again, as an attacker would: checksum, digest, length. */
 import { createHash } from 'node:crypto';
-import { crc32c } from '../../host/image/crc32c.ts';
+import { crc32c } from '../../host/body/crc32c.ts';
 
 const BODY_AT = 32;
 const RESIDENT_BYTES_AT = BODY_AT + 20;

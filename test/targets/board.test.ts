@@ -1,9 +1,9 @@
 /** The emulated board from power-up on: answers over its line, loses no byte while flash is busy, keeps what flash holds. */
 import { describe, expect, test } from 'vitest';
-import { Rp2040Line } from '../../host/controller/targets/rp2040-line.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
-import { readEdition } from '../../host/serial/edition-file.ts';
+import { readEdition } from '../../host/image/edition-file.ts';
 import { push } from '../../host/serial/push.ts';
+import { Rp2040Line } from '../../sim/boards/rp2040-line.ts';
 import { compileEdition } from '../support/editions.ts';
 
 const firmware = await buildFirmware('rp2040');

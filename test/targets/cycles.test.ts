@@ -6,10 +6,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { Rp2040Bench } from '../../host/controller/targets/rp2040-bench.ts';
 import { openImage } from '../../host/core/checker.ts';
 import { coreUrl } from '../../host/core/core.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
+import { Rp2040Bench } from '../../sim/boards/rp2040-bench.ts';
 import { compileEdition } from '../support/editions.ts';
 import { Random, seedFor } from '../support/random.ts';
 

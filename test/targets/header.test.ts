@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { ACTION_NONE, STATE_NAMES } from '../../host/body/words.ts';
 import { STATE_OF, SWEEP_ENDS } from '../../host/core/core.ts';
-import { ACTION_NONE, STATE_NAMES } from '../../host/image/words.ts';
-import { REFUSALS } from '../../host/serial/refusals.ts';
+import { REFUSALS } from '../../host/refusals/refusals.ts';
 import { ACTION_NAMES } from '../../host/source/model.ts';
 
 const COMMON = fileURLToPath(new URL('../../targets/common', import.meta.url));

@@ -5,6 +5,10 @@
  */
 import { describe, expect, test, vi } from 'vitest';
 import { compileSource } from '../../host/compile/compile.ts';
+import { openImage } from '../../host/core/checker.ts';
+import type { Core } from '../../host/core/core.ts';
+import { buildFirmware } from '../../host/firmware/build.ts';
+import type { Elf } from '../../host/firmware/elf.ts';
 import {
   ANSWER_WORDS,
   answerInWasm,
@@ -13,12 +17,8 @@ import {
   Riscv32Bench,
   SWEEP_WORDS,
   VERDICT_WORDS,
-} from '../../host/controller/targets/riscv32-bench.ts';
-import { Rp2040Bench } from '../../host/controller/targets/rp2040-bench.ts';
-import { openImage } from '../../host/core/checker.ts';
-import type { Core } from '../../host/core/core.ts';
-import { buildFirmware } from '../../host/firmware/build.ts';
-import type { Elf } from '../../host/firmware/elf.ts';
+} from '../../sim/boards/riscv32-bench.ts';
+import { Rp2040Bench } from '../../sim/boards/rp2040-bench.ts';
 import { compileText } from '../support/compile.ts';
 import { randomMap, type Shape } from '../support/maps.ts';
 import { randomQuestions } from '../support/questions.ts';

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Rp2040Bench } from '../../host/controller/targets/rp2040-bench.ts';
 import { readElf } from '../../host/firmware/elf.ts';
+import { Rp2040Bench } from '../../sim/boards/rp2040-bench.ts';
 import { compileEdition } from '../support/editions.ts';
 import { clang, libraryFolder, MACHINES, type Machine, tool } from '../support/library.ts';
 

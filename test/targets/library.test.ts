@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { LIST_NAME } from '../../host/cli/generated-folder.ts';
+import { LIST_NAME } from '../../host/cli/common/generated-folder.ts';
 import { coreUrl } from '../../host/core/core.ts';
 import { makeLibrary } from '../../host/firmware/library.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
-import { readEdition } from '../../host/serial/edition-file.ts';
+import { readEdition } from '../../host/image/edition-file.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { compileEdition } from '../support/editions.ts';
 
@@ -203,7 +203,7 @@ test('the package holds what the verb needs', async () => {
   const packed = execFileSync('npm', ['pack', '--silent', ROOT], { ...output, cwd: folder.path });
   execFileSync('tar', ['-xzf', packed.trim()], { cwd: folder.path });
   symlinkSync(join(ROOT, 'node_modules'), folder.at('package/node_modules'));
-  const verb = [folder.at('package/dist/cli/main.js'), 'firmware', 'library', '-o', folder.at('lib')];
+  const verb = [folder.at('package/dist/host/cli/main.js'), 'firmware', 'library', '-o', folder.at('lib')];
   execFileSync(process.execPath, verb, output);
   for (const path of ['src/holdfast_core.inc', 'LICENSE', 'examples/bare-metal/port.c'])
     expect(readFileSync(folder.at(`lib/${path}`), 'utf8')).toBe(text(path));

@@ -1,14 +1,15 @@
 /** The line of the emulated RP2040 at 115,200 baud while its flash chip is as slow as its datasheet allows. */
 import { describe, expect, test } from 'vitest';
-import { FLASH_TIMES } from '../../host/controller/targets/flash-chip.ts';
-import { Rp2040Line, type Rp2040LineOptions } from '../../host/controller/targets/rp2040-line.ts';
 import { AREA, createMemoryFlash } from '../../host/core/flash.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
+import { readEdition } from '../../host/image/edition-file.ts';
+import { GROUP } from '../../host/refusals/groups.ts';
 import { uploadFields } from '../../host/serial/device.ts';
-import { readEdition } from '../../host/serial/edition-file.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
 import { push } from '../../host/serial/push.ts';
-import { decodeMessage, encodeMessage, GROUP, IMAGE, OPERATION, OS } from '../../host/serial/smp.ts';
+import { decodeMessage, encodeMessage, IMAGE, OPERATION, OS } from '../../host/serial/smp.ts';
+import { FLASH_TIMES } from '../../sim/boards/flash-chip.ts';
+import { Rp2040Line, type Rp2040LineOptions } from '../../sim/boards/rp2040-line.ts';
 import { compileEdition } from '../support/editions.ts';
 
 const firmware = await buildFirmware('rp2040');

@@ -1,12 +1,12 @@
 /** What the board measures of itself is what the emulator counts from outside, to the cycle. */
 import { describe, expect, test } from 'vitest';
-import { Rp2040Bench } from '../../host/controller/targets/rp2040-bench.ts';
-import { Rp2040Line } from '../../host/controller/targets/rp2040-line.ts';
 import { openImage } from '../../host/core/checker.ts';
 import type { Core } from '../../host/core/core.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
+import { answersChecksum } from '../../host/measure/answers.ts';
 import { inputsARequest, type MeasuredFunction, type MeasureInput } from '../../host/serial/measures.ts';
-import { answersChecksum } from '../../host/timing/target/answers.ts';
+import { Rp2040Bench } from '../../sim/boards/rp2040-bench.ts';
+import { Rp2040Line } from '../../sim/boards/rp2040-line.ts';
 import { compileText } from '../support/compile.ts';
 import { compileEdition } from '../support/editions.ts';
 import { Random, seedFor } from '../support/random.ts';

@@ -3,10 +3,10 @@
  * More of them by `npm run powercut -- --target rp2040 --cuts 500`.
  */
 import { describe, expect, test } from 'vitest';
-import type { FlashOperation } from '../../host/controller/targets/flash-chip.ts';
-import { cutPower } from '../../host/drill/powercut.ts';
-import { tear } from '../../host/drill/tear.ts';
-import { PHASES } from '../../host/drill/update.ts';
+import type { FlashOperation } from '../../sim/boards/flash-chip.ts';
+import { cutPower } from '../../sim/drill/powercut.ts';
+import { tear } from '../../sim/drill/tear.ts';
+import { PHASES } from '../../sim/drill/update.ts';
 import { Random, seedFor } from '../support/random.ts';
 
 const CUTS = 50;

@@ -1,5 +1,6 @@
 /** The riscv32 firmware's check, verdict and sweep in QEMU against the wasm in Node, every word of every answer. */
 import { describe, expect, test } from 'vitest';
+import { openImage } from '../../host/core/checker.ts';
 import {
   ANSWER_WORDS,
   answerInWasm,
@@ -7,8 +8,7 @@ import {
   QUESTION_WORDS,
   QUESTIONS_MAX,
   Riscv32Bench,
-} from '../../host/controller/targets/riscv32-bench.ts';
-import { openImage } from '../../host/core/checker.ts';
+} from '../../sim/boards/riscv32-bench.ts';
 import { compileText } from '../support/compile.ts';
 import { randomMap } from '../support/maps.ts';
 import { Oracle } from '../support/oracle.ts';

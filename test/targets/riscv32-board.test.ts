@@ -7,9 +7,9 @@ import { type ControllerProcess, startController } from '../../host/controller/p
 import { isAlive, processMark } from '../../host/controller/running-mark.ts';
 import { setSafeInput } from '../../host/controller/safe-input.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
+import { readEdition } from '../../host/image/edition-file.ts';
 import { SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';
-import { readEdition } from '../../host/serial/edition-file.ts';
 import { push } from '../../host/serial/push.ts';
 import { openSerialTransport } from '../../host/serial/transport-serialport.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
@@ -72,7 +72,12 @@ test('an emulator that outlived its controller is ended before the next one gets
 
 test('when the emulator dies, so does the controller, and says so', async () => {
   const child = spawn(process.execPath, [
-    ...[new URL('../../dist/cli/main.js', import.meta.url).pathname, 'controller', '--target', 'riscv32'],
+    ...[
+      new URL('../../dist/host/cli/main.js', import.meta.url).pathname,
+      'controller',
+      '--target',
+      'riscv32',
+    ],
     ...['--state', folder.at('state'), '--image', folder.at('first.img')],
   ]);
   let said = '';

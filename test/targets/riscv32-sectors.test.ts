@@ -1,7 +1,7 @@
 /** The core on the riscv32 board's flash, whose sectors have 256 KiB: an image larger than one, its power cut behind the first. */
 import { expect, test } from 'vitest';
 import { targetNamed } from '../../host/firmware/targets.ts';
-import { readEdition } from '../../host/serial/edition-file.ts';
+import { readEdition } from '../../host/image/edition-file.ts';
 import { push } from '../../host/serial/push.ts';
 import { compileEdition } from '../support/editions.ts';
 import { SimDevice } from '../support/sim-device.ts';

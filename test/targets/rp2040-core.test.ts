@@ -6,7 +6,7 @@ import {
   EXCEPTION_ENTRY_CYCLES,
   EXCEPTION_RETURN_CYCLES,
   UNCACHED_READ_CYCLES,
-} from '../../host/controller/targets/rp2040-core.ts';
+} from '../../sim/boards/rp2040-core.ts';
 
 const CODE = 0x2000_1000;
 const STACK = 0x2000_8000;

@@ -1,8 +1,8 @@
 /** The RP2040's counter of cycles: 32 bits made of SysTick's 24 and the timer's microseconds. */
 import { Simulator } from 'rp2040js';
 import { expect, test } from 'vitest';
-import { CountedCore } from '../../host/controller/targets/rp2040-core.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
+import { CountedCore } from '../../sim/boards/rp2040-core.ts';
 import { Random, seedFor } from '../support/random.ts';
 
 const SRAM = 0x2000_0000;

@@ -5,9 +5,10 @@ import { Core } from '../../host/core/core.ts';
 import { burnFirstEdition } from '../../host/core/first-burn.ts';
 import { createMemoryFlash } from '../../host/core/flash.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
-import { readEdition } from '../../host/serial/edition-file.ts';
+import { readEdition } from '../../host/image/edition-file.ts';
+import { GROUP } from '../../host/refusals/groups.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
-import { decodeBody, encodeMessage, GROUP, HOLDFAST, OPERATION, OS } from '../../host/serial/smp.ts';
+import { decodeBody, encodeMessage, HOLDFAST, OPERATION, OS } from '../../host/serial/smp.ts';
 import { compileEdition } from '../support/editions.ts';
 
 const CYCLES_MAX = 2000;

@@ -1,6 +1,5 @@
 /** Ranges against numbers: what an instruction gives for members of its operands' ranges is a member of the range it is said to give. */
 import { expect, test } from 'vitest';
-import { OP, opcode } from '../../host/timing/wasm/opcodes.ts';
 import {
   between32,
   exactly32,
@@ -10,8 +9,9 @@ import {
   signedBetween32,
   widen32,
   within32,
-} from '../../host/timing/wasm/range32.ts';
-import { between64, exactly64, type Range64, within64 } from '../../host/timing/wasm/range64.ts';
+} from '../../host/timing/ranges/range32.ts';
+import { between64, exactly64, type Range64, within64 } from '../../host/timing/ranges/range64.ts';
+import { OP, opcode } from '../../host/timing/wasm/opcodes.ts';
 import { resultRange } from '../../host/timing/wasm/value.ts';
 import { Random, seedFor } from '../support/random.ts';
 import { assemble, localGet } from './support/assemble.ts';

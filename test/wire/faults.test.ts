@@ -1,6 +1,6 @@
 /** A line that fails once, at every byte of a push, in every way: the push ends well or can be taken up again, and nothing is lost. */
 import { describe, expect, test } from 'vitest';
-import { HoldfastError } from '../../host/errors.ts';
+import { HoldfastError } from '../../host/common/errors.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';

@@ -1,12 +1,12 @@
 /** What arrives is hostile until admitted: absurd sizes, endless frames, lengths that overflow. Refused clearly, with bounded work. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { HoldfastError } from '../../host/common/errors.ts';
 import { bootEdition } from '../../host/core/checker.ts';
 import { coreUrl } from '../../host/core/core.ts';
-import { HoldfastError } from '../../host/errors.ts';
-import { readPartition } from '../../host/image/body.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { parseContainer } from '../../host/image/container.ts';
+import { readPartition } from '../../host/image/read-partition.ts';
 import { decodeCbor } from '../../host/serial/cbor.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
 import { push } from '../../host/serial/push.ts';

@@ -1,10 +1,10 @@
 /** Measuring over the wire: what devices answer, and what they refuse. */
 import { describe, expect, test } from 'vitest';
 import { openImage } from '../../host/core/checker.ts';
+import { answersChecksum } from '../../host/measure/answers.ts';
 import { encodeCbor } from '../../host/serial/cbor.ts';
 import type { Device } from '../../host/serial/device.ts';
 import { inputsARequest } from '../../host/serial/measures.ts';
-import { answersChecksum } from '../../host/timing/target/answers.ts';
 import { compileEdition } from '../support/editions.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { SimDevice } from '../support/sim-device.ts';

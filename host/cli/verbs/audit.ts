@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { audit } from '../../audit/audit.ts';
 import { comparePartitions } from '../../audit/compare.ts';
 import { comparisonWords } from '../../audit/compare-words.ts';
-import { createPage } from '../../audit/html.ts';
-import { drawComparison, drawMap } from '../../audit/svg/drawing.ts';
 import { auditWords } from '../../audit/words.ts';
-import { HoldfastError } from '../../errors.ts';
-import { type LoadedEdition, loadEither } from '../editions.ts';
-import { writeOutput } from '../files.ts';
-import { printJson, printLines } from '../output.ts';
+import { HoldfastError } from '../../common/errors.ts';
+import { createPage } from '../../report/html.ts';
+import { drawComparison, drawMap } from '../../svg/drawing.ts';
+import { type LoadedEdition, loadEither } from '../common/editions.ts';
+import { writeOutput } from '../common/files.ts';
+import { printJson, printLines } from '../common/output.ts';
 
 /** `holdfast audit`: what a map covers and what it does not, and what changed between two editions. */
 

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
+import { HoldfastError } from '../../common/errors.ts';
 import { type Answer, answerWords, MapImage } from '../../core/ask.ts';
 import { parsePhase, parsePlace, readPoints } from '../../core/points.ts';
-import { HoldfastError } from '../../errors.ts';
-import { readInput } from '../files.ts';
-import { jsonText, printJson, printNote } from '../output.ts';
+import { readInput } from '../common/files.ts';
+import { jsonText, printJson, printNote } from '../common/output.ts';
 
 /** `holdfast check`: what the loop would be told, asked of the core itself. */
 

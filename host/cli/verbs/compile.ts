@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { HoldfastError } from '../../common/errors.ts';
 import { type Compiled, compileSource } from '../../compile/compile.ts';
-import { HoldfastError } from '../../errors.ts';
-import { readKeyOption, writeOutput } from '../files.ts';
-import { printJson, printLines, printNote } from '../output.ts';
+import { readKeyOption, writeOutput } from '../common/files.ts';
+import { printJson, printLines, printNote } from '../common/output.ts';
 
 /** `holdfast compile`: from a map source to an image. */
 

@@ -2,7 +2,13 @@
 
 import type { Command } from 'commander';
 import type { DeviceStatus } from '../../serial/answers.ts';
-import { addDeviceOptions, addTokenOption, type DeviceOptions, printResult, withDevice } from '../device.ts';
+import {
+  addDeviceOptions,
+  addTokenOption,
+  type DeviceOptions,
+  printResult,
+  withDevice,
+} from '../common/device.ts';
 
 export function register(program: Command): void {
   const command = program

@@ -1,6 +1,9 @@
 /** `holdfast controller` on a pseudo-terminal: the virtual controller, or the firmware of a board in its emulator. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { BOARDS, type Board } from '../../../sim/boards/boards.ts';
+import { systemClock } from '../../common/clock.ts';
+import { HoldfastError } from '../../common/errors.ts';
 import { VirtualController } from '../../controller/controller.ts';
 import { areasOnly, openFlashFile } from '../../controller/flash-file.ts';
 import { PacedLine } from '../../controller/paced-line.ts';
@@ -8,11 +11,9 @@ import { PseudoTerminal } from '../../controller/pseudo-terminal.ts';
 import { Report } from '../../controller/report.ts';
 import { SafeInput, setSafeInput } from '../../controller/safe-input.ts';
 import { type FirstContent, openStateFolder, type StateFolder } from '../../controller/state-folder.ts';
-import { BOARDS, type Board } from '../../controller/targets/boards.ts';
 import { Train, type TrainOptions } from '../../controller/train.ts';
 import { Core } from '../../core/core.ts';
 import { VIRTUAL_GEOMETRY } from '../../core/flash.ts';
-import { HoldfastError } from '../../errors.ts';
 import { type Target, targetNamed } from '../../firmware/targets.ts';
 import { requireWholeTicks } from '../../firmware/ticks.ts';
 import {
@@ -21,10 +22,9 @@ import {
   encodeBurned,
   readBurnedConfig,
 } from '../../image/burned.ts';
+import { type Edition, loadEdition } from '../../image/edition-file.ts';
 import { burnedWith } from '../../image/fitting.ts';
-import { systemClock } from '../../serial/clock.ts';
-import { type Edition, loadEdition } from '../../serial/edition-file.ts';
-import { parseBaud } from '../device.ts';
+import { parseBaud } from '../common/device.ts';
 
 interface ControllerCommandOptions {
   image?: string;

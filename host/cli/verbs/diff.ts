@@ -3,11 +3,11 @@
 import type { Command } from 'commander';
 import { comparePartitions } from '../../audit/compare.ts';
 import { comparisonWords } from '../../audit/compare-words.ts';
-import { EXIT_CHECK_SAID_NO } from '../../errors.ts';
-import { readPartition } from '../../image/body.ts';
-import { addDeviceOptions, type DeviceOptions, printResult, withDevice } from '../device.ts';
-import { loadEither } from '../editions.ts';
-import { activeSlot, pullSlot } from '../pulling.ts';
+import { EXIT_CHECK_SAID_NO } from '../../common/errors.ts';
+import { readPartition } from '../../image/read-partition.ts';
+import { addDeviceOptions, type DeviceOptions, printResult, withDevice } from '../common/device.ts';
+import { loadEither } from '../common/editions.ts';
+import { activeSlot, pullSlot } from '../common/pulling.ts';
 
 const HELP = `
 The running edition is read back from the device; "before" is what the device runs, "after" is the source or image.

@@ -2,18 +2,18 @@
 
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import { HoldfastError } from '../../errors.ts';
+import { HoldfastError } from '../../common/errors.ts';
 import { buildFirmware, type Firmware } from '../../firmware/build.ts';
 import { toBinary, toElf, toHexFile, toUf2 } from '../../firmware/formats.ts';
 import { type FlashPiece, firmwarePieces, placeEdition } from '../../firmware/place.ts';
 import { TARGET_NAMES, type Target, targetNamed } from '../../firmware/targets.ts';
 import { requireWholeTicks } from '../../firmware/ticks.ts';
 import { encodeBurned, readBurnedConfig } from '../../image/burned.ts';
+import { loadEdition } from '../../image/edition-file.ts';
 import { burnedWith } from '../../image/fitting.ts';
-import { loadEdition } from '../../serial/edition-file.ts';
-import { writeOutput } from '../files.ts';
-import { type LibraryOptions, writeLibrary } from '../library.ts';
-import { printJson, printLines, printNote } from '../output.ts';
+import { writeOutput } from '../common/files.ts';
+import { type LibraryOptions, writeLibrary } from '../common/library.ts';
+import { printJson, printLines, printNote } from '../common/output.ts';
 
 /** Instead of a board. */
 const LIBRARY = 'library';

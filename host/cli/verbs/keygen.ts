@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { toHex } from '../../image/bytes.ts';
+import { toHex } from '../../body/bytes.ts';
 import { generateKeyPair, keyHash, publicKeyFromPem } from '../../image/sign.ts';
-import { writeNewOutput } from '../files.ts';
-import { printJson, printLines } from '../output.ts';
+import { writeNewOutput } from '../common/files.ts';
+import { printJson, printLines } from '../common/output.ts';
 
 /** `holdfast keygen`: a pair of keys to sign images with. */
 

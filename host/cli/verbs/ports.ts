@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { askPort, type PortAnswer } from '../../serial/ask-port.ts';
 import { listPorts, type PortEntry } from '../../serial/ports.ts';
 import { BAUD_RATE_DEFAULT } from '../../serial/transport-serialport.ts';
-import { printResult } from '../device.ts';
+import { printResult } from '../common/device.ts';
 
 const HELP = `
 --ask opens every port, which resets some boards; give single ports to ask only those.

@@ -1,10 +1,10 @@
 /** `holdfast pull`: reads an edition out of a device. */
 
 import { type Command, InvalidArgumentError } from 'commander';
-import { readEdition } from '../../serial/edition-file.ts';
-import { addDeviceOptions, type DeviceOptions, printResult, withDevice } from '../device.ts';
-import { writeOutput } from '../files.ts';
-import { activeSlot, pullSlot } from '../pulling.ts';
+import { readEdition } from '../../image/edition-file.ts';
+import { addDeviceOptions, type DeviceOptions, printResult, withDevice } from '../common/device.ts';
+import { writeOutput } from '../common/files.ts';
+import { activeSlot, pullSlot } from '../common/pulling.ts';
 
 interface PullOptions extends DeviceOptions {
   output: string;

@@ -1,15 +1,21 @@
 /** `holdfast push`: brings an edition into a device and reads it back. */
 
 import type { Command } from 'commander';
+import { loadEdition } from '../../image/edition-file.ts';
 import { closeAndActivate } from '../../serial/activation.ts';
 import type { Device } from '../../serial/device.ts';
-import { loadEdition } from '../../serial/edition-file.ts';
 import { dropLease, saveLease } from '../../serial/lease-file.ts';
 import { createProgress } from '../../serial/progress.ts';
 import { type PushImage, type PushProgress, type PushResult, push } from '../../serial/push.ts';
-import { addDeviceOptions, addTokenOption, type DeviceOptions, printResult, withDevice } from '../device.ts';
-import { listenForInterruption } from '../interruption.ts';
-import { printWarning } from '../output.ts';
+import {
+  addDeviceOptions,
+  addTokenOption,
+  type DeviceOptions,
+  printResult,
+  withDevice,
+} from '../common/device.ts';
+import { listenForInterruption } from '../common/interruption.ts';
+import { printWarning } from '../common/output.ts';
 import { closedWords } from './window.ts';
 
 interface PushCommandOptions extends DeviceOptions {

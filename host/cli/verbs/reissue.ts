@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { HoldfastError } from '../../errors.ts';
-import { toHex } from '../../image/bytes.ts';
+import { toHex } from '../../body/bytes.ts';
+import { HoldfastError } from '../../common/errors.ts';
 import { parseImage } from '../../image/container.ts';
 import { reissueImage } from '../../image/reissue.ts';
 import { parseReplaced } from '../../source/edition.ts';
 import type { Replaced } from '../../source/model.ts';
-import { readInput, readKeyOption, writeOutput } from '../files.ts';
-import { printJson, printLines, printNote } from '../output.ts';
+import { readInput, readKeyOption, writeOutput } from '../common/files.ts';
+import { printJson, printLines, printNote } from '../common/output.ts';
 
 /** `holdfast reissue`: an older map as a new edition. */
 

@@ -1,7 +1,13 @@
 /** `holdfast revert`: gives up the edition that is pending or on trial. */
 
 import type { Command } from 'commander';
-import { addDeviceOptions, addTokenOption, type DeviceOptions, printResult, withDevice } from '../device.ts';
+import {
+  addDeviceOptions,
+  addTokenOption,
+  type DeviceOptions,
+  printResult,
+  withDevice,
+} from '../common/device.ts';
 
 export function register(program: Command): void {
   const command = program

@@ -1,8 +1,8 @@
 /** `holdfast status`: what a device runs and what it waits for. */
 
 import type { Command } from 'commander';
+import { faultWords } from '../../refusals/refusals.ts';
 import type { DeviceOutcome, DeviceStatus, SlotState } from '../../serial/answers.ts';
-import { faultWords } from '../../serial/refusals.ts';
 import {
   addDeviceOptions,
   type DeviceOptions,
@@ -10,7 +10,7 @@ import {
   secondsOf,
   shortHash,
   withDevice,
-} from '../device.ts';
+} from '../common/device.ts';
 
 const HELP = `
 Shows the edition, its trial, the slots, and the token of an open window.

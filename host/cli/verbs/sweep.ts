@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import { EXIT_CHECK_SAID_NO } from '../../common/errors.ts';
 import { MapImage, type MoveAnswer, placeWords } from '../../core/ask.ts';
 import { parsePhase, parsePlace } from '../../core/points.ts';
-import { EXIT_CHECK_SAID_NO } from '../../errors.ts';
 import type { AxisModel } from '../../source/model.ts';
-import { readInput } from '../files.ts';
-import { printJson, printLines } from '../output.ts';
+import { readInput } from '../common/files.ts';
+import { printJson, printLines } from '../common/output.ts';
 
 /** `holdfast sweep`: how far along a move it is safe to go. */
 

@@ -1,21 +1,21 @@
 /** `holdfast timing measure`: how long check, verdict, sweep and service take on a device, by its own counter. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type DecodedBody, decodeBody } from '../../body/decode.ts';
+import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { storedCoordinate } from '../../core/ask.ts';
 import { openImage } from '../../core/checker.ts';
 import { readPoints } from '../../core/points.ts';
-import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../errors.ts';
-import { type DecodedBody, decodeBody } from '../../image/body.ts';
 import { parseImage } from '../../image/container.ts';
+import { loadEdition } from '../../image/edition-file.ts';
+import { type InputChoice, movesToMeasure, placesToMeasure } from '../../measure/inputs.ts';
+import { measureFunction, measureService } from '../../measure/measure.ts';
+import { functionRow, type MeasuredRow, serviceRow, tableOf } from '../../measure/words.ts';
 import type { DeviceStatus } from '../../serial/answers.ts';
 import type { Device } from '../../serial/device.ts';
-import { loadEdition } from '../../serial/edition-file.ts';
 import { dropLease, saveLease } from '../../serial/lease-file.ts';
 import { MEASURED_FUNCTIONS, type MeasuredFunction } from '../../serial/measures.ts';
 import { createProgress, type Progress } from '../../serial/progress.ts';
-import { type InputChoice, movesToMeasure, placesToMeasure } from '../../timing/target/inputs.ts';
-import { measureFunction, measureService } from '../../timing/target/measure.ts';
-import { functionRow, type MeasuredRow, serviceRow, tableOf } from '../../timing/target/words.ts';
 import {
   addDeviceOptions,
   addTokenOption,
@@ -23,10 +23,10 @@ import {
   parseCount,
   shortHash,
   withDevice,
-} from '../device.ts';
-import { listenForInterruption } from '../interruption.ts';
-import { printJson, printLines, printNote, printWarning } from '../output.ts';
-import { activeSlot, pullSlot } from '../pulling.ts';
+} from '../common/device.ts';
+import { listenForInterruption } from '../common/interruption.ts';
+import { printJson, printLines, printNote, printWarning } from '../common/output.ts';
+import { activeSlot, pullSlot } from '../common/pulling.ts';
 
 const HELP = `
 Counts are those of the device's own counter, which most ports run at the clock of the processor. A call of check, verdict or sweep is

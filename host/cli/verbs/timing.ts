@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../errors.ts';
+import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { coreMap, PROVED } from '../../timing/wasm/core-map.ts';
 import { goldenChanges, goldenOf, goldenText, readGolden } from '../../timing/wasm/golden.ts';
 import { proofPage } from '../../timing/wasm/html.ts';
@@ -11,8 +11,8 @@ import { type Proof, proveExport } from '../../timing/wasm/prove.ts';
 import { malformed } from '../../timing/wasm/reader.ts';
 import { readSourceMap } from '../../timing/wasm/source-map.ts';
 import { type PlaceOf, proofWords } from '../../timing/wasm/words.ts';
-import { readInput, writeOutput } from '../files.ts';
-import { printJson, printLines, printNote, printWarning } from '../output.ts';
+import { readInput, writeOutput } from '../common/files.ts';
+import { printJson, printLines, printNote, printWarning } from '../common/output.ts';
 import { register as registerMeasure } from './timing-measure.ts';
 
 /** `holdfast timing wasm`: bounds and memory safety of a module's exports, proved from its binary. */

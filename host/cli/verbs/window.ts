@@ -1,7 +1,7 @@
 /** `holdfast window open` and `holdfast window close`. */
 
 import type { Command } from 'commander';
-import { HoldfastError } from '../../errors.ts';
+import { HoldfastError } from '../../common/errors.ts';
 import { closeAndActivate } from '../../serial/activation.ts';
 import type { DeviceStatus } from '../../serial/answers.ts';
 import type { Device } from '../../serial/device.ts';
@@ -14,7 +14,7 @@ import {
   printResult,
   secondsOf,
   withDevice,
-} from '../device.ts';
+} from '../common/device.ts';
 
 interface OpenOptions extends DeviceOptions {
   shared?: boolean;

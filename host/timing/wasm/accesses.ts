@@ -1,8 +1,8 @@
+import type { Range } from '../ranges/range.ts';
+import { add32, exactly32, type Range32, trailingZeros } from '../ranges/range32.ts';
 import type { Arena, ImportRule } from './memory-map.ts';
 import type { Finding } from './obligations.ts';
 import { opcode } from './opcodes.ts';
-import { add32, exactly32, type Range32, trailingZeros } from './range32.ts';
-import type { Range } from './value.ts';
 
 /** Whether memory is touched in its arenas only, aligned. */
 

@@ -1,6 +1,13 @@
+import {
+  between32,
+  exactly32,
+  isExact32,
+  type Range32,
+  shiftRight32,
+  signedBetween32,
+} from '../ranges/range32.ts';
+import { between64, exactly64, type Range64 } from '../ranges/range64.ts';
 import { OP } from './opcodes.ts';
-import { between32, exactly32, isExact32, type Range32, shiftRight32, signedBetween32 } from './range32.ts';
-import { between64, exactly64, type Range64 } from './range64.ts';
 import type { State } from './state.ts';
 import { operationOf, type Value } from './value.ts';
 

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../errors.ts';
+import { HoldfastError } from '../../common/errors.ts';
 import type { Counts, Proof } from './prove.ts';
 
 /** Worst-case counts kept in a file, so that a change of them is seen: module → export → counts. */

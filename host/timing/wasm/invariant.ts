@@ -1,12 +1,13 @@
+import { join, type Range, widen, within } from '../ranges/range.ts';
+import { exactly32 } from '../ranges/range32.ts';
+import { exactly64 } from '../ranges/range64.ts';
 import { Effects, everyInstruction } from './effects.ts';
 import { Machine, type Witness } from './machine.ts';
 import type { MemoryMap } from './memory-map.ts';
 import type { WasmGlobal, WasmModule } from './module.ts';
 import { type Kind, Obligations } from './obligations.ts';
 import { OP } from './opcodes.ts';
-import { exactly32 } from './range32.ts';
-import { exactly64 } from './range64.ts';
-import { anyOf, join, type Range, widen, within } from './value.ts';
+import { anyOf } from './value.ts';
 
 /**
  * The values that the globals of a module can have at any moment: what they start with, and whatever its own code writes to them.

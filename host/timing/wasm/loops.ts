@@ -1,9 +1,11 @@
+import type { Pace } from '../ranges/pace.ts';
+import { join, meet, type Range, widen, within } from '../ranges/range.ts';
+import { between32, type Range32 } from '../ranges/range32.ts';
 import { type Cost, NO_COST, sequence } from './cost.ts';
 import type { Frame, Label, Machine } from './machine.ts';
 import type { Instruction } from './module.ts';
-import { between32, type Range32 } from './range32.ts';
 import { joinStates, type State } from './state.ts';
-import { join, meet, type Pace, type Range, Value, widen, within } from './value.ts';
+import { Value } from './value.ts';
 
 /**
  * Loops: an invariant of their head by widening and narrowing, and a bound of their rounds.
@@ -69,7 +71,7 @@ class LoopRun {
   readonly #variables: readonly Variable[];
   #invariant: readonly Range[] = [];
   /** Variables that move beside the counter of the bound, once there is one. */
-  #paces: readonly (Omit<Pace, 'counter'> | undefined)[] = [];
+  #paces: readonly (Omit<Pace<Value>, 'counter'> | undefined)[] = [];
   #paceCounter = -1;
   #tooLong: string | undefined;
   #known: { readonly ranges: readonly Range[]; readonly pass: Pass } | undefined;

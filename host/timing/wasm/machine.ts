@@ -1,3 +1,6 @@
+import { join, meet, type Range, rangeKey, within } from '../ranges/range.ts';
+import { between32, exactly32, isExact32 } from '../ranges/range32.ts';
+import { exactly64 } from '../ranges/range64.ts';
 import { accessFinding, importFindings } from './accesses.ts';
 import { assume } from './assume.ts';
 import { type Cost, NO_COST, sequence, withInstruction } from './cost.ts';
@@ -7,22 +10,8 @@ import { type Arena, type ExportRule, type MemoryMap, ruleOf } from './memory-ma
 import { type Instruction, unreadable, type WasmFunction, type WasmModule } from './module.ts';
 import type { Finding, Obligations } from './obligations.ts';
 import { OP, opcode } from './opcodes.ts';
-import { between32, exactly32, isExact32 } from './range32.ts';
-import { exactly64 } from './range64.ts';
 import { joinStates, State } from './state.ts';
-import {
-  anyOf,
-  join,
-  loadedRange,
-  meet,
-  operationOf,
-  type Range,
-  rangeKey,
-  resultRange,
-  Value,
-  within,
-  zeroOf,
-} from './value.ts';
+import { anyOf, loadedRange, operationOf, resultRange, Value, zeroOf } from './value.ts';
 
 /**
  * Runs functions on ranges instead of numbers, along the structured code: every path at once, memory holding anything. What it

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../errors.ts';
+import { HoldfastError } from '../../common/errors.ts';
 import type { WasmModule } from './module.ts';
 
 /** What a module may touch, in words of its owner: arenas by name, and what each export may do in them. */

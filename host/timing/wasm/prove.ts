@@ -1,4 +1,7 @@
-import { HoldfastError } from '../../errors.ts';
+import { HoldfastError } from '../../common/errors.ts';
+import type { Range } from '../ranges/range.ts';
+import { exactly32 } from '../ranges/range32.ts';
+import { exactly64 } from '../ranges/range64.ts';
 import { type Cost, timesByOffset } from './cost.ts';
 import { Effects } from './effects.ts';
 import { reachedRanges } from './invariant.ts';
@@ -7,9 +10,7 @@ import { checkArenas, checkNames, type MemoryMap, ruleOf, wholeMemory } from './
 import type { WasmModule } from './module.ts';
 import { type Obligation, Obligations } from './obligations.ts';
 import { CLASSES, type OpcodeClass } from './opcodes.ts';
-import { exactly32 } from './range32.ts';
-import { exactly64 } from './range64.ts';
-import { anyOf, type Range } from './value.ts';
+import { anyOf } from './value.ts';
 
 /** Proves exports of a module, one by one, for any arguments and any memory. docs/PROOF.md says what that means. */
 

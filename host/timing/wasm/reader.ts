@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../errors.ts';
+import { HoldfastError } from '../../common/errors.ts';
 
 /** Two names are one only when their bytes are. */
 const NAMES = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });

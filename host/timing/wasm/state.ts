@@ -1,6 +1,8 @@
+import { pacedRange } from '../ranges/pace.ts';
+import { join, meet, type Range, sameRange } from '../ranges/range.ts';
+import { ANY32, add32, exactly32, signedBetween32 } from '../ranges/range32.ts';
 import { type Cost, NO_COST, worse } from './cost.ts';
-import { ANY32, add32, exactly32, signedBetween32 } from './range32.ts';
-import { join, meet, pacedRange, type Range, resultRange, sameRange, Value } from './value.ts';
+import { resultRange, Value } from './value.ts';
 
 /** How deep the making of a value is looked into when its range is asked for. */
 const DEPTH_MAX = 3;

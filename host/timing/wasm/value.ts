@@ -1,4 +1,5 @@
-import { opcode, type ValueType } from './opcodes.ts';
+import type { Pace } from '../ranges/pace.ts';
+import { OPAQUE, type Range } from '../ranges/range.ts';
 import {
   ANY32,
   add32,
@@ -8,7 +9,6 @@ import {
   divideSigned32,
   exactly32,
   isExact32,
-  join32,
   meet32,
   multiply32,
   or32,
@@ -22,10 +22,8 @@ import {
   shiftRightSigned32,
   signedBetween32,
   subtract32,
-  widen32,
-  within32,
   xor32,
-} from './range32.ts';
+} from '../ranges/range32.ts';
 import {
   ANY64,
   add64,
@@ -34,7 +32,6 @@ import {
   divide64,
   exactly64,
   isExact64,
-  join64,
   meet64,
   multiply64,
   type Range64,
@@ -44,19 +41,10 @@ import {
   shiftRight64,
   subtract64,
   upToBits64,
-  widen64,
-  within64,
-} from './range64.ts';
+} from '../ranges/range64.ts';
+import { opcode, type ValueType } from './opcodes.ts';
 
 /** Ranges of all types, and what each instruction does to them. */
-
-export interface Opaque {
-  readonly kind: 'other';
-}
-
-export type Range = Range32 | Range64 | Opaque;
-
-export const OPAQUE: Opaque = { kind: 'other' };
 
 /** Every value of a type. */
 export function anyOf(type: ValueType): Range {
@@ -68,68 +56,6 @@ export function anyOf(type: ValueType): Range {
 export function zeroOf(type: ValueType): Range {
   if (type === 'i32') return exactly32(0);
   return type === 'i64' ? exactly64(0n) : OPAQUE;
-}
-
-export function meet(a: Range, b: Range): Range | undefined {
-  if (a.kind === 'i32' && b.kind === 'i32') return meet32(a, b);
-  return a.kind === 'i64' && b.kind === 'i64' ? meet64(a, b) : a;
-}
-
-export function join(a: Range, b: Range): Range {
-  if (a.kind === 'i32' && b.kind === 'i32') return join32(a, b);
-  return a.kind === 'i64' && b.kind === 'i64' ? join64(a, b) : OPAQUE;
-}
-
-export function within(inner: Range, outer: Range): boolean {
-  if (inner.kind === 'i32' && outer.kind === 'i32') return within32(inner, outer);
-  if (inner.kind === 'i64' && outer.kind === 'i64') return within64(inner, outer);
-  return outer.kind === 'other';
-}
-
-export function widen(before: Range, after: Range, steps: readonly number[]): Range {
-  if (before.kind === 'i32' && after.kind === 'i32') return widen32(before, after, steps);
-  return before.kind === 'i64' && after.kind === 'i64' ? widen64(before, after) : OPAQUE;
-}
-
-/** Whether both are known to hold the same values. */
-export function sameRange(a: Range, b: Range | undefined): boolean {
-  return a === b || (b !== undefined && within(a, b) && within(b, a));
-}
-
-/** The range as a key for looking results up. */
-export function rangeKey(range: Range): string {
-  if (range.kind === 'i32') {
-    return `${range.low}:${range.high}:${range.signedLow}:${range.signedHigh}:${range.bits}:${range.unknown}`;
-  }
-  return range.kind === 'i64' ? `${range.low}:${range.high}` : '*';
-}
-
-/**
- * A value at the head of a loop that every round moves by `stepLow` to `stepHigh` from `start`, beside a counter that every round
- * moves by exactly `counterStep` from `counterStart`, without wrapping: what is known of the counter says how many rounds it were.
- */
-export interface Pace {
-  readonly start: Range32;
-  readonly stepLow: number;
-  readonly stepHigh: number;
-  readonly counter: Value;
-  readonly counterStart: Range32;
-  readonly counterStep: number;
-}
-
-/** What the value can be, given what is known of the counter. */
-export function pacedRange(pace: Pace, counter: Range32): Range32 {
-  const { start, stepLow, stepHigh, counterStart, counterStep } = pace;
-  const distances =
-    counterStep > 0
-      ? [counter.low - counterStart.high, counter.high - counterStart.low]
-      : [counterStart.low - counter.high, counterStart.high - counter.low];
-  const [least = 0, most = 0] = distances.map((each) =>
-    Math.max(0, Math.floor(each / Math.abs(counterStep))),
-  );
-  const low = start.low + Math.min(stepLow * least, stepLow * most);
-  const high = start.high + Math.max(stepHigh * least, stepHigh * most);
-  return low < 0 || high > 2 ** 32 - 1 ? ANY32 : between32(low, high);
 }
 
 let valuesMade = 0;
@@ -150,7 +76,7 @@ export class Value {
   readonly base: Value;
   readonly offsetLow: number;
   readonly offsetHigh: number;
-  readonly pace: Pace | undefined;
+  readonly pace: Pace<Value> | undefined;
   /** What was known of a and b when `range` was computed from them. */
   readonly madeOf: readonly [Range, Range | undefined] | undefined;
 
@@ -162,7 +88,7 @@ export class Value {
       b?: Value;
       c?: Value;
       offset?: { base: Value; low: number; high: number } | undefined;
-      pace?: Pace | undefined;
+      pace?: Pace<Value> | undefined;
       madeOf?: readonly [Range, Range | undefined];
     },
   ) {

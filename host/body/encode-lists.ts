@@ -1,0 +1,128 @@
+import type { Partition } from './partition.ts';
+import { stepsFor } from './search-tree.ts';
+
+/** The lists of a partition: what phase windows share is stored once. */
+
+/** Starts of cells as unsigned offsets from the axis minimum; equal starts are stored once. */
+export interface KeyList {
+  readonly starts: Uint32Array;
+  readonly steps: number;
+  /** Index of its first word in KEYS. */
+  readonly base: number;
+}
+
+/** A key list with the rule of each cell. */
+export interface CellList {
+  readonly keys: KeyList;
+  readonly rules: Uint32Array;
+  /** Index of its first word in WORDS. */
+  readonly base: number;
+}
+
+export interface Lists {
+  readonly keys: readonly KeyList[];
+  /** In the order of their key lists. */
+  readonly cells: readonly CellList[];
+  /** The list of each phase window. */
+  readonly ofWindow: readonly CellList[];
+  readonly keyWords: number;
+  readonly cellWords: number;
+}
+
+/** Numbers contents in the order in which they first appear. */
+class Interner {
+  readonly #numbers = new Map<string, number>();
+  readonly contents: Uint32Array[] = [];
+
+  number(content: Uint32Array): number {
+    const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+    const text = bytes.toString('latin1');
+    const known = this.#numbers.get(text);
+    if (known !== undefined) return known;
+    const next = this.contents.length;
+    this.#numbers.set(text, next);
+    this.contents.push(content);
+    return next;
+  }
+}
+
+interface WindowContent {
+  readonly keys: number;
+  readonly rules: number;
+}
+
+/** Collects the distinct lists and gives each its place: key lists of rising depth, then in order of first use. */
+export function collectLists(partition: Partition): Lists {
+  const keyContents = new Interner();
+  const ruleContents = new Interner();
+  const windows = partition.windows.map(({ cells }): WindowContent => {
+    const starts = Uint32Array.from(cells, ({ from }) => from - partition.axis.min);
+    const rules = Uint32Array.from(cells, ({ rule }) => rule);
+    return { keys: keyContents.number(starts), rules: ruleContents.number(rules) };
+  });
+  const placed = placeKeyLists(keyContents.contents);
+  const cells = placeCellLists(windows, placed.lists, ruleContents.contents);
+  return {
+    keys: placed.inOrder,
+    cells: cells.inOrder,
+    ofWindow: windows.map((window) => cells.find(window)),
+    keyWords: placed.words,
+    cellWords: cells.words,
+  };
+}
+
+interface PlacedKeys {
+  /** By number of content. */
+  readonly lists: readonly KeyList[];
+  readonly inOrder: readonly KeyList[];
+  readonly words: number;
+}
+
+function placeKeyLists(contents: readonly Uint32Array[]): PlacedKeys {
+  const steps = contents.map((starts) => stepsFor(starts.length));
+  const order = contents
+    .map((_, index) => index)
+    .sort((left, right) => (steps[left] ?? 0) - (steps[right] ?? 0));
+  const lists: KeyList[] = [];
+  const inOrder: KeyList[] = [];
+  let words = 0;
+  for (const index of order) {
+    const list = { starts: contents[index] ?? new Uint32Array(1), steps: steps[index] ?? 0, base: words };
+    lists[index] = list;
+    inOrder.push(list);
+    words += 2 ** list.steps;
+  }
+  return { lists, inOrder, words };
+}
+
+interface PlacedCells {
+  readonly inOrder: readonly CellList[];
+  readonly words: number;
+  find(window: WindowContent): CellList;
+}
+
+function placeCellLists(
+  windows: readonly WindowContent[],
+  keyLists: readonly KeyList[],
+  ruleContents: readonly Uint32Array[],
+): PlacedCells {
+  const keyOf = ({ keys, rules }: WindowContent) => `${keys} ${rules}`;
+  const distinct = new Map(windows.map((window) => [keyOf(window), window]));
+  const baseOf = ({ keys }: WindowContent) => keyLists[keys]?.base ?? 0;
+  const order = [...distinct.entries()].sort(([, left], [, right]) => baseOf(left) - baseOf(right));
+  const lists = new Map<string, CellList>();
+  let words = 0;
+  for (const [key, window] of order) {
+    const keys = keyLists[window.keys];
+    const rules = ruleContents[window.rules];
+    if (keys === undefined || rules === undefined) throw new TypeError('a window has a list of its own');
+    lists.set(key, { keys, rules, base: words });
+    words += rules.length;
+  }
+  const find = (window: WindowContent): CellList => {
+    const list = lists.get(keyOf(window));
+    if (list === undefined) throw new TypeError('a window has a list of its own');
+    return list;
+  };
+  return { inOrder: [...lists.values()], words, find };
+}

@@ -1,0 +1,149 @@
+import type { CellList, Lists } from './encode-lists.ts';
+import { ROW_BYTES, ROWS_MAX, RULE_BITS_MAX, RUN_BYTES, RUN_KEY_WORDS_MAX, SECTION } from './layout.ts';
+import type { Partition, Rule } from './partition.ts';
+import { keyPosition } from './search-tree.ts';
+import { ACTION_NONE, actionCode, packWord, STATE_COVERED, STATE_GAP } from './words.ts';
+
+/** WORDS with the section that their rows point to: RUNS where it fits, else ROWS. SPEC sections 2.4 and 2.5. */
+export interface EncodedRows {
+  readonly words: Uint32Array;
+  /** 0: the rows are in ROWS. */
+  readonly ruleBits: number;
+  readonly section: { readonly id: number; readonly bytes: Uint8Array };
+}
+
+export function encodeRows(partition: Partition, lists: Lists, axisLength: number): EncodedRows {
+  const runs = new RunFinder(partition, lists, axisLength);
+  return encodeAsRuns(partition, lists, runs) ?? encodeAsRows(partition, lists, runs);
+}
+
+/** A covered run as indices into KEYS; both 0 in a gap. */
+interface Run {
+  readonly behind: number;
+  readonly ahead: number;
+}
+
+const RUN_NONE: Run = { behind: 0, ahead: 0 };
+
+/** Finds the covered run of each cell; a run ends where covered cells do, whichever zones they belong to. */
+class RunFinder {
+  readonly #partition: Partition;
+  readonly #indexOfKey: ReadonlyMap<number, number>;
+  readonly #axisLength: number;
+
+  constructor(partition: Partition, lists: Lists, axisLength: number) {
+    this.#partition = partition;
+    this.#axisLength = axisLength;
+    this.#indexOfKey = firstIndices(lists);
+  }
+
+  isCovered(rule: number): boolean {
+    return rule < this.#partition.zones;
+  }
+
+  /** The run of each cell of a list. */
+  runsOf(list: CellList): readonly Run[] {
+    const runs: Run[] = [];
+    for (let cell = 0; cell < list.rules.length; ) {
+      if (!this.isCovered(list.rules[cell] ?? 0)) {
+        runs.push(RUN_NONE);
+        cell++;
+        continue;
+      }
+      const end = this.#runEnd(list, cell);
+      const run = { behind: this.#index(list.keys.starts[cell]), ahead: this.#index(list.keys.starts[end]) };
+      while (cell < end) {
+        runs.push(run);
+        cell++;
+      }
+    }
+    return runs;
+  }
+
+  #runEnd(list: CellList, from: number): number {
+    let end = from;
+    while (end < list.rules.length && this.isCovered(list.rules[end] ?? 0)) end++;
+    return end;
+  }
+
+  /** The index of a key in KEYS, 0 for the start and the end of the axis. */
+  #index(start: number | undefined): number {
+    if (start === undefined || start === 0 || start === this.#axisLength) return 0;
+    return this.#indexOfKey.get(start) ?? 0;
+  }
+}
+
+/** The lowest index in KEYS of each start. */
+function firstIndices(lists: Lists): Map<number, number> {
+  const indices = new Map<number, number>();
+  for (const { starts, steps, base } of lists.keys) {
+    for (let cell = 1; cell < starts.length; cell++) {
+      const start = starts[cell] ?? 0;
+      const index = base + keyPosition(cell, steps);
+      const known = indices.get(start);
+      if (known === undefined || index < known) indices.set(start, index);
+    }
+  }
+  return indices;
+}
+
+function wordOf(rule: Rule | undefined, row: number): number {
+  if (rule === undefined || rule.kind === 'zone') return packWord(STATE_COVERED, ACTION_NONE, row);
+  return packWord(STATE_GAP, actionCode(rule.action), row);
+}
+
+/** The least bits, at least 1, that hold a rule index. */
+function ruleBitsFor(rules: number): number {
+  return Math.max(1, 32 - Math.clz32(Math.max(1, rules) - 1));
+}
+
+/** undefined when indices or rows do not fit. */
+function encodeAsRuns(partition: Partition, lists: Lists, finder: RunFinder): EncodedRows | undefined {
+  const ruleBits = ruleBitsFor(partition.rules.length);
+  if (lists.keyWords > RUN_KEY_WORDS_MAX || ruleBits > RULE_BITS_MAX) return undefined;
+  const numbers = new Map<number, number>([[0, 0]]);
+  const words = new Uint32Array(lists.cellWords);
+  for (const list of lists.cells) {
+    const runs = finder.runsOf(list);
+    for (let cell = 0; cell < runs.length; cell++) {
+      const { behind, ahead } = runs[cell] ?? RUN_NONE;
+      const packed = ahead * RUN_KEY_WORDS_MAX + behind;
+      const run = numbers.get(packed) ?? numbers.size;
+      numbers.set(packed, run);
+      const rule = list.rules[cell] ?? 0;
+      const row = run * 2 ** ruleBits + rule;
+      if (row >= ROWS_MAX) return undefined;
+      words[list.base + cell] = wordOf(partition.rules[rule], row);
+    }
+  }
+  const bytes = new Uint8Array(numbers.size * RUN_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (const [packed, run] of numbers) view.setUint32(run * RUN_BYTES, packed, true);
+  return { words, ruleBits, section: { id: SECTION.runs, bytes } };
+}
+
+function encodeAsRows(partition: Partition, lists: Lists, finder: RunFinder): EncodedRows {
+  const numbers = new Map<string, number>();
+  const rows: (readonly [number, number, number])[] = [];
+  const words = new Uint32Array(lists.cellWords);
+  for (const list of lists.cells) {
+    const runs = finder.runsOf(list);
+    for (let cell = 0; cell < runs.length; cell++) {
+      const { behind, ahead } = runs[cell] ?? RUN_NONE;
+      const rule = list.rules[cell] ?? 0;
+      const key = `${rule} ${behind} ${ahead}`;
+      const row = numbers.get(key) ?? rows.length;
+      if (row === rows.length) rows.push([rule, behind, ahead]);
+      numbers.set(key, row);
+      words[list.base + cell] = wordOf(partition.rules[rule], row);
+    }
+  }
+  const bytes = new Uint8Array(rows.length * ROW_BYTES);
+  const view = new DataView(bytes.buffer);
+  rows.forEach((row, index) => {
+    row.forEach((value, field) => {
+      view.setUint32(index * ROW_BYTES + field * 4, value, true);
+    });
+  });
+  return { words, ruleBits: 0, section: { id: SECTION.rows, bytes } };
+}

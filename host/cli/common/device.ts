@@ -1,0 +1,89 @@
+/** What the verbs that talk to a device have in common: their options, opening the line, tokens, and how they print. */
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { HoldfastError } from '../../common/errors.ts';
+import { type RetryEvent, SmpClient } from '../../serial/client.ts';
+import { Device } from '../../serial/device.ts';
+import { loadLease } from '../../serial/lease-file.ts';
+import { BAUD_RATE_DEFAULT, openSerialTransport } from '../../serial/transport-serialport.ts';
+
+export interface DeviceOptions {
+  port?: string;
+  baud: number;
+  token?: number;
+  json?: boolean;
+}
+
+const U32_MAX = 0xffff_ffff;
+
+/** `--port`, `--baud` and `--json`. */
+export function addDeviceOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--port <path>', 'serial port of the device').env('HOLDFAST_PORT'))
+    .addOption(new Option('--baud <rate>', 'bits a second').argParser(parseBaud).default(BAUD_RATE_DEFAULT))
+    .option('--json', 'print one JSON object instead of words');
+}
+
+/** `--token`, for verbs that write. */
+export function addTokenOption(command: Command): Command {
+  return command.addOption(
+    new Option('--token <token>', 'token of the window; otherwise that of the last `window open`').argParser(
+      parseCount,
+    ),
+  );
+}
+
+/** An integer from 0 to 2^32−1 as an option's value. */
+export function parseCount(text: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value <= U32_MAX)) throw new InvalidArgumentError('It must be an integer from 0 to 4294967295.');
+  return value;
+}
+
+/** Bits a second as an option's value. */
+export function parseBaud(text: string): number {
+  const rate = parseCount(text);
+  if (rate === 0) throw new InvalidArgumentError('It must be 1 or more.');
+  return rate;
+}
+
+/** Opens the line, runs `action`, and closes the line again, whatever happened. */
+export async function withDevice<Result>(
+  options: DeviceOptions,
+  action: (device: Device, port: string) => Promise<Result>,
+): Promise<Result> {
+  const port = options.port;
+  if (port === undefined || port === '') {
+    throw new HoldfastError('PORT_MISSING', 'No port is given.', {
+      remedy: 'Give `--port PATH` or set HOLDFAST_PORT; `holdfast ports` lists the ports.',
+    });
+  }
+  const transport = await openSerialTransport({ path: port, baudRate: options.baud });
+  const client = new SmpClient(transport, { baudRate: options.baud, onRetry: reportRetry });
+  const device = new Device(client, { token: options.token ?? loadLease(port) });
+  try {
+    return await action(device, port);
+  } finally {
+    await device.close();
+  }
+}
+
+/** Prints `value` as JSON, or `words` for people, on stdout. */
+export function printResult(options: { json?: boolean }, value: unknown, words: readonly string[]): void {
+  process.stdout.write(options.json ? `${JSON.stringify(value)}\n` : `${words.join('\n')}\n`);
+}
+
+/** Ticks as seconds, where the device says how many make one. */
+export function secondsOf(ticks: number, ticksPerSecond: number): string {
+  return ticksPerSecond === 0 ? `${ticks} ticks` : `${(ticks / ticksPerSecond).toFixed(1)} s`;
+}
+
+/** The first digits of a hash, as lists show it. */
+export function shortHash(hash: string): string {
+  return hash === '' ? 'none' : hash.slice(0, 12);
+}
+
+function reportRetry(event: RetryEvent): void {
+  const next = `attempt ${event.attempt + 1} of ${event.attempts}`;
+  process.stderr.write(`no answer to "${event.what}" within ${event.timeoutMs / 1000} s, ${next}\n`);
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { HoldfastError } from '../../common/errors.ts';
+import { errnoOf, reasonOf, requireEnding } from '../../common/file-reason.ts';
+
+/** Files as verbs read and write them: errors have names, and nothing is ever half written. */
+
+/** More than any image, key or configuration has. */
+const INPUT_BYTES_MAX = 256 * 2 ** 20;
+
+/** All bytes of a file. Throws HoldfastError FILE_MISSING or FILE_TOO_LARGE. */
+export async function readInput(path: string): Promise<Uint8Array> {
+  let bytes: number;
+  try {
+    const stats = await stat(path);
+    requireEnding(stats);
+    bytes = stats.size;
+    if (bytes <= INPUT_BYTES_MAX) return await readFile(path);
+  } catch (cause) {
+    const remedy = 'Check the name of the file and its folder.';
+    throw new HoldfastError('FILE_MISSING', `cannot read ${path}: ${reasonOf(cause)}`, { remedy, cause });
+  }
+  throw new HoldfastError('FILE_TOO_LARGE', `${path} has ${bytes} bytes, more than ${INPUT_BYTES_MAX}`, {
+    remedy: 'Check that it is the file you mean.',
+  });
+}
+
+/** The PEM text of a key file, undefined when none is named. */
+export async function readKeyOption(path: string | undefined): Promise<string | undefined> {
+  return path === undefined ? undefined : Buffer.from(await readInput(path)).toString('latin1');
+}
+
+/** Writes a file whole or not at all: beside it first, then by renaming. Throws HoldfastError FILE_NOT_WRITTEN. */
+export async function writeOutput(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await writeNew(temporary, bytes);
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw notWritten(path, cause);
+  }
+}
+
+/** Writes a file that must not be there yet. Throws HoldfastError FILE_EXISTS or FILE_NOT_WRITTEN. */
+export async function writeNewOutput(path: string, text: string, mode: number): Promise<void> {
+  try {
+    await writeNew(path, Buffer.from(text), mode);
+  } catch (cause) {
+    if (errnoOf(cause) !== 'EEXIST') throw notWritten(path, cause);
+    const remedy = 'Give another name with -o; a key is never overwritten.';
+    throw new HoldfastError('FILE_EXISTS', `${path} is there already`, { remedy, cause });
+  }
+}
+
+async function writeNew(path: string, bytes: Uint8Array, mode = 0o666): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function notWritten(path: string, cause: unknown): HoldfastError {
+  const remedy = 'Check that the folder is there and may be written to.';
+  return new HoldfastError('FILE_NOT_WRITTEN', `cannot write ${path}: ${reasonOf(cause)}`, { remedy, cause });
+}

@@ -1,0 +1,50 @@
+/** `holdfast firmware library`: the core as a C library, into a folder. */
+
+import { join } from 'node:path';
+import { HoldfastError } from '../../common/errors.ts';
+import { type LibraryEdition, makeLibrary } from '../../firmware/library.ts';
+import { encodeBurned, readBurnedConfig } from '../../image/burned.ts';
+import { loadEdition } from '../../image/edition-file.ts';
+import { burnedWith } from '../../image/fitting.ts';
+import { writeFolder } from './generated-folder.ts';
+import { printJson, printLines, printNote } from './output.ts';
+
+export interface LibraryOptions {
+  /** The folder. */
+  readonly output: string;
+  readonly image?: string;
+  readonly config?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** Writes the library, with an edition to burn in when one is given. */
+export async function writeLibrary(options: LibraryOptions): Promise<void> {
+  const library = await makeLibrary(await burnedIn(options));
+  await writeFolder(options.output, library.files, { force: options.force === true });
+  const { version, coreSha256, memoryBytes, files } = library;
+  if (options.json) {
+    printJson({ folder: options.output, version, coreSha256, memoryBytes, files: [...files.keys()].sort() });
+    return;
+  }
+  printLines([
+    `${options.output}: holdfast ${version} as a C library, core sha256 ${coreSha256}`,
+    `RAM ${memoryBytes} bytes; what else it needs, and what to implement: ${join(options.output, 'README.md')}`,
+  ]);
+  if (options.image === undefined)
+    printNote('No edition is burned in; --image adds src/holdfast_burned.c with one.');
+}
+
+async function burnedIn({ image, config }: LibraryOptions): Promise<LibraryEdition | undefined> {
+  if (image === undefined) {
+    if (config === undefined) return undefined;
+    throw new HoldfastError('IMAGE_MISSING', '--config is burned in together with an edition.', {
+      remedy: 'Name the first edition with --image.',
+    });
+  }
+  const edition = loadEdition(image);
+  const given = config === undefined ? undefined : await readBurnedConfig(config);
+  const burned = burnedWith(edition.bytes, given);
+  if (burned.keys.length === 0) printNote('No key is burned in; name keys in a --config file.');
+  return { burned: encodeBurned(burned), edition };
+}

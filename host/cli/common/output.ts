@@ -1,0 +1,101 @@
+import pc from 'picocolors';
+import { EXIT_DEVICE, EXIT_DONE, type ExitCode, HoldfastError } from '../../common/errors.ts';
+import { reasonOf } from '../../common/file-reason.ts';
+import { DIAGNOSTICS_KEPT_MAX, SourceError } from '../../source/diagnostics.ts';
+
+/** What every verb prints with: data on stdout, everything else on stderr. */
+
+const ERROR_MESSAGES_MAX = 100;
+
+/** A value as JSON on one line; a bigint becomes decimal digits. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, (_key, field) => (typeof field === 'bigint' ? field.toString() : field));
+}
+
+/** One JSON object a line on stdout. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${jsonText(value)}\n`);
+}
+
+export function printLines(lines: readonly string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+/** A remark for people on stderr. */
+export function printNote(text: string): void {
+  process.stderr.write(`${colors().dim(text)}\n`);
+}
+
+/** A remark that somebody should not overlook, on stderr. */
+export function printWarning(text: string): void {
+  process.stderr.write(`${colors().yellow('warning')} ${text}\n`);
+}
+
+function colors(): ReturnType<typeof pc.createColors> {
+  return pc.createColors(process.stderr.isTTY === true && pc.isColorSupported);
+}
+
+/** Prints an error on stderr, as one JSON object when `json`, and gives the exit code of the command. */
+export function printError(error: unknown, json: boolean): ExitCode {
+  const known = error instanceof HoldfastError ? error : unexpected(error);
+  if (json) process.stderr.write(`${JSON.stringify({ error: errorObject(known) })}\n`);
+  else process.stderr.write(errorWords(known));
+  return known.exitCode;
+}
+
+/** A fault of this program, which no input should be able to cause. */
+function unexpected(error: unknown): HoldfastError {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const remedy = 'This is a fault of holdfast; please report it with the command that led to it.';
+  return new HoldfastError('UNEXPECTED', message, { remedy, exitCode: EXIT_DEVICE, cause: error });
+}
+
+function errorObject(error: HoldfastError): object {
+  const { code, message, remedy, exitCode } = error;
+  const object = { code, message, remedy, exitCode };
+  return error instanceof SourceError
+    ? { ...object, diagnostics: error.diagnostics, omitted: error.omitted }
+    : object;
+}
+
+function errorWords(error: HoldfastError): string {
+  if (error instanceof SourceError) return sourceWords(error);
+  const remedy = error.remedy === undefined ? '' : `${error.remedy}\n`;
+  return `${colors().red('error')} ${error.code}: ${error.message}\n${remedy}`;
+}
+
+/** One line a mistake, in the form that editors take as a link, and their number. */
+function sourceWords({ diagnostics, omitted }: SourceError): string {
+  const count = diagnostics.length + omitted;
+  const lines = diagnostics
+    .slice(0, ERROR_MESSAGES_MAX)
+    .map(({ file, line, column, code, message, remedy }) => {
+      return `${file}:${line}:${column}: ${colors().red(code)}: ${message}. ${remedy}`;
+    });
+  const more = count - lines.length;
+  if (more > 0) lines.push(`and ${more} more`);
+  lines.push(countWords(count));
+  return `${lines.join('\n')}\n`;
+}
+
+/** From the most that is kept on, the search for further mistakes was not finished. */
+function countWords(count: number): string {
+  if (count >= DIAGNOSTICS_KEPT_MAX) return `${count} mistakes or more`;
+  return count === 1 ? '1 mistake' : `${count} mistakes`;
+}
+
+/** Ends quietly when whoever reads our output has stopped reading, as `head` does, and with a name when it cannot be written. */
+export function endOnClosedPipe(): void {
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? EXIT_DONE : EXIT_DEVICE);
+  });
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT_DONE);
+    const failed = new HoldfastError('OUTPUT_FAILED', `cannot write to standard output: ${reasonOf(error)}`, {
+      remedy: 'Check where the output goes, then run the command again.',
+      exitCode: EXIT_DEVICE,
+      cause: error,
+    });
+    process.exit(printError(failed, process.argv.includes('--json')));
+  });
+}

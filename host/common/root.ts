@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+
+let root: URL | null = null;
+
+/**
+ * A file or folder of this package, by its path from the package's root. It is the same for the sources and for what is built of
+ * them, wherever in the package that lies.
+ *
+ * @throws Error when this module does not lie in a package
+ */
+export function packageUrl(path: string): URL {
+  root ??= findRoot();
+  return new URL(path, root);
+}
+
+function findRoot(): URL {
+  let folder = new URL('./', import.meta.url);
+  while (!existsSync(new URL('package.json', folder))) {
+    const above = new URL('../', folder);
+    if (above.href === folder.href) throw new Error(`no package.json above ${import.meta.url}`);
+    folder = above;
+  }
+  return folder;
+}

@@ -1,0 +1,60 @@
+/** Images as the device verbs meet them: in files, and in slots whose length is not known before. */
+
+import { readFileSync, statSync } from 'node:fs';
+import { HoldfastError } from '../common/errors.ts';
+import { reasonOf, requireEnding } from '../common/file-reason.ts';
+import type { PushImage } from '../serial/push.ts';
+import { IMAGE_HEADER_BYTES, IMAGE_MAGIC, parseImage } from './container.ts';
+
+export interface Edition extends PushImage {
+  epoch: number;
+  map: string;
+}
+
+/** Reads and examines the image in `path`. Throws `IMAGE_UNREADABLE`, or what `parseImage` throws (exit code 2). */
+export function loadEdition(path: string): Edition {
+  let bytes: Uint8Array;
+  try {
+    requireEnding(statSync(path));
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw new HoldfastError('IMAGE_UNREADABLE', `The image ${path} cannot be read: ${reasonOf(cause)}.`, {
+      remedy: 'Give the path of an image that `holdfast compile` made.',
+      cause,
+    });
+  }
+  return readEdition(bytes);
+}
+
+/** Examines the bytes of a whole image. Throws what `parseImage` throws. */
+export function readEdition(bytes: Uint8Array): Edition {
+  const { identity, digest } = parseImage(bytes);
+  return { bytes, hash: digest, epoch: identity.epoch, map: identity.map };
+}
+
+const PROTECTED_BYTES_AT = 10;
+const BODY_BYTES_AT = 12;
+const TLV_INFO_BYTES = 4;
+
+/**
+ * Bytes of the image at the beginning of a slot, read in two pieces through `read`. Throws `NO_IMAGE` (exit code 1) when there is none.
+ */
+export async function imageBytesInSlot(
+  slot: number,
+  read: (offset: number, bytes: number) => Promise<Uint8Array>,
+): Promise<number> {
+  const header = Buffer.from(await read(0, IMAGE_HEADER_BYTES));
+  if (header.length < IMAGE_HEADER_BYTES || header.readUInt32LE(0) !== IMAGE_MAGIC) throw noImage(slot);
+  const plainAreaAt =
+    IMAGE_HEADER_BYTES + header.readUInt32LE(BODY_BYTES_AT) + header.readUInt16LE(PROTECTED_BYTES_AT);
+  const info = Buffer.from(await read(plainAreaAt, TLV_INFO_BYTES));
+  if (info.length < TLV_INFO_BYTES) throw noImage(slot);
+  return plainAreaAt + info.readUInt16LE(2);
+}
+
+function noImage(slot: number): HoldfastError {
+  return new HoldfastError('NO_IMAGE', `Slot ${slot} holds no whole image.`, {
+    remedy: 'Run `holdfast status` to see which slots hold an edition.',
+    exitCode: 1,
+  });
+}

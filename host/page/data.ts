@@ -1,0 +1,60 @@
+import type { Geometry } from '../core/port.ts';
+import type { ActionName, AxisKind } from '../source/model.ts';
+
+/** What a page carries: the map for drawing, and a whole device to ask. Written by the host as JSON, read by the page. */
+
+export type PageRule =
+  | { readonly kind: 'zone'; readonly id: string; readonly tier: number; readonly limit: number | null }
+  | { readonly kind: 'gap'; readonly id: string; readonly action: ActionName; readonly limit: number | null };
+
+export interface PageWindow {
+  readonly from: number;
+  readonly to: number;
+  /** Index into `lists`. */
+  readonly list: number;
+}
+
+export interface PageDevice {
+  readonly geometry: Geometry;
+  /** Base64, as all bytes here. */
+  readonly wasm: string;
+  readonly burned: string;
+  /** What the flash holds, from byte offsets of all areas together; the rest is erased. */
+  readonly flash: readonly { readonly offset: number; readonly bytes: string }[];
+}
+
+export interface PageData {
+  readonly map: string;
+  readonly epoch: number;
+  readonly coverage: string;
+  readonly axis: {
+    readonly kind: AxisKind;
+    readonly name: string;
+    readonly unit: string;
+    readonly scale: number;
+    /** Decimal digits. */
+    readonly origin: string;
+    readonly min: number;
+    readonly max: number;
+  };
+  readonly phasePeriod: number;
+  /** Zones, then gap rules. */
+  readonly rules: readonly PageRule[];
+  readonly zones: number;
+  readonly windows: readonly PageWindow[];
+  /** Starts of cells (i32) and their rules (u32), little-endian. */
+  readonly lists: readonly { readonly starts: string; readonly rules: string }[];
+  /** Stored from, to, phase from, phase to, rule; i32 each, one gap after the other. */
+  readonly gaps: string;
+  readonly device: PageDevice;
+}
+
+/** Fields of a gap in `gaps`. */
+export const GAP_FIELDS = 5;
+
+export function bytesOf(base64: string): Uint8Array {
+  const characters = atob(base64);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
+}

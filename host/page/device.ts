@@ -1,0 +1,75 @@
+import { Core } from '../core/core.ts';
+import { AREA, flashBytes, SimulatedFlash } from '../core/flash.ts';
+import type { ActionName } from '../source/model.ts';
+import { bytesOf, type PageData } from './data.ts';
+
+/** The device in the page: the same core that controllers run, booted on flash in memory that holds this edition. */
+
+/** A verdict, with the fields that `holdfast check` prints. */
+export interface PageAnswer {
+  readonly at: string;
+  readonly phase: number;
+  readonly state: string;
+  readonly zone: string | null;
+  readonly tier: number | null;
+  readonly limit: number | null;
+  readonly action: ActionName | null;
+  readonly gap: string | null;
+  readonly toGapAhead: number | null;
+  readonly toGapBehind: number | null;
+  readonly epoch: number;
+}
+
+const I32_MIN = -(2 ** 31);
+const I32_MAX = 2 ** 31 - 1;
+
+export class PageDevice {
+  readonly #core: Core;
+  readonly #data: PageData;
+
+  private constructor(core: Core, data: PageData) {
+    this.#core = core;
+    this.#data = data;
+  }
+
+  /** @throws RangeError when the core does not admit the edition that the page was made from. */
+  static async boot(data: PageData): Promise<PageDevice> {
+    const { geometry, wasm, burned, flash: pieces } = data.device;
+    const content = new Uint8Array(flashBytes(geometry)).fill(geometry.erasedByte);
+    for (const { offset, bytes } of pieces) content.set(bytesOf(bytes), offset);
+    const flash = new SimulatedFlash(geometry, content, () => {});
+    const module = await WebAssembly.compile(bytesOf(wasm).buffer as ArrayBuffer);
+    const core = await Core.from(module, {
+      geometry,
+      burned: bytesOf(burned),
+      port: {
+        flashRead: flash.read.bind(flash),
+        flashErase: flash.erase.bind(flash),
+        flashProgram: flash.program.bind(flash),
+        serialWrite: (bytes) => bytes.length,
+        safeInput: () => false,
+        ticks: () => 0,
+        reset: () => {},
+      },
+    });
+    const reason = core.boot();
+    if (reason !== 0) throw new RangeError(`the core does not admit slot ${AREA.slotA}: reason ${reason}`);
+    return new PageDevice(core, data);
+  }
+
+  /** What the loop would be told; `x` in the coordinates of the source. */
+  ask(x: bigint, phase: number): PageAnswer {
+    const stored = x - BigInt(this.#data.axis.origin);
+    const place = stored < BigInt(I32_MIN) ? I32_MIN : stored > BigInt(I32_MAX) ? I32_MAX : Number(stored);
+    const { rule, ...verdict } = this.#core.verdict(this.#core.check(phase, place), place);
+    const id = rule === null ? null : (this.#data.rules[rule]?.id ?? null);
+    const { state, tier, limit, action, toGapAhead, toGapBehind, epoch } = verdict;
+    return {
+      ...{ at: x.toString(), phase, state },
+      zone: state === 'covered' ? id : null,
+      ...{ tier, limit, action },
+      gap: state === 'gap' ? id : null,
+      ...{ toGapAhead, toGapBehind, epoch },
+    };
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * A Raspberry Pi Pico in the emulator: the real firmware from power-up on, flash chip, line and safe input. Time is the chip's own,
+ * counted in cycles (rp2040-core.ts).
+ */
+import { ConsoleLogger, LogLevel, type RP2040, Simulator } from 'rp2040js';
+import { HoldfastError } from '../../host/common/errors.ts';
+import type { SimulatedFlash } from '../../host/core/flash.ts';
+import { boot2Checksum } from '../../host/firmware/boot2.ts';
+import type { Firmware } from '../../host/firmware/build.ts';
+import { firmwarePieces } from '../../host/firmware/place.ts';
+import { attachFlash } from './attach-flash.ts';
+import type { FlashChip, FlashOperation, FlashTimes } from './flash-chip.ts';
+import { CountedCore } from './rp2040-core.ts';
+import { Transmitter, UART_FLAGS } from './rp2040-transmitter.ts';
+
+const NANOSECONDS_A_CYCLE = 8;
+const BOOT2_BYTES = 256;
+/** Where the ROM copies boot2 and runs it: RP2040 datasheet 2.8.1.3. */
+const BOOT2_RUNS_AT = 0x2004_1f00;
+const SRAM = 0x2000_0000;
+const SAFE_INPUT_PIN = 2;
+/** While the firmware waits for the flash chip, time goes in steps of this, so that waiting does not have to be emulated. */
+const BUSY_STEP_NANOSECONDS = 5000;
+/** Of UARTFR. */
+const FIFO_EMPTY = 1 << 4;
+const FIFO_FULL = 1 << 6;
+const WATCHDOG_PAGE = 0x40058;
+
+export interface BoardOptions {
+  readonly firmware: Firmware;
+  readonly burned: Uint8Array;
+  readonly flash: SimulatedFlash;
+  readonly isParked: () => boolean;
+  /** Bytes that the firmware sent. */
+  readonly onSent: (byte: number) => void;
+  /**
+   * `paced`: bytes go both ways at the rate the firmware set. `eager`: one reaches the receiver as soon as its FIFO is empty and one
+   * is sent at once, which is faster than any line.
+   */
+  readonly line: 'paced' | 'eager';
+  /** Of the flash chip; typical ones unless given. */
+  readonly flashTimes?: FlashTimes;
+}
+
+export class Rp2040Board {
+  readonly #options: BoardOptions;
+  #simulator!: Simulator;
+  #chip!: RP2040;
+  #counted!: CountedCore;
+  #uart!: RP2040['uart'][number];
+  /** Null where bytes are sent at once. */
+  #transmitter: Transmitter | null = null;
+  #memory!: FlashChip;
+  #resetAsked = false;
+  #incoming: number[] = [];
+  #nextByteAt = 0;
+  #nanosBefore = 0;
+  #starts = 0;
+  #instructions = 0;
+  /** Bytes that came while the receiver's FIFO was full. */
+  lostBytes = 0;
+
+  /** Powers the board up. Throws HoldfastError BOOT2_CHECKSUM when the ROM would not start the firmware. */
+  constructor(options: BoardOptions) {
+    this.#options = options;
+    this.#powerUp();
+  }
+
+  get starts(): number {
+    return this.#starts;
+  }
+
+  /** Instructions executed since the board was made. */
+  get instructions(): number {
+    return this.#instructions;
+  }
+
+  /** What the flash chip is busy with; null when it is not. */
+  flashOperation(): FlashOperation | null {
+    return this.#memory.running();
+  }
+
+  /** Time since the board was made, resets included. */
+  nanos(): number {
+    return this.#nanosBefore + this.#chip.clock.nanos;
+  }
+
+  /** Bytes on their way to the firmware. */
+  send(bytes: Uint8Array): void {
+    for (const byte of bytes) this.#incoming.push(byte);
+  }
+
+  /** Runs until `nanos` of the board's time or `instructions` are over, whichever is first. */
+  run(nanos: number, instructions: number): void {
+    this.#chip.gpio[SAFE_INPUT_PIN]?.setInputValue(this.#options.isParked());
+    for (let done = 0; done < instructions && this.nanos() < nanos; done++) {
+      this.#deliver();
+      this.#transmitter?.carry();
+      if (this.#resetAsked) {
+        this.#nanosBefore = this.nanos();
+        this.#powerUp();
+      } else if (this.#chip.core.waiting) this.#sleep(nanos);
+      else {
+        this.#simulator.clock.tick(this.#counted.step() * NANOSECONDS_A_CYCLE);
+        this.#instructions++;
+      }
+    }
+  }
+
+  /** To the next alarm, the next byte of either direction or the end, without executing anything. */
+  #sleep(nanos: number): void {
+    const { clock } = this.#simulator;
+    const alarm = clock.nanosToNextAlarm;
+    const received = this.#incoming.length > 0 ? this.#nextByteAt - this.nanos() : Number.POSITIVE_INFINITY;
+    const sent = (this.#transmitter?.nextAt ?? Number.POSITIVE_INFINITY) - clock.nanos;
+    const next = Math.min(alarm > 0 ? alarm : BUSY_STEP_NANOSECONDS, received, sent, nanos - this.nanos());
+    clock.tick(Math.max(NANOSECONDS_A_CYCLE, next));
+  }
+
+  #deliver(): void {
+    const [byte] = this.#incoming;
+    if (byte === undefined || this.#uart.baudDivider === 0) return;
+    const flags = this.#uart.readUint32(UART_FLAGS);
+    if (this.#options.line === 'eager' ? !(flags & FIFO_EMPTY) : this.nanos() < this.#nextByteAt) return;
+    this.#incoming.shift();
+    if (flags & FIFO_FULL) this.lostBytes++;
+    else this.#uart.feedByte(byte);
+    // Ten bits a byte; a byte that comes after a pause takes its time as well.
+    const byteNanos = (10 * 1e9) / this.#uart.baudRate;
+    this.#nextByteAt = Math.max(this.#nextByteAt + byteNanos, this.nanos());
+  }
+
+  #powerUp(): void {
+    const { firmware, burned, flash } = this.#options;
+    this.#simulator = new Simulator();
+    const chip = this.#simulator.rp2040;
+    chip.logger = new ConsoleLogger(LogLevel.Error, false);
+    const { target } = firmware;
+    for (const { address, bytes } of firmwarePieces(firmware))
+      chip.flash.set(bytes, address - target.flash.from);
+    chip.flash.set(burned, target.burnedOffset);
+    this.#chip = chip;
+    this.#attach(chip, flash, target.areasOffset);
+    this.#counted = new CountedCore(chip);
+    this.#resetAsked = false;
+    this.#nextByteAt = 0;
+    this.#starts++;
+    this.#boot(chip);
+  }
+
+  #attach(chip: RP2040, flash: SimulatedFlash, areasOffset: number): void {
+    const { clock } = this.#simulator;
+    this.#memory = attachFlash(chip, {
+      flash,
+      areasOffset,
+      times: this.#options.flashTimes,
+      whileBusy: () => clock.tick(BUSY_STEP_NANOSECONDS),
+    });
+    const watchdog = chip.peripherals[WATCHDOG_PAGE] as { onWatchdogTrigger?: () => void } | undefined;
+    if (watchdog !== undefined) {
+      watchdog.onWatchdogTrigger = () => {
+        this.#resetAsked = true;
+      };
+    }
+    const [uart] = chip.uart;
+    if (uart === undefined) throw new Error('the emulator has no UART0');
+    const { line, onSent } = this.#options;
+    this.#transmitter = line === 'paced' ? new Transmitter(uart, () => clock.nanos, onSent) : null;
+    if (this.#transmitter === null) uart.onByte = onSent;
+    this.#uart = uart;
+  }
+
+  /** What the ROM does: it verifies the boot code in flash, copies it to SRAM and jumps there. */
+  #boot(chip: RP2040): void {
+    const boot2 = chip.flash.subarray(0, BOOT2_BYTES);
+    const given = chip.flashView.getUint32(BOOT2_BYTES - 4, true);
+    if (boot2Checksum(boot2.subarray(0, BOOT2_BYTES - 4)) !== given) {
+      throw new HoldfastError(
+        'BOOT2_CHECKSUM',
+        'The boot code has a wrong checksum: the ROM would not start it.',
+        { exitCode: 3 },
+      );
+    }
+    chip.sram.set(boot2, BOOT2_RUNS_AT - SRAM);
+    chip.core.SP = BOOT2_RUNS_AT;
+    chip.core.PC = BOOT2_RUNS_AT;
+  }
+}
