@@ -12,7 +12,7 @@ export const LARGE: bool = isDefined(BUILD_LARGE);
 export const ARENA_BYTES: u32 = LARGE ? 64 << 20 : 128 << 10;
 /** Most steps of a search along a line: 2^steps cells a list. */
 export const LINE_STEPS_MAX: u32 = LARGE ? 22 : 14;
-/** Most steps of the search for a phase window: 2^steps windows. */
+/** Most steps of the search for a phase: 2^steps phases. */
 export const PHASE_STEPS_MAX: u32 = LARGE ? 16 : 8;
 
 /** Most cells that one sweep looks at, whatever the image says. */
@@ -41,7 +41,7 @@ export const HASH_BYTES: u32 = 32;
 export const PAGE_BYTES: u32 = 256;
 /** Sectors a slot or a journal may have: what bounds their scans. */
 export const SECTORS_MAX: u32 = 65536;
-/** Cells that an admission looks at, lists that windows share counted for each of them: what bounds its time. */
+/** Cells that an admission looks at, lists that phases share counted for each of them: what bounds its time. */
 export const EXAMINED_CELLS_MAX: u32 = LARGE ? 1 << 26 : 1 << 20;
 /** Cells examined by one step of an admission. */
 export const CELLS_A_STEP: u32 = 16;

@@ -1,5 +1,5 @@
 /** Header and section directory of a body in its slot, examined before anything in the sections is looked at. docs/SPEC.md section 2.1. */
-import { ACTION_CONTINUE } from '../check/words';
+import { ACTION_CONTINUE } from '../words';
 import {
   ARENA_BYTES, CONTAINER_HEADER_BYTES, COORDINATE_MAX, LINE_STEPS_MAX, PHASE_STEPS_MAX, RULE_BITS_MAX, SECTIONS_MAX, SWEEP_CELLS_MAX,
   TICKS_MAX,
@@ -8,25 +8,25 @@ import { Edition } from './edition';
 import { readWord, readerFailed } from './reader';
 import {
   BODY_HEADER, BODY_VERSION, DIRECTORY, DONE, FLASH_FAILED, LAYOUT_UNKNOWN, STEPS_WRONG, TOO_LARGE,
-} from './refusal';
+} from '../refusal';
 
 export const BODY_MAGIC: u32 = 0x31424648;
 const BODY_VERSION_ONE: u32 = 1;
 const LAYOUT_LINE: u32 = 1;
-export const BODY_HEADER_BYTES: u32 = 80;
-export const AXIS_BYTES: u32 = 64;
+const BODY_HEADER_BYTES: u32 = 80;
+const AXIS_BYTES: u32 = 64;
 const DIRECTORY_ENTRY_BYTES: u32 = 12;
 const FLAG_RESIDENT: u32 = 1;
 const ENTRIES: u32 = 7;
 
-export const SECTION_PHASES: u32 = 1;
-export const SECTION_WINDOWS: u32 = 2;
-export const SECTION_KEYS: u32 = 3;
-export const SECTION_WORDS: u32 = 4;
-export const SECTION_RUNS: u32 = 5;
-export const SECTION_ROWS: u32 = 6;
-export const SECTION_RULES: u32 = 7;
-export const SECTION_NAMES: u32 = 16;
+const SECTION_PHASES: u32 = 1;
+const SECTION_WINDOWS: u32 = 2;
+const SECTION_KEYS: u32 = 3;
+const SECTION_WORDS: u32 = 4;
+const SECTION_RUNS: u32 = 5;
+const SECTION_ROWS: u32 = 6;
+const SECTION_RULES: u32 = 7;
+const SECTION_NAMES: u32 = 16;
 
 // The header of the body under examination, or of the one last loaded.
 export let slot: u32 = 0;
@@ -34,7 +34,7 @@ export let minimum: i32 = 0;
 export let length: u32 = 0;
 export let outsideAction: u32 = 0;
 export let period: u32 = 0;
-export let windows: u32 = 0;
+export let phases: u32 = 0;
 export let phaseSteps: u32 = 0;
 export let lineSteps: u32 = 0;
 export let ruleBits: u32 = 0;
@@ -88,16 +88,16 @@ function examineNumbers(known: Edition): u32 {
   outsideAction = (axesAndOutside >>> 8) & 0xff;
   if ((axesAndOutside & 0xffff00ff) != 1 || outsideAction > ACTION_CONTINUE) return BODY_HEADER;
   period = bodyWord(28);
-  windows = bodyWord(32);
+  phases = bodyWord(32);
   phaseSteps = bodyWord(36);
   lineSteps = bodyWord(40);
   ruleBits = bodyWord(44);
   rules = bodyWord(48);
   zones = bodyWord(52);
-  if (period == 0 || period > TICKS_MAX || windows == 0 || windows > period) return BODY_HEADER;
+  if (period == 0 || period > TICKS_MAX || phases == 0 || phases > period) return BODY_HEADER;
   if (phaseSteps > PHASE_STEPS_MAX || lineSteps > LINE_STEPS_MAX) return TOO_LARGE;
   if (phaseSteps != known.phaseSteps || lineSteps != known.lineSteps) return STEPS_WRONG;
-  if (windows > <u32>1 << phaseSteps || (phaseSteps > 0 && windows <= <u32>1 << (phaseSteps - 1))) return BODY_HEADER;
+  if (phases > <u32>1 << phaseSteps || (phaseSteps > 0 && phases <= <u32>1 << (phaseSteps - 1))) return BODY_HEADER;
   if (ruleBits > RULE_BITS_MAX || rules == 0 || zones > rules) return BODY_HEADER;
   moveLengthMax = bodyWord(60);
   moveCellsMax = bodyWord(64);
@@ -158,7 +158,7 @@ function keepSection(section: u32, offset: u32, bytes: u32): void {
 }
 
 function examineSizes(): u32 {
-  if (phasesBytes != <u32>4 << phaseSteps || u64(windowsBytes) != u64(windows) * 16) return DIRECTORY;
+  if (phasesBytes != <u32>4 << phaseSteps || u64(windowsBytes) != u64(phases) * 16) return DIRECTORY;
   if (u64(rulesBytes) != u64(rules) * 12) return DIRECTORY;
   if (keysBytes < <u32>4 << lineSteps || wordsBytes < 4 || rowsBytes < 4) return DIRECTORY;
   if (phasesOffset >= ARENA_BYTES / 2) return TOO_LARGE;

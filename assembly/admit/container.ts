@@ -6,13 +6,13 @@ import {
 import { loadHalf, loadWord } from '../bytes';
 import { TLV_LOCATION } from '../memory';
 import { areaBytes, sectorBytes } from '../port';
-import { burned, burnedDeviceClass, burnedMapId, burnedStepCost, isIdentity } from '../window/burned';
+import { burned, burnedDeviceClass, burnedMapId, burnedStepCost, isIdentity } from '../burned';
 import { Edition, hashLocation, replacesLocation } from './edition';
 import { readPiece, readWord, readerFailed } from './reader';
 import {
   CONTAINER_HEADER, CONTAINER_LENGTH, DEVICE_CLASS, DONE, FLASH_FAILED, MAP_ID, OVER_BUDGET, STEPS_WRONG, TLV_MALFORMED, TLV_MISSING,
   TLV_REPEATED, TLV_UNKNOWN,
-} from './refusal';
+} from '../refusal';
 
 export const IMAGE_MAGIC: u32 = 0x96f3b83d;
 const PROTECTED_MAGIC: u32 = 0x6908;

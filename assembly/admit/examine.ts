@@ -9,12 +9,12 @@ import { CONTAINER_HEADER_BYTES, HASH_BYTES, PAGE_BYTES } from '../limits';
 import { SCRATCH_LOCATION } from '../memory';
 import * as body from './body';
 import { examineContainer, identityRefusal } from './container';
-import { CRC_START, crcWord } from './crc32c';
+import { CRC_START, crcWord } from '../digest/crc32c';
 import { Edition, edition, hashLocation, sameHash } from './edition';
 import { examineLineBegin, examineLineStep } from './line';
 import { readPiece, readWord, readerBegin, readerFailed } from './reader';
-import { BODY_CHECKSUM, DIGEST_MISMATCH, DONE, FLASH_FAILED, MORE } from './refusal';
-import { shaBegin, shaEnd, shaUpdate } from './sha256';
+import { BODY_CHECKSUM, DIGEST_MISMATCH, DONE, FLASH_FAILED, MORE } from '../refusal';
+import { shaBegin, shaEnd, shaUpdate } from '../digest/sha256';
 
 const STAGE_CONTAINER: u32 = 0;
 const STAGE_DIGEST: u32 = 1;

@@ -2,18 +2,18 @@
  * The sections of a line body, examined where they lie in flash, in steps: after this, every answer of check and verdict is one
  * that the cells, rules and runs of the map justify. docs/SPEC.md sections 2.2 to 2.6.
  *
- * Order: windows and their tree → for each window its list, cell by cell → rules → names.
+ * Order: phases and their tree → rules → names → for each phase its list, cell by cell.
  */
-import { ACTION_CONTINUE, ACTION_NONE, ROW_MASK, ROW_NONE, STATE_COVERED, STATE_GAP, actionOfWord, stateOfWord } from '../check/words';
+import { ACTION_CONTINUE, ACTION_NONE, ROW_MASK, ROW_NONE, STATE_COVERED, STATE_GAP, actionOfWord, stateOfWord } from '../words';
 import { ARENA_BYTES, CELLS_A_STEP, CONTAINER_HEADER_BYTES, EXAMINED_CELLS_MAX, NAME_BYTES_MAX } from '../limits';
 import * as body from './body';
 import { readByte, readerFailed } from './reader';
 import {
   BODY_HEADER, DONE, FLASH_FAILED, KEYS_WRONG, MORE, NAMES_WRONG, PHASES_WRONG, RULES_WRONG, RUNS_WRONG, TOO_LARGE, WORDS_WRONG,
-} from './refusal';
+} from '../refusal';
 
 const PAD: u32 = 0xffffffff;
-const WINDOW_BYTES: u32 = 16;
+const PHASE_ENTRY_BYTES: u32 = 16;
 const RULE_BYTES: u32 = 12;
 const ROW_BYTES: u32 = 12;
 const KIND_ZONE: u32 = 1;
@@ -21,20 +21,20 @@ const KIND_GAP: u32 = 2;
 const DEPTH_MASK: u32 = 31;
 const SHAPE_BITS: u32 = 5;
 
-const STAGE_WINDOWS: u32 = 0;
+const STAGE_PHASES: u32 = 0;
 const STAGE_RULES: u32 = 1;
 const STAGE_NAMES: u32 = 2;
 const STAGE_LISTS: u32 = 3;
 
 let stage: u32 = 0;
-/** The window, rule or name that is next. */
+/** The phase, rule or name that is next. */
 let next: u32 = 0;
 let deepest: u32 = 0;
-/** Cells of the lists of all windows so far. */
+/** Cells of the lists of all phases so far. */
 let examined: u32 = 0;
 let nameAt: u32 = 0;
 
-// The list of the window at hand.
+// The list of the phase at hand.
 let listKeys: u32 = 0;
 let listWords: u32 = 0;
 let depth: u32 = 0;
@@ -48,7 +48,7 @@ let runStart: u32 = 0;
 let runEnd: u32 = 0;
 
 export function examineLineBegin(): void {
-  stage = STAGE_WINDOWS;
+  stage = STAGE_PHASES;
   next = 0;
   deepest = 0;
   examined = 0;
@@ -69,10 +69,10 @@ function stepOfStage(): u32 {
   return MORE;
 }
 
-/** Examines the next window, rule or name, and goes on to the next stage after the last. Gives DONE or the refusal. */
+/** Examines the next phase, rule or name, and goes on to the next stage after the last. Gives DONE or the refusal. */
 function examineNext(): u32 {
-  if (stage == STAGE_WINDOWS) {
-    if (next < <u32>1 << body.phaseSteps) return examineWindow(next++);
+  if (stage == STAGE_PHASES) {
+    if (next < <u32>1 << body.phaseSteps) return examinePhase(next++);
     if (deepest != body.lineSteps) return BODY_HEADER;
     stage = STAGE_RULES;
     next = 0;
@@ -96,21 +96,21 @@ function treePlace(levels: u32, index: u32): u32 {
   return index == 0 ? 0 : ((<u32>1 << levels) + index) >>> (ctz(index) + 1);
 }
 
-/** A window's start against the tree of starts, its list within the sections; beyond the last window, the tree's padding. */
-function examineWindow(index: u32): u32 {
+/** A phase's start against the tree of starts, its list within the sections; beyond the last phase, the tree's padding. */
+function examinePhase(index: u32): u32 {
   const key = body.bodyWord(body.phasesOffset + (treePlace(body.phaseSteps, index) << 2));
-  if (index >= body.windows) return key == PAD ? DONE : PHASES_WRONG;
-  const at = body.windowsOffset + index * WINDOW_BYTES;
+  if (index >= body.phases) return key == PAD ? DONE : PHASES_WRONG;
+  const at = body.windowsOffset + index * PHASE_ENTRY_BYTES;
   const start = body.bodyWord(at);
   if (index == 0) {
     if (start != 0 || key != body.period) return PHASES_WRONG;
-  } else if (start != key || start >= body.period || start <= body.bodyWord(at - WINDOW_BYTES)) {
+  } else if (start != key || start >= body.period || start <= body.bodyWord(at - PHASE_ENTRY_BYTES)) {
     return PHASES_WRONG;
   }
   return examineList(at);
 }
 
-/** Whether the list of the window entry at `at` lies inside KEYS and WORDS. */
+/** Whether the list of the phase entry at `at` lies inside KEYS and WORDS. */
 function examineList(at: u32): u32 {
   readList(at);
   if (depth > body.lineSteps || cells == 0 || cells > <u32>1 << depth) return PHASES_WRONG;
@@ -167,8 +167,8 @@ function examineNamesEnd(): u32 {
 function stepThroughLists(): u32 {
   for (let i: u32 = 0; i < CELLS_A_STEP; i++) {
     if (position == 0) {
-      if (next >= body.windows) return DONE;
-      readList(body.windowsOffset + next * WINDOW_BYTES);
+      if (next >= body.phases) return DONE;
+      readList(body.windowsOffset + next * PHASE_ENTRY_BYTES);
       next++;
       inRun = false;
     }

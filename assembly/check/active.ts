@@ -50,13 +50,13 @@ export class Active {
   /** Steps of the axis from minimum to its end. */
   length: u32;
   outsideWord: u32;
-  /** The list of the starts of phase windows. */
-  phases: u32;
+  /** The list of the starts of phases. */
+  phaseStarts: u32;
   /**
-   * 4 × 2^depth, less the index of the first word of the windows. It is taken off: what is added, the compiler reads before the search
-   * and keeps during it.
+   * 4 × 2^depth, less the index of the first word of the entries of phases. It is taken off: what is added, the compiler reads
+   * before the search and keeps during it.
    */
-  windows: u32;
+  phaseEntries: u32;
   /** By how much a word without its upper bits is shifted to leave its run; NO_RUNS in a map that has a table of rows. */
   runShift: u32;
   /** The bits of a word that name its rule, in a map that has runs. */

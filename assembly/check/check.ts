@@ -2,7 +2,7 @@
 import { ASK_LINE, ASK_PHASES, Active, active } from './active';
 import { arenaIndex } from './place';
 import { levelsOut, listBase, search } from './search';
-import { windowEntry, wordInWindow } from './window';
+import { phaseEntry, wordInPhase } from './phase';
 
 /**
  * Answers for one position and phase with a packed word (docs/SPEC.md section 3). Stores nothing, calls nothing outside, takes the
@@ -20,13 +20,13 @@ export function check(phase: u32, x: i32, y: i32): u32 {
   return within(map, offset, arenaIndex(map.words + k));
 }
 
-/** A map with phases, or none: finds the window of the phase, then the cell in its list. */
+/** A map with phases, or none: finds the entry of the phase, then the cell in its list. */
 function checkWithPhases(phase: u32, x: i32): u32 {
   const map = active();
   if (map.ask != ASK_PHASES) return map.answer;
-  const entry = windowEntry(map, phase);
+  const entry = phaseEntry(map, phase);
   const offset = offsetInPeriod(map, phase, x);
-  return within(map, offset, wordInWindow(map, entry, offset));
+  return within(map, offset, wordInPhase(map, entry, offset));
 }
 
 /** Steps from the axis minimum; beyond the period a number that lies on no axis, so that one comparison finds both. */

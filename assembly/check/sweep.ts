@@ -8,18 +8,18 @@ import { SWEEP_CELLS_MAX } from '../limits';
 import { SWEEP_BYTES, SWEEP_LOCATION } from '../memory';
 import { Active, active, asksMap } from './active';
 import { RULE_LIMIT, RULE_WORDS, arenaIndex, arenaWord, ruleOfRow } from './place';
-import { cellInWindow, windowCells, windowDepth, windowEntry, windowKeys, windowWords } from './window';
+import { cellInPhase, phaseCells, phaseDepth, phaseEntry, phaseKeys, phaseWords } from './phase';
 import { check } from './check';
-import { ROW_MASK, STATE_COVERED, STATE_FAULT, stateOfWord } from './words';
+import { ROW_MASK, STATE_COVERED, STATE_FAULT, stateOfWord } from '../words';
 
 /** The whole move is safe, its last point too. */
-export const END_WHOLE: u32 = 0;
+const END_WHOLE: u32 = 0;
 /** Coverage ends before: at a gap, or at the end of the axis. */
-export const END_UNCOVERED: u32 = 1;
+const END_UNCOVERED: u32 = 1;
 /** The image does not let a move be longer or cross more cells: safe so far, ask again from there. */
-export const END_BOUND: u32 = 2;
+const END_BOUND: u32 = 2;
 /** Not even the first point is covered. */
-export const END_AT_START: u32 = 3;
+const END_AT_START: u32 = 3;
 
 const TIER_MAX: u32 = 255;
 
@@ -70,13 +70,13 @@ export function sweep(phase: u32, x0: i32, y0: i32, x1: i32, y1: i32): void {
   if (!asksMap(map.ask) || stateOfWord(startWord) != STATE_COVERED) return;
   if (min(map.moveCellsMax, map.moveLengthMax) == 0) return finish(out, END_BOUND, 0);
   out.tier = TIER_MAX;
-  const entry = windowEntry(map, phase);
-  keys = windowKeys(entry);
-  words = windowWords(entry);
-  depth = windowDepth(entry);
-  cells = windowCells(entry);
+  const entry = phaseEntry(map, phase);
+  keys = phaseKeys(entry);
+  words = phaseWords(entry);
+  depth = phaseDepth(entry);
+  cells = phaseCells(entry);
   const from = u32(x0 - map.minimum);
-  const cell = cellInWindow(map, entry, from);
+  const cell = cellInPhase(map, entry, from);
   if (x1 >= x0) sweepAhead(map, out, from, u32(x1 - x0), cell);
   else sweepBehind(map, out, from, u32(x0 - x1), cell);
 }

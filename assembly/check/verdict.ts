@@ -2,7 +2,7 @@
 import { VERDICT_BYTES, VERDICT_LOCATION } from '../memory';
 import { Active, NO_RUNS, active } from './active';
 import { ROW_WORDS, RULE_LIMIT, RULE_WORDS, arenaIndex } from './place';
-import { ROW_MASK, ROW_UNUSED_BITS, STATE_FAULT, STATE_GAP, actionOfWord, stateOfWord } from './words';
+import { ROW_MASK, ROW_UNUSED_BITS, STATE_FAULT, STATE_GAP, actionOfWord, stateOfWord } from '../words';
 
 const ROW_BEHIND: u32 = 1;
 const ROW_AHEAD: u32 = 2;

@@ -1,5 +1,5 @@
 /** Erase and program, counted, and believed only after reading back. */
-import { DONE, FLASH_FAILED } from '../admit/refusal';
+import { DONE, FLASH_FAILED } from '../refusal';
 import { PAGE_BYTES } from '../limits';
 import { READ_BACK_LOCATION } from '../memory';
 import { erasedByte, flashErase, flashProgram, flashRead, sectorBytes } from '../port';

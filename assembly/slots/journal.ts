@@ -7,8 +7,8 @@
  *     │ magic │ sequence │ what it says    │ CRC-32C  │   padded to whole program units
  *     └───────┴──────────┴───────────── … ─┴──────────┘
  */
-import { crcOf } from '../admit/crc32c';
-import { FLASH_FAILED, DONE } from '../admit/refusal';
+import { crcOf } from '../digest/crc32c';
+import { FLASH_FAILED, DONE } from '../refusal';
 import { PAGE_BYTES } from '../limits';
 import { CONTENT_LOCATION, READ_BACK_LOCATION, RECORD_LOCATION } from '../memory';
 import { areaBytes, erasedByte, flashRead, programBytes, sectorBytes } from '../port';
@@ -72,7 +72,8 @@ function isErased(area: u32, offset: u32, bytes: u32): bool {
 }
 
 /**
- * Appends what stands at CONTENT_LOCATION (from its ninth byte on) with magic, next sequence and checksum, and reads it back. Gives DONE or FLASH_FAILED; after a failure the record before still holds.
+ * Appends what stands at CONTENT_LOCATION (from its ninth byte on) with magic, next sequence and checksum, and reads it back.
+ * Gives DONE or FLASH_FAILED; after a failure the record before still holds.
  */
 export function journalAppend(area: u32, magic: u32, bytes: u32): u32 {
   const sequence = journalFind(area, magic, bytes) + 1;

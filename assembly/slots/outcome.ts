@@ -19,7 +19,7 @@ const LAST: usize = memory.data(64, 4);
 let known: bool = false;
 
 @unmanaged
-export class Outcome {
+class Outcome {
   magic: u32;
   sequence: u32;
   outcome: u32;

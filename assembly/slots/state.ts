@@ -4,7 +4,7 @@
  *     none ──test──▶ pending ──window closes or reset──▶ trial ──confirm──▶ none, the candidate is now the confirmed one
  *       ▲───────────revert────┴──────revert or reset───────┘
  */
-import { DONE, FLASH_FAILED } from '../admit/refusal';
+import { DONE, FLASH_FAILED } from '../refusal';
 import { HASH_BYTES } from '../limits';
 import { CONTENT_BYTES, CONTENT_LOCATION, RECORD_LOCATION } from '../memory';
 import { AREA_STATE } from '../port';
@@ -30,7 +30,7 @@ class State {
 
 const CONFIRMED_HASH_OFFSET: usize = 24;
 const CANDIDATE_HASH_OFFSET: usize = CONFIRMED_HASH_OFFSET + HASH_BYTES;
-export const STATE_BYTES: u32 = 128;
+const STATE_BYTES: u32 = 128;
 
 let confirmedIn: u32 = NO_SLOT;
 let candidateIn: u32 = NO_SLOT;

@@ -1,5 +1,5 @@
 /** Tokens of leases: they rise, across resets too, so that a write of an older lease is known as old. */
-import { DONE, FLASH_FAILED } from '../admit/refusal';
+import { DONE, FLASH_FAILED } from '../refusal';
 import { CONTENT_BYTES, CONTENT_LOCATION } from '../memory';
 import { AREA_TOKENS } from '../port';
 import { journalAppend, journalFind, journalReadFailed } from './journal';

@@ -6,12 +6,12 @@
  * After a reset, an upload resumes at the start of the last sector that holds a programmed byte: whether power tore the last
  * program cannot be told from outside, so that sector is erased again.
  */
-import { acceptAfterConfirmed } from '../admit/accept';
+import { acceptAfterConfirmed } from './accept';
 import { slotCapacity } from '../admit/container';
-import { CRC_START, crcOf, crcWord } from '../admit/crc32c';
+import { CRC_START, crcOf, crcWord } from '../digest/crc32c';
 import { edition, forgetEdition } from '../admit/edition';
 import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
-import { CONTAINER_LENGTH, DONE, MORE } from '../admit/refusal';
+import { CONTAINER_LENGTH, DONE, MORE } from '../refusal';
 import { HASH_BYTES, PAGE_BYTES } from '../limits';
 import { CONTENT_LOCATION, PAGE_LOCATION, RECORD_LOCATION } from '../memory';
 import { erasedByte, flashRead, programBytes, sectorBytes } from '../port';

@@ -44,7 +44,7 @@ export const TYPE_UNSIGNED: u32 = 1;
 export const TYPE_NEGATIVE: u32 = 2;
 export const TYPE_BYTES: u32 = 3;
 export const TYPE_TEXT: u32 = 4;
-export const TYPE_FALSE: u32 = 5;
+const TYPE_FALSE: u32 = 5;
 export const TYPE_TRUE: u32 = 6;
 export const TYPE_NULL: u32 = 7;
 /** Anything else, numbers out of range too. */

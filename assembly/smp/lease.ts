@@ -1,5 +1,5 @@
 /** Writes pass the lease first: in a window, under its token, or without one where the lease is shared. */
-import { DONE } from '../admit/refusal';
+import { DONE } from '../refusal';
 import { leaseAdmits } from '../window/lease';
 import { FIELD_TOKEN, TYPE_UNSIGNED, fieldIsOptional, fieldNumber } from './fields';
 import { END_REPLY, GENERIC, RC_INVALID, fail, refuse } from './request';

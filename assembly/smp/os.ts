@@ -4,7 +4,7 @@ import { REQUEST_LOCATION } from '../memory';
 import { reset } from '../port';
 import { lastToken } from '../slots/tokens';
 import { leaseIsOpen } from '../window/lease';
-import { MODE_WINDOW, mode } from '../window/mode';
+import { MODE_WINDOW, mode } from '../mode';
 import { FIELD_D, FIELD_FORMAT, TYPE_ABSENT, TYPE_TEXT, fieldIsOptional, fieldLength, fieldPlace, fieldType, fieldValue } from './fields';
 import { KEY_BUF_COUNT, KEY_BUF_COUNT_REST, KEY_BUF_SIZE, KEY_OUTPUT, KEY_R } from './keys';
 import { passLease } from './lease';

@@ -9,7 +9,7 @@
 import { LINE_BYTES_MAX, MESSAGE_BYTES_MAX, RECEIVE_BYTES } from '../limits';
 import { RECEIVE_LOCATION, REQUEST_LOCATION } from '../memory';
 import { loadHalfBig } from '../bytes';
-import { crc16Byte } from './crc16';
+import { crc16Byte } from '../digest/crc16';
 
 const START_FIRST: u32 = 0x06;
 const START_SECOND: u32 = 0x09;

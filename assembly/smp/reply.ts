@@ -20,7 +20,7 @@ const MAJOR_TEXT: u32 = 3 << 5;
 const KEY_CHARACTERS_MAX: u32 = 8;
 const ARGUMENT_BYTES_MAX: u32 = 4;
 /** What writeShort takes; longer ones are written by writeByte, some bytes a step. */
-export const SHORT_BYTES_MAX: u32 = 32;
+const SHORT_BYTES_MAX: u32 = 32;
 
 /** Offset in RESPONSE. */
 let at: u32 = 0;

@@ -5,7 +5,7 @@
 import { LINE_BYTES_MAX, LINE_PAYLOAD_BYTES, MESSAGE_BYTES_MAX, QUADS_A_STEP, SEND_A_STEP } from '../limits';
 import { LINE_LOCATION, RESPONSE_LOCATION } from '../memory';
 import { serialWrite } from '../port';
-import { crc16Byte } from './crc16';
+import { crc16Byte } from '../digest/crc16';
 
 const ALPHABET: usize = memory.data<u8>([
   65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90,
@@ -18,7 +18,7 @@ const LINE_FEED: u32 = 0x0a;
 const PADDING: u32 = 0x3d;
 
 /** What a step did: it left something to do, there was room for nothing, or all is sent. */
-export const SENT_SOME: u32 = 0;
+const SENT_SOME: u32 = 0;
 export const SENT_NOTHING: u32 = 1;
 export const SENT_ALL: u32 = 2;
 

@@ -5,7 +5,7 @@
  *     some bytes    an item     one request   in a window only       a field     ▲             some bytes
  *                      └────────────┴─────────────┴──────────────────────┴──▶ failing
  */
-import { DONE, MORE } from '../admit/refusal';
+import { DONE, MORE } from '../refusal';
 import { RECEIVE_GROUPS_A_STEP } from '../limits';
 import { abortJob, jobStep } from '../window/job';
 import { DOING_ANSWER, DOING_REQUEST, sliceDoes } from '../window/slices';

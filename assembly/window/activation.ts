@@ -3,18 +3,19 @@
  * so that check answers MAINTENANCE until the arena holds a whole edition again, and only while the machine is parked: what the
  * machine's moving interrupts before the record is given up, what it interrupts after it goes on when it is parked again.
  */
-import { acceptAfterConfirmed } from '../admit/accept';
+import { acceptAfterConfirmed } from '../slots/accept';
 import { edition, hashLocation, sameHash } from '../admit/edition';
 import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
-import { DIGEST_MISMATCH, DONE, LOAD_INTERRUPTED, MORE, NOTHING_ON_TRIAL, NO_EDITION } from '../admit/refusal';
+import { DIGEST_MISMATCH, DONE, LOAD_INTERRUPTED, MORE, NOTHING_ON_TRIAL, NO_EDITION } from '../refusal';
 import { safeInput } from '../port';
-import { loadBegin, loadStep, loadedSlot, unload } from '../slots/arena';
+import { loadedSlot, unload } from '../slots/arena';
+import { loadBegin, loadStep } from '../slots/load';
 import { OUTCOME_CONFIRMED, OUTCOME_REFUSED, writeOutcome } from '../slots/outcome';
 import {
   NO_SLOT, candidateHash, candidateSlot, confirmedSlot, writeConfirmed, writeNoCandidate, writeTrial,
 } from '../slots/state';
 import { readUpload } from '../slots/upload';
-import { setFault } from './mode';
+import { setFault } from '../mode';
 import { trialBegin } from './trial';
 
 const STAGE_EXAMINE: u32 = 0;

@@ -1,8 +1,8 @@
 /** The one long task that a window works on, step by step, while the request that asked for it waits for its answer. */
-import { acceptAfterConfirmed } from '../admit/accept';
+import { acceptAfterConfirmed } from '../slots/accept';
 import { edition, hashLocation } from '../admit/edition';
 import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
-import { DONE, MORE } from '../admit/refusal';
+import { DONE, MORE } from '../refusal';
 import { eraseSector } from '../slots/flash';
 import { writePending } from '../slots/state';
 import { uploadAbort, uploadStep } from '../slots/upload';

@@ -8,8 +8,8 @@
  *              64   the loop's verdict, put back
  *              192  the loop's sweep, put back
  */
-import { crcWord, CRC_START } from '../admit/crc32c';
-import { DONE, MORE } from '../admit/refusal';
+import { crcWord, CRC_START } from '../digest/crc32c';
+import { DONE, MORE } from '../refusal';
 import { loadWord } from '../bytes';
 import { check } from '../check/check';
 import { Sweep } from '../check/sweep';
@@ -17,11 +17,11 @@ import { Verdict } from '../check/verdict';
 import { CALIBRATIONS, MEASURE_FUNCTIONS, PAGE_BYTES } from '../limits';
 import { SCRATCH_LOCATION, SWEEP_BYTES, SWEEP_LOCATION, VERDICT_BYTES, VERDICT_LOCATION } from '../memory';
 import { interrupts, timed } from '../port';
-import { MODE_RUN, MODE_WINDOW, faultReason, setMode } from './mode';
+import { MODE_RUN, MODE_WINDOW, faultReason, setMode } from '../mode';
 
-export const MEASURE_CHECK: u32 = 0;
-export const MEASURE_VERDICT: u32 = 1;
-export const MEASURE_SWEEP: u32 = 2;
+const MEASURE_CHECK: u32 = 0;
+const MEASURE_VERDICT: u32 = 1;
+const MEASURE_SWEEP: u32 = 2;
 /** Added to a function: the empty call in its place. */
 const EMPTY_CALL: u32 = 4;
 

@@ -1,6 +1,6 @@
-import { crcOf, prepareCrc } from '../../assembly/admit/crc32c';
-import { shaBegin, shaEnd, shaUpdate } from '../../assembly/admit/sha256';
-import { crc16Byte } from '../../assembly/smp/crc16';
+import { crcOf, prepareCrc } from '../../assembly/digest/crc32c';
+import { shaBegin, shaEnd, shaUpdate } from '../../assembly/digest/sha256';
+import { crc16Byte } from '../../assembly/digest/crc16';
 import { REQUEST_LOCATION, RESPONSE_LOCATION } from '../../assembly/memory';
 
 function put(text: string): u32 {

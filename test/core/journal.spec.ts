@@ -1,5 +1,5 @@
-import { prepareCrc } from '../../assembly/admit/crc32c';
-import { DONE, FLASH_FAILED } from '../../assembly/admit/refusal';
+import { prepareCrc } from '../../assembly/digest/crc32c';
+import { DONE, FLASH_FAILED } from '../../assembly/refusal';
 import { CONTENT_LOCATION, GEOMETRY_LOCATION, RECORD_LOCATION } from '../../assembly/memory';
 import { journalAppend, journalFind } from '../../assembly/slots/journal';
 

@@ -5,9 +5,7 @@ import { REFUSALS } from '../../host/refusals/refusals.ts';
 
 const root = new URL('../../', import.meta.url);
 const core = [
-  ...readFileSync(new URL('assembly/admit/refusal.ts', root), 'utf8').matchAll(
-    /export const (\w+): u32 = (\d+);/g,
-  ),
+  ...readFileSync(new URL('assembly/refusal.ts', root), 'utf8').matchAll(/export const (\w+): u32 = (\d+);/g),
 ]
   .map(([, name = '', code = '']): [number, string] => [Number(code), name])
   .filter(([code]) => code !== 0);

@@ -39,7 +39,7 @@ const EXPECTED: Readonly<Record<(typeof PROVED)[number], Expected>> = {
       'port.serialWrite',
       'port.ticks',
     ],
-    assumptions: { 'assembly/window/mode/current': 0 },
+    assumptions: { 'assembly/mode/current': 0 },
   },
 };
 

@@ -32,7 +32,7 @@ const MUTANTS: readonly Mutant[] = [
     export: 'check',
     kind: 'load',
     reason: /not inside/,
-    places: /check\/(search|window)\.ts/,
+    places: /check\/(search|phase)\.ts/,
   },
   {
     name: 'an index of a word is not masked',

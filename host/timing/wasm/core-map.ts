@@ -3,7 +3,7 @@ import type { WasmModule } from './module.ts';
 
 /** The memory map of Holdfast's own core: the chain of assembly/memory.ts, hung on the addresses that the module exports. */
 
-/** Buffers one after the other from GEOMETRY on, in bytes. test/timing/core-map.test.ts compares them with assembly/memory.ts. */
+/** Buffers one after the other from GEOMETRY on, in bytes. test/timing/core.test.ts compares them with assembly/memory.ts. */
 export const CHAIN: readonly (readonly [name: string, bytes: number])[] = [
   ['GEOMETRY', 64],
   ['BURNED', 512],
@@ -63,7 +63,7 @@ const SERVICE_IN_RUN: ExportRule = {
     'port.serialWrite',
     'port.ticks',
   ],
-  assume: { 'assembly/window/mode/current': 0 },
+  assume: { 'assembly/mode/current': 0 },
   reached: true,
 };
 

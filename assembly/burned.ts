@@ -1,8 +1,8 @@
 /** The burned block: the firmware's own configuration, which no image changes. docs/SPEC.md section 4. */
-import { CRC_START, crcWord } from '../admit/crc32c';
-import { IDENTITY_BYTES_MAX, STEP_KINDS_MAX, TICKS_MAX } from '../limits';
-import { BURNED_BYTES, BURNED_LOCATION } from '../memory';
-import { ACTION_CONTINUE } from '../check/words';
+import { CRC_START, crcWord } from './digest/crc32c';
+import { IDENTITY_BYTES_MAX, STEP_KINDS_MAX, TICKS_MAX } from './limits';
+import { BURNED_BYTES, BURNED_LOCATION } from './memory';
+import { ACTION_CONTINUE } from './words';
 
 const MAGIC: u32 = 0x42424648;
 const VERSION: u32 = 1;
@@ -13,7 +13,7 @@ export const BURNED_CHECKED_FROM: u32 = 8;
 export const POLICY_ON_SAFE_INPUT: u32 = 1;
 
 @unmanaged
-export class Burned {
+class Burned {
   magic: u32;
   checksum: u32;
   version: u16;

@@ -10,8 +10,8 @@ export const ACTION_STOP: u32 = 0;
 export const ACTION_CONTINUE: u32 = 4;
 export const ACTION_NONE: u32 = 7;
 
-export const STATE_SHIFT: u32 = 29;
-export const ACTION_SHIFT: u32 = 26;
+const STATE_SHIFT: u32 = 29;
+const ACTION_SHIFT: u32 = 26;
 export const ROW_MASK: u32 = (1 << ACTION_SHIFT) - 1;
 export const ROW_NONE: u32 = ROW_MASK;
 /** Bits of a word above its row. */

@@ -1,27 +1,27 @@
 /** From reset to the first answer: what flash says is examined, one whole edition is loaded, or the answer stays FAULT. */
-import { acceptAfterConfirmed } from '../admit/accept';
-import { prepareCrc } from '../admit/crc32c';
-import { edition, hashLocation, sameHash } from '../admit/edition';
-import { examineAll } from '../admit/examine';
-import { BURNED_BLOCK, DIGEST_MISMATCH, DONE, EPOCH_STALE, FLASH_FAILED, GEOMETRY, NO_EDITION } from '../admit/refusal';
-import { geometryHolds } from '../port';
-import { burnedHolds } from '../window/burned';
-import { prepareWords, setFault } from '../window/mode';
-import { trialBegin } from '../window/trial';
-import { loadAll } from './arena';
-import { OUTCOME_REFUSED, OUTCOME_REVERTED_BY_RESET, readOutcome, writeOutcome } from './outcome';
+import { acceptAfterConfirmed } from './slots/accept';
+import { prepareCrc } from './digest/crc32c';
+import { edition, hashLocation, sameHash } from './admit/edition';
+import { examineAll } from './admit/examine';
+import { BURNED_BLOCK, DIGEST_MISMATCH, DONE, EPOCH_STALE, FLASH_FAILED, GEOMETRY, NO_EDITION } from './refusal';
+import { geometryHolds } from './port';
+import { burnedHolds } from './burned';
+import { prepareWords, setFault } from './mode';
+import { trialBegin } from './window/trial';
+import { loadAll } from './slots/load';
+import { OUTCOME_REFUSED, OUTCOME_REVERTED_BY_RESET, readOutcome, writeOutcome } from './slots/outcome';
 import {
   NO_SLOT, STAGE_PENDING, STAGE_TRIAL, candidateHash, candidateSlot, candidateStage, confirmedEpoch, confirmedHash, confirmedSlot,
   readState, writeNoCandidate, writeTrial,
-} from './state';
-import { readTokens } from './tokens';
-import { readUpload } from './upload';
+} from './slots/state';
+import { readTokens } from './slots/tokens';
+import { readUpload } from './slots/upload';
 
 let refusalOfA: u32 = DONE;
 let refusalOfB: u32 = DONE;
 
 /** Gives DONE when an edition runs, else the reason of the FAULT. */
-export function start(): u32 {
+export function bootEdition(): u32 {
   prepareCrc();
   const reason = startEdition();
   setFault(reason);

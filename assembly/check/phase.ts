@@ -1,0 +1,78 @@
+/** The list of cells that answers for a phase: one of the whole map without phases, else that of the phase it falls into. */
+import { Active, LEVELS_ROOM } from './active';
+import { arenaIndex } from './place';
+import { levelsOut, listBase, listBaseAt, search } from './search';
+
+/** Words of an entry, as a shift. */
+const ENTRY_SHIFT: u32 = 2;
+const ENTRY_KEYS: usize = 4;
+const ENTRY_WORDS: usize = 8;
+const ENTRY_SHAPE: usize = 12;
+const DEPTH_MASK: u32 = 31;
+const DEPTH_BITS: u32 = 5;
+/** As many bits as a search can have levels. */
+const LEVELS_MASK: u32 = (1 << LEVELS_ROOM) - 1;
+
+/** Where the entry of the phase stands: aligned, in the first half of the arena, as lists do. */
+// @ts-ignore: decorator
+@inline
+export function phaseEntry(map: Active, phase: u32): usize {
+  const k = search(listBase(map.phaseStarts), levelsOut(map.phaseStarts), phase);
+  return listBase((k << ENTRY_SHIFT) - map.phaseEntries);
+}
+
+// @ts-ignore: decorator
+@inline
+export function phaseKeys(entry: usize): u32 {
+  return load<u32>(entry, ENTRY_KEYS);
+}
+
+// @ts-ignore: decorator
+@inline
+export function phaseWords(entry: usize): u32 {
+  return load<u32>(entry, ENTRY_WORDS);
+}
+
+// @ts-ignore: decorator
+@inline
+function phaseShape(entry: usize): u32 {
+  return load<u32>(entry, ENTRY_SHAPE);
+}
+
+/** Steps of a search in the phase's own list, 0 to 31. */
+// @ts-ignore: decorator
+@inline
+export function phaseDepth(entry: usize): u32 {
+  return phaseShape(entry) & DEPTH_MASK;
+}
+
+// @ts-ignore: decorator
+@inline
+export function phaseCells(entry: usize): u32 {
+  return phaseShape(entry) >>> DEPTH_BITS;
+}
+
+/**
+ * The cell that a search of the deepest list's steps found, in a list of `shape`: the result is shifted so far that its first bit lies
+ * above the levels there are, and back but for the list's own.
+ */
+// @ts-ignore: decorator
+@inline
+function cellOf(map: Active, k: u32, shape: u32): u32 {
+  return ((k << levelsOut(map.list)) & LEVELS_MASK) >>> (LEVELS_ROOM & ~shape);
+}
+
+/** The cell of an entry's list that holds `offset`; the search always takes the steps of the deepest list. */
+// @ts-ignore: decorator
+@inline
+export function cellInPhase(map: Active, entry: usize, offset: u32): u32 {
+  const k = search(listBaseAt(phaseKeys(entry)), levelsOut(map.list), offset);
+  return cellOf(map, k, phaseShape(entry));
+}
+
+/** The word of the cell that holds `offset`. What is read after the search is not kept during it: small cores have few registers. */
+// @ts-ignore: decorator
+@inline
+export function wordInPhase(map: Active, entry: usize, offset: u32): u32 {
+  return arenaIndex(cellInPhase(map, entry, offset) + (phaseWords(entry) >>> 2));
+}
