@@ -3,10 +3,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { HoldfastError } from '../common/errors.ts';
 import { reasonOf, requireEnding } from '../common/file-reason.ts';
-import type { PushImage } from '../serial/push.ts';
 import { IMAGE_HEADER_BYTES, IMAGE_MAGIC, parseImage } from './container.ts';
 
-export interface Edition extends PushImage {
+/** An image with what identifies it. */
+export interface Edition {
+  readonly bytes: Uint8Array;
+  /** SHA-256 that its container states, 32 bytes. */
+  readonly hash: Uint8Array;
   epoch: number;
   map: string;
 }

@@ -39,26 +39,6 @@ function resolve(importer: string, path: string): string {
   return existsSync(join(ROOT, target)) && /\.\w+$/.test(target) ? target : `${target}.ts`;
 }
 
-/**
- * The same graph between the folders that the files lie in; what a folder imports of itself is left out. A file at the top of a
- * room (`assembly/limits.ts`) has no folder of its own there: it stands for itself.
- */
-export function betweenFolders(files: ReadonlyMap<string, readonly string[]>): Map<string, string[]> {
-  const folders = new Map<string, Set<string>>();
-  for (const [file, targets] of files) {
-    const from = folderOf(file);
-    const known = folders.get(from) ?? new Set();
-    for (const target of targets) if (folderOf(target) !== from) known.add(folderOf(target));
-    folders.set(from, known);
-  }
-  return new Map([...folders].map(([folder, targets]) => [folder, [...targets]]));
-}
-
-function folderOf(file: string): string {
-  const folder = dirname(file);
-  return folder.includes('/') ? folder : file;
-}
-
 /** The circles of a graph: each a set of two or more nodes that reach one another (Tarjan). */
 export function circlesOf(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const order = new Map<string, number>();
