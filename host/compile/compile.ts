@@ -6,7 +6,7 @@ import type { Partition } from '../body/partition.ts';
 import { actionCode } from '../body/words.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
 import { BURNED_DEFAULTS } from '../image/burned.ts';
-import { parseContainer, wrapImage } from '../image/container.ts';
+import { wrapImage } from '../image/container.ts';
 import { BUDGET_NONE, type BurnHint, type ImageIdentity } from '../image/identity.ts';
 import { privateKeyFromPem } from '../image/sign.ts';
 import { Diagnostics } from '../source/diagnostics.ts';
@@ -85,13 +85,13 @@ export function compilePartition(partition: Partition, key: KeyObject | undefine
   const cost = costOf(partition, encoded.steps);
   refuseOverBudget(cost);
   const fits = requireFit(encoded, large);
-  const image = wrapImage(encoded.body, identityOf(partition, encoded.steps), key);
+  const { image, digest } = wrapImage(encoded.body, identityOf(partition, encoded.steps), key);
   const cells = partition.windows.flatMap((window) => window.cells);
   const summary = {
     map: partition.map,
     epoch: partition.epoch,
     bytes: image.length,
-    sha256: toHex(parseContainer(image).digest),
+    sha256: toHex(digest),
     zones: partition.zones,
     gaps: cells.filter(({ rule }) => rule >= partition.zones).length,
     cells: cells.length,

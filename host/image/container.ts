@@ -57,8 +57,15 @@ export interface ParsedImage {
   readonly signature: { readonly keyHash: Uint8Array; readonly bytes: Uint8Array } | null;
 }
 
+/** An image, and the digest that it states. */
+export interface WrappedImage {
+  readonly image: Uint8Array;
+  /** The edition's hash, 32 bytes. */
+  readonly digest: Uint8Array;
+}
+
 /** Wraps a body into an image, signed when a private key is given. The same inputs give the same bytes. */
-export function wrapImage(body: Uint8Array, identity: ImageIdentity, key?: KeyObject): Uint8Array {
+export function wrapImage(body: Uint8Array, identity: ImageIdentity, key?: KeyObject): WrappedImage {
   if (body.length % 4 !== 0) throw new TypeError('the bytes of a body are a multiple of 4');
   const protectedArea = encodeTlvArea(TLV_PROTECTED_MAGIC, encodeIdentity(identity));
   const header = new Uint8Array(IMAGE_HEADER_BYTES);
@@ -75,7 +82,8 @@ export function wrapImage(body: Uint8Array, identity: ImageIdentity, key?: KeyOb
     plain.push({ type: TLV.keyHash, value: keyHash(key) });
     plain.push({ type: TLV.ed25519, value: signDigest(digest, key) });
   }
-  return Uint8Array.from(Buffer.concat([signed, encodeTlvArea(TLV_PLAIN_MAGIC, plain)]));
+  const image = Uint8Array.from(Buffer.concat([signed, encodeTlvArea(TLV_PLAIN_MAGIC, plain)]));
+  return { image, digest };
 }
 
 /**

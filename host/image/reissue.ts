@@ -39,7 +39,7 @@ export function reissueImage(image: Uint8Array, options: ReissueOptions): Uint8A
     });
   }
   const key = options.key === undefined ? undefined : privateKeyFromPem(options.key);
-  return wrapImage(body, { ...identity, epoch, replaces }, key);
+  return wrapImage(body, { ...identity, epoch, replaces }, key).image;
 }
 
 /** A signature says that a device may run this, so what no device would admit is not signed. */

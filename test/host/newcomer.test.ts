@@ -241,7 +241,7 @@ describe('reissue', () => {
       identity.steps.map(({ kind, steps: count }) => ({ kind, steps: count + 1 })),
       [...identity.steps, { kind: 3, steps: 1 }],
     ]) {
-      expect(() => reissueImage(wrapImage(body, { ...identity, steps }), { epoch: 9 })).toThrow(
+      expect(() => reissueImage(wrapImage(body, { ...identity, steps }).image, { epoch: 9 })).toThrow(
         expect.objectContaining({ code: 'IMAGE_TLV' }),
       );
     }

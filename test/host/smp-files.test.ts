@@ -75,7 +75,7 @@ test('ports are told by their names, where the system has no list', () => {
 });
 
 describe('an image', () => {
-  const image = wrapImage(new Uint8Array(400), {
+  const { image } = wrapImage(new Uint8Array(400), {
     map: 'rail',
     device: 'generic',
     epoch: 12,
