@@ -126,7 +126,7 @@ function requireFit(encoded: EncodedBody, large: boolean): BuildName {
 }
 
 /** What the container says of an edition. */
-export function identityOf(partition: Partition, steps: Steps): ImageIdentity {
+function identityOf(partition: Partition, steps: Steps): ImageIdentity {
   const { map, device, epoch, replaces } = partition;
   const kinds = [
     { kind: STEP_KIND_PHASE, steps: steps.phase },

@@ -15,7 +15,7 @@ export const ZONE_FILLS = [
   '#f2b99d',
   '#e4c0d6',
 ] as const;
-export const ZONE_FILLS_DARK = [
+const ZONE_FILLS_DARK = [
   '#2b6f96',
   '#8a5f10',
   '#1b7358',

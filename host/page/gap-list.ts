@@ -70,7 +70,7 @@ export class GapList {
 }
 
 /** `[from, to)` and the phases of a gap. */
-export function gapPlace(map: PageMap, gap: PageGap): string {
+function gapPlace(map: PageMap, gap: PageGap): string {
   const { axis } = map;
   const point = (stored: number) => labelOf(axis, BigInt(stored) + axis.origin);
   const place = `[${point(gap.from)}, ${point(gap.to)})`;

@@ -23,7 +23,7 @@ import {
 import type { Transport } from './transport.ts';
 
 export const ANSWER_TIMEOUT_MS = 2500;
-export const ATTEMPTS_DEFAULT = 3;
+const ATTEMPTS_DEFAULT = 3;
 /** How long a line is listened to before the first request, so that leftovers of an earlier program are gone. */
 const SETTLE_MS = 20;
 /** Bytes on the line for the largest message of a device, in base64 with its frames. */

@@ -48,7 +48,7 @@ function countWords({ instructions, classes }: Counts): string {
 }
 
 /** One line an obligation: what, where, and the reason. */
-export function obligationWords(obligation: Obligation, placeOf: PlaceOf): string {
+function obligationWords(obligation: Obligation, placeOf: PlaceOf): string {
   const { kind, function: name, at, isDischarged, reason } = obligation;
   return `${isDischarged ? 'discharged' : 'OPEN'} ${kind} in ${name}, offset ${at}${placeWords(placeOf(at))}: ${reason}`;
 }
