@@ -1,13 +1,13 @@
 /** From reset to the first answer: what flash says is examined, one whole edition is loaded, or the answer stays FAULT. */
-import { acceptAfterConfirmed } from './slots/accept';
-import { prepareCrc } from './digest/crc32c';
 import { edition, hashLocation, sameHash } from './admit/edition';
+import { examination } from './admit/examination';
 import { examineAll } from './admit/examine';
-import { BURNED_BLOCK, DIGEST_MISMATCH, DONE, EPOCH_STALE, FLASH_FAILED, GEOMETRY, NO_EDITION } from './refusal';
-import { geometryHolds } from './port';
 import { burnedHolds } from './burned';
+import { prepareCrc } from './digest/crc32c';
 import { prepareWords, setFault } from './mode';
-import { trialBegin } from './window/trial';
+import { geometryHolds } from './port';
+import { BURNED_BLOCK, DIGEST_MISMATCH, DONE, EPOCH_STALE, FLASH_FAILED, GEOMETRY, NO_EDITION } from './refusal';
+import { acceptAfterConfirmed } from './slots/accept';
 import { loadAll } from './slots/load';
 import { OUTCOME_REFUSED, OUTCOME_REVERTED_BY_RESET, readOutcome, writeOutcome } from './slots/outcome';
 import {
@@ -16,6 +16,7 @@ import {
 } from './slots/state';
 import { readTokens } from './slots/tokens';
 import { readUpload } from './slots/upload';
+import { trialBegin } from './window/trial';
 
 let refusalOfA: u32 = DONE;
 let refusalOfB: u32 = DONE;
@@ -36,8 +37,8 @@ function startEdition(): u32 {
   readTokens();
   readOutcome();
   if (readState() != DONE) return FLASH_FAILED;
-  refusalOfA = examineAll(0);
-  refusalOfB = examineAll(1);
+  refusalOfA = examineAll(examination(), 0);
+  refusalOfB = examineAll(examination(), 1);
   readUpload();
   if (candidateStage() == STAGE_TRIAL) giveUpCandidate(OUTCOME_REVERTED_BY_RESET, DONE);
   if (candidateStage() == STAGE_PENDING && startTrial()) return DONE;

@@ -16,6 +16,7 @@
  *             RECORD       a journal record being read or written
  *             CONTENT      what the next record says
  *             TLV          the two TLV areas under examination
+ *             EXAMINATION  what is known of the image under examination
  *             FIELDS       the fields of the request
  *             RECEIVE      ring of received bytes
  *             REQUEST      the message received
@@ -51,7 +52,9 @@ export const SCRATCH_LOCATION: usize = RECORD_LOCATION + PAGE_BYTES;
 export const CONTENT_LOCATION: usize = SCRATCH_LOCATION + PAGE_BYTES;
 export const CONTENT_BYTES: usize = 128;
 export const TLV_LOCATION: usize = CONTENT_LOCATION + CONTENT_BYTES;
-export const FIELDS_LOCATION: usize = TLV_LOCATION + TLV_BYTES_MAX;
+export const EXAMINATION_LOCATION: usize = TLV_LOCATION + TLV_BYTES_MAX;
+export const EXAMINATION_BYTES: usize = 256;
+export const FIELDS_LOCATION: usize = EXAMINATION_LOCATION + EXAMINATION_BYTES;
 export const FIELDS_BYTES: usize = 512;
 export const RECEIVE_LOCATION: usize = FIELDS_LOCATION + FIELDS_BYTES;
 export const REQUEST_LOCATION: usize = RECEIVE_LOCATION + RECEIVE_BYTES;

@@ -1,8 +1,8 @@
 /** In which mode the device is, and what check answers instead of the map: FAULT before MAINTENANCE before the map. */
-import { BURNED_BLOCK, DONE, GEOMETRY, NO_EDITION } from './refusal';
-import { ASK_NOTHING, active } from './check/active';
-import { ACTION_STOP, STATE_FAULT, STATE_MAINTENANCE, wordWithoutRow } from './words';
 import { burnedFaultAction, burnedHoldAction } from './burned';
+import { ASK_NOTHING, active } from './check/active';
+import { BURNED_BLOCK, DONE, GEOMETRY, NO_EDITION } from './refusal';
+import { ACTION_STOP, STATE_FAULT, STATE_MAINTENANCE, wordWithoutRow } from './words';
 
 export const MODE_RUN: u32 = 0;
 export const MODE_WINDOW: u32 = 1;

@@ -1,16 +1,16 @@
 /** Everything that is not a check, in slices with a bound each. docs/SPEC.md section 6. */
-import { ARENA_CHANGED, BURNED_BLOCK, DONE, NO_WINDOW, TRIAL_OVERDUE } from './refusal';
+import { POLICY_ON_SAFE_INPUT, burnedWindowPolicy } from './burned';
 import { STEPS_A_SLICE_WINDOW } from './limits';
+import { MODE_RUN, MODE_WINDOW, answerHolds, configurationHolds, faultReason, mode, setFault, setMode } from './mode';
 import { cycles, safeInput } from './port';
-import { scanStep } from './slots/scan';
+import { ARENA_CHANGED, BURNED_BLOCK, DONE, NO_WINDOW, TRIAL_OVERDUE } from './refusal';
 import { OUTCOME_REVERTED_OVERDUE } from './slots/outcome';
+import { scanStep } from './slots/scan';
 import { abortRequest, serverJobStep, serverStep, serverWaitsForJob } from './smp/server';
 import { loadIsInterrupted } from './window/activation';
-import { POLICY_ON_SAFE_INPUT, burnedWindowPolicy } from './burned';
 import { closeWindow } from './window/close';
 import { beginInterruptedLoadJob, beginOpenJob, beginRevertJob, jobRuns, jobStep } from './window/job';
 import { leaseIsOpen, leaseTicksLeft, openBegin } from './window/lease';
-import { MODE_RUN, MODE_WINDOW, answerHolds, configurationHolds, faultReason, mode, setFault, setMode } from './mode';
 import { DOING_CHANGE, sliceBegins, sliceDoes, sliceEnds } from './window/slices';
 import { onTrial, trialCount, trialIsOverdue } from './window/trial';
 

@@ -1,18 +1,19 @@
 /** The container of an image in a slot: header and TLVs, read strictly. docs/SPEC.md section 1. */
+import { burned, burnedDeviceClass, burnedMapId, burnedStepCost, isIdentity } from '../burned';
+import { loadHalf, loadWord } from '../bytes';
 import {
   CONTAINER_HEADER_BYTES, HASH_BYTES, IDENTITY_BYTES_MAX, REPLACES_DIGITS_MAX, REPLACES_ENTRY_BYTES, REPLACES_MAX, STEP_KINDS_MAX,
   TLV_BYTES_MAX, TLV_HEAD_BYTES,
 } from '../limits';
-import { loadHalf, loadWord } from '../bytes';
 import { TLV_LOCATION } from '../memory';
 import { areaBytes, sectorBytes } from '../port';
-import { burned, burnedDeviceClass, burnedMapId, burnedStepCost, isIdentity } from '../burned';
-import { Edition, hashLocation, replacesLocation } from './edition';
-import { readPiece, readWord, readerFailed } from './reader';
 import {
   CONTAINER_HEADER, CONTAINER_LENGTH, DEVICE_CLASS, DONE, FLASH_FAILED, MAP_ID, OVER_BUDGET, STEPS_WRONG, TLV_MALFORMED, TLV_MISSING,
   TLV_REPEATED, TLV_UNKNOWN,
 } from '../refusal';
+import { Edition, hashLocation, replacesLocation } from './edition';
+import { Examination } from './examination';
+import { readPiece, readWord } from './reader';
 
 export const IMAGE_MAGIC: u32 = 0x96f3b83d;
 const PROTECTED_MAGIC: u32 = 0x6908;
@@ -46,64 +47,60 @@ const STEP_ENTRY_BYTES: u32 = 4;
 const KIND_PHASE: u32 = 1;
 const KIND_LINE: u32 = 2;
 
-let seen: u32 = 0;
-let identity: u32 = DONE;
-let versionBuild: u32 = 0;
-
 /** Bytes of a slot that an image may take: its last sector belongs to the upload record. */
 export function slotCapacity(slot: u32): u32 {
   return areaBytes(slot) - sectorBytes();
 }
 
-/** Reads header and TLVs of the image in `slot` into `known`. Gives DONE or the refusal. */
-export function examineContainer(slot: u32, known: Edition): u32 {
-  const refusal = examineHeader(slot, known);
+/** Reads header and TLVs into `known`. Gives DONE or the refusal. */
+export function examineContainer(image: Examination, known: Edition): u32 {
+  const refusal = examineHeader(image, known);
   if (refusal != DONE) return refusal;
-  const protectedBytes = readWord(slot, 8) >>> 16;
+  const protectedBytes = readWord(image, 8) >>> 16;
   const at = CONTAINER_HEADER_BYTES + known.bodyBytes;
   if (protectedBytes < TLV_HEAD_BYTES || protectedBytes + TLV_HEAD_BYTES > TLV_BYTES_MAX) return CONTAINER_LENGTH;
-  const capacity = slotCapacity(slot);
+  const capacity = slotCapacity(image.slot);
   if (at + protectedBytes + TLV_HEAD_BYTES > capacity) return CONTAINER_LENGTH;
-  copyFromSlot(slot, at, TLV_LOCATION, protectedBytes + TLV_HEAD_BYTES);
+  copyFromSlot(image, at, TLV_LOCATION, protectedBytes + TLV_HEAD_BYTES);
   const plainBytes = loadHalf(TLV_LOCATION + protectedBytes + 2);
   if (protectedBytes + plainBytes > TLV_BYTES_MAX) return CONTAINER_LENGTH;
   known.imageBytes = at + protectedBytes + plainBytes;
   if (known.imageBytes > capacity) return CONTAINER_LENGTH;
-  copyFromSlot(slot, at, TLV_LOCATION, protectedBytes + plainBytes);
-  if (readerFailed()) return FLASH_FAILED;
-  return examineAreas(known, protectedBytes, plainBytes);
+  copyFromSlot(image, at, TLV_LOCATION, protectedBytes + plainBytes);
+  if (image.readFailed) return FLASH_FAILED;
+  return examineAreas(image, known, protectedBytes, plainBytes);
 }
 
-function examineHeader(slot: u32, known: Edition): u32 {
-  if (readWord(slot, 0) != IMAGE_MAGIC || readWord(slot, 4) != 0) return CONTAINER_HEADER;
-  if ((readWord(slot, 8) & 0xffff) != CONTAINER_HEADER_BYTES) return CONTAINER_HEADER;
-  if (readWord(slot, 16) != 0 || readWord(slot, 20) != 0 || readWord(slot, 28) != 0) return CONTAINER_HEADER;
-  versionBuild = readWord(slot, 24);
-  known.bodyBytes = readWord(slot, 12);
-  const room = slotCapacity(slot) - CONTAINER_HEADER_BYTES;
+function examineHeader(image: Examination, known: Edition): u32 {
+  if (readWord(image, 0) != IMAGE_MAGIC || readWord(image, 4) != 0) return CONTAINER_HEADER;
+  if ((readWord(image, 8) & 0xffff) != CONTAINER_HEADER_BYTES) return CONTAINER_HEADER;
+  if (readWord(image, 16) != 0 || readWord(image, 20) != 0 || readWord(image, 28) != 0) return CONTAINER_HEADER;
+  image.versionBuild = readWord(image, 24);
+  known.bodyBytes = readWord(image, 12);
+  const room = slotCapacity(image.slot) - CONTAINER_HEADER_BYTES;
   if ((known.bodyBytes & 3) != 0 || known.bodyBytes > room) return CONTAINER_LENGTH;
-  return readerFailed() ? FLASH_FAILED : DONE;
+  return image.readFailed ? FLASH_FAILED : DONE;
 }
 
-function copyFromSlot(slot: u32, offset: u32, destination: usize, bytes: u32): void {
+function copyFromSlot(image: Examination, offset: u32, destination: usize, bytes: u32): void {
   let done: u32 = 0;
-  while (done < bytes) done += readPiece(slot, offset + done, destination + done, bytes - done);
+  while (done < bytes) done += readPiece(image, offset + done, destination + done, bytes - done);
 }
 
-function examineAreas(known: Edition, protectedBytes: u32, plainBytes: u32): u32 {
-  seen = 0;
-  identity = DONE;
+function examineAreas(image: Examination, known: Edition, protectedBytes: u32, plainBytes: u32): u32 {
+  image.seen = 0;
+  image.identity = DONE;
   known.epoch = 0;
   known.phaseSteps = 0;
   known.lineSteps = 0;
   known.replacesCount = 0;
-  let refusal = examineArea(known, TLV_LOCATION, protectedBytes, PROTECTED_MAGIC);
+  let refusal = examineArea(image, known, TLV_LOCATION, protectedBytes, PROTECTED_MAGIC);
   if (refusal != DONE) return refusal;
-  refusal = examineArea(known, TLV_LOCATION + protectedBytes, plainBytes, PLAIN_MAGIC);
+  refusal = examineArea(image, known, TLV_LOCATION + protectedBytes, plainBytes, PLAIN_MAGIC);
   if (refusal != DONE) return refusal;
-  if ((seen & SEEN_PROTECTED) != SEEN_PROTECTED || (seen & SEEN_SHA256) == 0) return TLV_MISSING;
-  if (((seen & SEEN_KEY_HASH) != 0) != ((seen & SEEN_SIGNATURE) != 0)) return TLV_MISSING;
-  if (known.epoch == 0 || known.epoch != versionBuild) return CONTAINER_HEADER;
+  if ((image.seen & SEEN_PROTECTED) != SEEN_PROTECTED || (image.seen & SEEN_SHA256) == 0) return TLV_MISSING;
+  if (((image.seen & SEEN_KEY_HASH) != 0) != ((image.seen & SEEN_SIGNATURE) != 0)) return TLV_MISSING;
+  if (known.epoch == 0 || known.epoch != image.versionBuild) return CONTAINER_HEADER;
   return DONE;
 }
 
@@ -111,11 +108,11 @@ function examineAreas(known: Edition, protectedBytes: u32, plainBytes: u32): u32
  * Whether the container last read was made for another map or device, or costs too much; to be asked once its digest is known to
  * be right, since a damaged text is damage and not another map.
  */
-export function identityRefusal(): u32 {
-  return identity;
+export function identityRefusal(image: Examination): u32 {
+  return image.identity;
 }
 
-function examineArea(known: Edition, location: usize, bytes: u32, magic: u32): u32 {
+function examineArea(image: Examination, known: Edition, location: usize, bytes: u32, magic: u32): u32 {
   if (bytes < TLV_HEAD_BYTES || loadHalf(location) != magic || loadHalf(location + 2) != bytes) return CONTAINER_LENGTH;
   let at: u32 = TLV_HEAD_BYTES;
   while (at < bytes) {
@@ -126,8 +123,8 @@ function examineArea(known: Edition, location: usize, bytes: u32, magic: u32): u
     if (at + length > bytes) return CONTAINER_LENGTH;
     const refusal =
       magic == PROTECTED_MAGIC
-        ? examineProtected(known, type, location + at, length)
-        : examinePlain(known, type, location + at, length);
+        ? examineProtected(image, known, type, location + at, length)
+        : examinePlain(image, known, type, location + at, length);
     if (refusal != DONE) return refusal;
     at += length;
   }
@@ -135,47 +132,47 @@ function examineArea(known: Edition, location: usize, bytes: u32, magic: u32): u
 }
 
 /** Marks a TLV as seen; gives DONE, or the refusal when it was seen before or has another length than it must have. */
-function mark(bit: u32, lengthIsRight: bool): u32 {
-  if ((seen & bit) != 0) return TLV_REPEATED;
-  seen |= bit;
+function mark(image: Examination, bit: u32, lengthIsRight: bool): u32 {
+  if ((image.seen & bit) != 0) return TLV_REPEATED;
+  image.seen |= bit;
   return lengthIsRight ? DONE : TLV_MALFORMED;
 }
 
-function examinePlain(known: Edition, type: u32, value: usize, length: u32): u32 {
+function examinePlain(image: Examination, known: Edition, type: u32, value: usize, length: u32): u32 {
   if (type == TLV_SHA256) {
-    const refusal = mark(SEEN_SHA256, length == HASH_BYTES);
+    const refusal = mark(image, SEEN_SHA256, length == HASH_BYTES);
     if (refusal == DONE) memory.copy(hashLocation(known), value, HASH_BYTES);
     return refusal;
   }
-  if (type == TLV_KEY_HASH) return mark(SEEN_KEY_HASH, length == HASH_BYTES);
-  if (type == TLV_ED25519) return mark(SEEN_SIGNATURE, length == SIGNATURE_BYTES);
+  if (type == TLV_KEY_HASH) return mark(image, SEEN_KEY_HASH, length == HASH_BYTES);
+  if (type == TLV_ED25519) return mark(image, SEEN_SIGNATURE, length == SIGNATURE_BYTES);
   return TLV_UNKNOWN;
 }
 
-function examineProtected(known: Edition, type: u32, value: usize, length: u32): u32 {
+function examineProtected(image: Examination, known: Edition, type: u32, value: usize, length: u32): u32 {
   if (type == TLV_COUNTER) {
-    const refusal = mark(SEEN_COUNTER, length == 4);
+    const refusal = mark(image, SEEN_COUNTER, length == 4);
     if (refusal == DONE) known.epoch = loadWord(value);
     return refusal;
   }
-  if (type == TLV_MAP_ID) return examineIdentity(SEEN_MAP_ID, value, length, burnedMapId(), MAP_ID);
-  if (type == TLV_DEVICE_CLASS) return examineIdentity(SEEN_DEVICE_CLASS, value, length, burnedDeviceClass(), DEVICE_CLASS);
-  if (type == TLV_REPLACES) return examineReplaces(known, value, length);
-  if (type == TLV_STEPS) return examineSteps(known, value, length);
-  if (type == TLV_BURN) return mark(SEEN_BURN, length == BURN_BYTES);
+  if (type == TLV_MAP_ID) return examineIdentity(image, SEEN_MAP_ID, value, length, burnedMapId(), MAP_ID);
+  if (type == TLV_DEVICE_CLASS) return examineIdentity(image, SEEN_DEVICE_CLASS, value, length, burnedDeviceClass(), DEVICE_CLASS);
+  if (type == TLV_REPLACES) return examineReplaces(image, known, value, length);
+  if (type == TLV_STEPS) return examineSteps(image, known, value, length);
+  if (type == TLV_BURN) return mark(image, SEEN_BURN, length == BURN_BYTES);
   return TLV_UNKNOWN;
 }
 
 /** An image made for another map or device is well-formed all the same: that refusal comes after those of form. */
-function examineIdentity(bit: u32, value: usize, length: u32, burnedText: usize, other: u32): u32 {
-  const refusal = mark(bit, length > 0 && length < IDENTITY_BYTES_MAX);
-  if (refusal == DONE && identity == DONE && !isIdentity(burnedText, value, length)) identity = other;
+function examineIdentity(image: Examination, bit: u32, value: usize, length: u32, burnedText: usize, other: u32): u32 {
+  const refusal = mark(image, bit, length > 0 && length < IDENTITY_BYTES_MAX);
+  if (refusal == DONE && image.identity == DONE && !isIdentity(burnedText, value, length)) image.identity = other;
   return refusal;
 }
 
-function examineReplaces(known: Edition, value: usize, length: u32): u32 {
+function examineReplaces(image: Examination, known: Edition, value: usize, length: u32): u32 {
   const count = length / REPLACES_ENTRY_BYTES;
-  const refusal = mark(SEEN_REPLACES, length % REPLACES_ENTRY_BYTES == 0 && count <= REPLACES_MAX);
+  const refusal = mark(image, SEEN_REPLACES, length % REPLACES_ENTRY_BYTES == 0 && count <= REPLACES_MAX);
   if (refusal != DONE) return refusal;
   for (let i: u32 = 0; i < count; i++) {
     if (loadWord(value + i * REPLACES_ENTRY_BYTES + 4) > REPLACES_DIGITS_MAX) return TLV_MALFORMED;
@@ -186,9 +183,9 @@ function examineReplaces(known: Edition, value: usize, length: u32): u32 {
 }
 
 /** Adds up what the steps cost; what the body really needs is compared with them later. */
-function examineSteps(known: Edition, value: usize, length: u32): u32 {
+function examineSteps(image: Examination, known: Edition, value: usize, length: u32): u32 {
   const count = length / STEP_ENTRY_BYTES;
-  const refusal = mark(SEEN_STEPS, length % STEP_ENTRY_BYTES == 0 && count >= 1 && count <= STEP_KINDS_MAX);
+  const refusal = mark(image, SEEN_STEPS, length % STEP_ENTRY_BYTES == 0 && count >= 1 && count <= STEP_KINDS_MAX);
   if (refusal != DONE) return refusal;
   let cost = u64(burned().budgetBase);
   let kindBefore: u32 = 0;
@@ -203,6 +200,6 @@ function examineSteps(known: Edition, value: usize, length: u32): u32 {
     kindBefore = kind;
   }
   known.cost = u32(min<u64>(cost, 0xffffffff));
-  if (identity == DONE && cost > u64(burned().budgetLimit)) identity = OVER_BUDGET;
+  if (image.identity == DONE && cost > u64(burned().budgetLimit)) image.identity = OVER_BUDGET;
   return DONE;
 }

@@ -1,8 +1,8 @@
 /** The question of the control loop: am I covered, here and now? */
 import { ASK_LINE, ASK_PHASES, Active, active } from './active';
+import { phaseEntry, wordInPhase } from './phase';
 import { arenaIndex } from './place';
 import { levelsOut, listBase, search } from './search';
-import { phaseEntry, wordInPhase } from './phase';
 
 /**
  * Answers for one position and phase with a packed word (docs/SPEC.md section 3). Stores nothing, calls nothing outside, takes the

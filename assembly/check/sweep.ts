@@ -6,11 +6,11 @@
  */
 import { SWEEP_CELLS_MAX } from '../limits';
 import { SWEEP_BYTES, SWEEP_LOCATION } from '../memory';
-import { Active, active, asksMap } from './active';
-import { RULE_LIMIT, RULE_WORDS, arenaIndex, arenaWord, ruleOfRow } from './place';
-import { cellInPhase, phaseCells, phaseDepth, phaseEntry, phaseKeys, phaseWords } from './phase';
-import { check } from './check';
 import { ROW_MASK, STATE_COVERED, STATE_FAULT, stateOfWord } from '../words';
+import { Active, active, asksMap } from './active';
+import { check } from './check';
+import { cellInPhase, phaseCells, phaseDepth, phaseEntry, phaseKeys, phaseWords } from './phase';
+import { RULE_LIMIT, RULE_WORDS, arenaIndex, arenaWord, ruleOfRow } from './place';
 
 /** The whole move is safe, its last point too. */
 const END_WHOLE: u32 = 0;

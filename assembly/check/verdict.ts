@@ -1,8 +1,8 @@
 /** A word spelled out, on demand: which zone or gap rule, its limit, and how far the next gap is. */
 import { VERDICT_BYTES, VERDICT_LOCATION } from '../memory';
+import { ROW_MASK, ROW_UNUSED_BITS, STATE_FAULT, STATE_GAP, actionOfWord, stateOfWord } from '../words';
 import { Active, NO_RUNS, active } from './active';
 import { ROW_WORDS, RULE_LIMIT, RULE_WORDS, arenaIndex } from './place';
-import { ROW_MASK, ROW_UNUSED_BITS, STATE_FAULT, STATE_GAP, actionOfWord, stateOfWord } from '../words';
 
 const ROW_BEHIND: u32 = 1;
 const ROW_AHEAD: u32 = 2;

@@ -1,5 +1,5 @@
 /** What stands in the arena: of which slot, how many bytes, and the checksums that load.ts left for scan.ts to compare with. */
-import * as body from '../admit/body';
+import { BODY_MAGIC } from '../admit/body';
 import { ASK_NOTHING, Active } from '../check/active';
 import { ARENA_BYTES } from '../limits';
 import { ARENA_LOCATION } from '../memory';
@@ -45,5 +45,5 @@ export function layoutIs(crc: u32): bool {
 
 /** Whether the arena begins like a body and carries this running checksum. */
 export function arenaIs(crc: u32): bool {
-  return ~crc == load<u32>(ARENA_LOCATION + 4) && load<u32>(ARENA_LOCATION) == body.BODY_MAGIC;
+  return ~crc == load<u32>(ARENA_LOCATION + 4) && load<u32>(ARENA_LOCATION) == BODY_MAGIC;
 }

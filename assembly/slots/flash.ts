@@ -1,8 +1,8 @@
 /** Erase and program, counted, and believed only after reading back. */
-import { DONE, FLASH_FAILED } from '../refusal';
 import { PAGE_BYTES } from '../limits';
 import { READ_BACK_LOCATION } from '../memory';
 import { erasedByte, flashErase, flashProgram, flashRead, sectorBytes } from '../port';
+import { DONE, FLASH_FAILED } from '../refusal';
 
 let erases: u32 = 0;
 let programs: u32 = 0;

@@ -8,10 +8,10 @@
  *     └───────┴──────────┴───────────── … ─┴──────────┘
  */
 import { crcOf } from '../digest/crc32c';
-import { FLASH_FAILED, DONE } from '../refusal';
 import { PAGE_BYTES } from '../limits';
 import { CONTENT_LOCATION, READ_BACK_LOCATION, RECORD_LOCATION } from '../memory';
 import { areaBytes, erasedByte, flashRead, programBytes, sectorBytes } from '../port';
+import { FLASH_FAILED, DONE } from '../refusal';
 import { eraseSector, programVerified } from './flash';
 
 const SEQUENCE_OFFSET: usize = 4;

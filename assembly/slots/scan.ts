@@ -5,13 +5,13 @@
  *
  * A flip is found at the latest (R + 512) / (4 × SCAN_WORDS_A_SLICE) + 4 slices later, twice over, for R resident bytes.
  */
-import { ARENA_CHANGED, BURNED_BLOCK, DONE } from '../refusal';
-import { CRC_START, crcWord } from '../digest/crc32c';
 import { CHECKSUM_FROM } from '../admit/examine';
+import { BURNED_CHECKED_FROM, burned } from '../burned';
 import { Active } from '../check/active';
+import { CRC_START, crcWord } from '../digest/crc32c';
 import { ARENA_BYTES, SCAN_WORDS_A_SLICE } from '../limits';
 import { ACTIVE_LOCATION, ARENA_LOCATION, BURNED_BYTES, BURNED_LOCATION } from '../memory';
-import { BURNED_CHECKED_FROM, burned } from '../burned';
+import { ARENA_CHANGED, BURNED_BLOCK, DONE } from '../refusal';
 import { LAYOUT_BEGIN, LAYOUT_END, arenaIs, arenaResidentBytes, layoutIs } from './arena';
 
 const IN_ARENA: u32 = 0;

@@ -4,10 +4,10 @@
  *     none ──test──▶ pending ──window closes or reset──▶ trial ──confirm──▶ none, the candidate is now the confirmed one
  *       ▲───────────revert────┴──────revert or reset───────┘
  */
-import { DONE, FLASH_FAILED } from '../refusal';
 import { HASH_BYTES } from '../limits';
 import { CONTENT_BYTES, CONTENT_LOCATION, RECORD_LOCATION } from '../memory';
 import { AREA_STATE } from '../port';
+import { DONE, FLASH_FAILED } from '../refusal';
 import { journalAppend, journalFind, journalReadFailed } from './journal';
 
 export const NO_SLOT: u32 = 0xffffffff;

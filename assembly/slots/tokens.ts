@@ -1,7 +1,7 @@
 /** Tokens of leases: they rise, across resets too, so that a write of an older lease is known as old. */
-import { DONE, FLASH_FAILED } from '../refusal';
 import { CONTENT_BYTES, CONTENT_LOCATION } from '../memory';
 import { AREA_TOKENS } from '../port';
+import { DONE, FLASH_FAILED } from '../refusal';
 import { journalAppend, journalFind, journalReadFailed } from './journal';
 
 const MAGIC: u32 = 0x4b544648;

@@ -6,15 +6,16 @@
  * After a reset, an upload resumes at the start of the last sector that holds a programmed byte: whether power tore the last
  * program cannot be told from outside, so that sector is erased again.
  */
-import { acceptAfterConfirmed } from './accept';
 import { slotCapacity } from '../admit/container';
-import { CRC_START, crcOf, crcWord } from '../digest/crc32c';
 import { edition, forgetEdition } from '../admit/edition';
+import { examination } from '../admit/examination';
 import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
-import { CONTAINER_LENGTH, DONE, MORE } from '../refusal';
+import { CRC_START, crcOf, crcWord } from '../digest/crc32c';
 import { HASH_BYTES, PAGE_BYTES } from '../limits';
 import { CONTENT_LOCATION, PAGE_LOCATION, RECORD_LOCATION } from '../memory';
 import { erasedByte, flashRead, programBytes, sectorBytes } from '../port';
+import { CONTAINER_LENGTH, DONE, MORE } from '../refusal';
+import { acceptAfterConfirmed } from './accept';
 import { eraseSector, programVerified, sectorIsErased } from './flash';
 import { spareSlot } from './state';
 
@@ -87,7 +88,7 @@ export function uploadData(location: usize, bytes: u32): void {
 
 /** Begins to examine an upload that is complete. */
 export function uploadExamine(): void {
-  examineBegin(slot);
+  examineBegin(examination(), slot);
   stage = STAGE_EXAMINE;
 }
 
@@ -100,7 +101,7 @@ export function uploadDrop(): void {
 /** What an ended window leaves: an upload that was not yet erased for is forgotten, another can be resumed. */
 export function uploadAbort(): void {
   dataBytes = 0;
-  if (stage == STAGE_EXAMINE) examineAbandon();
+  if (stage == STAGE_EXAMINE) examineAbandon(examination());
 }
 
 /** One bounded step: a sector erased, a page programmed, or a step of the examination. Gives MORE, DONE or the refusal. */
@@ -178,7 +179,7 @@ function stepWrite(): u32 {
 
 /** The last answer is given only after the image was read back, examined, and could follow the edition that runs. */
 function stepExamine(): u32 {
-  let result = examineStep();
+  let result = examineStep(examination());
   if (result == MORE) return MORE;
   if (result == DONE && edition(slot).imageBytes != imageBytes) result = CONTAINER_LENGTH;
   return result == DONE ? acceptAfterConfirmed(edition(slot)) : result;

@@ -1,11 +1,13 @@
 /** Group 78: windows, reading back, counters, outcome, going back, the question of the loop asked from outside, measuring. */
 import { edition, hashLocation } from '../admit/edition';
-import { DONE, NOTHING_ON_TRIAL } from '../refusal';
+import { burned, burnedDeviceClass, burnedMapId, paddedTextBytes } from '../burned';
 import { check } from '../check/check';
 import { Verdict, verdict } from '../check/verdict';
 import { HASH_BYTES, READ_A_STEP, READ_BYTES_MAX } from '../limits';
 import { VERDICT_LOCATION } from '../memory';
+import { MODE_WINDOW, faultReason, mode } from '../mode';
 import { areaBytes, flashRead, safeInput } from '../port';
+import { DONE, NOTHING_ON_TRIAL } from '../refusal';
 import { loadedSlot } from '../slots/arena';
 import { eraseCount, programCount } from '../slots/flash';
 import { OUTCOME_REVERTED_ON_REQUEST, lastOutcome, outcomeHash, outcomeIsKnown } from '../slots/outcome';
@@ -13,11 +15,9 @@ import { scanCount } from '../slots/scan';
 import { NO_SLOT, STAGE_NONE, candidateStage } from '../slots/state';
 import { lastToken } from '../slots/tokens';
 import { uploadBytes, uploadIsVerified, uploadReceived } from '../slots/upload';
-import { burned, burnedDeviceClass, burnedMapId, paddedTextBytes } from '../burned';
 import { closeWindow } from '../window/close';
 import { beginOpenJob, beginRevertJob } from '../window/job';
 import { leaseIsOpen, leaseIsShared, leaseTicksLeft, openBegin } from '../window/lease';
-import { MODE_WINDOW, faultReason, mode } from '../mode';
 import { onTrial, trialChecks, trialTicks } from '../window/trial';
 import {
   FIELD_LEN, FIELD_OFF, FIELD_PHASE, FIELD_SHARED, FIELD_SLOT, FIELD_TICKS, FIELD_X, FIELD_Y, TYPE_ABSENT, TYPE_NEGATIVE, TYPE_TRUE,

@@ -1,12 +1,12 @@
 /** Group 1: what is in the slots, uploads, test, confirm, erase. Everything that writes passes the lease first. */
-import { acceptAfterConfirmed } from '../slots/accept';
 import { IMAGE_MAGIC, slotCapacity } from '../admit/container';
 import { edition, forgetEdition, hashLocation, sameHash } from '../admit/edition';
+import { loadWord } from '../bytes';
+import { CONTAINER_HEADER_BYTES, HASH_BYTES } from '../limits';
 import {
   DONE, NOTHING_ON_TRIAL, NOT_ALLOWED_ON_TRIAL, NO_SUCH_HASH, PENDING, TOO_FEW_CHECKS, TRIAL_OVERDUE,
 } from '../refusal';
-import { loadWord } from '../bytes';
-import { CONTAINER_HEADER_BYTES, HASH_BYTES } from '../limits';
+import { acceptAfterConfirmed } from '../slots/accept';
 import { loadedSlot } from '../slots/arena';
 import {
   STAGE_NONE, STAGE_PENDING, STAGE_TRIAL, candidateHash, candidateSlot, candidateStage, confirmedSlot, spareSlot,

@@ -1,12 +1,12 @@
 /** How long things take by the counter of the target: group 78, command 8. Read: slices in RUN; write: inputs, in a window. */
-import { DONE, NO_COUNTER } from '../refusal';
 import { MEASURE_FUNCTIONS } from '../limits';
+import { faultReason } from '../mode';
 import { cycleRate } from '../port';
+import { DONE, NO_COUNTER } from '../refusal';
 import { beginMeasureJob } from '../window/job';
 import {
   measureInputBytes, measuredAnswers, measuredCount, measuredLeast, measuredMost, measuredOverhead, measuredWorst,
 } from '../window/measure';
-import { faultReason } from '../mode';
 import { sliceCount, sliceCyclesLeast, sliceCyclesMost, sliceLongest, slicesForget } from '../window/slices';
 import { FIELD_DATA, FIELD_WHAT, TYPE_BYTES, TYPE_UNSIGNED, fieldLength, fieldNumber, fieldPlace, fieldType } from './fields';
 import * as keys from './keys';

@@ -1,10 +1,10 @@
 /** Group 0: echo, reset, parameters, info. */
 import { COPY_A_STEP, MESSAGE_BYTES_MAX } from '../limits';
 import { REQUEST_LOCATION } from '../memory';
+import { MODE_WINDOW, mode } from '../mode';
 import { reset } from '../port';
 import { lastToken } from '../slots/tokens';
 import { leaseIsOpen } from '../window/lease';
-import { MODE_WINDOW, mode } from '../mode';
 import { FIELD_D, FIELD_FORMAT, TYPE_ABSENT, TYPE_TEXT, fieldIsOptional, fieldLength, fieldPlace, fieldType, fieldValue } from './fields';
 import { KEY_BUF_COUNT, KEY_BUF_COUNT_REST, KEY_BUF_SIZE, KEY_OUTPUT, KEY_R } from './keys';
 import { passLease } from './lease';

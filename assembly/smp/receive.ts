@@ -6,10 +6,10 @@
  * What is not a line of ours (logs of the application) is passed over; a damaged message is dropped without an answer, and the
  * client asks again.
  */
-import { LINE_BYTES_MAX, MESSAGE_BYTES_MAX, RECEIVE_BYTES } from '../limits';
-import { RECEIVE_LOCATION, REQUEST_LOCATION } from '../memory';
 import { loadHalfBig } from '../bytes';
 import { crc16Byte } from '../digest/crc16';
+import { LINE_BYTES_MAX, MESSAGE_BYTES_MAX, RECEIVE_BYTES } from '../limits';
+import { RECEIVE_LOCATION, REQUEST_LOCATION } from '../memory';
 
 const START_FIRST: u32 = 0x06;
 const START_SECOND: u32 = 0x09;

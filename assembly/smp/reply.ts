@@ -1,7 +1,7 @@
 /** Writes the message to send: SMP header and one CBOR map, as large as RESPONSE and no larger. A call writes one field at most. */
+import { storeHalfBig } from '../bytes';
 import { MESSAGE_BYTES_MAX } from '../limits';
 import { RESPONSE_LOCATION } from '../memory';
-import { storeHalfBig } from '../bytes';
 import { HEADER_BYTES } from './receive';
 
 const CRC_AND_LENGTH_BYTES: u32 = 4;

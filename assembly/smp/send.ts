@@ -2,10 +2,10 @@
  * From a message to bytes: the stream `u16 length | message | u16 CRC` in base64. A line is encoded some characters a step, then
  * sent as fast as the port takes it.
  */
+import { crc16Byte } from '../digest/crc16';
 import { LINE_BYTES_MAX, LINE_PAYLOAD_BYTES, MESSAGE_BYTES_MAX, QUADS_A_STEP, SEND_A_STEP } from '../limits';
 import { LINE_LOCATION, RESPONSE_LOCATION } from '../memory';
 import { serialWrite } from '../port';
-import { crc16Byte } from '../digest/crc16';
 
 const ALPHABET: usize = memory.data<u8>([
   65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90,

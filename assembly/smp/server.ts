@@ -5,8 +5,8 @@
  *     some bytes    an item     one request   in a window only       a field     ▲             some bytes
  *                      └────────────┴─────────────┴──────────────────────┴──▶ failing
  */
-import { DONE, MORE } from '../refusal';
 import { RECEIVE_GROUPS_A_STEP } from '../limits';
+import { DONE, MORE } from '../refusal';
 import { abortJob, jobStep } from '../window/job';
 import { DOING_ANSWER, DOING_REQUEST, sliceDoes } from '../window/slices';
 import { answerAfterJob, answerBegin, answerStep } from './answer';

@@ -3,11 +3,13 @@
  * so that check answers MAINTENANCE until the arena holds a whole edition again, and only while the machine is parked: what the
  * machine's moving interrupts before the record is given up, what it interrupts after it goes on when it is parked again.
  */
-import { acceptAfterConfirmed } from '../slots/accept';
 import { edition, hashLocation, sameHash } from '../admit/edition';
+import { examination } from '../admit/examination';
 import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
-import { DIGEST_MISMATCH, DONE, LOAD_INTERRUPTED, MORE, NOTHING_ON_TRIAL, NO_EDITION } from '../refusal';
+import { setFault } from '../mode';
 import { safeInput } from '../port';
+import { DIGEST_MISMATCH, DONE, LOAD_INTERRUPTED, MORE, NOTHING_ON_TRIAL, NO_EDITION } from '../refusal';
+import { acceptAfterConfirmed } from '../slots/accept';
 import { loadedSlot, unload } from '../slots/arena';
 import { loadBegin, loadStep } from '../slots/load';
 import { OUTCOME_CONFIRMED, OUTCOME_REFUSED, writeOutcome } from '../slots/outcome';
@@ -15,7 +17,6 @@ import {
   NO_SLOT, candidateHash, candidateSlot, confirmedSlot, writeConfirmed, writeNoCandidate, writeTrial,
 } from '../slots/state';
 import { readUpload } from '../slots/upload';
-import { setFault } from '../mode';
 import { trialBegin } from './trial';
 
 const STAGE_EXAMINE: u32 = 0;
@@ -34,7 +35,7 @@ let beginsTrial: bool = false;
 /** Begins to activate the pending edition. */
 export function activateBegin(): void {
   stage = STAGE_EXAMINE;
-  examineBegin(candidateSlot());
+  examineBegin(examination(), candidateSlot());
 }
 
 /** Begins to give the candidate up, for `why` (an outcome). */
@@ -84,10 +85,10 @@ export function activationStep(): u32 {
 /** Nothing has changed yet: when the machine moves, the edition stays pending and the old one goes on. */
 function stepExamine(): u32 {
   if (safeInput() != 1) {
-    examineAbandon();
+    examineAbandon(examination());
     return DONE;
   }
-  let result = examineStep();
+  let result = examineStep(examination());
   if (result == MORE) return MORE;
   const known = edition(candidateSlot());
   if (result == DONE && !sameHash(hashLocation(known), candidateHash())) result = DIGEST_MISMATCH;

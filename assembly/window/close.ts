@@ -1,10 +1,10 @@
 /** How a window ends: closed, expired, or by the machine moving. What is pending is activated only while it is parked. */
+import { MODE_RUN, faultReason, setFault, setMode } from '../mode';
 import { ARENA_CHANGED, TRIAL_OVERDUE } from '../refusal';
 import { loadedSlot } from '../slots/arena';
 import { STAGE_PENDING, candidateStage } from '../slots/state';
 import { beginActivateJob, beginReloadJob, jobRuns } from './job';
 import { endLease } from './lease';
-import { MODE_RUN, faultReason, setFault, setMode } from '../mode';
 import { trialIsOverdue } from './trial';
 
 /**

@@ -1,12 +1,13 @@
 /** The one long task that a window works on, step by step, while the request that asked for it waits for its answer. */
-import { acceptAfterConfirmed } from '../slots/accept';
 import { edition, hashLocation } from '../admit/edition';
+import { examination } from '../admit/examination';
 import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
+import { areaBytes, sectorBytes } from '../port';
 import { DONE, MORE } from '../refusal';
+import { acceptAfterConfirmed } from '../slots/accept';
 import { eraseSector } from '../slots/flash';
 import { writePending } from '../slots/state';
 import { uploadAbort, uploadStep } from '../slots/upload';
-import { areaBytes, sectorBytes } from '../port';
 import { activateBegin, activationStep, reloadBegin, resumeInterruptedLoad, revertBegin } from './activation';
 import { openStep } from './lease';
 import { measureBegin, measureStep } from './measure';
@@ -42,7 +43,7 @@ export function beginUploadJob(): void {
 export function beginTestJob(ofSlot: u32): void {
   job = JOB_TEST;
   slot = ofSlot;
-  examineBegin(slot);
+  examineBegin(examination(), slot);
 }
 
 /** Erases all of `ofSlot`, the last sector first. */
@@ -83,7 +84,7 @@ export function beginMeasureJob(ofFunction: u32, location: usize, inputs: u32): 
 export function abortJob(): bool {
   if (job == JOB_NONE || job == JOB_OPEN || job == JOB_ACTIVATION) return false;
   if (job == JOB_UPLOAD) uploadAbort();
-  if (job == JOB_TEST) examineAbandon();
+  if (job == JOB_TEST) examineAbandon(examination());
   job = JOB_NONE;
   return true;
 }
@@ -104,7 +105,7 @@ export function jobStep(): u32 {
 }
 
 function stepTest(): u32 {
-  let result = examineStep();
+  let result = examineStep(examination());
   if (result != DONE) return result;
   const known = edition(slot);
   result = acceptAfterConfirmed(known);

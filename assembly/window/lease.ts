@@ -1,10 +1,10 @@
 /** The lease of a maintenance window: who may write, under which token, for how many ticks. Ticks are the device's own. */
-import { DONE, FLASH_FAILED, NOT_PARKED, NO_WINDOW, TOKEN_MISSING, TOKEN_STALE, WINDOW_HELD } from '../refusal';
-import { safeInput, ticks } from '../port';
-import { stateIsKnown } from '../slots/state';
-import { lastToken, raiseToken } from '../slots/tokens';
 import { burned } from '../burned';
 import { MODE_WINDOW, configurationHolds, faultReason, mode, setMode } from '../mode';
+import { safeInput, ticks } from '../port';
+import { DONE, FLASH_FAILED, NOT_PARKED, NO_WINDOW, TOKEN_MISSING, TOKEN_STALE, WINDOW_HELD } from '../refusal';
+import { stateIsKnown } from '../slots/state';
+import { lastToken, raiseToken } from '../slots/tokens';
 
 let open: bool = false;
 let shared: bool = false;

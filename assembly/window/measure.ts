@@ -8,16 +8,16 @@
  *              64   the loop's verdict, put back
  *              192  the loop's sweep, put back
  */
-import { crcWord, CRC_START } from '../digest/crc32c';
-import { DONE, MORE } from '../refusal';
 import { loadWord } from '../bytes';
 import { check } from '../check/check';
 import { Sweep } from '../check/sweep';
 import { Verdict } from '../check/verdict';
+import { crcWord, CRC_START } from '../digest/crc32c';
 import { CALIBRATIONS, MEASURE_FUNCTIONS, PAGE_BYTES } from '../limits';
 import { SCRATCH_LOCATION, SWEEP_BYTES, SWEEP_LOCATION, VERDICT_BYTES, VERDICT_LOCATION } from '../memory';
-import { interrupts, timed } from '../port';
 import { MODE_RUN, MODE_WINDOW, faultReason, setMode } from '../mode';
+import { interrupts, timed } from '../port';
+import { DONE, MORE } from '../refusal';
 
 const MEASURE_CHECK: u32 = 0;
 const MEASURE_VERDICT: u32 = 1;

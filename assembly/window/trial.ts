@@ -1,10 +1,10 @@
 /** The trial of an activated edition: how many checks it answered, and whether it runs longer than it may. */
-import { TRIAL_OVERDUE } from '../refusal';
-import { ticks } from '../port';
-import { loadedSlot } from '../slots/arena';
-import { STAGE_TRIAL, candidateSlot, candidateStage } from '../slots/state';
 import { burned } from '../burned';
 import { faultReason } from '../mode';
+import { ticks } from '../port';
+import { TRIAL_OVERDUE } from '../refusal';
+import { loadedSlot } from '../slots/arena';
+import { STAGE_TRIAL, candidateSlot, candidateStage } from '../slots/state';
 
 let checks: u32 = 0;
 let startTick: u32 = 0;

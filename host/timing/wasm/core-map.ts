@@ -20,6 +20,7 @@ export const CHAIN: readonly (readonly [name: string, bytes: number])[] = [
   ['SCRATCH', 256],
   ['CONTENT', 128],
   ['TLV', 1024],
+  ['EXAMINATION', 256],
   ['FIELDS', 512],
   ['RECEIVE', 4096],
   ['REQUEST', 2048],

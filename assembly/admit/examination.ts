@@ -1,0 +1,60 @@
+/**
+ * What is under examination: an image in its slot, how far it is examined, and what was read of it so far. One record, passed to
+ * whatever examines; who begins an examination owns it until the end.
+ *
+ *     EXAMINATION  ┌────────────────────┬─────────────────┬───────────┬─────────────────┬────────────────────────────────┐
+ *                  │ slot and its pages │ how far it is   │ container │ header, rules   │ what the body's layout adds    │
+ *                  └────────────────────┴─────────────────┴───────────┴─────────────────┴────────────────────────────────┘
+ *                   └───────────────────────── Examination ──────────────────────────┘   LineExamination, …
+ */
+import { EXAMINATION_LOCATION } from '../memory';
+
+@unmanaged
+export class Examination {
+  // The slot, read a page at a time: reader.ts.
+  slot: u32;
+  /** Offset in the slot of the page in PAGE_CACHE, or NO_PAGE. */
+  page: u32;
+  readFailed: bool;
+
+  // How far it is: examine.ts.
+  stage: u32;
+  at: u32;
+  crc: u32;
+  /** What the edition's `verified` was before. */
+  wasVerified: u32;
+
+  // The container: container.ts.
+  /** A bit for each TLV that was seen. */
+  seen: u32;
+  /** The refusal of an image for another map or device, or DONE. */
+  identity: u32;
+  versionBuild: u32;
+
+  // The body's header and directory: body.ts.
+  layout: u32;
+  residentBytes: u32;
+  outsideAction: u32;
+  minimum: i32;
+  length: u32;
+  /** The section whose directory entry was examined last; the next one begins where it ends. */
+  sectionOffset: u32;
+  sectionBytes: u32;
+
+  // RULES and NAMES: rules.ts.
+  rules: u32;
+  zones: u32;
+  rulesOffset: u32;
+  rulesBytes: u32;
+  namesOffset: u32;
+  namesBytes: u32;
+  /** Where the next name should be. */
+  nameAt: u32;
+}
+
+/** The one record there is: a device examines one image at a time. */
+// @ts-ignore: decorator
+@inline
+export function examination(): Examination {
+  return changetype<Examination>(EXAMINATION_LOCATION);
+}

@@ -1,0 +1,51 @@
+/**
+ * The layouts that the core admits, and who examines each: the one place of this room that knows them all. Another one is a file
+ * beside line.ts, whose record extends Examination, and a case in each function here; check/layout.ts is its other half.
+ */
+import { ASK_NOTHING, Active } from '../check/active';
+import { DONE, FLASH_FAILED, LAYOUT_UNKNOWN } from '../refusal';
+import { examineHead } from './body';
+import { Edition } from './edition';
+import { Examination } from './examination';
+import { LineExamination, examineLineHeader, layOutLine } from './line';
+import { examineLineBegin, examineLineStep } from './line-cells';
+
+const LAYOUT_LINE: u32 = 1;
+
+/** Reads and examines header and directory of the body. Gives DONE or the refusal. */
+export function examineBody(image: Examination, known: Edition): u32 {
+  let refusal = examineHead(image, known);
+  if (refusal == DONE) refusal = examineHeader(image, known);
+  return image.readFailed ? FLASH_FAILED : refusal;
+}
+
+function examineHeader(image: Examination, known: Edition): u32 {
+  switch (image.layout) {
+    case LAYOUT_LINE: return examineLineHeader(changetype<LineExamination>(image), known);
+    default: return LAYOUT_UNKNOWN;
+  }
+}
+
+/** Begins with the sections of the body whose header was examined. */
+export function examineSectionsBegin(image: Examination): void {
+  switch (image.layout) {
+    case LAYOUT_LINE: examineLineBegin(changetype<LineExamination>(image)); break;
+    default: break;
+  }
+}
+
+/** One bounded step. Gives MORE, DONE or the refusal. */
+export function examineSectionsStep(image: Examination): u32 {
+  switch (image.layout) {
+    case LAYOUT_LINE: return examineLineStep(changetype<LineExamination>(image));
+    default: return LAYOUT_UNKNOWN;
+  }
+}
+
+/** Lays the body that stands in the arena, and whose header was examined, out for check. Gives how it is asked. */
+export function layOut(image: Examination, known: Edition, map: Active): u32 {
+  switch (image.layout) {
+    case LAYOUT_LINE: return layOutLine(changetype<LineExamination>(image), known, map);
+    default: return ASK_NOTHING;
+  }
+}
