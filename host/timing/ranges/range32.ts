@@ -31,15 +31,13 @@ export const ANY32: Range32 = {
   unknown: U32_MAX,
 };
 
-/** Bits that numbers from low to high have in common, as bits and unknown. */
-function bitsOfInterval(low: number, high: number): [number, number] {
+/** The bits that numbers from low to high do not have in common. */
+function differingBits(low: number, high: number): number {
   const differing = (low ^ high) >>> 0;
-  if (differing === 0) return [low, 0];
-  const unknown = 2 ** (32 - Math.clz32(differing)) - 1;
-  return [(low & ~unknown) >>> 0, unknown];
+  return differing === 0 ? 0 : U32_MAX >>> Math.clz32(differing);
 }
 
-/** The range of what satisfies all three descriptions, undefined when nothing does. */
+/** The range of what satisfies all three descriptions, undefined when nothing does. No arrays: this is most of what a proof does. */
 function settle(
   low: number,
   high: number,
@@ -50,19 +48,26 @@ function settle(
 ): Range32 | undefined {
   // Twice around lets what one description learned reach the others; more gains nothing that matters.
   for (let round = 0; round < 2; round++) {
-    const [lowBefore, highBefore, unknownBefore] = [low, high, unknown];
-    const [signedLowBefore, signedHighBefore] = [signedLow, signedHigh];
-    [low, high] = fromSigned(low, high, signedLow, signedHigh);
-    low = Math.max(low, bits);
-    high = Math.min(high, (bits | unknown) >>> 0);
-    [low, high] = alignToBits(low, high, bits, unknown);
+    const lowBefore = low;
+    const highBefore = high;
+    const unknownBefore = unknown;
+    const signedLowBefore = signedLow;
+    const signedHighBefore = signedHigh;
+    // Numbers of one sign are in one order, signed or not.
+    const wrap = signedLow >= 0 ? 0 : TWO_32;
+    if (signedLow >= 0 || signedHigh < 0) {
+      low = Math.max(low, signedLow + wrap);
+      high = Math.min(high, signedHigh + wrap);
+    }
+    low = upToBits(Math.max(low, bits), bits, unknown);
+    high = downToBits(Math.min(high, (bits | unknown) >>> 0), bits, unknown);
     if (low > high) return undefined;
-    const [commonBits, commonUnknown] = bitsOfInterval(low, high);
+    const commonUnknown = differingBits(low, high);
+    const commonBits = (low & ~commonUnknown) >>> 0;
     const known = ~(unknown | commonUnknown);
     if (((bits ^ commonBits) & known) !== 0) return undefined;
-    bits = (bits | commonBits) >>> 0;
     unknown = (unknown & commonUnknown) >>> 0;
-    bits = (bits & ~unknown) >>> 0;
+    bits = ((bits | commonBits) & ~unknown) >>> 0;
     if (high <= S32_MAX || low > S32_MAX) {
       signedLow = Math.max(signedLow, low | 0);
       signedHigh = Math.min(signedHigh, high | 0);
@@ -74,20 +79,21 @@ function settle(
   return { kind: 'i32', low, high, signedLow, signedHigh, bits, unknown };
 }
 
-function fromSigned(low: number, high: number, signedLow: number, signedHigh: number): [number, number] {
-  if (signedLow >= 0) return [Math.max(low, signedLow), Math.min(high, signedHigh)];
-  if (signedHigh < 0) return [Math.max(low, signedLow + TWO_32), Math.min(high, signedHigh + TWO_32)];
-  return [low, high];
+/** The lowest number from `low` on whose known low bits are right. */
+function upToBits(low: number, bits: number, unknown: number): number {
+  const stride = lowestBit(unknown);
+  return stride <= 1 ? low : low + modulo(bits - low, stride);
 }
 
-/** Moves the ends inwards to numbers whose known low bits are right. */
-function alignToBits(low: number, high: number, bits: number, unknown: number): [number, number] {
+/** The highest number up to `high` whose known low bits are right. */
+function downToBits(high: number, bits: number, unknown: number): number {
   const stride = lowestBit(unknown);
-  if (stride <= 1) return [low, high];
-  const residue = bits % stride;
-  const up = low + ((((residue - low) % stride) + stride) % stride);
-  const down = high - ((((high - residue) % stride) + stride) % stride);
-  return [up, down];
+  return stride <= 1 ? high : high - modulo(high - bits, stride);
+}
+
+/** The remainder from 0 on; `stride` is a power of two up to 2^32, and the number below 2^33 each way. */
+function modulo(value: number, stride: number): number {
+  return ((value % stride) + stride) % stride;
 }
 
 /** The lowest set bit as a power of two; 2^32 for 0. */

@@ -1,4 +1,4 @@
-import { join, type Range, widen, within } from '../ranges/range.ts';
+import { join, type Range, sameRange, widen, within } from '../ranges/range.ts';
 import { exactly32 } from '../ranges/range32.ts';
 import { exactly64 } from '../ranges/range64.ts';
 import { Effects, everyInstruction } from './effects.ts';
@@ -54,6 +54,12 @@ interface Seen {
   readonly results: readonly Range[] | undefined;
 }
 
+/** The last look at a function: what was believed of all that it depends on, and what was seen. */
+interface Look {
+  readonly believed: readonly (Range | undefined)[];
+  readonly seen: Seen;
+}
+
 /** Ranges of one thing that is looked for, while they grow; undefined while nothing is in it. */
 interface Hull {
   range: Range | undefined;
@@ -74,6 +80,10 @@ class Survey {
   readonly #obligations = new Obligations();
   readonly #callers = new Map<number, Set<number>>();
   readonly #readers = new Map<number, Set<number>>();
+  /** Globals that each function reads itself, and functions that it calls. */
+  readonly #reads = new Map<number, Set<number>>();
+  readonly #calls = new Map<number, Set<number>>();
+  readonly #looks = new Map<number, Look>();
   /** What is believed while a function is looked at. */
   #globals: readonly Hull[];
   #functions: readonly Calls[];
@@ -86,8 +96,14 @@ class Survey {
     this.#functions = this.#functionsAtStart();
     for (const { index, body } of module.functions) {
       for (const each of everyInstruction(body)) {
-        if (each.op === OP.call) addTo(this.#callers, each.index, index);
-        if (each.op === OP.globalGet) addTo(this.#readers, each.index, index);
+        if (each.op === OP.call) {
+          addTo(this.#callers, each.index, index);
+          addTo(this.#calls, index, each.index);
+        }
+        if (each.op === OP.globalGet) {
+          addTo(this.#readers, each.index, index);
+          addTo(this.#reads, index, each.index);
+        }
       }
     }
   }
@@ -175,8 +191,29 @@ class Survey {
     this.#functions = functions;
   }
 
-  /** Runs a function on what is believed of globals, of its parameters and of the results of what it calls. */
+  /** What a function does on what is believed; while that is what it was, what was seen is still so. */
   #look(index: number): Seen {
+    const believed = this.#believedFor(index);
+    const last = this.#looks.get(index);
+    if (last !== undefined && believed.every((range, place) => isSame(range, last.believed[place])))
+      return last.seen;
+    const seen = this.#newLook(index);
+    this.#looks.set(index, { believed, seen });
+    return seen;
+  }
+
+  /** Ranges of all that a look at a function depends on: globals it reads, its parameters, results of what it calls. */
+  #believedFor(index: number): (Range | undefined)[] {
+    const hulls = [
+      ...[...(this.#reads.get(index) ?? [])].map((global) => this.#globals[global]),
+      ...(this.#functions[index]?.parameters ?? []),
+      ...[...(this.#calls.get(index) ?? [])].flatMap((callee) => this.#functions[callee]?.results ?? []),
+    ];
+    return hulls.map((each) => each?.range);
+  }
+
+  /** Runs a function on what is believed of globals, of its parameters and of the results of what it calls. */
+  #newLook(index: number): Seen {
     const written = new Map<number, Range>();
     const called = new Map<number, readonly Range[]>();
     const witness: Witness = {
@@ -198,6 +235,10 @@ class Survey {
     const parameters = complete(this.#functions[index]?.parameters) ?? [];
     return { written, called, results: machine.resultsOf(index, parameters) };
   }
+}
+
+function isSame(a: Range | undefined, b: Range | undefined): boolean {
+  return a === undefined ? b === undefined : sameRange(a, b);
 }
 
 function hull(range: Range | undefined): Hull {

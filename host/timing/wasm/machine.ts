@@ -127,7 +127,7 @@ export class Machine {
     return summary.returns ? summary.results.map(({ range }) => range) : undefined;
   }
 
-  /** Whether loops without a counter are walked round by round; not worth it where only ranges are asked for. */
+  /** Whether loops without a counter are walked round by round, and costs kept; not worth it where only ranges are asked for. */
   get isWalking(): boolean {
     return this.#reached?.witness === undefined;
   }
@@ -165,8 +165,8 @@ export class Machine {
 
   #step(instruction: Instruction, states: State[], frame: Frame): State[] {
     if (instruction.unknown !== undefined || !this.#hasStepLeft(instruction, frame)) return [];
-    // Costs are kept on the last pass only, which records.
-    if (frame.recording) {
+    // Costs are kept on the last pass only, which records, and only where they are asked for.
+    if (frame.recording && this.isWalking) {
       for (const state of states) state.cost = withInstruction(state.cost, instruction.op, instruction.at);
     }
     switch (instruction.op) {
@@ -570,9 +570,9 @@ function branchByTable(state: State, labels: readonly number[], frame: Frame): v
   const selector = state.pop();
   const last = labels.length - 1;
   for (const [index, depth] of labels.entries()) {
-    const taken = state.copy();
+    const taken = state.supposing();
     const range = index < last ? exactly32(index) : between32(last, 2 ** 32 - 1);
-    if (taken.narrow(selector, range)) branch(taken, depth, frame);
+    if (taken.narrow(selector, range)) branch(taken.copy(), depth, frame);
   }
 }
 
@@ -599,7 +599,7 @@ function pushSelected(state: State): boolean {
 
 /** What a value can be when a condition holds, or does not; undefined when it never does. */
 function rangeWhen(state: State, value: Value, condition: Value, holds: boolean): Range | undefined {
-  const then = state.copy();
+  const then = state.supposing();
   return assume(then, condition, holds) ? then.known(value) : undefined;
 }
 

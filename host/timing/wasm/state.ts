@@ -34,6 +34,11 @@ export class State {
     return new State([...this.locals], [...this.globals], [...this.stack], new Map(this.facts), this.cost);
   }
 
+  /** The same place with facts of its own, for a look at what a condition would say; nothing but facts may change in it. */
+  supposing(): State {
+    return new State(this.locals, this.globals, this.stack, new Map(this.facts), this.cost);
+  }
+
   push(value: Value): void {
     this.stack.push(value);
   }
