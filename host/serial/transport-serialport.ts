@@ -23,7 +23,19 @@ export async function openSerialTransport(options: SerialTransportOptions): Prom
   await new Promise<void>((resolve, reject) => {
     port.open((error) => (error === null ? resolve() : reject(openError(options.path, error))));
   });
+  keepAwake(port);
   return new SerialTransport(port);
+}
+
+/**
+ * Has Node go on as soon as the port may be read or written. The driver calls in from outside of Node's turns; since 26.4 Node
+ * leaves the promises that such a call settles until its next turn of its own, here the timeout of the question
+ * (serialport/bindings-cpp#239, nodejs/node#62969). An immediate is such a turn, and due at once.
+ */
+function keepAwake({ port }: SerialPort): void {
+  // The driver for Windows has no poller.
+  if (port === undefined || !('poller' in port)) return;
+  for (const event of ['readable', 'writable']) port.poller.on(event, () => setImmediate(() => {}));
 }
 
 class SerialTransport implements Transport {
