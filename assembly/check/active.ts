@@ -77,13 +77,6 @@ export function active(): Active {
   return changetype<Active>(ACTIVE_LOCATION);
 }
 
-/** Whether `ask` says that the map is asked. */
-// @ts-ignore: decorator
-@inline
-export function asksMap(ask: u32): bool {
-  return ask == ASK_LINE || ask == ASK_PHASES;
-}
-
 /** A list that starts at `offset` in the arena, bytes, and is searched in `steps`. */
 export function listOf(offset: u32, steps: u32): u32 {
   return ((LEVELS_ROOM - steps) << LIST_SHIFT) | (offset >>> 2);

@@ -1,8 +1,7 @@
 /** The question of the control loop: am I covered, here and now? */
-import { ASK_LINE, ASK_PHASES, Active, active } from './active';
-import { phaseEntry, wordInPhase } from './phase';
-import { arenaIndex } from './place';
-import { levelsOut, listBase, search } from './search';
+import { ASK_LINE, active } from './active';
+import { wordOfOther } from './layout';
+import { wordOnLine } from './line';
 
 /**
  * Answers for one position and phase with a packed word (docs/SPEC.md section 3). Stores nothing, calls nothing outside, takes the
@@ -14,33 +13,8 @@ import { levelsOut, listBase, search } from './search';
  */
 export function check(phase: u32, x: i32, y: i32): u32 {
   const map = active();
-  if (map.ask != ASK_LINE) return checkWithPhases(phase, x);
-  const offset = offsetInPeriod(map, phase, x);
-  const k = search(listBase(map.list), levelsOut(map.list), offset);
-  return within(map, offset, arenaIndex(map.words + k));
-}
-
-/** A map with phases, or none: finds the entry of the phase, then the cell in its list. */
-function checkWithPhases(phase: u32, x: i32): u32 {
-  const map = active();
-  if (map.ask != ASK_PHASES) return map.answer;
-  const entry = phaseEntry(map, phase);
-  const offset = offsetInPeriod(map, phase, x);
-  return within(map, offset, wordInPhase(map, entry, offset));
-}
-
-/** Steps from the axis minimum; beyond the period a number that lies on no axis, so that one comparison finds both. */
-// @ts-ignore: decorator
-@inline
-function offsetInPeriod(map: Active, phase: u32, x: i32): u32 {
-  return u32(x - map.minimum) | (0 - u32(map.lastPhase < phase));
-}
-
-/** The word, or OUTSIDE off the axis or period. Not by a branch, which costs what it takes. */
-// @ts-ignore: decorator
-@inline
-function within(map: Active, offset: u32, word: u32): u32 {
-  return select<u32>(map.outsideWord, word, offset >= map.length);
+  if (map.ask != ASK_LINE) return wordOfOther(phase, x);
+  return wordOnLine(map, phase, x);
 }
 
 /** What the loop calls when it knows its position to be invalid: FAULT with the burned action. */

@@ -1,8 +1,9 @@
 /** Group 78: windows, reading back, counters, outcome, going back, the question of the loop asked from outside, measuring. */
 import { edition, hashLocation } from '../admit/edition';
 import { burned, burnedDeviceClass, burnedMapId, paddedTextBytes } from '../burned';
+import { Verdict } from '../check/answers';
 import { check } from '../check/check';
-import { Verdict, verdict } from '../check/verdict';
+import { verdict } from '../check/verdict';
 import { HASH_BYTES, READ_A_STEP, READ_BYTES_MAX } from '../limits';
 import { VERDICT_LOCATION } from '../memory';
 import { MODE_WINDOW, faultReason, mode } from '../mode';

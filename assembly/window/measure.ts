@@ -9,9 +9,8 @@
  *              192  the loop's sweep, put back
  */
 import { loadWord } from '../bytes';
+import { Sweep, Verdict } from '../check/answers';
 import { check } from '../check/check';
-import { Sweep } from '../check/sweep';
-import { Verdict } from '../check/verdict';
 import { crcWord, CRC_START } from '../digest/crc32c';
 import { CALIBRATIONS, MEASURE_FUNCTIONS, PAGE_BYTES } from '../limits';
 import { SCRATCH_LOCATION, SWEEP_BYTES, SWEEP_LOCATION, VERDICT_BYTES, VERDICT_LOCATION } from '../memory';
