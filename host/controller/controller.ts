@@ -66,8 +66,8 @@ interface Turn extends Pick<Snapshot, 'mode' | 'epoch' | 'isOnTrial' | 'isParked
 const TURN_MS_DEFAULT = 5;
 /** As many bytes a turn as a slice of `service` takes up: RECEIVE_GROUPS_A_STEP of assembly/limits.ts, of four each. */
 const RECEIVE_BYTES_A_TURN = 8;
-/** After the last byte or flash operation the loop turns without delay for this long: a longer job may be under way. */
-const BUSY_MS = 100;
+/** So many turns after the last byte or flash operation the loop turns without delay: no job works longer between two of them. */
+const BUSY_TURNS = 1000;
 
 export class VirtualController {
   readonly #options: ControllerOptions;
@@ -79,7 +79,8 @@ export class VirtualController {
   #checkedAtMs = 0;
   #checksSinceService = 0;
   #received: Uint8Array[] = [];
-  #busyUntilMs = 0;
+  /** Turns since the last byte or flash operation. */
+  #quietTurns = BUSY_TURNS;
   #resetAsked = false;
   #starts = 0;
   #stopped = false;
@@ -167,7 +168,10 @@ export class VirtualController {
       flashRead: (area, offset, destination) => this.#busy(flash.read(area, offset, destination)),
       flashErase: (area, offset) => this.#busy(flash.erase(area, offset)),
       flashProgram: (area, offset, source) => this.#busy(flash.program(area, offset, source)),
-      serialWrite: (bytes) => this.#busy(line.write(bytes)),
+      serialWrite: (bytes) => {
+        const taken = line.write(bytes);
+        return taken === 0 ? 0 : this.#busy(taken);
+      },
       safeInput: () => safeInput.isParked(),
       ticks: () => this.#ticks.now(),
       reset: () => {
@@ -177,7 +181,7 @@ export class VirtualController {
   }
 
   #busy<Result>(result: Result): Result {
-    this.#busyUntilMs = this.#options.clock.nowMs() + BUSY_MS;
+    this.#quietTurns = 0;
     return result;
   }
 
@@ -191,7 +195,7 @@ export class VirtualController {
   #schedule(): void {
     this.#cancelTurn();
     if (this.#stopped) return;
-    if (this.#received.length > 0 || this.#options.clock.nowMs() < this.#busyUntilMs) {
+    if (this.#received.length > 0 || this.#quietTurns < BUSY_TURNS) {
       const immediate = setImmediate(() => this.#turn());
       this.#cancelTurn = () => clearImmediate(immediate);
     } else {
@@ -233,6 +237,7 @@ export class VirtualController {
    * what is told of a turn is of one moment.
    */
   #turnOnce(core: ControllerCore): void {
+    this.#quietTurns++;
     this.#feed(core);
     core.service(this.#checksSinceService);
     this.#checksSinceService = 0;

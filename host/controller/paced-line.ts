@@ -11,7 +11,8 @@ const BITS_A_BYTE = 10;
 /** What a line that stood still carries at once at most: the time between two looks at it, with some to spare. */
 const BURST_MS = 20;
 const BURST_BYTES_MIN = 1;
-const LOOK_EVERY_MS = 2;
+/** What went over the line is told in steps, so that nobody has to wait for it byte by byte. */
+const LOOK_EVERY_MS = 5;
 /** Bytes on the way to the device; a sender that waits for no answer loses what is more, as on a line without flow control. */
 const ON_THE_WAY_BYTES_MAX = 65_536;
 
@@ -98,6 +99,7 @@ class Allowance {
   /** Whole bytes that may go now. */
   bytes(): number {
     const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#lastMs < LOOK_EVERY_MS) return Math.floor(this.#bytes);
     this.#bytes = Math.min(this.#bytesMax, this.#bytes + (nowMs - this.#lastMs) * this.#bytesAMs);
     this.#lastMs = nowMs;
     return Math.floor(this.#bytes);

@@ -23,7 +23,7 @@ const MOMENTS = new Map([
   ['rp2040', 5],
   ['riscv32', 12],
 ]);
-const ZONES = 600;
+const ZONES = 300;
 const PLACE = 500;
 
 const folder = temporaryFolder('kill');

@@ -1,6 +1,6 @@
 /** The main job as its user does it: the command, each controller, a real pseudo-terminal. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type ControllerProcess, startController } from '../../host/controller/process.ts';
 import { setSafeInput } from '../../host/controller/safe-input.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
@@ -12,8 +12,8 @@ import { holdfast, temporaryFolder } from '../support/command.ts';
 import { CONTROLLERS, prepareBoards, resumesAt } from '../support/controllers.ts';
 import { sourceText } from '../support/editions.ts';
 
-/** So many zones that an image takes several sectors and dozens of messages. */
-const ZONES = 600;
+/** So many zones that an image takes several sectors and many messages. */
+const ZONES = 300;
 const PLACE = 500;
 /** More than one message carries; the first one asks where the upload stood. */
 const MESSAGE_BYTES_MAX = 2048;
@@ -26,11 +26,31 @@ let controller: ControllerProcess;
 let first: string;
 let second: string;
 
-async function compile(name: string, source: string): Promise<string> {
-  writeFileSync(folder.at(`${name}.map.yaml`), source);
-  const image = folder.at(`${name}.img`);
-  expect(await holdfast(['compile', folder.at(`${name}.map.yaml`), '-o', image])).toMatchObject({ code: 0 });
-  return image;
+/** The command compiles each edition once; every test gets files of its own. */
+const sources = temporaryFolder('e2e-editions');
+
+async function compile(name: string, source: string): Promise<Uint8Array> {
+  writeFileSync(sources.at(`${name}.map.yaml`), source);
+  const image = sources.at(`${name}.img`);
+  expect(await holdfast(['compile', sources.at(`${name}.map.yaml`), '-o', image])).toMatchObject({ code: 0 });
+  return readFileSync(image);
+}
+
+let editions: Record<'first' | 'second', Uint8Array>;
+
+beforeAll(async () => {
+  editions = {
+    first: await compile('first', sourceText({ epoch: 1, limit: 80, zones: ZONES })),
+    second: await compile('second', sourceText({ epoch: 2, replaces: '1', limit: 40, zones: ZONES })),
+  };
+});
+
+afterAll(() => sources.remove());
+
+function write(name: 'first' | 'second'): string {
+  const path = folder.at(`${name}.img`);
+  writeFileSync(path, editions[name]);
+  return path;
 }
 
 async function start(): Promise<void> {
@@ -66,8 +86,8 @@ describe.each(CONTROLLERS)('$target', (one) => {
       folder.at('firmware.yaml'),
       'holdfast-firmware: 1\nmap: line\nchecks-to-confirm: 20\nbudget: { steps: 14 }\nfault: stop\n',
     );
-    first = await compile('first', sourceText({ epoch: 1, limit: 80, zones: ZONES }));
-    second = await compile('second', sourceText({ epoch: 2, replaces: '1', limit: 40, zones: ZONES }));
+    first = write('first');
+    second = write('second');
     await start();
   });
 
