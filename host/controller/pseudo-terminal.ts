@@ -15,31 +15,14 @@ import {
   symlinkSync,
   writeSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { ReadStream } from 'node:tty';
 import { SerialPort } from 'serialport';
 import { HoldfastError } from '../common/errors.ts';
 import { errnoOf, reasonOf } from '../common/file-reason.ts';
 import { occupy } from './running-mark.ts';
+import { noTerminal, openTerminalPair, type TerminalPair } from './terminal-pair.ts';
 
-/** Descriptors of a pair, and the path of its slave. */
-interface TerminalPair {
-  readonly master: number;
-  readonly slave: number;
-  readonly pty: string;
-}
-
-/**
- * The binary part of node-pty. Its `open` makes a pair without a process; the layer above it would read the slave as well, and so
- * take from the clients what is meant for them.
- */
-interface PtyBinary {
-  open(columns: number, rows: number): TerminalPair;
-}
-
-const COLUMNS = 80;
-const ROWS = 24;
 const BAUD_RATE = 115200;
 
 export interface PseudoTerminalOptions {
@@ -56,19 +39,19 @@ export class PseudoTerminal {
   #isOpen = true;
 
   private constructor(pair: TerminalPair, link: string | null) {
-    this.path = pair.pty;
+    this.path = pair.path;
     this.link = link;
     this.#pair = pair;
     this.#input = new ReadStream(pair.master);
   }
 
-  /** Opens a pair in raw mode. Throws `PSEUDO_TERMINAL`, `LINK_OCCUPIED`, `LINK_IN_USE` or `LINK_FAILED` (exit code 2). */
+  /** Opens a pair in raw mode. Throws `PTY_MISSING`, `PSEUDO_TERMINAL`, `LINK_OCCUPIED`, `LINK_IN_USE` or `LINK_FAILED` (exit code 2). */
   static async open(options: PseudoTerminalOptions = {}): Promise<PseudoTerminal> {
-    const pair = openPair();
+    const pair = await openTerminalPair();
     const link = options.link ?? null;
     try {
-      await makeRaw(pair.pty);
-      if (link !== null) replaceLink(link, pair.pty);
+      await makeRaw(pair.path);
+      if (link !== null) replaceLink(link, pair.path);
     } catch (error) {
       closeSync(pair.master);
       closeSync(pair.slave);
@@ -99,24 +82,6 @@ export class PseudoTerminal {
     this.#input.destroy();
     closeSync(this.#pair.slave);
   }
-}
-
-function openPair(): TerminalPair {
-  try {
-    const node = createRequire(import.meta.url)('@lydell/node-pty/requireBinary.js') as {
-      requireBinary(file: string): PtyBinary;
-    };
-    return node.requireBinary('pty.node').open(COLUMNS, ROWS);
-  } catch (cause) {
-    throw noTerminal(cause);
-  }
-}
-
-function noTerminal(cause: unknown): HoldfastError {
-  return new HoldfastError('PSEUDO_TERMINAL', 'This system gives no pseudo-terminal.', {
-    remedy: 'Run the virtual controller on Linux or macOS, with /dev/pts mounted.',
-    cause,
-  });
 }
 
 /** The driver of node-serialport sets raw mode when it opens; the mode stays as long as the slave is open somewhere. */
