@@ -11,10 +11,13 @@ import { promisify } from 'node:util';
 import { HoldfastError } from '../common/errors.ts';
 import { packageUrl } from '../common/root.ts';
 import { coreUrl } from '../core/core.ts';
+import { sealBoot2 } from './boot2.ts';
 import { type Elf, readElf } from './elf.ts';
 import { type CoreFacts, generateCore } from './generate.ts';
 import { worstStackBytes } from './stack.ts';
-import { type Target, targetNamed } from './targets.ts';
+import { flashRange, sourceFolders, type Target } from './target-file.ts';
+import { targetHeader, targetMemory } from './target-header.ts';
+import { targetNamed } from './targets.ts';
 
 const run = promisify(execFile);
 
@@ -29,6 +32,8 @@ const FLAGS = [
 /** What GCC says when its C library, a package of its own, is not there. */
 const LIBRARY_MISSING = /No such file or directory|cannot find -l/;
 const WARNINGS = ['-Wall', '-Wextra', '-Werror'];
+/** The loop of a board's firmware, in `targets`. */
+const LOOP = 'loop/main.c';
 
 /** What the loop calls, by the names of holdfast.h. */
 const STACK_FUNCTIONS = {
@@ -57,15 +62,28 @@ export interface Firmware {
   readonly sizes: FirmwareSizes;
 }
 
-/** The firmware of a target without an edition. Throws HoldfastError TARGET_UNKNOWN, COMPILER_MISSING or COMPILER_FAILED. */
-export function buildFirmware(name: string): Promise<Firmware> {
+/** Firmware of a board with another loop than its own. */
+export interface Variant {
+  /** By which it is kept. */
+  readonly name: string;
+  /** The file, in `targets`, that holds `holdfast_main`. */
+  readonly loop: string;
+  /** Addresses and counts that the loop finds in target.h, their names behind `TARGET_`. */
+  readonly defines: Readonly<Record<string, number>>;
+}
+
+/** The firmware of a target without an edition. Throws HoldfastError TARGET_UNKNOWN, TARGET_FILE, COMPILER_MISSING or COMPILER_FAILED. */
+export async function buildFirmware(name: string): Promise<Firmware> {
   return buildTarget(targetNamed(name));
 }
 
-/** The same for a target that is not in the table, such as one with another loop; its name must be its own. */
-export async function buildTarget(target: Target): Promise<Firmware> {
-  const product = join(PRODUCTS, `${target.name}.elf`);
-  if (await isStale(product, target)) await make(target, product);
+/** The same for a target that was read already, or for a variant of it. */
+export async function buildTarget(
+  target: Target,
+  variant: Variant = { name: target.name, loop: LOOP, defines: {} },
+): Promise<Firmware> {
+  const product = join(PRODUCTS, `${variant.name}.elf`);
+  if (await isStale(product, target)) await make(target, variant, product);
   const file = await readFile(product);
   const sizes: FirmwareSizes = JSON.parse(await readFile(`${product}.json`, 'utf8'));
   return { target, file, elf: readElf(file), sizes };
@@ -73,8 +91,9 @@ export async function buildTarget(target: Target): Promise<Firmware> {
 
 async function isStale(product: string, target: Target): Promise<boolean> {
   const built = await timeOf(product);
-  const folders = ['common', 'loop', target.folder].map((name) => join(TARGETS, name));
-  const sources = [fileURLToPath(coreUrl('device')), fileURLToPath(import.meta.url)];
+  const makers = fileURLToPath(new URL('./', import.meta.url));
+  const folders = [makers, join(TARGETS, 'common'), join(TARGETS, 'loop'), ...sourceFolders(target)];
+  const sources = [fileURLToPath(coreUrl('device'))];
   for (const folder of folders) for (const name of await readdir(folder)) sources.push(join(folder, name));
   for (const source of sources) if ((await timeOf(source)) > built) return true;
   return false;
@@ -90,13 +109,16 @@ async function timeOf(path: string): Promise<number> {
 }
 
 /** In a folder of its own, and moved to its place whole: two commands may build at the same time. */
-async function make(target: Target, product: string): Promise<void> {
+async function make(target: Target, variant: Variant, product: string): Promise<void> {
   await mkdir(PRODUCTS, { recursive: true });
   const folder = await mkdtemp(join(PRODUCTS, 'work-'));
   try {
     const facts = await generateCore(fileURLToPath(coreUrl('device')), folder);
-    const elfPath = await compile(target, facts, folder);
-    const file = target.seal(await readFile(elfPath), target.flash.from);
+    await writeFile(join(folder, 'target.h'), targetHeader(target, variant.defines));
+    await writeFile(join(folder, 'target.ld'), targetMemory(target));
+    const elfPath = await compile(target, variant, facts, folder);
+    const linked = await readFile(elfPath);
+    const file = target.boot2 ? sealBoot2(linked, target.flash.address) : linked;
     const elf = readElf(file);
     refuseFlash(elf, target);
     const sizes = await measure(elf, target, folder);
@@ -109,8 +131,26 @@ async function make(target: Target, product: string): Promise<void> {
   }
 }
 
-async function compile(target: Target, facts: CoreFacts, folder: string): Promise<string> {
-  const defines = Object.entries({
+async function compile(target: Target, { loop }: Variant, facts: CoreFacts, folder: string): Promise<string> {
+  const { machine } = target.compiler;
+  const options = [...machine, ...FLAGS, ...coreDefines(facts), ...includes(target, folder)];
+  const objects: string[] = [];
+  for (const source of [
+    join(TARGETS, 'common', 'core.c'),
+    ...target.sources.map((name) => join(target.folder, name)),
+    join(TARGETS, loop),
+  ]) {
+    const object = join(folder, `${objects.length}.o`);
+    // What wasm2c writes is not ours to keep free of warnings.
+    const warnings = source.endsWith('core.c') ? ['-w'] : WARNINGS;
+    await tool(target, [...options, ...warnings, '-fcallgraph-info=su', '-c', source, '-o', object]);
+    objects.push(object);
+  }
+  return link(target, objects, folder);
+}
+
+function coreDefines(facts: CoreFacts): string[] {
+  return Object.entries({
     HOLDFAST_MEMORY_BYTES: facts.memoryBytes,
     HOLDFAST_GEOMETRY: facts.geometry,
     HOLDFAST_BURNED: facts.burned,
@@ -119,50 +159,37 @@ async function compile(target: Target, facts: CoreFacts, folder: string): Promis
     HOLDFAST_ARENA: facts.arena,
     HOLDFAST_UNIFIED_ASSEMBLY: 1,
   }).map(([name, value]) => `-D${name}=${value}u`);
-  const own = join(TARGETS, target.folder);
-  const includes = [folder, join(TARGETS, 'common'), join(TARGETS, 'loop'), own].map((path) => `-I${path}`);
-  const objects: string[] = [];
-  for (const source of [
-    join(TARGETS, 'common', 'core.c'),
-    ...target.sources.map((name) => join(own, name)),
-    join(TARGETS, target.loop),
-  ]) {
-    const object = join(folder, `${objects.length}.o`);
-    // What wasm2c writes is not ours to keep free of warnings.
-    const warnings = source.endsWith('core.c') ? ['-w'] : WARNINGS;
-    await tool(target, [
-      ...target.machine,
-      ...FLAGS,
-      ...warnings,
-      ...defines,
-      ...includes,
-      ...['-fcallgraph-info=su', '-c', source, '-o', object],
-    ]);
-    objects.push(object);
-  }
+}
+
+/** Where headers are looked for: what was generated, what all boards share, and what stands beside the board's files. */
+function includes(target: Target, folder: string): string[] {
+  const shared = ['common', 'loop'].map((name) => join(TARGETS, name));
+  return [folder, ...shared, ...sourceFolders(target)].map((path) => `-I${path}`);
+}
+
+async function link(
+  { compiler, ...target }: Target,
+  objects: readonly string[],
+  folder: string,
+): Promise<string> {
   const output = join(folder, 'firmware.elf');
   const kept = ['holdfast_spell', 'holdfast_sweep', 'holdfast_check_invalid'].map((name) => `-Wl,-u,${name}`);
-  const link = [
-    '-nostartfiles',
-    '-Wl,--gc-sections',
-    '-Wl,--fatal-warnings',
-    ...kept,
-    '-T',
-    join(own, target.linkerScript),
-  ];
-  await tool(target, [...target.machine, ...link, ...objects, ...target.link, '-o', output]);
+  const script = [`-L${folder}`, '-T', join(target.folder, target.linkerScript)];
+  const flags = ['-nostartfiles', '-Wl,--gc-sections', '-Wl,--fatal-warnings', ...kept, ...script];
+  await tool({ compiler }, [...compiler.machine, ...flags, ...objects, ...compiler.link, '-o', output]);
   return output;
 }
 
-async function tool(target: Target, options: readonly string[]): Promise<void> {
+async function tool({ compiler }: Pick<Target, 'compiler'>, options: readonly string[]): Promise<void> {
+  const { command, packages } = compiler;
   try {
-    await run(target.compiler, [...options]);
+    await run(command, [...options]);
   } catch (cause) {
     const { code, stderr = String(cause) } = cause as { code?: unknown; stderr?: string };
-    const remedy = `Install the Debian packages ${target.packages.join(' ')}.`;
+    const remedy = `Install the Debian packages ${packages.join(' ')}.`;
     if (code === 'ENOENT')
-      throw new HoldfastError('COMPILER_MISSING', `${target.compiler} is not there.`, { remedy, cause });
-    throw new HoldfastError('COMPILER_FAILED', `${target.compiler} failed:\n${stderr}`, {
+      throw new HoldfastError('COMPILER_MISSING', `${command} is not there.`, { remedy, cause });
+    throw new HoldfastError('COMPILER_FAILED', `${command} failed:\n${stderr}`, {
       ...(LIBRARY_MISSING.test(stderr) ? { remedy } : {}),
       cause,
     });
@@ -174,13 +201,14 @@ async function tool(target: Target, options: readonly string[]): Promise<void> {
  * functions, sections everything.
  */
 export function refuseFlash({ symbols, sections }: Pick<Elf, 'symbols' | 'sections'>, target: Target): void {
-  const { from, to } = target.flash;
+  const { from, to } = flashRange(target);
+  const { startsInFlash } = target;
   const isInFlash = ({ address }: { address: number }) => address >= from && address < to;
   const functions = symbols.filter((symbol) => symbol.isFunction && isInFlash(symbol));
   const placed = sections.filter((section) => section.bytes > 0 && isInFlash(section));
   const named = [
-    ...functions.map(({ name }) => name).filter((name) => !target.startsInFlash.includes(name)),
-    ...placed.map(({ name }) => name).filter((name) => !target.sectionsInFlash.includes(name)),
+    ...functions.map(({ name }) => name).filter((name) => !startsInFlash.functions.includes(name)),
+    ...placed.map(({ name }) => name).filter((name) => !startsInFlash.sections.includes(name)),
   ];
   if (named.length === 0) return;
   throw new HoldfastError('FLASH_REACHED', `These lie in flash: ${named.join(', ')}.`, {
@@ -191,11 +219,12 @@ export function refuseFlash({ symbols, sections }: Pick<Elf, 'symbols' | 'sectio
 async function measure(elf: Elf, target: Target, folder: string): Promise<FirmwareSizes> {
   const graphs = (await readdir(folder)).filter((name) => name.endsWith('.ci'));
   const texts = (await Promise.all(graphs.map((name) => readFile(join(folder, name), 'utf8')))).join('\n');
+  const { functions, exceptionBytes } = target.interrupts;
   const alone = (name: StackFunction) => worstStackBytes(texts, STACK_FUNCTIONS[name], [], 0);
   return {
     flashBytes: elf.segments.reduce((sum, { bytes }) => sum + bytes.length, 0),
     ramBytes: elf.addressOf('bss_end') - elf.addressOf('run_begin'),
-    stackBytes: worstStackBytes(texts, 'holdfast_main', target.interrupts, target.exceptionBytes),
+    stackBytes: worstStackBytes(texts, 'holdfast_main', functions, exceptionBytes),
     functionStackBytes: {
       ...{ check: alone('check'), verdict: alone('verdict') },
       ...{ sweep: alone('sweep'), service: alone('service') },

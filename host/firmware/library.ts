@@ -29,6 +29,7 @@ const PLAIN_FILES = [
   'zephyr/CMakeLists.txt',
   'zephyr/Kconfig',
   'examples/bare-metal/main.c',
+  'examples/bare-metal/port.c',
   'examples/loop/loop.ino',
 ];
 
@@ -73,7 +74,6 @@ export async function makeLibrary(burnedIn?: LibraryEdition): Promise<Library> {
   const files = new Map<string, string>();
   for (const path of PLAIN_FILES) files.set(path, await template(path));
   files.set('LICENSE', await readText(packageUrl('LICENSE')));
-  files.set('examples/bare-metal/port.c', ownName(await readText(new URL('template/port.c', TARGETS))));
   files.set(
     'src/holdfast.h',
     publicHeader(await readText(new URL('common/holdfast.h', TARGETS)), await template('facts.h')),

@@ -4,6 +4,7 @@ import { HoldfastError } from '../common/errors.ts';
 import { burnFirstEdition, type FirstEdition } from '../core/first-burn.ts';
 import { flashBytes, SimulatedFlash } from '../core/flash.ts';
 import type { Firmware } from './build.ts';
+import { flashRange } from './target-file.ts';
 
 /** Bytes at an address of flash. */
 export interface FlashPiece {
@@ -17,26 +18,26 @@ export interface FlashPiece {
  */
 export function placeEdition(firmware: Firmware, burned: Uint8Array, edition: FirstEdition): FlashPiece[] {
   const { target } = firmware;
-  const { geometry } = target;
+  const { geometry, flash } = target;
   const content = new Uint8Array(flashBytes(geometry)).fill(geometry.erasedByte);
   burnFirstEdition(new SimulatedFlash(geometry, content, () => {}), edition);
   return [
     ...firmwarePieces(firmware),
-    { address: target.flash.from + target.burnedOffset, bytes: burned },
+    { address: flash.address + flash.burnedOffset, bytes: burned },
     // Tokens and outcomes of an earlier life are erased too: all areas are written.
-    { address: target.flash.from + target.areasOffset, bytes: content },
+    { address: flash.address + flash.areasOffset, bytes: content },
   ];
 }
 
 /** What the linker placed in flash. */
 export function firmwarePieces({ elf, target }: Pick<Firmware, 'elf' | 'target'>): FlashPiece[] {
-  const { from, to } = target.flash;
+  const { from, to } = flashRange(target);
   const pieces = elf.segments
     .filter(({ physical }) => physical >= from && physical < to)
     .map(({ physical, bytes }) => ({ address: physical, bytes }))
     .sort((a, b) => a.address - b.address);
   const last = pieces.at(-1);
-  if (last === undefined || last.address + last.bytes.length > from + target.burnedOffset) {
+  if (last === undefined || last.address + last.bytes.length > from + target.flash.burnedOffset) {
     throw new HoldfastError('FIRMWARE_TOO_LARGE', 'The firmware runs into the burned block.');
   }
   return pieces;

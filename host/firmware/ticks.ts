@@ -1,9 +1,9 @@
 /** Ticks of a board are whole steps of one of its counters. */
 import { HoldfastError } from '../common/errors.ts';
-import type { Target } from './targets.ts';
+import type { Target } from './target-file.ts';
 
 /** Throws HoldfastError TICKS_UNEVEN when the burned rate is no divisor of that of the target's counter: it would be rounded. */
-export function requireWholeTicks(ticksPerSecond: number, { counterHz, name }: Target): void {
+export function requireWholeTicks(ticksPerSecond: number, { clocks: { counterHz }, name }: Target): void {
   if (counterHz % ticksPerSecond === 0) return;
   throw new HoldfastError(
     'TICKS_UNEVEN',

@@ -1,23 +1,27 @@
 /**
- * QEMU's `virt` machine (32-bit RISC-V) as this project uses it: flash bank 0 is a file, from which it boots; RAM is a file too, so
- * that this process can write what stands for pins (targets/riscv32/registers.h) and hand over whole batches.
+ * A machine of QEMU as this project uses it: parallel flash is a file, from which it boots; RAM is a file too, so that this process can
+ * write what stands for pins and hand over whole batches. Which machine, and how much of each, the board's file says.
  */
 
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { HoldfastError } from '../../host/common/errors.ts';
-
-const EMULATOR = 'qemu-system-riscv32';
-/** Both banks of the machine have this size, and QEMU takes no file of another one. */
-export const FLASH_BANK_BYTES = 32 << 20;
+import type { QemuSetup, Target } from '../../host/firmware/target-file.ts';
 
 export interface Machine {
-  /** File of FLASH_BANK_BYTES bytes: bank 0. What the firmware writes is in it before the firmware goes on. */
+  readonly setup: QemuSetup;
+  /** File of the whole flash; QEMU takes none of another size. What the firmware writes is in it before the firmware goes on. */
   readonly flash: string;
   /** File of RAM. */
   readonly ram: string;
   readonly ramBytes: number;
+}
+
+/** The set-up of a board that QEMU runs. */
+export function qemuSetup({ name, emulator }: Target): QemuSetup {
+  if (emulator?.kind === 'qemu') return emulator;
+  throw new Error(`QEMU does not run ${name}`);
 }
 
 /** Path of a program on PATH; null when it is not there. */
@@ -40,20 +44,21 @@ function findProgram(name: string): string | null {
  * Throws HoldfastError EMULATOR_MISSING.
  */
 export function startMachine(
-  { flash, ram, ramBytes }: Machine,
+  { setup, flash, ram, ramBytes }: Machine,
   stdio: StdioOptions,
   extra: readonly string[] = [],
 ): ChildProcess {
-  const emulator = findProgram(EMULATOR);
+  const emulator = findProgram(setup.command);
   if (emulator === null) {
-    throw new HoldfastError('EMULATOR_MISSING', `${EMULATOR} is not there.`, {
-      remedy: 'Install the Debian package qemu-system-misc.',
+    throw new HoldfastError('EMULATOR_MISSING', `${setup.command} is not there.`, {
+      remedy: `Install the Debian packages ${setup.packages.join(' ')}.`,
     });
   }
   const argv = [
-    ...['-machine', 'virt,memory-backend=ram', '-m', `${ramBytes >> 20}M`],
+    ...['-machine', `${setup.machine},memory-backend=ram`, '-m', `${ramBytes >> 20}M`],
     ...['-object', `memory-backend-file,id=ram,size=${ramBytes},mem-path=${commas(ram)},share=on`],
-    ...['-bios', 'none', '-drive', `if=pflash,unit=0,format=raw,file=${commas(flash)}`],
+    ...[...setup.arguments, '-drive'],
+    `if=pflash,unit=${setup.pflashUnit},format=raw,file=${commas(flash)}`,
     ...['-display', 'none', '-monitor', 'none', '-net', 'none'],
     ...['-chardev', 'stdio,id=line,signal=off', '-serial', 'chardev:line'],
     ...extra,

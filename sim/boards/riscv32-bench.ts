@@ -23,7 +23,7 @@ import type { Core } from '../../host/core/core.ts';
 import { buildTarget, type Firmware } from '../../host/firmware/build.ts';
 import { firmwarePieces } from '../../host/firmware/place.ts';
 import { targetNamed } from '../../host/firmware/targets.ts';
-import { FLASH_BANK_BYTES, startMachine } from './qemu.ts';
+import { qemuSetup, startMachine } from './qemu.ts';
 
 export const QUESTION_WORDS = 5;
 export const VERDICT_WORDS = 9;
@@ -32,7 +32,7 @@ export const ANSWER_WORDS = 1 + VERDICT_WORDS + SWEEP_WORDS;
 /** Most questions of one batch. */
 export const QUESTIONS_MAX = 400_000;
 
-// Offsets in RAM, as targets/riscv32/batch.c has them.
+// Offsets in RAM; targets/riscv32/batch.c is told of them.
 const COUNTS_AT = 0x20_0000;
 const MEMORY_AT = 0x20_0100;
 const QUESTIONS_AT = 0x30_0000;
@@ -78,8 +78,16 @@ export class Riscv32Bench {
 
   /** Builds the firmware unless it is there. Throws HoldfastError COMPILER_MISSING or COMPILER_FAILED. */
   static async open(): Promise<Riscv32Bench> {
-    const target = { ...targetNamed('riscv32'), name: 'riscv32-batch', loop: 'riscv32/batch.c' };
-    return new Riscv32Bench(await buildTarget(target));
+    const target = targetNamed('riscv32');
+    const { address } = target.ram;
+    const defines = {
+      BATCH_COUNTS: address + COUNTS_AT,
+      BATCH_MEMORY: address + MEMORY_AT,
+      BATCH_QUESTIONS: address + QUESTIONS_AT,
+    };
+    return new Riscv32Bench(
+      await buildTarget(target, { name: 'riscv32-batch', loop: 'riscv32/batch.c', defines }),
+    );
   }
 
   /**
@@ -111,14 +119,14 @@ export class Riscv32Bench {
   /** From power-up to power-off; a reset, which is what a trap of the core ends in, ends it too. */
   async #run(folder: string, ram: string): Promise<void> {
     const flash = join(folder, 'flash.bin');
-    const { from } = this.#firmware.target.flash;
+    const { target } = this.#firmware;
     const pieces = firmwarePieces(this.#firmware).map(({ address, bytes }) => ({
-      at: address - from,
+      at: address - target.flash.address,
       bytes,
     }));
-    writeSparse(flash, FLASH_BANK_BYTES, pieces);
+    writeSparse(flash, target.flash.bytes, pieces);
     const machine = startMachine(
-      { flash, ram, ramBytes: RAM_BYTES },
+      { setup: qemuSetup(target), flash, ram, ramBytes: RAM_BYTES },
       ['ignore', 'ignore', 'pipe'],
       ['-no-reboot'],
     );

@@ -8,17 +8,16 @@ import type { SimulatedFlash } from '../../host/core/flash.ts';
 import { boot2Checksum } from '../../host/firmware/boot2.ts';
 import type { Firmware } from '../../host/firmware/build.ts';
 import { firmwarePieces } from '../../host/firmware/place.ts';
+import { BOOT2_BYTES, type Target } from '../../host/firmware/target-file.ts';
 import { attachFlash } from './attach-flash.ts';
 import type { FlashChip, FlashOperation, FlashTimes } from './flash-chip.ts';
 import { CountedCore } from './rp2040-core.ts';
 import { Transmitter, UART_FLAGS } from './rp2040-transmitter.ts';
 
-const NANOSECONDS_A_CYCLE = 8;
-const BOOT2_BYTES = 256;
+const NANOSECONDS_A_SECOND = 1e9;
 /** Where the ROM copies boot2 and runs it: RP2040 datasheet 2.8.1.3. */
 const BOOT2_RUNS_AT = 0x2004_1f00;
 const SRAM = 0x2000_0000;
-const SAFE_INPUT_PIN = 2;
 /** While the firmware waits for the flash chip, time goes in steps of this, so that waiting does not have to be emulated. */
 const BUSY_STEP_NANOSECONDS = 5000;
 /** Of UARTFR. */
@@ -42,8 +41,14 @@ export interface BoardOptions {
   readonly flashTimes?: FlashTimes;
 }
 
+function cycleNanos({ name, clocks }: Target): number {
+  if (clocks.processorHz === null) throw new Error(`the file of ${name} names no rate of its processor`);
+  return NANOSECONDS_A_SECOND / clocks.processorHz;
+}
+
 export class Rp2040Board {
   readonly #options: BoardOptions;
+  readonly #cycleNanos: number;
   #simulator!: Simulator;
   #chip!: RP2040;
   #counted!: CountedCore;
@@ -63,6 +68,7 @@ export class Rp2040Board {
   /** Powers the board up. Throws HoldfastError BOOT2_CHECKSUM when the ROM would not start the firmware. */
   constructor(options: BoardOptions) {
     this.#options = options;
+    this.#cycleNanos = cycleNanos(options.firmware.target);
     this.#powerUp();
   }
 
@@ -92,7 +98,8 @@ export class Rp2040Board {
 
   /** Runs until `nanos` of the board's time or `instructions` are over, whichever is first. */
   run(nanos: number, instructions: number): void {
-    this.#chip.gpio[SAFE_INPUT_PIN]?.setInputValue(this.#options.isParked());
+    const { firmware, isParked } = this.#options;
+    this.#chip.gpio[firmware.target.pins.safeInput]?.setInputValue(isParked());
     for (let done = 0; done < instructions && this.nanos() < nanos; done++) {
       this.#deliver();
       this.#transmitter?.carry();
@@ -101,7 +108,7 @@ export class Rp2040Board {
         this.#powerUp();
       } else if (this.#chip.core.waiting) this.#sleep(nanos);
       else {
-        this.#simulator.clock.tick(this.#counted.step() * NANOSECONDS_A_CYCLE);
+        this.#simulator.clock.tick(this.#counted.step() * this.#cycleNanos);
         this.#instructions++;
       }
     }
@@ -114,7 +121,7 @@ export class Rp2040Board {
     const received = this.#incoming.length > 0 ? this.#nextByteAt - this.nanos() : Number.POSITIVE_INFINITY;
     const sent = (this.#transmitter?.nextAt ?? Number.POSITIVE_INFINITY) - clock.nanos;
     const next = Math.min(alarm > 0 ? alarm : BUSY_STEP_NANOSECONDS, received, sent, nanos - this.nanos());
-    clock.tick(Math.max(NANOSECONDS_A_CYCLE, next));
+    clock.tick(Math.max(this.#cycleNanos, next));
   }
 
   #deliver(): void {
@@ -137,10 +144,10 @@ export class Rp2040Board {
     chip.logger = new ConsoleLogger(LogLevel.Error, false);
     const { target } = firmware;
     for (const { address, bytes } of firmwarePieces(firmware))
-      chip.flash.set(bytes, address - target.flash.from);
-    chip.flash.set(burned, target.burnedOffset);
+      chip.flash.set(bytes, address - target.flash.address);
+    chip.flash.set(burned, target.flash.burnedOffset);
     this.#chip = chip;
-    this.#attach(chip, flash, target.areasOffset);
+    this.#attach(chip, flash, target.flash.areasOffset);
     this.#counted = new CountedCore(chip);
     this.#resetAsked = false;
     this.#nextByteAt = 0;

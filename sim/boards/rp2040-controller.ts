@@ -1,10 +1,8 @@
 /** The emulated board as a controller: its line on a pseudo-terminal, its flash in the state folder, its time never ahead of ours. */
 
-import type { Clock } from '../../host/common/clock.ts';
-import type { ControllerLine } from '../../host/controller/controller.ts';
-import type { SafeInput } from '../../host/controller/safe-input.ts';
+import { areasOnly, openFlashFile } from '../../host/controller/flash-file.ts';
 import type { SimulatedFlash } from '../../host/core/flash.ts';
-import type { Firmware } from '../../host/firmware/build.ts';
+import type { Emulator, EmulatorOptions, RunningBoard } from './emulator.ts';
 import { Rp2040Board } from './rp2040-board.ts';
 
 const NANOSECONDS_A_MILLISECOND = 1_000_000;
@@ -16,18 +14,20 @@ const START_MS = 500;
 /** How far behind our clock the board may fall before it stops trying to catch up: it is slower than the real one. */
 const BEHIND_MS_MAX = 50;
 
-export interface Rp2040ControllerOptions {
-  readonly firmware: Firmware;
-  readonly burned: Uint8Array;
-  readonly flash: SimulatedFlash;
-  readonly line: ControllerLine;
-  /** Bytes reach the receiver at the rate that the firmware set; else as soon as it is empty. */
-  readonly isPaced: boolean;
-  readonly safeInput: Pick<SafeInput, 'isParked'>;
-  readonly clock: Clock;
+export const rp2040js: Emulator = { store: ({ geometry }) => areasOnly(geometry), start };
+
+async function start({ flashPath, ...options }: EmulatorOptions): Promise<RunningBoard> {
+  const { flash, close } = openFlashFile(flashPath, options.firmware.target.geometry);
+  const controller = new Rp2040Controller({ ...options, flash });
+  const ended = controller.ended.finally(close);
+  return { stop: () => controller.stop(), ended };
 }
 
-export class Rp2040Controller {
+interface Rp2040ControllerOptions extends Omit<EmulatorOptions, 'flashPath' | 'folder'> {
+  readonly flash: SimulatedFlash;
+}
+
+class Rp2040Controller {
   readonly #options: Rp2040ControllerOptions;
   readonly #board: Rp2040Board;
   readonly ended: Promise<void>;

@@ -29,7 +29,12 @@ export class Rp2040Line extends BoardLine {
     firmware: Firmware,
     image: Uint8Array,
     line: 'paced' | 'eager',
-    { config = {}, flashTimes, flash = createMemoryFlash(), ...watch }: Rp2040LineOptions = {},
+    {
+      config = {},
+      flashTimes,
+      flash = createMemoryFlash(firmware.target.geometry),
+      ...watch
+    }: Rp2040LineOptions = {},
   ) {
     const input = { parked: true };
     burnFirstEdition(flash, readEdition(image));

@@ -11,7 +11,6 @@ import { attachFlash } from './attach-flash.ts';
 import { Rp2040Bench } from './rp2040-bench.ts';
 import { EXCEPTION_ENTRY_CYCLES, EXCEPTION_RETURN_CYCLES } from './rp2040-core.ts';
 
-const SAFE_INPUT_PIN = 2;
 const BUSY_STEP_NANOSECONDS = 5000;
 
 export interface ServiceBoardOptions {
@@ -29,6 +28,7 @@ export interface Slice {
 export class Rp2040Service {
   readonly bench: Rp2040Bench;
   readonly #burnedAddress: number;
+  readonly #safeInputPin: number;
   #mode: Slice['mode'] = 'run';
   #sent: number[] = [];
 
@@ -38,12 +38,13 @@ export class Rp2040Service {
     const { target } = firmware;
     this.bench = new Rp2040Bench(firmware.elf);
     const { chip } = this.bench;
-    this.#burnedAddress = target.flash.from + target.burnedOffset;
-    chip.flash.set(burned, target.burnedOffset);
+    this.#burnedAddress = target.flash.address + target.flash.burnedOffset;
+    this.#safeInputPin = target.pins.safeInput;
+    chip.flash.set(burned, target.flash.burnedOffset);
     const { clock } = this.bench;
     attachFlash(chip, {
       flash,
-      areasOffset: target.areasOffset,
+      areasOffset: target.flash.areasOffset,
       whileBusy: () => clock.tick(BUSY_STEP_NANOSECONDS),
     });
     const [uart] = chip.uart;
@@ -62,7 +63,7 @@ export class Rp2040Service {
   }
 
   park(isParked: boolean): void {
-    this.bench.chip.gpio[SAFE_INPUT_PIN]?.setInputValue(isParked);
+    this.bench.chip.gpio[this.#safeInputPin]?.setInputValue(isParked);
   }
 
   /** Puts bytes into the firmware's ring. */

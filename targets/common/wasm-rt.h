@@ -14,7 +14,7 @@
 #include <string.h>
 
 #ifndef HOLDFAST_MEMORY_BYTES
-#error "HOLDFAST_MEMORY_BYTES must be defined: bytes of the linear memory (host/firmware/core-facts.ts)"
+#error "HOLDFAST_MEMORY_BYTES must be defined: bytes of the linear memory (host/firmware/generate.ts)"
 #endif
 
 #define LIKELY(x) __builtin_expect(!!(x), 1)

@@ -1,14 +1,15 @@
 /*
  * In place of loop/main.c: answers a batch of questions and ends the machine. Questions and answers lie in a part of RAM that the
- * host has in a file; sim/boards/riscv32-bench.ts writes and reads it, so the two change together.
+ * host has in a file; sim/boards/riscv32-bench.ts writes and reads it, and says where:
  *
- *     0x80200000  questions there are, answers given   one word each
- *     0x80200100  memory of a core that runs an edition
- *     0x80300000  questions, one after the other; behind the last of them the answers
+ *     TARGET_BATCH_COUNTS     questions there are, answers given, one word each
+ *     TARGET_BATCH_MEMORY     memory of a core that runs an edition
+ *     TARGET_BATCH_QUESTIONS  questions, one after the other; behind the last of them the answers
  */
 #include <string.h>
 #include "holdfast.h"
 #include "registers.h"
+#include "target.h"
 
 typedef struct {
   uint32_t phase;
@@ -24,10 +25,10 @@ typedef struct {
   holdfast_move move;
 } answer;
 
-#define QUESTIONS_THERE_ARE REGISTER(0x80200000u)
-#define ANSWERS_GIVEN REGISTER(0x80200004u)
-#define CORE_MEMORY ((const void*)0x80200100u)
-#define QUESTIONS ((const question*)0x80300000u)
+#define QUESTIONS_THERE_ARE REGISTER(TARGET_BATCH_COUNTS)
+#define ANSWERS_GIVEN REGISTER(TARGET_BATCH_COUNTS + 4)
+#define CORE_MEMORY ((const void*)TARGET_BATCH_MEMORY)
+#define QUESTIONS ((const question*)TARGET_BATCH_QUESTIONS)
 
 extern uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES];
 

@@ -3,11 +3,9 @@
  * stay on. Two 16-bit chips lie side by side, so every command and every status goes to both halves of the bus. Commands: Intel's
  * basic command set with write buffer (JEDEC JESD68.01; StrataFlash J3 datasheet, section 9).
  */
-#include "board.h"
+#include "areas.h"
 #include "port.h"
 #include "registers.h"
-
-enum { SECTOR_BYTES = 0x40000, PAGE_BYTES = 256, AREAS = 5, AREAS_OFFSET = 0x40000, BURNED_OFFSET = 0x3f000 };
 
 #define BOTH(command) ((uint32_t)(command) * 0x00010001u)
 #define ERASE BOTH(0x20)
@@ -18,20 +16,13 @@ enum { SECTOR_BYTES = 0x40000, PAGE_BYTES = 256, AREAS = 5, AREAS_OFFSET = 0x400
 #define STATUS_READY BOTH(0x80)
 #define STATUS_FAILED BOTH(0x3a) /* erase, program, voltage or lock */
 
-/* Slots of two sectors for the image and one for the upload record. */
-const holdfast_geometry port_geometry = {
-    SECTOR_BYTES, PAGE_BYTES, 0xff, {3 * SECTOR_BYTES, 3 * SECTOR_BYTES, 2 * SECTOR_BYTES, 2 * SECTOR_BYTES, 2 * SECTOR_BYTES}};
+const holdfast_geometry port_geometry = TARGET_GEOMETRY;
 
-const uint8_t* port_burned(void) { return (const uint8_t*)(FLASH_BASE + BURNED_OFFSET); }
+const uint8_t* port_burned(void) { return (const uint8_t*)TARGET_BURNED_ADDRESS; }
 
 /* Address of a range inside one area; 0 when it is not. */
 static uint32_t locate(uint32_t area, uint32_t offset, uint32_t bytes) {
-  if (area >= AREAS) return 0;
-  const uint32_t limit = port_geometry.area_bytes[area];
-  if (offset > limit || bytes > limit - offset) return 0;
-  uint32_t start = FLASH_BASE + AREAS_OFFSET;
-  for (uint32_t before = 0; before < area; before++) start += port_geometry.area_bytes[before];
-  return start + offset;
+  return place_in_area(TARGET_FLASH_ADDRESS + TARGET_AREAS_OFFSET, area, offset, bytes);
 }
 
 /* Waits until both chips are ready, then lets flash be read again. Gives 0 when neither complains. */
@@ -57,8 +48,8 @@ uint32_t port_flash_read(uint32_t area, uint32_t offset, uint8_t* destination, u
 }
 
 uint32_t port_flash_erase(uint32_t area, uint32_t offset) {
-  const uint32_t at = locate(area, offset, SECTOR_BYTES);
-  if (at == 0 || at % SECTOR_BYTES != 0) return 1;
+  const uint32_t at = locate(area, offset, TARGET_SECTOR_BYTES);
+  if (at == 0 || at % TARGET_SECTOR_BYTES != 0) return 1;
   REGISTER(at) = ERASE;
   REGISTER(at) = CONFIRM;
   return finish(at);
@@ -66,14 +57,14 @@ uint32_t port_flash_erase(uint32_t area, uint32_t offset) {
 
 uint32_t port_flash_program(uint32_t area, uint32_t offset, const uint8_t* source, uint32_t bytes) {
   const uint32_t start = locate(area, offset, bytes);
-  if (start == 0 || start % PAGE_BYTES != 0 || bytes % PAGE_BYTES != 0) return 1;
-  for (uint32_t page = 0; page < bytes; page += PAGE_BYTES) {
+  if (start == 0 || start % TARGET_PROGRAM_BYTES != 0 || bytes % TARGET_PROGRAM_BYTES != 0) return 1;
+  for (uint32_t page = 0; page < bytes; page += TARGET_PROGRAM_BYTES) {
     const uint32_t at = start + page;
     do {
       REGISTER(at) = WRITE_BUFFER;
     } while ((REGISTER(at) & STATUS_READY) != STATUS_READY);
-    REGISTER(at) = BOTH(PAGE_BYTES / 4 - 1); /* words of each chip, less one */
-    for (uint32_t i = 0; i < PAGE_BYTES; i += 4) {
+    REGISTER(at) = BOTH(TARGET_PROGRAM_BYTES / 4 - 1); /* words of each chip, less one */
+    for (uint32_t i = 0; i < TARGET_PROGRAM_BYTES; i += 4) {
       const uint8_t* from = source + page + i;
       REGISTER(at + i) = (uint32_t)from[0] | (uint32_t)from[1] << 8 | (uint32_t)from[2] << 16 | (uint32_t)from[3] << 24;
     }

@@ -2,8 +2,9 @@
 #include "board.h"
 #include "port.h"
 #include "registers.h"
+#include "target.h"
 
-enum { BAUD = 115200, DRAIN_COUNTS_MAX = CLINT_HZ / 500 };
+enum { DRAIN_COUNTS_MAX = TARGET_COUNTER_HZ / 500 };
 enum { CAUSE_TIMER = 7, CAUSE_EXTERNAL = 11 };
 
 #define CAUSE_INTERRUPT 0x80000000u
@@ -15,11 +16,6 @@ static volatile uint32_t ticks;
 static volatile bool received;
 static uint32_t tick_counts;
 static uint64_t next_tick;
-
-static uint32_t ticks_a_second(void) {
-  const uint8_t* at = port_burned() + 12;
-  return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-}
 
 /* The upper half is read on both sides of the lower one, which may overflow in between. */
 static uint64_t counter(void) {
@@ -67,7 +63,7 @@ __attribute__((interrupt("machine"), aligned(4))) void trap_interrupt(void) {
 }
 
 static void start_line(void) {
-  const uint32_t divisor = UART_CLOCK_HZ / (16 * BAUD);
+  const uint32_t divisor = TARGET_UART_HZ / (16 * TARGET_BAUD);
   UART_LCR = UART_LCR_DIVISOR;
   UART_DIVISOR_LOW = (uint8_t)divisor;
   UART_DIVISOR_HIGH = (uint8_t)(divisor >> 8);
@@ -81,8 +77,8 @@ static void start_line(void) {
 
 void port_start(void) {
   start_line();
-  const uint32_t rate = ticks_a_second();
-  tick_counts = rate == 0 || rate > CLINT_HZ ? CLINT_HZ : CLINT_HZ / rate;
+  const uint32_t rate = burned_ticks_a_second();
+  tick_counts = rate == 0 || rate > TARGET_COUNTER_HZ ? TARGET_COUNTER_HZ : TARGET_COUNTER_HZ / rate;
   next_tick = counter() + tick_counts;
   set_alarm(next_tick);
   __asm__ volatile("csrw mie, %0\n\tcsrs mstatus, %1" : : "r"(MIE_TIMER | MIE_EXTERNAL), "r"(MSTATUS_MIE) : "memory");
@@ -96,7 +92,11 @@ uint32_t port_serial_write(const uint8_t* source, uint32_t bytes) {
   return taken;
 }
 
-uint32_t port_safe_input(void) { return PIN_SAFE_INPUT == PIN_PARKED ? 1 : 0; }
+/*
+ * The machine has no pins: two words of RAM beyond what the linker uses stand for them. The host has RAM in a file, writes the first
+ * word and reads the second (sim/boards/qemu-controller.ts).
+ */
+uint32_t port_safe_input(void) { return REGISTER(TARGET_PIN_SAFE_INPUT) == TARGET_PARKED_WORD ? 1 : 0; }
 
 uint32_t port_ticks(void) { return ticks; }
 
@@ -128,7 +128,7 @@ HOLDFAST_NORETURN void port_trap(void) {
   }
 }
 
-void port_show(uint32_t word) { PIN_LAMP = holdfast_state(word) == HOLDFAST_COVERED; }
+void port_show(uint32_t word) { REGISTER(TARGET_PIN_LAMP) = holdfast_state(word) == HOLDFAST_COVERED; }
 
 bool port_is_idle(void) {
   const bool idle = !received;

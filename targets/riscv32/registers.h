@@ -13,7 +13,6 @@
 #define TEST_POWER_OFF 0x5555u
 
 /* CLINT (RISC-V ACLINT specification, chapters 2 and 3): machine timer of hart 0. */
-#define CLINT_HZ 10000000u
 #define MTIMECMP_LOW REGISTER(0x02004000u)
 #define MTIMECMP_HIGH REGISTER(0x02004004u)
 #define MTIME_LOW REGISTER(0x0200bff8u)
@@ -41,19 +40,6 @@
 #define UART_LSR_RECEIVED (1u << 0)
 #define UART_LSR_FIFO_EMPTY (1u << 5)
 #define UART_LSR_SENT (1u << 6)
-#define UART_CLOCK_HZ 3686400u
 #define UART_FIFO_BYTES 16u
-
-/* Parallel flash, bank 0: two 16-bit chips side by side on a 32-bit bus. */
-#define FLASH_BASE 0x20000000u
-
-/*
- * The machine has no pins. A page of RAM beyond what the linker uses stands for them; the host has it in a file, writes the first
- * word and reads the second (sim/boards/qemu.ts).
- */
-#define PINS_BASE 0x807ff000u
-#define PIN_SAFE_INPUT REGISTER(PINS_BASE)
-#define PIN_PARKED 0x4b524150u /* "PARK"; nothing else is */
-#define PIN_LAMP REGISTER(PINS_BASE + 4)
 
 #endif

@@ -3,6 +3,8 @@
  * host/firmware/boot2.ts) and jumps here. It lets the SSI read the flash with the plain 03h command, which every flash chip
  * knows, and goes to the vector table behind it. RP2040 datasheet 2.8.1.3 and 4.10.
  */
+#include "target.h"
+
   .syntax unified
   .cpu cortex-m0plus
   .thumb
@@ -24,7 +26,7 @@ boot2:
   str r1, [r2]
   movs r1, #1
   str r1, [r3, #0x08]
-  ldr r0, =0x10000100        /* vector table */
+  ldr r0, =TARGET_FLASH_ADDRESS + 256  /* vector table */
   ldr r1, =0xe000ed08        /* VTOR */
   str r0, [r1]
   ldr r1, [r0]

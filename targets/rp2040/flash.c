@@ -2,25 +2,19 @@
  * The flash chip, driven through the SSI by code in SRAM. Interrupts stay on: their code and vectors lie in SRAM too, so that no
  * byte of the line is lost while the chip is busy. Commands: any 25-series flash chip, for instance W25Q16JV, section 8.
  */
-#include "board.h"
+#include "areas.h"
 #include "port.h"
 #include "registers.h"
 
-enum { SECTOR_BYTES = 4096, PAGE_BYTES = 256, AREAS = 5, AREAS_OFFSET = 0x40000, BURNED_OFFSET = 0x3f000 };
 enum { WRITE_ENABLE = 0x06, PAGE_PROGRAM = 0x02, SECTOR_ERASE = 0x20, READ_STATUS = 0x05, STATUS_BUSY = 1 };
 
-const holdfast_geometry port_geometry = {SECTOR_BYTES, PAGE_BYTES, 0xff, {262144, 262144, 8192, 8192, 8192}};
+const holdfast_geometry port_geometry = TARGET_GEOMETRY;
 
-const uint8_t* port_burned(void) { return (const uint8_t*)(XIP_BASE + BURNED_OFFSET); }
+const uint8_t* port_burned(void) { return (const uint8_t*)TARGET_BURNED_ADDRESS; }
 
 /* Offset in flash of a range inside one area; 0 when it is not. */
 static uint32_t locate(uint32_t area, uint32_t offset, uint32_t bytes) {
-  if (area >= AREAS) return 0;
-  const uint32_t limit = port_geometry.area_bytes[area];
-  if (offset > limit || bytes > limit - offset) return 0;
-  uint32_t start = AREAS_OFFSET;
-  for (uint32_t before = 0; before < area; before++) start += port_geometry.area_bytes[before];
-  return start + offset;
+  return place_in_area(TARGET_AREAS_OFFSET, area, offset, bytes);
 }
 
 static uint32_t exchange(uint32_t byte) {
@@ -92,8 +86,8 @@ uint32_t port_flash_read(uint32_t area, uint32_t offset, uint8_t* destination, u
 }
 
 uint32_t port_flash_erase(uint32_t area, uint32_t offset) {
-  const uint32_t at = locate(area, offset, SECTOR_BYTES);
-  if (at == 0 || at % SECTOR_BYTES != 0) return 1;
+  const uint32_t at = locate(area, offset, TARGET_SECTOR_BYTES);
+  if (at == 0 || at % TARGET_SECTOR_BYTES != 0) return 1;
   enter_commands();
   command_with_address(SECTOR_ERASE, at);
   release_chip();
@@ -104,11 +98,11 @@ uint32_t port_flash_erase(uint32_t area, uint32_t offset) {
 
 uint32_t port_flash_program(uint32_t area, uint32_t offset, const uint8_t* source, uint32_t bytes) {
   const uint32_t start = locate(area, offset, bytes);
-  if (start == 0 || start % PAGE_BYTES != 0 || bytes % PAGE_BYTES != 0) return 1;
-  for (uint32_t done = 0; done < bytes; done += PAGE_BYTES) {
+  if (start == 0 || start % TARGET_PROGRAM_BYTES != 0 || bytes % TARGET_PROGRAM_BYTES != 0) return 1;
+  for (uint32_t done = 0; done < bytes; done += TARGET_PROGRAM_BYTES) {
     enter_commands();
     command_with_address(PAGE_PROGRAM, start + done);
-    for (uint32_t i = 0; i < PAGE_BYTES; i++) exchange(source[done + i]);
+    for (uint32_t i = 0; i < TARGET_PROGRAM_BYTES; i++) exchange(source[done + i]);
     release_chip();
     wait_until_done();
     leave_commands();

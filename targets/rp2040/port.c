@@ -1,11 +1,10 @@
-/* The line, the safe input, ticks, cycles and reset. Pins of a Raspberry Pi Pico: UART0 on GPIO 0 and 1, safe input on GPIO 2, LED on 25. */
+/* The line (UART0), the safe input, ticks, cycles and reset. Pins are GPIO, by their numbers in target.json. */
 #include "board.h"
 #include "port.h"
 #include "registers.h"
+#include "target.h"
 
-enum { PIN_TRANSMIT = 0, PIN_RECEIVE = 1, PIN_SAFE_INPUT = 2, PIN_LED = 25 };
-enum { SYSTEM_HZ = 125000000, BAUD = 115200, UART_FIFO_BYTES = 32, MICROSECONDS_A_SECOND = 1000000, DRAIN_MICROSECONDS_MAX = 4000 };
-enum { CYCLES_A_MICROSECOND = SYSTEM_HZ / MICROSECONDS_A_SECOND };
+enum { UART_FIFO_BYTES = 32, DRAIN_MICROSECONDS_MAX = 4000, CYCLES_A_MICROSECOND = TARGET_PROCESSOR_HZ / TARGET_COUNTER_HZ };
 
 #define SIO_GPIO_OUT_SET REGISTER(0xd0000014u)
 #define SIO_GPIO_OUT_CLEAR REGISTER(0xd0000018u)
@@ -16,11 +15,6 @@ static volatile bool received;
 static uint32_t tick_microseconds;
 /* What the two counters below differ by, from when they were started. */
 static uint32_t cycles_apart;
-
-static uint32_t ticks_a_second(void) {
-  const uint8_t* at = port_burned() + 12;
-  return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-}
 
 void uart_interrupt(void) {
   UART_ICR = UART_RECEIVE_INTERRUPTS;
@@ -43,20 +37,20 @@ void tick_interrupt(void) {
 }
 
 static void start_pins(void) {
-  GPIO_CTRL(PIN_TRANSMIT) = GPIO_FUNCTION_UART;
-  PAD(PIN_TRANSMIT) = PAD_DRIVE_4MA;
-  GPIO_CTRL(PIN_RECEIVE) = GPIO_FUNCTION_UART;
-  PAD(PIN_RECEIVE) = PAD_INPUT | PAD_SCHMITT | PAD_PULL_UP | PAD_OUTPUT_OFF;
+  GPIO_CTRL(TARGET_PIN_TRANSMIT) = GPIO_FUNCTION_UART;
+  PAD(TARGET_PIN_TRANSMIT) = PAD_DRIVE_4MA;
+  GPIO_CTRL(TARGET_PIN_RECEIVE) = GPIO_FUNCTION_UART;
+  PAD(TARGET_PIN_RECEIVE) = PAD_INPUT | PAD_SCHMITT | PAD_PULL_UP | PAD_OUTPUT_OFF;
   /* Parked is 3.3 V through a contact; an open pin is pulled down and reads "not parked". */
-  GPIO_CTRL(PIN_SAFE_INPUT) = GPIO_FUNCTION_SIO;
-  PAD(PIN_SAFE_INPUT) = PAD_INPUT | PAD_SCHMITT | PAD_PULL_DOWN | PAD_OUTPUT_OFF;
-  GPIO_CTRL(PIN_LED) = GPIO_FUNCTION_SIO;
-  PAD(PIN_LED) = PAD_DRIVE_4MA;
-  SIO_GPIO_OUTPUT_SET = 1u << PIN_LED;
+  GPIO_CTRL(TARGET_PIN_SAFE_INPUT) = GPIO_FUNCTION_SIO;
+  PAD(TARGET_PIN_SAFE_INPUT) = PAD_INPUT | PAD_SCHMITT | PAD_PULL_DOWN | PAD_OUTPUT_OFF;
+  GPIO_CTRL(TARGET_PIN_LAMP) = GPIO_FUNCTION_SIO;
+  PAD(TARGET_PIN_LAMP) = PAD_DRIVE_4MA;
+  SIO_GPIO_OUTPUT_SET = 1u << TARGET_PIN_LAMP;
 }
 
 static void start_line(void) {
-  const uint32_t divider = (8u * SYSTEM_HZ / BAUD + 1) / 2; /* in 64ths of 1/16: 4 × clock / baud [4.2.7.1] */
+  const uint32_t divider = (8u * TARGET_UART_HZ / TARGET_BAUD + 1) / 2; /* in 64ths of 1/16: 4 × clock / baud [4.2.7.1] */
   UART_IBRD = divider >> 6;
   UART_FBRD = divider & 63;
   UART_LCR_H = UART_LCR_8N1_FIFO;
@@ -75,7 +69,7 @@ uint32_t port_cycles(void) {
   return about + (uint32_t)((int32_t)((low - about) << (32 - SYSTICK_BITS)) >> (32 - SYSTICK_BITS));
 }
 
-uint32_t port_cycle_rate(void) { return SYSTEM_HZ; }
+uint32_t port_cycle_rate(void) { return TARGET_PROCESSOR_HZ; }
 
 void port_interrupts(uint32_t pass) {
   static uint32_t held;
@@ -101,8 +95,8 @@ void port_start(void) {
   start_cycles();
   start_pins();
   start_line();
-  const uint32_t rate = ticks_a_second();
-  tick_microseconds = rate == 0 || rate > MICROSECONDS_A_SECOND ? MICROSECONDS_A_SECOND : MICROSECONDS_A_SECOND / rate;
+  const uint32_t rate = burned_ticks_a_second();
+  tick_microseconds = rate == 0 || rate > TARGET_COUNTER_HZ ? TARGET_COUNTER_HZ : TARGET_COUNTER_HZ / rate;
   TIMER_INTE = 1;
   TIMER_ALARM0 = TIMER_RAWL + tick_microseconds;
   NVIC_ISER = NVIC_TIMER0 | NVIC_UART0;
@@ -114,7 +108,7 @@ uint32_t port_serial_write(const uint8_t* source, uint32_t bytes) {
   return taken;
 }
 
-uint32_t port_safe_input(void) { return (SIO_GPIO_IN >> PIN_SAFE_INPUT) & 1; }
+uint32_t port_safe_input(void) { return (SIO_GPIO_IN >> TARGET_PIN_SAFE_INPUT) & 1; }
 
 uint32_t port_ticks(void) { return ticks; }
 
@@ -139,8 +133,8 @@ HOLDFAST_NORETURN void port_trap(void) {
 }
 
 void port_show(uint32_t word) {
-  if (holdfast_state(word) == HOLDFAST_COVERED) SIO_GPIO_OUT_SET = 1u << PIN_LED;
-  else SIO_GPIO_OUT_CLEAR = 1u << PIN_LED;
+  if (holdfast_state(word) == HOLDFAST_COVERED) SIO_GPIO_OUT_SET = 1u << TARGET_PIN_LAMP;
+  else SIO_GPIO_OUT_CLEAR = 1u << TARGET_PIN_LAMP;
 }
 
 bool port_is_idle(void) {

@@ -8,8 +8,7 @@
 #define SET_BITS 0x2000u   /* alias that sets the bits written [2.1.2] */
 #define CLEAR_BITS 0x3000u /* alias that clears them */
 
-/* Flash, cached and past the cache [2.6.3] */
-#define XIP_BASE 0x10000000u
+/* Flash past its cache [2.6.3] */
 #define XIP_NOCACHE_NOALLOC_BASE 0x13000000u
 #define XIP_FLUSH REGISTER(0x14000004u)
 

@@ -1,5 +1,6 @@
 /* From reset to the loop: what runs is copied to SRAM, the clocks are set up, then main.c goes on and never comes back. */
 #include "registers.h"
+#include "target.h"
 
 extern uint32_t stack_top[], run_begin[], run_end[], run_image[], bss_begin[], bss_end[];
 
@@ -27,6 +28,8 @@ __attribute__((section(".vectors.run"), used, aligned(256))) static const handle
 };
 
 /* The crystal runs at 12 MHz, the system at 125 MHz, the timer counts microseconds [2.16.3, 2.18.2, 2.15.3]. */
+_Static_assert(TARGET_PROCESSOR_HZ == 12000000 * 125LL / 6 / 2, "the rate that the PLL makes below");
+_Static_assert(TARGET_COUNTER_HZ == 12000000 / 12, "the rate that the watchdog's tick makes below");
 static void start_clocks(void) {
   XOSC_CTRL = 0xaa0;
   XOSC_STARTUP = 47;

@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startController } from '../../host/controller/process.ts';
-import { TARGET_NAMES, targetNamed } from '../../host/firmware/targets.ts';
+import { targetNamed, targetNames } from '../../host/firmware/targets.ts';
 import { requireWholeTicks } from '../../host/firmware/ticks.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { compileEdition } from '../support/editions.ts';
@@ -23,7 +23,7 @@ afterAll(() => folder.remove());
 
 const refused = { code: 2, stderr: expect.stringContaining('TICKS_UNEVEN') };
 
-test.each(TARGET_NAMES)('%s: firmware and controller', async (target) => {
+test.each(targetNames())('%s: firmware and controller', async (target) => {
   const given = ['--image', image, '--config', config];
   expect(await holdfast(['firmware', target, ...given, '-o', folder.at('out.bin')])).toMatchObject(refused);
   const state = folder.at(`state-${target}`);
@@ -39,7 +39,7 @@ test('a state that the virtual controller was started with, which takes any rate
   expect(await holdfast(['controller', '--target', 'rp2040', '--state', state])).toMatchObject(refused);
 });
 
-test.each(TARGET_NAMES)('%s takes every divisor of its counter', (name) => {
+test.each(targetNames())('%s takes every divisor of its counter', (name) => {
   const target = targetNamed(name);
   for (const rate of [1, 10, 1000, 1_000_000]) expect(() => requireWholeTicks(rate, target)).not.toThrow();
   for (const rate of [3, 999, 999_999]) expect(() => requireWholeTicks(rate, target)).toThrow('must divide');

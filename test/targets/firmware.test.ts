@@ -1,7 +1,5 @@
 /** Firmware of the targets: what it is made of, that its check answers as the wasm does in constant cycles, and the files to flash. */
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { openImage } from '../../host/core/checker.ts';
 import { boot2Checksum } from '../../host/firmware/boot2.ts';
@@ -11,6 +9,7 @@ import { toBinary, toElf, toHexFile, toUf2 } from '../../host/firmware/formats.t
 import { cheapen } from '../../host/firmware/generate.ts';
 import { firmwarePieces, placeEdition } from '../../host/firmware/place.ts';
 import { worstStackBytes } from '../../host/firmware/stack.ts';
+import { flashRange, type Target } from '../../host/firmware/target-file.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
 import { Rp2040Bench } from '../../sim/boards/rp2040-bench.ts';
@@ -23,55 +22,51 @@ const riscv32 = await buildFirmware('riscv32');
 const image = await compileEdition({ epoch: 1, limit: 80, zones: 300 });
 const edition = readEdition(image);
 const burned = encodeBurned(deriveBurned(image));
-const FLASH = firmware.target.flash.from;
+const FLASH = firmware.target.flash.address;
 
-/** What the linker scripts give: RAM for code, constants and data, and the stack above it; bytes. */
-const ROOM = [
-  { firmware, ramBytes: 256 * 1024, stackBytes: 8 * 1024, inFlash: ['boot2', 'start'] },
-  { firmware: riscv32, ramBytes: 1024 * 1024, stackBytes: 16 * 1024, inFlash: ['start'] },
+const BUILT = [
+  { firmware, inFlash: ['boot2', 'start'] },
+  { firmware: riscv32, inFlash: ['start'] },
 ];
 
-describe.each(ROOM)(
-  'the firmware of $firmware.target.name',
-  ({ firmware: one, ramBytes, stackBytes, inFlash }) => {
-    const { from, to } = one.target.flash;
+describe.each(BUILT)('the firmware of $firmware.target.name', ({ firmware: one, inFlash }) => {
+  const { from, to } = flashRange(one.target);
 
-    test('fits: RAM with its stack, and flash below the burned block', () => {
-      expect(one.sizes.ramBytes).toBeLessThanOrEqual(ramBytes);
-      expect(one.sizes.stackBytes).toBeGreaterThan(0);
-      expect(one.sizes.stackBytes).toBeLessThanOrEqual(stackBytes);
-      expect(one.sizes.flashBytes).toBeLessThanOrEqual(one.target.burnedOffset);
-    });
+  test('fits: RAM with its stack, and flash below the burned block', () => {
+    expect(one.sizes.ramBytes).toBeLessThanOrEqual(one.target.ram.bytes);
+    expect(one.sizes.stackBytes).toBeGreaterThan(0);
+    expect(one.sizes.stackBytes).toBeLessThanOrEqual(one.target.stack.bytes);
+    expect(one.sizes.flashBytes).toBeLessThanOrEqual(one.target.flash.burnedOffset);
+  });
 
-    test('nothing but the start lies in flash', () => {
-      const functions = one.elf.symbols.filter(
-        ({ isFunction, address }) => isFunction && address >= from && address < to,
-      );
-      expect(functions.map(({ name }) => name).sort()).toEqual(inFlash);
-      expect(one.elf.addressOf('holdfast_check')).toBeGreaterThanOrEqual(one.elf.addressOf('run_begin'));
-    });
+  test('nothing but the start lies in flash', () => {
+    const functions = one.elf.symbols.filter(
+      ({ isFunction, address }) => isFunction && address >= from && address < to,
+    );
+    expect(functions.map(({ name }) => name).sort()).toEqual(inFlash);
+    expect(one.elf.addressOf('holdfast_check')).toBeGreaterThanOrEqual(one.elf.addressOf('run_begin'));
+  });
 
-    test('a function or a constant in flash ends the build', () => {
-      const { symbols, sections } = one.elf;
-      const helper = { name: 'memcpy', address: from + 0x800, bytes: 64, isFunction: true };
-      const table = { name: '.rodata', address: from + 0x800, bytes: 64 };
-      expect(() => refuseFlash({ symbols, sections }, one.target)).not.toThrow();
-      expect(() => refuseFlash({ symbols: [...symbols, helper], sections }, one.target)).toThrow(/memcpy/);
-      expect(() => refuseFlash({ symbols, sections: [...sections, table] }, one.target)).toThrow(/rodata/);
-    });
+  test('a function or a constant in flash ends the build', () => {
+    const { symbols, sections } = one.elf;
+    const helper = { name: 'memcpy', address: from + 0x800, bytes: 64, isFunction: true };
+    const table = { name: '.rodata', address: from + 0x800, bytes: 64 };
+    expect(() => refuseFlash({ symbols, sections }, one.target)).not.toThrow();
+    expect(() => refuseFlash({ symbols: [...symbols, helper], sections }, one.target)).toThrow(/memcpy/);
+    expect(() => refuseFlash({ symbols, sections: [...sections, table] }, one.target)).toThrow(/rodata/);
+  });
 
-    test('its C says of flash what the host places there', () => {
-      const { sectorBytes, programBytes, erasedByte, areaBytes } = one.target.geometry;
-      const at = one.elf.addressOf('port_geometry');
-      const segment = one.elf.segments.find(
-        ({ virtual, bytes }) => at >= virtual && at < virtual + bytes.length,
-      );
-      const bytes = Buffer.from(segment?.bytes ?? []).subarray(at - (segment?.virtual ?? 0));
-      const words = Array.from({ length: 8 }, (_, index) => bytes.readUInt32LE(4 * index));
-      expect(words).toEqual([sectorBytes, programBytes, erasedByte, ...areaBytes]);
-    });
-  },
-);
+  test('its C says of flash what the host places there', () => {
+    const { sectorBytes, programBytes, erasedByte, areaBytes } = one.target.geometry;
+    const at = one.elf.addressOf('port_geometry');
+    const segment = one.elf.segments.find(
+      ({ virtual, bytes }) => at >= virtual && at < virtual + bytes.length,
+    );
+    const bytes = Buffer.from(segment?.bytes ?? []).subarray(at - (segment?.virtual ?? 0));
+    const words = Array.from({ length: 8 }, (_, index) => bytes.readUInt32LE(4 * index));
+    expect(words).toEqual([sectorBytes, programBytes, erasedByte, ...areaBytes]);
+  });
+});
 
 describe('the firmware of the RP2040', () => {
   test('the boot code carries the checksum that the ROM asks for', () => {
@@ -103,13 +98,6 @@ describe('the firmware of the RP2040', () => {
   });
 });
 
-test('the template port compiles without warnings', () => {
-  const source = fileURLToPath(new URL('../../targets/template/port.c', import.meta.url));
-  const common = fileURLToPath(new URL('../../targets/common', import.meta.url));
-  const flags = ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-fsyntax-only', `-I${common}`];
-  execFileSync(firmware.target.compiler, [...firmware.target.machine, ...flags, source]);
-});
-
 describe('files to flash', () => {
   const pieces = placeEdition(firmware, burned, edition);
   const binary = toBinary(pieces, FLASH);
@@ -120,7 +108,7 @@ describe('files to flash', () => {
   });
 
   test('UF2: the same bytes, a page a block', () => {
-    const file = Buffer.from(toUf2(pieces, firmware.target.family ?? 0));
+    const file = Buffer.from(toUf2(pieces, firmware.target.uf2Family ?? 0));
     const blocks = file.length / 512;
     for (let i = 0; i < blocks; i++) {
       const block = file.subarray(i * 512, (i + 1) * 512);
@@ -129,7 +117,7 @@ describe('files to flash', () => {
       ]);
       expect([block.readUInt32LE(8), block.readUInt32LE(16)]).toEqual([0x2000, 256]);
       expect([block.readUInt32LE(20), block.readUInt32LE(24)]).toEqual([i, blocks]);
-      expect(block.readUInt32LE(28)).toBe(firmware.target.family);
+      expect(block.readUInt32LE(28)).toBe(firmware.target.uf2Family);
       const at = block.readUInt32LE(12) - FLASH;
       const length = Math.min(256, binary.length - at);
       expect(block.subarray(32, 32 + length).equals(binary.subarray(at, at + length))).toBe(true);
@@ -162,7 +150,7 @@ describe('files to flash', () => {
 });
 
 describe('files to flash, riscv32', () => {
-  const { from } = riscv32.target.flash;
+  const from = riscv32.target.flash.address;
   const pieces = placeEdition(riscv32, burned, edition);
 
   test('burned block and edition at their places, areas of whole sectors', () => {
@@ -201,15 +189,16 @@ describe('what the pipeline refuses', () => {
   });
 
   test('a compiler that is not there, or has no C library: both say which packages bring them', async () => {
-    const { target } = riscv32;
-    const name = 'riscv32-incomplete';
+    const variant = { name: 'riscv32-incomplete', loop: 'loop/main.c', defines: {} };
+    const incomplete = (compiler: Partial<Target['compiler']>) =>
+      buildTarget({ ...riscv32.target, compiler: { ...riscv32.target.compiler, ...compiler } }, variant);
     const remedy = expect.stringContaining('picolibc-riscv64-unknown-elf');
-    await expect(buildTarget({ ...target, name, compiler: 'no-such-gcc' })).rejects.toMatchObject({
+    await expect(incomplete({ command: 'no-such-gcc' })).rejects.toMatchObject({
       code: 'COMPILER_MISSING',
       remedy,
     });
-    const machine = [...target.machine, '--specs=no-such-library.specs'];
-    await expect(buildTarget({ ...target, name, machine })).rejects.toMatchObject({
+    const machine = [...riscv32.target.compiler.machine, '--specs=no-such-library.specs'];
+    await expect(incomplete({ machine })).rejects.toMatchObject({
       code: 'COMPILER_FAILED',
       remedy,
     });

@@ -110,8 +110,8 @@ test('what the firmware programs is in the file at once', async () => {
   await expect.poll(async () => (await device.status()).parked, { timeout: 5000 }).toBe(true);
   await device.openWindow();
   await push(device, readEdition(second));
-  const { areasOffset, geometry } = firmware.target;
-  const slotB = areasOffset + geometry.areaBytes[0];
+  const { areasOffset, areaBytes } = firmware.target.flash;
+  const slotB = areasOffset + areaBytes.slotA;
   const chip = readFileSync(folder.at('state/flash.bin'));
   expect(chip.subarray(slotB, slotB + second.length).equals(second)).toBe(true);
   expect(await device.counters()).toMatchObject({ lost: 0, crc: 0 });

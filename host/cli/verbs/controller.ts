@@ -14,7 +14,8 @@ import { type FirstContent, openStateFolder, type StateFolder } from '../../cont
 import { Train, type TrainOptions } from '../../controller/train.ts';
 import { Core } from '../../core/core.ts';
 import { VIRTUAL_GEOMETRY } from '../../core/flash.ts';
-import { type Target, targetNamed } from '../../firmware/targets.ts';
+import type { Target } from '../../firmware/target-file.ts';
+import { targetNamed } from '../../firmware/targets.ts';
 import { requireWholeTicks } from '../../firmware/ticks.ts';
 import {
   type BurnedConfig,

@@ -6,7 +6,8 @@ import { HoldfastError } from '../../common/errors.ts';
 import { buildFirmware, type Firmware } from '../../firmware/build.ts';
 import { toBinary, toElf, toHexFile, toUf2 } from '../../firmware/formats.ts';
 import { type FlashPiece, firmwarePieces, placeEdition } from '../../firmware/place.ts';
-import { TARGET_NAMES, type Target, targetNamed } from '../../firmware/targets.ts';
+import type { Target } from '../../firmware/target-file.ts';
+import { targetNamed, targetNames } from '../../firmware/targets.ts';
 import { requireWholeTicks } from '../../firmware/ticks.ts';
 import { encodeBurned, readBurnedConfig } from '../../image/burned.ts';
 import { loadEdition } from '../../image/edition-file.ts';
@@ -18,11 +19,11 @@ import { printJson, printLines, printNote } from '../common/output.ts';
 /** Instead of a board. */
 const LIBRARY = 'library';
 
-const HELP = `
-The ending of PATH says what is written for a board: .uf2 (drag it onto the board; rp2040 only), .elf, .hex or .bin (from the first
+const help = () => `
+The ending of PATH says what is written for a board: .uf2 (drag it onto a board that takes one), .elf, .hex or .bin (from the first
 byte of flash on).
 The edition lies in slot A and is confirmed; map id, device class, budget, keys and window policy are burned in.
-Boards: ${TARGET_NAMES.join(', ')}.
+Boards: ${targetNames().join(', ')}.
 
 \`library\` writes a folder for firmware that you have already: C for any 32-bit controller, with what CMake, PlatformIO, Arduino
 and Zephyr need. It replaces what it wrote itself and you did not change, and nothing else.
@@ -47,15 +48,16 @@ export function register(program: Command): void {
     .option('--config <file>', 'firmware configuration; derived from the image unless given')
     .option('--force', 'library: replace what is there, whoever wrote it')
     .option('--json', 'print sizes as one JSON object')
-    .addHelpText('after', HELP)
+    .addHelpText('after', help)
     .action(run);
 }
 
 async function run(target: string, options: LibraryOptions): Promise<void> {
   if (target === LIBRARY) return writeLibrary(options);
-  if (!TARGET_NAMES.includes(target)) {
+  const boards = targetNames();
+  if (!boards.includes(target)) {
     throw new HoldfastError('TARGET_UNKNOWN', `There is no target ${target}.`, {
-      remedy: `Boards: ${TARGET_NAMES.join(', ')}; or ${LIBRARY}, for firmware that you have already.`,
+      remedy: `Boards: ${boards.join(', ')}; or ${LIBRARY}, for firmware that you have already.`,
     });
   }
   if (options.image === undefined) {
@@ -90,10 +92,10 @@ function encodeFirmware(path: string, firmware: Firmware, pieces: readonly Flash
   const { target } = firmware;
   switch (extname(path).toLowerCase()) {
     case '.uf2':
-      if (target.family === null) throw noUf2(target);
-      return toUf2(pieces, target.family);
+      if (target.uf2Family === null) throw noUf2(target);
+      return toUf2(pieces, target.uf2Family);
     case '.bin':
-      return toBinary(pieces, target.flash.from);
+      return toBinary(pieces, target.flash.address);
     case '.hex':
       return Buffer.from(toHexFile(pieces));
     case '.elf':

@@ -1,5 +1,5 @@
 /**
- * The riscv32 firmware in QEMU as a controller: its line on a pseudo-terminal, its flash in a file that QEMU writes at once, its safe
+ * Firmware in QEMU as a controller: its line on a pseudo-terminal, its flash in a file that QEMU writes at once, its safe
  * input a word of RAM that this process sets. QEMU keeps the time.
  */
 
@@ -9,22 +9,15 @@ import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync, writeF
 import { join } from 'node:path';
 import { type Clock, sleep } from '../../host/common/clock.ts';
 import { HoldfastError } from '../../host/common/errors.ts';
-import type { ControllerLine } from '../../host/controller/controller.ts';
 import type { FlashStore } from '../../host/controller/flash-file.ts';
 import { isAlive, processMark } from '../../host/controller/running-mark.ts';
-import type { SafeInput } from '../../host/controller/safe-input.ts';
 import { writePieces, writeSparse, writeWhole } from '../../host/controller/sparse-file.ts';
-import type { Firmware } from '../../host/firmware/build.ts';
 import { firmwarePieces } from '../../host/firmware/place.ts';
-import type { Target } from '../../host/firmware/targets.ts';
-import { FLASH_BANK_BYTES, startMachine } from './qemu.ts';
+import type { Target } from '../../host/firmware/target-file.ts';
+import type { Emulator, EmulatorOptions } from './emulator.ts';
+import { qemuSetup, startMachine } from './qemu.ts';
 
-const RAM_BYTES = 8 << 20;
-// As targets/riscv32/registers.h has them, from the start of RAM.
-const PIN_SAFE_INPUT_AT = 0x7f_f000;
-const PIN_LAMP_AT = PIN_SAFE_INPUT_AT + 4;
-const PARKED = Buffer.from('PARK');
-const NOT_PARKED = Buffer.alloc(4);
+const NOT_PARKED = 0;
 /** The lamp before the firmware first set it. */
 const UNLIT_YET = 0xffff_ffff;
 /** How often the safe input is carried over, and the line looked at while its client does not read. */
@@ -35,25 +28,18 @@ const START_MS_MAX = 30_000;
 const ON_THE_WAY_BYTES_MAX = 65_536;
 const COMPLAINT_CHARACTERS_MAX = 2000;
 
-export interface Riscv32ControllerOptions {
-  readonly firmware: Firmware;
-  readonly burned: Uint8Array;
-  /** File of the chip, made as `chipStore` says. */
-  readonly flashPath: string;
-  /** Folder for RAM, and for the mark of the emulator's process. */
-  readonly folder: string;
-  readonly line: ControllerLine;
-  readonly safeInput: Pick<SafeInput, 'isParked'>;
-  readonly clock: Clock;
+export const qemu: Emulator = { store: chipStore, start: (options) => QemuController.start(options) };
+
+/** The whole flash in a file, the areas where the firmware has them. */
+function chipStore({ geometry, flash }: Target): FlashStore {
+  return { geometry, fileBytes: flash.bytes, areasAt: flash.areasOffset };
 }
 
-/** A whole flash bank in a file, the areas where the firmware has them. */
-export function chipStore({ geometry, areasOffset }: Target): FlashStore {
-  return { geometry, fileBytes: FLASH_BANK_BYTES, areasAt: areasOffset };
-}
+/** RAM and the mark of the emulator's process lie in the state folder. */
+type QemuControllerOptions = Omit<EmulatorOptions, 'isPaced'>;
 
-export class Riscv32Controller {
-  readonly #options: Riscv32ControllerOptions;
+export class QemuController {
+  readonly #options: QemuControllerOptions;
   readonly #machine: ChildProcess;
   /** Descriptor of RAM. */
   readonly #ram: number;
@@ -67,9 +53,10 @@ export class Riscv32Controller {
   #fail: (error: unknown) => void = () => {};
 
   /** Powers the board up; `ended` is rejected when the emulator ends by itself. */
-  private constructor(options: Riscv32ControllerOptions, ram: string) {
+  private constructor(options: QemuControllerOptions, ram: string) {
     this.#options = options;
-    this.#machine = startMachine({ flash: options.flashPath, ram, ramBytes: RAM_BYTES }, 'pipe');
+    const setup = qemuSetup(options.firmware.target);
+    this.#machine = startMachine({ setup, flash: options.flashPath, ram, ramBytes: setup.ramBytes }, 'pipe');
     this.#ram = openSync(ram, 'r+');
     writeFileSync(markIn(options.folder), processMark(this.#machine.pid ?? 0));
     this.ended = new Promise((resolve, reject) => {
@@ -85,17 +72,18 @@ export class Riscv32Controller {
    * Writes firmware and burned block into the chip, powers the board up and waits until its loop runs.
    * Throws HoldfastError EMULATOR_MISSING, EMULATOR_ENDED or FIRMWARE_SILENT.
    */
-  static async start(options: Riscv32ControllerOptions): Promise<Riscv32Controller> {
+  static async start(options: QemuControllerOptions): Promise<QemuController> {
     const { firmware, burned, flashPath, folder, clock } = options;
-    const { flash, burnedOffset } = firmware.target;
+    const { flash, pins } = firmware.target;
     await endOrphan(markIn(folder), clock);
     writePieces(flashPath, [
-      ...firmwarePieces(firmware).map(({ address, bytes }) => ({ at: address - flash.from, bytes })),
-      { at: burnedOffset, bytes: burned },
+      ...firmwarePieces(firmware).map(({ address, bytes }) => ({ at: address - flash.address, bytes })),
+      { at: flash.burnedOffset, bytes: burned },
     ]);
     const ram = join(folder, 'ram.bin');
-    writeSparse(ram, RAM_BYTES, [{ at: PIN_LAMP_AT, bytes: Buffer.alloc(4, 0xff) }]);
-    const controller = new Riscv32Controller(options, ram);
+    const lamp = { at: placeInRam(firmware.target, pins.lamp), bytes: wordBytes(UNLIT_YET) };
+    writeSparse(ram, qemuSetup(firmware.target).ramBytes, [lamp]);
+    const controller = new QemuController(options, ram);
     try {
       await controller.#awake();
     } catch (error) {
@@ -133,7 +121,8 @@ export class Riscv32Controller {
 
   #lamp(): number {
     const word = Buffer.alloc(4);
-    readSync(this.#ram, word, 0, 4, PIN_LAMP_AT);
+    const { target } = this.#options.firmware;
+    readSync(this.#ram, word, 0, 4, placeInRam(target, target.pins.lamp));
     return word.readUInt32LE(0);
   }
 
@@ -178,7 +167,9 @@ export class Riscv32Controller {
     const isParked = this.#options.safeInput.isParked();
     if (isParked !== this.#wasParked) {
       this.#wasParked = isParked;
-      writeWhole(this.#ram, isParked ? PARKED : NOT_PARKED, PIN_SAFE_INPUT_AT);
+      const { target } = this.#options.firmware;
+      const word = isParked ? qemuSetup(target).parkedWord : NOT_PARKED;
+      writeWhole(this.#ram, wordBytes(word), placeInRam(target, target.pins.safeInput));
     }
     if (this.#outgoing.length > 0 && this.#flush()) this.#machine.stdout?.resume();
     this.#cancel = this.#options.clock.after(LOOK_EVERY_MS, () => this.#look());
@@ -196,6 +187,17 @@ export class Riscv32Controller {
     }
     return true;
   }
+}
+
+/** Offset in the machine's RAM of a word at an address. */
+function placeInRam({ ram }: Target, address: number): number {
+  return address - ram.address;
+}
+
+function wordBytes(word: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(word);
+  return bytes;
 }
 
 function markIn(folder: string): string {
