@@ -8,7 +8,7 @@ import { expect } from 'vitest';
 import { type Command, editedText, normalised, readTutorial, withOutputs } from './tutorial.ts';
 
 /** Set this variable to write the outputs of this run into the documents, and review them as a diff. */
-const WRITES = process.env.HOLDFAST_WRITE_OUTPUTS === '1';
+export const WRITES_OUTPUTS = process.env.HOLDFAST_WRITE_OUTPUTS === '1';
 const COMMAND = fileURLToPath(new URL('../../dist/host/cli/main.js', import.meta.url));
 
 /** Programs of the reader: `holdfast`, and `npx holdfast` as in a clone. */
@@ -116,13 +116,13 @@ export async function runDocument(path: string, shell: Shell): Promise<number> {
       const output = await outputOf(shell, command, step.keepsRunning);
       text += `$ ${command.text}\n${output}`;
       commands++;
-      if (!WRITES)
+      if (!WRITES_OUTPUTS)
         expect(`$ ${command.text}\n${normalised(output)}`).toBe(
           `$ ${command.text}\n${normalised(command.output)}`,
         );
     }
     ran.push({ from: step.from, to: step.to, text });
   }
-  if (WRITES) writeFileSync(path, withOutputs(markdown, ran));
+  if (WRITES_OUTPUTS) writeFileSync(path, withOutputs(markdown, ran));
   return commands;
 }
