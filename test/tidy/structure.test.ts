@@ -8,7 +8,9 @@ import { circlesOf, filesOf, importsOf } from './imports.ts';
  */
 const LADDERS = {
   assembly: [
-    ...['format', 'limits', 'refusal', 'words', 'bytes', 'memory', 'port'].map((file) => `assembly/${file}.ts`),
+    ...['format', 'limits', 'refusal', 'words', 'bytes', 'memory', 'port'].map(
+      (file) => `assembly/${file}.ts`,
+    ),
     'assembly/digest',
     'assembly/burned.ts',
     'assembly/check',
@@ -17,7 +19,19 @@ const LADDERS = {
     ...['boot', 'service', 'index'].map((file) => `assembly/${file}.ts`),
   ],
   'host sim': [
-    ...['format.ts', 'common', 'source', 'schema', 'body', 'image', 'compile', 'refusals', 'core', 'import', 'audit'],
+    ...[
+      'format.ts',
+      'common',
+      'source',
+      'schema',
+      'body',
+      'image',
+      'compile',
+      'refusals',
+      'core',
+      'import',
+      'audit',
+    ],
     ...['drawing', 'svg', 'page', 'report', 'serial', 'measure', 'timing/ranges', 'timing/wasm'],
     ...['controller', 'firmware', '../sim/boards', '../sim/drill', 'cli/common', 'cli/verbs', 'cli'],
     ...['index.ts', '../sim/tour'],
