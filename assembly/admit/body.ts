@@ -2,7 +2,7 @@
  * Header and section directory of a body in its slot, as far as they are the same in every layout. Each layout examines them before
  * anything in the sections is looked at. docs/SPEC.md section 2.1.
  */
-import { ARENA_BYTES, COORDINATE_MAX, SECTIONS_MAX } from '../limits';
+import { ARENA_BYTES, COORDINATE_MAX } from '../limits';
 import { BODY_HEADER, BODY_VERSION, DIRECTORY, DONE, TOO_LARGE } from '../refusal';
 import { ACTION_CONTINUE } from '../words';
 import { Edition } from './edition';

@@ -1,7 +1,7 @@
 /** The layout *line*: its header and directory, and how it is laid out for check. Its sections: line-cells.ts. docs/SPEC.md section 2. */
 import { ASK_LINE, ASK_PHASES, Active, NO_RUNS, listOf } from '../check/active';
 import {
-  ARENA_BYTES, LINE_STEPS_MAX, PHASE_STEPS_MAX, RULE_BITS_MAX, SWEEP_CELLS_MAX, TICKS_MAX,
+  ARENA_BYTES, LINE_STEPS_MAX, PHASE_STEPS_MAX, RULE_BITS_MAX, SECTIONS_MAX, SWEEP_CELLS_MAX, TICKS_MAX,
 } from '../limits';
 import { ARENA_LOCATION, EXAMINATION_BYTES } from '../memory';
 import { BODY_HEADER, DIRECTORY, DONE, STEPS_WRONG, TOO_LARGE } from '../refusal';
@@ -170,3 +170,4 @@ export function layOutLine(line: LineExamination, known: Edition, map: Active): 
 }
 
 if (!(offsetof<LineExamination>() <= EXAMINATION_BYTES)) ERROR('what is known of a line under examination outgrew its place');
+if (!(ENTRIES <= SECTIONS_MAX)) ERROR('more sections than the directory may hold');

@@ -4,7 +4,7 @@ import { edition, forgetEdition, hashLocation, sameHash } from '../admit/edition
 import { loadWord } from '../bytes';
 import { CONTAINER_HEADER_BYTES, HASH_BYTES } from '../limits';
 import {
-  DONE, NOTHING_ON_TRIAL, NOT_ALLOWED_ON_TRIAL, NO_SUCH_HASH, PENDING, TOO_FEW_CHECKS, TRIAL_OVERDUE,
+  DONE, NOTHING_ON_TRIAL, NOT_ALLOWED_ON_TRIAL, PENDING, TOO_FEW_CHECKS, TRIAL_OVERDUE,
 } from '../refusal';
 import { acceptAfterConfirmed } from '../slots/accept';
 import { loadedSlot } from '../slots/arena';
