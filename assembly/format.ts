@@ -1152,25 +1152,28 @@ export const CONTENT_ROOM: u32 = 128;
 /** The two TLV areas under examination. */
 export const TLV_LOCATION: usize = 0x1060;
 export const TLV_ROOM: u32 = 1024;
+/** What is known of the body under examination. */
+export const EXAMINATION_LOCATION: usize = 0x1460;
+export const EXAMINATION_ROOM: u32 = 256;
 /** The fields of the request. */
-export const FIELDS_LOCATION: usize = 0x1460;
+export const FIELDS_LOCATION: usize = 0x1560;
 export const FIELDS_ROOM: u32 = 512;
 /** Ring of received bytes. */
-export const RECEIVE_LOCATION: usize = 0x1660;
+export const RECEIVE_LOCATION: usize = 0x1760;
 export const RECEIVE_ROOM: u32 = 4096;
 /** The message received. */
-export const REQUEST_LOCATION: usize = 0x2660;
+export const REQUEST_LOCATION: usize = 0x2760;
 export const REQUEST_ROOM: u32 = 2048;
 /** The message to send. */
-export const RESPONSE_LOCATION: usize = 0x2e60;
+export const RESPONSE_LOCATION: usize = 0x2f60;
 export const RESPONSE_ROOM: u32 = 2048;
 /** One line of it, encoded, and room behind it for a piece that is sent. */
-export const LINE_LOCATION: usize = 0x3660;
+export const LINE_LOCATION: usize = 0x3760;
 export const LINE_ROOM: u32 = 160;
 /** What the answer under way says, as of one moment. */
-export const ANSWER_LOCATION: usize = 0x3700;
+export const ANSWER_LOCATION: usize = 0x3800;
 export const ANSWER_ROOM: u32 = 128;
-export const BUFFERS_END: usize = 0x3780;
+export const BUFFERS_END: usize = 0x3880;
 /** Constants that the compiler places (`memoryBase` in asconfig.json). */
 export const CONSTANTS_LOCATION: usize = 0x4000;
 /** Resident part of the running edition. */

@@ -4,16 +4,17 @@
  *
  * Slices that begin in RUN are what is held to 2,000 cycles; those of a window are told besides. Interrupts come on top.
  */
+
 import { fileURLToPath } from 'node:url';
 import { compileSource } from '../dist/host/compile/compile.js';
 import { burnFirstEdition } from '../dist/host/core/first-burn.js';
 import { createMemoryFlash } from '../dist/host/core/flash.js';
 import { buildFirmware } from '../dist/host/firmware/build.js';
+import { GROUP, HOLDFAST, IMAGE, OPERATION, OS } from '../dist/host/format.js';
 import { deriveBurned, encodeBurned } from '../dist/host/image/burned.js';
 import { parseImage } from '../dist/host/image/container.js';
-import { GROUP } from '../dist/host/refusals/groups.js';
 import { encodeFrame } from '../dist/host/serial/framing.js';
-import { encodeMessage, HOLDFAST, IMAGE, OPERATION, OS } from '../dist/host/serial/smp.js';
+import { encodeMessage } from '../dist/host/serial/smp.js';
 import { memoryReader } from '../dist/host/source/reader.js';
 import { Rp2040Service } from '../dist/sim/boards/rp2040-service.js';
 import { sequence } from './maps.mjs';

@@ -17,7 +17,7 @@ export function checkTables(model) {
     );
   }
   for (const { name, names, values } of codes) {
-    if (names && values.some(({ code }, index) => code !== index))
+    if (names && values.some(({ code, unnamed }, index) => !unnamed && code !== index))
       throw new TableError(`${name}: its names are a list, so its codes count from 0`);
   }
   unique(

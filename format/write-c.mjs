@@ -85,5 +85,5 @@ function struct({ name, bytes, fields, c }) {
     const line = `${declared} /* ${plain(field.text)} */`;
     return line.length <= WIDTH ? [line] : [comment(field.text, '  '), declared];
   });
-  return `${comment(c.what)}\ntypedef struct {\n${lines.join('\n')}\n} ${c.name};`;
+  return `${comment(c.what)}\ntypedef struct {\n${lines.join('\n')}\n} ${c.name};\nenum { HOLDFAST_${upper(name)}_BYTES = ${bytes} };`;
 }

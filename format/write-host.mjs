@@ -75,18 +75,16 @@ function word({ name, what, fields }) {
     `export const ${upper(name)}_${upper(field.name)}_SHIFT = ${field.low};`,
     `export const ${upper(name)}_${upper(field.name)}_MASK = ${hexOf(2 ** field.width - 1, true)};`,
   ]);
-  return documented(`${what}: where its parts begin, and the bits of each`, lines.join('\n'));
+  const all = [...lines, `export const ${upper(name)}_BYTES = 4;`];
+  return documented(`${what}: where its parts begin, and the bits of each`, all.join('\n'));
 }
 
 function codes({ name, what, hex, names, values }) {
   const entries = values.map((each) => [camel(each.name), hex ? hexOf(each.code, hex) : each.code]);
   const text = documented(what, object(upper(name), entries));
-  return names
-    ? `${text}\n${list(
-        `${upper(name)}_NAMES`,
-        values.map((each) => each.name),
-      )}`
-    : text;
+  if (!names) return text;
+  const named = values.filter(({ unnamed }) => !unnamed).map((each) => each.name);
+  return `${text}\n${list(`${upper(name)}_NAMES`, named)}`;
 }
 
 function commands({ name, what, entries }) {

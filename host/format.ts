@@ -577,18 +577,21 @@ export const WORD_ACTION_SHIFT = 26;
 export const WORD_ACTION_MASK = 0x7;
 export const WORD_ROW_SHIFT = 0;
 export const WORD_ROW_MASK = 0x3ffffff;
+export const WORD_BYTES = 4;
 
 /** Shape of a list in WINDOWS: where its parts begin, and the bits of each. */
 export const LIST_SHAPE_CELLS_SHIFT = 5;
 export const LIST_SHAPE_CELLS_MASK = 0x7ffffff;
 export const LIST_SHAPE_DEPTH_SHIFT = 0;
 export const LIST_SHAPE_DEPTH_MASK = 0x1f;
+export const LIST_SHAPE_BYTES = 4;
 
 /** Entry of RUNS: where its parts begin, and the bits of each. */
 export const RUN_AHEAD_SHIFT = 16;
 export const RUN_AHEAD_MASK = 0xffff;
 export const RUN_BEHIND_SHIFT = 0;
 export const RUN_BEHIND_MASK = 0xffff;
+export const RUN_BYTES = 4;
 
 /** List word, which names a directory: where its parts begin, and the bits of each. */
 export const LIST_WORD_SHIFT_SHIFT = 27;
@@ -597,6 +600,7 @@ export const LIST_WORD_UNUSED_SHIFT = 15;
 export const LIST_WORD_UNUSED_MASK = 0xfff;
 export const LIST_WORD_PLACE_SHIFT = 0;
 export const LIST_WORD_PLACE_MASK = 0x7fff;
+export const LIST_WORD_BYTES = 4;
 
 /** Types of TLVs. */
 export const TLV = {
@@ -641,6 +645,7 @@ export const ACTION = {
   continue: 4,
   none: 7,
 } as const;
+export const ACTION_NAMES = ['stop', 'hold', 'slow', 'skip', 'continue'] as const;
 
 /** How a move ends. */
 export const SWEEP_END = {
@@ -1456,6 +1461,7 @@ export const MEMORY = {
     ['SCRATCH', 256],
     ['CONTENT', 128],
     ['TLV', 1024],
+    ['EXAMINATION', 256],
     ['FIELDS', 512],
     ['RECEIVE', 4096],
     ['REQUEST', 2048],

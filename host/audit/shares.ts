@@ -1,5 +1,6 @@
 import type { Partition, PhaseWindow } from '../body/partition.ts';
-import { ACTION_NAMES, type ActionName } from '../source/model.ts';
+import { ACTION_NAMES } from '../format.ts';
+import type { ActionName } from '../source/model.ts';
 
 /** How much of a map belongs to what: parts of all places and phases, 0 to 1. */
 

@@ -1,24 +1,32 @@
+import { HoldfastError } from '../common/errors.ts';
+import {
+  AXIS_AT,
+  AXIS_BYTES,
+  AXIS_KIND_NAMES,
+  AXIS_TEXT_BYTES,
+  BODY_CHECKED_FROM,
+  BODY_HEADER_AT,
+  BODY_HEADER_BYTES,
+  BODY_MAGIC,
+  BODY_VERSION_1,
+  BODY_VERSION_2,
+  COORDINATE_MAX,
+  LAYOUT,
+  LAYOUT_2,
+  RULE_BITS_MAX,
+  SECTION,
+  SECTION_ENTRY_AT,
+  SECTION_ENTRY_BYTES,
+  SECTION_RESIDENT,
+  SWEEP_CELLS_MAX,
+  TICKS_MAX,
+  WINDOWS_MAX,
+} from '../format.ts';
 import type { ActionName, AxisModel } from '../source/model.ts';
 import { timeUnit } from '../source/unit-table.ts';
 import { viewOf } from './bytes.ts';
 import { crc32c } from './crc32c.ts';
 import { imageError } from './errors.ts';
-import {
-  AT,
-  AXIS_AT,
-  AXIS_KINDS,
-  AXIS_RECORD_BYTES,
-  AXIS_TEXT_BYTES,
-  BODY_MAGIC,
-  BODY_VERSION,
-  DIRECTORY_ENTRY_BYTES,
-  FLAG_RESIDENT,
-  HEADER_FIXED_BYTES,
-  LAYOUT_LINE,
-  RULE_BITS_MAX,
-  SECTION,
-  WINDOWS_MAX,
-} from './layout.ts';
 import { actionName } from './words.ts';
 
 /** Header, axis and directory of a body, read strictly: SPEC section 2.1. */
@@ -45,15 +53,10 @@ export interface BodyHeader {
   readonly sections: ReadonlyMap<number, SectionBytes>;
 }
 
-const CHECKSUM_FROM = 8;
 const SECTIONS = 7;
-const HEADER_BYTES = HEADER_FIXED_BYTES + AXIS_RECORD_BYTES + 4 + SECTIONS * DIRECTORY_ENTRY_BYTES;
-/** Cells that a core looks at in one sweep, whatever an image says; SPEC section 3.1. */
-const MOVE_CELLS_LIMIT = 4096;
-/** Words of the header that nothing uses yet. */
-const RESERVED_WORDS = [68, 72, 76];
-const COORDINATE_MAX = 2 ** 30;
-const PERIOD_MAX = 2 ** 31 - 1;
+const HEADER_BYTES = BODY_HEADER_BYTES + AXIS_BYTES + 4 + SECTIONS * SECTION_ENTRY_BYTES;
+/** What follows in the header is reserved. */
+const RESERVED_FROM = BODY_HEADER_AT.moveCellsMax + 4;
 const STEPS_MAX = 30;
 
 /** Throws HoldfastError IMAGE_BODY, IMAGE_BODY_VERSION, IMAGE_LAYOUT, IMAGE_DIRECTORY or IMAGE_CHECKSUM. */
@@ -61,18 +64,14 @@ export function decodeBodyHeader(body: Uint8Array): BodyHeader {
   const view = viewOf(body);
   if (body.length < HEADER_BYTES)
     throw imageError('IMAGE_BODY', 'the body is shorter than its header', body.length);
-  if (view.getUint32(AT.magic, true) !== BODY_MAGIC)
-    throw imageError('IMAGE_BODY', 'not a map body', AT.magic);
-  const version = view.getUint16(AT.version, true);
-  if (version !== BODY_VERSION)
-    throw imageError('IMAGE_BODY_VERSION', `unknown body version ${version}`, AT.version);
-  const layout = view.getUint16(AT.layout, true);
-  if (layout !== LAYOUT_LINE) throw imageError('IMAGE_LAYOUT', `unknown layout ${layout}`, AT.layout);
-  const residentBytes = view.getUint32(AT.residentBytes, true);
+  if (view.getUint32(BODY_HEADER_AT.magic, true) !== BODY_MAGIC)
+    throw imageError('IMAGE_BODY', 'not a map body', BODY_HEADER_AT.magic);
+  checkLayout(view);
+  const residentBytes = view.getUint32(BODY_HEADER_AT.residentBytes, true);
   checkSizes(view, body, residentBytes);
   const counts = decodeCounts(view);
   return {
-    axis: decodeAxis(body, HEADER_FIXED_BYTES),
+    axis: decodeAxis(body, BODY_HEADER_BYTES),
     outside: decodeOutside(view),
     ...counts,
     residentBytes,
@@ -80,37 +79,64 @@ export function decodeBodyHeader(body: Uint8Array): BodyHeader {
   };
 }
 
+/** Version 1 has one layout; those of version 2 are laid down (SPEC section 10), and nothing here reads them yet. */
+function checkLayout(view: DataView): void {
+  const version = view.getUint16(BODY_HEADER_AT.version, true);
+  const layout = view.getUint16(BODY_HEADER_AT.layout, true);
+  if (version === BODY_VERSION_2) {
+    const name = Object.entries(LAYOUT_2).find(([, code]) => code === layout)?.[0] ?? layout;
+    const message = `body version ${version}, layout ${name}, which this version of holdfast cannot read`;
+    const remedy = 'Use a newer version of holdfast, or compile the source with this one.';
+    throw new HoldfastError('IMAGE_BODY_VERSION', message, { remedy });
+  }
+  if (version !== BODY_VERSION_1)
+    throw imageError('IMAGE_BODY_VERSION', `unknown body version ${version}`, BODY_HEADER_AT.version);
+  if (layout !== LAYOUT.line)
+    throw imageError('IMAGE_LAYOUT', `unknown layout ${layout}`, BODY_HEADER_AT.layout);
+}
+
 function checkSizes(view: DataView, body: Uint8Array, residentBytes: number): void {
-  if (view.getUint32(AT.headerBytes, true) !== HEADER_BYTES) {
+  if (view.getUint32(BODY_HEADER_AT.headerBytes, true) !== HEADER_BYTES) {
     throw imageError(
       'IMAGE_BODY',
       `a body header of another size than ${HEADER_BYTES} bytes`,
-      AT.headerBytes,
+      BODY_HEADER_AT.headerBytes,
     );
   }
-  if (view.getUint32(AT.bodyBytes, true) !== body.length) {
-    throw imageError('IMAGE_BODY', 'the body is not as long as it says', AT.bodyBytes);
+  if (view.getUint32(BODY_HEADER_AT.bodyBytes, true) !== body.length) {
+    throw imageError('IMAGE_BODY', 'the body is not as long as it says', BODY_HEADER_AT.bodyBytes);
   }
   if (residentBytes < HEADER_BYTES || residentBytes > body.length) {
-    throw imageError('IMAGE_BODY', 'the resident bytes are not within the body', AT.residentBytes);
+    throw imageError(
+      'IMAGE_BODY',
+      'the resident bytes are not within the body',
+      BODY_HEADER_AT.residentBytes,
+    );
   }
-  if (view.getUint32(AT.checksum, true) !== crc32c(body.subarray(CHECKSUM_FROM, residentBytes))) {
-    throw imageError('IMAGE_CHECKSUM', 'the CRC-32C of the resident bytes is wrong', AT.checksum);
+  if (
+    view.getUint32(BODY_HEADER_AT.checksum, true) !== crc32c(body.subarray(BODY_CHECKED_FROM, residentBytes))
+  ) {
+    throw imageError('IMAGE_CHECKSUM', 'the CRC-32C of the resident bytes is wrong', BODY_HEADER_AT.checksum);
   }
-  if (view.getUint32(AT.moveCellsMax, true) > MOVE_CELLS_LIMIT) {
-    throw imageError('IMAGE_BODY', 'a move may cross more cells than any core looks at', AT.moveCellsMax);
+  if (view.getUint32(BODY_HEADER_AT.moveCellsMax, true) > SWEEP_CELLS_MAX) {
+    throw imageError(
+      'IMAGE_BODY',
+      'a move may cross more cells than any core looks at',
+      BODY_HEADER_AT.moveCellsMax,
+    );
   }
-  for (const at of RESERVED_WORDS) {
+  for (let at = RESERVED_FROM; at < BODY_HEADER_BYTES; at += 4) {
     if (view.getUint32(at, true) !== 0) throw imageError('IMAGE_BODY', 'a field that must be 0 is not', at);
   }
-  if (view.getUint8(AT.axes) !== 1 || view.getUint16(AT.axes + 2, true) !== 0) {
-    throw imageError('IMAGE_BODY', 'a line has one axis', AT.axes);
+  if (view.getUint8(BODY_HEADER_AT.axes) !== 1 || view.getUint16(BODY_HEADER_AT.axes + 2, true) !== 0) {
+    throw imageError('IMAGE_BODY', 'a line has one axis', BODY_HEADER_AT.axes);
   }
 }
 
 function decodeOutside(view: DataView): ActionName {
-  const outside = actionName(view.getUint8(AT.outsideAction));
-  if (outside === undefined) throw imageError('IMAGE_BODY', 'unknown outside action', AT.outsideAction);
+  const outside = actionName(view.getUint8(BODY_HEADER_AT.outsideAction));
+  if (outside === undefined)
+    throw imageError('IMAGE_BODY', 'unknown outside action', BODY_HEADER_AT.outsideAction);
   return outside;
 }
 
@@ -121,11 +147,15 @@ type Counts = Pick<
 
 function decodeCounts(view: DataView): Counts {
   const read = (name: keyof Counts, least: number, most: number): number => {
-    const value = view.getUint32(AT[name], true);
+    const value = view.getUint32(BODY_HEADER_AT[name], true);
     if (value >= least && value <= most) return value;
-    throw imageError('IMAGE_BODY', `${name} is ${value}, outside of ${least} to ${most}`, AT[name]);
+    throw imageError(
+      'IMAGE_BODY',
+      `${name} is ${value}, outside of ${least} to ${most}`,
+      BODY_HEADER_AT[name],
+    );
   };
-  const phasePeriod = read('phasePeriod', 1, PERIOD_MAX);
+  const phasePeriod = read('phasePeriod', 1, TICKS_MAX);
   const rules = read('rules', 1, 2 ** RULE_BITS_MAX);
   return {
     phasePeriod,
@@ -135,7 +165,7 @@ function decodeCounts(view: DataView): Counts {
     ruleBits: read('ruleBits', 0, RULE_BITS_MAX),
     rules,
     zones: read('zones', 0, rules),
-    cells: read('cells', 1, PERIOD_MAX),
+    cells: read('cells', 1, TICKS_MAX),
   };
 }
 
@@ -149,7 +179,7 @@ function decodeAxis(body: Uint8Array, at: number): AxisModel {
   const scale = view.getUint32(at + AXIS_AT.scale, true);
   if (scale === 0) throw imageError('IMAGE_BODY', 'an axis with scale 0', at + AXIS_AT.scale);
   // The three bytes behind the kind are reserved.
-  const kind = AXIS_KINDS[view.getUint32(at + AXIS_AT.kind, true)];
+  const kind = AXIS_KIND_NAMES[view.getUint32(at + AXIS_AT.kind, true)];
   const unit = decodePadded(body, at + AXIS_AT.unit);
   if (kind === undefined || (kind === 'time' && timeUnit(unit) === undefined)) {
     throw imageError('IMAGE_BODY', 'an axis of an unknown kind', at + AXIS_AT.kind);
@@ -190,7 +220,7 @@ function decodeDirectory(
   ruleBits: number,
 ): ReadonlyMap<number, SectionBytes> {
   const view = viewOf(body);
-  const directoryAt = HEADER_FIXED_BYTES + AXIS_RECORD_BYTES;
+  const directoryAt = BODY_HEADER_BYTES + AXIS_BYTES;
   const rowSection = ruleBits === 0 ? SECTION.rows : SECTION.runs;
   const { phases, windows, keys, words, rules, names } = SECTION;
   const order = [phases, windows, keys, words, rowSection, rules, names];
@@ -200,11 +230,18 @@ function decodeDirectory(
   const sections = new Map<number, SectionBytes>();
   let end = HEADER_BYTES;
   order.forEach((id, index) => {
-    const at = directoryAt + 4 + index * DIRECTORY_ENTRY_BYTES;
-    const flags = id === names ? 0 : FLAG_RESIDENT;
-    const bytes = view.getUint32(at + 8, true);
-    const isRight = view.getUint16(at, true) === id && view.getUint16(at + 2, true) === flags;
-    if (!isRight || view.getUint32(at + 4, true) !== end || bytes % 4 !== 0 || bytes > body.length - end) {
+    const at = directoryAt + 4 + index * SECTION_ENTRY_BYTES;
+    const flags = id === names ? 0 : SECTION_RESIDENT;
+    const bytes = view.getUint32(at + SECTION_ENTRY_AT.bytes, true);
+    const isRight =
+      view.getUint16(at + SECTION_ENTRY_AT.section, true) === id &&
+      view.getUint16(at + SECTION_ENTRY_AT.flags, true) === flags;
+    if (
+      !isRight ||
+      view.getUint32(at + SECTION_ENTRY_AT.offset, true) !== end ||
+      bytes % 4 !== 0 ||
+      bytes > body.length - end
+    ) {
       throw imageError('IMAGE_DIRECTORY', `the entry of section ${id} is wrong`, at);
     }
     sections.set(id, { bytes: body.subarray(end, end + bytes), offset: end });

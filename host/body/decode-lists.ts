@@ -1,10 +1,23 @@
+import {
+  ACTION,
+  KEY_FILL,
+  LIST_SHAPE_CELLS_SHIFT,
+  LIST_SHAPE_DEPTH_MASK,
+  ROW_AT,
+  ROW_BYTES,
+  RUN_AHEAD_SHIFT,
+  RUN_BEHIND_MASK,
+  RUN_BYTES,
+  STATE,
+  WINDOW_AT,
+  WINDOW_BYTES,
+} from '../format.ts';
 import { viewOf } from './bytes.ts';
 import type { BodyHeader, SectionBytes } from './decode-header.ts';
 import { imageError } from './errors.ts';
-import { KEY_FILL, LIST_DEPTH_BITS, ROW_BYTES, RUN_BYTES, WINDOW_BYTES } from './layout.ts';
 import type { Cell, PhaseWindow, Rule } from './partition.ts';
 import { keyPosition, stepsFor } from './search-tree.ts';
-import { ACTION_NONE, actionCode, STATE_COVERED, STATE_GAP, unpackWord } from './words.ts';
+import { actionCode, unpackWord } from './words.ts';
 
 /** PHASES, WINDOWS, KEYS, WORDS and RUNS or ROWS of a body, SPEC sections 2.2 to 2.5, back to windows and cells. */
 
@@ -61,16 +74,21 @@ function decodeEntries(header: BodyHeader, windows: SectionBytes): WindowEntry[]
   let before = -1;
   return Array.from({ length: header.windows }, (_, index) => {
     const at = index * WINDOW_BYTES;
-    const from = view.getUint32(at, true);
+    const from = view.getUint32(at + WINDOW_AT.start, true);
     if ((index === 0 && from !== 0) || from <= before || from >= header.phasePeriod) {
       throw imageError('IMAGE_PHASES', `phase window ${index} is out of order`, windows.offset + at);
     }
     before = from;
-    const [keysOffset, wordsOffset] = [view.getUint32(at + 4, true), view.getUint32(at + 8, true)];
-    const shape = view.getUint32(at + 12, true);
-    const [cells, depth] = [shape >>> LIST_DEPTH_BITS, shape % 2 ** LIST_DEPTH_BITS];
+    const keysOffset = view.getUint32(at + WINDOW_AT.keys, true);
+    const wordsOffset = view.getUint32(at + WINDOW_AT.words, true);
+    const shape = view.getUint32(at + WINDOW_AT.shape, true);
+    const [cells, depth] = [shape >>> LIST_SHAPE_CELLS_SHIFT, shape & LIST_SHAPE_DEPTH_MASK];
     if (cells < 1 || depth !== stepsFor(cells))
-      throw imageError('IMAGE_KEYS', `a list of ${cells} cells and depth ${depth}`, windows.offset + at + 12);
+      throw imageError(
+        'IMAGE_KEYS',
+        `a list of ${cells} cells and depth ${depth}`,
+        windows.offset + at + WINDOW_AT.shape,
+      );
     return { from, keysOffset, wordsOffset, cells };
   });
 }
@@ -200,8 +218,8 @@ class CellReader {
     if (rule === undefined) throw imageError('IMAGE_WORDS', 'a word of a rule that does not exist', offset);
     const isRight =
       rule.kind === 'zone'
-        ? state === STATE_COVERED && action === ACTION_NONE
-        : state === STATE_GAP && action === actionCode(rule.action);
+        ? state === STATE.covered && action === ACTION.none
+        : state === STATE.gap && action === actionCode(rule.action);
     if (!isRight) throw imageError('IMAGE_WORDS', 'a word that does not fit its rule', offset);
     return { rule: ruleIndex, row };
   }
@@ -212,7 +230,7 @@ class CellReader {
     const { bytes } = this.#sections.rows;
     if ((row + 1) * ROW_BYTES > bytes.length)
       throw imageError('IMAGE_WORDS', 'a word of a row that does not exist', offset);
-    return viewOf(bytes).getUint32(row * ROW_BYTES, true);
+    return viewOf(bytes).getUint32(row * ROW_BYTES + ROW_AT.rule, true);
   }
 
   /** Checks that the run of each cell is the stretch of covered cells around it. */
@@ -246,14 +264,15 @@ class CellReader {
     const { ruleBits } = this.#header;
     if (ruleBits === 0) {
       return {
-        behind: view.getUint32(row * ROW_BYTES + 4, true),
-        ahead: view.getUint32(row * ROW_BYTES + 8, true),
+        behind: view.getUint32(row * ROW_BYTES + ROW_AT.behind, true),
+        ahead: view.getUint32(row * ROW_BYTES + ROW_AT.ahead, true),
       };
     }
     const at = Math.floor(row / 2 ** ruleBits) * RUN_BYTES;
     if (at + RUN_BYTES > bytes.length)
       throw imageError('IMAGE_RUNS', 'a word of a run that does not exist', offset);
-    return { behind: view.getUint16(at, true), ahead: view.getUint16(at + 2, true) };
+    const run = view.getUint32(at, true);
+    return { behind: run & RUN_BEHIND_MASK, ahead: run >>> RUN_AHEAD_SHIFT };
   }
 
   /** The value of a key, `border` for index 0. */

@@ -1,9 +1,9 @@
+import { ACTION, NAME_BYTES_MAX, RULE_AT, RULE_BYTES, RULE_HAS_LIMIT, RULE_KIND } from '../format.ts';
 import { viewOf } from './bytes.ts';
 import { type BodyHeader, decodeText, type SectionBytes } from './decode-header.ts';
 import { imageError } from './errors.ts';
-import { NAME_BYTES_MAX, RULE_BYTES, RULE_FLAG_LIMIT, RULE_KIND_GAP, RULE_KIND_ZONE } from './layout.ts';
 import type { Rule } from './partition.ts';
-import { ACTION_NONE, actionName } from './words.ts';
+import { actionName } from './words.ts';
 
 /** RULES and NAMES of a body, SPEC sections 2.4 and 2.6. */
 
@@ -15,7 +15,7 @@ export function decodeRules(header: BodyHeader, rules: SectionBytes, names: Sect
   const nameReader = new NameReader(names);
   const view = viewOf(rules.bytes);
   const decoded = Array.from({ length: header.rules }, (_, index) => {
-    const id = nameReader.next(view.getUint32(index * RULE_BYTES + 8, true));
+    const id = nameReader.next(view.getUint32(index * RULE_BYTES + RULE_AT.id, true));
     return decodeRule(view, index, index < header.zones, id, rules.offset + index * RULE_BYTES);
   });
   nameReader.checkEnd();
@@ -24,21 +24,21 @@ export function decodeRules(header: BodyHeader, rules: SectionBytes, names: Sect
 
 function decodeRule(view: DataView, index: number, isZone: boolean, id: string, offset: number): Rule {
   const at = index * RULE_BYTES;
-  const kind = view.getUint8(at);
-  const actionOrNone = view.getUint8(at + 1);
-  const tier = view.getUint8(at + 2);
-  const flags = view.getUint8(at + 3);
-  const value = view.getInt32(at + 4, true);
-  if (flags > RULE_FLAG_LIMIT || (flags === 0 && value !== 0)) {
-    throw imageError('IMAGE_RULES', `rule ${index} has a wrong limit`, offset + 3);
+  const kind = view.getUint8(at + RULE_AT.kind);
+  const actionOrNone = view.getUint8(at + RULE_AT.action);
+  const tier = view.getUint8(at + RULE_AT.tier);
+  const flags = view.getUint8(at + RULE_AT.flags);
+  const value = view.getInt32(at + RULE_AT.limit, true);
+  if (flags > RULE_HAS_LIMIT || (flags === 0 && value !== 0)) {
+    throw imageError('IMAGE_RULES', `rule ${index} has a wrong limit`, offset + RULE_AT.flags);
   }
   const limit = flags === 0 ? null : value;
   if (isZone) {
-    if (kind === RULE_KIND_ZONE && actionOrNone === ACTION_NONE) return { kind: 'zone', id, tier, limit };
+    if (kind === RULE_KIND.zone && actionOrNone === ACTION.none) return { kind: 'zone', id, tier, limit };
     throw imageError('IMAGE_RULES', `rule ${index} should be a zone`, offset);
   }
   const action = actionName(actionOrNone);
-  if (kind === RULE_KIND_GAP && action !== undefined && tier === 0) return { kind: 'gap', id, action, limit };
+  if (kind === RULE_KIND.gap && action !== undefined && tier === 0) return { kind: 'gap', id, action, limit };
   throw imageError('IMAGE_RULES', `rule ${index} should be a gap rule`, offset);
 }
 

@@ -1,9 +1,9 @@
+import { SECTION } from '../format.ts';
 import type { ActionName, AxisModel } from '../source/model.ts';
 import { type BodyHeader, decodeBodyHeader, type SectionBytes } from './decode-header.ts';
 import { decodeWindows } from './decode-lists.ts';
 import { decodeRules } from './decode-rules.ts';
 import { imageError } from './errors.ts';
-import { SECTION } from './layout.ts';
 import type { PhaseWindow, Rule } from './partition.ts';
 
 /** A body read back: what the compiler put into it, with the ids of the source. SPEC section 2. */

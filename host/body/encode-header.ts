@@ -1,17 +1,18 @@
-import type { AxisModel } from '../source/model.ts';
 import {
-  AT,
   AXIS_AT,
-  AXIS_KINDS,
-  AXIS_RECORD_BYTES,
+  AXIS_BYTES,
+  AXIS_KIND_NAMES,
   AXIS_TEXT_BYTES,
+  BODY_HEADER_AT,
+  BODY_HEADER_BYTES,
   BODY_MAGIC,
-  BODY_VERSION,
-  DIRECTORY_ENTRY_BYTES,
-  FLAG_RESIDENT,
-  HEADER_FIXED_BYTES,
-  LAYOUT_LINE,
-} from './layout.ts';
+  BODY_VERSION_1,
+  LAYOUT,
+  SECTION_ENTRY_AT,
+  SECTION_ENTRY_BYTES,
+  SECTION_RESIDENT,
+} from '../format.ts';
+import type { AxisModel } from '../source/model.ts';
 import type { Partition } from './partition.ts';
 import { actionCode } from './words.ts';
 
@@ -34,7 +35,7 @@ export interface HeaderFigures {
 }
 
 export function headerBytes(sections: number): number {
-  return HEADER_FIXED_BYTES + AXIS_RECORD_BYTES + 4 + sections * DIRECTORY_ENTRY_BYTES;
+  return BODY_HEADER_BYTES + AXIS_BYTES + 4 + sections * SECTION_ENTRY_BYTES;
 }
 
 /** Cells that a move may cross before it has to be asked for in pieces: what bounds the time of a sweep. */
@@ -47,26 +48,26 @@ export function writeHeader(
   figures: HeaderFigures,
   sections: readonly Section[],
 ): void {
-  view.setUint32(AT.magic, BODY_MAGIC, true);
-  view.setUint16(AT.version, BODY_VERSION, true);
-  view.setUint16(AT.layout, LAYOUT_LINE, true);
-  view.setUint32(AT.headerBytes, headerBytes(sections.length), true);
-  view.setUint32(AT.bodyBytes, figures.bodyBytes, true);
-  view.setUint32(AT.residentBytes, figures.residentBytes, true);
-  view.setUint8(AT.axes, 1);
-  view.setUint8(AT.outsideAction, actionCode(partition.outside));
-  view.setUint32(AT.phasePeriod, partition.phasePeriod, true);
-  view.setUint32(AT.windows, partition.windows.length, true);
-  view.setUint32(AT.phaseSteps, figures.phaseSteps, true);
-  view.setUint32(AT.lineSteps, figures.lineSteps, true);
-  view.setUint32(AT.ruleBits, figures.ruleBits, true);
-  view.setUint32(AT.rules, partition.rules.length, true);
-  view.setUint32(AT.zones, partition.zones, true);
-  view.setUint32(AT.cells, figures.cells, true);
-  view.setUint32(AT.moveLengthMax, partition.axis.max - partition.axis.min, true);
-  view.setUint32(AT.moveCellsMax, MOVE_CELLS_MAX, true);
-  writeAxis(view, HEADER_FIXED_BYTES, partition.axis);
-  writeDirectory(view, HEADER_FIXED_BYTES + AXIS_RECORD_BYTES, sections);
+  view.setUint32(BODY_HEADER_AT.magic, BODY_MAGIC, true);
+  view.setUint16(BODY_HEADER_AT.version, BODY_VERSION_1, true);
+  view.setUint16(BODY_HEADER_AT.layout, LAYOUT.line, true);
+  view.setUint32(BODY_HEADER_AT.headerBytes, headerBytes(sections.length), true);
+  view.setUint32(BODY_HEADER_AT.bodyBytes, figures.bodyBytes, true);
+  view.setUint32(BODY_HEADER_AT.residentBytes, figures.residentBytes, true);
+  view.setUint8(BODY_HEADER_AT.axes, 1);
+  view.setUint8(BODY_HEADER_AT.outsideAction, actionCode(partition.outside));
+  view.setUint32(BODY_HEADER_AT.phasePeriod, partition.phasePeriod, true);
+  view.setUint32(BODY_HEADER_AT.windows, partition.windows.length, true);
+  view.setUint32(BODY_HEADER_AT.phaseSteps, figures.phaseSteps, true);
+  view.setUint32(BODY_HEADER_AT.lineSteps, figures.lineSteps, true);
+  view.setUint32(BODY_HEADER_AT.ruleBits, figures.ruleBits, true);
+  view.setUint32(BODY_HEADER_AT.rules, partition.rules.length, true);
+  view.setUint32(BODY_HEADER_AT.zones, partition.zones, true);
+  view.setUint32(BODY_HEADER_AT.cells, figures.cells, true);
+  view.setUint32(BODY_HEADER_AT.moveLengthMax, partition.axis.max - partition.axis.min, true);
+  view.setUint32(BODY_HEADER_AT.moveCellsMax, MOVE_CELLS_MAX, true);
+  writeAxis(view, BODY_HEADER_BYTES, partition.axis);
+  writeDirectory(view, BODY_HEADER_BYTES + AXIS_BYTES, sections);
 }
 
 function writeAxis(view: DataView, at: number, axis: AxisModel): void {
@@ -74,7 +75,7 @@ function writeAxis(view: DataView, at: number, axis: AxisModel): void {
   view.setInt32(at + AXIS_AT.max, axis.max, true);
   view.setBigInt64(at + AXIS_AT.origin, axis.origin, true);
   view.setUint32(at + AXIS_AT.scale, axis.scale, true);
-  view.setUint8(at + AXIS_AT.kind, AXIS_KINDS.indexOf(axis.kind));
+  view.setUint8(at + AXIS_AT.kind, AXIS_KIND_NAMES.indexOf(axis.kind));
   writeText(view, at + AXIS_AT.name, axis.name);
   writeText(view, at + AXIS_AT.unit, axis.unit);
 }
@@ -91,10 +92,10 @@ function writeText(view: DataView, at: number, text: string): void {
 function writeDirectory(view: DataView, at: number, sections: readonly Section[]): void {
   view.setUint32(at, sections.length, true);
   sections.forEach((section, index) => {
-    const entry = at + 4 + index * DIRECTORY_ENTRY_BYTES;
-    view.setUint16(entry, section.id, true);
-    view.setUint16(entry + 2, section.resident ? FLAG_RESIDENT : 0, true);
-    view.setUint32(entry + 4, section.offset, true);
-    view.setUint32(entry + 8, section.bytes.length, true);
+    const entry = at + 4 + index * SECTION_ENTRY_BYTES;
+    view.setUint16(entry + SECTION_ENTRY_AT.section, section.id, true);
+    view.setUint16(entry + SECTION_ENTRY_AT.flags, section.resident ? SECTION_RESIDENT : 0, true);
+    view.setUint32(entry + SECTION_ENTRY_AT.offset, section.offset, true);
+    view.setUint32(entry + SECTION_ENTRY_AT.bytes, section.bytes.length, true);
   });
 }

@@ -1,8 +1,18 @@
+import {
+  ACTION,
+  ROW_BYTES,
+  ROW_NONE,
+  RULE_BITS_MAX,
+  RUN_AHEAD_SHIFT,
+  RUN_BYTES,
+  RUN_KEY_WORDS_MAX,
+  SECTION,
+  STATE,
+} from '../format.ts';
 import type { CellList, Lists } from './encode-lists.ts';
-import { ROW_BYTES, ROWS_MAX, RULE_BITS_MAX, RUN_BYTES, RUN_KEY_WORDS_MAX, SECTION } from './layout.ts';
 import type { Partition, Rule } from './partition.ts';
 import { keyPosition } from './search-tree.ts';
-import { ACTION_NONE, actionCode, packWord, STATE_COVERED, STATE_GAP } from './words.ts';
+import { actionCode, packWord } from './words.ts';
 
 /** WORDS with the section that their rows point to: RUNS where it fits, else ROWS. SPEC sections 2.4 and 2.5. */
 export interface EncodedRows {
@@ -88,8 +98,8 @@ function firstIndices(lists: Lists): Map<number, number> {
 }
 
 function wordOf(rule: Rule | undefined, row: number): number {
-  if (rule === undefined || rule.kind === 'zone') return packWord(STATE_COVERED, ACTION_NONE, row);
-  return packWord(STATE_GAP, actionCode(rule.action), row);
+  if (rule === undefined || rule.kind === 'zone') return packWord(STATE.covered, ACTION.none, row);
+  return packWord(STATE.gap, actionCode(rule.action), row);
 }
 
 /** The least bits, at least 1, that hold a rule index. */
@@ -107,12 +117,12 @@ function encodeAsRuns(partition: Partition, lists: Lists, finder: RunFinder): En
     const runs = finder.runsOf(list);
     for (let cell = 0; cell < runs.length; cell++) {
       const { behind, ahead } = runs[cell] ?? RUN_NONE;
-      const packed = ahead * RUN_KEY_WORDS_MAX + behind;
+      const packed = ahead * 2 ** RUN_AHEAD_SHIFT + behind;
       const run = numbers.get(packed) ?? numbers.size;
       numbers.set(packed, run);
       const rule = list.rules[cell] ?? 0;
       const row = run * 2 ** ruleBits + rule;
-      if (row >= ROWS_MAX) return undefined;
+      if (row >= ROW_NONE) return undefined;
       words[list.base + cell] = wordOf(partition.rules[rule], row);
     }
   }

@@ -1,16 +1,18 @@
-import type { Lists } from './encode-lists.ts';
 import {
-  LIST_DEPTH_BITS,
+  ACTION,
+  LIST_SHAPE_CELLS_SHIFT,
   NAME_BYTES_MAX,
+  RULE_AT,
   RULE_BYTES,
-  RULE_FLAG_LIMIT,
-  RULE_KIND_GAP,
-  RULE_KIND_ZONE,
+  RULE_HAS_LIMIT,
+  RULE_KIND,
+  WINDOW_AT,
   WINDOW_BYTES,
-} from './layout.ts';
+} from '../format.ts';
+import type { Lists } from './encode-lists.ts';
 import type { Partition, Rule } from './partition.ts';
 import { layTree, stepsFor } from './search-tree.ts';
-import { ACTION_NONE, actionCode } from './words.ts';
+import { actionCode } from './words.ts';
 
 /** The sections of a body, SPEC sections 2.2 to 2.6; each gives the bytes of its section. */
 
@@ -43,10 +45,12 @@ export function encodeWindows(
   partition.windows.forEach((window, index) => {
     const list = lists.ofWindow[index];
     const at = index * WINDOW_BYTES;
-    view.setUint32(at, window.from, true);
-    view.setUint32(at + 4, keysOffset + 4 * (list?.keys.base ?? 0), true);
-    view.setUint32(at + 8, wordsOffset + 4 * (list?.base ?? 0), true);
-    view.setUint32(at + 12, (list?.rules.length ?? 0) * 2 ** LIST_DEPTH_BITS + (list?.keys.steps ?? 0), true);
+    view.setUint32(at + WINDOW_AT.start, window.from, true);
+    view.setUint32(at + WINDOW_AT.keys, keysOffset + 4 * (list?.keys.base ?? 0), true);
+    view.setUint32(at + WINDOW_AT.words, wordsOffset + 4 * (list?.base ?? 0), true);
+    const cells = list?.rules.length ?? 0;
+    const shape = cells * 2 ** LIST_SHAPE_CELLS_SHIFT + (list?.keys.steps ?? 0);
+    view.setUint32(at + WINDOW_AT.shape, shape, true);
   });
   return bytes;
 }
@@ -64,12 +68,12 @@ export function encodeRules(rules: readonly Rule[], nameOffsets: readonly number
   rules.forEach((rule, index) => {
     const at = index * RULE_BYTES;
     const isZone = rule.kind === 'zone';
-    view.setUint8(at, isZone ? RULE_KIND_ZONE : RULE_KIND_GAP);
-    view.setUint8(at + 1, isZone ? ACTION_NONE : actionCode(rule.action));
-    view.setUint8(at + 2, isZone ? rule.tier : 0);
-    view.setUint8(at + 3, rule.limit === null ? 0 : RULE_FLAG_LIMIT);
-    view.setInt32(at + 4, rule.limit ?? 0, true);
-    view.setUint32(at + 8, nameOffsets[index] ?? 0, true);
+    view.setUint8(at + RULE_AT.kind, isZone ? RULE_KIND.zone : RULE_KIND.gap);
+    view.setUint8(at + RULE_AT.action, isZone ? ACTION.none : actionCode(rule.action));
+    view.setUint8(at + RULE_AT.tier, isZone ? rule.tier : 0);
+    view.setUint8(at + RULE_AT.flags, rule.limit === null ? 0 : RULE_HAS_LIMIT);
+    view.setInt32(at + RULE_AT.limit, rule.limit ?? 0, true);
+    view.setUint32(at + RULE_AT.id, nameOffsets[index] ?? 0, true);
   });
   return bytes;
 }

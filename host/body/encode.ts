@@ -1,3 +1,11 @@
+import {
+  BODY_CHECKED_FROM,
+  BODY_HEADER_AT,
+  BUILD_LIMITS,
+  type BuildName,
+  SECTION,
+  WINDOW_BYTES,
+} from '../format.ts';
 import { crc32c } from './crc32c.ts';
 import { headerBytes, type Section, writeHeader } from './encode-header.ts';
 import { collectLists, type Lists } from './encode-lists.ts';
@@ -10,8 +18,6 @@ import {
   encodeRules,
   encodeWindows,
 } from './encode-sections.ts';
-import { AT, SECTION, WINDOW_BYTES } from './layout.ts';
-import { BUILD_LIMITS, type BuildName } from './limits.ts';
 import type { Partition } from './partition.ts';
 import { stepsFor } from './search-tree.ts';
 
@@ -37,7 +43,6 @@ export interface EncodedBody {
 }
 
 const SECTION_COUNT = 7;
-const CHECKSUM_FROM = 8;
 
 /** Encodes a partition into a body, SPEC section 2. The same partition always gives the same bytes. */
 export function encodeBody(partition: Partition): EncodedBody {
@@ -57,7 +62,7 @@ export function encodeBody(partition: Partition): EncodedBody {
     { bodyBytes, residentBytes, ...counts, cells: lists.cellWords },
     sections.list,
   );
-  view.setUint32(AT.checksum, crc32c(body.subarray(CHECKSUM_FROM, residentBytes)), true);
+  view.setUint32(BODY_HEADER_AT.checksum, crc32c(body.subarray(BODY_CHECKED_FROM, residentBytes)), true);
   const keysEndBaseBytes = sections.keysOffset + 4 * (lists.keys.at(-1)?.base ?? 0);
   const examinedCells = partition.windows.reduce((sum, { cells }) => sum + cells.length, 0);
   const encoded = { body, steps, residentBytes, keysEndBaseBytes, examinedCells, cells: lists.cellWords };
@@ -115,7 +120,8 @@ export function shortfalls(sizes: Sizes, build: BuildName): string[] {
     {
       what: 'bytes before the last key list',
       value: sizes.keysEndBaseBytes,
-      most: limits.keyOffsetEndBytes - 1,
+      // The keys of every list begin in the first half of the arena.
+      most: limits.arenaBytes / 2 - 1,
     },
     { what: 'cells of all phases', value: sizes.examinedCells, most: limits.examinedCellsMax },
   ];

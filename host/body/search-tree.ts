@@ -1,4 +1,4 @@
-import { KEY_FILL } from './layout.ts';
+import { KEY_FILL } from '../format.ts';
 
 /** Sorted lists in search order, SPEC section 2.2. */
 

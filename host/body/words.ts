@@ -1,20 +1,18 @@
-import { ACTION_NAMES, type ActionName } from '../source/model.ts';
+import {
+  ACTION_NAMES,
+  STATE_NAMES,
+  WORD_ACTION_MASK,
+  WORD_ACTION_SHIFT,
+  WORD_ROW_MASK,
+  WORD_STATE_SHIFT,
+} from '../format.ts';
+import type { ActionName } from '../source/model.ts';
 
 /** Packed verdict words, SPEC section 3. */
 
 export type { ActionName } from '../source/model.ts';
 
-export const STATE_NAMES = ['fault', 'maintenance', 'outside', 'gap', 'covered'] as const;
 export type StateName = (typeof STATE_NAMES)[number];
-
-export const STATE_GAP = 3;
-export const STATE_COVERED = 4;
-export const ACTION_NONE = 7;
-/** The row of a word that has none. */
-export const ROW_NONE = 0x3ffffff;
-
-const STATE_SHIFT_BITS = 29;
-const ACTION_SHIFT_BITS = 26;
 
 export function actionCode(action: ActionName): number {
   return ACTION_NAMES.indexOf(action);
@@ -31,7 +29,7 @@ export function stateName(code: number): StateName | undefined {
 
 /** Packs state, action code and row (0 to 2^26 - 1) into a u32. */
 export function packWord(state: number, action: number, row: number): number {
-  return ((state << STATE_SHIFT_BITS) | (action << ACTION_SHIFT_BITS) | row) >>> 0;
+  return ((state << WORD_STATE_SHIFT) | (action << WORD_ACTION_SHIFT) | row) >>> 0;
 }
 
 export interface UnpackedWord {
@@ -42,8 +40,8 @@ export interface UnpackedWord {
 
 export function unpackWord(word: number): UnpackedWord {
   return {
-    state: word >>> STATE_SHIFT_BITS,
-    action: (word >>> ACTION_SHIFT_BITS) & 7,
-    row: word & ROW_NONE,
+    state: word >>> WORD_STATE_SHIFT,
+    action: (word >>> WORD_ACTION_SHIFT) & WORD_ACTION_MASK,
+    row: word & WORD_ROW_MASK,
   };
 }

@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { toHex } from '../body/bytes.ts';
 import { type EncodedBody, encodeBody, type Steps, shortfalls } from '../body/encode.ts';
-import { type BuildName, STEP_KIND_LINE, STEP_KIND_PHASE } from '../body/limits.ts';
 import type { Partition } from '../body/partition.ts';
 import { actionCode } from '../body/words.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
+import { type BuildName, STEP_KIND } from '../format.ts';
 import { BURNED_DEFAULTS } from '../image/burned.ts';
 import { wrapImage } from '../image/container.ts';
 import { BUDGET_NONE, type BurnHint, type ImageIdentity } from '../image/identity.ts';
@@ -129,8 +129,8 @@ function requireFit(encoded: EncodedBody, large: boolean): BuildName {
 function identityOf(partition: Partition, steps: Steps): ImageIdentity {
   const { map, device, epoch, replaces } = partition;
   const kinds = [
-    { kind: STEP_KIND_PHASE, steps: steps.phase },
-    { kind: STEP_KIND_LINE, steps: steps.line },
+    { kind: STEP_KIND.phase, steps: steps.phase },
+    { kind: STEP_KIND.line, steps: steps.line },
   ];
   return { map, device, epoch, replaces, steps: kinds, burn: burnOf(partition) };
 }

@@ -1,9 +1,11 @@
-import { OVERLAPS_KEPT_MAX } from '../body/limits.ts';
 import type { Overlap } from '../body/partition.ts';
 import { formatRange, stepName } from '../source/axis-words.ts';
 import { type Diagnostics, formatPlace } from '../source/diagnostics.ts';
 import type { MapModel } from '../source/model.ts';
 import type { Place } from '../source/place.ts';
+
+/** Overlaps that a partition keeps for the audit; the number of the others is counted. */
+const OVERLAPS_KEPT_MAX = 100_000;
 
 /** What sweeps find out: mistakes, reported once a pair however often they recur, and overlaps that are in order. */
 

@@ -6,8 +6,9 @@
  */
 
 import type { Clock } from '../common/clock.ts';
-import { type Core, type CoreOptions, STATE_OF, type Verdict } from '../core/core.ts';
+import type { Core, CoreOptions, Verdict } from '../core/core.ts';
 import type { SimulatedFlash } from '../core/flash.ts';
+import { STATE_OF } from '../format.ts';
 import { type MapView, readMapView } from './map-view.ts';
 import type { SafeInput } from './safe-input.ts';
 import { TickCounter } from './ticks.ts';
@@ -128,8 +129,8 @@ export class VirtualController {
       phase,
       verdict: core.verdict(word, x),
       trialChecks: core.stateOf(STATE_OF.trialChecks),
-      reason: core.stateOf(STATE_OF.reason),
-      leaseTicks: core.stateOf(STATE_OF.lease),
+      reason: core.stateOf(STATE_OF.faultReason),
+      leaseTicks: core.stateOf(STATE_OF.leaseTicks),
       ticksPerSecond: this.#ticks.ticksPerSecond,
       map: this.#map,
       starts: this.#starts,
@@ -260,7 +261,7 @@ export class VirtualController {
       isParked,
       mode: core.stateOf(STATE_OF.mode) === 1 ? 'window' : 'run',
       epoch: core.stateOf(STATE_OF.epoch),
-      isOnTrial: core.stateOf(STATE_OF.trial) !== 0,
+      isOnTrial: core.stateOf(STATE_OF.onTrial) !== 0,
     };
     const before = this.#last;
     this.#last = turn;

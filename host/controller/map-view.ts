@@ -2,8 +2,9 @@
 
 import { decodeBody } from '../body/decode.ts';
 import { HoldfastError } from '../common/errors.ts';
-import { AREA, type SimulatedFlash } from '../core/flash.ts';
-import { IMAGE_MAGIC, parseContainer } from '../image/container.ts';
+import type { SimulatedFlash } from '../core/flash.ts';
+import { AREA, IMAGE_MAGIC } from '../format.ts';
+import { parseContainer } from '../image/container.ts';
 import type { AxisModel } from '../source/model.ts';
 
 export interface MapView {

@@ -13,10 +13,9 @@ import { HoldfastError } from '../common/errors.ts';
 import { errnoOf, reasonOf } from '../common/file-reason.ts';
 import { burnFirstEdition, type FirstEdition } from '../core/first-burn.ts';
 import { VIRTUAL_GEOMETRY } from '../core/flash.ts';
+import { BURNED_BYTES } from '../format.ts';
 import { areasOnly, ensureFlashFile, type FlashStore } from './flash-file.ts';
 import { occupy, writeWhole } from './running-mark.ts';
-
-const BURNED_BYTES = 512;
 
 export interface StateFolder {
   /** What `openFlashFile` opens, or an emulator. */

@@ -1,11 +1,11 @@
 /** Asking an image without a device: the core on flash in memory that holds nothing but this one edition. */
 
 import { HoldfastError } from '../common/errors.ts';
+import { type BuildName, GROUP } from '../format.ts';
 import { deriveBurned, encodeBurned } from '../image/burned.ts';
 import { parseImage } from '../image/container.ts';
-import { GROUP } from '../refusals/groups.ts';
 import { describeRefusal } from '../refusals/refusals.ts';
-import { type Build, Core, type Geometry } from './core.ts';
+import { Core, type Geometry } from './core.ts';
 import { burnFirstEdition, type FirstEdition } from './first-burn.ts';
 import { createMemoryFlash } from './flash.ts';
 
@@ -25,7 +25,7 @@ export function geometryFor(imageBytes: number): Geometry {
 
 export interface OpenOptions {
   /** The large build unless given. */
-  build?: Build;
+  build?: BuildName;
   /** An instrumented core instead of the built one. */
   module?: WebAssembly.Module;
 }

@@ -5,15 +5,27 @@ import { instantiate } from '@assemblyscript/loader';
 import { actionName, type StateName, stateName, unpackWord } from '../body/words.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { packageUrl } from '../common/root.ts';
+import {
+  BURNED_BYTES,
+  type BuildName,
+  GEOMETRY_AT,
+  GEOMETRY_BYTES,
+  SWEEP_AT,
+  SWEEP_BYTES,
+  SWEEP_END_NAMES,
+  TIMED,
+  TIMED_WORDS_AT,
+  TIMED_WORDS_BYTES,
+  VERDICT_AT,
+  VERDICT_BYTES,
+} from '../format.ts';
 import type { ActionName } from '../source/model.ts';
 import type { Geometry, Port } from './port.ts';
 
 export type { Geometry, Port } from './port.ts';
 
-export type Build = 'device' | 'large';
-
 export interface CoreOptions {
-  build: Build;
+  build: BuildName;
   geometry: Geometry;
   /** The burned block, 512 bytes; docs/SPEC.md section 4. */
   burned: Uint8Array;
@@ -37,8 +49,6 @@ export interface Verdict {
   toGapBehind: number | null;
 }
 
-export const SWEEP_ENDS = ['whole', 'uncovered', 'bound', 'at-start'] as const;
-
 /** How far a move is safe, as the core fills it; distances are in steps of the axis. */
 export interface Sweep {
   /** What `check` answers for the first point. */
@@ -47,7 +57,7 @@ export interface Sweep {
    * `whole`: the whole move is safe, its last point too. `uncovered`: coverage ends before. `bound`: the image lets no move be longer
    * or cross more cells; safe so far. `at-start`: not even the first point is covered.
    */
-  end: (typeof SWEEP_ENDS)[number];
+  end: (typeof SWEEP_END_NAMES)[number];
   distance: number;
   /** Lowest tier on the safe part; null when nothing is safe. */
   tier: number | null;
@@ -57,18 +67,6 @@ export interface Sweep {
   /** What `check` answers where coverage ends. */
   endWord: number;
 }
-
-/** What `stateOf` is asked for; docs/SPEC.md section 6. */
-export const STATE_OF = {
-  mode: 0,
-  epoch: 1,
-  trial: 2,
-  reason: 3,
-  trialChecks: 4,
-  token: 5,
-  lease: 6,
-  busy: 7,
-} as const;
 
 interface CoreExports {
   memory: WebAssembly.Memory;
@@ -91,7 +89,7 @@ interface CoreExports {
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 
 /** The compiled module of a build, compiled once a process. */
-function moduleOf(build: Build, url: URL): Promise<WebAssembly.Module> {
+function moduleOf(build: BuildName, url: URL): Promise<WebAssembly.Module> {
   const known = modules.get(url.href);
   if (known !== undefined) return known;
   const compiled = readFile(url).then(
@@ -102,7 +100,7 @@ function moduleOf(build: Build, url: URL): Promise<WebAssembly.Module> {
         'CORE_MISSING',
         `the ${build} build of the core is not there: ${url.pathname}`,
         {
-          remedy: 'Build it with `npm run build`.',
+          remedy: 'BuildName it with `npm run build`.',
           cause,
         },
       );
@@ -113,7 +111,7 @@ function moduleOf(build: Build, url: URL): Promise<WebAssembly.Module> {
 }
 
 /** Where `npm run build` leaves a build of the core. */
-export function coreUrl(build: Build): URL {
+export function coreUrl(build: BuildName): URL {
   return packageUrl(`build/${build}.wasm`);
 }
 
@@ -125,8 +123,8 @@ export class Core {
 
   private constructor(core: CoreExports) {
     this.#core = core;
-    this.#verdict = new DataView(core.memory.buffer, core.VERDICT.value, 36);
-    this.#sweep = new DataView(core.memory.buffer, core.SWEEP.value, 32);
+    this.#verdict = new DataView(core.memory.buffer, core.VERDICT.value, VERDICT_BYTES);
+    this.#sweep = new DataView(core.memory.buffer, core.SWEEP.value, SWEEP_BYTES);
   }
 
   /**
@@ -151,8 +149,10 @@ export class Core {
     });
     const core = exports as unknown as CoreExports;
     place.core = core;
-    fillGeometry(new DataView(core.memory.buffer, core.GEOMETRY.value, 32), options.geometry);
-    new Uint8Array(core.memory.buffer, core.BURNED.value, 512).set(options.burned.subarray(0, 512));
+    fillGeometry(new DataView(core.memory.buffer, core.GEOMETRY.value, GEOMETRY_BYTES), options.geometry);
+    new Uint8Array(core.memory.buffer, core.BURNED.value, BURNED_BYTES).set(
+      options.burned.subarray(0, BURNED_BYTES),
+    );
     return new Core(core);
   }
 
@@ -180,17 +180,17 @@ export class Core {
     const view = this.#verdict;
     const { state, action } = unpackWord(word);
     const name = stateName(state) ?? 'fault';
-    const rule = view.getInt32(8, true);
+    const rule = view.getInt32(VERDICT_AT.rule, true);
     const fromMap = name === 'covered' || name === 'gap';
     return {
       state: name,
       action: actionName(action) ?? null,
       rule: rule < 0 ? null : rule,
-      tier: name === 'covered' ? view.getUint32(12, true) : null,
-      limit: view.getUint32(20, true) !== 0 ? view.getInt32(16, true) : null,
-      epoch: view.getUint32(24, true),
-      toGapAhead: fromMap ? view.getUint32(28, true) : null,
-      toGapBehind: fromMap ? view.getUint32(32, true) : null,
+      tier: name === 'covered' ? view.getUint32(VERDICT_AT.tier, true) : null,
+      limit: view.getUint32(VERDICT_AT.hasLimit, true) !== 0 ? view.getInt32(VERDICT_AT.limit, true) : null,
+      epoch: view.getUint32(VERDICT_AT.epoch, true),
+      toGapAhead: fromMap ? view.getUint32(VERDICT_AT.toGapAhead, true) : null,
+      toGapBehind: fromMap ? view.getUint32(VERDICT_AT.toGapBehind, true) : null,
     };
   }
 
@@ -198,15 +198,15 @@ export class Core {
   sweep(phase: number, x0: number, x1: number): Sweep {
     this.#core.sweep(phase, x0, 0, x1, 0);
     const view = this.#sweep;
-    const end = SWEEP_ENDS[view.getUint32(4, true)] ?? 'at-start';
+    const end = SWEEP_END_NAMES[view.getUint32(SWEEP_AT.end, true)] ?? 'at-start';
     return {
-      startWord: view.getUint32(0, true),
+      startWord: view.getUint32(SWEEP_AT.startWord, true),
       end,
-      distance: view.getUint32(8, true),
-      tier: end === 'at-start' ? null : view.getUint32(12, true),
-      limit: view.getUint32(20, true) !== 0 ? view.getInt32(16, true) : null,
-      epoch: view.getUint32(24, true),
-      endWord: view.getUint32(28, true),
+      distance: view.getUint32(SWEEP_AT.distance, true),
+      tier: end === 'at-start' ? null : view.getUint32(SWEEP_AT.tier, true),
+      limit: view.getUint32(SWEEP_AT.hasLimit, true) !== 0 ? view.getInt32(SWEEP_AT.limit, true) : null,
+      epoch: view.getUint32(SWEEP_AT.epoch, true),
+      endWord: view.getUint32(SWEEP_AT.endWord, true),
     };
   }
 
@@ -220,7 +220,7 @@ export class Core {
     return this.#core.service(checks) >>> 0;
   }
 
-  /** See STATE_OF. */
+  /** `what` is one of STATE_OF. */
   stateOf(what: number): number {
     return this.#core.stateOf(what) >>> 0;
   }
@@ -283,30 +283,23 @@ function portImports(port: Port, core: () => CoreExports): Record<string, unknow
   };
 }
 
-/** The functions that the core asks to have timed, by number; any other is the empty call. */
-const TIMED = { check: 0, verdict: 1, sweep: 2 } as const;
-const TIMED_WORDS_BYTES = 24;
-
-/** Calls a function on the words at an address and gives the counts that it took; docs/SPEC.md section 6. */
+/** Calls a function (any number that names none: an empty call) on the words at an address and gives the counts that it took; docs/SPEC.md section 6. */
 function timed(port: Port, core: CoreExports, what: number, words: number): number {
   const view = new DataView(core.memory.buffer, words, TIMED_WORDS_BYTES);
-  const [first, x, y, toX, toY] = [0, 4, 8, 12, 16].map((offset) => view.getInt32(offset, true)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const word = (at: number) => view.getInt32(at, true);
+  const { phase, x, y, toX, toY, answer } = TIMED_WORDS_AT;
   const before = port.counter?.cycles() ?? 0;
-  if (what === TIMED.check) view.setInt32(20, core.check(first, x, y), true);
-  else if (what === TIMED.verdict) core.verdict(first, x, y);
-  else if (what === TIMED.sweep) core.sweep(first, x, y, toX, toY);
+  if (what === TIMED.check) view.setInt32(answer, core.check(word(phase), word(x), word(y)), true);
+  else if (what === TIMED.verdict) core.verdict(word(phase), word(x), word(y));
+  else if (what === TIMED.sweep) core.sweep(word(phase), word(x), word(y), word(toX), word(toY));
   return ((port.counter?.cycles() ?? 0) - before) | 0;
 }
 
 function fillGeometry(view: DataView, geometry: Geometry): void {
-  const words = [geometry.sectorBytes, geometry.programBytes, geometry.erasedByte, ...geometry.areaBytes];
-  words.forEach((word, index) => {
-    view.setUint32(4 * index, word, true);
+  view.setUint32(GEOMETRY_AT.sectorBytes, geometry.sectorBytes, true);
+  view.setUint32(GEOMETRY_AT.programBytes, geometry.programBytes, true);
+  view.setUint32(GEOMETRY_AT.erasedByte, geometry.erasedByte, true);
+  geometry.areaBytes.forEach((bytes, area) => {
+    view.setUint32(GEOMETRY_AT.areaBytes + 4 * area, bytes, true);
   });
 }

@@ -2,12 +2,8 @@
 
 import { crc32c } from '../body/crc32c.ts';
 import { HoldfastError } from '../common/errors.ts';
-import { AREA, type SimulatedFlash } from './flash.ts';
-
-const STATE_MAGIC = 0x54534648;
-const STATE_BYTES = 128;
-const NO_SLOT = 0xffff_ffff;
-const CRC_AT = 124;
+import { AREA, NO_SLOT, STATE_MAGIC, STATE_RECORD_AT, STATE_RECORD_BYTES } from '../format.ts';
+import type { SimulatedFlash } from './flash.ts';
 
 export interface FirstEdition {
   /** The whole container. */
@@ -36,14 +32,15 @@ export function burnFirstEdition(flash: SimulatedFlash, edition: FirstEdition): 
 
 /** State record, sequence 1: slot A confirmed, no candidate. */
 export function stateRecord(edition: FirstEdition): Uint8Array {
-  const record = Buffer.alloc(STATE_BYTES);
-  record.writeUInt32LE(STATE_MAGIC, 0);
-  record.writeUInt32LE(1, 4);
-  record.writeUInt32LE(0, 8);
-  record.writeUInt32LE(NO_SLOT, 12);
-  record.writeUInt32LE(edition.epoch, 20);
-  record.set(edition.hash, 24);
-  record.writeUInt32LE(crc32c(record.subarray(0, CRC_AT)), CRC_AT);
+  const at = STATE_RECORD_AT;
+  const record = Buffer.alloc(STATE_RECORD_BYTES);
+  record.writeUInt32LE(STATE_MAGIC, at.magic);
+  record.writeUInt32LE(1, at.sequence);
+  record.writeUInt32LE(0, at.confirmedSlot);
+  record.writeUInt32LE(NO_SLOT, at.candidateSlot);
+  record.writeUInt32LE(edition.epoch, at.confirmedEpoch);
+  record.set(edition.hash, at.confirmedHash);
+  record.writeUInt32LE(crc32c(record.subarray(0, at.checksum)), at.checksum);
   return record;
 }
 

@@ -13,9 +13,6 @@ export const VIRTUAL_GEOMETRY: Geometry = {
   areaBytes: [262_144, 262_144, 8192, 8192, 8192],
 };
 
-/** Flash areas, docs/SPEC.md section 5. */
-export const AREA = { slotA: 0, slotB: 1, state: 2, tokens: 3, outcome: 4 } as const;
-
 export interface FlashCounters {
   reads: number;
   erases: number;

@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { instantiate } from '@assemblyscript/loader';
 import { HoldfastError } from '../common/errors.ts';
+import { BUILD_LIMITS } from '../format.ts';
 
 const run = promisify(execFile);
 
@@ -42,8 +43,8 @@ const DECLARED = /^static (?=\w+ w2c_core_assembly0x2Fcheck0x2F)/gm;
 /** The choice of a search: one of sixteen labels, the last by default, the first two the same. */
 const CHOICE =
   / {2}switch \((\w+)\) \{\n((?: {4}case \d+: goto \w+;\n){15}) {4}default: goto (\w+);\n {2}\}\n/g;
-/** Most steps of a search: assembly/check/search.ts. */
-const STEPS = 14;
+/** Most steps of a search. */
+const STEPS = BUILD_LIMITS.device.lineStepsMax;
 /** The one of a map without phases, the two of one with them, and two of moves. */
 const SEARCHES_LEAST = 3;
 /** One of two words by an unsigned comparison, as the end of check has it. */

@@ -78,6 +78,7 @@ export async function makeLibrary(burnedIn?: LibraryEdition): Promise<Library> {
     'src/holdfast.h',
     publicHeader(await readText(new URL('common/holdfast.h', TARGETS)), await template('facts.h')),
   );
+  files.set('src/holdfast_format.h', await readText(new URL('common/holdfast_format.h', TARGETS)));
   files.set('src/holdfast_port.h', ownName(port));
   const core = libraryCore(
     {

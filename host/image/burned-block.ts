@@ -2,44 +2,30 @@ import { viewOf } from '../body/bytes.ts';
 import { crc32c } from '../body/crc32c.ts';
 import { actionCode, actionName } from '../body/words.ts';
 import { HoldfastError } from '../common/errors.ts';
+import {
+  BURNED_AT,
+  BURNED_BYTES,
+  BURNED_CHECKED_FROM,
+  BURNED_KEYS_MAX,
+  BURNED_MAGIC,
+  BURNED_VERSION,
+  IDENTITY_BYTES_MAX,
+  PUBLIC_KEY_BYTES,
+  STEP_KINDS_MAX,
+  TICKS_A_SECOND_MAX,
+  TICKS_MAX,
+  WINDOW_POLICY_NAMES,
+} from '../format.ts';
 import type { ActionName } from '../source/model.ts';
-import { BUDGET_NONE, STEP_KINDS } from './identity.ts';
-import { RAW_KEY_BYTES } from './sign.ts';
+import { BUDGET_NONE } from './identity.ts';
 
 /** The bytes of a burned block, SPEC section 4. */
 
-export const BURNED_BYTES = 512;
-const BURNED_MAGIC = 0x42424648;
-const BURNED_VERSION = 1;
-const CHECKSUM_FROM = 8;
-const RESERVED_FROM = 248;
-export const BURNED_KEYS_MAX = 4;
-const TEXT_BYTES = 32;
+/** What follows the keys is reserved. */
+const RESERVED_FROM = BURNED_AT.keyBytes + BURNED_KEYS_MAX * PUBLIC_KEY_BYTES;
 const IDENTITY = /^[a-z0-9-]{1,31}$/;
 
-const AT = {
-  magic: 0,
-  checksum: 4,
-  version: 8,
-  bytes: 10,
-  ticksPerSecond: 12,
-  checksToConfirm: 16,
-  trialTicks: 20,
-  leaseTicks: 24,
-  budgetLimit: 28,
-  budgetBase: 32,
-  costs: 36,
-  faultAction: 52,
-  holdAction: 53,
-  windowPolicy: 54,
-  keys: 55,
-  map: 56,
-  device: 88,
-  keyBytes: 120,
-} as const;
-
-export const WINDOW_POLICIES = ['on-request', 'on-safe-input'] as const;
-export type WindowPolicy = (typeof WINDOW_POLICIES)[number];
+export type WindowPolicy = (typeof WINDOW_POLICY_NAMES)[number];
 
 export interface BurnedConfig {
   readonly map: string;
@@ -71,7 +57,7 @@ export const BURNED_DEFAULTS = {
   budgetLimit: BUDGET_NONE,
   budgetBase: 0,
   /** A budget in steps: each costs 1. */
-  costs: new Array<number>(STEP_KINDS).fill(1),
+  costs: new Array<number>(STEP_KINDS_MAX).fill(1),
   fault: 'stop',
   hold: 'hold',
   windowPolicy: 'on-request',
@@ -80,19 +66,19 @@ export const BURNED_DEFAULTS = {
 
 /** Bounds of the fields that are numbers; the core refuses a block that breaks them. */
 export const BURNED_RANGES = {
-  ticksPerSecond: { least: 1, most: 1_000_000 },
+  ticksPerSecond: { least: 1, most: TICKS_A_SECOND_MAX },
   checksToConfirm: { least: 0, most: 2 ** 32 - 1 },
-  trialTicks: { least: 0, most: 2 ** 31 - 1 },
-  leaseTicks: { least: 1, most: 2 ** 31 - 1 },
+  trialTicks: { least: 0, most: TICKS_MAX },
+  leaseTicks: { least: 1, most: TICKS_MAX },
 } as const;
 
 /** The 512 bytes of a block. */
 export function encodeBurned(config: BurnedConfig): Uint8Array {
   const bytes = new Uint8Array(BURNED_BYTES);
   const view = viewOf(bytes);
-  view.setUint32(AT.magic, BURNED_MAGIC, true);
-  view.setUint16(AT.version, BURNED_VERSION, true);
-  view.setUint16(AT.bytes, BURNED_BYTES, true);
+  view.setUint32(BURNED_AT.magic, BURNED_MAGIC, true);
+  view.setUint16(BURNED_AT.version, BURNED_VERSION, true);
+  view.setUint16(BURNED_AT.bytes, BURNED_BYTES, true);
   for (const name of [
     'ticksPerSecond',
     'checksToConfirm',
@@ -101,19 +87,19 @@ export function encodeBurned(config: BurnedConfig): Uint8Array {
     'budgetLimit',
     'budgetBase',
   ] as const) {
-    view.setUint32(AT[name], config[name], true);
+    view.setUint32(BURNED_AT[name], config[name], true);
   }
-  config.costs.slice(0, STEP_KINDS).forEach((cost, index) => {
-    view.setUint16(AT.costs + 2 * index, cost, true);
+  config.costs.slice(0, STEP_KINDS_MAX).forEach((cost, index) => {
+    view.setUint16(BURNED_AT.costs + 2 * index, cost, true);
   });
-  view.setUint8(AT.faultAction, actionCode(config.fault));
-  view.setUint8(AT.holdAction, actionCode(config.hold));
-  view.setUint8(AT.windowPolicy, WINDOW_POLICIES.indexOf(config.windowPolicy));
-  view.setUint8(AT.keys, config.keys.length);
-  bytes.set(encodeText(config.map, 'map'), AT.map);
-  bytes.set(encodeText(config.device, 'device'), AT.device);
+  view.setUint8(BURNED_AT.faultAction, actionCode(config.fault));
+  view.setUint8(BURNED_AT.holdAction, actionCode(config.hold));
+  view.setUint8(BURNED_AT.windowPolicy, WINDOW_POLICY_NAMES.indexOf(config.windowPolicy));
+  view.setUint8(BURNED_AT.keys, config.keys.length);
+  bytes.set(encodeText(config.map, 'map'), BURNED_AT.map);
+  bytes.set(encodeText(config.device, 'device'), BURNED_AT.device);
   writeKeys(bytes, config.keys);
-  view.setUint32(AT.checksum, crc32c(bytes.subarray(CHECKSUM_FROM)), true);
+  view.setUint32(BURNED_AT.checksum, crc32c(bytes.subarray(BURNED_CHECKED_FROM)), true);
   return bytes;
 }
 
@@ -129,8 +115,8 @@ function writeKeys(bytes: Uint8Array, keys: readonly Uint8Array[]): void {
     throw new HoldfastError('TOO_MANY', `${keys.length} keys for the burned block`, { remedy });
   }
   keys.forEach((key, index) => {
-    if (key.length !== RAW_KEY_BYTES) throw new TypeError(`a raw key of ${key.length} bytes`);
-    bytes.set(key, AT.keyBytes + index * RAW_KEY_BYTES);
+    if (key.length !== PUBLIC_KEY_BYTES) throw new TypeError(`a raw key of ${key.length} bytes`);
+    bytes.set(key, BURNED_AT.keyBytes + index * PUBLIC_KEY_BYTES);
   });
 }
 
@@ -141,20 +127,22 @@ function writeKeys(bytes: Uint8Array, keys: readonly Uint8Array[]): void {
 export function decodeBurned(bytes: Uint8Array): BurnedConfig {
   const view = viewOf(bytes);
   if (bytes.length !== BURNED_BYTES) throw wrong(`it has ${bytes.length} bytes instead of ${BURNED_BYTES}`);
-  if (view.getUint32(AT.magic, true) !== BURNED_MAGIC) throw wrong('it does not begin with its magic');
-  if (view.getUint32(AT.checksum, true) !== crc32c(bytes.subarray(CHECKSUM_FROM)))
+  if (view.getUint32(BURNED_AT.magic, true) !== BURNED_MAGIC) throw wrong('it does not begin with its magic');
+  if (view.getUint32(BURNED_AT.checksum, true) !== crc32c(bytes.subarray(BURNED_CHECKED_FROM)))
     throw wrong('its CRC-32C is wrong');
-  if (view.getUint16(AT.version, true) !== BURNED_VERSION) throw wrong('its version is unknown');
-  if (view.getUint16(AT.bytes, true) !== BURNED_BYTES) throw wrong('its size is wrong');
+  if (view.getUint16(BURNED_AT.version, true) !== BURNED_VERSION) throw wrong('its version is unknown');
+  if (view.getUint16(BURNED_AT.bytes, true) !== BURNED_BYTES) throw wrong('its size is wrong');
   if (bytes.subarray(RESERVED_FROM).some((byte) => byte !== 0)) throw wrong('reserved bytes are not 0');
   return {
     ...decodeNumbers(view),
-    costs: Array.from({ length: STEP_KINDS }, (_, index) => view.getUint16(AT.costs + 2 * index, true)),
-    fault: named(actionName(view.getUint8(AT.faultAction)), 'fault action'),
-    hold: named(actionName(view.getUint8(AT.holdAction)), 'hold action'),
-    windowPolicy: named(WINDOW_POLICIES[view.getUint8(AT.windowPolicy)], 'window policy'),
-    map: decodeText(bytes, AT.map, 'map id'),
-    device: decodeText(bytes, AT.device, 'device class'),
+    costs: Array.from({ length: STEP_KINDS_MAX }, (_, index) =>
+      view.getUint16(BURNED_AT.costs + 2 * index, true),
+    ),
+    fault: named(actionName(view.getUint8(BURNED_AT.faultAction)), 'fault action'),
+    hold: named(actionName(view.getUint8(BURNED_AT.holdAction)), 'hold action'),
+    windowPolicy: named(WINDOW_POLICY_NAMES[view.getUint8(BURNED_AT.windowPolicy)], 'window policy'),
+    map: decodeText(bytes, BURNED_AT.map, 'map id'),
+    device: decodeText(bytes, BURNED_AT.device, 'device class'),
     keys: decodeKeys(bytes),
   };
 }
@@ -169,7 +157,7 @@ type Numbers =
 
 function decodeNumbers(view: DataView): Pick<BurnedConfig, Numbers> {
   const read = (name: keyof typeof BURNED_RANGES): number => {
-    const value = view.getUint32(AT[name], true);
+    const value = view.getUint32(BURNED_AT[name], true);
     const { least, most } = BURNED_RANGES[name];
     if (value < least || value > most) throw wrong(`${name} is ${value}, outside of ${least} to ${most}`);
     return value;
@@ -179,14 +167,14 @@ function decodeNumbers(view: DataView): Pick<BurnedConfig, Numbers> {
     checksToConfirm: read('checksToConfirm'),
     trialTicks: read('trialTicks'),
     leaseTicks: read('leaseTicks'),
-    budgetLimit: view.getUint32(AT.budgetLimit, true),
-    budgetBase: view.getUint32(AT.budgetBase, true),
+    budgetLimit: view.getUint32(BURNED_AT.budgetLimit, true),
+    budgetBase: view.getUint32(BURNED_AT.budgetBase, true),
   };
 }
 
 /** Ticks a second of a block, whatever else it holds: what runs on a damaged one needs a rate, too. */
 export function burnedTicksPerSecond(bytes: Uint8Array): number {
-  return viewOf(bytes).getUint32(AT.ticksPerSecond, true);
+  return viewOf(bytes).getUint32(BURNED_AT.ticksPerSecond, true);
 }
 
 function named<Name extends string>(name: Name | undefined, what: string): Name {
@@ -195,20 +183,20 @@ function named<Name extends string>(name: Name | undefined, what: string): Name 
 }
 
 function decodeText(bytes: Uint8Array, at: number, what: string): string {
-  const field = Buffer.from(bytes.subarray(at, at + TEXT_BYTES)).toString('latin1');
+  const field = Buffer.from(bytes.subarray(at, at + IDENTITY_BYTES_MAX)).toString('latin1');
   const text = field.replace(/\0+$/, '');
   if (!IDENTITY.test(text)) throw wrong(`its ${what} is malformed`);
   return text;
 }
 
 function decodeKeys(bytes: Uint8Array): Uint8Array[] {
-  const count = viewOf(bytes).getUint8(AT.keys);
+  const count = viewOf(bytes).getUint8(BURNED_AT.keys);
   if (count > BURNED_KEYS_MAX) throw wrong(`it claims ${count} keys`);
-  const end = AT.keyBytes + count * RAW_KEY_BYTES;
+  const end = BURNED_AT.keyBytes + count * PUBLIC_KEY_BYTES;
   if (bytes.subarray(end, RESERVED_FROM).some((byte) => byte !== 0)) throw wrong('unused keys are not 0');
   return Array.from({ length: count }, (_, index) => {
-    const at = AT.keyBytes + index * RAW_KEY_BYTES;
-    return bytes.slice(at, at + RAW_KEY_BYTES);
+    const at = BURNED_AT.keyBytes + index * PUBLIC_KEY_BYTES;
+    return bytes.slice(at, at + PUBLIC_KEY_BYTES);
   });
 }
 

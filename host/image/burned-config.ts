@@ -1,16 +1,11 @@
+import { BURNED_KEYS_MAX, WINDOW_POLICY_NAMES } from '../format.ts';
 import { Diagnostics } from '../source/diagnostics.ts';
 import { type Fields, readFields, readTextNode } from '../source/fields.ts';
 import { fileReader, pathBeside, type SourceReader } from '../source/reader.ts';
 import { readText, YAML_BYTES_MAX } from '../source/text.ts';
 import { parseTree, type TreeNode } from '../source/tree.ts';
 import { readAction, readChoice, readIdentity, readInteger, U32_MAX } from '../source/values.ts';
-import {
-  BURNED_DEFAULTS,
-  BURNED_KEYS_MAX,
-  BURNED_RANGES,
-  type BurnedConfig,
-  WINDOW_POLICIES,
-} from './burned-block.ts';
+import { BURNED_DEFAULTS, BURNED_RANGES, type BurnedConfig } from './burned-block.ts';
 import { publicKeyFromPem, rawPublicKey } from './sign.ts';
 
 /** The burned block as text, SPEC section 4: what `--config FILE` reads. */
@@ -103,7 +98,7 @@ function makeConfig(fields: Fields, keys: readonly Uint8Array[], diagnostics: Di
     fault: action('fault'),
     hold: action('hold'),
     windowPolicy: optional('window', BURNED_DEFAULTS.windowPolicy, (node) =>
-      readChoice(node, 'window', WINDOW_POLICIES, diagnostics),
+      readChoice(node, 'window', WINDOW_POLICY_NAMES, diagnostics),
     ),
     keys,
   };

@@ -7,7 +7,6 @@ import { rawPublicKey } from './sign.ts';
 /** The burned block: the firmware's own configuration, which no image changes. SPEC section 4. */
 
 export {
-  BURNED_BYTES,
   BURNED_DEFAULTS,
   type BurnedConfig,
   burnedTicksPerSecond,

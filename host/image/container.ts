@@ -1,38 +1,25 @@
 import type { KeyObject } from 'node:crypto';
 import { sameBytes, viewOf } from '../body/bytes.ts';
 import { imageError } from '../body/errors.ts';
-import { BODY_MAGIC } from '../body/layout.ts';
 import { HoldfastError } from '../common/errors.ts';
-import { decodeIdentity, encodeIdentity, type ImageIdentity, inOrder } from './identity.ts';
-import { DIGEST_BYTES, keyHash, SIGNATURE_BYTES, sha256, signDigest, verifyDigest } from './sign.ts';
 import {
-  decodeTlvArea,
-  encodeTlvArea,
-  findTlv,
+  BODY_HEADER_AT,
+  BODY_MAGIC,
+  HASH_BYTES,
+  IMAGE_HEADER_AT,
+  IMAGE_HEADER_BYTES,
+  IMAGE_MAGIC,
+  SIGNATURE_BYTES,
   TLV,
+  TLV_BYTES_MAX,
   TLV_PLAIN_MAGIC,
   TLV_PROTECTED_MAGIC,
-  type Tlv,
-} from './tlv.ts';
+} from '../format.ts';
+import { decodeIdentity, encodeIdentity, type ImageIdentity, inOrder } from './identity.ts';
+import { keyHash, sha256, signDigest, verifyDigest } from './sign.ts';
+import { decodeTlvArea, encodeTlvArea, findTlv, type Tlv } from './tlv.ts';
 
 /** The container of an image: the MCUboot image layout, SPEC section 1. */
-
-export const IMAGE_MAGIC = 0x96f3b83d;
-export const IMAGE_HEADER_BYTES = 32;
-const TLV_BYTES_MAX = 1024;
-
-/** Where fields of the header stand, in bytes. */
-const AT = {
-  magic: 0,
-  loadAddress: 4,
-  headerBytes: 8,
-  protectedBytes: 10,
-  bodyBytes: 12,
-  flags: 16,
-  versionMajorMinor: 20,
-  versionBuild: 24,
-  pad: 28,
-} as const;
 
 /** Any MCUboot image, whoever made it. */
 export interface Container {
@@ -70,11 +57,11 @@ export function wrapImage(body: Uint8Array, identity: ImageIdentity, key?: KeyOb
   const protectedArea = encodeTlvArea(TLV_PROTECTED_MAGIC, encodeIdentity(identity));
   const header = new Uint8Array(IMAGE_HEADER_BYTES);
   const view = viewOf(header);
-  view.setUint32(AT.magic, IMAGE_MAGIC, true);
-  view.setUint16(AT.headerBytes, IMAGE_HEADER_BYTES, true);
-  view.setUint16(AT.protectedBytes, protectedArea.length, true);
-  view.setUint32(AT.bodyBytes, body.length, true);
-  view.setUint32(AT.versionBuild, identity.epoch, true);
+  view.setUint32(IMAGE_HEADER_AT.magic, IMAGE_MAGIC, true);
+  view.setUint16(IMAGE_HEADER_AT.headerBytes, IMAGE_HEADER_BYTES, true);
+  view.setUint16(IMAGE_HEADER_AT.protectedBytes, protectedArea.length, true);
+  view.setUint32(IMAGE_HEADER_AT.bodyBytes, body.length, true);
+  view.setUint32(IMAGE_HEADER_AT.versionBuild, identity.epoch, true);
   const signed = Buffer.concat([header, body, protectedArea]);
   const digest = sha256(signed);
   const plain: Pick<Tlv, 'type' | 'value'>[] = [{ type: TLV.sha256, value: digest }];
@@ -94,15 +81,15 @@ export function parseContainer(image: Uint8Array): Container {
   const view = viewOf(image);
   if (image.length < IMAGE_HEADER_BYTES)
     throw imageError('IMAGE_LENGTH', 'shorter than an image header', image.length);
-  if (view.getUint32(AT.magic, true) !== IMAGE_MAGIC)
-    throw imageError('IMAGE_HEADER', 'not an MCUboot image', AT.magic);
-  const headerBytes = view.getUint16(AT.headerBytes, true);
+  if (view.getUint32(IMAGE_HEADER_AT.magic, true) !== IMAGE_MAGIC)
+    throw imageError('IMAGE_HEADER', 'not an MCUboot image', IMAGE_HEADER_AT.magic);
+  const headerBytes = view.getUint16(IMAGE_HEADER_AT.headerBytes, true);
   if (headerBytes < IMAGE_HEADER_BYTES)
-    throw imageError('IMAGE_HEADER', `a header of ${headerBytes} bytes`, AT.headerBytes);
-  const protectedBytes = view.getUint16(AT.protectedBytes, true);
-  const bodyEnd = headerBytes + view.getUint32(AT.bodyBytes, true);
+    throw imageError('IMAGE_HEADER', `a header of ${headerBytes} bytes`, IMAGE_HEADER_AT.headerBytes);
+  const protectedBytes = view.getUint16(IMAGE_HEADER_AT.protectedBytes, true);
+  const bodyEnd = headerBytes + view.getUint32(IMAGE_HEADER_AT.bodyBytes, true);
   if (bodyEnd > image.length)
-    throw imageError('IMAGE_LENGTH', 'the body is longer than the image', AT.bodyBytes);
+    throw imageError('IMAGE_LENGTH', 'the body is longer than the image', IMAGE_HEADER_AT.bodyBytes);
   const protectedArea =
     protectedBytes === 0
       ? { tlvs: [], endOffset: bodyEnd }
@@ -111,14 +98,14 @@ export function parseContainer(image: Uint8Array): Container {
     throw imageError(
       'IMAGE_LENGTH',
       'the protected area is not as long as the header says',
-      AT.protectedBytes,
+      IMAGE_HEADER_AT.protectedBytes,
     );
   }
   const plainArea = decodeTlvArea(image, protectedArea.endOffset, TLV_PLAIN_MAGIC);
   return {
     headerBytes,
     body: image.subarray(headerBytes, bodyEnd),
-    versionBuild: view.getUint32(AT.versionBuild, true),
+    versionBuild: view.getUint32(IMAGE_HEADER_AT.versionBuild, true),
     protectedTlvs: protectedArea.tlvs,
     plainTlvs: plainArea.tlvs,
     digest: sha256(image.subarray(0, protectedArea.endOffset)),
@@ -158,7 +145,11 @@ export function parseImage(image: Uint8Array): ParsedImage {
   }
   const identity = decodeIdentity(container.protectedTlvs);
   if (identity.epoch !== container.versionBuild) {
-    throw imageError('IMAGE_HEADER', 'the version build is not the security counter', AT.versionBuild);
+    throw imageError(
+      'IMAGE_HEADER',
+      'the version build is not the security counter',
+      IMAGE_HEADER_AT.versionBuild,
+    );
   }
   const signature = decodePlain(container.plainTlvs);
   if (!hasRightDigest(container))
@@ -169,7 +160,7 @@ export function parseImage(image: Uint8Array): ParsedImage {
 /** The layout is MCUboot's, so other projects' images get this far. */
 function requireOurs({ protectedTlvs, body }: Container): void {
   if (protectedTlvs.some(({ type }) => type === TLV.mapId)) return;
-  if (body.length >= 4 && viewOf(body).getUint32(0, true) === BODY_MAGIC) return;
+  if (body.length >= 4 && viewOf(body).getUint32(BODY_HEADER_AT.magic, true) === BODY_MAGIC) return;
   throw new HoldfastError('IMAGE_FOREIGN', 'an MCUboot image, but not a Holdfast map', {
     remedy: 'Give an image that `holdfast compile` made.',
   });
@@ -177,15 +168,24 @@ function requireOurs({ protectedTlvs, body }: Container): void {
 
 function checkHeader(image: Uint8Array): void {
   const view = viewOf(image);
-  if (view.getUint16(AT.headerBytes, true) !== IMAGE_HEADER_BYTES) {
-    throw imageError('IMAGE_HEADER', 'a header of another size than 32 bytes', AT.headerBytes);
+  if (view.getUint16(IMAGE_HEADER_AT.headerBytes, true) !== IMAGE_HEADER_BYTES) {
+    throw imageError(
+      'IMAGE_HEADER',
+      `a header of another size than ${IMAGE_HEADER_BYTES} bytes`,
+      IMAGE_HEADER_AT.headerBytes,
+    );
   }
-  for (const at of [AT.loadAddress, AT.flags, AT.versionMajorMinor, AT.pad]) {
+  for (const at of [
+    IMAGE_HEADER_AT.loadAddress,
+    IMAGE_HEADER_AT.flags,
+    IMAGE_HEADER_AT.versionMajor,
+    IMAGE_HEADER_AT.pad,
+  ]) {
     if (view.getUint32(at, true) !== 0)
       throw imageError('IMAGE_HEADER', 'a header field that must be 0 is not', at);
   }
-  if (view.getUint32(AT.bodyBytes, true) % 4 !== 0) {
-    throw imageError('IMAGE_HEADER', 'a body whose bytes are no multiple of 4', AT.bodyBytes);
+  if (view.getUint32(IMAGE_HEADER_AT.bodyBytes, true) % 4 !== 0) {
+    throw imageError('IMAGE_HEADER', 'a body whose bytes are no multiple of 4', IMAGE_HEADER_AT.bodyBytes);
   }
 }
 
@@ -194,8 +194,8 @@ function decodePlain(tlvs: readonly Tlv[]): ParsedImage['signature'] {
   const types = signed ? [TLV.sha256, TLV.keyHash, TLV.ed25519] : [TLV.sha256];
   const [digest, keyHashTlv, signature] = inOrder(tlvs, types);
   for (const [tlv, bytes] of [
-    [digest, DIGEST_BYTES],
-    [keyHashTlv, DIGEST_BYTES],
+    [digest, HASH_BYTES],
+    [keyHashTlv, HASH_BYTES],
     [signature, SIGNATURE_BYTES],
   ] as const) {
     if (tlv !== undefined && tlv.value.length !== bytes) {

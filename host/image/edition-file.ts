@@ -3,7 +3,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import { HoldfastError } from '../common/errors.ts';
 import { reasonOf, requireEnding } from '../common/file-reason.ts';
-import { IMAGE_HEADER_BYTES, IMAGE_MAGIC, parseImage } from './container.ts';
+import {
+  IMAGE_HEADER_AT,
+  IMAGE_HEADER_BYTES,
+  IMAGE_MAGIC,
+  TLV_AREA_HEAD_AT,
+  TLV_AREA_HEAD_BYTES,
+} from '../format.ts';
+import { parseImage } from './container.ts';
 
 /** An image with what identifies it. */
 export interface Edition {
@@ -35,10 +42,6 @@ export function readEdition(bytes: Uint8Array): Edition {
   return { bytes, hash: digest, epoch: identity.epoch, map: identity.map };
 }
 
-const PROTECTED_BYTES_AT = 10;
-const BODY_BYTES_AT = 12;
-const TLV_INFO_BYTES = 4;
-
 /**
  * Bytes of the image at the beginning of a slot, read in two pieces through `read`. Throws `NO_IMAGE` (exit code 1) when there is none.
  */
@@ -47,12 +50,15 @@ export async function imageBytesInSlot(
   read: (offset: number, bytes: number) => Promise<Uint8Array>,
 ): Promise<number> {
   const header = Buffer.from(await read(0, IMAGE_HEADER_BYTES));
-  if (header.length < IMAGE_HEADER_BYTES || header.readUInt32LE(0) !== IMAGE_MAGIC) throw noImage(slot);
+  if (header.length < IMAGE_HEADER_BYTES || header.readUInt32LE(IMAGE_HEADER_AT.magic) !== IMAGE_MAGIC)
+    throw noImage(slot);
   const plainAreaAt =
-    IMAGE_HEADER_BYTES + header.readUInt32LE(BODY_BYTES_AT) + header.readUInt16LE(PROTECTED_BYTES_AT);
-  const info = Buffer.from(await read(plainAreaAt, TLV_INFO_BYTES));
-  if (info.length < TLV_INFO_BYTES) throw noImage(slot);
-  return plainAreaAt + info.readUInt16LE(2);
+    IMAGE_HEADER_BYTES +
+    header.readUInt32LE(IMAGE_HEADER_AT.bodyBytes) +
+    header.readUInt16LE(IMAGE_HEADER_AT.protectedBytes);
+  const info = Buffer.from(await read(plainAreaAt, TLV_AREA_HEAD_BYTES));
+  if (info.length < TLV_AREA_HEAD_BYTES) throw noImage(slot);
+  return plainAreaAt + info.readUInt16LE(TLV_AREA_HEAD_AT.bytes);
 }
 
 function noImage(slot: number): HoldfastError {

@@ -1,12 +1,25 @@
 import { viewOf } from '../body/bytes.ts';
 import { imageError } from '../body/errors.ts';
+import {
+  ACTION_NAMES,
+  BURN_AT,
+  BURN_BYTES,
+  REPLACES_DIGITS_MAX,
+  REPLACES_ENTRY_AT,
+  REPLACES_ENTRY_BYTES,
+  REPLACES_MAX,
+  STEP_KINDS_MAX,
+  STEPS_ENTRY_AT,
+  STEPS_ENTRY_BYTES,
+  TLV,
+} from '../format.ts';
 import type { Replaced } from '../source/model.ts';
-import { TLV, type Tlv } from './tlv.ts';
+import type { Tlv } from './tlv.ts';
 
 /** What the protected area says of an edition, SPEC section 1. */
 
 export interface StepsOfKind {
-  /** 1: phase search, 2: line search. */
+  /** STEP_KIND. */
   readonly kind: number;
   readonly steps: number;
 }
@@ -30,17 +43,11 @@ export interface ImageIdentity {
   readonly burn: BurnHint;
 }
 
-const REPLACES_MAX = 8;
-const REPLACES_ENTRY_BYTES = 16;
-const HASH_DIGITS_MAX = 16;
-const STEPS_ENTRY_BYTES = 4;
-export const STEP_KINDS = 8;
 /** The budget of an edition whose source gives none. */
 export const BUDGET_NONE = 0xffffffff;
-const BURN_BYTES = 32;
-const BURN_RESERVED = 28;
+/** What follows the costs is reserved. */
+const BURN_RESERVED_AT = BURN_AT.costs + 2 * STEP_KINDS_MAX;
 const IDENTITY = /^[a-z0-9-]{1,31}$/;
-const ACTION_CODE_MAX = 4;
 
 /** The TLVs of the protected area, in their order. */
 export function encodeIdentity(identity: ImageIdentity): Pick<Tlv, 'type' | 'value'>[] {
@@ -60,9 +67,9 @@ function encodeReplaces(entries: readonly Replaced[]): Uint8Array {
   const bytes = new Uint8Array(entries.length * REPLACES_ENTRY_BYTES);
   entries.forEach(({ epoch, hashPrefix }, index) => {
     const at = index * REPLACES_ENTRY_BYTES;
-    viewOf(bytes).setUint32(at, epoch, true);
-    viewOf(bytes).setUint32(at + 4, hashPrefix.length, true);
-    bytes.set(Buffer.from(hashPrefix.padEnd(HASH_DIGITS_MAX, '0'), 'hex'), at + 8);
+    viewOf(bytes).setUint32(at + REPLACES_ENTRY_AT.epoch, epoch, true);
+    viewOf(bytes).setUint32(at + REPLACES_ENTRY_AT.digits, hashPrefix.length, true);
+    bytes.set(Buffer.from(hashPrefix.padEnd(REPLACES_DIGITS_MAX, '0'), 'hex'), at + REPLACES_ENTRY_AT.prefix);
   });
   return bytes;
 }
@@ -70,8 +77,8 @@ function encodeReplaces(entries: readonly Replaced[]): Uint8Array {
 function encodeSteps(steps: readonly StepsOfKind[]): Uint8Array {
   const bytes = new Uint8Array(steps.length * STEPS_ENTRY_BYTES);
   steps.forEach((entry, index) => {
-    viewOf(bytes).setUint16(index * STEPS_ENTRY_BYTES, entry.kind, true);
-    viewOf(bytes).setUint16(index * STEPS_ENTRY_BYTES + 2, entry.steps, true);
+    viewOf(bytes).setUint16(index * STEPS_ENTRY_BYTES + STEPS_ENTRY_AT.kind, entry.kind, true);
+    viewOf(bytes).setUint16(index * STEPS_ENTRY_BYTES + STEPS_ENTRY_AT.steps, entry.steps, true);
   });
   return bytes;
 }
@@ -79,12 +86,12 @@ function encodeSteps(steps: readonly StepsOfKind[]): Uint8Array {
 function encodeBurn(burn: BurnHint): Uint8Array {
   const bytes = new Uint8Array(BURN_BYTES);
   const view = viewOf(bytes);
-  view.setUint8(0, burn.faultAction);
-  view.setUint8(1, burn.holdAction);
-  view.setUint32(4, burn.budgetLimit, true);
-  view.setUint32(8, burn.budgetBase, true);
+  view.setUint8(BURN_AT.faultAction, burn.faultAction);
+  view.setUint8(BURN_AT.holdAction, burn.holdAction);
+  view.setUint32(BURN_AT.budgetLimit, burn.budgetLimit, true);
+  view.setUint32(BURN_AT.budgetBase, burn.budgetBase, true);
   burn.costs.forEach((cost, index) => {
-    view.setUint16(12 + 2 * index, cost, true);
+    view.setUint16(BURN_AT.costs + 2 * index, cost, true);
   });
   return bytes;
 }
@@ -138,34 +145,45 @@ function decodeReplaces(tlv: Tlv): Replaced[] {
   if (!Number.isInteger(count) || count > REPLACES_MAX) throw malformed('replaces', tlv);
   return Array.from({ length: count }, (_, index) => {
     const at = index * REPLACES_ENTRY_BYTES;
-    const epoch = viewOf(tlv.value).getUint32(at, true);
-    const digits = viewOf(tlv.value).getUint32(at + 4, true);
-    const hex = Buffer.from(tlv.value.subarray(at + 8, at + REPLACES_ENTRY_BYTES)).toString('hex');
-    if (digits > HASH_DIGITS_MAX || /[^0]/.test(hex.slice(digits))) throw malformed('replaces', tlv);
+    const epoch = viewOf(tlv.value).getUint32(at + REPLACES_ENTRY_AT.epoch, true);
+    const digits = viewOf(tlv.value).getUint32(at + REPLACES_ENTRY_AT.digits, true);
+    const hex = Buffer.from(
+      tlv.value.subarray(at + REPLACES_ENTRY_AT.prefix, at + REPLACES_ENTRY_BYTES),
+    ).toString('hex');
+    if (digits > REPLACES_DIGITS_MAX || /[^0]/.test(hex.slice(digits))) throw malformed('replaces', tlv);
     return { epoch, hashPrefix: hex.slice(0, digits) };
   });
 }
 
 function decodeSteps(tlv: Tlv): StepsOfKind[] {
   const count = tlv.value.length / STEPS_ENTRY_BYTES;
-  if (!Number.isInteger(count) || count < 1 || count > STEP_KINDS) throw malformed('steps', tlv);
+  if (!Number.isInteger(count) || count < 1 || count > STEP_KINDS_MAX) throw malformed('steps', tlv);
   let before = 0;
   return Array.from({ length: count }, (_, index) => {
-    const kind = viewOf(tlv.value).getUint16(index * STEPS_ENTRY_BYTES, true);
+    const kind = viewOf(tlv.value).getUint16(index * STEPS_ENTRY_BYTES + STEPS_ENTRY_AT.kind, true);
     if (kind <= before) throw malformed('steps', tlv);
     before = kind;
-    return { kind, steps: viewOf(tlv.value).getUint16(index * STEPS_ENTRY_BYTES + 2, true) };
+    return {
+      kind,
+      steps: viewOf(tlv.value).getUint16(index * STEPS_ENTRY_BYTES + STEPS_ENTRY_AT.steps, true),
+    };
   });
 }
 
 function decodeBurn(tlv: Tlv): BurnHint {
   if (tlv.value.length !== BURN_BYTES) throw malformed('burn', tlv);
   const view = viewOf(tlv.value);
-  const [faultAction, holdAction] = [view.getUint8(0), view.getUint8(1)];
-  if (faultAction > ACTION_CODE_MAX || holdAction > ACTION_CODE_MAX) throw malformed('burn', tlv);
-  if (view.getUint16(2, true) !== 0 || view.getUint32(BURN_RESERVED, true) !== 0)
+  const [faultAction, holdAction] = [view.getUint8(BURN_AT.faultAction), view.getUint8(BURN_AT.holdAction)];
+  if (ACTION_NAMES[faultAction] === undefined || ACTION_NAMES[holdAction] === undefined)
     throw malformed('burn', tlv);
-  const costs = Array.from({ length: STEP_KINDS }, (_, index) => view.getUint16(12 + 2 * index, true));
-  const [budgetLimit, budgetBase] = [view.getUint32(4, true), view.getUint32(8, true)];
+  if (view.getUint16(BURN_AT.holdAction + 1, true) !== 0 || view.getUint32(BURN_RESERVED_AT, true) !== 0)
+    throw malformed('burn', tlv);
+  const costs = Array.from({ length: STEP_KINDS_MAX }, (_, index) =>
+    view.getUint16(BURN_AT.costs + 2 * index, true),
+  );
+  const [budgetLimit, budgetBase] = [
+    view.getUint32(BURN_AT.budgetLimit, true),
+    view.getUint32(BURN_AT.budgetBase, true),
+  ];
   return { faultAction, holdAction, budgetLimit, budgetBase, costs };
 }

@@ -8,12 +8,9 @@ import {
   verify,
 } from 'node:crypto';
 import { HoldfastError } from '../common/errors.ts';
+import { PUBLIC_KEY_BYTES } from '../format.ts';
 
 /** Ed25519 keys, and signatures over the digest of an image. */
-
-export const DIGEST_BYTES = 32;
-export const SIGNATURE_BYTES = 64;
-export const RAW_KEY_BYTES = 32;
 
 export function sha256(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(createHash('sha256').update(bytes).digest());
@@ -72,7 +69,7 @@ export function keyHash(key: KeyObject): Uint8Array {
 
 /** The 32 bytes of a public key, as the burned block holds them. */
 export function rawPublicKey(key: KeyObject): Uint8Array {
-  return Uint8Array.from(publicHalf(key).export({ type: 'spki', format: 'der' }).subarray(-RAW_KEY_BYTES));
+  return Uint8Array.from(publicHalf(key).export({ type: 'spki', format: 'der' }).subarray(-PUBLIC_KEY_BYTES));
 }
 
 function publicHalf(key: KeyObject): KeyObject {

@@ -1,5 +1,6 @@
 import { Core } from '../core/core.ts';
-import { AREA, flashBytes, SimulatedFlash } from '../core/flash.ts';
+import { flashBytes, SimulatedFlash } from '../core/flash.ts';
+import { AREA } from '../format.ts';
 import type { ActionName } from '../source/model.ts';
 import { bytesOf, type PageData } from './data.ts';
 

@@ -1,7 +1,8 @@
 import { ACTION_MARKS } from '../drawing/palette.ts';
 import { type BlockIndex, type CellList, indexBlocks, type StripStyle } from '../drawing/strip.ts';
 import type { TickAxis } from '../drawing/ticks.ts';
-import { ACTION_NAMES, type ActionName } from '../source/model.ts';
+import { ACTION_NAMES } from '../format.ts';
+import type { ActionName } from '../source/model.ts';
 import { bytesOf, GAP_FIELDS, type PageData } from './data.ts';
 
 /** The map as the page draws it. */

@@ -1,4 +1,4 @@
-import { ACTION_NAMES } from '../source/model.ts';
+import { ACTION_NAMES } from '../format.ts';
 
 /** JSON Schemas of the values that fields of a source hold, as YAML of version 1.2 reads them. */
 

@@ -2,7 +2,7 @@
 
 import { sleep } from '../common/clock.ts';
 import { HoldfastError } from '../common/errors.ts';
-import { GROUP } from '../refusals/groups.ts';
+import { GROUP } from '../format.ts';
 import { describeRefusal } from '../refusals/refusals.ts';
 import type { DeviceStatus } from './answers.ts';
 import type { Device } from './device.ts';

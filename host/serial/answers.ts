@@ -2,23 +2,13 @@
 
 import { actionName, type StateName, stateName } from '../body/words.ts';
 import { HoldfastError } from '../common/errors.ts';
+import { type Key, MODE_NAMES, OUTCOME_NAMES, STAGE_NAMES } from '../format.ts';
 import type { ActionName } from '../source/model.ts';
 import type { Fields } from './fields.ts';
 
-const MODES = ['run', 'window'] as const;
-const STAGES = ['none', 'pending', 'trial'] as const;
-const OUTCOMES = [
-  'none',
-  'confirmed',
-  'reverted-by-reset',
-  'reverted-on-request',
-  'reverted-overdue',
-  'refused-at-activation',
-] as const;
-
-export type ModeName = (typeof MODES)[number];
-export type StageName = (typeof STAGES)[number];
-export type OutcomeName = (typeof OUTCOMES)[number];
+export type ModeName = (typeof MODE_NAMES)[number];
+export type StageName = (typeof STAGE_NAMES)[number];
+export type OutcomeName = (typeof OUTCOME_NAMES)[number];
 
 export interface DeviceStatus {
   mode: ModeName;
@@ -81,7 +71,7 @@ const COUNTER_NAMES = [
   'erases',
   'programs',
   'scans',
-] as const;
+] as const satisfies readonly Key[];
 export type DeviceCounters = Record<(typeof COUNTER_NAMES)[number], number>;
 
 /** The device's own answer for a place. */
@@ -101,7 +91,7 @@ export interface DeviceVerdict {
 
 export function readStatus(fields: Fields): DeviceStatus {
   return {
-    mode: oneOf(MODES, fields, 'mode'),
+    mode: oneOf(MODE_NAMES, fields, 'mode'),
     trial: fields.boolean('trial'),
     reason: fields.u32('reason'),
     epoch: fields.u32('epoch'),
@@ -116,7 +106,7 @@ export function readStatus(fields: Fields): DeviceStatus {
     need: fields.u32('need'),
     ticks: fields.u32('ticks'),
     tps: fields.u32('tps'),
-    stage: oneOf(STAGES, fields, 'stage'),
+    stage: oneOf(STAGE_NAMES, fields, 'stage'),
     upload: fields.u32('upload'),
     len: fields.u32('len'),
   };
@@ -137,7 +127,7 @@ export function readSlots(fields: Fields): SlotState[] {
 
 export function readOutcome(fields: Fields): DeviceOutcome {
   return {
-    outcome: oneOf(OUTCOMES, fields, 'outcome'),
+    outcome: oneOf(OUTCOME_NAMES, fields, 'outcome'),
     reason: fields.u32('reason'),
     epoch: fields.u32('epoch'),
     hash: hex(fields.bytes('hash')),
@@ -170,13 +160,13 @@ export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-function oneOf<Name extends string>(names: readonly Name[], fields: Fields, field: string): Name {
+function oneOf<Name extends string>(names: readonly Name[], fields: Fields, field: Key): Name {
   const name = names[fields.u32(field)];
   if (name === undefined) throw unknownNumber(field, fields.u32(field));
   return name;
 }
 
-function unknownNumber(field: string, value: number): HoldfastError {
+function unknownNumber(field: Key, value: number): HoldfastError {
   return new HoldfastError(
     'ANSWER_MALFORMED',
     `The device says "${field}" is ${value}, which has no meaning here.`,

@@ -8,18 +8,12 @@
 import { randomInt } from 'node:crypto';
 import { type Clock, sleep, systemClock } from '../common/clock.ts';
 import { HoldfastError } from '../common/errors.ts';
+import { type Key, OPERATION } from '../format.ts';
 import { RefusedError } from '../refusals/refusals.ts';
 import type { CborFields } from './cbor.ts';
 import { Fields } from './fields.ts';
 import { encodeFrame, FrameDecoder } from './framing.ts';
-import {
-  decodeBody,
-  decodeHeader,
-  encodeMessage,
-  OPERATION,
-  type SmpHeader,
-  type SmpVersion,
-} from './smp.ts';
+import { decodeBody, decodeHeader, encodeMessage, type SmpHeader, type SmpVersion } from './smp.ts';
 import type { Transport } from './transport.ts';
 
 export const ANSWER_TIMEOUT_MS = 2500;
@@ -34,13 +28,16 @@ const SEQUENCES = 256;
 /** Ends a line that an earlier program left unfinished; an empty line is no frame and is ignored. */
 const LINE_END = Uint8Array.of(0x0a);
 
+/** What a request may carry: keys that devices know. */
+export type RequestFields = Readonly<Partial<Record<Key, CborFields[string]>>>;
+
 export interface SmpRequest {
   /** Words for messages, e.g. `status`. */
   what: string;
   operation: 'read' | 'write';
   group: number;
   id: number;
-  fields?: CborFields;
+  fields?: RequestFields;
   /** Milliseconds to wait for the answer to an attempt; 2,500 unless given. */
   timeoutMs?: number;
   /** How often it is sent at most; 3 unless given. 1 for what must not happen twice. */

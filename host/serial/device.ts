@@ -7,7 +7,7 @@
 
 import type { Clock } from '../common/clock.ts';
 import { HoldfastError } from '../common/errors.ts';
-import { GROUP } from '../refusals/groups.ts';
+import { GROUP, HOLDFAST, IMAGE, OS, TIMED } from '../format.ts';
 import {
   type DeviceCounters,
   type DeviceOutcome,
@@ -20,12 +20,10 @@ import {
   readVerdict,
   type SlotState,
 } from './answers.ts';
-import type { CborFields } from './cbor.ts';
-import type { SmpClient, SmpRequest } from './client.ts';
+import type { RequestFields, SmpClient, SmpRequest } from './client.ts';
 import type { Fields } from './fields.ts';
 import {
   encodeInputs,
-  MEASURED_FUNCTIONS,
   type MeasuredFigures,
   type MeasuredFunction,
   type MeasureInput,
@@ -33,10 +31,6 @@ import {
   readSliceFigures,
   type SliceFigures,
 } from './measures.ts';
-import { HOLDFAST, IMAGE, OS } from './smp.ts';
-
-/** Longest piece that command 3 of group 78 reads back. */
-export const READ_BYTES_MAX = 1024;
 
 /** A hundred sweeps over the most cells that a map may let a move cross take long on a small processor. */
 const MEASURE_TIMEOUT_MS = 15_000;
@@ -140,7 +134,7 @@ export class Device {
 
   /** Calls a function on each input and says how long that took; only in a window. At most `inputsARequest` of them. */
   async measure(what: MeasuredFunction, inputs: readonly MeasureInput[]): Promise<MeasuredFigures> {
-    const fields = { what: MEASURED_FUNCTIONS.indexOf(what), data: encodeInputs(what, inputs) };
+    const fields = { what: TIMED[what], data: encodeInputs(what, inputs) };
     const request = this.#write('measure', GROUP.holdfast, HOLDFAST.measure, fields);
     const figures = readMeasured(await this.#client.request({ ...request, timeoutMs: MEASURE_TIMEOUT_MS }));
     if (figures.count === inputs.length && figures.worst < inputs.length) return figures;
@@ -252,11 +246,11 @@ export class Device {
     await this.#client.request({ ...this.#write('reset', GROUP.os, OS.reset, {}), attempts: 1 });
   }
 
-  #read(what: string, group: number, id: number, fields: CborFields = {}): Promise<Fields> {
+  #read(what: string, group: number, id: number, fields: RequestFields = {}): Promise<Fields> {
     return this.#client.request({ what, operation: 'read', group, id, fields });
   }
 
-  #write(what: string, group: number, id: number, fields: CborFields): SmpRequest {
+  #write(what: string, group: number, id: number, fields: RequestFields): SmpRequest {
     return { what, operation: 'write', group, id, fields: { ...fields, token: this.token ?? undefined } };
   }
 
@@ -278,7 +272,7 @@ export class Device {
 }
 
 /** The fields of an upload request, docs/SPEC.md section 7. */
-export function uploadFields(piece: UploadPiece, token: number | null): CborFields {
+export function uploadFields(piece: UploadPiece, token: number | null): RequestFields {
   return {
     off: piece.offset,
     data: piece.data,

@@ -1,6 +1,7 @@
 /** Reads the fields of an answer with their types checked: an answer is input like any other. */
 
 import { HoldfastError } from '../common/errors.ts';
+import type { Key } from '../format.ts';
 
 const U32_MAX = 0xffff_ffff;
 
@@ -15,44 +16,44 @@ export class Fields {
     this.#what = what;
   }
 
-  has(name: string): boolean {
+  has(name: Key): boolean {
     return this.#map.has(name);
   }
 
   /** An integer from 0 to 2^32−1. */
-  u32(name: string): number {
+  u32(name: Key): number {
     const value = this.integer(name);
     if (value < 0 || value > U32_MAX) throw this.#wrong(name, 'an integer from 0 to 4294967295');
     return value;
   }
 
   /** Any integer that a number holds exactly. */
-  integer(name: string): number {
+  integer(name: Key): number {
     const value = this.#map.get(name);
     if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw this.#wrong(name, 'an integer');
     return value;
   }
 
-  boolean(name: string): boolean {
+  boolean(name: Key): boolean {
     const value = this.#map.get(name);
     if (typeof value !== 'boolean') throw this.#wrong(name, 'true or false');
     return value;
   }
 
-  text(name: string): string {
+  text(name: Key): string {
     const value = this.#map.get(name);
     if (typeof value !== 'string') throw this.#wrong(name, 'a text');
     return value;
   }
 
-  bytes(name: string): Uint8Array {
+  bytes(name: Key): Uint8Array {
     const value = this.#map.get(name);
     if (!(value instanceof Uint8Array)) throw this.#wrong(name, 'a byte string');
     return value;
   }
 
   /** A map within this one, or null when the field is not there. */
-  optionalMap(name: string): Fields | null {
+  optionalMap(name: Key): Fields | null {
     const value = this.#map.get(name);
     if (value === undefined) return null;
     if (!(value instanceof Map)) throw this.#wrong(name, 'a map');
@@ -60,7 +61,7 @@ export class Fields {
   }
 
   /** A list of maps. */
-  list(name: string): Fields[] {
+  list(name: Key): Fields[] {
     const value = this.#map.get(name);
     if (!Array.isArray(value)) throw this.#wrong(name, 'a list');
     return value.map((entry) => {
@@ -69,7 +70,7 @@ export class Fields {
     });
   }
 
-  #wrong(name: string, must: string): HoldfastError {
+  #wrong(name: Key, must: string): HoldfastError {
     const got = this.#map.has(name) ? `is ${describe(this.#map.get(name))}` : 'is missing';
     return new HoldfastError(
       'ANSWER_MALFORMED',

@@ -5,20 +5,17 @@
  *     line     06 09 (first) or 04 14 (continuation) | base64 | 0A              at most 127 bytes
  */
 
+import { FRAME_FIRST, FRAME_NEXT, LINE_BYTES_MAX, LINE_PAYLOAD_BYTES } from '../format.ts';
 import { crc16 } from './crc16.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-const FIRST_MARKER = [0x06, 0x09] as const;
-const CONTINUATION_MARKER = [0x04, 0x14] as const;
+const FIRST_MARKER = [FRAME_FIRST >> 8, FRAME_FIRST & 0xff] as const;
+const CONTINUATION_MARKER = [FRAME_NEXT >> 8, FRAME_NEXT & 0xff] as const;
 const MARKER_BYTES = 2;
 const LENGTH_BYTES = 2;
 const CRC_BYTES = 2;
 
-/** A line with its marker and its line feed. */
-export const LINE_BYTES_MAX = 127;
-/** Raw bytes in a full line: (127 − 3) base64 characters, four for every three bytes. */
-const LINE_RAW_BYTES_MAX = ((LINE_BYTES_MAX - MARKER_BYTES - 1) / 4) * 3;
 /** Lines that are not frames are kept up to here for whoever wants to see them; the rest of the line is dropped. */
 const LOG_LINE_BYTES_MAX = 512;
 /** The largest message that a decoder takes unless told otherwise. */
@@ -40,8 +37,8 @@ export function encodeFrame(message: Uint8Array): Uint8Array {
   stream.set(message, LENGTH_BYTES);
   stream.writeUInt16BE(crc16(message), LENGTH_BYTES + message.length);
   const pieces: Uint8Array[] = [];
-  for (let offset = 0; offset < stream.length; offset += LINE_RAW_BYTES_MAX) {
-    const text = stream.subarray(offset, offset + LINE_RAW_BYTES_MAX).toString('base64');
+  for (let offset = 0; offset < stream.length; offset += LINE_PAYLOAD_BYTES) {
+    const text = stream.subarray(offset, offset + LINE_PAYLOAD_BYTES).toString('base64');
     pieces.push(Uint8Array.from(offset === 0 ? FIRST_MARKER : CONTINUATION_MARKER));
     pieces.push(Buffer.from(`${text}\n`, 'latin1'));
   }

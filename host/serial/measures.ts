@@ -1,13 +1,10 @@
 /** What a device says of how long things take on it, by its own counter; docs/SPEC.md section 7. */
 
+import { SLICE_NAMES, type TIMED_NAMES } from '../format.ts';
 import type { Fields } from './fields.ts';
 
-/** What a slice of `service` did besides receiving; the number is the place in this list. */
-const SLICE_KINDS = ['receive', 'request', 'answer', 'change'] as const;
-
-/** Functions that are measured on given inputs; the number on the wire is the place in this list. */
-export const MEASURED_FUNCTIONS = ['check', 'verdict', 'sweep'] as const;
-export type MeasuredFunction = (typeof MEASURED_FUNCTIONS)[number];
+/** A function that is measured on given inputs. */
+export type MeasuredFunction = (typeof TIMED_NAMES)[number];
 
 /** What a function is called with, in stored coordinates; verdict is called with the word that check gives there. */
 export interface MeasureInput {
@@ -92,6 +89,6 @@ export function readSliceFigures(fields: Fields): SliceFigures {
     count: fields.u32('count'),
     min: fields.u32('min'),
     max: fields.u32('max'),
-    worst: SLICE_KINDS[worst] ?? `kind ${worst}`,
+    worst: SLICE_NAMES[worst] ?? `kind ${worst}`,
   };
 }

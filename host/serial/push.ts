@@ -1,7 +1,7 @@
 /** The whole way of an edition into a device: upload, read back, compare, mark as pending. */
 
 import { HoldfastError } from '../common/errors.ts';
-import { GROUP } from '../refusals/groups.ts';
+import { GROUP } from '../format.ts';
 import { RefusedError } from '../refusals/refusals.ts';
 import type { DeviceStatus, SlotState } from './answers.ts';
 import type { Device } from './device.ts';

@@ -1,7 +1,8 @@
 /** Reads a slot back from flash: what is in it, and whether it is what was sent. */
 
 import { HoldfastError } from '../common/errors.ts';
-import { type Device, READ_BYTES_MAX } from './device.ts';
+import { READ_BYTES_MAX } from '../format.ts';
+import type { Device } from './device.ts';
 
 /** Room that the answer's header and CBOR need beside the data. */
 const ANSWER_OVERHEAD_BYTES = 64;

@@ -1,10 +1,10 @@
 /** Brings the bytes of an image into the free slot, from wherever the device already stands. */
 
 import { HoldfastError } from '../common/errors.ts';
+import { SMP_HEADER_BYTES } from '../format.ts';
 import { encodeCbor } from './cbor.ts';
 import type { Device, UploadPiece } from './device.ts';
 import { uploadFields } from './device.ts';
-import { HEADER_BYTES } from './smp.ts';
 
 /** The first answer waits for the erase of a slot; the last one until the whole image was read back and examined. */
 const LONG_ANSWER_TIMEOUT_MS = 40_000;
@@ -82,7 +82,7 @@ function cutPiece(
 ): UploadPiece {
   const begin = offset === 0 ? { begin: { imageBytes: image.length, hash: options.hash } } : {};
   const empty = encodeCbor(uploadFields({ offset, data: new Uint8Array(0), ...begin }, token)).length;
-  const room = options.bufferBytes - BUFFER_OVERHEAD_BYTES - HEADER_BYTES - empty;
+  const room = options.bufferBytes - BUFFER_OVERHEAD_BYTES - SMP_HEADER_BYTES - empty;
   const bytes = room - lengthBytes(room);
   if (bytes < 1) {
     throw new HoldfastError(

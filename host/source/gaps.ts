@@ -1,8 +1,9 @@
+import { ACTION_NAMES } from '../format.ts';
 import type { Entries, EntryContext } from './context.ts';
 import { readIntervals } from './coordinates.ts';
 import { type Fields, readFields, readList } from './fields.ts';
 import { readLimit } from './limit.ts';
-import { ACTION_NAMES, type ActionName, type GapRuleModel, type Interval } from './model.ts';
+import type { ActionName, GapRuleModel, Interval } from './model.ts';
 import { readTable, type TableRow } from './table.ts';
 import type { TreeNode } from './tree.ts';
 import { parseChoice, readAction, readBoolean, readChoice, readId } from './values.ts';

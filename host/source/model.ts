@@ -3,10 +3,10 @@
  * Plain data. A stored coordinate is an i32 relative to the axis origin: stored = source - origin.
  */
 
+import type { ACTION_NAMES, AXIS_KIND_NAMES } from '../format.ts';
 import type { Place } from './place.ts';
 
-/** What the loop does in a gap, in the order of the action codes of SPEC section 3. */
-export const ACTION_NAMES = ['stop', 'hold', 'slow', 'skip', 'continue'] as const;
+/** What the loop does in a gap. */
 export type ActionName = (typeof ACTION_NAMES)[number];
 
 /** Half-open interval [from, to) in stored coordinates of an axis, or in ticks of the phase. */
@@ -17,7 +17,7 @@ export interface Interval {
 }
 
 /** What the coordinates of an axis are: plain numbers, or moments counted since 1970-01-01T00:00:00Z. */
-export type AxisKind = 'number' | 'time';
+export type AxisKind = (typeof AXIS_KIND_NAMES)[number];
 
 /** One axis: [min, max) in stored coordinates, |min|, |max| at most 2^30. */
 export interface AxisModel {

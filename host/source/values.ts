@@ -1,7 +1,8 @@
 import { cutText } from '../common/cut-text.ts';
+import { ACTION_NAMES } from '../format.ts';
 import type { Diagnostics, Report } from './diagnostics.ts';
 import { readTextNode, reportAt } from './fields.ts';
-import { ACTION_NAMES, type ActionName } from './model.ts';
+import type { ActionName } from './model.ts';
 import { nearestWord } from './suggest.ts';
 import type { TextNode, TreeNode } from './tree.ts';
 

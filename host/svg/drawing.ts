@@ -1,7 +1,7 @@
 import type { Partition } from '../body/partition.ts';
 import { GAP_HATCHES, HATCH_TILE, type Hatch, MARK_SHAPES } from '../drawing/palette.ts';
 import { ticksOf, unitWords } from '../drawing/ticks.ts';
-import { ACTION_NAMES } from '../source/model.ts';
+import { ACTION_NAMES } from '../format.ts';
 import { comparisonScene } from './comparison-scene.ts';
 import { hatchId, mapScene } from './map-scene.ts';
 import { element, escapeXml, textElement } from './markup.ts';

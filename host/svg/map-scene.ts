@@ -3,7 +3,8 @@ import { limitWords, percent } from '../audit/text.ts';
 import type { Partition, PhaseWindow, Rule } from '../body/partition.ts';
 import { ACTION_MARKS, zoneFill } from '../drawing/palette.ts';
 import type { CellList } from '../drawing/strip.ts';
-import { ACTION_NAMES, type ActionName } from '../source/model.ts';
+import { ACTION_NAMES } from '../format.ts';
+import type { ActionName } from '../source/model.ts';
 import type { DrawStyle, LegendEntry, Scene, SceneBand, SceneRow } from './scene.ts';
 
 /** A map as a scene: phases as rows, zones and gaps in them. */

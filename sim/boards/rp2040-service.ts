@@ -4,9 +4,10 @@
  * Interrupts stand still meanwhile: bytes reach the firmware's ring between two calls, and so do ticks. What an interrupt costs is
  * measured by itself, and comes on top of the slice that it falls into.
  */
-import { STATE_OF } from '../../host/core/core.ts';
+
 import type { SimulatedFlash } from '../../host/core/flash.ts';
 import type { Firmware } from '../../host/firmware/build.ts';
+import { STATE_OF } from '../../host/format.ts';
 import { attachFlash } from './attach-flash.ts';
 import { Rp2040Bench } from './rp2040-bench.ts';
 import { EXCEPTION_ENTRY_CYCLES, EXCEPTION_RETURN_CYCLES } from './rp2040-core.ts';

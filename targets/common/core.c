@@ -28,9 +28,9 @@
 
 #include "core-generated.c"
 
-_Static_assert(sizeof(holdfast_geometry) == 32, "geometry, docs/SPEC.md section 6");
-_Static_assert(sizeof(holdfast_verdict) == 36, "verdict, docs/SPEC.md section 3");
-_Static_assert(sizeof(holdfast_move) == 32, "sweep, docs/SPEC.md section 3.1");
+_Static_assert(sizeof(holdfast_geometry) == HOLDFAST_GEOMETRY_BYTES, "the compiler pads the geometry");
+_Static_assert(sizeof(holdfast_verdict) == HOLDFAST_VERDICT_BYTES, "the compiler pads the verdict");
+_Static_assert(sizeof(holdfast_move) == HOLDFAST_SWEEP_BYTES, "the compiler pads the move");
 _Static_assert(HOLDFAST_MEMORY_BYTES % 4 == 0, "the memory is cleared in words");
 
 uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES] HOLDFAST_MEMORY __attribute__((aligned(8)));
@@ -108,7 +108,7 @@ void w2c_port_interrupts(struct w2c_port* unused, u32 pass) {
 u32 w2c_port_timed(struct w2c_port* unused, u32 what, u32 words) {
   (void)unused;
   if (words % 4 != 0) port_trap();
-  return holdfast_timed(what, (uint32_t*)(void*)place(words, 4 * HOLDFAST_TIMED_WORDS));
+  return holdfast_timed(what, (uint32_t*)(void*)place(words, HOLDFAST_TIMED_WORDS_BYTES));
 }
 
 /* The wasm's memory is all 0 when it begins; a section of its own, or a second boot, would not be. */

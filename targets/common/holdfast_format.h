@@ -134,6 +134,7 @@ typedef struct {
   uint32_t to_gap_ahead; /* to the first point ahead that is not covered; 1 or more where covered, else 0 */
   uint32_t to_gap_behind; /* back to the first point of this coverage; 0 at that point */
 } holdfast_verdict;
+enum { HOLDFAST_VERDICT_BYTES = 36 };
 
 /* How far a straight move is safe, docs/SPEC.md section 3.1. */
 typedef struct {
@@ -151,6 +152,7 @@ typedef struct {
   /* What check answers where coverage ends (end 1) or at the first point (end 3), else the word of the last cell looked at */
   uint32_t end_word;
 } holdfast_move;
+enum { HOLDFAST_SWEEP_BYTES = 32 };
 
 /* The burned block, the firmware's own configuration: its bytes, and where a field stands in it. docs/SPEC.md section 4. */
 enum { HOLDFAST_BURNED_BYTES = 512, HOLDFAST_BURNED_AT_TICKS_PER_SECOND = 12 };
@@ -165,6 +167,7 @@ typedef struct {
   uint32_t erased_byte; /* erased value of a byte (0xFF) */
   uint32_t area_bytes[5]; /* bytes of area 0, 1, 2, 3, 4 */
 } holdfast_geometry;
+enum { HOLDFAST_GEOMETRY_BYTES = 32 };
 
 /* The words that a timed call takes. */
 enum { HOLDFAST_TIMED_WORDS_BYTES = 24, HOLDFAST_TIMED_WORDS_AT_ANSWER = 20 };

@@ -22,10 +22,6 @@ HOLDFAST_APART uint32_t holdfast_check(uint32_t phase, int32_t x, int32_t y);
 HOLDFAST_APART const holdfast_verdict* holdfast_spell(uint32_t word, int32_t x, int32_t y);
 HOLDFAST_APART const holdfast_move* holdfast_sweep(uint32_t phase, int32_t from_x, int32_t from_y, int32_t to_x, int32_t to_y);
 
-/* Phase or word, x, y, to x, to y, and the answer of check. */
-enum { HOLDFAST_TIMED_WORDS = 6 };
-enum { HOLDFAST_TIMED_CHECK, HOLDFAST_TIMED_VERDICT, HOLDFAST_TIMED_SWEEP, HOLDFAST_TIMED_EMPTY = 4 };
-
 /* What comes in as the first argument goes out as the result: nothing but the return is left. */
 static HOLDFAST_APART uint32_t holdfast_no_check(uint32_t phase, int32_t x, int32_t y) {
   (void)x;
@@ -67,13 +63,14 @@ HOLDFAST_TIMED(holdfast_timed_no_sweep, holdfast_move*, holdfast_no_sweep(HOLDFA
 
 /* `words`: phase or word, x, y, to x, to y; what check gave becomes the sixth. Gives the counts between the two readings. */
 static uint32_t holdfast_timed(uint32_t what, uint32_t* words) {
+  uint32_t* const answer = &words[HOLDFAST_TIMED_WORDS_AT_ANSWER / 4];
   switch (what) {
-    case HOLDFAST_TIMED_CHECK: return holdfast_timed_check(words, &words[5]);
-    case HOLDFAST_TIMED_VERDICT: return holdfast_timed_verdict(words, &words[5]);
-    case HOLDFAST_TIMED_SWEEP: return holdfast_timed_sweep(words, &words[5]);
-    case HOLDFAST_TIMED_EMPTY + HOLDFAST_TIMED_VERDICT: return holdfast_timed_no_verdict(words, &words[5]);
-    case HOLDFAST_TIMED_EMPTY + HOLDFAST_TIMED_SWEEP: return holdfast_timed_no_sweep(words, &words[5]);
-    default: return holdfast_timed_no_check(words, &words[5]);
+    case HOLDFAST_TIMED_CHECK: return holdfast_timed_check(words, answer);
+    case HOLDFAST_TIMED_VERDICT: return holdfast_timed_verdict(words, answer);
+    case HOLDFAST_TIMED_SWEEP: return holdfast_timed_sweep(words, answer);
+    case HOLDFAST_TIMED_EMPTY + HOLDFAST_TIMED_VERDICT: return holdfast_timed_no_verdict(words, answer);
+    case HOLDFAST_TIMED_EMPTY + HOLDFAST_TIMED_SWEEP: return holdfast_timed_no_sweep(words, answer);
+    default: return holdfast_timed_no_check(words, answer);
   }
 }
 

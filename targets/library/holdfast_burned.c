@@ -20,13 +20,13 @@ const uint8_t holdfast_burned[HOLDFAST_BURNED_BYTES] = {
 @BURNED_ARRAY@
 };
 
-enum { PAGE_BYTES = 256, DONE = 0, NOT_ERASED = 1, TOO_LARGE = 2, FAILED = 3 };
+enum { DONE = 0, NOT_ERASED = 1, TOO_LARGE = 2, FAILED = 3 };
 
 static uint32_t is_erased(const holdfast_geometry* geometry, uint32_t area) {
-  uint8_t page[PAGE_BYTES];
-  for (uint32_t offset = 0; offset < geometry->area_bytes[area]; offset += PAGE_BYTES) {
-    if (port_flash_read(area, offset, page, PAGE_BYTES) != 0) return 0;
-    for (uint32_t i = 0; i < PAGE_BYTES; i++) {
+  uint8_t page[HOLDFAST_PAGE_BYTES];
+  for (uint32_t offset = 0; offset < geometry->area_bytes[area]; offset += HOLDFAST_PAGE_BYTES) {
+    if (port_flash_read(area, offset, page, HOLDFAST_PAGE_BYTES) != 0) return 0;
+    for (uint32_t i = 0; i < HOLDFAST_PAGE_BYTES; i++) {
       if (page[i] != geometry->erased_byte) return 0;
     }
   }
@@ -35,9 +35,9 @@ static uint32_t is_erased(const holdfast_geometry* geometry, uint32_t area) {
 
 /* Whole program units, the last one filled up with erased bytes; what is not needed stays erased. */
 static uint32_t program(const holdfast_geometry* geometry, uint32_t area, const uint8_t* source, uint32_t bytes) {
-  uint8_t page[PAGE_BYTES];
-  for (uint32_t done = 0; done < bytes; done += PAGE_BYTES) {
-    const uint32_t left = bytes - done < PAGE_BYTES ? bytes - done : PAGE_BYTES;
+  uint8_t page[HOLDFAST_PAGE_BYTES];
+  for (uint32_t done = 0; done < bytes; done += HOLDFAST_PAGE_BYTES) {
+    const uint32_t left = bytes - done < HOLDFAST_PAGE_BYTES ? bytes - done : HOLDFAST_PAGE_BYTES;
     const uint32_t whole = (left + geometry->program_bytes - 1) / geometry->program_bytes * geometry->program_bytes;
     for (uint32_t i = 0; i < whole; i++) page[i] = i < left ? source[done + i] : (uint8_t)geometry->erased_byte;
     if (port_flash_program(area, done, page, whole) != 0) return FAILED;

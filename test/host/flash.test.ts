@@ -8,7 +8,8 @@ import { openFlashFile } from '../../host/controller/flash-file.ts';
 import { processMark } from '../../host/controller/running-mark.ts';
 import { openStateFolder } from '../../host/controller/state-folder.ts';
 import { burnFirstEdition } from '../../host/core/first-burn.ts';
-import { AREA, createMemoryFlash, flashBytes, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
+import { createMemoryFlash, flashBytes, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
+import { AREA } from '../../host/format.ts';
 
 const folders: string[] = [];
 function temporaryFolder(): string {

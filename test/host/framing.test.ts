@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { LINE_BYTES_MAX } from '../../host/format.ts';
 import { crc16 } from '../../host/serial/crc16.ts';
-import { encodeFrame, FrameDecoder, LINE_BYTES_MAX } from '../../host/serial/framing.ts';
+import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
 import { Random, seedFor } from '../support/random.ts';
 
 const text = (words: string) => Buffer.from(words, 'latin1');

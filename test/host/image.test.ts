@@ -7,6 +7,7 @@ import { decodeBody } from '../../host/body/decode.ts';
 import { packWord, unpackWord } from '../../host/body/words.ts';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { compileSource } from '../../host/compile/compile.ts';
+import { TLV, TLV_PLAIN_MAGIC, TLV_PROTECTED_MAGIC } from '../../host/format.ts';
 import {
   BURNED_DEFAULTS,
   type BurnedConfig,
@@ -32,14 +33,7 @@ import {
   rawPublicKey,
   sha256,
 } from '../../host/image/sign.ts';
-import {
-  encodeTlvArea,
-  findTlv,
-  TLV,
-  TLV_PLAIN_MAGIC,
-  TLV_PROTECTED_MAGIC,
-  type Tlv,
-} from '../../host/image/tlv.ts';
+import { encodeTlvArea, findTlv, type Tlv } from '../../host/image/tlv.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { Random, seedFor } from '../support/random.ts';
 

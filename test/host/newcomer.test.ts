@@ -1,4 +1,5 @@
 /** What someone met who tried the command for the first time; each of these went wrong once. */
+
 import { spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,11 +9,11 @@ import type { Snapshot } from '../../host/controller/controller.ts';
 import { modeWords } from '../../host/controller/display.ts';
 import { PacedLine } from '../../host/controller/paced-line.ts';
 import { Report } from '../../host/controller/report.ts';
-import { IMAGE_HEADER_BYTES, parseImage, wrapImage } from '../../host/image/container.ts';
+import { GROUP, IMAGE_HEADER_BYTES, TLV, TLV_PLAIN_MAGIC } from '../../host/format.ts';
+import { parseImage, wrapImage } from '../../host/image/container.ts';
 import { reissueImage } from '../../host/image/reissue.ts';
 import { generateKeyPair } from '../../host/image/sign.ts';
-import { encodeTlvArea, TLV, TLV_PLAIN_MAGIC } from '../../host/image/tlv.ts';
-import { GROUP } from '../../host/refusals/groups.ts';
+import { encodeTlvArea } from '../../host/image/tlv.ts';
 import { describeRefusal } from '../../host/refusals/refusals.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { compileEdition, sourceText } from '../support/editions.ts';

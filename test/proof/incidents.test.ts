@@ -1,7 +1,9 @@
 /** What went wrong once, each with the steps that led there: none of it may happen again. */
+
 import { describe, expect, test } from 'vitest';
-import { Core, STATE_OF } from '../../host/core/core.ts';
+import { Core } from '../../host/core/core.ts';
 import { VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
+import { STATE_OF } from '../../host/format.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { push } from '../../host/serial/push.ts';
 import { compileEdition } from '../support/editions.ts';
@@ -112,7 +114,7 @@ describe('a damaged configuration', () => {
       core.receive(Buffer.from(`\x06\x09${line}\n`, 'latin1'));
     for (let i = 0; i < 500; i++) core.service(0);
     expect(core.verdict(core.check(0, PLACE), PLACE).state).toBe('fault');
-    expect(core.stateOf(STATE_OF.reason)).toBe(64);
+    expect(core.stateOf(STATE_OF.faultReason)).toBe(64);
   });
 });
 
@@ -134,7 +136,7 @@ describe('a flip in what check reads first', () => {
       expect(['fault', good]).toContain(verdict(device).state);
       expect(verdict(device, -1).state).not.toBe('covered');
       await device.run(1);
-      expect(device.core.stateOf(STATE_OF.reason)).toBe(62);
+      expect(device.core.stateOf(STATE_OF.faultReason)).toBe(62);
     },
   );
 
@@ -180,7 +182,7 @@ describe('a machine that moves at the wrong moment', () => {
     client.token = (await client.status()).token;
     device.patience.afterAnswer = slices;
     await client.closeWindow();
-    const wasOnTrial = device.core.stateOf(STATE_OF.trial) === 1 && device.mode() === 0;
+    const wasOnTrial = device.core.stateOf(STATE_OF.onTrial) === 1 && device.mode() === 0;
     device.parked = false;
     await device.run(500);
     const { state, limit } = verdict(device);
@@ -299,7 +301,7 @@ describe('a load that fails half way', () => {
   test('and whose record cannot be given up: FAULT, and no place is answered from the map that is in pieces', async () => {
     const device = await halfLoaded();
     expect(device.mode()).toBe(0);
-    expect(device.core.stateOf(STATE_OF.reason)).toBe(53);
+    expect(device.core.stateOf(STATE_OF.faultReason)).toBe(53);
     expect(covered(device)).toBe(0);
     device.parked = false;
     await device.run(20_000);

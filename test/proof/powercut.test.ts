@@ -1,6 +1,7 @@
 /** Power goes at every flash operation of an update, before it, in the middle of it, after it: a whole edition answers each time. */
+
 import { expect, test } from 'vitest';
-import { STATE_OF } from '../../host/core/core.ts';
+import { STATE_OF } from '../../host/format.ts';
 import { parseImage } from '../../host/image/container.ts';
 import type { Device } from '../../host/serial/device.ts';
 import { push } from '../../host/serial/push.ts';
@@ -71,7 +72,7 @@ test('every flash operation of an update', async () => {
       await update(device, device.client());
       expectWhole(device, what);
       expect(device.epoch(), what).toBe(2);
-      expect(device.core.stateOf(STATE_OF.trial), what).toBe(0);
+      expect(device.core.stateOf(STATE_OF.onTrial), what).toBe(0);
       cuts++;
     }
   }

@@ -1,6 +1,7 @@
 /** The life of editions on a device: windows, tokens, trial, confirm, revert, refusals. */
+
 import { describe, expect, test } from 'vitest';
-import { STATE_OF } from '../../host/core/core.ts';
+import { STATE_OF } from '../../host/format.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { push } from '../../host/serial/push.ts';
 import { compileEdition } from '../support/editions.ts';
@@ -32,7 +33,7 @@ async function onTrial(): Promise<SimDevice> {
   device.checksASlice = 0;
   await client.closeWindow();
   expect(device.epoch()).toBe(2);
-  expect(device.core.stateOf(STATE_OF.trial)).toBe(1);
+  expect(device.core.stateOf(STATE_OF.onTrial)).toBe(1);
   return device;
 }
 
@@ -184,7 +185,7 @@ describe('a pending edition', () => {
     await device.client().status();
     await device.reboot();
     expect(limitAt(device)).toBe(40);
-    expect(device.core.stateOf(STATE_OF.trial)).toBe(1);
+    expect(device.core.stateOf(STATE_OF.onTrial)).toBe(1);
     await device.reboot();
     expect(limitAt(device)).toBe(80);
   });

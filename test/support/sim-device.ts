@@ -3,9 +3,10 @@
  * cut at any flash operation, before it, in the middle of it, or after it.
  */
 
-import { Core, type Geometry, type Port, STATE_OF } from '../../host/core/core.ts';
+import { Core, type Geometry, type Port } from '../../host/core/core.ts';
 import { burnFirstEdition, type FirstEdition } from '../../host/core/first-burn.ts';
 import { flashBytes, SimulatedFlash, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
+import { STATE_OF } from '../../host/format.ts';
 import { type BurnedConfig, deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { SmpClient } from '../../host/serial/client.ts';

@@ -1,13 +1,14 @@
 /** The line of the emulated RP2040 at 115,200 baud while its flash chip is as slow as its datasheet allows. */
+
 import { describe, expect, test } from 'vitest';
-import { AREA, createMemoryFlash } from '../../host/core/flash.ts';
+import { createMemoryFlash } from '../../host/core/flash.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
+import { AREA, GROUP, IMAGE, OPERATION, OS } from '../../host/format.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
-import { GROUP } from '../../host/refusals/groups.ts';
 import { uploadFields } from '../../host/serial/device.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
 import { push } from '../../host/serial/push.ts';
-import { decodeMessage, encodeMessage, IMAGE, OPERATION, OS } from '../../host/serial/smp.ts';
+import { decodeMessage, encodeMessage } from '../../host/serial/smp.ts';
 import { FLASH_TIMES } from '../../sim/boards/flash-chip.ts';
 import { Rp2040Line, type Rp2040LineOptions } from '../../sim/boards/rp2040-line.ts';
 import { compileEdition } from '../support/editions.ts';

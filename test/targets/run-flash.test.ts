@@ -1,9 +1,10 @@
 /** In RUN the flash chip of the emulated RP2040 is asked for no erase and no program, whatever comes over the line. */
+
 import { describe, expect, test } from 'vitest';
 import { buildFirmware } from '../../host/firmware/build.ts';
-import { GROUP } from '../../host/refusals/groups.ts';
+import { GROUP, HOLDFAST, IMAGE, OPERATION, OS } from '../../host/format.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
-import { decodeMessage, encodeMessage, HOLDFAST, IMAGE, OPERATION, OS } from '../../host/serial/smp.ts';
+import { decodeMessage, encodeMessage } from '../../host/serial/smp.ts';
 import { Rp2040Line } from '../../sim/boards/rp2040-line.ts';
 import { compileEdition } from '../support/editions.ts';
 import { Random, seedFor } from '../support/random.ts';

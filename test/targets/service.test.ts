@@ -1,14 +1,15 @@
 /** `service` in RUN on the RP2040: no slice takes more than its bound, and a line loses nothing at the least rate of calls. */
+
 import { describe, expect, test } from 'vitest';
 import { measureService } from '../../bench/service-rp2040.mjs';
 import { Core } from '../../host/core/core.ts';
 import { burnFirstEdition } from '../../host/core/first-burn.ts';
 import { createMemoryFlash } from '../../host/core/flash.ts';
+import { GROUP, HOLDFAST, OPERATION, OS } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
-import { GROUP } from '../../host/refusals/groups.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
-import { decodeBody, encodeMessage, HOLDFAST, OPERATION, OS } from '../../host/serial/smp.ts';
+import { decodeBody, encodeMessage } from '../../host/serial/smp.ts';
 import { compileEdition } from '../support/editions.ts';
 
 const CYCLES_MAX = 2000;

@@ -2,15 +2,16 @@
  * `service` in RUN on memory that nobody admitted: random arenas, random buffers, requests whole and damaged, a port that answers
  * anything. Whatever comes, the recorded accesses and counts stay within what was proved.
  */
+
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { coreUrl } from '../../host/core/core.ts';
 import { burnFirstEdition } from '../../host/core/first-burn.ts';
 import { createMemoryFlash } from '../../host/core/flash.ts';
+import { GROUP, HOLDFAST, IMAGE, OPERATION, OS } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
-import { GROUP } from '../../host/refusals/groups.ts';
 import { encodeFrame } from '../../host/serial/framing.ts';
-import { encodeMessage, HOLDFAST, IMAGE, OPERATION, OS } from '../../host/serial/smp.ts';
+import { encodeMessage } from '../../host/serial/smp.ts';
 import { coreMap } from '../../host/timing/wasm/core-map.ts';
 import type { Arena, MemoryMap } from '../../host/timing/wasm/memory-map.ts';
 import { readModule } from '../../host/timing/wasm/module.ts';

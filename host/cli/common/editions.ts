@@ -5,7 +5,7 @@ import { viewOf } from '../../body/bytes.ts';
 import type { Partition } from '../../body/partition.ts';
 import { HoldfastError } from '../../common/errors.ts';
 import { loadPartition } from '../../compile/compile.ts';
-import { IMAGE_MAGIC } from '../../image/container.ts';
+import { IMAGE_MAGIC } from '../../format.ts';
 import { readPartition } from '../../image/read-partition.ts';
 import { readInput } from './files.ts';
 

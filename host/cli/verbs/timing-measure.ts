@@ -6,6 +6,7 @@ import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { storedCoordinate } from '../../core/ask.ts';
 import { openImage } from '../../core/checker.ts';
 import { readPoints } from '../../core/points.ts';
+import { TIMED_NAMES } from '../../format.ts';
 import { parseImage } from '../../image/container.ts';
 import { loadEdition } from '../../image/edition-file.ts';
 import { type InputChoice, movesToMeasure, placesToMeasure } from '../../measure/inputs.ts';
@@ -14,7 +15,7 @@ import { functionRow, type MeasuredRow, serviceRow, tableOf } from '../../measur
 import type { DeviceStatus } from '../../serial/answers.ts';
 import type { Device } from '../../serial/device.ts';
 import { dropLease, saveLease } from '../../serial/lease-file.ts';
-import { MEASURED_FUNCTIONS, type MeasuredFunction } from '../../serial/measures.ts';
+import type { MeasuredFunction } from '../../serial/measures.ts';
 import { createProgress, type Progress } from '../../serial/progress.ts';
 import {
   addDeviceOptions,
@@ -80,7 +81,7 @@ export function register(timing: Command): void {
     .option('--image <image>', 'what the device must run')
     .addOption(
       new Option('--function <name>', 'what to measure')
-        .choices([...MEASURED_FUNCTIONS, 'service', 'all'])
+        .choices([...TIMED_NAMES, 'service', 'all'])
         .default('all'),
     )
     .option('--points <csv>', 'more places, columns x[,y[,phase]]; sweep moves from each to the next')
@@ -98,7 +99,7 @@ function parseInputs(text: string): number {
 
 async function run(options: Options): Promise<void> {
   const wanted: readonly Choice[] =
-    options.function === 'all' ? [...MEASURED_FUNCTIONS, 'service'] : [options.function];
+    options.function === 'all' ? [...TIMED_NAMES, 'service'] : [options.function];
   const expected = options.image === undefined ? null : loadEdition(options.image).bytes;
   await withDevice(options, async (device, port) => {
     const status = await device.status();

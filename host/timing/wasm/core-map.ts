@@ -1,34 +1,8 @@
+import { MEMORY } from '../../format.ts';
 import type { Arena, ExportRule, MemoryMap } from './memory-map.ts';
 import type { WasmModule } from './module.ts';
 
-/** The memory map of Holdfast's own core: the chain of assembly/memory.ts, hung on the addresses that the module exports. */
-
-/** Buffers one after the other from GEOMETRY on, in bytes. test/timing/core.test.ts compares them with assembly/memory.ts. */
-export const CHAIN: readonly (readonly [name: string, bytes: number])[] = [
-  ['GEOMETRY', 64],
-  ['BURNED', 512],
-  ['ACTIVE', 80],
-  ['VERDICT', 112],
-  ['SWEEP', 64],
-  ['EDITIONS', 512],
-  ['SHA', 352],
-  ['CRC_TABLE', 1024],
-  ['PAGE_CACHE', 256],
-  ['PAGE', 256],
-  ['READ_BACK', 256],
-  ['RECORD', 256],
-  ['SCRATCH', 256],
-  ['CONTENT', 128],
-  ['TLV', 1024],
-  ['EXAMINATION', 256],
-  ['FIELDS', 512],
-  ['RECEIVE', 4096],
-  ['REQUEST', 2048],
-  ['RESPONSE', 2048],
-  ['LINE', 160],
-  ['ANSWER', 128],
-];
-const CONSTANTS_FROM = 0x4000;
+/** The memory map of Holdfast's own core: the chain of its buffers, hung on the addresses that the module exports. */
 
 /** Exports that are proved: what the control loop calls, the receive interrupt, and what displays show. */
 export const PROVED = ['check', 'checkInvalid', 'verdict', 'sweep', 'receive', 'stateOf', 'service'] as const;
@@ -80,12 +54,12 @@ export function coreMap(module: WasmModule): MemoryMap | undefined {
   const arenaBytes = exportedValue('ARENA_BYTES');
   if (geometry === undefined || arena === undefined || arenaBytes === undefined) return undefined;
   let from = geometry;
-  const buffers = CHAIN.map(([name, bytes]): Arena => {
+  const buffers = MEMORY.buffers.map(([name, bytes]): Arena => {
     const buffer = { name, from, bytes };
     from += bytes;
     return buffer;
   });
-  const constants = { name: 'CONSTANTS', from: CONSTANTS_FROM, bytes: arena - CONSTANTS_FROM };
+  const constants = { name: 'CONSTANTS', from: MEMORY.constants, bytes: arena - MEMORY.constants };
   const exports = rulesOf((name) => module.exports.get(name)?.kind === 'function', {
     check: { loads: MAP_IN_RAM, stores: NOTHING, imports: NOTHING },
     checkInvalid: { loads: ['ACTIVE'], stores: NOTHING, imports: NOTHING },
