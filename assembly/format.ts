@@ -1152,7 +1152,7 @@ export const CONTENT_ROOM: u32 = 128;
 /** The two TLV areas under examination. */
 export const TLV_LOCATION: usize = 0x1060;
 export const TLV_ROOM: u32 = 1024;
-/** What is known of the body under examination. */
+/** What is known of the image under examination. */
 export const EXAMINATION_LOCATION: usize = 0x1460;
 export const EXAMINATION_ROOM: u32 = 256;
 /** The fields of the request. */
