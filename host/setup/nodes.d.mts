@@ -1,0 +1,3 @@
+export const NODE_VERSIONS: readonly string[];
+export function lineOf(version: string): number;
+export function fetchNode(version: string): string;
