@@ -72,7 +72,10 @@ export interface Variant {
   readonly defines: Readonly<Record<string, number>>;
 }
 
-/** The firmware of a target without an edition. Throws HoldfastError TARGET_UNKNOWN, TARGET_FILE, COMPILER_MISSING or COMPILER_FAILED. */
+/**
+ * The firmware of a target without an edition. Throws HoldfastError TARGET_UNKNOWN, TARGET_FILE, COMPILER_MISSING, COMPILER_FAILED,
+ * FLASH_REACHED or STACK_TOO_SMALL.
+ */
 export async function buildFirmware(name: string): Promise<Firmware> {
   return buildTarget(targetNamed(name));
 }
@@ -122,6 +125,7 @@ async function make(target: Target, variant: Variant, product: string): Promise<
     const elf = readElf(file);
     refuseFlash(elf, target);
     const sizes = await measure(elf, target, folder);
+    refuseStack(sizes, target);
     await writeFile(elfPath, file);
     await writeFile(join(folder, 'sizes.json'), JSON.stringify(sizes));
     await rename(join(folder, 'sizes.json'), `${product}.json`);
@@ -214,6 +218,21 @@ export function refuseFlash({ symbols, sections }: Pick<Elf, 'symbols' | 'sectio
   throw new HoldfastError('FLASH_REACHED', `These lie in flash: ${named.join(', ')}.`, {
     remedy: 'Place them in RAM in the linker script.',
   });
+}
+
+/** Below the stack lies memory of the core: what does not fit would overwrite it. */
+export function refuseStack(
+  { stackBytes }: Pick<FirmwareSizes, 'stackBytes'>,
+  { stack, name }: Target,
+): void {
+  if (stackBytes <= stack.bytes) return;
+  throw new HoldfastError(
+    'STACK_TOO_SMALL',
+    `${name} needs ${stackBytes} bytes of stack and has ${stack.bytes}.`,
+    {
+      remedy: `Raise stack.bytes in targets/${name}/target.json.`,
+    },
+  );
 }
 
 async function measure(elf: Elf, target: Target, folder: string): Promise<FirmwareSizes> {

@@ -38,7 +38,7 @@ function chipStore({ geometry, flash }: Target): FlashStore {
 /** RAM and the mark of the emulator's process lie in the state folder. */
 type QemuControllerOptions = Omit<EmulatorOptions, 'isPaced'>;
 
-export class QemuController {
+class QemuController {
   readonly #options: QemuControllerOptions;
   readonly #machine: ChildProcess;
   /** Descriptor of RAM. */

@@ -1,87 +1,57 @@
 /*
- * A port that keeps its flash in RAM and has no line: it compiles anywhere. Replace the bodies; port.h says what each must hold to.
+ * Ticks and reset of any Cortex-M; line, safe input and lamp are to be written. targets/common/port.h and targets/loop/board.h say what
+ * each function must hold to, ARM's ARMv7-M Architecture Reference Manual what the registers are (section in brackets).
  */
+#include "board.h"
 #include "port.h"
-#include <string.h>
-#include "holdfast.h"
-#if __has_include("holdfast_burned.h")
-#include "holdfast_burned.h"
-#endif
+#include "target.h"
 
-enum { SECTOR_BYTES = 4096, PAGE_BYTES = 256, JOURNAL_BYTES = 2 * SECTOR_BYTES };
+#define REGISTER(address) (*(volatile uint32_t*)(address))
+#define SYSTICK_CSR REGISTER(0xe000e010u) /* [B3.3] */
+#define SYSTICK_RVR REGISTER(0xe000e014u)
+#define SYSTICK_CVR REGISTER(0xe000e018u)
+#define SYSTICK_ON 7u /* the processor's clock, with its interrupt */
+#define SYSTICK_MAX 0x1000000u
+#define AIRCR REGISTER(0xe000ed0cu) /* [B3.2.6] */
+#define AIRCR_RESET 0x05fa0004u
 
-/* A slot holds the largest image that will ever be pushed and one sector more; here, what is burned in, or next to nothing. */
-#ifdef HOLDFAST_EDITION_BYTES
-enum { SLOT_BYTES = (HOLDFAST_EDITION_BYTES + SECTOR_BYTES - 1) / SECTOR_BYTES * SECTOR_BYTES + SECTOR_BYTES };
-#else
-enum { SLOT_BYTES = 2 * SECTOR_BYTES };
-#endif
+static volatile uint32_t ticks;
 
-/* Sizes as the flash has them. */
-const holdfast_geometry port_geometry = {
-    SECTOR_BYTES, PAGE_BYTES, 0xff, {SLOT_BYTES, SLOT_BYTES, JOURNAL_BYTES, JOURNAL_BYTES, JOURNAL_BYTES}};
+void tick_interrupt(void) { ticks++; }
 
-/* Erased bytes are 0xff; memory starts with 0. Bits are kept inverted, so that this flash starts erased. */
-static uint8_t inverted[2 * SLOT_BYTES + 3 * JOURNAL_BYTES];
-
-/* Where a range of an area lies; a null pointer when it is not inside. */
-static uint8_t* locate(uint32_t area, uint32_t offset, uint32_t bytes) {
-  if (area >= HOLDFAST_AREAS) return 0;
-  const uint32_t limit = port_geometry.area_bytes[area];
-  if (offset > limit || bytes > limit - offset) return 0;
-  uint8_t* start = inverted;
-  for (uint32_t before = 0; before < area; before++) start += port_geometry.area_bytes[before];
-  return start + offset;
+/* Clocks, pins, the UART at TARGET_BAUD and its interrupt, which calls holdfast_receive for each byte, come here too. */
+void port_start(void) {
+  const uint32_t rate = burned_ticks_a_second();
+  const uint32_t counts = rate == 0 ? SYSTICK_MAX : TARGET_COUNTER_HZ / rate;
+  SYSTICK_RVR = (counts == 0 || counts > SYSTICK_MAX ? SYSTICK_MAX : counts) - 1;
+  SYSTICK_CVR = 0;
+  SYSTICK_CSR = SYSTICK_ON;
 }
 
-uint32_t port_flash_read(uint32_t area, uint32_t offset, uint8_t* destination, uint32_t bytes) {
-  const uint8_t* from = locate(area, offset, bytes);
-  if (from == 0) return 1;
-  for (uint32_t i = 0; i < bytes; i++) destination[i] = (uint8_t)~from[i];
-  return 0;
-}
+uint32_t port_ticks(void) { return ticks; }
 
-uint32_t port_flash_erase(uint32_t area, uint32_t offset) {
-  uint8_t* sector = locate(area, offset, SECTOR_BYTES);
-  if (sector == 0 || offset % SECTOR_BYTES != 0) return 1;
-  memset(sector, 0, SECTOR_BYTES);
-  return 0;
-}
-
-uint32_t port_flash_program(uint32_t area, uint32_t offset, const uint8_t* source, uint32_t bytes) {
-  uint8_t* to = locate(area, offset, bytes);
-  if (to == 0 || offset % PAGE_BYTES != 0 || bytes % PAGE_BYTES != 0) return 1;
-  /* Programming clears bits and sets none, as flash does. */
-  for (uint32_t i = 0; i < bytes; i++) to[i] |= (uint8_t)~source[i];
-  return 0;
-}
-
-/* There is no line: everything is taken. */
+/* There is no line yet: what is sent is gone. */
 uint32_t port_serial_write(const uint8_t* source, uint32_t bytes) {
   (void)source;
   return bytes;
 }
 
-/* There is no signal, so the machine is never parked. */
+/* Nothing happens on a line that is not there: the processor sleeps until the next tick. */
+bool port_is_idle(void) { return true; }
+
+/* TARGET_PIN_SAFE_INPUT is not read yet, so the machine is never parked. */
 uint32_t port_safe_input(void) { return 0; }
 
-/* There is no timer: time goes by as it is asked for. */
-uint32_t port_ticks(void) {
-  static uint32_t calls;
-  return calls++;
-}
+/* TARGET_PIN_LAMP is not driven yet. */
+void port_show(uint32_t word) { (void)word; }
 
-void port_reset(void) {}
-
-/* There is no counter of cycles. */
+/* Nothing is counted, and no interrupt held back: the board is not measured yet. */
 uint32_t port_cycles(void) { return 0; }
 uint32_t port_cycle_rate(void) { return 0; }
-
-/* There are no interrupts to hold back. */
 void port_interrupts(uint32_t pass) { (void)pass; }
 
-_Noreturn void port_trap(void) {
-  port_reset();
-  for (;;) {
-  }
+void port_reset(void) { AIRCR = AIRCR_RESET; }
+
+HOLDFAST_NORETURN void port_trap(void) {
+  for (;;) port_reset();
 }
