@@ -45,7 +45,7 @@ export function lineSource({ segments, zones, gapEvery = 0 }) {
 }
 
 /**
- * A line with 16 phase windows of `windowTicks`, each with `segments` stretches of its own, shared by four zones of its own. With
+ * A line with 16 phase ranges of `windowTicks`, each with `segments` stretches of its own, shared by four zones of its own. With
  * `depths`, the windows take turns: half as many stretches in the second, and so on, as often as that is. Gives the YAML text and the
  * borders a window.
  */

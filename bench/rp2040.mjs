@@ -121,7 +121,7 @@ async function withPhases(elf, segments, depths) {
   const best = bestWithPhases({ borders, windowTicks: WINDOW_TICKS, core, asked, wanted });
   const measured = measure(bench, 'holdfast_check', asked, wanted);
   const each = depths === 1 ? segments : `${segments >> (depths - 1)} to ${segments}`;
-  return against(`check, 16 phase windows of ${each} segments`, measured, best);
+  return against(`check, 16 phase ranges of ${each} segments`, measured, best);
 }
 
 /**

@@ -77,9 +77,9 @@ test.each([
   ['4 to 16', 133, 1],
   ['64 to 256', 153, 1],
 ])(
-  'check in 16 phase windows of %s segments takes at most %i cycles, %f times constant-time C, the same for every input',
+  'check in 16 phase ranges of %s segments takes at most %i cycles, %f times constant-time C, the same for every input',
   (segments, cyclesMax, ratioMax) => {
-    const name = `^check, 16 phase windows of ${segments} segments`;
+    const name = `^check, 16 phase ranges of ${segments} segments`;
     const { value, ratio } = resultOf(new RegExp(`${name}, against constant-time C`));
     expect(value).toBeLessThanOrEqual(cyclesMax);
     expect(ratio).toBeLessThanOrEqual(ratioMax);
