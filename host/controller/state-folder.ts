@@ -1,7 +1,7 @@
 /**
  * What a controller keeps, and where:
  *
- *     STATE/flash.bin     the flash: all areas one after the other; on riscv32 the whole chip, areas at their places in it
+ *     STATE/flash.bin     the flash: all areas one after the other; under QEMU the whole chip, areas at their places in it
  *     STATE/burned.bin    the burned block, 512 bytes
  *     STATE/safe-input    `parked` or `moving`, see safe-input.ts
  *     STATE/running       the process that has the folder now

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openImage } from '../../host/core/checker.ts';
 import { boot2Checksum } from '../../host/firmware/boot2.ts';
-import { buildFirmware, buildTarget, refuseFlash } from '../../host/firmware/build.ts';
+import { buildFirmware, buildTarget, refuseFlash, refuseStack } from '../../host/firmware/build.ts';
 import { readElf } from '../../host/firmware/elf.ts';
 import { toBinary, toElf, toHexFile, toUf2 } from '../../host/firmware/formats.ts';
 import { cheapen } from '../../host/firmware/generate.ts';
@@ -54,6 +54,12 @@ describe.each(BUILT)('the firmware of $firmware.target.name', ({ firmware: one, 
     expect(() => refuseFlash({ symbols, sections }, one.target)).not.toThrow();
     expect(() => refuseFlash({ symbols: [...symbols, helper], sections }, one.target)).toThrow(/memcpy/);
     expect(() => refuseFlash({ symbols, sections: [...sections, table] }, one.target)).toThrow(/rodata/);
+  });
+
+  test('a stack that does not hold the worst case ends the build', () => {
+    const { bytes } = one.target.stack;
+    expect(() => refuseStack({ stackBytes: bytes }, one.target)).not.toThrow();
+    expect(() => refuseStack({ stackBytes: bytes + 1 }, one.target)).toThrow(/needs \d+ bytes of stack/);
   });
 
   test('its C says of flash what the host places there', () => {
