@@ -11,6 +11,7 @@ export default defineConfig({
         testTimeout: 300_000,
         hookTimeout: 60_000,
         pool: 'forks',
+        isolate: false,
       },
     })),
   },

@@ -4,10 +4,10 @@
  */
 
 import { Core } from '../dist/host/core/core.js';
-import { burnFirstEdition } from '../dist/host/core/first-burn.js';
-import { createMemoryFlash } from '../dist/host/core/flash.js';
+import { flashWith } from '../dist/host/core/first-burn.js';
+import { memoryPort } from '../dist/host/core/memory-port.js';
 import { deriveBurned, encodeBurned } from '../dist/host/image/burned.js';
-import { parseImage } from '../dist/host/image/container.js';
+import { readEdition } from '../dist/host/image/edition-file.js';
 import { SmpClient } from '../dist/host/serial/client.js';
 import { Device } from '../dist/host/serial/device.js';
 import { FrameDecoder } from '../dist/host/serial/framing.js';
@@ -37,23 +37,17 @@ class TimedLine {
   }
 
   static async boot(image) {
-    const flash = createMemoryFlash();
-    const { identity, digest } = parseImage(image);
-    burnFirstEdition(flash, { bytes: image, epoch: identity.epoch, hash: digest });
+    const flash = flashWith(readEdition(image));
     const place = {};
     const core = await Core.load({
       build: 'device',
       geometry: flash.geometry,
       burned: encodeBurned(deriveBurned(image)),
-      port: {
-        flashRead: flash.read.bind(flash),
-        flashErase: flash.erase.bind(flash),
-        flashProgram: flash.program.bind(flash),
+      port: memoryPort(flash, {
         serialWrite: (bytes) => place.line.#output.push(...bytes) && bytes.length,
         safeInput: () => true,
         ticks: () => Math.floor(place.line.seconds * 1000),
-        reset: () => {},
-      },
+      }),
     });
     core.boot();
     place.line = new TimedLine(core);
@@ -102,7 +96,7 @@ export async function goodput(first, image) {
   await device.openWindow();
   const { bufferBytes } = await device.parameters();
   const start = line.seconds;
-  await upload(device, image, { hash: parseImage(image).digest, bufferBytes });
+  await upload(device, image, { hash: readEdition(image).hash, bufferBytes });
   const value = image.length / (line.seconds - start);
   return {
     name: `upload of ${image.length} bytes at ${BAUD} baud, flash time apart`,

@@ -7,12 +7,11 @@
 
 import { fileURLToPath } from 'node:url';
 import { compileSource } from '../dist/host/compile/compile.js';
-import { burnFirstEdition } from '../dist/host/core/first-burn.js';
-import { createMemoryFlash } from '../dist/host/core/flash.js';
+import { flashWith } from '../dist/host/core/first-burn.js';
 import { buildFirmware } from '../dist/host/firmware/build.js';
 import { GROUP, HOLDFAST, IMAGE, OPERATION, OS } from '../dist/host/format.js';
 import { deriveBurned, encodeBurned } from '../dist/host/image/burned.js';
-import { parseImage } from '../dist/host/image/container.js';
+import { readEdition } from '../dist/host/image/edition-file.js';
 import { encodeFrame } from '../dist/host/serial/framing.js';
 import { encodeMessage } from '../dist/host/serial/smp.js';
 import { memoryReader } from '../dist/host/source/reader.js';
@@ -59,9 +58,7 @@ async function compile(text) {
 }
 
 function startBoard(firmware, image, config = {}) {
-  const flash = createMemoryFlash();
-  const { identity, digest } = parseImage(image);
-  burnFirstEdition(flash, { bytes: image, epoch: identity.epoch, hash: digest });
+  const flash = flashWith(readEdition(image));
   const burned = encodeBurned({ ...deriveBurned(image), ...config });
   const board = new Rp2040Service({ firmware, burned, flash });
   board.start();
@@ -201,7 +198,7 @@ function askEverything(recorder, board) {
 
 /** An update by its messages; ends with the second edition on trial. */
 function update(recorder, board, image) {
-  const { digest } = parseImage(image);
+  const { hash: digest } = readEdition(image);
   const say = (kind, operation, group, id, fields) =>
     recorder.exchange(board, kind, ask(operation, group, id, fields));
   say('window open', write, GROUP.holdfast, HOLDFAST.open, { shared: true, ticks: 0xffffffff });

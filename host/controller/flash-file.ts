@@ -3,7 +3,7 @@
 import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { HoldfastError } from '../common/errors.ts';
 import type { Geometry } from '../core/core.ts';
-import { flashBytes, SimulatedFlash } from '../core/flash.ts';
+import { erasedContent, flashBytes, SimulatedFlash } from '../core/flash.ts';
 import { writeSparse, writeWhole } from './sparse-file.ts';
 
 export interface FlashFile {
@@ -67,8 +67,8 @@ export function openFlashFile(path: string, geometry: Geometry): FlashFile {
 /** Prepared in memory and written under another name first, so that a file of the right name is always whole. */
 function createFile(path: string, store: FlashStore, prepare: (flash: SimulatedFlash) => void): void {
   const { geometry, fileBytes, areasAt } = store;
-  const content = new Uint8Array(flashBytes(geometry)).fill(geometry.erasedByte);
-  prepare(new SimulatedFlash(geometry, content, () => {}));
+  const content = erasedContent(geometry);
+  prepare(new SimulatedFlash(geometry, content));
   const temporary = `${path}.new`;
   writeSparse(temporary, fileBytes, [{ at: areasAt, bytes: content }]);
   renameSync(temporary, path);

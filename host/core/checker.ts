@@ -6,8 +6,8 @@ import { deriveBurned, encodeBurned } from '../image/burned.ts';
 import { parseImage } from '../image/container.ts';
 import { describeRefusal } from '../refusals/refusals.ts';
 import { Core, type Geometry } from './core.ts';
-import { burnFirstEdition, type FirstEdition } from './first-burn.ts';
-import { createMemoryFlash } from './flash.ts';
+import { type FirstEdition, flashWith } from './first-burn.ts';
+import { memoryPort } from './memory-port.ts';
 
 const SECTOR_BYTES = 4096;
 const JOURNAL_BYTES = 2 * SECTOR_BYTES;
@@ -41,17 +41,7 @@ export async function bootEdition(
   options: OpenOptions = {},
 ): Promise<{ core: Core; reason: number }> {
   const geometry = geometryFor(edition.bytes.length);
-  const flash = createMemoryFlash(geometry);
-  burnFirstEdition(flash, edition);
-  const port = {
-    flashRead: flash.read.bind(flash),
-    flashErase: flash.erase.bind(flash),
-    flashProgram: flash.program.bind(flash),
-    serialWrite: (bytes: Uint8Array) => bytes.length,
-    safeInput: () => false,
-    ticks: () => 0,
-    reset: () => {},
-  };
+  const port = memoryPort(flashWith(edition, geometry));
   const coreOptions = { geometry, burned, port };
   const core =
     options.module === undefined

@@ -3,7 +3,8 @@
 import { crc32c } from '../body/crc32c.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { AREA, NO_SLOT, STATE_MAGIC, STATE_RECORD_AT, STATE_RECORD_BYTES } from '../format.ts';
-import type { SimulatedFlash } from './flash.ts';
+import { erasedContent, SimulatedFlash, VIRTUAL_GEOMETRY } from './flash.ts';
+import type { Geometry } from './port.ts';
 
 export interface FirstEdition {
   /** The whole container. */
@@ -28,6 +29,18 @@ export function burnFirstEdition(flash: SimulatedFlash, edition: FirstEdition): 
   }
   programPadded(flash, AREA.slotA, edition.bytes, programBytes);
   programPadded(flash, AREA.state, stateRecord(edition), programBytes);
+}
+
+/** The content of all areas as they leave the factory with `edition`. Throws `IMAGE_TOO_LARGE`. */
+export function contentWith(edition: FirstEdition, geometry: Geometry = VIRTUAL_GEOMETRY): Uint8Array {
+  const content = erasedContent(geometry);
+  burnFirstEdition(new SimulatedFlash(geometry, content), edition);
+  return content;
+}
+
+/** Flash in memory as it leaves the factory with `edition`. Throws `IMAGE_TOO_LARGE`. */
+export function flashWith(edition: FirstEdition, geometry: Geometry = VIRTUAL_GEOMETRY): SimulatedFlash {
+  return new SimulatedFlash(geometry, contentWith(edition, geometry));
 }
 
 /** State record, sequence 1: slot A confirmed, no candidate. */

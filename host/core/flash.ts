@@ -28,6 +28,11 @@ export function flashBytes(geometry: Geometry): number {
   return geometry.areaBytes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
+/** All areas erased, one after the other. */
+export function erasedContent(geometry: Geometry): Uint8Array {
+  return new Uint8Array(flashBytes(geometry)).fill(geometry.erasedByte);
+}
+
 export class SimulatedFlash {
   readonly geometry: Geometry;
   readonly counters: FlashCounters = { reads: 0, erases: 0, programs: 0, refused: 0 };
@@ -36,7 +41,7 @@ export class SimulatedFlash {
   readonly #persist: Persist;
 
   /** `content` has `flashBytes(geometry)` bytes and is changed in place. */
-  constructor(geometry: Geometry, content: Uint8Array, persist: Persist) {
+  constructor(geometry: Geometry, content: Uint8Array, persist: Persist = () => {}) {
     if (content.length !== flashBytes(geometry)) {
       throw new RangeError(`content has ${content.length} bytes, the geometry ${flashBytes(geometry)}`);
     }
@@ -96,9 +101,5 @@ export class SimulatedFlash {
 
 /** Flash that is gone with the process, erased. */
 export function createMemoryFlash(geometry: Geometry = VIRTUAL_GEOMETRY): SimulatedFlash {
-  return new SimulatedFlash(
-    geometry,
-    new Uint8Array(flashBytes(geometry)).fill(geometry.erasedByte),
-    () => {},
-  );
+  return new SimulatedFlash(geometry, erasedContent(geometry));
 }

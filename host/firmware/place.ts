@@ -1,8 +1,7 @@
 /** The content of a target's flash as it leaves the factory: firmware, burned block, the edition in slot A and confirmed. */
 
 import { HoldfastError } from '../common/errors.ts';
-import { burnFirstEdition, type FirstEdition } from '../core/first-burn.ts';
-import { flashBytes, SimulatedFlash } from '../core/flash.ts';
+import { contentWith, type FirstEdition } from '../core/first-burn.ts';
 import type { Firmware } from './build.ts';
 import { flashRange } from './target-file.ts';
 
@@ -19,8 +18,7 @@ export interface FlashPiece {
 export function placeEdition(firmware: Firmware, burned: Uint8Array, edition: FirstEdition): FlashPiece[] {
   const { target } = firmware;
   const { geometry, flash } = target;
-  const content = new Uint8Array(flashBytes(geometry)).fill(geometry.erasedByte);
-  burnFirstEdition(new SimulatedFlash(geometry, content, () => {}), edition);
+  const content = contentWith(edition, geometry);
   return [
     ...firmwarePieces(firmware),
     { address: flash.address + flash.burnedOffset, bytes: burned },

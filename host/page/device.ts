@@ -1,5 +1,6 @@
 import { Core } from '../core/core.ts';
-import { flashBytes, SimulatedFlash } from '../core/flash.ts';
+import { erasedContent, SimulatedFlash } from '../core/flash.ts';
+import { memoryPort } from '../core/memory-port.ts';
 import { AREA } from '../format.ts';
 import type { ActionName } from '../source/model.ts';
 import { bytesOf, type PageData } from './data.ts';
@@ -36,22 +37,13 @@ export class PageDevice {
   /** @throws RangeError when the core does not admit the edition that the page was made from. */
   static async boot(data: PageData): Promise<PageDevice> {
     const { geometry, wasm, burned, flash: pieces } = data.device;
-    const content = new Uint8Array(flashBytes(geometry)).fill(geometry.erasedByte);
+    const content = erasedContent(geometry);
     for (const { offset, bytes } of pieces) content.set(bytesOf(bytes), offset);
-    const flash = new SimulatedFlash(geometry, content, () => {});
     const module = await WebAssembly.compile(bytesOf(wasm).buffer as ArrayBuffer);
     const core = await Core.from(module, {
       geometry,
       burned: bytesOf(burned),
-      port: {
-        flashRead: flash.read.bind(flash),
-        flashErase: flash.erase.bind(flash),
-        flashProgram: flash.program.bind(flash),
-        serialWrite: (bytes) => bytes.length,
-        safeInput: () => false,
-        ticks: () => 0,
-        reset: () => {},
-      },
+      port: memoryPort(new SimulatedFlash(geometry, content)),
     });
     const reason = core.boot();
     if (reason !== 0) throw new RangeError(`the core does not admit slot ${AREA.slotA}: reason ${reason}`);

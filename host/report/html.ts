@@ -8,8 +8,7 @@ import { packageUrl } from '../common/root.ts';
 import { compilePartition } from '../compile/compile.ts';
 import { geometryFor } from '../core/checker.ts';
 import { coreUrl } from '../core/core.ts';
-import { burnFirstEdition } from '../core/first-burn.ts';
-import { flashBytes, SimulatedFlash } from '../core/flash.ts';
+import { contentWith } from '../core/first-burn.ts';
 import { deriveBurned, encodeBurned } from '../image/burned.ts';
 import { parseImage } from '../image/container.ts';
 import { GAP_FIELDS, type PageData } from '../page/data.ts';
@@ -93,9 +92,8 @@ function gapsOf(partition: Partition): Int32Array {
 async function deviceOf(image: Uint8Array): Promise<PageData['device']> {
   const parsed = parseImage(image);
   const geometry = geometryFor(image.length);
-  const content = new Uint8Array(flashBytes(geometry)).fill(geometry.erasedByte);
-  const flash = new SimulatedFlash(geometry, content, () => {});
-  burnFirstEdition(flash, { bytes: image, epoch: parsed.identity.epoch, hash: parsed.digest });
+  const edition = { bytes: image, epoch: parsed.identity.epoch, hash: parsed.digest };
+  const content = contentWith(edition, geometry);
   const stateAt = geometry.areaBytes[0] + geometry.areaBytes[1];
   return {
     geometry,

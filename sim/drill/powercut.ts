@@ -8,8 +8,8 @@
  */
 
 import { HoldfastError } from '../../host/common/errors.ts';
-import { burnFirstEdition } from '../../host/core/first-burn.ts';
-import { flashBytes, SimulatedFlash, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
+import { contentWith } from '../../host/core/first-burn.ts';
+import { SimulatedFlash, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
 import { buildFirmware, type Firmware } from '../../host/firmware/build.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { SmpClient } from '../../host/serial/client.ts';
@@ -75,8 +75,7 @@ interface Cut extends Moment {
 export async function cutPower(options: PowercutOptions): Promise<PowercutReport> {
   const first = await drillEdition(1);
   const drill = new Drill(await buildFirmware('rp2040'), first, new Random(options.seed));
-  const content = new Uint8Array(flashBytes(VIRTUAL_GEOMETRY)).fill(VIRTUAL_GEOMETRY.erasedByte);
-  burnFirstEdition(new SimulatedFlash(VIRTUAL_GEOMETRY, content, () => {}), first);
+  const content = contentWith(first);
   let from = first;
   for (let number = 0; drill.cuts < options.cuts; number++) {
     const to = await drillEdition(from.epoch + 1);
@@ -221,7 +220,7 @@ class Drill {
 
   /** A board whose flash is `content`, which changes with it. */
   #powerUp(content: Uint8Array, watch: BoardLineOptions) {
-    const flash = new SimulatedFlash(VIRTUAL_GEOMETRY, content, () => {});
+    const flash = new SimulatedFlash(VIRTUAL_GEOMETRY, content);
     const connect = (onSent: (byte: number) => void) =>
       new Rp2040Board({
         firmware: this.#firmware,

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { Core } from '../../host/core/core.ts';
 import { VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
+import { memoryPort } from '../../host/core/memory-port.ts';
 import { STATE_OF } from '../../host/format.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { push } from '../../host/serial/push.ts';
@@ -98,15 +99,10 @@ describe('a damaged configuration', () => {
       build: 'device',
       geometry: { ...VIRTUAL_GEOMETRY, ...change },
       burned,
-      port: {
-        flashRead: () => true,
-        flashErase: () => false,
-        flashProgram: () => false,
-        serialWrite: (bytes) => output.push(...bytes) && bytes.length,
-        safeInput: () => true,
-        ticks: () => 0,
-        reset: () => {},
-      },
+      port: memoryPort(
+        { read: () => true, erase: () => false, program: () => false },
+        { serialWrite: (bytes) => output.push(...bytes) && bytes.length, safeInput: () => true },
+      ),
     });
     expect(core.boot()).toBe(64);
     // {} to outcome, and to open a window.

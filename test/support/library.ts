@@ -1,8 +1,8 @@
 /** The C library in a folder of its own, and compilers that take it. */
 import { execFileSync } from 'node:child_process';
 import { writeFolder } from '../../host/cli/common/generated-folder.ts';
-import { burnFirstEdition } from '../../host/core/first-burn.ts';
-import { flashBytes, SimulatedFlash, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
+import { contentWith } from '../../host/core/first-burn.ts';
+import { VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
 import { type Library, makeLibrary } from '../../host/firmware/library.ts';
 import { type BurnedConfig, deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
@@ -83,8 +83,7 @@ export function clang(machine: Machine, argv: readonly string[]): string {
 /** A board as the library's host program boots it: geometry, burned block, flash as it leaves the factory. */
 export function bootPacket(image: Uint8Array, config: Partial<BurnedConfig> = {}): Buffer {
   const { sectorBytes, programBytes, erasedByte, areaBytes } = VIRTUAL_GEOMETRY;
-  const content = new Uint8Array(flashBytes(VIRTUAL_GEOMETRY)).fill(erasedByte);
-  burnFirstEdition(new SimulatedFlash(VIRTUAL_GEOMETRY, content, () => {}), readEdition(image));
+  const content = contentWith(readEdition(image));
   return Buffer.concat([
     words([sectorBytes, programBytes, erasedByte, ...areaBytes]),
     encodeBurned({ ...deriveBurned(image), ...config }),

@@ -4,11 +4,12 @@
  */
 
 import { Core, type Geometry, type Port } from '../../host/core/core.ts';
-import { burnFirstEdition, type FirstEdition } from '../../host/core/first-burn.ts';
-import { flashBytes, SimulatedFlash, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
+import { contentWith } from '../../host/core/first-burn.ts';
+import { erasedContent, SimulatedFlash, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
+import { memoryPort } from '../../host/core/memory-port.ts';
 import { STATE_OF } from '../../host/format.ts';
 import { type BurnedConfig, deriveBurned, encodeBurned } from '../../host/image/burned.ts';
-import { parseImage } from '../../host/image/container.ts';
+import { readEdition } from '../../host/image/edition-file.ts';
 import { SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';
 import type { Transport } from '../../host/serial/transport.ts';
@@ -35,9 +36,8 @@ export interface SimOptions {
   patience?: typeof PATIENCE;
 }
 
-export function editionOf(image: Uint8Array): FirstEdition {
-  const { identity, digest } = parseImage(image);
-  return { bytes: image, epoch: identity.epoch, hash: digest };
+function contentAtFirst(image: Uint8Array | null, geometry: Geometry): Uint8Array {
+  return image === null ? erasedContent(geometry) : contentWith(readEdition(image), geometry);
 }
 
 export class SimDevice implements Transport {
@@ -77,11 +77,9 @@ export class SimDevice implements Transport {
     this.patience = { ...(options.patience ?? PATIENCE) };
     if (first === undefined) throw new TypeError('an image or a source of the burned block is needed');
     const geometry = options.geometry ?? VIRTUAL_GEOMETRY;
-    this.content = options.content ?? new Uint8Array(flashBytes(geometry)).fill(0xff);
-    this.flash = new SimulatedFlash(geometry, this.content, () => {});
+    this.content = options.content ?? contentAtFirst(options.image, geometry);
+    this.flash = new SimulatedFlash(geometry, this.content);
     this.burned = encodeBurned({ ...deriveBurned(first), ...options.config });
-    if (options.image !== null && options.content === undefined)
-      burnFirstEdition(this.flash, editionOf(options.image));
   }
 
   static async boot(options: SimOptions): Promise<SimDevice> {
@@ -118,8 +116,7 @@ export class SimDevice implements Transport {
       build: 'device',
       geometry: this.flash.geometry,
       burned: this.burned,
-      port: {
-        flashRead: (area, offset, destination) => this.flash.read(area, offset, destination),
+      port: memoryPort(this.flash, {
         flashErase: (area, offset) =>
           this.#operate(
             () => this.flash.erase(area, offset),
@@ -142,7 +139,7 @@ export class SimDevice implements Transport {
           this.#resetAsked = true;
         },
         counter: this.#counter(),
-      },
+      }),
     });
     this.#core = core;
     try {

@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { measureService } from '../../bench/service-rp2040.mjs';
 import { Core } from '../../host/core/core.ts';
-import { burnFirstEdition } from '../../host/core/first-burn.ts';
-import { createMemoryFlash } from '../../host/core/flash.ts';
+import { flashWith } from '../../host/core/first-burn.ts';
+import { memoryPort } from '../../host/core/memory-port.ts';
 import { GROUP, HOLDFAST, OPERATION, OS } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
@@ -45,23 +45,18 @@ class TimedCore {
 
   static async start(callsASecond: number): Promise<TimedCore> {
     const image = await compileEdition({ epoch: 1, limit: 80 });
-    const flash = createMemoryFlash();
-    burnFirstEdition(flash, readEdition(image));
+    const flash = flashWith(readEdition(image));
     const sent: number[] = [];
     const place: { line?: TimedCore } = {};
     const core = await Core.load({
       build: 'device',
       geometry: flash.geometry,
       burned: encodeBurned(deriveBurned(image)),
-      port: {
-        flashRead: (area, offset, destination) => flash.read(area, offset, destination),
+      port: memoryPort(flash, {
         flashErase: () => false,
         flashProgram: () => false,
         serialWrite: (bytes) => place.line?.take(bytes) ?? 0,
-        safeInput: () => false,
-        ticks: () => 0,
-        reset: () => {},
-      },
+      }),
     });
     core.boot();
     place.line = new TimedCore(core, BYTES_A_SECOND / callsASecond, sent);

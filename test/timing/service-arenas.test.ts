@@ -6,10 +6,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { coreUrl } from '../../host/core/core.ts';
-import { burnFirstEdition } from '../../host/core/first-burn.ts';
-import { createMemoryFlash } from '../../host/core/flash.ts';
+import { flashWith } from '../../host/core/first-burn.ts';
+import type { SimulatedFlash } from '../../host/core/flash.ts';
 import { GROUP, HOLDFAST, IMAGE, OPERATION, OS } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
+import { readEdition } from '../../host/image/edition-file.ts';
 import { encodeFrame } from '../../host/serial/framing.ts';
 import { encodeMessage } from '../../host/serial/smp.ts';
 import { coreMap } from '../../host/timing/wasm/core-map.ts';
@@ -18,7 +19,6 @@ import { readModule } from '../../host/timing/wasm/module.ts';
 import { proveExport } from '../../host/timing/wasm/prove.ts';
 import { compileEdition } from '../support/editions.ts';
 import { Random, seedFor } from '../support/random.ts';
-import { editionOf } from '../support/sim-device.ts';
 import { type Recorder, record, takeRecords } from './support/record.ts';
 
 const RUNS = 10_000;
@@ -170,8 +170,7 @@ class WildDevice {
 
   /** A new instance, booted on an edition now and then. */
   #start(): WebAssembly.Exports {
-    const flash = createMemoryFlash();
-    burnFirstEdition(flash, editionOf(this.#image));
+    const flash = flashWith(readEdition(this.#image));
     const { exports } = new WebAssembly.Instance(this.#module, { port: this.#port(flash) });
     this.#core = exports as unknown as Core;
     this.#line = [];
@@ -188,7 +187,7 @@ class WildDevice {
     return exports;
   }
 
-  #port(flash: ReturnType<typeof createMemoryFlash>) {
+  #port(flash: SimulatedFlash) {
     const random = this.#random;
     const anything = () => random.next() | 0;
     const mayNot = (name: string) => () => {

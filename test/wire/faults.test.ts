@@ -1,6 +1,8 @@
 /** A line that fails once, at every byte of a push, in every way: the push ends well or can be taken up again, and nothing is lost. */
 import { describe, expect, test } from 'vitest';
 import { HoldfastError } from '../../host/common/errors.ts';
+import { geometryFor } from '../../host/core/checker.ts';
+import type { Geometry } from '../../host/core/core.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';
@@ -14,6 +16,10 @@ const second = await compileEdition({ epoch: 2, replaces: '1', limit: 40 });
 const image = { bytes: second, hash: parseImage(second).digest };
 const hash = Buffer.from(image.hash).toString('hex');
 const PLACE = 500;
+/** A chip just large enough: there are some ten thousand of them, each with flash of its own. */
+const SMALL = geometryFor(second.length);
+const [slotBytes, , ...journals] = SMALL.areaBytes;
+const CHIP: Geometry = { ...SMALL, areaBytes: [slotBytes, slotBytes, ...journals] };
 const DIRECTIONS: readonly Direction[] = ['to-device', 'to-host'];
 
 function limitNow(device: SimDevice): number | null {
@@ -30,7 +36,11 @@ interface Attempt {
 
 /** Opens a window over a good line, then pushes over one that fails. */
 async function pushOver(fault: LineFault | null): Promise<Attempt> {
-  const device = await SimDevice.boot({ image: first, patience: { untilAnswer: 3000, afterAnswer: 300 } });
+  const device = await SimDevice.boot({
+    image: first,
+    geometry: CHIP,
+    patience: { untilAnswer: 3000, afterAnswer: 300 },
+  });
   const opener = device.client();
   const { token } = await opener.openWindow();
   const line = new FaultyLine(device, device.clock, fault);
