@@ -12,7 +12,7 @@ const given = process.argv.slice(2);
 const forVitest = given.filter((argument) => argument !== '--all');
 const { status } = spawnSync(
   process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', 'test/releases', ...forVitest],
+  ['node_modules/vitest/vitest.mjs', 'run', '--project', 'releases', ...forVitest],
   {
     cwd: ROOT,
     stdio: 'inherit',

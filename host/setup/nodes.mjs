@@ -9,6 +9,9 @@ const NODES = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'build',
 /** The first is the least that `engines` in package.json allows; then the newest of each line that Node's authors maintain. */
 export const NODE_VERSIONS = ['20.19.0', '22.23.3', '24.21.0', '26.12.1'];
 
+/** What npm says of an error is long; its beginning names it. */
+const REASON_LINES_MAX = 4;
+
 /** E.g. 26 of 26.12.1. */
 export function lineOf(version) {
   return Number(version.split('.')[0]);
@@ -45,8 +48,9 @@ function install(packageName, folder, node) {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   if (status === 0) return;
+  const reason = error?.message ?? stderr.split('\n').slice(0, REASON_LINES_MAX).join('\n');
   throw new Error(
-    `${packageName} cannot be fetched from npm's registry:\n${error?.message ?? stderr.trim()}\n` +
+    `${packageName} cannot be fetched from npm's registry:\n${reason}\n` +
       `Connect this machine to the registry, or put that release's binary at ${node}.`,
   );
 }

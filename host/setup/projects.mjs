@@ -38,6 +38,10 @@ const KNOWN = {
   },
   host: { about: 'source, compiler, image, audit, client, command', programs: [] },
   proof: { about: 'the core against its oracles: answers, updates, power cuts', programs: [] },
+  releases: {
+    about: 'start, check and the end-to-end suite under each supported release of Node, fetched from npm',
+    programs: ['arm', 'riscv', 'qemu'],
+  },
   targets: {
     about: 'firmware, boards in their emulators, the C library',
     programs: ['arm', 'riscv', 'qemu', 'gcc', 'clang', 'cmake', 'make'],
