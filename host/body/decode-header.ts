@@ -151,7 +151,7 @@ function decodeCounts(view: DataView): Counts {
     if (value >= least && value <= most) return value;
     throw imageError(
       'IMAGE_BODY',
-      `${name} is ${value}, outside of ${least} to ${most}`,
+      `${name} is ${value}, outside the range ${least} to ${most}`,
       BODY_HEADER_AT[name],
     );
   };

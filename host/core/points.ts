@@ -104,7 +104,7 @@ export async function* readPoints(path: string, axis: PlaceAxis): AsyncGenerator
 
 function requireText(row: readonly string[], where: string): void {
   if (!row.some((text) => text.includes('\0'))) return;
-  throw new HoldfastError('CSV_MALFORMED', `${where}: the row holds a NUL byte, so it is not text`, {
+  throw new HoldfastError('CSV_MALFORMED', `${where}: the row contains a NUL byte, so it is not text`, {
     remedy: 'Save the file as UTF-8.',
   });
 }

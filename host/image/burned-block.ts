@@ -159,7 +159,8 @@ function decodeNumbers(view: DataView): Pick<BurnedConfig, Numbers> {
   const read = (name: keyof typeof BURNED_RANGES): number => {
     const value = view.getUint32(BURNED_AT[name], true);
     const { least, most } = BURNED_RANGES[name];
-    if (value < least || value > most) throw wrong(`${name} is ${value}, outside of ${least} to ${most}`);
+    if (value < least || value > most)
+      throw wrong(`${name} is ${value}, outside the range ${least} to ${most}`);
     return value;
   };
   return {

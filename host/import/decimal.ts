@@ -42,7 +42,7 @@ export function convertDecimal(
   if (numerator % denominator === 0n) return numerator / denominator;
   report(
     'UNIT_INEXACT',
-    `${what} is ${text}, which is no whole number of ${unitWords}`,
+    `${what} is ${text}, which is not a whole number of ${unitWords}`,
     'Choose a finer unit or scale; nothing is rounded here.',
   );
   return undefined;

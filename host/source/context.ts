@@ -39,7 +39,7 @@ export class IdRegister {
       this.#places.set(id, place);
       return;
     }
-    const message = `the id "${id}" was given before, at ${formatPlace(earlier)}`;
+    const message = `the id "${id}" is already used at ${formatPlace(earlier)}`;
     this.#diagnostics.add('DUPLICATE_ID', place, message, 'Give each zone and gap rule its own id.');
   }
 }

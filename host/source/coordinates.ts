@@ -77,7 +77,7 @@ function reportOutside(steps: bigint, text: string, what: string, scope: Scope, 
   }
   report(
     'OUT_OF_RANGE',
-    `${what} is ${formatCoordinate(scope, steps)}, outside of the ${scope.name} ${range}`,
+    `${what} is ${formatCoordinate(scope, steps)}, outside the ${scope.name} ${range}`,
     'Keep it inside, or widen the range.',
   );
 }
@@ -86,7 +86,7 @@ function reportOutside(steps: bigint, text: string, what: string, scope: Scope, 
 export function checkInterval(what: string, scope: Scope, from: number, to: number, report: Report): boolean {
   if (from < to) return true;
   const range = formatRange(scope, from, to);
-  if (from > to) report('INTERVAL_REVERSED', `${what} runs backwards, ${range}`, 'Exchange "from" and "to".');
+  if (from > to) report('INTERVAL_REVERSED', `${what} runs backwards, ${range}`, 'Swap "from" and "to".');
   else
     report(
       'INTERVAL_EMPTY',

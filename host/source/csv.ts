@@ -32,12 +32,12 @@ export function parseCsv(
   if (all === undefined) return undefined;
   const [header, ...rows] = all;
   if (header === undefined || rows.length === 0) {
-    const message = header === undefined ? 'the table holds nothing' : 'the table has a header but no rows';
+    const message = header === undefined ? 'the table is empty' : 'the table has a header but no rows';
     diagnostics.add(
       'EMPTY_FILE',
       { file, line: 1, column: 1 },
       message,
-      'Add its rows, or take the file out of the source.',
+      'Add rows, or remove the file from the source.',
     );
     return undefined;
   }
@@ -82,7 +82,7 @@ function parseRows(
       'CSV_BROKEN',
       { file, line, column: 1 },
       `not CSV: ${message}`,
-      'Correct the quotes on this line.',
+      'Fix the quotes on this line.',
     );
     return undefined;
   }
@@ -125,7 +125,7 @@ function checkShape(table: CsvTable, diagnostics: Diagnostics): boolean {
       'CSV_BROKEN',
       table.placeOf(1, 0),
       message,
-      'Take the columns out that the source does not name.',
+      'Remove the columns that the source does not name.',
     );
     return false;
   }

@@ -75,7 +75,7 @@ export class SourceError extends HoldfastError {
   constructor(diagnostics: readonly Diagnostic[], omitted: number) {
     const lines = diagnostics.map(formatDiagnostic);
     if (omitted > 0) lines.push(`and ${omitted} more`);
-    super('SOURCE', lines.join('\n'), { remedy: 'Correct the places named above and compile again.' });
+    super('SOURCE', lines.join('\n'), { remedy: 'Fix the places named above and compile again.' });
     this.name = 'SourceError';
     this.diagnostics = diagnostics;
     this.omitted = omitted;

@@ -92,7 +92,7 @@ function refuseCycles(fields: Fields, diagnostics: Diagnostics): boolean {
   for (const name of TARGETS_WITHOUT_COSTS) {
     const node = fields.get(name);
     if (node === undefined) continue;
-    const message = `a budget in cycles ("${name}"), but no target has a measured table of costs yet`;
+    const message = `a budget in cycles ("${name}"), but no board has a measured table of costs yet`;
     diagnostics.add('COSTS_UNKNOWN', node.place, message, 'Give the budget in steps: { steps: 24 }.');
     return true;
   }

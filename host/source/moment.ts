@@ -19,7 +19,11 @@ export function parseMoment(
 ): bigint | undefined {
   if (/^[+-]?[0-9]+$/.test(text)) return parseSteps(text, what, measure, bareUnit, report);
   if (!/^[+-]?[0-9.]+\s*\p{L}+$/u.test(text)) return parseTimestamp(text, what, measure, report);
-  report('UNIT_MISMATCH', `${what} is ${cutText(text)}, a length of time and no moment`, SHAPE_REMEDY);
+  report(
+    'UNIT_MISMATCH',
+    `${what} is ${cutText(text)}, a length of time and not a point in time`,
+    SHAPE_REMEDY,
+  );
   return undefined;
 }
 

@@ -82,8 +82,8 @@ function hasCycle(
   const under = new Map<number, Set<number>>();
   for (const order of orders) {
     if (order.over === order.under || reaches(under, order.under, order.over)) {
-      const message = `"${zones[order.over]?.id}" over "${zones[order.under]?.id}" closes a circle of orders`;
-      diagnostics.add('OVERLAP_ORDER_CYCLE', order.place, message, 'Take one order of the circle out.');
+      const message = `"${zones[order.over]?.id}" over "${zones[order.under]?.id}" closes a cycle of orders`;
+      diagnostics.add('OVERLAP_ORDER_CYCLE', order.place, message, 'Remove one order of the cycle.');
       return true;
     }
     const below = under.get(order.over) ?? new Set();

@@ -80,7 +80,7 @@ function hasKnownVersion(fields: Fields, diagnostics: Diagnostics): boolean {
   const node = fields.need('holdfast');
   if (node === undefined) return true;
   if (node.kind === 'text' && node.text === String(FORMAT_VERSION)) return true;
-  const written = node.kind === 'text' ? `"${node.text}"` : 'no number';
+  const written = node.kind === 'text' ? `"${node.text}"` : 'not a number';
   const message = `the format version is ${written}; this program knows version ${FORMAT_VERSION}`;
   diagnostics.add('FORMAT_VERSION', node.place, message, `Write "holdfast: ${FORMAT_VERSION}".`);
   return false;

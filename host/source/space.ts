@@ -115,7 +115,7 @@ function readRange(
       code,
       maxNode.place,
       message,
-      'Write a max above min; max no longer belongs to the axis.',
+      'Write a max above min; max itself is not part of the axis.',
     );
     return undefined;
   }
@@ -131,7 +131,7 @@ function kindOf(origin: TreeNode | undefined): AxisKind {
 function countsTime(origin: TreeNode | undefined, measure: Measure, diagnostics: Diagnostics): boolean {
   if (origin === undefined || timeUnit(measure.unit) !== undefined) return true;
   const message = `origin of the axis is a timestamp, but the axis counts ${measure.unit}`;
-  diagnostics.add('UNIT_MISMATCH', origin.place, message, 'Let it count us, ms, s, min or h.');
+  diagnostics.add('UNIT_MISMATCH', origin.place, message, 'Use a unit of time: us, ms, s, min or h.');
   return false;
 }
 
@@ -149,8 +149,9 @@ function readSteps(
   // The ends of an axis of time are written out: a number would leave its unit to be guessed.
   if (kind === 'time') return parseTimestamp(text.text, what, measure, report);
   if (!isTimestamp(text.text)) return parseSteps(text.text, what, measure, undefined, report);
-  const remedy = 'Make it an axis of time with such an origin, as "origin: 2026-01-01T00:00:00Z".';
-  report('TIMESTAMP_UNEXPECTED', `${what} is a timestamp, but the axis has none as its origin`, remedy);
+  const remedy =
+    'To make it an axis of time, write its origin as a timestamp: "origin: 2026-01-01T00:00:00Z".';
+  report('TIMESTAMP_UNEXPECTED', `${what} is a timestamp, but the origin of the axis is not one`, remedy);
   return undefined;
 }
 

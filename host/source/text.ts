@@ -64,9 +64,9 @@ function mebibytes(bytes: number): string {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
+  ENOENT: 'the file does not exist',
   EISDIR: 'it is a folder',
-  EACCES: 'it may not be read',
+  EACCES: 'permission denied',
 };
 
 function reasonOf(error: unknown): string {
@@ -90,6 +90,6 @@ function decodeText(bytes: Uint8Array, path: string, diagnostics: Diagnostics): 
   if (zeroAt < 0) return withoutMark;
   const before = withoutMark.slice(0, zeroAt).split('\n');
   const place = { file: path, line: before.length, column: (before.at(-1) ?? '').length + 1 };
-  diagnostics.add('NOT_TEXT', place, 'the file holds a NUL byte, so it is not text', 'Save it as UTF-8.');
+  diagnostics.add('NOT_TEXT', place, 'the file contains a NUL byte, so it is not text', 'Save it as UTF-8.');
   return undefined;
 }

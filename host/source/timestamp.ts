@@ -39,7 +39,7 @@ export function parseTimestamp(
 ): bigint | undefined {
   const match = text.length > TEXT_LENGTH_MAX ? null : TIMESTAMP.exec(text);
   if (match === null) {
-    report('TIMESTAMP_BROKEN', `${what} is "${cutText(text)}", which is no timestamp`, shapeRemedy(text));
+    report('TIMESTAMP_BROKEN', `${what} is "${cutText(text)}", which is not a timestamp`, shapeRemedy(text));
     return undefined;
   }
   const offsetMinutes = parseOffset(match[8], text, what, report);
@@ -82,7 +82,7 @@ function parseOffset(
   if (minutes < 60 && hours * 60 + minutes <= OFFSET_HOURS_MAX * 60) {
     return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
   }
-  const message = `${what} is ${text}, but no clock is ${offset} from UTC`;
+  const message = `${what} is ${text}, but ${offset} is not an offset from UTC`;
   report('TIMESTAMP_BROKEN', message, `Offsets run from -14:00 to +14:00.`);
   return undefined;
 }
@@ -101,7 +101,7 @@ function checkDate(
     month >= 1 && month <= 12
       ? `That month has ${daysInMonth(year, month)} days.`
       : 'Months are 01 to 12: year-month-day.';
-  report('TIMESTAMP_BROKEN', `${what} is ${text}, but there is no day ${date}`, remedy);
+  report('TIMESTAMP_BROKEN', `${what} is ${text}, but the day ${date} does not exist`, remedy);
   return false;
 }
 
@@ -120,7 +120,11 @@ function checkClock(
   } else if (hour === 24) {
     report('TIMESTAMP_BROKEN', `${what} is ${text}, at hour 24`, 'Write 00:00:00 of the next day.');
   } else {
-    report('TIMESTAMP_BROKEN', `${what} is ${text}, but no clock shows that`, 'Write 00:00:00 to 23:59:59.');
+    report(
+      'TIMESTAMP_BROKEN',
+      `${what} is ${text}, which is not a time of day`,
+      'Write 00:00:00 to 23:59:59.',
+    );
   }
   return false;
 }
@@ -152,7 +156,7 @@ function stepsOf(
   const numerator = microseconds * BigInt(measure.scale);
   if (numerator % unit === 0n) return numerator / unit;
   const step = measure.scale === 1 ? `1 ${measure.unit}` : `1/${measure.scale} ${measure.unit}`;
-  const message = `${statement}, which is no whole number of steps of ${step}`;
+  const message = `${statement}, which is not a whole number of steps of ${step}`;
   report('UNIT_INEXACT', message, 'Round it yourself, or choose a finer unit.');
   return undefined;
 }

@@ -62,18 +62,13 @@ export function parseTree(text: string, file: string, diagnostics: Diagnostics):
   const first = documents[0];
   if (first === undefined || (first.contents === null && first.errors.length === 0)) {
     const remedy = 'A map source begins with "holdfast: 1".';
-    diagnostics.add('EMPTY_FILE', { file, line: 1, column: 1 }, 'the file holds nothing', remedy);
+    diagnostics.add('EMPTY_FILE', { file, line: 1, column: 1 }, 'the file is empty', remedy);
     return undefined;
   }
   const errors = documents.flatMap((document) => document.errors);
   for (const error of errors) {
     const sentence = firstSentence(error.message);
-    diagnostics.add(
-      'NOT_YAML',
-      tree.placeAt(error.pos[0]),
-      `not YAML: ${sentence}`,
-      'Correct the syntax here.',
-    );
+    diagnostics.add('NOT_YAML', tree.placeAt(error.pos[0]), `not YAML: ${sentence}`, 'Fix the syntax here.');
   }
   if (errors.length > 0) return undefined;
   const second = documents[1];
@@ -83,7 +78,7 @@ export function parseTree(text: string, file: string, diagnostics: Diagnostics):
       'NOT_YAML',
       place,
       'a second document in one file',
-      'Write one map a file, without "---".',
+      'Write one map per file, without "---".',
     );
     return undefined;
   }
@@ -154,7 +149,7 @@ class TreeReader {
       this.#diagnostics.add('ANCHOR_REFUSED', place, message, 'Write the value out where it is used.');
     }
     if (!isAlias(node) && node.tag !== undefined) {
-      this.#diagnostics.add('TAG_REFUSED', place, `a tag (${node.tag})`, 'Leave the tag out.');
+      this.#diagnostics.add('TAG_REFUSED', place, `a tag (${node.tag})`, 'Remove the tag.');
     }
   }
 
@@ -171,7 +166,7 @@ class TreeReader {
         this.#diagnostics.add(
           'WRONG_KIND',
           keyNode.place,
-          'a field name that is not a text',
+          'a field name that is not text',
           'Write a plain name.',
         );
         continue;
@@ -187,7 +182,7 @@ class TreeReader {
     if (name === '<<') {
       this.#diagnostics.add('ANCHOR_REFUSED', key.place, 'a merge key (<<)', 'Write the fields out.');
     } else if (earlier !== undefined) {
-      const message = `field "${name}" stands here a second time, the first is on line ${earlier.place.line}`;
+      const message = `field "${name}" is given twice, first on line ${earlier.place.line}`;
       this.#diagnostics.add('DUPLICATE_FIELD', key.place, message, 'Keep one of them.');
     } else {
       fields.set(name, { name, place: key.place, value });

@@ -44,7 +44,7 @@ function convert(
   const step = measure.scale === 1 ? `1 ${measure.unit}` : `1/${measure.scale} ${measure.unit}`;
   report(
     'UNIT_INEXACT',
-    `${statement}, which is no whole number of steps of ${step}`,
+    `${statement}, which is not a whole number of steps of ${step}`,
     'Round it yourself, or choose a finer unit.',
   );
   return undefined;

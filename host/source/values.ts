@@ -32,7 +32,7 @@ export function parseInteger(text: string, what: string, report: Report): bigint
       'Write decimal digits only, such as 413600.',
     );
   } else if (/^[+-]?0/.test(text)) {
-    report('NOT_AN_INTEGER', `${what} is ${cutText(text)}, with a leading zero`, 'Leave leading zeros out.');
+    report('NOT_AN_INTEGER', `${what} is ${cutText(text)}, with a leading zero`, 'Remove the leading zeros.');
   } else {
     report(
       'OUT_OF_RANGE',
@@ -56,7 +56,7 @@ export function parseIntegerBetween(
   if (value >= BigInt(least) && value <= BigInt(most)) return Number(value);
   report(
     'OUT_OF_RANGE',
-    `${what} is ${text}, outside of ${least} to ${most}`,
+    `${what} is ${text}, outside the range ${least} to ${most}`,
     `Write a number from ${least} to ${most}.`,
   );
   return undefined;
@@ -71,7 +71,7 @@ export function readQuantityText(
   const text = readTextNode(node, what, diagnostics);
   if (text === undefined || text.plain || !DIGITS.test(text.text)) return text;
   const message = `${what} is the quoted text "${cutText(text.text)}"`;
-  diagnostics.add('NOT_AN_INTEGER', text.place, message, 'Leave the quotes out.');
+  diagnostics.add('NOT_AN_INTEGER', text.place, message, 'Remove the quotes.');
   return undefined;
 }
 
@@ -90,7 +90,7 @@ export function readInteger(
     'NOT_AN_INTEGER',
     text.place,
     `${what} is the quoted text "${cutText(text.text)}"`,
-    'Leave the quotes out.',
+    'Remove the quotes.',
   );
   return undefined;
 }
@@ -138,7 +138,7 @@ const ID_BYTES_MAX = 63;
 export function parseId(text: string, what: string, report: Report): string | undefined {
   if (!ID.test(text)) {
     const remedy = 'Use letters, digits and _ . : / + -, a letter or digit first.';
-    report('BAD_VALUE', `${what} is "${cutText(text)}", which is no id`, remedy);
+    report('BAD_VALUE', `${what} is "${cutText(text)}", which is not an id`, remedy);
     return undefined;
   }
   const bytes = Buffer.byteLength(text);
@@ -174,7 +174,7 @@ export function readLabel(
   const text = readTextNode(node, what, diagnostics);
   if (text === undefined) return undefined;
   if (Buffer.byteLength(text.text) <= bytesMax && !/\p{Cc}/u.test(text.text)) return text.text;
-  const message = `${what} is longer than ${bytesMax} bytes or holds control characters`;
+  const message = `${what} is longer than ${bytesMax} bytes or contains control characters`;
   diagnostics.add('BAD_VALUE', text.place, message, 'Write a short plain text.');
   return undefined;
 }

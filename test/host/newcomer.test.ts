@@ -91,7 +91,7 @@ describe('files that are none', () => {
     ]) {
       const { code, stderr } = await holdfast(argv);
       expect(code).toBe(2);
-      expect(stderr).toContain('there is no such file');
+      expect(stderr).toContain('the file or folder does not exist');
       expect(stderr).not.toContain('ENOENT');
     }
   });
@@ -277,7 +277,7 @@ describe('check --points', () => {
     ['a column of an unknown name', 'place\n', 2, 'the column "place"'],
     ['a y on a line', 'x,y\n5,\n6,1\n', 2, 'points.csv:3, y: a line has one axis'],
     ['a y without a header', '5,2\n', 2, 'points.csv:1, y: a line has one axis'],
-    ['a NUL', '5\n6\0\n', 2, 'points.csv:2: the row holds a NUL byte'],
+    ['a NUL', '5\n6\0\n', 2, 'points.csv:2: the row contains a NUL byte'],
     ['a NUL in what should be a header', '\0\n', 2, 'NUL byte'],
     ['a quote never closed', '5\n6\n"7\n8\n9\n', 2, 'points.csv:3: a quote that opens here is never closed'],
     ['a quote in the middle', '5\n6"7"\n', 2, 'points.csv:2: a quote stands in the middle of a field'],

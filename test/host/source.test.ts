@@ -39,13 +39,13 @@ interface Mistake {
 const TABLE = 'zones:\n  - { file: t.csv, columns: { from: a, to: b } }\n';
 
 const MISTAKES: readonly Mistake[] = [
-  { name: 'an empty file', source: '', code: 'EMPTY_FILE', at: 'm.map.yaml:1:1', says: 'holds nothing' },
+  { name: 'an empty file', source: '', code: 'EMPTY_FILE', at: 'm.map.yaml:1:1', says: 'is empty' },
   {
     name: 'comments only',
     source: '# nothing\n',
     code: 'EMPTY_FILE',
     at: 'm.map.yaml:1:1',
-    says: 'holds nothing',
+    says: 'is empty',
   },
   {
     name: 'not YAML',
@@ -237,7 +237,7 @@ const MISTAKES: readonly Mistake[] = [
     source: WHOLE.replace('to: 100 }', 'to: 101 }'),
     code: 'OUT_OF_RANGE',
     at: 'm.map.yaml:6:33',
-    says: '101, outside of the axis "s" [0, 100) mm',
+    says: '101, outside the axis "s" [0, 100) mm',
   },
   {
     name: 'a tier too high',
@@ -286,7 +286,7 @@ const MISTAKES: readonly Mistake[] = [
     source: WHOLE.replace('max: 100', 'max: 2026-01-01T00:00:00Z'),
     code: 'TIMESTAMP_UNEXPECTED',
     at: 'm.map.yaml:4:52',
-    says: 'none as its origin',
+    says: 'the origin of the axis is not one',
   },
   {
     name: 'an axis of time in millimetres',
@@ -407,7 +407,7 @@ overlaps: [ { over: b, under: a }, { over: c, under: a } ]\n`,
 overlaps: [ { over: b, under: a }, { over: a, under: b } ]\n`,
     code: 'OVERLAP_ORDER_CYCLE',
     at: 'm.map.yaml:8:36',
-    says: 'circle',
+    says: 'cycle',
   },
   {
     name: 'an order of a zone that is not there',
@@ -451,7 +451,7 @@ overlaps: [ { over: b, under: a }, { over: a, under: b } ]\n`,
     source: HEAD + TABLE,
     code: 'CSV_MISSING',
     at: 'm.map.yaml:6:13',
-    says: 't.csv: there is no such file',
+    says: 't.csv: the file does not exist',
   },
   {
     name: 'an empty table',
@@ -459,7 +459,7 @@ overlaps: [ { over: b, under: a }, { over: a, under: b } ]\n`,
     files: { 't.csv': '' },
     code: 'EMPTY_FILE',
     at: 't.csv:1:1',
-    says: 'holds nothing',
+    says: 'is empty',
   },
   {
     name: 'a table without rows',
