@@ -2,7 +2,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../host/controller/controller.ts';
@@ -110,8 +110,8 @@ describe('files that are none', () => {
 test('npm ci that fails is not explained, only named', () => {
   const root = folder.at('clone');
   const [npm, setup] = [`${root}/bin/npm`, `${root}/host/setup`];
-  for (const path of [setup, `${root}/bin`]) mkdirSync(path, { recursive: true });
-  copyFileSync(`${ROOT}/host/setup/prepare.mjs`, `${setup}/prepare.mjs`);
+  mkdirSync(`${root}/bin`, { recursive: true });
+  cpSync(`${ROOT}/host/setup`, setup, { recursive: true });
   writeFileSync(`${root}/package.json`, JSON.stringify({ engines: { node: '>=20.0' } }));
   writeFileSync(`${root}/package-lock.json`, '{}');
   writeFileSync(npm, '#!/bin/sh\necho the lockfile is wrong >&2\nexit 7\n', { mode: 0o755 });
