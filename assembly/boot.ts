@@ -1,4 +1,8 @@
 /** From reset to the first answer: what flash says is examined, one whole edition is loaded, or the answer stays FAULT. */
+import {
+  BURNED_BLOCK, DIGEST_MISMATCH, DONE, EPOCH_STALE, FLASH_FAILED, GEOMETRY, NO_EDITION, NO_SLOT, OUTCOME_REFUSED_AT_ACTIVATION,
+  OUTCOME_REVERTED_BY_RESET, STAGE_PENDING, STAGE_TRIAL,
+} from './format';
 import { edition, hashLocation, sameHash } from './admit/edition';
 import { examination } from './admit/examination';
 import { examineAll } from './admit/examine';
@@ -6,13 +10,11 @@ import { burnedHolds } from './burned';
 import { prepareCrc } from './digest/crc32c';
 import { prepareWords, setFault } from './mode';
 import { geometryHolds } from './port';
-import { BURNED_BLOCK, DIGEST_MISMATCH, DONE, EPOCH_STALE, FLASH_FAILED, GEOMETRY, NO_EDITION } from './refusal';
 import { acceptAfterConfirmed } from './slots/accept';
 import { loadAll } from './slots/load';
-import { OUTCOME_REFUSED, OUTCOME_REVERTED_BY_RESET, readOutcome, writeOutcome } from './slots/outcome';
+import { readOutcome, writeOutcome } from './slots/outcome';
 import {
-  NO_SLOT, STAGE_PENDING, STAGE_TRIAL, candidateHash, candidateSlot, candidateStage, confirmedEpoch, confirmedHash, confirmedSlot,
-  readState, writeNoCandidate, writeTrial,
+  candidateHash, candidateSlot, candidateStage, confirmedEpoch, confirmedHash, confirmedSlot, readState, writeNoCandidate, writeTrial,
 } from './slots/state';
 import { readTokens } from './slots/tokens';
 import { readUpload } from './slots/upload';
@@ -59,7 +61,7 @@ function startTrial(): bool {
   if (refusal == DONE) refusal = writeTrial();
   if (refusal == DONE) refusal = loadAll(slot);
   if (refusal != DONE) {
-    giveUpCandidate(OUTCOME_REFUSED, refusal);
+    giveUpCandidate(OUTCOME_REFUSED_AT_ACTIVATION, refusal);
     return false;
   }
   trialBegin();

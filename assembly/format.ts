@@ -623,6 +623,7 @@ export const STATE_MAINTENANCE: u32 = 1;
 export const STATE_OUTSIDE: u32 = 2;
 export const STATE_GAP: u32 = 3;
 export const STATE_COVERED: u32 = 4;
+export const STATE_COUNT: u32 = 5;
 
 // What to do where it is not covered
 
@@ -632,6 +633,7 @@ export const ACTION_SLOW: u32 = 2;
 export const ACTION_SKIP: u32 = 3;
 export const ACTION_CONTINUE: u32 = 4;
 export const ACTION_NONE: u32 = 7;
+export const ACTION_COUNT: u32 = 5;
 
 // How a move ends
 
@@ -643,6 +645,7 @@ export const END_UNCOVERED: u32 = 1;
 export const END_BOUND: u32 = 2;
 /** Not even the first point is covered. */
 export const END_AT_START: u32 = 3;
+export const END_COUNT: u32 = 4;
 
 // Layouts of version 1
 
@@ -652,6 +655,7 @@ export const LAYOUT_LINE: u32 = 1;
 
 export const AXIS_KIND_NUMBER: u32 = 0;
 export const AXIS_KIND_TIME: u32 = 1;
+export const AXIS_KIND_COUNT: u32 = 2;
 
 // Kinds of rules
 
@@ -722,6 +726,7 @@ export const SECTION_2_NAMES: u32 = 16;
 
 export const WINDOW_POLICY_ON_REQUEST: u32 = 0;
 export const WINDOW_POLICY_ON_SAFE_INPUT: u32 = 1;
+export const WINDOW_POLICY_COUNT: u32 = 2;
 
 // Flash areas
 
@@ -741,6 +746,7 @@ export const AREA_OUTCOME: u32 = 4;
 export const STAGE_NONE: u32 = 0;
 export const STAGE_PENDING: u32 = 1;
 export const STAGE_TRIAL: u32 = 2;
+export const STAGE_COUNT: u32 = 3;
 
 // How an update ended
 
@@ -750,11 +756,13 @@ export const OUTCOME_REVERTED_BY_RESET: u32 = 2;
 export const OUTCOME_REVERTED_ON_REQUEST: u32 = 3;
 export const OUTCOME_REVERTED_OVERDUE: u32 = 4;
 export const OUTCOME_REFUSED_AT_ACTIVATION: u32 = 5;
+export const OUTCOME_COUNT: u32 = 6;
 
 // What `service` gives
 
 export const MODE_RUN: u32 = 0;
 export const MODE_WINDOW: u32 = 1;
+export const MODE_COUNT: u32 = 2;
 
 // What `stateOf` is asked for
 
@@ -780,6 +788,7 @@ export const STATE_OF_BUSY: u32 = 7;
 export const TIMED_CHECK: u32 = 0;
 export const TIMED_VERDICT: u32 = 1;
 export const TIMED_SWEEP: u32 = 2;
+export const TIMED_COUNT: u32 = 3;
 
 // What a slice of `service` did besides receiving
 
@@ -787,6 +796,7 @@ export const SLICE_RECEIVE: u32 = 0;
 export const SLICE_REQUEST: u32 = 1;
 export const SLICE_ANSWER: u32 = 2;
 export const SLICE_CHANGE: u32 = 3;
+export const SLICE_COUNT: u32 = 4;
 
 // Operations
 
@@ -857,7 +867,7 @@ export const IMAGE_ERROR_TLV_INVALID_SIZE: u32 = 7;
 export const IMAGE_ERROR_HASH_NOT_FOUND: u32 = 8;
 /** No slot is free. */
 export const IMAGE_ERROR_NO_FREE_SLOT: u32 = 9;
-/** A flash area cannot be opened. */
+/** There is no flash area for this slot. */
 export const IMAGE_ERROR_FLASH_OPEN_FAILED: u32 = 10;
 /** Reading the flash failed. */
 export const IMAGE_ERROR_FLASH_READ_FAILED: u32 = 11;
@@ -865,7 +875,7 @@ export const IMAGE_ERROR_FLASH_READ_FAILED: u32 = 11;
 export const IMAGE_ERROR_FLASH_WRITE_FAILED: u32 = 12;
 /** Erasing the flash failed. */
 export const IMAGE_ERROR_FLASH_ERASE_FAILED: u32 = 13;
-/** There is no such slot or image. */
+/** There is no such image: it has number 0. */
 export const IMAGE_ERROR_INVALID_SLOT: u32 = 14;
 /** Out of memory. */
 export const IMAGE_ERROR_NO_FREE_MEMORY: u32 = 15;

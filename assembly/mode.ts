@@ -1,11 +1,8 @@
 /** In which mode the device is, and what check answers instead of the map: FAULT before MAINTENANCE before the map. */
+import { ACTION_STOP, BURNED_BLOCK, DONE, GEOMETRY, MODE_RUN, NO_EDITION, STATE_FAULT, STATE_MAINTENANCE } from './format';
 import { burnedFaultAction, burnedHoldAction } from './burned';
 import { ASK_NOTHING, active } from './check/active';
-import { BURNED_BLOCK, DONE, GEOMETRY, NO_EDITION } from './refusal';
-import { ACTION_STOP, STATE_FAULT, STATE_MAINTENANCE, wordWithoutRow } from './words';
-
-export const MODE_RUN: u32 = 0;
-export const MODE_WINDOW: u32 = 1;
+import { wordWithoutRow } from './words';
 
 let current: u32 = MODE_RUN;
 let reason: u32 = NO_EDITION;

@@ -3,8 +3,7 @@
  * docs/SPEC.md section 6.
  * These are the module's only imports; check, checkInvalid and verdict call none of them.
  */
-import { PAGE_BYTES, SECTORS_MAX } from './limits';
-import { GEOMETRY_LOCATION } from './memory';
+import { AREAS, GEOMETRY_LOCATION, Geometry, PAGE_BYTES, SECTORS_MAX } from './format';
 
 /** Reads from flash into memory; 0 done. */
 @external('port', 'flashRead')
@@ -40,12 +39,6 @@ export declare function interrupts(pass: u32): void;
 @external('port', 'timed')
 export declare function timed(what: u32, words: u32): u32;
 
-// Areas 0 and 1 are the slots.
-export const AREA_STATE: u32 = 2;
-export const AREA_TOKENS: u32 = 3;
-export const AREA_OUTCOME: u32 = 4;
-const AREAS: u32 = 5;
-
 /**
  * Flash geometry, filled by the port before boot:
  *
@@ -53,13 +46,6 @@ const AREAS: u32 = 5;
  *     │ sector bytes │ program bytes │ erased byte │ bytes of area 0, 1 … 4   │   u32 each
  *     └──────────────┴───────────────┴─────────────┴──────────────────────────┘
  */
-@unmanaged
-class Geometry {
-  sectorBytes: u32;
-  programBytes: u32;
-  erasedByte: u32;
-}
-
 export function sectorBytes(): u32 {
   return changetype<Geometry>(GEOMETRY_LOCATION).sectorBytes;
 }

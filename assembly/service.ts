@@ -1,17 +1,18 @@
 /** Everything that is not a check, in slices with a bound each. docs/SPEC.md section 6. */
-import { POLICY_ON_SAFE_INPUT, burnedWindowPolicy } from './burned';
-import { STEPS_A_SLICE_WINDOW } from './limits';
-import { MODE_RUN, MODE_WINDOW, answerHolds, configurationHolds, faultReason, mode, setFault, setMode } from './mode';
+import {
+  ARENA_CHANGED, BURNED_BLOCK, DONE, MODE_RUN, MODE_WINDOW, NO_WINDOW, OUTCOME_REVERTED_OVERDUE, SLICE_CHANGE, STEPS_A_SLICE_WINDOW,
+  TRIAL_OVERDUE, WINDOW_POLICY_ON_SAFE_INPUT,
+} from './format';
+import { burnedWindowPolicy } from './burned';
+import { answerHolds, configurationHolds, faultReason, mode, setFault, setMode } from './mode';
 import { cycles, safeInput } from './port';
-import { ARENA_CHANGED, BURNED_BLOCK, DONE, NO_WINDOW, TRIAL_OVERDUE } from './refusal';
-import { OUTCOME_REVERTED_OVERDUE } from './slots/outcome';
 import { scanStep } from './slots/scan';
 import { abortRequest, serverJobStep, serverStep, serverWaitsForJob } from './smp/server';
 import { loadIsInterrupted } from './window/activation';
 import { closeWindow } from './window/close';
 import { beginInterruptedLoadJob, beginOpenJob, beginRevertJob, jobRuns, jobStep } from './window/job';
 import { leaseIsOpen, leaseTicksLeft, openBegin } from './window/lease';
-import { DOING_CHANGE, sliceBegins, sliceDoes, sliceEnds } from './window/slices';
+import { sliceBegins, sliceDoes, sliceEnds } from './window/slices';
 import { onTrial, trialCount, trialIsOverdue } from './window/trial';
 
 let wasParked: bool = false;
@@ -51,7 +52,7 @@ function serviceInRun(): void {
   if (trialIsOverdue()) setFault(TRIAL_OVERDUE);
   if (parked) changeWhileParked();
   if (mode() != MODE_RUN) {
-    sliceDoes(DOING_CHANGE);
+    sliceDoes(SLICE_CHANGE);
     return;
   }
   wasParked = parked;
@@ -67,7 +68,7 @@ function changeWhileParked(): void {
   } else if (trialIsOverdue() && !revertFailed) {
     setMode(MODE_WINDOW);
     beginRevertJob(OUTCOME_REVERTED_OVERDUE);
-  } else if (!wasParked && burnedWindowPolicy() == POLICY_ON_SAFE_INPUT && openBegin(0, true) == DONE) {
+  } else if (!wasParked && burnedWindowPolicy() == WINDOW_POLICY_ON_SAFE_INPUT && openBegin(0, true) == DONE) {
     // Once a parking: when the token cannot be written, it is not tried again before the machine moved.
     wasParked = true;
     beginOpenJob();

@@ -116,7 +116,6 @@ function checkRelations(model, build) {
     of('AREAS') === model.codes.find(({ name }) => name === 'area').values.length,
     'areas are counted wrong',
   );
-  must(of('SECTIONS_MAX') >= 7, 'a line has seven sections');
   checkMemory(model, of, must);
 }
 

@@ -115,8 +115,9 @@ function word({ name, what, fields }) {
   ].join('\n');
 }
 
-function codes({ name, what, hex, values, as }) {
+function codes({ name, what, hex, values, names, as }) {
   const prefix = as ?? `${upper(name)}_`;
+  const named = values.filter(({ unnamed }) => !unnamed);
   return [
     `// ${what}`,
     '',
@@ -128,6 +129,7 @@ function codes({ name, what, hex, values, as }) {
         each.text,
       ),
     ),
+    ...(names ? [`export const ${prefix}COUNT: u32 = ${named.length};`] : []),
   ].join('\n');
 }
 

@@ -1,33 +1,19 @@
 /** The container of an image in a slot: header and TLVs, read strictly. docs/SPEC.md section 1. */
+import {
+  BURN_BYTES, CONTAINER_HEADER, CONTAINER_LENGTH, DEVICE_CLASS, DONE, FLASH_FAILED, HASH_BYTES, IDENTITY_BYTES_MAX,
+  IMAGE_HEADER_AT_BODY_BYTES, IMAGE_HEADER_AT_FLAGS, IMAGE_HEADER_AT_HEADER_BYTES, IMAGE_HEADER_AT_LOAD_ADDRESS, IMAGE_HEADER_AT_MAGIC,
+  IMAGE_HEADER_AT_PAD, IMAGE_HEADER_AT_VERSION_BUILD, IMAGE_HEADER_AT_VERSION_MAJOR, IMAGE_HEADER_BYTES, IMAGE_MAGIC, MAP_ID, OVER_BUDGET,
+  REPLACES_DIGITS_MAX, REPLACES_ENTRY_AT_DIGITS, REPLACES_ENTRY_BYTES, REPLACES_MAX, SIGNATURE_BYTES, STEPS_ENTRY_AT_STEPS,
+  STEPS_ENTRY_BYTES, STEPS_WRONG, STEP_KINDS_MAX, STEP_KIND_LINE, STEP_KIND_PHASE, TLV_AREA_HEAD_AT_BYTES, TLV_AREA_HEAD_BYTES, TLV_BURN,
+  TLV_BYTES_MAX, TLV_DEVICE_CLASS, TLV_ED25519, TLV_HEAD_AT_BYTES, TLV_HEAD_BYTES, TLV_KEY_HASH, TLV_LOCATION, TLV_MALFORMED, TLV_MAP_ID,
+  TLV_MISSING, TLV_PLAIN_MAGIC, TLV_PROTECTED_MAGIC, TLV_REPEATED, TLV_REPLACES, TLV_SECURITY_COUNTER, TLV_SHA256, TLV_STEPS, TLV_UNKNOWN,
+} from '../format';
 import { burned, burnedDeviceClass, burnedMapId, burnedStepCost, isIdentity } from '../burned';
 import { loadHalf, loadWord } from '../bytes';
-import {
-  CONTAINER_HEADER_BYTES, HASH_BYTES, IDENTITY_BYTES_MAX, REPLACES_DIGITS_MAX, REPLACES_ENTRY_BYTES, REPLACES_MAX, STEP_KINDS_MAX,
-  TLV_BYTES_MAX, TLV_HEAD_BYTES,
-} from '../limits';
-import { TLV_LOCATION } from '../memory';
 import { areaBytes, sectorBytes } from '../port';
-import {
-  CONTAINER_HEADER, CONTAINER_LENGTH, DEVICE_CLASS, DONE, FLASH_FAILED, MAP_ID, OVER_BUDGET, STEPS_WRONG, TLV_MALFORMED, TLV_MISSING,
-  TLV_REPEATED, TLV_UNKNOWN,
-} from '../refusal';
 import { Edition, hashLocation, replacesLocation } from './edition';
 import { Examination } from './examination';
 import { readPiece, readWord } from './reader';
-
-export const IMAGE_MAGIC: u32 = 0x96f3b83d;
-const PROTECTED_MAGIC: u32 = 0x6908;
-const PLAIN_MAGIC: u32 = 0x6907;
-
-const TLV_KEY_HASH: u32 = 0x01;
-const TLV_SHA256: u32 = 0x10;
-const TLV_ED25519: u32 = 0x24;
-const TLV_COUNTER: u32 = 0x50;
-const TLV_MAP_ID: u32 = 0x48a0;
-const TLV_DEVICE_CLASS: u32 = 0x48a1;
-const TLV_REPLACES: u32 = 0x48a2;
-const TLV_STEPS: u32 = 0x48a3;
-const TLV_BURN: u32 = 0x48a4;
 
 /** A bit a TLV, to find repeated and missing ones. */
 const SEEN_COUNTER: u32 = 1;
@@ -41,12 +27,6 @@ const SEEN_SHA256: u32 = 64;
 const SEEN_KEY_HASH: u32 = 128;
 const SEEN_SIGNATURE: u32 = 256;
 
-const BURN_BYTES: u32 = 32;
-const SIGNATURE_BYTES: u32 = 64;
-const STEP_ENTRY_BYTES: u32 = 4;
-const KIND_PHASE: u32 = 1;
-const KIND_LINE: u32 = 2;
-
 /** Bytes of a slot that an image may take: its last sector belongs to the upload record. */
 export function slotCapacity(slot: u32): u32 {
   return areaBytes(slot) - sectorBytes();
@@ -56,13 +36,13 @@ export function slotCapacity(slot: u32): u32 {
 export function examineContainer(image: Examination, known: Edition): u32 {
   const refusal = examineHeader(image, known);
   if (refusal != DONE) return refusal;
-  const protectedBytes = readWord(image, 8) >>> 16;
-  const at = CONTAINER_HEADER_BYTES + known.bodyBytes;
+  const protectedBytes = readWord(image, IMAGE_HEADER_AT_HEADER_BYTES) >>> 16;
+  const at = IMAGE_HEADER_BYTES + known.bodyBytes;
   if (protectedBytes < TLV_HEAD_BYTES || protectedBytes + TLV_HEAD_BYTES > TLV_BYTES_MAX) return CONTAINER_LENGTH;
   const capacity = slotCapacity(image.slot);
   if (at + protectedBytes + TLV_HEAD_BYTES > capacity) return CONTAINER_LENGTH;
   copyFromSlot(image, at, TLV_LOCATION, protectedBytes + TLV_HEAD_BYTES);
-  const plainBytes = loadHalf(TLV_LOCATION + protectedBytes + 2);
+  const plainBytes = loadHalf(TLV_LOCATION + protectedBytes + TLV_AREA_HEAD_AT_BYTES);
   if (protectedBytes + plainBytes > TLV_BYTES_MAX) return CONTAINER_LENGTH;
   known.imageBytes = at + protectedBytes + plainBytes;
   if (known.imageBytes > capacity) return CONTAINER_LENGTH;
@@ -72,12 +52,13 @@ export function examineContainer(image: Examination, known: Edition): u32 {
 }
 
 function examineHeader(image: Examination, known: Edition): u32 {
-  if (readWord(image, 0) != IMAGE_MAGIC || readWord(image, 4) != 0) return CONTAINER_HEADER;
-  if ((readWord(image, 8) & 0xffff) != CONTAINER_HEADER_BYTES) return CONTAINER_HEADER;
-  if (readWord(image, 16) != 0 || readWord(image, 20) != 0 || readWord(image, 28) != 0) return CONTAINER_HEADER;
-  image.versionBuild = readWord(image, 24);
-  known.bodyBytes = readWord(image, 12);
-  const room = slotCapacity(image.slot) - CONTAINER_HEADER_BYTES;
+  if (readWord(image, IMAGE_HEADER_AT_MAGIC) != IMAGE_MAGIC || readWord(image, IMAGE_HEADER_AT_LOAD_ADDRESS) != 0) return CONTAINER_HEADER;
+  if ((readWord(image, IMAGE_HEADER_AT_HEADER_BYTES) & 0xffff) != IMAGE_HEADER_BYTES) return CONTAINER_HEADER;
+  if (readWord(image, IMAGE_HEADER_AT_FLAGS) != 0 || readWord(image, IMAGE_HEADER_AT_VERSION_MAJOR) != 0) return CONTAINER_HEADER;
+  if (readWord(image, IMAGE_HEADER_AT_PAD) != 0) return CONTAINER_HEADER;
+  image.versionBuild = readWord(image, IMAGE_HEADER_AT_VERSION_BUILD);
+  known.bodyBytes = readWord(image, IMAGE_HEADER_AT_BODY_BYTES);
+  const room = slotCapacity(image.slot) - IMAGE_HEADER_BYTES;
   if ((known.bodyBytes & 3) != 0 || known.bodyBytes > room) return CONTAINER_LENGTH;
   return image.readFailed ? FLASH_FAILED : DONE;
 }
@@ -94,9 +75,9 @@ function examineAreas(image: Examination, known: Edition, protectedBytes: u32, p
   known.phaseSteps = 0;
   known.lineSteps = 0;
   known.replacesCount = 0;
-  let refusal = examineArea(image, known, TLV_LOCATION, protectedBytes, PROTECTED_MAGIC);
+  let refusal = examineArea(image, known, TLV_LOCATION, protectedBytes, TLV_PROTECTED_MAGIC);
   if (refusal != DONE) return refusal;
-  refusal = examineArea(image, known, TLV_LOCATION + protectedBytes, plainBytes, PLAIN_MAGIC);
+  refusal = examineArea(image, known, TLV_LOCATION + protectedBytes, plainBytes, TLV_PLAIN_MAGIC);
   if (refusal != DONE) return refusal;
   if ((image.seen & SEEN_PROTECTED) != SEEN_PROTECTED || (image.seen & SEEN_SHA256) == 0) return TLV_MISSING;
   if (((image.seen & SEEN_KEY_HASH) != 0) != ((image.seen & SEEN_SIGNATURE) != 0)) return TLV_MISSING;
@@ -113,16 +94,17 @@ export function identityRefusal(image: Examination): u32 {
 }
 
 function examineArea(image: Examination, known: Edition, location: usize, bytes: u32, magic: u32): u32 {
-  if (bytes < TLV_HEAD_BYTES || loadHalf(location) != magic || loadHalf(location + 2) != bytes) return CONTAINER_LENGTH;
-  let at: u32 = TLV_HEAD_BYTES;
+  if (bytes < TLV_AREA_HEAD_BYTES || loadHalf(location) != magic) return CONTAINER_LENGTH;
+  if (loadHalf(location + TLV_AREA_HEAD_AT_BYTES) != bytes) return CONTAINER_LENGTH;
+  let at: u32 = TLV_AREA_HEAD_BYTES;
   while (at < bytes) {
     if (at + TLV_HEAD_BYTES > bytes) return CONTAINER_LENGTH;
     const type = loadHalf(location + at);
-    const length = loadHalf(location + at + 2);
+    const length = loadHalf(location + at + TLV_HEAD_AT_BYTES);
     at += TLV_HEAD_BYTES;
     if (at + length > bytes) return CONTAINER_LENGTH;
     const refusal =
-      magic == PROTECTED_MAGIC
+      magic == TLV_PROTECTED_MAGIC
         ? examineProtected(image, known, type, location + at, length)
         : examinePlain(image, known, type, location + at, length);
     if (refusal != DONE) return refusal;
@@ -150,7 +132,7 @@ function examinePlain(image: Examination, known: Edition, type: u32, value: usiz
 }
 
 function examineProtected(image: Examination, known: Edition, type: u32, value: usize, length: u32): u32 {
-  if (type == TLV_COUNTER) {
+  if (type == TLV_SECURITY_COUNTER) {
     const refusal = mark(image, SEEN_COUNTER, length == 4);
     if (refusal == DONE) known.epoch = loadWord(value);
     return refusal;
@@ -175,7 +157,7 @@ function examineReplaces(image: Examination, known: Edition, value: usize, lengt
   const refusal = mark(image, SEEN_REPLACES, length % REPLACES_ENTRY_BYTES == 0 && count <= REPLACES_MAX);
   if (refusal != DONE) return refusal;
   for (let i: u32 = 0; i < count; i++) {
-    if (loadWord(value + i * REPLACES_ENTRY_BYTES + 4) > REPLACES_DIGITS_MAX) return TLV_MALFORMED;
+    if (loadWord(value + i * REPLACES_ENTRY_BYTES + REPLACES_ENTRY_AT_DIGITS) > REPLACES_DIGITS_MAX) return TLV_MALFORMED;
   }
   known.replacesCount = count;
   memory.copy(replacesLocation(known), value, length);
@@ -184,17 +166,17 @@ function examineReplaces(image: Examination, known: Edition, value: usize, lengt
 
 /** Adds up what the steps cost; what the body really needs is compared with them later. */
 function examineSteps(image: Examination, known: Edition, value: usize, length: u32): u32 {
-  const count = length / STEP_ENTRY_BYTES;
-  const refusal = mark(image, SEEN_STEPS, length % STEP_ENTRY_BYTES == 0 && count >= 1 && count <= STEP_KINDS_MAX);
+  const count = length / STEPS_ENTRY_BYTES;
+  const refusal = mark(image, SEEN_STEPS, length % STEPS_ENTRY_BYTES == 0 && count >= 1 && count <= STEP_KINDS_MAX);
   if (refusal != DONE) return refusal;
   let cost = u64(burned().budgetBase);
   let kindBefore: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
-    const kind = loadHalf(value + i * STEP_ENTRY_BYTES);
-    const steps = loadHalf(value + i * STEP_ENTRY_BYTES + 2);
+    const kind = loadHalf(value + i * STEPS_ENTRY_BYTES);
+    const steps = loadHalf(value + i * STEPS_ENTRY_BYTES + STEPS_ENTRY_AT_STEPS);
     if (kind <= kindBefore || kind > STEP_KINDS_MAX) return TLV_MALFORMED;
-    if (kind == KIND_PHASE) known.phaseSteps = steps;
-    else if (kind == KIND_LINE) known.lineSteps = steps;
+    if (kind == STEP_KIND_PHASE) known.phaseSteps = steps;
+    else if (kind == STEP_KIND_LINE) known.lineSteps = steps;
     else return STEPS_WRONG;
     cost += u64(steps) * u64(burnedStepCost(kind));
     kindBefore = kind;

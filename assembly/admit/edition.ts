@@ -5,8 +5,10 @@
  *     │ verified │ epoch │ image bytes │ body bytes │ cost │ hash (32)    │ replaces: count │ entries (8 × 16) │
  *     └──────────┴───────┴─────────────┴────────────┴──────┴──────────────┴─────────────────┴──────────────────┘
  */
-import { HASH_BYTES, REPLACES_DIGITS_MAX, REPLACES_ENTRY_BYTES, REPLACES_MAX } from '../limits';
-import { EDITIONS_LOCATION, EDITION_BYTES } from '../memory';
+import {
+  EDITIONS_LOCATION, EDITIONS_ROOM, HASH_BYTES, REPLACES_DIGITS_MAX, REPLACES_ENTRY_AT_DIGITS, REPLACES_ENTRY_AT_PREFIX,
+  REPLACES_ENTRY_BYTES, REPLACES_MAX, SLOTS,
+} from '../format';
 
 @unmanaged
 export class Edition {
@@ -28,9 +30,8 @@ export class Edition {
   replacesCount: u32;
 }
 
+const EDITION_BYTES: u32 = EDITIONS_ROOM / SLOTS;
 const REPLACES_OFFSET: usize = offsetof<Edition>();
-const REPLACES_DIGITS: usize = 4;
-const REPLACES_PREFIX: usize = 8;
 
 export function edition(slot: u32): Edition {
   return changetype<Edition>(EDITIONS_LOCATION + usize(slot & 1) * EDITION_BYTES);
@@ -57,7 +58,8 @@ export function namesAsReplaced(known: Edition, epoch: u32, hash: usize): bool {
   const count = min(known.replacesCount, REPLACES_MAX);
   for (let i: u32 = 0; i < count; i++) {
     const entry = replacesLocation(known) + i * REPLACES_ENTRY_BYTES;
-    if (load<u32>(entry) == epoch && hasPrefix(hash, entry + REPLACES_PREFIX, load<u32>(entry, REPLACES_DIGITS))) return true;
+    const digits = load<u32>(entry, REPLACES_ENTRY_AT_DIGITS);
+    if (load<u32>(entry) == epoch && hasPrefix(hash, entry + REPLACES_ENTRY_AT_PREFIX, digits)) return true;
   }
   return false;
 }

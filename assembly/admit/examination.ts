@@ -7,7 +7,7 @@
  *                  └────────────────────┴─────────────────┴───────────┴─────────────────┴────────────────────────────────┘
  *                   └───────────────────────── Examination ──────────────────────────┘   LineExamination, …
  */
-import { EXAMINATION_LOCATION } from '../memory';
+import { EXAMINATION_LOCATION } from '../format';
 
 @unmanaged
 export class Examination {

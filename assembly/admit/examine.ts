@@ -5,11 +5,13 @@
  *
  * Only an image that passed every stage is `verified`; only a verified one is ever copied to the arena.
  */
+import {
+  BODY_CHECKED_FROM, BODY_CHECKSUM, BODY_HEADER_AT_CHECKSUM, DIGEST_MISMATCH, DONE, FLASH_FAILED, HASH_BYTES, IMAGE_HEADER_AT_HEADER_BYTES,
+  IMAGE_HEADER_BYTES, PAGE_BYTES, SCRATCH_LOCATION,
+} from '../format';
 import { CRC_START, crcWord } from '../digest/crc32c';
 import { shaBegin, shaEnd, shaUpdate } from '../digest/sha256';
-import { CONTAINER_HEADER_BYTES, HASH_BYTES, PAGE_BYTES } from '../limits';
-import { SCRATCH_LOCATION } from '../memory';
-import { BODY_CHECKSUM, DIGEST_MISMATCH, DONE, FLASH_FAILED, MORE } from '../refusal';
+import { MORE } from '../refusal';
 import { examineContainer, identityRefusal } from './container';
 import { Edition, edition, hashLocation, sameHash } from './edition';
 import { Examination } from './examination';
@@ -20,8 +22,6 @@ const STAGE_CONTAINER: u32 = 0;
 const STAGE_DIGEST: u32 = 1;
 const STAGE_CHECKSUM: u32 = 2;
 const STAGE_SECTIONS: u32 = 3;
-/** The checksum covers the resident bytes from here on. */
-export const CHECKSUM_FROM: u32 = 8;
 
 /** Begins with the image in `slot`, which is not verified until the end. */
 export function examineBegin(image: Examination, slot: u32): void {
@@ -68,8 +68,8 @@ function stepContainer(image: Examination, known: Edition): u32 {
 }
 
 function stepDigest(image: Examination, known: Edition): u32 {
-  const protectedBytes = readWord(image, 8) >>> 16;
-  const end = CONTAINER_HEADER_BYTES + known.bodyBytes + protectedBytes;
+  const protectedBytes = readWord(image, IMAGE_HEADER_AT_HEADER_BYTES) >>> 16;
+  const end = IMAGE_HEADER_BYTES + known.bodyBytes + protectedBytes;
   const piece = readPiece(image, image.at, SCRATCH_LOCATION, min(end - image.at, PAGE_BYTES));
   if (image.readFailed) return FLASH_FAILED;
   shaUpdate(SCRATCH_LOCATION, piece);
@@ -81,7 +81,7 @@ function stepDigest(image: Examination, known: Edition): u32 {
   if (refusal == DONE) refusal = examineBody(image, known);
   if (refusal != DONE) return refusal;
   image.stage = STAGE_CHECKSUM;
-  image.at = CHECKSUM_FROM;
+  image.at = BODY_CHECKED_FROM;
   image.crc = CRC_START;
   return MORE;
 }
@@ -95,7 +95,7 @@ function stepChecksum(image: Examination): u32 {
   image.crc = crc;
   if (image.readFailed) return FLASH_FAILED;
   if (at < image.residentBytes) return MORE;
-  if (~crc != bodyWord(image, 4)) return BODY_CHECKSUM;
+  if (~crc != bodyWord(image, BODY_HEADER_AT_CHECKSUM)) return BODY_CHECKSUM;
   image.stage = STAGE_SECTIONS;
   examineSectionsBegin(image);
   return MORE;

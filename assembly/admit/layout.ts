@@ -2,15 +2,13 @@
  * The layouts that the core admits, and who examines each: the one place of this room that knows them all. Another one is a file
  * beside line.ts, whose record extends Examination, and a case in each function here; check/layout.ts is its other half.
  */
+import { DONE, FLASH_FAILED, LAYOUT_LINE, LAYOUT_UNKNOWN } from '../format';
 import { ASK_NOTHING, Active } from '../check/active';
-import { DONE, FLASH_FAILED, LAYOUT_UNKNOWN } from '../refusal';
 import { examineHead } from './body';
 import { Edition } from './edition';
 import { Examination } from './examination';
 import { LineExamination, examineLineHeader, layOutLine } from './line';
 import { examineLineBegin, examineLineStep } from './line-cells';
-
-const LAYOUT_LINE: u32 = 1;
 
 /** Reads and examines header and directory of the body. Gives DONE or the refusal. */
 export function examineBody(image: Examination, known: Edition): u32 {

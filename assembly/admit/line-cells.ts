@@ -4,19 +4,16 @@
  *
  * Order: phases and their tree → rules → names → for each phase its list, cell by cell.
  */
-import { ARENA_BYTES, CELLS_A_STEP, EXAMINED_CELLS_MAX } from '../limits';
 import {
-  BODY_HEADER, DONE, FLASH_FAILED, KEYS_WRONG, MORE, PHASES_WRONG, RUNS_WRONG, TOO_LARGE, WORDS_WRONG,
-} from '../refusal';
-import { ROW_MASK, ROW_NONE, STATE_COVERED, STATE_GAP, actionOfWord, stateOfWord } from '../words';
-import { LineExamination, PHASE_ENTRY_BYTES } from './line';
+  ARENA_BYTES, BODY_HEADER, CELLS_A_STEP, DONE, EXAMINED_CELLS_MAX, FLASH_FAILED, KEYS_WRONG, KEY_FILL, LIST_SHAPE_CELLS_SHIFT,
+  LIST_SHAPE_DEPTH_MASK, PHASES_WRONG, ROW_AT_AHEAD, ROW_AT_BEHIND, ROW_AT_RULE, ROW_BYTES, ROW_NONE, RUNS_WRONG, STATE_COVERED, STATE_GAP,
+  TOO_LARGE, WINDOW_AT_KEYS, WINDOW_AT_SHAPE, WINDOW_AT_WORDS, WINDOW_BYTES, WORDS_WRONG, WORD_ROW_MASK,
+} from '../format';
+import { MORE } from '../refusal';
+import { actionOfWord, stateOfWord } from '../words';
+import { LineExamination } from './line';
 import { bodyWord } from './reader';
 import { actionOfRule, examineName, examineNamesEnd, examineRule } from './rules';
-
-const PAD: u32 = 0xffffffff;
-const ROW_BYTES: u32 = 12;
-const DEPTH_MASK: u32 = 31;
-const SHAPE_BITS: u32 = 5;
 
 const PART_PHASES: u32 = 0;
 const PART_RULES: u32 = 1;
@@ -76,12 +73,12 @@ function treePlace(levels: u32, index: u32): u32 {
 /** A phase's start against the tree of starts, its list within the sections; beyond the last phase, the tree's padding. */
 function examinePhase(line: LineExamination, index: u32): u32 {
   const key = bodyWord(line, line.phasesOffset + (treePlace(line.phaseSteps, index) << 2));
-  if (index >= line.phases) return key == PAD ? DONE : PHASES_WRONG;
-  const at = line.windowsOffset + index * PHASE_ENTRY_BYTES;
+  if (index >= line.phases) return key == KEY_FILL ? DONE : PHASES_WRONG;
+  const at = line.windowsOffset + index * WINDOW_BYTES;
   const start = bodyWord(line, at);
   if (index == 0) {
     if (start != 0 || key != line.period) return PHASES_WRONG;
-  } else if (start != key || start >= line.period || start <= bodyWord(line, at - PHASE_ENTRY_BYTES)) {
+  } else if (start != key || start >= line.period || start <= bodyWord(line, at - WINDOW_BYTES)) {
     return PHASES_WRONG;
   }
   return examineList(line, at);
@@ -108,18 +105,18 @@ function isInside(offset: u32, bytes: u32, section: u32, sectionBytes: u32): boo
 }
 
 function readList(line: LineExamination, at: u32): void {
-  line.listKeys = bodyWord(line, at + 4);
-  line.listWords = bodyWord(line, at + 8);
-  const shape = bodyWord(line, at + 12);
-  line.depth = shape & DEPTH_MASK;
-  line.cells = shape >>> SHAPE_BITS;
+  line.listKeys = bodyWord(line, at + WINDOW_AT_KEYS);
+  line.listWords = bodyWord(line, at + WINDOW_AT_WORDS);
+  const shape = bodyWord(line, at + WINDOW_AT_SHAPE);
+  line.depth = shape & LIST_SHAPE_DEPTH_MASK;
+  line.cells = shape >>> LIST_SHAPE_CELLS_SHIFT;
 }
 
 function stepThroughLists(line: LineExamination): u32 {
   for (let i: u32 = 0; i < CELLS_A_STEP; i++) {
     if (line.position == 0) {
       if (line.next >= line.phases) return DONE;
-      readList(line, line.windowsOffset + line.next * PHASE_ENTRY_BYTES);
+      readList(line, line.windowsOffset + line.next * WINDOW_BYTES);
       line.next++;
       line.inRun = false;
     }
@@ -134,7 +131,7 @@ function stepThroughLists(line: LineExamination): u32 {
 /** The cell at `position` of the list at hand, or the padding behind the last. */
 function examineCell(line: LineExamination): u32 {
   const key = bodyWord(line, line.listKeys + (treePlace(line.depth, line.position) << 2));
-  if (line.position >= line.cells) return key == PAD ? DONE : KEYS_WRONG;
+  if (line.position >= line.cells) return key == KEY_FILL ? DONE : KEYS_WRONG;
   let start: u32 = 0;
   if (line.position == 0) {
     if (key != line.length) return KEYS_WRONG;
@@ -156,7 +153,7 @@ function examineWord(line: LineExamination, word: u32, start: u32): u32 {
   const state = stateOfWord(word);
   const covered = state == STATE_COVERED;
   if (!covered && state != STATE_GAP) return WORDS_WRONG;
-  const row = word & ROW_MASK;
+  const row = word & WORD_ROW_MASK;
   if (row == ROW_NONE) return WORDS_WRONG;
   let rule: u32;
   let behind: u32;
@@ -171,9 +168,9 @@ function examineWord(line: LineExamination, word: u32, start: u32): u32 {
   } else {
     if (row >= line.rowsBytes / ROW_BYTES) return RUNS_WRONG;
     const at = line.rowsOffset + row * ROW_BYTES;
-    rule = bodyWord(line, at);
-    behind = bodyWord(line, at + 4);
-    ahead = bodyWord(line, at + 8);
+    rule = bodyWord(line, at + ROW_AT_RULE);
+    behind = bodyWord(line, at + ROW_AT_BEHIND);
+    ahead = bodyWord(line, at + ROW_AT_AHEAD);
   }
   if (rule >= line.rules || covered != (rule < line.zones)) return WORDS_WRONG;
   if (actionOfWord(word) != actionOfRule(line, rule)) return WORDS_WRONG;

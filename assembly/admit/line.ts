@@ -1,11 +1,13 @@
 /** The layout *line*: its header and directory, and how it is laid out for check. Its sections: line-cells.ts. docs/SPEC.md section 2. */
-import { ASK_LINE, ASK_PHASES, Active, NO_RUNS, listOf } from '../check/active';
 import {
-  ARENA_BYTES, LINE_STEPS_MAX, PHASE_STEPS_MAX, RULE_BITS_MAX, SECTIONS_MAX, SWEEP_CELLS_MAX, TICKS_MAX,
-} from '../limits';
-import { ARENA_LOCATION, EXAMINATION_BYTES } from '../memory';
-import { BODY_HEADER, DIRECTORY, DONE, STEPS_WRONG, TOO_LARGE } from '../refusal';
-import { ROW_UNUSED_BITS, STATE_OUTSIDE, wordWithoutRow } from '../words';
+  ARENA_BYTES, ARENA_LOCATION, BODY_HEADER, BODY_HEADER_AT_CELLS, BODY_HEADER_AT_LINE_STEPS, BODY_HEADER_AT_MOVE_CELLS_MAX,
+  BODY_HEADER_AT_MOVE_LENGTH_MAX, BODY_HEADER_AT_PHASE_PERIOD, BODY_HEADER_AT_PHASE_STEPS, BODY_HEADER_AT_RULES, BODY_HEADER_AT_RULE_BITS,
+  BODY_HEADER_AT_WINDOWS, BODY_HEADER_AT_ZONES, DIRECTORY, DONE, EXAMINATION_ROOM, LINE_STEPS_MAX, PHASE_STEPS_MAX, RULE_BITS_MAX,
+  SECTION_KEYS, SECTION_NAMES, SECTION_PHASES, SECTION_ROWS, SECTION_RULES, SECTION_RUNS, SECTION_WINDOWS, SECTIONS_MAX, SECTION_WORDS,
+  STATE_OUTSIDE, STEPS_WRONG, SWEEP_CELLS_MAX, TICKS_MAX, TOO_LARGE, WINDOW_AT_KEYS, WINDOW_AT_WORDS, WINDOW_BYTES,
+} from '../format';
+import { ASK_LINE, ASK_PHASES, Active, NO_RUNS, listOf } from '../check/active';
+import { ROW_UNUSED_BITS, wordWithoutRow } from '../words';
 import { examineAxis, examineDirectoryHead, examineEntry, examineExtent, sectionEnd } from './body';
 import { Edition } from './edition';
 import { Examination } from './examination';
@@ -13,19 +15,10 @@ import { bodyWord } from './reader';
 import { examineRulesBytes } from './rules';
 
 const AXES: u32 = 1;
+/** What follows in the header is reserved. */
+const RESERVED_AT: u32 = BODY_HEADER_AT_MOVE_CELLS_MAX + 4;
 
-const SECTION_PHASES: u32 = 1;
-const SECTION_WINDOWS: u32 = 2;
-const SECTION_KEYS: u32 = 3;
-const SECTION_WORDS: u32 = 4;
-const SECTION_RUNS: u32 = 5;
-const SECTION_ROWS: u32 = 6;
-const SECTION_RULES: u32 = 7;
-const SECTION_NAMES: u32 = 16;
 const ENTRIES: u32 = 7;
-
-/** An entry of WINDOWS: where a phase starts, and its list. */
-export const PHASE_ENTRY_BYTES: u32 = 16;
 
 /** What is known of a line under examination. */
 @unmanaged
@@ -84,15 +77,15 @@ export function examineLineHeader(line: LineExamination, known: Edition): u32 {
 }
 
 function examineNumbers(line: LineExamination, known: Edition): u32 {
-  line.period = bodyWord(line, 28);
-  line.phases = bodyWord(line, 32);
-  line.phaseSteps = bodyWord(line, 36);
-  line.lineSteps = bodyWord(line, 40);
-  line.ruleBits = bodyWord(line, 44);
-  line.rules = bodyWord(line, 48);
-  line.zones = bodyWord(line, 52);
-  line.moveLengthMax = bodyWord(line, 60);
-  line.moveCellsMax = bodyWord(line, 64);
+  line.period = bodyWord(line, BODY_HEADER_AT_PHASE_PERIOD);
+  line.phases = bodyWord(line, BODY_HEADER_AT_WINDOWS);
+  line.phaseSteps = bodyWord(line, BODY_HEADER_AT_PHASE_STEPS);
+  line.lineSteps = bodyWord(line, BODY_HEADER_AT_LINE_STEPS);
+  line.ruleBits = bodyWord(line, BODY_HEADER_AT_RULE_BITS);
+  line.rules = bodyWord(line, BODY_HEADER_AT_RULES);
+  line.zones = bodyWord(line, BODY_HEADER_AT_ZONES);
+  line.moveLengthMax = bodyWord(line, BODY_HEADER_AT_MOVE_LENGTH_MAX);
+  line.moveCellsMax = bodyWord(line, BODY_HEADER_AT_MOVE_CELLS_MAX);
   const phases = line.phases;
   const steps = line.phaseSteps;
   if (line.period == 0 || line.period > TICKS_MAX || phases == 0 || phases > line.period) return BODY_HEADER;
@@ -101,7 +94,7 @@ function examineNumbers(line: LineExamination, known: Edition): u32 {
   if (phases > <u32>1 << steps || (steps > 0 && phases <= <u32>1 << (steps - 1))) return BODY_HEADER;
   if (line.ruleBits > RULE_BITS_MAX || line.rules == 0 || line.zones > line.rules) return BODY_HEADER;
   if (line.moveCellsMax > SWEEP_CELLS_MAX) return TOO_LARGE;
-  if ((bodyWord(line, 68) | bodyWord(line, 72) | bodyWord(line, 76)) != 0) return BODY_HEADER;
+  if ((bodyWord(line, RESERVED_AT) | bodyWord(line, RESERVED_AT + 4) | bodyWord(line, RESERVED_AT + 8)) != 0) return BODY_HEADER;
   known.residentBytes = line.residentBytes;
   return DONE;
 }
@@ -140,20 +133,20 @@ function keepSection(line: LineExamination, section: u32, offset: u32, bytes: u3
 
 function examineSizes(line: LineExamination): u32 {
   if (line.phasesBytes != <u32>4 << line.phaseSteps) return DIRECTORY;
-  if (u64(line.windowsBytes) != u64(line.phases) * PHASE_ENTRY_BYTES) return DIRECTORY;
+  if (u64(line.windowsBytes) != u64(line.phases) * WINDOW_BYTES) return DIRECTORY;
   const refusal = examineRulesBytes(line);
   if (refusal != DONE) return refusal;
   if (line.keysBytes < <u32>4 << line.lineSteps || line.wordsBytes < 4 || line.rowsBytes < 4) return DIRECTORY;
   if (line.phasesOffset >= ARENA_BYTES / 2) return TOO_LARGE;
-  return line.wordsBytes >>> 2 == bodyWord(line, 56) ? DONE : BODY_HEADER;
+  return line.wordsBytes >>> 2 == bodyWord(line, BODY_HEADER_AT_CELLS) ? DONE : BODY_HEADER;
 }
 
 /** Lays the line that stands in the arena out for check. Gives how it is asked. */
 export function layOutLine(line: LineExamination, known: Edition, map: Active): u32 {
   map.minimum = line.minimum;
   map.lastPhase = line.period - 1;
-  map.list = listOf(load<u32>(ARENA_LOCATION + line.windowsOffset + 4), line.lineSteps);
-  map.words = (load<u32>(ARENA_LOCATION + line.windowsOffset + 8) >>> 2) - (<u32>1 << line.lineSteps);
+  map.list = listOf(load<u32>(ARENA_LOCATION + line.windowsOffset + WINDOW_AT_KEYS), line.lineSteps);
+  map.words = (load<u32>(ARENA_LOCATION + line.windowsOffset + WINDOW_AT_WORDS) >>> 2) - (<u32>1 << line.lineSteps);
   map.length = line.length;
   map.outsideWord = wordWithoutRow(STATE_OUTSIDE, line.outsideAction);
   map.phaseStarts = listOf(line.phasesOffset, line.phaseSteps);
@@ -169,5 +162,5 @@ export function layOutLine(line: LineExamination, known: Edition, map: Active): 
   return line.phaseSteps == 0 ? ASK_LINE : ASK_PHASES;
 }
 
-if (!(offsetof<LineExamination>() <= EXAMINATION_BYTES)) ERROR('what is known of a line under examination outgrew its place');
+if (!(offsetof<LineExamination>() <= EXAMINATION_ROOM)) ERROR('what is known of a line under examination outgrew its place');
 if (!(ENTRIES <= SECTIONS_MAX)) ERROR('more sections than the directory may hold');

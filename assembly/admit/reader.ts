@@ -2,8 +2,7 @@
  * Reads an image from its slot, a page at a time, and remembers the page: an image is examined where it lies, not in RAM.
  * A read that fails or leaves the slot gives 0 and is remembered, so that callers can look once at the end of a step.
  */
-import { CONTAINER_HEADER_BYTES, PAGE_BYTES } from '../limits';
-import { PAGE_CACHE_LOCATION } from '../memory';
+import { IMAGE_HEADER_BYTES, PAGE_BYTES, PAGE_CACHE_LOCATION } from '../format';
 import { areaBytes, flashRead } from '../port';
 import { Examination } from './examination';
 
@@ -42,7 +41,7 @@ export function readWord(image: Examination, offset: u32): u32 {
 
 /** A word of the body at an offset that is a multiple of 4. */
 export function bodyWord(image: Examination, offset: u32): u32 {
-  return readWord(image, CONTAINER_HEADER_BYTES + offset);
+  return readWord(image, IMAGE_HEADER_BYTES + offset);
 }
 
 /** Copies up to the end of the page that holds `offset`, at most `bytes`; gives how many. */

@@ -12,8 +12,7 @@
  * Places are kept as the check path takes them: a list in one word with the levels that its search leaves out, tables less what an
  * index has too much. All of them are masked there again, since memory may change.
  */
-import { ARENA_BYTES, LARGE } from '../limits';
-import { ACTIVE_BYTES, ACTIVE_LOCATION } from '../memory';
+import { ACTIVE_LOCATION, ACTIVE_ROOM, ARENA_BYTES, LARGE } from '../format';
 
 /**
  * `ask` while the map is asked: one without phases, or one with them. With every other value, check gives `answer`. Small, so that
@@ -82,5 +81,5 @@ export function listOf(offset: u32, steps: u32): u32 {
   return ((LEVELS_ROOM - steps) << LIST_SHIFT) | (offset >>> 2);
 }
 
-if (!(offsetof<Active>() <= ACTIVE_BYTES)) ERROR('the active record outgrew its place');
+if (!(offsetof<Active>() <= ACTIVE_ROOM)) ERROR('the active record outgrew its place');
 if (!(LIST_INDEX_MASK < <u32>1 << LIST_SHIFT)) ERROR('an index into the first half of the arena runs into the levels');

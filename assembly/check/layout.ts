@@ -9,8 +9,8 @@
  * that value when a map is loaded, is its other half. Lines come first: what stands behind them costs lines nothing, and the line without
  * phases is taken up by check itself.
  */
+import { Sweep, Verdict } from '../format';
 import { ASK_LINE, ASK_PHASES, Active, active } from './active';
-import { Sweep, Verdict } from './answers';
 import { wordOnLineInPhase } from './line';
 import { sweepLine } from './line-sweep';
 import { fillOnLine } from './line-verdict';

@@ -1,8 +1,7 @@
 /** A move along a line, cell by cell. docs/SPEC.md section 3.1. */
-import { SWEEP_CELLS_MAX } from '../limits';
-import { ROW_MASK, STATE_COVERED, stateOfWord } from '../words';
+import { END_BOUND, END_UNCOVERED, END_WHOLE, STATE_COVERED, SWEEP_CELLS_MAX, Sweep, WORD_ROW_MASK } from '../format';
+import { stateOfWord } from '../words';
 import { Active } from './active';
-import { END_BOUND, END_UNCOVERED, END_WHOLE, Sweep } from './answers';
 import { cellInPhase, phaseCells, phaseDepth, phaseEntry, phaseKeys, phaseWords } from './phase';
 import { RULE_LIMIT, RULE_WORDS, arenaIndex, arenaWord, ruleOfRow } from './place';
 
@@ -48,7 +47,7 @@ function wordOf(cell: u32): u32 {
 
 /** Takes the zone of a covered cell into account. */
 function addCell(map: Active, out: Sweep, word: u32): void {
-  const at = map.rules + ruleOfRow(map, word & ROW_MASK) * RULE_WORDS;
+  const at = map.rules + ruleOfRow(map, word & WORD_ROW_MASK) * RULE_WORDS;
   const head = arenaIndex(at);
   out.tier = min(out.tier, (head >>> 16) & 0xff);
   out.endWord = word;

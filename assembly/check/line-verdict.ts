@@ -1,11 +1,12 @@
 /** Rule and distances of a word of a line. docs/SPEC.md sections 2.4, 2.5 and 3. */
-import { ROW_MASK, ROW_UNUSED_BITS } from '../words';
+import { ROW_AT_AHEAD, ROW_AT_BEHIND, RUN_AHEAD_SHIFT, RUN_BEHIND_MASK, Verdict, WORD_ROW_MASK } from '../format';
+import { ROW_UNUSED_BITS } from '../words';
 import { Active, NO_RUNS } from './active';
-import { Verdict } from './answers';
 import { ROW_WORDS, RULE_LIMIT, RULE_WORDS, arenaIndex } from './place';
 
-const ROW_BEHIND: u32 = 1;
-const ROW_AHEAD: u32 = 2;
+/** Which words of an entry of ROWS these are. */
+const ROW_BEHIND: u32 = ROW_AT_BEHIND / 4;
+const ROW_AHEAD: u32 = ROW_AT_AHEAD / 4;
 
 /** Fills in what the row of a covered word or a gap says of place `x`. */
 // @ts-ignore: decorator
@@ -16,13 +17,13 @@ export function fillOnLine(map: Active, out: Verdict, word: u32, x: i32): void {
   if (i32(word) >= 0) return fillNoDistances(out);
   const run = arenaIndex(map.rows + ((word << ROW_UNUSED_BITS) >>> map.runShift));
   const offset = u32(x - map.minimum);
-  fillAhead(map, out, offset, run >>> 16);
-  fillBehind(map, out, offset, run & 0xffff);
+  fillAhead(map, out, offset, run >>> RUN_AHEAD_SHIFT);
+  fillBehind(map, out, offset, run & RUN_BEHIND_MASK);
 }
 
 /** A map that has a table of rows. */
 function fillFromRow(map: Active, out: Verdict, word: u32, x: i32): void {
-  const row = map.rows + (word & ROW_MASK) * ROW_WORDS;
+  const row = map.rows + (word & WORD_ROW_MASK) * ROW_WORDS;
   fillFromRule(map, out, arenaIndex(row));
   if (i32(word) >= 0) return fillNoDistances(out);
   const offset = u32(x - map.minimum);

@@ -1,15 +1,11 @@
 /** The list of cells that answers for a phase: one of the whole map without phases, else that of the phase it falls into. */
+import { LIST_SHAPE_CELLS_SHIFT, LIST_SHAPE_DEPTH_MASK, WINDOW_AT_KEYS, WINDOW_AT_SHAPE, WINDOW_AT_WORDS } from '../format';
 import { Active, LEVELS_ROOM } from './active';
 import { arenaIndex } from './place';
 import { levelsOut, listBase, listBaseAt, search } from './search';
 
 /** Words of an entry, as a shift. */
 const ENTRY_SHIFT: u32 = 2;
-const ENTRY_KEYS: usize = 4;
-const ENTRY_WORDS: usize = 8;
-const ENTRY_SHAPE: usize = 12;
-const DEPTH_MASK: u32 = 31;
-const DEPTH_BITS: u32 = 5;
 /** As many bits as a search can have levels. */
 const LEVELS_MASK: u32 = (1 << LEVELS_ROOM) - 1;
 
@@ -24,32 +20,32 @@ export function phaseEntry(map: Active, phase: u32): usize {
 // @ts-ignore: decorator
 @inline
 export function phaseKeys(entry: usize): u32 {
-  return load<u32>(entry, ENTRY_KEYS);
+  return load<u32>(entry, WINDOW_AT_KEYS);
 }
 
 // @ts-ignore: decorator
 @inline
 export function phaseWords(entry: usize): u32 {
-  return load<u32>(entry, ENTRY_WORDS);
+  return load<u32>(entry, WINDOW_AT_WORDS);
 }
 
 // @ts-ignore: decorator
 @inline
 function phaseShape(entry: usize): u32 {
-  return load<u32>(entry, ENTRY_SHAPE);
+  return load<u32>(entry, WINDOW_AT_SHAPE);
 }
 
 /** Steps of a search in the phase's own list, 0 to 31. */
 // @ts-ignore: decorator
 @inline
 export function phaseDepth(entry: usize): u32 {
-  return phaseShape(entry) & DEPTH_MASK;
+  return phaseShape(entry) & LIST_SHAPE_DEPTH_MASK;
 }
 
 // @ts-ignore: decorator
 @inline
 export function phaseCells(entry: usize): u32 {
-  return phaseShape(entry) >>> DEPTH_BITS;
+  return phaseShape(entry) >>> LIST_SHAPE_CELLS_SHIFT;
 }
 
 /**

@@ -1,15 +1,14 @@
 /** Places in the arena: every offset becomes one inside it and aligned, whatever memory holds. */
-import { ARENA_BYTES, LARGE } from '../limits';
-import { ARENA_LOCATION } from '../memory';
+import { ARENA_BYTES, ARENA_LOCATION, LARGE, ROW_BYTES, RULE_AT_LIMIT, RULE_BYTES } from '../format';
 import { Active, NO_RUNS } from './active';
 
 const ARENA_WORD_MASK: u32 = ARENA_BYTES - 4;
 /** Bits that an index of a word of the arena leaves unused. */
 const INDEX_UNUSED_BITS: u32 = LARGE ? 8 : 17;
-/** Entries of RULES and ROWS, docs/SPEC.md section 2: words of one, and which of them is a rule's limit. */
-export const RULE_WORDS: u32 = 3;
-export const RULE_LIMIT: u32 = 1;
-export const ROW_WORDS: u32 = 3;
+/** Entries of RULES and ROWS: words of one, and which of them is a rule's limit. */
+export const RULE_WORDS: u32 = RULE_BYTES / 4;
+export const RULE_LIMIT: u32 = RULE_AT_LIMIT / 4;
+export const ROW_WORDS: u32 = ROW_BYTES / 4;
 
 /** The word at an offset of the arena. */
 // @ts-ignore: decorator

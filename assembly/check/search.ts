@@ -4,8 +4,7 @@
  * Why no load leaves the arena, whatever it holds: the list starts in the first half of the arena (its index is masked), and
  * after i steps the position k is below 2^(i+1), so that with at most LINE_STEPS_MAX steps `4 × k` is below the other half.
  */
-import { ARENA_BYTES, LINE_STEPS_MAX } from '../limits';
-import { ARENA_LOCATION } from '../memory';
+import { ARENA_BYTES, ARENA_LOCATION, LINE_STEPS_MAX } from '../format';
 import { LEVELS_ROOM, LIST_INDEX_MASK, LIST_SHIFT } from './active';
 
 const LIST_OFFSET_MASK: u32 = ARENA_BYTES / 2 - 4;

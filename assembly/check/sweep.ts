@@ -4,10 +4,9 @@
  * Intervals are half-open, so a move to the right ends at the first point of a gap (which is not safe itself), a move to the left
  * at the first point of its run (which is). The phase stands still during a move.
  */
-import { SWEEP_LOCATION } from '../memory';
-import { STATE_COVERED, STATE_FAULT, stateOfWord } from '../words';
+import { END_AT_START, END_BOUND, STATE_COVERED, STATE_FAULT, SWEEP_LOCATION, Sweep } from '../format';
+import { stateOfWord } from '../words';
 import { active } from './active';
-import { END_AT_START, END_BOUND, Sweep } from './answers';
 import { check } from './check';
 import { asksMap, sweepMap } from './layout';
 

@@ -1,8 +1,7 @@
 /** A word spelled out, on demand: which zone or gap rule, its limit, and how far the next gap is. */
-import { VERDICT_LOCATION } from '../memory';
-import { STATE_FAULT, STATE_GAP, actionOfWord, stateOfWord } from '../words';
+import { STATE_FAULT, STATE_GAP, VERDICT_LOCATION, Verdict } from '../format';
+import { actionOfWord, stateOfWord } from '../words';
 import { Active, active } from './active';
-import { Verdict } from './answers';
 import { fillOfMap } from './layout';
 
 /**

@@ -1,5 +1,5 @@
 /** CRC-32C (Castagnoli, reflected polynomial 0x82F63B78): what finds a flip in RAM and a torn record. */
-import { CRC_TABLE_LOCATION } from '../memory';
+import { CRC_TABLE_LOCATION } from '../format';
 
 const POLYNOMIAL: u32 = 0x82f63b78;
 export const CRC_START: u32 = 0xffffffff;

@@ -5,7 +5,7 @@
  *                   │ 8 words state │ 64 bytes block │ 64 words schedule   │
  *                   └───────────────┴────────────────┴─────────────────────┘
  */
-import { SHA_LOCATION } from '../memory';
+import { SHA_LOCATION } from '../format';
 
 const BLOCK_BYTES: u32 = 64;
 const BLOCK_LOCATION: usize = SHA_LOCATION + 32;

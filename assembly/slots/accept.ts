@@ -1,7 +1,7 @@
 /** Whether a verified edition may follow the one that runs: what depends on this device now, and not on the image alone. */
+import { DONE, EPOCH_STALE, NO_SLOT, REPLACES_OTHER } from '../format';
 import { Edition, edition, hashLocation, namesAsReplaced, sameHash } from '../admit/edition';
-import { DONE, EPOCH_STALE, REPLACES_OTHER } from '../refusal';
-import { NO_SLOT, confirmedEpoch, confirmedHash, confirmedSlot } from './state';
+import { confirmedEpoch, confirmedHash, confirmedSlot } from './state';
 
 /** Whether the slot that should hold the confirmed edition does. */
 function confirmedIsWhole(): bool {

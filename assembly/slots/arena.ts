@@ -1,10 +1,7 @@
 /** What stands in the arena: of which slot, how many bytes, and the checksums that load.ts left for scan.ts to compare with. */
-import { BODY_MAGIC } from '../admit/body';
+import { ARENA_BYTES, ARENA_LOCATION, BODY_HEADER_AT_CHECKSUM, BODY_MAGIC, NO_SLOT } from '../format';
 import { ASK_NOTHING, Active } from '../check/active';
-import { ARENA_BYTES } from '../limits';
-import { ARENA_LOCATION } from '../memory';
 import { setMapAsk } from '../mode';
-import { NO_SLOT } from './state';
 
 let loadedFrom: u32 = NO_SLOT;
 let residentBytes: u32 = 0;
@@ -45,5 +42,5 @@ export function layoutIs(crc: u32): bool {
 
 /** Whether the arena begins like a body and carries this running checksum. */
 export function arenaIs(crc: u32): bool {
-  return ~crc == load<u32>(ARENA_LOCATION + 4) && load<u32>(ARENA_LOCATION) == BODY_MAGIC;
+  return ~crc == load<u32>(ARENA_LOCATION + BODY_HEADER_AT_CHECKSUM) && load<u32>(ARENA_LOCATION) == BODY_MAGIC;
 }

@@ -1,8 +1,6 @@
 /** Erase and program, counted, and believed only after reading back. */
-import { PAGE_BYTES } from '../limits';
-import { READ_BACK_LOCATION } from '../memory';
+import { DONE, FLASH_FAILED, PAGE_BYTES, READ_BACK_LOCATION } from '../format';
 import { erasedByte, flashErase, flashProgram, flashRead, sectorBytes } from '../port';
-import { DONE, FLASH_FAILED } from '../refusal';
 
 let erases: u32 = 0;
 let programs: u32 = 0;

@@ -7,11 +7,9 @@
  *     │ magic │ sequence │ what it says    │ CRC-32C  │   padded to whole program units
  *     └───────┴──────────┴───────────── … ─┴──────────┘
  */
+import { CONTENT_LOCATION, DONE, FLASH_FAILED, PAGE_BYTES, READ_BACK_LOCATION, RECORD_LOCATION } from '../format';
 import { crcOf } from '../digest/crc32c';
-import { PAGE_BYTES } from '../limits';
-import { CONTENT_LOCATION, READ_BACK_LOCATION, RECORD_LOCATION } from '../memory';
 import { areaBytes, erasedByte, flashRead, programBytes, sectorBytes } from '../port';
-import { FLASH_FAILED, DONE } from '../refusal';
 import { eraseSector, programVerified } from './flash';
 
 const SEQUENCE_OFFSET: usize = 4;

@@ -1,14 +1,14 @@
 /** The running edition: copied from its slot to the arena, laid out for check. scan.ts watches it ever after. */
+import {
+  ACTIVE_LOCATION, ARENA_BYTES, ARENA_LOCATION, BODY_CHECKED_FROM, BODY_CHECKSUM, DONE, FLASH_FAILED, IMAGE_HEADER_BYTES, PAGE_BYTES,
+} from '../format';
 import { Edition, edition } from '../admit/edition';
 import { Examination, examination } from '../admit/examination';
-import { CHECKSUM_FROM } from '../admit/examine';
 import { examineBody, layOut } from '../admit/layout';
 import { readPiece, readerBegin } from '../admit/reader';
 import { active } from '../check/active';
 import { CRC_START, crcOf, crcWord } from '../digest/crc32c';
-import { ARENA_BYTES, CONTAINER_HEADER_BYTES, PAGE_BYTES } from '../limits';
-import { ACTIVE_LOCATION, ARENA_LOCATION } from '../memory';
-import { BODY_CHECKSUM, DONE, FLASH_FAILED, MORE } from '../refusal';
+import { MORE } from '../refusal';
 import { LAYOUT_BEGIN, LAYOUT_END, arenaHolds, arenaIs, unload } from './arena';
 import { scanBegin } from './scan';
 
@@ -33,9 +33,9 @@ export function loadStep(): u32 {
     readerBegin(image, loadSlot);
   }
   const left = known.residentBytes - loadAt;
-  const end = loadAt + readPiece(image, CONTAINER_HEADER_BYTES + loadAt, ARENA_LOCATION + loadAt, min(left, PAGE_BYTES));
+  const end = loadAt + readPiece(image, IMAGE_HEADER_BYTES + loadAt, ARENA_LOCATION + loadAt, min(left, PAGE_BYTES));
   if (image.readFailed) return FLASH_FAILED;
-  for (let at = max(loadAt, CHECKSUM_FROM); at < end; at += 4) loadCrc = crcWord(loadCrc, load<u32>(ARENA_LOCATION + at));
+  for (let at = max(loadAt, BODY_CHECKED_FROM); at < end; at += 4) loadCrc = crcWord(loadCrc, load<u32>(ARENA_LOCATION + at));
   loadAt = end;
   return loadAt < known.residentBytes ? MORE : loadEnd(image, known);
 }

@@ -5,13 +5,13 @@
  *
  * A flip is found at the latest (R + 512) / (4 × SCAN_WORDS_A_SLICE) + 4 slices later, twice over, for R resident bytes.
  */
-import { CHECKSUM_FROM } from '../admit/examine';
-import { BURNED_CHECKED_FROM, burned } from '../burned';
+import {
+  ACTIVE_LOCATION, ARENA_BYTES, ARENA_CHANGED, ARENA_LOCATION, BODY_CHECKED_FROM, BURNED_BLOCK, BURNED_BYTES, BURNED_CHECKED_FROM,
+  BURNED_LOCATION, DONE, SCAN_WORDS_A_SLICE,
+} from '../format';
+import { burned } from '../burned';
 import { Active } from '../check/active';
 import { CRC_START, crcWord } from '../digest/crc32c';
-import { ARENA_BYTES, SCAN_WORDS_A_SLICE } from '../limits';
-import { ACTIVE_LOCATION, ARENA_LOCATION, BURNED_BYTES, BURNED_LOCATION } from '../memory';
-import { ARENA_CHANGED, BURNED_BLOCK, DONE } from '../refusal';
 import { LAYOUT_BEGIN, LAYOUT_END, arenaIs, arenaResidentBytes, layoutIs } from './arena';
 
 const IN_ARENA: u32 = 0;
@@ -22,7 +22,7 @@ const IN_BURNED: u32 = 2;
 const LAYOUT_MASK: u32 = 124;
 
 let part: u32 = IN_ARENA;
-let at: u32 = CHECKSUM_FROM;
+let at: u32 = BODY_CHECKED_FROM;
 let crc: u32 = CRC_START;
 let scans: u32 = 0;
 
@@ -33,7 +33,7 @@ export function scanCount(): u32 {
 
 /** Begins a pass anew: after another edition was loaded. */
 export function scanBegin(): void {
-  begin(IN_ARENA, CHECKSUM_FROM);
+  begin(IN_ARENA, BODY_CHECKED_FROM);
 }
 
 function begin(next: u32, from: u32): void {

@@ -4,33 +4,11 @@
  *     none ──test──▶ pending ──window closes or reset──▶ trial ──confirm──▶ none, the candidate is now the confirmed one
  *       ▲───────────revert────┴──────revert or reset───────┘
  */
-import { HASH_BYTES } from '../limits';
-import { CONTENT_BYTES, CONTENT_LOCATION, RECORD_LOCATION } from '../memory';
-import { AREA_STATE } from '../port';
-import { DONE, FLASH_FAILED } from '../refusal';
+import {
+  AREA_STATE, CONTENT_LOCATION, CONTENT_ROOM, DONE, FLASH_FAILED, HASH_BYTES, NO_SLOT, RECORD_LOCATION, STAGE_NONE, STAGE_PENDING,
+  STAGE_TRIAL, STATE_MAGIC, STATE_RECORD_AT_CANDIDATE_HASH, STATE_RECORD_AT_CONFIRMED_HASH, STATE_RECORD_BYTES, StateRecord,
+} from '../format';
 import { journalAppend, journalFind, journalReadFailed } from './journal';
-
-export const NO_SLOT: u32 = 0xffffffff;
-export const STAGE_NONE: u32 = 0;
-export const STAGE_PENDING: u32 = 1;
-export const STAGE_TRIAL: u32 = 2;
-
-const MAGIC: u32 = 0x54534648;
-
-/** The record in RAM, as in flash. */
-@unmanaged
-class State {
-  magic: u32;
-  sequence: u32;
-  confirmedSlot: u32;
-  candidateSlot: u32;
-  stage: u32;
-  confirmedEpoch: u32;
-}
-
-const CONFIRMED_HASH_OFFSET: usize = 24;
-const CANDIDATE_HASH_OFFSET: usize = CONFIRMED_HASH_OFFSET + HASH_BYTES;
-const STATE_BYTES: u32 = 128;
 
 let confirmedIn: u32 = NO_SLOT;
 let candidateIn: u32 = NO_SLOT;
@@ -82,10 +60,10 @@ export function stateIsKnown(): bool {
  * then all stays as it was.
  */
 export function readState(): u32 {
-  const found = journalFind(AREA_STATE, MAGIC, STATE_BYTES) != 0;
+  const found = journalFind(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES) != 0;
   if (journalReadFailed()) return FLASH_FAILED;
   isRead = true;
-  const record = changetype<State>(RECORD_LOCATION);
+  const record = changetype<StateRecord>(RECORD_LOCATION);
   confirmedIn = found && record.confirmedSlot <= 1 ? record.confirmedSlot : NO_SLOT;
   candidateIn = found && record.candidateSlot <= 1 ? record.candidateSlot : NO_SLOT;
   stage = found && candidateIn != NO_SLOT && record.stage <= STAGE_TRIAL ? record.stage : STAGE_NONE;
@@ -93,22 +71,22 @@ export function readState(): u32 {
   memory.fill(CONFIRMED_HASH, 0, HASH_BYTES);
   memory.fill(CANDIDATE_HASH, 0, HASH_BYTES);
   if (!found) return DONE;
-  memory.copy(CONFIRMED_HASH, RECORD_LOCATION + CONFIRMED_HASH_OFFSET, HASH_BYTES);
-  memory.copy(CANDIDATE_HASH, RECORD_LOCATION + CANDIDATE_HASH_OFFSET, HASH_BYTES);
+  memory.copy(CONFIRMED_HASH, RECORD_LOCATION + STATE_RECORD_AT_CONFIRMED_HASH, HASH_BYTES);
+  memory.copy(CANDIDATE_HASH, RECORD_LOCATION + STATE_RECORD_AT_CANDIDATE_HASH, HASH_BYTES);
   return DONE;
 }
 
 /** Writes a record with these values; RAM follows flash, whatever came of it, unless flash cannot be read. Gives DONE or FLASH_FAILED. */
 function writeState(confirmed: u32, candidate: u32, nextStage: u32, nextEpoch: u32, confirmedAt: usize, candidateAt: usize): u32 {
-  memory.fill(CONTENT_LOCATION, 0, CONTENT_BYTES);
-  const record = changetype<State>(CONTENT_LOCATION);
+  memory.fill(CONTENT_LOCATION, 0, CONTENT_ROOM);
+  const record = changetype<StateRecord>(CONTENT_LOCATION);
   record.confirmedSlot = confirmed;
   record.candidateSlot = candidate;
   record.stage = nextStage;
   record.confirmedEpoch = nextEpoch;
-  memory.copy(CONTENT_LOCATION + CONFIRMED_HASH_OFFSET, confirmedAt, HASH_BYTES);
-  if (candidate != NO_SLOT) memory.copy(CONTENT_LOCATION + CANDIDATE_HASH_OFFSET, candidateAt, HASH_BYTES);
-  const result = journalAppend(AREA_STATE, MAGIC, STATE_BYTES);
+  memory.copy(CONTENT_LOCATION + STATE_RECORD_AT_CONFIRMED_HASH, confirmedAt, HASH_BYTES);
+  if (candidate != NO_SLOT) memory.copy(CONTENT_LOCATION + STATE_RECORD_AT_CANDIDATE_HASH, candidateAt, HASH_BYTES);
+  const result = journalAppend(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES);
   const read = readState();
   return result == DONE ? read : result;
 }

@@ -1,11 +1,6 @@
 /** Tokens of leases: they rise, across resets too, so that a write of an older lease is known as old. */
-import { CONTENT_BYTES, CONTENT_LOCATION } from '../memory';
-import { AREA_TOKENS } from '../port';
-import { DONE, FLASH_FAILED } from '../refusal';
+import { AREA_TOKENS, CONTENT_LOCATION, CONTENT_ROOM, DONE, FLASH_FAILED, TOKEN_MAGIC, TOKEN_RECORD_BYTES } from '../format';
 import { journalAppend, journalFind, journalReadFailed } from './journal';
-
-const MAGIC: u32 = 0x4b544648;
-const BYTES: u32 = 16;
 
 let last: u32 = 0;
 
@@ -16,7 +11,7 @@ export function lastToken(): u32 {
 
 /** Reads the last token; it never falls before the next reset, whatever flash gives. Gives DONE or FLASH_FAILED. */
 export function readTokens(): u32 {
-  const found = journalFind(AREA_TOKENS, MAGIC, BYTES);
+  const found = journalFind(AREA_TOKENS, TOKEN_MAGIC, TOKEN_RECORD_BYTES);
   if (journalReadFailed()) return FLASH_FAILED;
   last = max(last, found);
   return DONE;
@@ -25,8 +20,8 @@ export function readTokens(): u32 {
 /** Raises the token and writes it before it counts: what flash gives then is above the one before. Gives DONE or FLASH_FAILED. */
 export function raiseToken(): u32 {
   const before = last;
-  memory.fill(CONTENT_LOCATION, 0, CONTENT_BYTES);
-  const result = journalAppend(AREA_TOKENS, MAGIC, BYTES);
+  memory.fill(CONTENT_LOCATION, 0, CONTENT_ROOM);
+  const result = journalAppend(AREA_TOKENS, TOKEN_MAGIC, TOKEN_RECORD_BYTES);
   if (result != DONE) return result;
   const read = readTokens();
   if (read != DONE) return read;

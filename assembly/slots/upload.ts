@@ -6,23 +6,20 @@
  * After a reset, an upload resumes at the start of the last sector that holds a programmed byte: whether power tore the last
  * program cannot be told from outside, so that sector is erased again.
  */
+import {
+  CONTAINER_LENGTH, CONTENT_LOCATION, DONE, HASH_BYTES, PAGE_BYTES, PAGE_LOCATION, RECORD_LOCATION, UPLOAD_MAGIC, UPLOAD_RECORD_AT_CHECKSUM,
+  UPLOAD_RECORD_AT_IMAGE_BYTES, UPLOAD_RECORD_AT_SESSION, UPLOAD_RECORD_BYTES,
+} from '../format';
 import { slotCapacity } from '../admit/container';
 import { edition, forgetEdition } from '../admit/edition';
 import { examination } from '../admit/examination';
 import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
 import { CRC_START, crcOf, crcWord } from '../digest/crc32c';
-import { HASH_BYTES, PAGE_BYTES } from '../limits';
-import { CONTENT_LOCATION, PAGE_LOCATION, RECORD_LOCATION } from '../memory';
 import { erasedByte, flashRead, programBytes, sectorBytes } from '../port';
-import { CONTAINER_LENGTH, DONE, MORE } from '../refusal';
+import { MORE } from '../refusal';
 import { acceptAfterConfirmed } from './accept';
 import { eraseSector, programVerified, sectorIsErased } from './flash';
 import { spareSlot } from './state';
-
-const MAGIC: u32 = 0x50554648;
-const RECORD_BYTES: u32 = 64;
-const RECORD_SESSION: usize = 8;
-const RECORD_CHECKSUM: usize = 60;
 
 const STAGE_ERASE: u32 = 0;
 const STAGE_RECORD: u32 = 1;
@@ -134,13 +131,13 @@ function stepErase(): u32 {
 
 function stepRecord(): u32 {
   memory.fill(RECORD_LOCATION, u8(erasedByte()), PAGE_BYTES);
-  memory.fill(RECORD_LOCATION, 0, RECORD_BYTES);
-  store<u32>(RECORD_LOCATION, MAGIC);
-  store<u32>(RECORD_LOCATION, imageBytes, 4);
-  memory.copy(RECORD_LOCATION + RECORD_SESSION, SESSION, HASH_BYTES);
-  store<u32>(RECORD_LOCATION + RECORD_CHECKSUM, crcOf(RECORD_LOCATION, u32(RECORD_CHECKSUM)));
+  memory.fill(RECORD_LOCATION, 0, UPLOAD_RECORD_BYTES);
+  store<u32>(RECORD_LOCATION, UPLOAD_MAGIC);
+  store<u32>(RECORD_LOCATION, imageBytes, UPLOAD_RECORD_AT_IMAGE_BYTES);
+  memory.copy(RECORD_LOCATION + UPLOAD_RECORD_AT_SESSION, SESSION, HASH_BYTES);
+  store<u32>(RECORD_LOCATION + UPLOAD_RECORD_AT_CHECKSUM, crcOf(RECORD_LOCATION, u32(UPLOAD_RECORD_AT_CHECKSUM)));
   const unit = programBytes();
-  const bytes = ((RECORD_BYTES + unit - 1) / unit) * unit;
+  const bytes = ((UPLOAD_RECORD_BYTES + unit - 1) / unit) * unit;
   const result = programVerified(slot, slotCapacity(slot), RECORD_LOCATION, bytes);
   if (result != DONE) return result;
   present = true;
@@ -190,13 +187,13 @@ export function readUpload(): void {
   slot = spareSlot();
   present = false;
   const capacity = slotCapacity(slot);
-  if (flashRead(slot, capacity, u32(CONTENT_LOCATION), RECORD_BYTES) != 0) return;
+  if (flashRead(slot, capacity, u32(CONTENT_LOCATION), UPLOAD_RECORD_BYTES) != 0) return;
   let crc = CRC_START;
-  for (let at: u32 = 0; at < u32(RECORD_CHECKSUM); at += 4) crc = crcWord(crc, load<u32>(CONTENT_LOCATION + at));
-  if (load<u32>(CONTENT_LOCATION) != MAGIC || ~crc != load<u32>(CONTENT_LOCATION + RECORD_CHECKSUM)) return;
-  imageBytes = load<u32>(CONTENT_LOCATION, 4);
+  for (let at: u32 = 0; at < u32(UPLOAD_RECORD_AT_CHECKSUM); at += 4) crc = crcWord(crc, load<u32>(CONTENT_LOCATION + at));
+  if (load<u32>(CONTENT_LOCATION) != UPLOAD_MAGIC || ~crc != load<u32>(CONTENT_LOCATION + UPLOAD_RECORD_AT_CHECKSUM)) return;
+  imageBytes = load<u32>(CONTENT_LOCATION, UPLOAD_RECORD_AT_IMAGE_BYTES);
   if (imageBytes == 0 || imageBytes > capacity) return;
-  memory.copy(SESSION, CONTENT_LOCATION + RECORD_SESSION, HASH_BYTES);
+  memory.copy(SESSION, CONTENT_LOCATION + UPLOAD_RECORD_AT_SESSION, HASH_BYTES);
   present = true;
   received = edition(slot).verified != 0 ? imageBytes : lastProgrammedSector();
 }

@@ -8,12 +8,10 @@
  *
  *     FIELDS  one entry of 16 bytes a known key: │ type │ value, or offset of its bytes in REQUEST │ length │ unused │
  */
-import { ITEMS_MAX, MESSAGE_BYTES_MAX } from '../limits';
-import { FIELDS_BYTES, FIELDS_LOCATION, REQUEST_LOCATION } from '../memory';
 import {
-  KEY_CONFIRM, KEY_D, KEY_DATA, KEY_FORMAT, KEY_HASH, KEY_IMAGE, KEY_LEN, KEY_OFF, KEY_PHASE, KEY_SHA, KEY_SHARED, KEY_SLOT, KEY_TICKS,
-  KEY_TOKEN, KEY_WHAT, KEY_X, KEY_Y,
-} from './keys';
+  FIELDS_LOCATION, FIELDS_ROOM, ITEMS_MAX, KEY_CONFIRM, KEY_D, KEY_DATA, KEY_FORMAT, KEY_HASH, KEY_IMAGE, KEY_LEN, KEY_OFF, KEY_PHASE,
+  KEY_SHA, KEY_SHARED, KEY_SLOT, KEY_TICKS, KEY_TOKEN, KEY_WHAT, KEY_X, KEY_Y, MESSAGE_BYTES_MAX, REQUEST_LOCATION,
+} from '../format';
 import { PAYLOAD_OFFSET } from './receive';
 
 // The known fields.
@@ -350,4 +348,4 @@ function readArgument(bytes: u32): void {
   large = high != 0;
 }
 
-if (!(usize(FIELDS * ENTRY_BYTES) <= FIELDS_BYTES)) ERROR('the fields outgrew their place');
+if (!(usize(FIELDS * ENTRY_BYTES) <= FIELDS_ROOM)) ERROR('the fields outgrew their place');

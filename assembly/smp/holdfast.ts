@@ -1,19 +1,20 @@
 /** Group 78: windows, reading back, counters, outcome, going back, the question of the loop asked from outside, measuring. */
+import {
+  DONE, HASH_BYTES, HOLDFAST_CHECK, HOLDFAST_CLOSE, HOLDFAST_COUNTERS, HOLDFAST_MEASURE, HOLDFAST_OPEN, HOLDFAST_OUTCOME, HOLDFAST_READ,
+  HOLDFAST_REVERT, HOLDFAST_STATUS, MODE_WINDOW, NOTHING_ON_TRIAL, NO_SLOT, OP_READ, OP_WRITE, OUTCOME_REVERTED_ON_REQUEST, RC_INVALID,
+  RC_NOT_SUPPORTED, READ_A_STEP, READ_BYTES_MAX, SLOTS, STAGE_NONE, VERDICT_LOCATION, Verdict,
+} from '../format';
 import { edition, hashLocation } from '../admit/edition';
 import { burned, burnedDeviceClass, burnedMapId, paddedTextBytes } from '../burned';
-import { Verdict } from '../check/answers';
 import { check } from '../check/check';
 import { verdict } from '../check/verdict';
-import { HASH_BYTES, READ_A_STEP, READ_BYTES_MAX } from '../limits';
-import { VERDICT_LOCATION } from '../memory';
-import { MODE_WINDOW, faultReason, mode } from '../mode';
+import { faultReason, mode } from '../mode';
 import { areaBytes, flashRead, safeInput } from '../port';
-import { DONE, NOTHING_ON_TRIAL } from '../refusal';
 import { loadedSlot } from '../slots/arena';
 import { eraseCount, programCount } from '../slots/flash';
-import { OUTCOME_REVERTED_ON_REQUEST, lastOutcome, outcomeHash, outcomeIsKnown } from '../slots/outcome';
+import { lastOutcome, outcomeHash, outcomeIsKnown } from '../slots/outcome';
 import { scanCount } from '../slots/scan';
-import { NO_SLOT, STAGE_NONE, candidateStage } from '../slots/state';
+import { candidateStage } from '../slots/state';
 import { lastToken } from '../slots/tokens';
 import { uploadBytes, uploadIsVerified, uploadReceived } from '../slots/upload';
 import { closeWindow } from '../window/close';
@@ -24,27 +25,16 @@ import {
   FIELD_LEN, FIELD_OFF, FIELD_PHASE, FIELD_SHARED, FIELD_SLOT, FIELD_TICKS, FIELD_X, FIELD_Y, TYPE_ABSENT, TYPE_NEGATIVE, TYPE_TRUE,
   TYPE_UNSIGNED, fieldIsOptional, fieldIsOptionalFlag, fieldNumber, fieldType, fieldValue,
 } from './fields';
-import * as keys from './keys';
+import * as keys from '../format';
 import { passLease } from './lease';
 import { measure, readSlices } from './measure';
 import { badBase64Count, badCrcCount, frameCount, lostCount, tooLongCount } from './receive';
 import { beginBytes, beginText, writeByte, writeFlag, writeShort, writeSigned, writeUnsigned } from './reply';
 import {
-  ANSWER_CHECK, ANSWER_COUNTERS, ANSWER_EMPTY, ANSWER_LEASE, ANSWER_OUTCOME, ANSWER_READ, ANSWER_STATUS, END_MORE, END_REPLY, GENERIC,
-  OP_READ, OP_WRITE, RC_INVALID, RC_NOT_SUPPORTED, fail, refuse, reply, requestId, requestOp, startJob,
+  ANSWER_CHECK, ANSWER_COUNTERS, ANSWER_EMPTY, ANSWER_LEASE, ANSWER_OUTCOME, ANSWER_READ, ANSWER_STATUS, END_MORE, END_REPLY, GENERIC, fail,
+  refuse, reply, requestId, requestOp, startJob,
 } from './request';
 import { hashAt, setHash, setWord, word, wordPlace } from './snapshot';
-
-const ID_STATUS: u32 = 0;
-const ID_OPEN: u32 = 1;
-const ID_CLOSE: u32 = 2;
-const ID_READ: u32 = 3;
-const ID_COUNTERS: u32 = 4;
-const ID_OUTCOME: u32 = 5;
-const ID_REVERT: u32 = 6;
-const ID_CHECK: u32 = 7;
-const ID_MEASURE: u32 = 8;
-const SLOTS: u32 = 2;
 
 let closeWanted: bool = false;
 /** Token of the lease that is to be closed: when that is over, so is the wish. */
@@ -54,17 +44,17 @@ let refusedCount: u32 = 0;
 export function handleHoldfast(): u32 {
   const id = requestId();
   if (requestOp() == OP_READ) {
-    if (id == ID_STATUS) return status();
-    if (id == ID_READ) return readBack();
-    if (id == ID_COUNTERS) return reply(ANSWER_COUNTERS);
-    if (id == ID_OUTCOME) return outcome();
-    if (id == ID_CHECK) return ask();
-    if (id == ID_MEASURE) return readSlices();
+    if (id == HOLDFAST_STATUS) return status();
+    if (id == HOLDFAST_READ) return readBack();
+    if (id == HOLDFAST_COUNTERS) return reply(ANSWER_COUNTERS);
+    if (id == HOLDFAST_OUTCOME) return outcome();
+    if (id == HOLDFAST_CHECK) return ask();
+    if (id == HOLDFAST_MEASURE) return readSlices();
   } else if (requestOp() == OP_WRITE) {
-    if (id == ID_OPEN) return open();
-    if (id == ID_CLOSE) return close();
-    if (id == ID_REVERT) return revert();
-    if (id == ID_MEASURE) return measure();
+    if (id == HOLDFAST_OPEN) return open();
+    if (id == HOLDFAST_CLOSE) return close();
+    if (id == HOLDFAST_REVERT) return revert();
+    if (id == HOLDFAST_MEASURE) return measure();
   }
   return fail(GENERIC, RC_NOT_SUPPORTED);
 }

@@ -1,19 +1,21 @@
 /** Group 1: what is in the slots, uploads, test, confirm, erase. Everything that writes passes the lease first. */
-import { IMAGE_MAGIC, slotCapacity } from '../admit/container';
+import {
+  DONE, GROUP_IMAGE, HASH_BYTES, IMAGE_ERASE, IMAGE_ERROR_FLASH_OPEN_FAILED, IMAGE_ERROR_HASH_NOT_FOUND, IMAGE_ERROR_INVALID_HASH,
+  IMAGE_ERROR_INVALID_IMAGE_DATA_OVERRUN, IMAGE_ERROR_INVALID_IMAGE_HEADER, IMAGE_ERROR_INVALID_IMAGE_HEADER_MAGIC,
+  IMAGE_ERROR_INVALID_IMAGE_TOO_LARGE, IMAGE_ERROR_INVALID_LENGTH, IMAGE_ERROR_INVALID_OFFSET, IMAGE_ERROR_INVALID_SLOT,
+  IMAGE_ERROR_NO_FREE_SLOT, IMAGE_HEADER_BYTES, IMAGE_MAGIC, IMAGE_SLOT_INFO, IMAGE_STATE, IMAGE_UPLOAD, KEY_ACTIVE, KEY_BOOTABLE,
+  KEY_CONFIRMED, KEY_CONFIRMED_REST, KEY_HASH, KEY_IMAGE, KEY_IMAGES, KEY_OFF, KEY_PENDING, KEY_PERMANENT, KEY_PERMANENT_REST, KEY_SIZE,
+  KEY_SLOT, KEY_SLOTS, KEY_SPLIT_STATUS, KEY_SPLIT_STATUS_REST, KEY_UPLOAD_IMAGE_ID, KEY_UPLOAD_IMAGE_ID_REST, KEY_VERSION,
+  NOTHING_ON_TRIAL, NOT_ALLOWED_ON_TRIAL, OP_READ, OP_WRITE, PENDING, RC_INVALID, RC_NOT_SUPPORTED, SLOTS, STAGE_NONE, STAGE_PENDING,
+  STAGE_TRIAL, TOO_FEW_CHECKS, TRIAL_OVERDUE,
+} from '../format';
+import { slotCapacity } from '../admit/container';
 import { edition, forgetEdition, hashLocation, sameHash } from '../admit/edition';
 import { loadWord } from '../bytes';
-import { CONTAINER_HEADER_BYTES, HASH_BYTES } from '../limits';
-import {
-  DONE, NOTHING_ON_TRIAL, NOT_ALLOWED_ON_TRIAL, PENDING, TOO_FEW_CHECKS, TRIAL_OVERDUE,
-} from '../refusal';
 import { acceptAfterConfirmed } from '../slots/accept';
 import { loadedSlot } from '../slots/arena';
-import {
-  STAGE_NONE, STAGE_PENDING, STAGE_TRIAL, candidateHash, candidateSlot, candidateStage, confirmedSlot, spareSlot,
-} from '../slots/state';
-import {
-  uploadBegin, uploadBytes, uploadData, uploadDrop, uploadExamine, uploadIs, uploadReceived,
-} from '../slots/upload';
+import { candidateHash, candidateSlot, candidateStage, confirmedSlot, spareSlot } from '../slots/state';
+import { uploadBegin, uploadBytes, uploadData, uploadDrop, uploadExamine, uploadIs, uploadReceived } from '../slots/upload';
 import { confirmNow } from '../window/activation';
 import { beginEraseJob, beginTestJob, beginUploadJob } from '../window/job';
 import { onTrial, trialHasEnoughChecks, trialIsOverdue } from '../window/trial';
@@ -21,52 +23,28 @@ import {
   FIELD_CONFIRM, FIELD_DATA, FIELD_HASH, FIELD_IMAGE, FIELD_LEN, FIELD_OFF, FIELD_SHA, FIELD_SLOT, TYPE_ABSENT, TYPE_BYTES, TYPE_NULL,
   TYPE_TRUE, TYPE_UNSIGNED, fieldIsOptional, fieldIsOptionalFlag, fieldLength, fieldNumber, fieldPlace, fieldType, fieldValue,
 } from './fields';
-import {
-  KEY_ACTIVE, KEY_BOOTABLE, KEY_CONFIRMED, KEY_CONFIRMED_REST, KEY_HASH, KEY_IMAGE, KEY_IMAGES, KEY_OFF, KEY_PENDING, KEY_PERMANENT,
-  KEY_PERMANENT_REST, KEY_SIZE, KEY_SLOT, KEY_SLOTS, KEY_SPLIT_STATUS, KEY_SPLIT_STATUS_REST, KEY_UPLOAD_IMAGE_ID,
-  KEY_UPLOAD_IMAGE_ID_REST, KEY_VERSION,
-} from './keys';
 import { passLease } from './lease';
 import {
   beginArray, beginBytes, beginMap, beginText, endNested, writeFlag, writeLongFlag, writeLongUnsigned, writeShort, writeUnsigned,
 } from './reply';
 import {
-  ANSWER_EMPTY, ANSWER_LIST, ANSWER_OFFSET, ANSWER_SLOTS, END_MORE, END_REPLY, GENERIC, GROUP_IMAGE, OP_READ, OP_WRITE, RC_INVALID,
-  RC_NOT_SUPPORTED, fail, refuse, reply, requestId, requestOp, startJob,
+  ANSWER_EMPTY, ANSWER_LIST, ANSWER_OFFSET, ANSWER_SLOTS, END_MORE, END_REPLY, GENERIC, fail, refuse, reply, requestId, requestOp, startJob,
 } from './request';
 import { hashAt, setHash, setWord, word } from './snapshot';
 import { versionMake, versionText, versionTextBytes } from './version';
 
-const ID_STATE: u32 = 0;
-const ID_UPLOAD: u32 = 1;
-const ID_ERASE: u32 = 5;
-const ID_SLOT_INFO: u32 = 6;
-
-// Errors of the image group, as SMP numbers them.
-const IMAGE_NO_SUCH_HASH: u32 = 8;
-const IMAGE_SLOT_IN_USE: u32 = 9;
-const IMAGE_NO_SUCH_SLOT: u32 = 10;
-const IMAGE_NO_OFFSET: u32 = 20;
-const IMAGE_NO_LENGTH: u32 = 21;
-const IMAGE_SHORT_HEADER: u32 = 22;
-const IMAGE_BAD_MAGIC: u32 = 23;
-const IMAGE_BAD_HASH: u32 = 24;
-const IMAGE_TOO_LARGE: u32 = 30;
-const IMAGE_OVERRUN: u32 = 31;
-
-const SLOTS: u32 = 2;
 
 export function handleImage(): u32 {
   const id = requestId();
   const isRead = requestOp() == OP_READ;
-  if (id == ID_STATE && isRead) return list();
-  if (id == ID_SLOT_INFO && isRead) return slotInfo();
+  if (id == IMAGE_STATE && isRead) return list();
+  if (id == IMAGE_SLOT_INFO && isRead) return slotInfo();
   if (isRead || requestOp() != OP_WRITE) return fail(GENERIC, RC_NOT_SUPPORTED);
-  if (id != ID_STATE && id != ID_UPLOAD && id != ID_ERASE) return fail(GENERIC, RC_NOT_SUPPORTED);
+  if (id != IMAGE_STATE && id != IMAGE_UPLOAD && id != IMAGE_ERASE) return fail(GENERIC, RC_NOT_SUPPORTED);
   const end = passLease();
   if (end != END_REPLY) return end;
-  if (id == ID_STATE) return changeState();
-  return id == ID_UPLOAD ? upload() : erase();
+  if (id == IMAGE_STATE) return changeState();
+  return id == IMAGE_UPLOAD ? upload() : erase();
 }
 
 // List
@@ -144,8 +122,8 @@ function changeState(): u32 {
   const hashType = fieldType(FIELD_HASH);
   const named = hashType != TYPE_ABSENT && hashType != TYPE_NULL;
   if (named && hashType != TYPE_BYTES) return fail(GENERIC, RC_INVALID);
-  if (named && fieldLength(FIELD_HASH) != HASH_BYTES) return fail(GROUP_IMAGE, IMAGE_BAD_HASH);
-  if (!named && !confirm) return fail(GROUP_IMAGE, IMAGE_BAD_HASH);
+  if (named && fieldLength(FIELD_HASH) != HASH_BYTES) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_HASH);
+  if (!named && !confirm) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_HASH);
   return confirm ? confirmEdition(named) : testEdition();
 }
 
@@ -154,7 +132,7 @@ function confirmEdition(named: bool): u32 {
   if (named && isConfirmed(wanted)) return list();
   if (!named && candidateStage() == STAGE_NONE && confirmedSlot() < SLOTS) return list();
   if (!onTrial() || (named && !sameHash(wanted, candidateHash()))) {
-    return named && !isKnown(wanted) ? fail(GROUP_IMAGE, IMAGE_NO_SUCH_HASH) : refuse(NOTHING_ON_TRIAL);
+    return named && !isKnown(wanted) ? fail(GROUP_IMAGE, IMAGE_ERROR_HASH_NOT_FOUND) : refuse(NOTHING_ON_TRIAL);
   }
   if (trialIsOverdue()) return refuse(TRIAL_OVERDUE);
   if (!trialHasEnoughChecks()) return refuse(TOO_FEW_CHECKS);
@@ -166,7 +144,7 @@ function testEdition(): u32 {
   const wanted = fieldPlace(FIELD_HASH);
   if (isConfirmed(wanted)) return list();
   const spare = spareSlot();
-  if (!isInSlot(wanted, spare)) return fail(GROUP_IMAGE, IMAGE_NO_SUCH_HASH);
+  if (!isInSlot(wanted, spare)) return fail(GROUP_IMAGE, IMAGE_ERROR_HASH_NOT_FOUND);
   if (candidateStage() == STAGE_TRIAL) return refuse(NOT_ALLOWED_ON_TRIAL);
   if (candidateStage() == STAGE_PENDING) return list();
   beginTestJob(spare);
@@ -192,9 +170,9 @@ function isConfirmed(hash: usize): bool {
 const OFFSET: u32 = 0;
 
 function upload(): u32 {
-  if (fieldType(FIELD_OFF) != TYPE_UNSIGNED) return fail(GROUP_IMAGE, IMAGE_NO_OFFSET);
+  if (fieldType(FIELD_OFF) != TYPE_UNSIGNED) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_OFFSET);
   if (!fieldIsOptional(FIELD_IMAGE, TYPE_UNSIGNED) || !fieldIsOptional(FIELD_SHA, TYPE_BYTES)) return fail(GENERIC, RC_INVALID);
-  if (fieldNumber(FIELD_IMAGE, 0) != 0) return fail(GROUP_IMAGE, IMAGE_NO_SUCH_SLOT);
+  if (fieldNumber(FIELD_IMAGE, 0) != 0) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_SLOT);
   if (!fieldIsOptional(FIELD_DATA, TYPE_BYTES)) return fail(GENERIC, RC_INVALID);
   if (fieldValue(FIELD_OFF) == 0) return beginUpload();
   if (fieldType(FIELD_DATA) != TYPE_BYTES) return fail(GENERIC, RC_INVALID);
@@ -221,21 +199,21 @@ function takeData(): u32 {
   if (uploadReceived() == uploadBytes()) return answerOffset(uploadReceived());
   const busy = refusalWhileCandidate();
   if (busy != DONE) return refuse(busy);
-  if (fieldLength(FIELD_DATA) > uploadBytes() - uploadReceived()) return fail(GROUP_IMAGE, IMAGE_OVERRUN);
+  if (fieldLength(FIELD_DATA) > uploadBytes() - uploadReceived()) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_IMAGE_DATA_OVERRUN);
   uploadData(fieldPlace(FIELD_DATA), fieldLength(FIELD_DATA));
   beginUploadJob();
   return startJob(ANSWER_OFFSET);
 }
 
 function beginUpload(): u32 {
-  if (fieldType(FIELD_LEN) != TYPE_UNSIGNED) return fail(GROUP_IMAGE, IMAGE_NO_LENGTH);
+  if (fieldType(FIELD_LEN) != TYPE_UNSIGNED) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_LENGTH);
   const bytes = fieldValue(FIELD_LEN);
   const dataBytes = fieldType(FIELD_DATA) == TYPE_BYTES ? fieldLength(FIELD_DATA) : 0;
   const data = fieldPlace(FIELD_DATA);
-  if (dataBytes < CONTAINER_HEADER_BYTES) return fail(GROUP_IMAGE, IMAGE_SHORT_HEADER);
-  if (loadWord(data) != IMAGE_MAGIC) return fail(GROUP_IMAGE, IMAGE_BAD_MAGIC);
-  if (bytes > slotCapacity(spareSlot())) return fail(GROUP_IMAGE, IMAGE_TOO_LARGE);
-  if (dataBytes > bytes) return fail(GROUP_IMAGE, IMAGE_OVERRUN);
+  if (dataBytes < IMAGE_HEADER_BYTES) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_IMAGE_HEADER);
+  if (loadWord(data) != IMAGE_MAGIC) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_IMAGE_HEADER_MAGIC);
+  if (bytes > slotCapacity(spareSlot())) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_IMAGE_TOO_LARGE);
+  if (dataBytes > bytes) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_IMAGE_DATA_OVERRUN);
   const session = sessionLocation();
   if (session != 0 && isWhole(session, bytes)) return answerOffset(bytes);
   const busy = refusalWhileCandidate();
@@ -280,8 +258,8 @@ function resumeUpload(data: usize, dataBytes: u32): u32 {
 function erase(): u32 {
   if (!fieldIsOptional(FIELD_SLOT, TYPE_UNSIGNED)) return fail(GENERIC, RC_INVALID);
   const slot = fieldNumber(FIELD_SLOT, spareSlot());
-  if (slot >= SLOTS) return fail(GROUP_IMAGE, IMAGE_NO_SUCH_SLOT);
-  if (slot == confirmedSlot() || slot == loadedSlot()) return fail(GROUP_IMAGE, IMAGE_SLOT_IN_USE);
+  if (slot >= SLOTS) return fail(GROUP_IMAGE, IMAGE_ERROR_FLASH_OPEN_FAILED);
+  if (slot == confirmedSlot() || slot == loadedSlot()) return fail(GROUP_IMAGE, IMAGE_ERROR_NO_FREE_SLOT);
   const busy = refusalWhileCandidate();
   if (busy != DONE) return refuse(busy);
   forgetEdition(slot);

@@ -1,20 +1,17 @@
 /** How long things take by the counter of the target: group 78, command 8. Read: slices in RUN; write: inputs, in a window. */
-import { MEASURE_FUNCTIONS } from '../limits';
+import { DONE, NO_COUNTER, RC_INVALID, TIMED_COUNT } from '../format';
 import { faultReason } from '../mode';
 import { cycleRate } from '../port';
-import { DONE, NO_COUNTER } from '../refusal';
 import { beginMeasureJob } from '../window/job';
 import {
   measureInputBytes, measuredAnswers, measuredCount, measuredLeast, measuredMost, measuredOverhead, measuredWorst,
 } from '../window/measure';
 import { sliceCount, sliceCyclesLeast, sliceCyclesMost, sliceLongest, slicesForget } from '../window/slices';
 import { FIELD_DATA, FIELD_WHAT, TYPE_BYTES, TYPE_UNSIGNED, fieldLength, fieldNumber, fieldPlace, fieldType } from './fields';
-import * as keys from './keys';
+import * as keys from '../format';
 import { passLease } from './lease';
 import { writeUnsigned } from './reply';
-import {
-  ANSWER_MEASURED, ANSWER_SLICES, END_MORE, END_REPLY, GENERIC, RC_INVALID, answerKind, fail, refuse, reply, startJob,
-} from './request';
+import { ANSWER_MEASURED, ANSWER_SLICES, END_MORE, END_REPLY, GENERIC, answerKind, fail, refuse, reply, startJob } from './request';
 import { setWord, word } from './snapshot';
 
 // Words of the snapshot; the last two of what a window measured alone.
@@ -39,8 +36,8 @@ export function readSlices(): u32 {
 export function measure(): u32 {
   const end = passLease();
   if (end != END_REPLY) return end;
-  const what = fieldNumber(FIELD_WHAT, MEASURE_FUNCTIONS);
-  if (what >= MEASURE_FUNCTIONS || fieldType(FIELD_WHAT) != TYPE_UNSIGNED) return fail(GENERIC, RC_INVALID);
+  const what = fieldNumber(FIELD_WHAT, TIMED_COUNT);
+  if (what >= TIMED_COUNT || fieldType(FIELD_WHAT) != TYPE_UNSIGNED) return fail(GENERIC, RC_INVALID);
   const bytes = fieldLength(FIELD_DATA);
   const inputs = bytes / measureInputBytes(what);
   if (fieldType(FIELD_DATA) != TYPE_BYTES || inputs == 0 || inputs * measureInputBytes(what) != bytes) {

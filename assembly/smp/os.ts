@@ -1,28 +1,23 @@
 /** Group 0: echo, reset, parameters, info. */
-import { COPY_A_STEP, MESSAGE_BYTES_MAX } from '../limits';
-import { REQUEST_LOCATION } from '../memory';
-import { MODE_WINDOW, mode } from '../mode';
+import {
+  BUFFERS, COPY_A_STEP, GROUP_OS, KEY_BUF_COUNT, KEY_BUF_COUNT_REST, KEY_BUF_SIZE, KEY_OUTPUT, KEY_R, MESSAGE_BYTES_MAX, MODE_WINDOW,
+  OP_READ, OP_WRITE, OS_ECHO, OS_ERROR_INVALID_FORMAT, OS_INFO, OS_PARAMETERS, OS_RESET, RC_INVALID, RC_NOT_SUPPORTED, RC_TOO_LONG,
+  REQUEST_LOCATION,
+} from '../format';
+import { mode } from '../mode';
 import { reset } from '../port';
 import { lastToken } from '../slots/tokens';
 import { leaseIsOpen } from '../window/lease';
 import { FIELD_D, FIELD_FORMAT, TYPE_ABSENT, TYPE_TEXT, fieldIsOptional, fieldLength, fieldPlace, fieldType, fieldValue } from './fields';
-import { KEY_BUF_COUNT, KEY_BUF_COUNT_REST, KEY_BUF_SIZE, KEY_OUTPUT, KEY_R } from './keys';
 import { passLease } from './lease';
 import { beginText, writeByte, writeLongUnsigned, writeText, writeUnsigned } from './reply';
 import {
-  ANSWER_ECHO, ANSWER_EMPTY, ANSWER_INFO, ANSWER_PARAMETERS, END_MORE, END_REPLY, GENERIC, GROUP_OS, OP_READ, OP_WRITE, RC_INVALID,
-  RC_MESSAGE_SIZE, RC_NOT_SUPPORTED, fail, reply, requestId, requestOp,
+  ANSWER_ECHO, ANSWER_EMPTY, ANSWER_INFO, ANSWER_PARAMETERS, END_MORE, END_REPLY, GENERIC, fail, reply, requestId, requestOp,
 } from './request';
 import { setWord, word } from './snapshot';
 
-const ID_ECHO: u32 = 0;
-const ID_RESET: u32 = 5;
-const ID_PARAMETERS: u32 = 6;
-const ID_INFO: u32 = 7;
-const OS_INVALID_FORMAT: u32 = 2;
 /** What an echo adds to its text at most: header, map, key, head of the text. */
 const ECHO_OVERHEAD_BYTES: u32 = 24;
-const BUFFER_COUNT: u32 = 1;
 
 /** "Holdfast" */
 const NAME: usize = memory.data<u8>([72, 111, 108, 100, 102, 97, 115, 116]);
@@ -42,17 +37,17 @@ let resetToken: u32 = 0;
 export function handleOs(): u32 {
   const id = requestId();
   const op = requestOp();
-  if (id == ID_ECHO) return echo();
-  if (id == ID_RESET && op == OP_WRITE) return askReset();
-  if (id == ID_PARAMETERS && op == OP_READ) return reply(ANSWER_PARAMETERS);
-  if (id == ID_INFO && op == OP_READ) return info();
+  if (id == OS_ECHO) return echo();
+  if (id == OS_RESET && op == OP_WRITE) return askReset();
+  if (id == OS_PARAMETERS && op == OP_READ) return reply(ANSWER_PARAMETERS);
+  if (id == OS_INFO && op == OP_READ) return info();
   return fail(GENERIC, RC_NOT_SUPPORTED);
 }
 
 function echo(): u32 {
   if (!fieldIsOptional(FIELD_D, TYPE_TEXT)) return fail(GENERIC, RC_INVALID);
   const bytes = fieldType(FIELD_D) == TYPE_TEXT ? fieldLength(FIELD_D) : 0;
-  if (bytes + ECHO_OVERHEAD_BYTES > MESSAGE_BYTES_MAX) return fail(GENERIC, RC_MESSAGE_SIZE);
+  if (bytes + ECHO_OVERHEAD_BYTES > MESSAGE_BYTES_MAX) return fail(GENERIC, RC_TOO_LONG);
   setWord(ECHO_BYTES, bytes);
   setWord(ECHO_OFFSET, fieldValue(FIELD_D));
   return reply(ANSWER_ECHO);
@@ -94,7 +89,7 @@ export function writeParameters(step: u32): u32 {
     writeUnsigned(KEY_BUF_SIZE, MESSAGE_BYTES_MAX);
     return END_MORE;
   }
-  writeLongUnsigned(KEY_BUF_COUNT, KEY_BUF_COUNT_REST, BUFFER_COUNT);
+  writeLongUnsigned(KEY_BUF_COUNT, KEY_BUF_COUNT_REST, BUFFERS);
   return END_REPLY;
 }
 
@@ -102,7 +97,7 @@ function info(): u32 {
   if (fieldType(FIELD_FORMAT) == TYPE_TEXT) {
     const letters = fieldLength(FIELD_FORMAT);
     const letter: u32 = letters == 1 ? load<u8>(fieldPlace(FIELD_FORMAT)) : 0;
-    if (letters > 0 && letter != FORMAT_NAME && letter != FORMAT_ALL) return fail(GROUP_OS, OS_INVALID_FORMAT);
+    if (letters > 0 && letter != FORMAT_NAME && letter != FORMAT_ALL) return fail(GROUP_OS, OS_ERROR_INVALID_FORMAT);
   } else if (fieldType(FIELD_FORMAT) != TYPE_ABSENT) {
     return fail(GENERIC, RC_INVALID);
   }

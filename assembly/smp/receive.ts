@@ -6,15 +6,16 @@
  * What is not a line of ours (logs of the application) is passed over; a damaged message is dropped without an answer, and the
  * client asks again.
  */
+import {
+  FRAME_FIRST, FRAME_NEXT, LINE_BYTES_MAX, MESSAGE_BYTES_MAX, RECEIVE_BYTES, RECEIVE_LOCATION, REQUEST_LOCATION, SMP_HEADER_BYTES,
+} from '../format';
 import { loadHalfBig } from '../bytes';
 import { crc16Byte } from '../digest/crc16';
-import { LINE_BYTES_MAX, MESSAGE_BYTES_MAX, RECEIVE_BYTES } from '../limits';
-import { RECEIVE_LOCATION, REQUEST_LOCATION } from '../memory';
 
-const START_FIRST: u32 = 0x06;
-const START_SECOND: u32 = 0x09;
-const CONTINUE_FIRST: u32 = 0x04;
-const CONTINUE_SECOND: u32 = 0x14;
+const START_FIRST: u32 = FRAME_FIRST >>> 8;
+const START_SECOND: u32 = FRAME_FIRST & 0xff;
+const CONTINUE_FIRST: u32 = FRAME_NEXT >>> 8;
+const CONTINUE_SECOND: u32 = FRAME_NEXT & 0xff;
 const LINE_FEED: u32 = 0x0a;
 const CARRIAGE_RETURN: u32 = 0x0d;
 const EQUALS: u32 = 0x3d;
@@ -23,9 +24,8 @@ const NOT_BASE64: u32 = 64;
 const PADDING_MAX: u32 = 2;
 const LENGTH_BYTES: u32 = 2;
 const CRC_BYTES: u32 = 2;
-export const HEADER_BYTES: u32 = 8;
 /** Where in REQUEST the CBOR of a message starts. */
-export const PAYLOAD_OFFSET: u32 = LENGTH_BYTES + HEADER_BYTES;
+export const PAYLOAD_OFFSET: u32 = LENGTH_BYTES + SMP_HEADER_BYTES;
 
 const LINE_OTHER: u32 = 0;
 const LINE_AFTER_START: u32 = 1;
@@ -246,7 +246,7 @@ function endLine(): u32 {
     return 0;
   }
   const total = LENGTH_BYTES + loadHalfBig(REQUEST_LOCATION);
-  if (total > MESSAGE_BYTES_MAX || total < LENGTH_BYTES + HEADER_BYTES + CRC_BYTES) {
+  if (total > MESSAGE_BYTES_MAX || total < LENGTH_BYTES + SMP_HEADER_BYTES + CRC_BYTES) {
     tooLong++;
     dropMessage();
     return 0;

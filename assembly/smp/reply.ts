@@ -1,8 +1,9 @@
 /** Writes the message to send: SMP header and one CBOR map, as large as RESPONSE and no larger. A call writes one field at most. */
+import {
+  MESSAGE_BYTES_MAX, RESPONSE_LOCATION, SMP_HEADER_AT_BYTES, SMP_HEADER_AT_FLAGS, SMP_HEADER_AT_GROUP, SMP_HEADER_AT_ID,
+  SMP_HEADER_AT_SEQUENCE, SMP_HEADER_BYTES,
+} from '../format';
 import { storeHalfBig } from '../bytes';
-import { MESSAGE_BYTES_MAX } from '../limits';
-import { RESPONSE_LOCATION } from '../memory';
-import { HEADER_BYTES } from './receive';
 
 const CRC_AND_LENGTH_BYTES: u32 = 4;
 const LIMIT: u32 = MESSAGE_BYTES_MAX - CRC_AND_LENGTH_BYTES;
@@ -27,7 +28,7 @@ let at: u32 = 0;
 
 /** Begins an answer; header bytes that the request decides are put in by replyEnd. */
 export function replyBegin(): void {
-  at = HEADER_BYTES;
+  at = SMP_HEADER_BYTES;
   writeByte(MAP_BEGIN);
 }
 
@@ -36,11 +37,11 @@ export function replyEnd(firstByte: u32, group: u32, sequence: u32, id: u32): u3
   writeByte(END);
   const bytes = at;
   store<u8>(RESPONSE_LOCATION, firstByte);
-  store<u8>(RESPONSE_LOCATION, 0, 1);
-  storeHalfBig(RESPONSE_LOCATION + 2, bytes - HEADER_BYTES);
-  storeHalfBig(RESPONSE_LOCATION + 4, group);
-  store<u8>(RESPONSE_LOCATION, sequence, 6);
-  store<u8>(RESPONSE_LOCATION, id, 7);
+  store<u8>(RESPONSE_LOCATION, 0, SMP_HEADER_AT_FLAGS);
+  storeHalfBig(RESPONSE_LOCATION + SMP_HEADER_AT_BYTES, bytes - SMP_HEADER_BYTES);
+  storeHalfBig(RESPONSE_LOCATION + SMP_HEADER_AT_GROUP, group);
+  store<u8>(RESPONSE_LOCATION, sequence, SMP_HEADER_AT_SEQUENCE);
+  store<u8>(RESPONSE_LOCATION, id, SMP_HEADER_AT_ID);
   return bytes;
 }
 

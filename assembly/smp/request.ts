@@ -1,21 +1,10 @@
 /** The request at hand: its header, how handlers end, and what is answered. */
+import { GROUP_HOLDFAST, RC_OK, SMP_HEADER_AT_BYTES, SMP_HEADER_AT_GROUP, SMP_HEADER_AT_ID, SMP_HEADER_AT_SEQUENCE } from '../format';
 import { loadHalfBig } from '../bytes';
 import { messageLocation } from './receive';
 
-export const OP_READ: u32 = 0;
-export const OP_WRITE: u32 = 2;
-
-export const GROUP_OS: u32 = 0;
-export const GROUP_IMAGE: u32 = 1;
-export const GROUP_HOLDFAST: u32 = 78;
-
 // What SMP calls rc; group GENERIC stands for answers that carry rc alone, in both versions.
 export const GENERIC: u32 = 0xffff;
-export const RC_OK: u32 = 0;
-export const RC_INVALID: u32 = 3;
-export const RC_MESSAGE_SIZE: u32 = 7;
-export const RC_NOT_SUPPORTED: u32 = 8;
-export const RC_TOO_NEW: u32 = 13;
 
 /** How a handler ended: with an answer to write, by starting a job, or with an error (group and code below). */
 export const END_REPLY: u32 = 0;
@@ -55,19 +44,19 @@ export function requestVersion(): u32 {
 }
 
 export function requestGroup(): u32 {
-  return loadHalfBig(messageLocation() + 4);
+  return loadHalfBig(messageLocation() + SMP_HEADER_AT_GROUP);
 }
 
 export function requestSequence(): u32 {
-  return load<u8>(messageLocation(), 6);
+  return load<u8>(messageLocation(), SMP_HEADER_AT_SEQUENCE);
 }
 
 export function requestId(): u32 {
-  return load<u8>(messageLocation(), 7);
+  return load<u8>(messageLocation(), SMP_HEADER_AT_ID);
 }
 
 export function requestPayloadBytes(): u32 {
-  return loadHalfBig(messageLocation() + 2);
+  return loadHalfBig(messageLocation() + SMP_HEADER_AT_BYTES);
 }
 
 /** Ends a handler with an answer, whose fields are written one after the other. */

@@ -2,9 +2,10 @@
  * From a message to bytes: the stream `u16 length | message | u16 CRC` in base64. A line is encoded some characters a step, then
  * sent as fast as the port takes it.
  */
+import {
+  LINE_BYTES_MAX, LINE_LOCATION, LINE_PAYLOAD_BYTES, MESSAGE_BYTES_MAX, QUADS_A_STEP, RESPONSE_LOCATION, SEND_A_STEP,
+} from '../format';
 import { crc16Byte } from '../digest/crc16';
-import { LINE_BYTES_MAX, LINE_PAYLOAD_BYTES, MESSAGE_BYTES_MAX, QUADS_A_STEP, SEND_A_STEP } from '../limits';
-import { LINE_LOCATION, RESPONSE_LOCATION } from '../memory';
 import { serialWrite } from '../port';
 
 const ALPHABET: usize = memory.data<u8>([

@@ -5,22 +5,24 @@
  *     some bytes    an item     one request   in a window only       a field     ▲             some bytes
  *                      └────────────┴─────────────┴──────────────────────┴──▶ failing
  */
-import { RECEIVE_GROUPS_A_STEP } from '../limits';
-import { DONE, MORE } from '../refusal';
+import {
+  DONE, GROUP_HOLDFAST, GROUP_IMAGE, GROUP_OS, KEY_ERR, KEY_GROUP, KEY_RC, OP_READ, OP_READ_ANSWER, OP_WRITE, OP_WRITE_ANSWER, RC_BAD_STATE,
+  RC_INVALID, RC_NOT_SUPPORTED, RC_OK, RC_TOO_NEW, RC_UNKNOWN, RECEIVE_GROUPS_A_STEP, SLICE_ANSWER, SLICE_REQUEST, SMP_HEADER_BYTES,
+  V1_USER_ERRORS,
+} from '../format';
+import { MORE } from '../refusal';
 import { abortJob, jobStep } from '../window/job';
-import { DOING_ANSWER, DOING_REQUEST, sliceDoes } from '../window/slices';
+import { sliceDoes } from '../window/slices';
 import { answerAfterJob, answerBegin, answerStep } from './answer';
 import { FIELDS_INVALID, FIELDS_MORE, fieldsBegin, fieldsStep } from './fields';
 import { closeIfWanted, countRefused, handleHoldfast } from './holdfast';
 import { handleImage } from './image';
-import { KEY_ERR, KEY_GROUP, KEY_RC } from './keys';
 import { handleOs, resetIfWanted } from './os';
-import { HEADER_BYTES, receiveMessage, receiverIsIdle } from './receive';
+import { receiveMessage, receiverIsIdle } from './receive';
 import { beginMapAt, endNested, replyBegin, replyEnd, writeUnsigned } from './reply';
 import {
-  END_ERROR, END_JOB, END_MORE, GENERIC, GROUP_HOLDFAST, GROUP_IMAGE, GROUP_OS, OP_READ, OP_WRITE, RC_INVALID, RC_NOT_SUPPORTED, RC_OK,
-  RC_TOO_NEW, fail, failedCode, failedGroup, refuse, requestGroup, requestId, requestOp, requestPayloadBytes, requestSequence,
-  requestVersion,
+  END_ERROR, END_JOB, END_MORE, GENERIC, fail, failedCode, failedGroup, refuse, requestGroup, requestId, requestOp, requestPayloadBytes,
+  requestSequence, requestVersion,
 } from './request';
 import { SENT_ALL, SENT_NOTHING, sendBegin, sendStep } from './send';
 
@@ -35,12 +37,6 @@ const SENDING: u32 = 7;
 
 const VERSION_1: u32 = 0;
 const VERSION_2: u32 = 1;
-const OP_READ_ANSWER: u32 = 1;
-const OP_WRITE_ANSWER: u32 = 3;
-/** v1 has no groups of errors: refusals of group 78 stand from here on, as SMP reserves for users. */
-const V1_USER_ERRORS: u32 = 256;
-const RC_UNKNOWN: u32 = 1;
-const RC_BAD_STATE: u32 = 6;
 
 let stage: u32 = RECEIVING;
 /** Whether the answer at hand is an error. */
@@ -48,7 +44,7 @@ let failed: bool = false;
 
 /** One step, of a job never. Gives whether there was anything to do. */
 export function serverStep(): bool {
-  if (stage != RECEIVING) sliceDoes(stage < WRITING ? DOING_REQUEST : DOING_ANSWER);
+  if (stage != RECEIVING) sliceDoes(stage < WRITING ? SLICE_REQUEST : SLICE_ANSWER);
   switch (stage) {
     case RECEIVING: return receive();
     case READING: readRequest(); break;
@@ -103,7 +99,7 @@ function beginAnswer(): void {
 function receive(): bool {
   if (receiverIsIdle()) return false;
   const bytes = receiveMessage(RECEIVE_GROUPS_A_STEP);
-  if (bytes != 0) beginRequest(bytes - HEADER_BYTES);
+  if (bytes != 0) beginRequest(bytes - SMP_HEADER_BYTES);
   return true;
 }
 

@@ -3,8 +3,7 @@
  *
  *     ANSWER  │ 16 words │ 32 bytes │ 32 bytes │      words by number, two hashes
  */
-import { HASH_BYTES } from '../limits';
-import { ANSWER_BYTES, ANSWER_LOCATION } from '../memory';
+import { ANSWER_LOCATION, ANSWER_ROOM, HASH_BYTES } from '../format';
 
 const WORDS: u32 = 16;
 const HASHES: u32 = 2;
@@ -41,4 +40,4 @@ export function setHash(index: u32, from: usize): void {
   for (let i: u32 = 0; i < HASH_BYTES; i += 4) store<u32>(to + i, load<u32>(from + i));
 }
 
-if (!(WORDS * 4 + HASHES * HASH_BYTES <= u32(ANSWER_BYTES))) ERROR('what an answer says outgrew its place');
+if (!(WORDS * 4 + HASHES * HASH_BYTES <= u32(ANSWER_ROOM))) ERROR('what an answer says outgrew its place');

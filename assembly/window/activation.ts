@@ -3,19 +3,20 @@
  * so that check answers MAINTENANCE until the arena holds a whole edition again, and only while the machine is parked: what the
  * machine's moving interrupts before the record is given up, what it interrupts after it goes on when it is parked again.
  */
+import {
+  DIGEST_MISMATCH, DONE, LOAD_INTERRUPTED, NOTHING_ON_TRIAL, NO_EDITION, NO_SLOT, OUTCOME_CONFIRMED, OUTCOME_REFUSED_AT_ACTIVATION,
+} from '../format';
 import { edition, hashLocation, sameHash } from '../admit/edition';
 import { examination } from '../admit/examination';
 import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
 import { setFault } from '../mode';
 import { safeInput } from '../port';
-import { DIGEST_MISMATCH, DONE, LOAD_INTERRUPTED, MORE, NOTHING_ON_TRIAL, NO_EDITION } from '../refusal';
+import { MORE } from '../refusal';
 import { acceptAfterConfirmed } from '../slots/accept';
 import { loadedSlot, unload } from '../slots/arena';
 import { loadBegin, loadStep } from '../slots/load';
-import { OUTCOME_CONFIRMED, OUTCOME_REFUSED, writeOutcome } from '../slots/outcome';
-import {
-  NO_SLOT, candidateHash, candidateSlot, confirmedSlot, writeConfirmed, writeNoCandidate, writeTrial,
-} from '../slots/state';
+import { writeOutcome } from '../slots/outcome';
+import { candidateHash, candidateSlot, confirmedSlot, writeConfirmed, writeNoCandidate, writeTrial } from '../slots/state';
 import { readUpload } from '../slots/upload';
 import { trialBegin } from './trial';
 
@@ -94,7 +95,7 @@ function stepExamine(): u32 {
   if (result == DONE && !sameHash(hashLocation(known), candidateHash())) result = DIGEST_MISMATCH;
   if (result == DONE) result = acceptAfterConfirmed(known);
   if (result == DONE) stage = STAGE_RECORD;
-  else giveUp(OUTCOME_REFUSED, result);
+  else giveUp(OUTCOME_REFUSED_AT_ACTIVATION, result);
   return MORE;
 }
 
@@ -106,7 +107,7 @@ function stepRecord(): u32 {
     beginsTrial = true;
     beginLoad(candidateSlot());
   } else {
-    giveUp(OUTCOME_REFUSED, result);
+    giveUp(OUTCOME_REFUSED_AT_ACTIVATION, result);
   }
   return MORE;
 }
@@ -148,7 +149,7 @@ function stepLoad(): u32 {
     return DONE;
   }
   if (loadingSlot == candidateSlot()) {
-    giveUp(OUTCOME_REFUSED, result);
+    giveUp(OUTCOME_REFUSED_AT_ACTIVATION, result);
     return MORE;
   }
   setFault(result);

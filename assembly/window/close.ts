@@ -1,8 +1,8 @@
 /** How a window ends: closed, expired, or by the machine moving. What is pending is activated only while it is parked. */
-import { MODE_RUN, faultReason, setFault, setMode } from '../mode';
-import { ARENA_CHANGED, TRIAL_OVERDUE } from '../refusal';
+import { ARENA_CHANGED, MODE_RUN, STAGE_PENDING, TRIAL_OVERDUE } from '../format';
+import { faultReason, setFault, setMode } from '../mode';
 import { loadedSlot } from '../slots/arena';
-import { STAGE_PENDING, candidateStage } from '../slots/state';
+import { candidateStage } from '../slots/state';
 import { beginActivateJob, beginReloadJob, jobRuns } from './job';
 import { endLease } from './lease';
 import { trialIsOverdue } from './trial';

@@ -1,9 +1,10 @@
 /** The one long task that a window works on, step by step, while the request that asked for it waits for its answer. */
+import { DONE } from '../format';
 import { edition, hashLocation } from '../admit/edition';
 import { examination } from '../admit/examination';
 import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
 import { areaBytes, sectorBytes } from '../port';
-import { DONE, MORE } from '../refusal';
+import { MORE } from '../refusal';
 import { acceptAfterConfirmed } from '../slots/accept';
 import { eraseSector } from '../slots/flash';
 import { writePending } from '../slots/state';

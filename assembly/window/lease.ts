@@ -1,8 +1,8 @@
 /** The lease of a maintenance window: who may write, under which token, for how many ticks. Ticks are the device's own. */
+import { DONE, FLASH_FAILED, MODE_WINDOW, NOT_PARKED, NO_WINDOW, TOKEN_MISSING, TOKEN_STALE, WINDOW_HELD } from '../format';
 import { burned } from '../burned';
-import { MODE_WINDOW, configurationHolds, faultReason, mode, setMode } from '../mode';
+import { configurationHolds, faultReason, mode, setMode } from '../mode';
 import { safeInput, ticks } from '../port';
-import { DONE, FLASH_FAILED, NOT_PARKED, NO_WINDOW, TOKEN_MISSING, TOKEN_STALE, WINDOW_HELD } from '../refusal';
 import { stateIsKnown } from '../slots/state';
 import { lastToken, raiseToken } from '../slots/tokens';
 
@@ -34,7 +34,7 @@ export function openBegin(wanted: u32, asShared: bool): u32 {
   if (!stateIsKnown()) return FLASH_FAILED;
   if (safeInput() != 1) return NOT_PARKED;
   if (open || mode() == MODE_WINDOW) return WINDOW_HELD;
-  const most = burned().leaseTicksMax;
+  const most = burned().leaseTicks;
   shared = asShared;
   lengthTicks = wanted == 0 || wanted > most ? most : wanted;
   setMode(MODE_WINDOW);

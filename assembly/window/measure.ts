@@ -8,31 +8,25 @@
  *              64   the loop's verdict, put back
  *              192  the loop's sweep, put back
  */
+import {
+  CALIBRATIONS, DONE, MODE_RUN, MODE_WINDOW, PAGE_BYTES, SCRATCH_LOCATION, SWEEP_LOCATION, SWEEP_ROOM, Sweep, TIMED_CHECK, TIMED_EMPTY,
+  TIMED_SWEEP, TIMED_VERDICT, TIMED_WORDS_AT_ANSWER, TIMED_WORDS_AT_X, TIMED_WORDS_AT_Y, VERDICT_LOCATION, VERDICT_ROOM, Verdict,
+} from '../format';
 import { loadWord } from '../bytes';
-import { Sweep, Verdict } from '../check/answers';
 import { check } from '../check/check';
 import { crcWord, CRC_START } from '../digest/crc32c';
-import { CALIBRATIONS, MEASURE_FUNCTIONS, PAGE_BYTES } from '../limits';
-import { SCRATCH_LOCATION, SWEEP_BYTES, SWEEP_LOCATION, VERDICT_BYTES, VERDICT_LOCATION } from '../memory';
-import { MODE_RUN, MODE_WINDOW, faultReason, setMode } from '../mode';
+import { faultReason, setMode } from '../mode';
 import { interrupts, timed } from '../port';
-import { DONE, MORE } from '../refusal';
-
-const MEASURE_CHECK: u32 = 0;
-const MEASURE_VERDICT: u32 = 1;
-const MEASURE_SWEEP: u32 = 2;
-/** Added to a function: the empty call in its place. */
-const EMPTY_CALL: u32 = 4;
+import { MORE } from '../refusal';
 
 /** An input of check and verdict: phase, x, y. */
 const PLACE_BYTES: u32 = 12;
 /** An input of sweep: phase, x, y, to x, to y. */
 const MOVE_BYTES: u32 = 20;
-const ANSWER_AT: usize = 20;
 const VERDICT_KEPT_AT: usize = 64;
 const SWEEP_KEPT_AT: usize = 192;
 
-let what: u32 = MEASURE_CHECK;
+let what: u32 = TIMED_CHECK;
 let inputs: usize = 0;
 let count: u32 = 0;
 let done: u32 = 0;
@@ -45,7 +39,7 @@ let answers: u32 = CRC_START;
 
 /** Bytes of one input of a function. */
 export function measureInputBytes(ofFunction: u32): u32 {
-  return ofFunction == MEASURE_SWEEP ? MOVE_BYTES : PLACE_BYTES;
+  return ofFunction == TIMED_SWEEP ? MOVE_BYTES : PLACE_BYTES;
 }
 
 /** Begins to measure `inputCount` inputs, packed at `location` until the job ends. */
@@ -82,33 +76,33 @@ function takeInput(at: usize): void {
 /** The cheapest of a few: what is taken off is never too much. */
 function calibrate(): void {
   interrupts(0);
-  const took = timed(EMPTY_CALL + what, u32(SCRATCH_LOCATION));
+  const took = timed(TIMED_EMPTY + what, u32(SCRATCH_LOCATION));
   interrupts(1);
   emptyCycles = calibrated == 0 ? took : min(emptyCycles, took);
   calibrated++;
 }
 
 function measureInput(): u32 {
-  memory.copy(SCRATCH_LOCATION + VERDICT_KEPT_AT, VERDICT_LOCATION, VERDICT_BYTES);
-  memory.copy(SCRATCH_LOCATION + SWEEP_KEPT_AT, SWEEP_LOCATION, SWEEP_BYTES);
+  memory.copy(SCRATCH_LOCATION + VERDICT_KEPT_AT, VERDICT_LOCATION, VERDICT_ROOM);
+  memory.copy(SCRATCH_LOCATION + SWEEP_KEPT_AT, SWEEP_LOCATION, SWEEP_ROOM);
   interrupts(0);
   setMode(MODE_RUN);
-  if (what == MEASURE_VERDICT) askFirst();
+  if (what == TIMED_VERDICT) askFirst();
   const took = timed(what, u32(SCRATCH_LOCATION));
   setMode(MODE_WINDOW);
   interrupts(1);
-  if (what == MEASURE_CHECK) answers = crcWord(answers, load<u32>(SCRATCH_LOCATION, ANSWER_AT));
-  else if (what == MEASURE_VERDICT) addAnswer(VERDICT_LOCATION, offsetof<Verdict>());
+  if (what == TIMED_CHECK) answers = crcWord(answers, load<u32>(SCRATCH_LOCATION, TIMED_WORDS_AT_ANSWER));
+  else if (what == TIMED_VERDICT) addAnswer(VERDICT_LOCATION, offsetof<Verdict>());
   else addAnswer(SWEEP_LOCATION, offsetof<Sweep>());
-  memory.copy(VERDICT_LOCATION, SCRATCH_LOCATION + VERDICT_KEPT_AT, VERDICT_BYTES);
-  memory.copy(SWEEP_LOCATION, SCRATCH_LOCATION + SWEEP_KEPT_AT, SWEEP_BYTES);
+  memory.copy(VERDICT_LOCATION, SCRATCH_LOCATION + VERDICT_KEPT_AT, VERDICT_ROOM);
+  memory.copy(SWEEP_LOCATION, SCRATCH_LOCATION + SWEEP_KEPT_AT, SWEEP_ROOM);
   return took;
 }
 
 /** A verdict is asked for the word that check gives. */
 function askFirst(): void {
   const phase = load<u32>(SCRATCH_LOCATION);
-  store<u32>(SCRATCH_LOCATION, check(phase, load<i32>(SCRATCH_LOCATION, 4), load<i32>(SCRATCH_LOCATION, 8)));
+  store<u32>(SCRATCH_LOCATION, check(phase, load<i32>(SCRATCH_LOCATION, TIMED_WORDS_AT_X), load<i32>(SCRATCH_LOCATION, TIMED_WORDS_AT_Y)));
 }
 
 function addAnswer(location: usize, bytes: usize): void {
@@ -151,7 +145,6 @@ export function measuredAnswers(): u32 {
   return ~answers;
 }
 
-if (!(VERDICT_KEPT_AT + VERDICT_BYTES <= SWEEP_KEPT_AT && SWEEP_KEPT_AT + SWEEP_BYTES <= usize(PAGE_BYTES))) {
+if (!(VERDICT_KEPT_AT + VERDICT_ROOM <= SWEEP_KEPT_AT && SWEEP_KEPT_AT + SWEEP_ROOM <= usize(PAGE_BYTES))) {
   ERROR('what is kept of verdict and sweep overlaps, or outgrew its place');
 }
-if (!(EMPTY_CALL > MEASURE_FUNCTIONS - 1)) ERROR('an empty call has the number of a function');

@@ -2,25 +2,17 @@
  * How long the slices of `service` in RUN took since this was last asked, by the port's counter, and what the longest was doing.
  * A few instructions a slice; interrupts that came in between are in the figures, as they are in the loop's.
  */
+import { SLICE_RECEIVE } from '../format';
 
-/** Receiving, or nothing: what every slice in RUN does besides. */
-const DOING_RECEIVE: u32 = 0;
-/** A request was whole: read, answered. */
-export const DOING_REQUEST: u32 = 1;
-/** A line of the answer. */
-export const DOING_ANSWER: u32 = 2;
-/** Beginning what waited for the machine to be parked. */
-export const DOING_CHANGE: u32 = 3;
-
-let doing: u32 = DOING_RECEIVE;
+let doing: u32 = SLICE_RECEIVE;
 let startCycle: u32 = 0;
 let count: u32 = 0;
 let least: u32 = 0;
 let most: u32 = 0;
-let longest: u32 = DOING_RECEIVE;
+let longest: u32 = SLICE_RECEIVE;
 
 export function sliceBegins(atCycle: u32): void {
-  doing = DOING_RECEIVE;
+  doing = SLICE_RECEIVE;
   startCycle = atCycle;
 }
 
@@ -60,5 +52,5 @@ export function slicesForget(): void {
   count = 0;
   least = 0;
   most = 0;
-  longest = DOING_RECEIVE;
+  longest = SLICE_RECEIVE;
 }

@@ -1,10 +1,10 @@
 /** The trial of an activated edition: how many checks it answered, and whether it runs longer than it may. */
+import { STAGE_TRIAL, TRIAL_OVERDUE } from '../format';
 import { burned } from '../burned';
 import { faultReason } from '../mode';
 import { ticks } from '../port';
-import { TRIAL_OVERDUE } from '../refusal';
 import { loadedSlot } from '../slots/arena';
-import { STAGE_TRIAL, candidateSlot, candidateStage } from '../slots/state';
+import { candidateSlot, candidateStage } from '../slots/state';
 
 let checks: u32 = 0;
 let startTick: u32 = 0;
@@ -35,7 +35,7 @@ export function trialTicks(): u32 {
 
 /** Once overdue it stays so, whatever the tick counter does. */
 export function trialIsOverdue(): bool {
-  const most = burned().trialTicksMax;
+  const most = burned().trialTicks;
   return onTrial() && (faultReason() == TRIAL_OVERDUE || (most != 0 && trialTicks() > most));
 }
 

@@ -8,7 +8,7 @@
 import type { Clock } from '../common/clock.ts';
 import type { Core, CoreOptions, Verdict } from '../core/core.ts';
 import type { SimulatedFlash } from '../core/flash.ts';
-import { STATE_OF } from '../format.ts';
+import { RECEIVE_GROUPS_A_STEP, STATE_OF } from '../format.ts';
 import { type MapView, readMapView } from './map-view.ts';
 import type { SafeInput } from './safe-input.ts';
 import { TickCounter } from './ticks.ts';
@@ -65,8 +65,8 @@ interface Turn extends Pick<Snapshot, 'mode' | 'epoch' | 'isOnTrial' | 'isParked
 }
 
 const TURN_MS_DEFAULT = 5;
-/** As many bytes a turn as a slice of `service` takes up: RECEIVE_GROUPS_A_STEP of assembly/limits.ts, of four each. */
-const RECEIVE_BYTES_A_TURN = 8;
+/** As many bytes a turn as a slice of `service` takes up, in groups of four. */
+const RECEIVE_BYTES_A_TURN = 4 * RECEIVE_GROUPS_A_STEP;
 /** So many turns after the last byte or flash operation the loop turns without delay: no job works longer between two of them. */
 const BUSY_TURNS = 1000;
 

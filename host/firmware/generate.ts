@@ -178,7 +178,7 @@ async function readFacts(wasm: Uint8Array): Promise<CoreFacts> {
     if (!(global instanceof WebAssembly.Global)) throw unexpected(`no export ${name}`);
     return global.value;
   };
-  // The arena is the last of the static layout (assembly/memory.ts).
+  // The arena is the last of the static layout (format/memory.yaml).
   return {
     memoryBytes: value('ARENA') + value('ARENA_BYTES'),
     geometry: value('GEOMETRY'),

@@ -1,7 +1,7 @@
 /*
  * What the C that wasm2c makes of the core needs at run time, and nothing else: no operating system, no heap, no signals.
  *
- * The linear memory is one array of constant size, HOLDFAST_MEMORY_BYTES: what the static layout of assembly/memory.ts uses, not
+ * The linear memory is one array of constant size, HOLDFAST_MEMORY_BYTES: what the static layout of format/memory.yaml uses, not
  * whole pages. host/firmware/generate.ts turns every access into one of the functions below, which check it in 32 bits; the
  * compiler drops a check where it proves it, and only there.
  */

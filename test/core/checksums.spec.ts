@@ -1,7 +1,7 @@
+import { REQUEST_LOCATION, RESPONSE_LOCATION } from '../../assembly/format';
 import { crcOf, prepareCrc } from '../../assembly/digest/crc32c';
 import { shaBegin, shaEnd, shaUpdate } from '../../assembly/digest/sha256';
 import { crc16Byte } from '../../assembly/digest/crc16';
-import { REQUEST_LOCATION, RESPONSE_LOCATION } from '../../assembly/memory';
 
 function put(text: string): u32 {
   return u32(String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, REQUEST_LOCATION));

@@ -1,8 +1,8 @@
-import { REQUEST_LOCATION } from '../../assembly/memory';
+import { REQUEST_LOCATION } from '../../assembly/format';
 import { PAYLOAD_OFFSET } from '../../assembly/smp/receive';
 import {
-  FIELDS_MORE, FIELDS_READ, FIELD_CONFIRM, FIELD_DATA, FIELD_HASH, FIELD_LEN, FIELD_OFF, FIELD_X, TYPE_ABSENT, TYPE_BYTES, TYPE_NEGATIVE, TYPE_NULL, TYPE_OTHER,
-  TYPE_TEXT, TYPE_TRUE, TYPE_UNSIGNED, fieldLength, fieldPlace, fieldType, fieldValue, fieldsBegin, fieldsStep,
+  FIELDS_MORE, FIELDS_READ, FIELD_CONFIRM, FIELD_DATA, FIELD_HASH, FIELD_LEN, FIELD_OFF, FIELD_X, TYPE_ABSENT, TYPE_BYTES, TYPE_NEGATIVE,
+  TYPE_NULL, TYPE_OTHER, TYPE_TEXT, TYPE_TRUE, TYPE_UNSIGNED, fieldLength, fieldPlace, fieldType, fieldValue, fieldsBegin, fieldsStep,
 } from '../../assembly/smp/fields';
 
 /** Steps that no request takes. */

@@ -1,6 +1,5 @@
+import { CONTENT_LOCATION, DONE, FLASH_FAILED, GEOMETRY_LOCATION, RECORD_LOCATION } from '../../assembly/format';
 import { prepareCrc } from '../../assembly/digest/crc32c';
-import { DONE, FLASH_FAILED } from '../../assembly/refusal';
-import { CONTENT_LOCATION, GEOMETRY_LOCATION, RECORD_LOCATION } from '../../assembly/memory';
 import { journalAppend, journalFind } from '../../assembly/slots/journal';
 
 // @ts-ignore: decorator

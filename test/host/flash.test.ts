@@ -9,7 +9,7 @@ import { processMark } from '../../host/controller/running-mark.ts';
 import { openStateFolder } from '../../host/controller/state-folder.ts';
 import { burnFirstEdition } from '../../host/core/first-burn.ts';
 import { createMemoryFlash, flashBytes, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
-import { AREA } from '../../host/format.ts';
+import { AREA, STATE_MAGIC } from '../../host/format.ts';
 
 const folders: string[] = [];
 function temporaryFolder(): string {
@@ -124,7 +124,7 @@ describe('the first edition', () => {
     const record = Buffer.alloc(256);
     flash.read(AREA.state, 0, record);
     const words = [0, 4, 8, 12, 16, 20].map((at) => record.readUInt32LE(at));
-    expect(words).toEqual([0x54534648, 1, 0, 0xffffffff, 0, 11]);
+    expect(words).toEqual([STATE_MAGIC, 1, 0, 0xffffffff, 0, 11]);
     expect(record.subarray(24, 56)).toEqual(Buffer.from(edition.hash));
     expect(record.readUInt32LE(124)).toBe(crc32c(record.subarray(0, 124)));
     expect(record.subarray(128).every((byte) => byte === 255)).toBe(true);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { generatedTexts } from '../../format/texts.mjs';
+import { KEYS } from '../../host/format.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const FORMAT = new URL('format/', ROOT);
@@ -52,6 +53,23 @@ test('what is said differently is missed in every file that says it', () => {
     spec,
   ]);
   expect(stale(changed('refusals', 'nothing is written', 'nothing is changed'))).toEqual([core, host, spec]);
+});
+
+test('the core has each key packed as it is spelled', () => {
+  const core = readFileSync(new URL('assembly/format.ts', ROOT), 'utf8');
+  const packed = new Map(
+    [...core.matchAll(/^export const KEY_(\w+): u64 = 0x([0-9a-f]+);$/gm)].map(
+      ([, name = '', digits = '']) => [
+        name,
+        Buffer.from(digits.padStart(16, '0'), 'hex').reverse().toString('latin1').replace(/\0+$/, ''),
+      ],
+    ),
+  );
+  const spelled = KEYS.map((key) => {
+    const name = key.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
+    return `${packed.get(name)}${packed.get(`${name}_REST`) ?? ''}`;
+  });
+  expect(spelled).toEqual([...KEYS]);
 });
 
 describe('tables that contradict themselves', () => {

@@ -82,7 +82,12 @@ describe('what imgtool made', () => {
   test('parses, with its body, counter and vendor TLVs', () => {
     const container = parseContainer(image);
     expect(container.body).toEqual(fixture('imgtool-body.bin'));
-    expect(container.protectedTlvs.map(({ type }) => type)).toEqual([0x50, 0x75, 0xa0, 0x48a1]);
+    expect(container.protectedTlvs.map(({ type }) => type)).toEqual([
+      TLV.securityCounter,
+      0x75,
+      0xa0,
+      TLV.deviceClass,
+    ]);
     expect(container.plainTlvs.map(({ type }) => type)).toEqual([TLV.sha256, TLV.keyHash, TLV.ed25519]);
     expect(container.imageBytes).toBe(image.length);
     expect(findTlv(container.protectedTlvs, TLV.securityCounter)?.value).toEqual(Uint8Array.of(12, 0, 0, 0));
@@ -118,7 +123,12 @@ describe('what imgtool made', () => {
     const container = parseContainer(await compile(generateKeyPair().privatePem));
     expect(container.headerBytes).toBe(32);
     expect(container.protectedTlvs.map(({ type }) => type)).toEqual([
-      0x50, 0x48a0, 0x48a1, 0x48a2, 0x48a3, 0x48a4,
+      TLV.securityCounter,
+      TLV.mapId,
+      TLV.deviceClass,
+      TLV.replaces,
+      TLV.steps,
+      TLV.burn,
     ]);
     expect(container.plainTlvs.map(({ type }) => type)).toEqual([TLV.sha256, TLV.keyHash, TLV.ed25519]);
   });

@@ -9,6 +9,7 @@ import { parse } from 'yaml';
 import { LIST_NAME } from '../../host/cli/common/generated-folder.ts';
 import { coreUrl } from '../../host/core/core.ts';
 import { makeLibrary } from '../../host/firmware/library.ts';
+import { STATE_MAGIC, STATE_RECORD_AT, STATE_RECORD_BYTES } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
@@ -80,7 +81,11 @@ describe('the files', () => {
     expect(array('holdfast_burned').equals(burnedIn.burned)).toBe(true);
     expect(array('holdfast_edition').equals(image)).toBe(true);
     const state = array('holdfast_edition_state');
-    expect([state.length, state.readUInt32LE(0), state.readUInt32LE(20)]).toEqual([128, 0x5453_4648, 7]);
+    expect([
+      state.length,
+      state.readUInt32LE(STATE_RECORD_AT.magic),
+      state.readUInt32LE(STATE_RECORD_AT.confirmedEpoch),
+    ]).toEqual([STATE_RECORD_BYTES, STATE_MAGIC, 7]);
   });
 });
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryFlash } from '../../host/core/flash.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
-import { AREA, GROUP, IMAGE, OPERATION, OS } from '../../host/format.ts';
+import { AREA, GROUP, IMAGE, OPERATION, OS, RECEIVE_BYTES } from '../../host/format.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
 import { uploadFields } from '../../host/serial/device.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
@@ -18,8 +18,6 @@ const first = await compileEdition({ epoch: 1, limit: 80, zones: 20 });
 const second = await compileEdition({ epoch: 2, replaces: '1', limit: 40, zones: 40 });
 const SLOWEST = FLASH_TIMES.slowest;
 const ERASE_MS = SLOWEST.eraseNanoseconds / 1e6;
-/** RECEIVE_BYTES of assembly/limits.ts. */
-const RING_BYTES = 4096;
 /** Longest time that the client waits for a piece after the first. */
 const PIECE_TIMEOUT_MS = 2500;
 const BYTES_A_MS = 115.2 / 10;
@@ -111,7 +109,7 @@ describe('the longest blocking operation', () => {
     const { line, answers } = await whileErasing();
     const request = echo(ECHO_CHARACTERS, 77);
     expect(request.length).toBeGreaterThan(2700);
-    expect(request.length).toBeLessThan(RING_BYTES);
+    expect(request.length).toBeLessThan(RECEIVE_BYTES);
     expect(request.length / BYTES_A_MS).toBeLessThan(ERASE_MS);
     line.board.send(request);
     line.run(3 * ERASE_MS);

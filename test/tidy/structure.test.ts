@@ -8,9 +8,7 @@ import { circlesOf, filesOf, importsOf } from './imports.ts';
  */
 const LADDERS = {
   assembly: [
-    ...['format', 'limits', 'refusal', 'words', 'bytes', 'memory', 'port'].map(
-      (file) => `assembly/${file}.ts`,
-    ),
+    ...['format', 'refusal', 'words', 'bytes', 'port'].map((file) => `assembly/${file}.ts`),
     'assembly/digest',
     'assembly/burned.ts',
     'assembly/check',

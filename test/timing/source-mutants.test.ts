@@ -12,8 +12,8 @@ const ENTRY = 'assembly/check-path.ts';
 const ENTRY_TEXT = `export { check, checkInvalid } from './check/check';
 export { sweep } from './check/sweep';
 export { verdict } from './check/verdict';
-export { ARENA_LOCATION as ARENA, GEOMETRY_LOCATION as GEOMETRY } from './memory';
-export { ARENA_BYTES } from './limits';`;
+export { ARENA_LOCATION as ARENA, GEOMETRY_LOCATION as GEOMETRY } from './format';
+export { ARENA_BYTES } from './format';`;
 interface Mutant extends Change {
   readonly name: string;
   readonly export: string;

@@ -1,5 +1,6 @@
 /** Existing SMP clients, with their quirks (docs/SPEC.md section 7.1), in a shared lease: nothing about them is changed for us. */
 import { describe, expect, test } from 'vitest';
+import { GROUP, IMAGE_ERROR } from '../../host/format.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { compileEdition } from '../support/editions.ts';
 import { type Answer, RawClient } from '../support/raw-client.ts';
@@ -114,6 +115,16 @@ describe('a strict client of version 2', () => {
     await client.write(OS, RESET);
     expect(letters(await client.read(IMAGE, STATE))).toEqual({ 0: 'CA', 1: '' });
     expect(limitNow(device)).toBe(80);
+  });
+
+  test('what does not exist is refused by its standard name', async () => {
+    const device = await inSharedWindow();
+    const client = new RawClient(device, { version: 2 });
+    const refusal = (rc: number) => ({ err: { group: GROUP.image, rc } });
+    const piece = { off: 0, len: second.length, data: second.subarray(0, 500), image: 7 };
+    expect(await client.write(IMAGE, UPLOAD, piece)).toEqual(refusal(IMAGE_ERROR.invalidSlot));
+    expect(await client.write(IMAGE, ERASE, { slot: 2 })).toEqual(refusal(IMAGE_ERROR.flashOpenFailed));
+    expect(await client.write(IMAGE, ERASE, { slot: 0 })).toEqual(refusal(IMAGE_ERROR.noFreeSlot));
   });
 
   test('while an edition is on trial, erase and upload are refused', async () => {

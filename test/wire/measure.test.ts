@@ -1,6 +1,7 @@
 /** Measuring over the wire: what devices answer, and what they refuse. */
 import { describe, expect, test } from 'vitest';
 import { openImage } from '../../host/core/checker.ts';
+import { SEND_A_STEP } from '../../host/format.ts';
 import { answersChecksum } from '../../host/measure/answers.ts';
 import { encodeCbor } from '../../host/serial/cbor.ts';
 import type { Device } from '../../host/serial/device.ts';
@@ -11,8 +12,8 @@ import { SimDevice } from '../support/sim-device.ts';
 
 const image = await compileEdition({ epoch: 1, limit: 80 });
 const HERTZ = 125_000_000;
-/** A piece of the answer, a cycle a byte (SEND_A_STEP of assembly/limits.ts), and the reading of the counter. */
-const LONGEST_CYCLES = 32 + 1;
+/** A piece of the answer, a cycle a byte of the line, and the reading of the counter. */
+const LONGEST_CYCLES = SEND_A_STEP + 1;
 
 async function deviceWithCounter(): Promise<SimDevice> {
   const device = await SimDevice.boot({ image });
