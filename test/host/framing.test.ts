@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LINE_BYTES_MAX } from '../../host/format.ts';
 import { crc16 } from '../../host/serial/crc16.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
-import { Random, seedFor } from '../support/random.ts';
+import { expectFor } from '../support/property.ts';
 
 const text = (words: string) => Buffer.from(words, 'latin1');
 const message = (bytes: number, start = 0) => Uint8Array.from({ length: bytes }, (_, index) => index + start);
@@ -129,42 +130,36 @@ describe('decoding', () => {
 });
 
 describe('random noise', () => {
-  const seed = seedFor('framing', 20_260);
+  const noise = fc.uint8Array({ maxLength: 199 });
+  const payload = fc
+    .tuple(fc.nat({ max: 399 }), fc.nat({ max: 255 }))
+    .map(([bytes, filler]) => message(bytes, filler));
 
-  test(`between frames, in random pieces: every whole frame arrives (seed ${seed})`, () => {
-    const random = new Random(seed);
-    const below = (end: number) => random.below(end);
-    for (let round = 0; round < 300; round++) {
-      const decoder = new FrameDecoder();
-      const sent: Uint8Array[] = [];
-      const stream: Buffer[] = [];
-      for (let part = 0; part < 6; part++) {
-        const noise = Buffer.from(Array.from({ length: below(200) }, () => below(256)));
-        const payload = message(below(400), below(256));
-        sent.push(payload);
-        stream.push(noise, text('\n'), Buffer.from(encodeFrame(payload)));
-      }
+  test('between frames, in random pieces: every whole frame arrives', async () => {
+    const parts = fc.array(fc.tuple(noise, payload), { minLength: 6, maxLength: 6 });
+    const pieces = fc.infiniteStream(fc.integer({ min: 1, max: 150 }));
+    await expectFor('framing', { seed: 20_260, runs: 300 }, fc.tuple(parts, pieces), ([sent, lengths]) => {
+      const stream = sent.flatMap(([before, each]) => [before, text('\n'), encodeFrame(each)]);
       const bytes = Buffer.concat(stream);
+      const decoder = new FrameDecoder();
       const found: Uint8Array[] = [];
       for (let at = 0; at < bytes.length; ) {
-        const end = at + 1 + below(150);
+        const end = at + lengths.next().value;
         found.push(...decoder.push(bytes.subarray(at, end)));
         at = end;
       }
-      expect(found, `round ${round}`).toEqual(sent);
-    }
+      expect(found).toEqual(sent.map(([, each]) => each));
+    });
   });
 
-  test(`within frames: a changed byte never gives another message (seed ${seed})`, () => {
-    const random = new Random(seed + 1);
-    const payload = message(150, 7);
-    const frame = Buffer.from(encodeFrame(payload));
-    for (let round = 0; round < 2000; round++) {
+  test('within frames: a changed byte never gives another message', async () => {
+    const whole = message(150, 7);
+    const frame = Buffer.from(encodeFrame(whole));
+    const changes = fc.tuple(fc.nat({ max: frame.length - 1 }), fc.nat({ max: 7 }));
+    await expectFor('bent frames', { seed: 20_261, runs: 2000 }, changes, ([at, bit]) => {
       const bent = Buffer.from(frame);
-      const at = random.below(bent.length);
-      bent[at] = (bent[at] ?? 0) ^ (1 << random.below(8));
-      for (const found of new FrameDecoder().push(bent))
-        expect(found, `round ${round}, byte ${at}`).toEqual(payload);
-    }
+      bent[at] = (bent[at] ?? 0) ^ (1 << bit);
+      for (const found of new FrameDecoder().push(bent)) expect(found).toEqual(whole);
+    });
   });
 });

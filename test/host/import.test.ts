@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadPartition } from '../../host/compile/compile.ts';
 import { importTable } from '../../host/import/import.ts';
@@ -6,7 +7,7 @@ import type { ImportOptions } from '../../host/import/plan.ts';
 import { SourceError } from '../../host/source/diagnostics.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
-import { Random, seedFor } from '../support/random.ts';
+import { expectFor } from '../support/property.ts';
 
 const BASE = { from: 'begin', to: 'end', unit: 'm', map: 'line-7' };
 
@@ -62,15 +63,19 @@ describe('tables of other people', () => {
   });
 
   test('random decimals of millimetres in kilometres come back as they were', async () => {
-    const random = new Random(seedFor('import', 404));
-    const borders = new Set<number>();
-    while (borders.size < 400) borders.add(random.below(1_000_000_000));
-    const sorted = [...borders].sort((left, right) => left - right);
     const kilometres = (mm: number) => `${Math.floor(mm / 1e6)}.${String(mm % 1_000_000).padStart(6, '0')}`;
-    const pairs = sorted.slice(1).map((to, index) => [sorted[index] ?? 0, to] as const);
-    const rows = pairs.map(([from, to]) => `${kilometres(from)},${kilometres(to)}`);
-    const { source } = await importText(`begin,end\n${rows.join('\n')}\n`, { unit: 'km', axisUnit: 'mm' });
-    expect((await cellsOf(source)).map(([from, to]) => [from, to])).toEqual(pairs);
+    const borders = fc.uniqueArray(fc.nat({ max: 999_999_999 }), {
+      minLength: 2,
+      maxLength: 400,
+      size: 'max',
+    });
+    await expectFor('import', { seed: 404, runs: 4 }, borders, async (some) => {
+      const sorted = [...some].sort((left, right) => left - right);
+      const pairs = sorted.slice(1).map((to, index) => [sorted[index] ?? 0, to] as const);
+      const rows = pairs.map(([from, to]) => `${kilometres(from)},${kilometres(to)}`);
+      const { source } = await importText(`begin,end\n${rows.join('\n')}\n`, { unit: 'km', axisUnit: 'mm' });
+      expect((await cellsOf(source)).map(([from, to]) => [from, to])).toEqual(pairs);
+    });
   });
 
   test('intervals that hold their ends, when it is said', async () => {
