@@ -3,15 +3,15 @@
  * Erase and program take none here; they are the flash's, not the line's.
  */
 
-import { Core } from '../dist/host/core/core.js';
-import { flashWith } from '../dist/host/core/first-burn.js';
-import { memoryPort } from '../dist/host/core/memory-port.js';
-import { deriveBurned, encodeBurned } from '../dist/host/image/burned.js';
-import { readEdition } from '../dist/host/image/edition-file.js';
-import { SmpClient } from '../dist/host/serial/client.js';
-import { Device } from '../dist/host/serial/device.js';
-import { FrameDecoder } from '../dist/host/serial/framing.js';
-import { upload } from '../dist/host/serial/upload.js';
+import { Core } from '../build/js/host/core/core.js';
+import { flashWith } from '../build/js/host/core/first-burn.js';
+import { memoryPort } from '../build/js/host/core/memory-port.js';
+import { deriveBurned, encodeBurned } from '../build/js/host/image/burned.js';
+import { readEdition } from '../build/js/host/image/edition-file.js';
+import { SmpClient } from '../build/js/host/serial/client.js';
+import { Device } from '../build/js/host/serial/device.js';
+import { FrameDecoder } from '../build/js/host/serial/framing.js';
+import { upload } from '../build/js/host/serial/upload.js';
 
 const BAUD = 115_200;
 /** Start bit, eight data bits, stop bit. */

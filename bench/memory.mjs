@@ -1,8 +1,8 @@
 /** Peak memory of a compilation, in a process of its own: `node bench/memory.mjs SEGMENTS` prints {seconds, peakBytes}. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { compileSource } from '../dist/host/compile/compile.js';
-import { memoryReader } from '../dist/host/source/reader.js';
+import { compileSource } from '../build/js/host/compile/compile.js';
+import { memoryReader } from '../build/js/host/source/reader.js';
 import { tableSource } from './maps.mjs';
 
 const KIB = 1024;

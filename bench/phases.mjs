@@ -117,8 +117,8 @@ export function phaseGrowth(sizes = [10_000, 100_000]) {
 }
 
 async function compileHere(shape, segments) {
-  const { compileSource } = await import('../dist/host/compile/compile.js');
-  const { memoryReader } = await import('../dist/host/source/reader.js');
+  const { compileSource } = await import('../build/js/host/compile/compile.js');
+  const { memoryReader } = await import('../build/js/host/source/reader.js');
   const reader = memoryReader(phasedSource(shape, Math.max(PHASES, segments)));
   const start = performance.now();
   const { summary } = await compileSource('bench.map.yaml', { large: true, reader });

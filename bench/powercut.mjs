@@ -6,7 +6,7 @@
  * Exit codes: 0 none torn and none lost, 1 some were, 2 usage.
  */
 import { parseArgs } from 'node:util';
-import { cutPower } from '../dist/sim/drill/powercut.js';
+import { cutPower } from '../build/js/sim/drill/powercut.js';
 
 const CUTS = 500;
 const SEED = 1;

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readElf } from '../dist/host/firmware/elf.js';
-import { Rp2040Bench } from '../dist/sim/boards/rp2040-bench.js';
+import { readElf } from '../build/js/host/firmware/elf.js';
+import { Rp2040Bench } from '../build/js/sim/boards/rp2040-bench.js';
 
 const LEVELS = ['-O2', '-O3', '-Os'];
 const SEARCHES = ['carry', 'addition', 'sign', 'halves', 'running'];

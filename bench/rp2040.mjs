@@ -3,11 +3,11 @@
  * included: check, verdict and sweep of the core, check against the best C for the same job (bench/rp2040-baselines.mjs).
  */
 import { fileURLToPath } from 'node:url';
-import { compileSource } from '../dist/host/compile/compile.js';
-import { openImage } from '../dist/host/core/checker.js';
-import { buildFirmware } from '../dist/host/firmware/build.js';
-import { memoryReader } from '../dist/host/source/reader.js';
-import { Rp2040Bench } from '../dist/sim/boards/rp2040-bench.js';
+import { compileSource } from '../build/js/host/compile/compile.js';
+import { openImage } from '../build/js/host/core/checker.js';
+import { buildFirmware } from '../build/js/host/firmware/build.js';
+import { memoryReader } from '../build/js/host/source/reader.js';
+import { Rp2040Bench } from '../build/js/sim/boards/rp2040-bench.js';
 import { lineSource, sequence, windowedLine } from './maps.mjs';
 import { asksForJson } from './options.mjs';
 import { bestOnLine, bestWithPhases } from './rp2040-baselines.mjs';

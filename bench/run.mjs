@@ -3,10 +3,10 @@
  * Wall-clock figures here gate nothing; cycles of emulated controllers are exact, and test/targets/cycles.test.ts holds them.
  */
 import { parse } from 'yaml';
-import { compileSource } from '../dist/host/compile/compile.js';
-import { openImage } from '../dist/host/core/checker.js';
-import { readPartition } from '../dist/host/image/read-partition.js';
-import { memoryReader } from '../dist/host/source/reader.js';
+import { compileSource } from '../build/js/host/compile/compile.js';
+import { openImage } from '../build/js/host/core/checker.js';
+import { readPartition } from '../build/js/host/image/read-partition.js';
+import { memoryReader } from '../build/js/host/source/reader.js';
 import { branchy, halving } from './baseline.mjs';
 import { goodput } from './goodput.mjs';
 import { lineSource, sequence } from './maps.mjs';

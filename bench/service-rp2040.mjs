@@ -6,16 +6,16 @@
  */
 
 import { fileURLToPath } from 'node:url';
-import { compileSource } from '../dist/host/compile/compile.js';
-import { flashWith } from '../dist/host/core/first-burn.js';
-import { buildFirmware } from '../dist/host/firmware/build.js';
-import { GROUP, HOLDFAST, IMAGE, OPERATION, OS } from '../dist/host/format.js';
-import { deriveBurned, encodeBurned } from '../dist/host/image/burned.js';
-import { readEdition } from '../dist/host/image/edition-file.js';
-import { encodeFrame } from '../dist/host/serial/framing.js';
-import { encodeMessage } from '../dist/host/serial/smp.js';
-import { memoryReader } from '../dist/host/source/reader.js';
-import { Rp2040Service } from '../dist/sim/boards/rp2040-service.js';
+import { compileSource } from '../build/js/host/compile/compile.js';
+import { flashWith } from '../build/js/host/core/first-burn.js';
+import { buildFirmware } from '../build/js/host/firmware/build.js';
+import { GROUP, HOLDFAST, IMAGE, OPERATION, OS } from '../build/js/host/format.js';
+import { deriveBurned, encodeBurned } from '../build/js/host/image/burned.js';
+import { readEdition } from '../build/js/host/image/edition-file.js';
+import { encodeFrame } from '../build/js/host/serial/framing.js';
+import { encodeMessage } from '../build/js/host/serial/smp.js';
+import { memoryReader } from '../build/js/host/source/reader.js';
+import { Rp2040Service } from '../build/js/sim/boards/rp2040-service.js';
 import { sequence } from './maps.mjs';
 import { phasedLine } from './phases.mjs';
 

@@ -9,16 +9,16 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { decodeBody } from '../dist/host/body/decode.js';
-import { compileSource } from '../dist/host/compile/compile.js';
-import { openImage } from '../dist/host/core/checker.js';
-import { buildFirmware } from '../dist/host/firmware/build.js';
-import { parseImage } from '../dist/host/image/container.js';
-import { movesToMeasure, placesToMeasure } from '../dist/host/measure/inputs.js';
-import { measureService } from '../dist/host/measure/measure.js';
-import { memoryReader } from '../dist/host/source/reader.js';
-import { Rp2040Bench } from '../dist/sim/boards/rp2040-bench.js';
-import { Rp2040Line } from '../dist/sim/boards/rp2040-line.js';
+import { decodeBody } from '../build/js/host/body/decode.js';
+import { compileSource } from '../build/js/host/compile/compile.js';
+import { openImage } from '../build/js/host/core/checker.js';
+import { buildFirmware } from '../build/js/host/firmware/build.js';
+import { parseImage } from '../build/js/host/image/container.js';
+import { movesToMeasure, placesToMeasure } from '../build/js/host/measure/inputs.js';
+import { measureService } from '../build/js/host/measure/measure.js';
+import { memoryReader } from '../build/js/host/source/reader.js';
+import { Rp2040Bench } from '../build/js/sim/boards/rp2040-bench.js';
+import { Rp2040Line } from '../build/js/sim/boards/rp2040-line.js';
 import { lineSource } from './maps.mjs';
 import { asksForJson } from './options.mjs';
 

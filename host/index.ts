@@ -18,7 +18,8 @@ export {
 } from './compile/compile.ts';
 export { type Answer, MapImage, type Question } from './core/ask.ts';
 export { Core, type CoreOptions, type Geometry, type Port, type Verdict } from './core/core.ts';
-export { deriveBurned, encodeBurned, readBurnedConfig } from './image/burned.ts';
+export { deriveBurned, encodeBurned } from './image/burned.ts';
+export { readBurnedConfig } from './image/burned-config.ts';
 export { parseContainer, parseImage, verifyImage } from './image/container.ts';
 export { readPartition } from './image/read-partition.ts';
 export { type Imported, importTable } from './import/import.ts';

@@ -5,7 +5,7 @@
 // A session is granted when the whole of it is covered and no longer than the lowest limit on the way. Asking for the moment at
 // which it begins is not enough: the column "at its start" shows what that would have said.
 import { fileURLToPath } from 'node:url';
-import { compileSource, MapImage } from '../../dist/host/index.js';
+import { compileSource, MapImage } from 'holdfast';
 
 const EDITIONS = ['access-terminal.map.yaml', 'access-terminal.next.map.yaml'];
 

@@ -5,7 +5,7 @@
 // The arm asks the map on each turn of its loop, one millimetre after the other, and does what it is told: it welds where it is
 // covered, and skips where a clamp stands. It senses nothing; that each place is welded three times is the map's doing.
 import { fileURLToPath } from 'node:url';
-import { compileSource, MapImage } from '../../dist/host/index.js';
+import { compileSource, MapImage } from 'holdfast';
 
 const TURN_UM = 1000;
 const PASSES = ['root pass', 'fill pass', 'cap pass'];

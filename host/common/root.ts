@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 let root: URL | null = null;
 
@@ -11,6 +12,11 @@ let root: URL | null = null;
 export function packageUrl(path: string): URL {
   root ??= findRoot();
   return new URL(path, root);
+}
+
+/** Path of the built command, as `bin` of package.json names it. */
+export function commandPath(): string {
+  return fileURLToPath(packageUrl('dist/holdfast.cjs'));
 }
 
 function findRoot(): URL {

@@ -4,12 +4,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { HoldfastError } from '../common/errors.ts';
-import { packageUrl } from '../common/root.ts';
+import { commandPath } from '../common/root.ts';
 
-/** The built command, seen from host/ and from dist/ alike. */
-const COMMAND = fileURLToPath(packageUrl('dist/host/cli/main.js'));
 /** An emulated board executes its start-up; on a busy machine that takes its time. */
 const START_MS_MAX = 60_000;
 
@@ -41,7 +38,7 @@ export interface ControllerProcessOptions {
 
 /** Starts `holdfast controller` and waits until its line is there. Throws CONTROLLER_FAILED with what it said. */
 export async function startController(options: ControllerProcessOptions): Promise<ControllerProcess> {
-  const child = spawn(process.execPath, [COMMAND, ...argumentsFor(options)], {
+  const child = spawn(process.execPath, [commandPath(), ...argumentsFor(options)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const endWithUs = () => child.kill('SIGKILL');

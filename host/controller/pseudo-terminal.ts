@@ -17,9 +17,9 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { ReadStream } from 'node:tty';
-import { SerialPort } from 'serialport';
 import { HoldfastError } from '../common/errors.ts';
 import { errnoOf, reasonOf } from '../common/file-reason.ts';
+import { SerialPort } from '../serial/serial-port.ts';
 import { occupy } from './running-mark.ts';
 import { noTerminal, openTerminalPair, type TerminalPair } from './terminal-pair.ts';
 
@@ -45,7 +45,7 @@ export class PseudoTerminal {
     this.#input = new ReadStream(pair.master);
   }
 
-  /** Opens a pair in raw mode. Throws `PTY_MISSING`, `PSEUDO_TERMINAL`, `LINK_OCCUPIED`, `LINK_IN_USE` or `LINK_FAILED` (exit code 2). */
+  /** Opens a pair in raw mode. Throws `PEER_MISSING`, `PSEUDO_TERMINAL`, `LINK_OCCUPIED`, `LINK_IN_USE` or `LINK_FAILED` (exit code 2). */
   static async open(options: PseudoTerminalOptions = {}): Promise<PseudoTerminal> {
     const pair = await openTerminalPair();
     const link = options.link ?? null;

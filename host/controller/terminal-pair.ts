@@ -5,6 +5,7 @@
 
 import { closeSync, constants, openSync } from 'node:fs';
 import { HoldfastError } from '../common/errors.ts';
+import { withPeer } from '../common/peer.ts';
 
 /** Descriptors of both sides, and the path of the slave, e.g. `/dev/pts/4`. */
 export interface TerminalPair {
@@ -13,9 +14,6 @@ export interface TerminalPair {
   readonly slave: number;
   readonly path: string;
 }
-
-/** What asks for it to be installed; package.json has the same version. */
-export const KOFFI = 'koffi@3.3.4';
 
 /** posix_openpt(3) is an `open` of this on Linux and macOS. */
 const MULTIPLEXER = '/dev/ptmx';
@@ -31,7 +29,7 @@ interface CLibrary {
   ptsname(master: number): string | null;
 }
 
-/** Throws `PTY_MISSING` when koffi is not installed, `PSEUDO_TERMINAL` when the system gives none (exit code 2). */
+/** Throws `PEER_MISSING` when koffi is not installed, `PSEUDO_TERMINAL` when the system gives none (exit code 2). */
 export async function openTerminalPair(): Promise<TerminalPair> {
   const library = await loadLibrary();
   let master: number | undefined;
@@ -63,27 +61,11 @@ function unlock(library: CLibrary, master: number): string {
 
 /** The C library that Node itself runs on, whatever its file is called. */
 async function loadLibrary(): Promise<CLibrary> {
-  const { load } = await importKoffi();
+  const { load } = await withPeer('koffi', 'A pseudo-terminal', () => import('koffi'));
   const library = load(null);
   return {
     grantpt: library.func('int grantpt(int master)'),
     unlockpt: library.func('int unlockpt(int master)'),
     ptsname: library.func('const char *ptsname(int master)'),
   };
-}
-
-/** Loaded when a terminal is wanted, not before: whoever talks to a board needs none. */
-async function importKoffi(): Promise<typeof import('koffi')> {
-  try {
-    return await import('koffi');
-  } catch (cause) {
-    throw new HoldfastError(
-      'PTY_MISSING',
-      'The pseudo-terminal needs the package koffi, which cannot be loaded.',
-      {
-        remedy: `Run \`npm install ${KOFFI}\`.`,
-        cause,
-      },
-    );
-  }
 }

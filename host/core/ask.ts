@@ -2,6 +2,8 @@
 
 import { decodeBody } from '../body/decode.ts';
 import type { StateName } from '../body/words.ts';
+import { HoldfastError } from '../common/errors.ts';
+import { BUILD_LIMITS } from '../format.ts';
 import { parseImage } from '../image/container.ts';
 import { formatCoordinate } from '../source/axis-words.ts';
 import type { ActionName, AxisModel } from '../source/model.ts';
@@ -64,6 +66,17 @@ export function storedCoordinate(axis: Pick<AxisModel, 'origin'>, x: bigint): nu
   return stored > BigInt(I32_MAX) ? I32_MAX : Number(stored);
 }
 
+/** On the build that controllers have, where it admits the image: the large one takes 64 MiB, and milliseconds to get them. */
+async function openOnSmallest(image: Uint8Array): Promise<Core> {
+  if (image.length > BUILD_LIMITS.device.arenaBytes) return openImage(image);
+  try {
+    return await openImage(image, { build: 'device' });
+  } catch (error) {
+    if (!(error instanceof HoldfastError && error.code === 'NOT_ADMITTED')) throw error;
+    return openImage(image);
+  }
+}
+
 /** A number where it is exact. */
 function asNumber(x: bigint): number | bigint {
   return Number.isSafeInteger(Number(x)) ? Number(x) : x;
@@ -85,7 +98,7 @@ export class MapImage {
   static async open(image: Uint8Array): Promise<MapImage> {
     const { axis, rules } = decodeBody(parseImage(image).body);
     return new MapImage(
-      await openImage(image),
+      await openOnSmallest(image),
       axis,
       rules.map(({ id }) => id),
     );

@@ -1,7 +1,6 @@
 /** The core's wasm, wrapped once: the same module that is compiled for controllers, with typed edges and no marshalling. */
 
 import { readFile } from 'node:fs/promises';
-import { instantiate } from '@assemblyscript/loader';
 import { actionName, type StateName, stateName, unpackWord } from '../body/words.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { packageUrl } from '../common/root.ts';
@@ -139,9 +138,9 @@ export class Core {
 
   /** Instantiates a module that the caller compiled, an instrumented one for instance. */
   static async from(module: WebAssembly.Module, options: Omit<CoreOptions, 'build'>): Promise<Core> {
-    // The loader wants the imports before the memory exists that they read; they look it up when they are called.
+    // The imports are wanted before the memory exists that they read; they look it up when they are called.
     const place: { core?: CoreExports } = {};
-    const { exports } = await instantiate<Record<string, unknown>>(module, {
+    const { exports } = await WebAssembly.instantiate(module, {
       port: portImports(options.port, () => {
         if (place.core === undefined) throw new Error('the core called its port before it was instantiated');
         return place.core;
@@ -262,7 +261,7 @@ function bytesOf(view: DataView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
-function portImports(port: Port, core: () => CoreExports): Record<string, unknown> {
+function portImports(port: Port, core: () => CoreExports): WebAssembly.ModuleImports {
   const bytesAt = (location: number, bytes: number) =>
     new Uint8Array(core().memory.buffer, location >>> 0, bytes >>> 0);
   const failed = (done: boolean) => (done ? 0 : 1);

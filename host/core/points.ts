@@ -1,27 +1,19 @@
-/** Points from a CSV file, as a stream: columns x[,y[,phase]], with or without a header row. */
+/** Places and phases as people write them. */
 
-import { createReadStream } from 'node:fs';
-import { CsvError, type Info, parse } from 'csv-parse';
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
-import { errnoOf, reasonOf } from '../common/file-reason.ts';
 import type { Report } from '../source/diagnostics.ts';
 import type { AxisModel } from '../source/model.ts';
 import { parseTimestamp } from '../source/timestamp.ts';
-import type { Question } from './ask.ts';
 
-const COLUMNS = ['x', 'y', 'phase'] as const;
-const ROW_BYTES_MAX = 4096;
 const INTEGER = /^[+-]?\d{1,19}$/;
 const U32_MAX = 2 ** 32 - 1;
-
-type ColumnName = (typeof COLUMNS)[number];
 
 const WHOLE_STEPS = 'Give whole steps of the axis; a decimal is never rounded.';
 const WHOLE_TICKS = 'Give whole ticks; a phase is counted from 0.';
 
 /** Integer text to a bigint. Throws HoldfastError NOT_AN_INTEGER or OUT_OF_RANGE that names `where`. */
-export function parseInteger(text: string, where: string, remedy = WHOLE_STEPS): bigint {
+function parseInteger(text: string, where: string, remedy = WHOLE_STEPS): bigint {
   if (INTEGER.test(text)) return BigInt(text);
   if (/^[+-]?\d+$/.test(text)) {
     throw new HoldfastError('OUT_OF_RANGE', `${where}: ${cutText(text)} has more than 19 digits`, {
@@ -35,7 +27,7 @@ export function parseInteger(text: string, where: string, remedy = WHOLE_STEPS):
 export type PlaceAxis = Pick<AxisModel, 'kind' | 'unit' | 'scale'>;
 
 /** One coordinate: an integer, or a timestamp on an axis of time. Throws HoldfastError NOT_AN_INTEGER, TIMESTAMP_* or UNIT_INEXACT. */
-function parseX(text: string, where: string, axis: PlaceAxis): bigint {
+export function parseX(text: string, where: string, axis: PlaceAxis): bigint {
   if (axis.kind === 'number' || INTEGER.test(text)) return parseInteger(text, where);
   const refuse: Report = (code, message, remedy) => {
     throw new HoldfastError(code, message, { remedy });
@@ -60,119 +52,5 @@ export function parsePhase(text: string, where: string): number {
   if (phase >= 0n && phase <= BigInt(U32_MAX)) return Number(phase);
   throw new HoldfastError('OUT_OF_RANGE', `${where}: a phase of ${phase} ticks`, {
     remedy: `Give 0 to ${U32_MAX}.`,
-  });
-}
-
-/**
- * Reads the points of a file, one after the other, in bounded memory.
- *
- * @throws HoldfastError FILE_MISSING, CSV_MALFORMED, CSV_COLUMN_UNKNOWN, NOT_AN_INTEGER, OUT_OF_RANGE, TIMESTAMP_*, UNIT_INEXACT, naming file and line
- */
-export async function* readPoints(path: string, axis: PlaceAxis): AsyncGenerator<Question> {
-  let lastLine = 0;
-  const parser = createReadStream(path)
-    .on('error', (error) => parser.destroy(error))
-    .pipe(
-      parse({
-        bom: true,
-        trim: true,
-        skip_empty_lines: true,
-        info: true,
-        relax_column_count: true,
-        max_record_size: ROW_BYTES_MAX,
-        on_record: (record: string[], { lines }) => {
-          lastLine = lines;
-          return record;
-        },
-      }),
-    );
-  let columns: readonly ColumnName[] | null = null;
-  try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
-      requireText(record, `${path}:${info.lines}`);
-      if (columns === null) {
-        columns = headerOf(record, path);
-        if (columns !== null) continue;
-        columns = COLUMNS.slice(0, record.length);
-      }
-      yield questionOf(record, columns, `${path}:${info.lines}`, axis);
-    }
-  } catch (error) {
-    throw named(error, path, lastLine + 1);
-  }
-}
-
-function requireText(row: readonly string[], where: string): void {
-  if (!row.some((text) => text.includes('\0'))) return;
-  throw new HoldfastError('CSV_MALFORMED', `${where}: the row contains a NUL byte, so it is not text`, {
-    remedy: 'Save the file as UTF-8.',
-  });
-}
-
-/** The columns that a header row names; null when the first row is one of data. */
-function headerOf(row: readonly string[], path: string): ColumnName[] | null {
-  // What begins like a number is one, mistaken or not: no column is named so.
-  if (/^[+-]?\d/.test(row[0] ?? '')) return null;
-  const columns = row.map((cell) => {
-    const name = COLUMNS.find((column) => column === cell.toLowerCase());
-    if (name !== undefined) return name;
-    throw new HoldfastError(
-      'CSV_COLUMN_UNKNOWN',
-      `${path}:1: the column "${cutText(cell)}" is not one of x, y, phase`,
-      {
-        remedy: 'Name the columns x[,y[,phase]], or leave the header row out.',
-      },
-    );
-  });
-  if (columns.includes('x')) return columns;
-  throw new HoldfastError('CSV_COLUMN_MISSING', `${path}:1: there is no column x`, { remedy: 'Add it.' });
-}
-
-function questionOf(
-  row: readonly string[],
-  columns: readonly ColumnName[],
-  where: string,
-  axis: PlaceAxis,
-): Question {
-  if (row.length > columns.length) {
-    throw new HoldfastError('CSV_MALFORMED', `${where}: ${row.length} fields in ${columns.length} columns`, {
-      remedy: 'Take the fields that belong to no column out.',
-    });
-  }
-  const cell = (column: ColumnName) => row[columns.indexOf(column)] ?? '';
-  const x = parseX(cell('x'), `${where}, x`, axis);
-  if (cell('y') !== '') {
-    throw new HoldfastError('USAGE', `${where}, y: a line has one axis`, {
-      remedy: 'Leave the column y empty, or take it out.',
-    });
-  }
-  const phase = cell('phase');
-  return {
-    x,
-    phase: phase === '' ? 0 : parsePhase(phase, `${where}, phase`),
-  };
-}
-
-/** What the parser finds wrong, in our words. */
-const CSV_WORDS: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: 'a quote that opens here is never closed',
-  CSV_INVALID_CLOSING_QUOTE: 'something stands behind a closing quote',
-  INVALID_OPENING_QUOTE: 'a quote stands in the middle of a field',
-  CSV_MAX_RECORD_SIZE: `a row has more than ${ROW_BYTES_MAX} bytes`,
-};
-
-/** `nextLine` is the one behind the last whole row. */
-function named(error: unknown, path: string, nextLine: number): unknown {
-  if (error instanceof CsvError) {
-    const words = CSV_WORDS[error.code] ?? 'the row is not CSV';
-    return new HoldfastError('CSV_MALFORMED', `${path}:${nextLine}: ${words}`, {
-      remedy: 'Mend the file at that line.',
-      cause: error,
-    });
-  }
-  if (errnoOf(error) === '' || error instanceof HoldfastError) return error;
-  return new HoldfastError('FILE_MISSING', `cannot read ${path}: ${reasonOf(error)}`, {
-    remedy: 'Check the name of the file.',
-    cause: error,
   });
 }

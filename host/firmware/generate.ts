@@ -9,8 +9,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { instantiate } from '@assemblyscript/loader';
 import { HoldfastError } from '../common/errors.ts';
+import { withPeer } from '../common/peer.ts';
 import { BUILD_LIMITS } from '../format.ts';
 
 const run = promisify(execFile);
@@ -52,9 +52,12 @@ const CHOSEN = /(\w+) = \1 >= (\w+);\n {2}(\w+) = \1 \? \3 : (\w+);\n {2}var_Bfu
 /** In check, with and without phases. */
 const CHOSEN_LEAST = 2;
 
-/** Writes `core-generated.c` and `core.h` into `folder`. Throws HoldfastError GENERATED_UNEXPECTED. */
+/** Writes `core-generated.c` and `core.h` into `folder`. Throws HoldfastError GENERATED_UNEXPECTED or PEER_MISSING. */
 export async function generateCore(wasmPath: string, folder: string): Promise<CoreFacts> {
-  const wasm2c = join(dirname(createRequire(import.meta.url).resolve('wabt/package.json')), 'bin', 'wasm2c');
+  const wabt = await withPeer('wabt', 'Making C of the core', () =>
+    createRequire(import.meta.url).resolve('wabt/package.json'),
+  );
+  const wasm2c = join(dirname(wabt), 'bin', 'wasm2c');
   const output = join(folder, 'core.c');
   await run(process.execPath, [wasm2c, '--module-name=core', wasmPath, '-o', output]);
   const facts = await readFacts(await readFile(wasmPath));
@@ -169,12 +172,12 @@ function unexpected(what: string): HoldfastError {
   });
 }
 
-async function readFacts(wasm: Uint8Array): Promise<CoreFacts> {
+async function readFacts(wasm: BufferSource): Promise<CoreFacts> {
   const nothing = () => 0;
   const port = Object.fromEntries(PORT.map((name) => [name, nothing]));
-  const { exports } = await instantiate<Record<string, WebAssembly.Global>>(wasm, { port });
+  const { instance } = await WebAssembly.instantiate(wasm, { port });
   const value = (name: string): number => {
-    const global = exports[name];
+    const global = instance.exports[name];
     if (!(global instanceof WebAssembly.Global)) throw unexpected(`no export ${name}`);
     return global.value;
   };

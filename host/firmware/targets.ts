@@ -19,6 +19,11 @@ export function targetNames(): string[] {
     .sort();
 }
 
+/** Those that an emulator runs. */
+export function emulatedNames(): string[] {
+  return targetNames().filter((name) => targetNamed(name).emulator !== null);
+}
+
 /** Throws HoldfastError TARGET_UNKNOWN, or TARGET_FILE when its file is not as it should be. */
 export function targetNamed(name: string): Target {
   const names = targetNames();

@@ -1,8 +1,8 @@
 // Writes the tables of boards into docs/targets.md; with --check it writes nothing and ends with 1 when they are out of date.
 // Run it after `npm run build`, and commit what it wrote.
 import { readFile, writeFile } from 'node:fs/promises';
-import { withBoardTables } from '../../dist/host/firmware/board-tables.js';
-import { targetNamed, targetNames } from '../../dist/host/firmware/targets.js';
+import { withBoardTables } from '../../build/js/host/firmware/board-tables.js';
+import { targetNamed, targetNames } from '../../build/js/host/firmware/targets.js';
 
 const PAGE = new URL('../../docs/targets.md', import.meta.url);
 

@@ -13,7 +13,6 @@ export {
   decodeBurned,
   encodeBurned,
 } from './burned-block.ts';
-export { readBurnedConfig } from './burned-config.ts';
 
 /** The block for a firmware that is made for this image: what the image does not say are the defaults. */
 export function deriveBurned(image: ParsedImage | Uint8Array, keys: readonly KeyObject[] = []): BurnedConfig {

@@ -14,12 +14,11 @@ import { parseImage } from '../image/container.ts';
 import { GAP_FIELDS, type PageData } from '../page/data.ts';
 import { pageMarkup } from '../page/markup.ts';
 import { escapeXml } from '../svg/markup.ts';
-import { linkPage } from './link.ts';
 
 /** A map as one page that needs nothing else: to look at, and to ask, with the real core in it. */
 
-/** The compiled code of the page. */
-const PAGE_MAIN = packageUrl('dist/host/page/main.js');
+/** The code of the page in one module, as `npm run build` bundles it. */
+const PAGE_SCRIPT = packageUrl('dist/page.js');
 
 /**
  * The page of a partition and of its image; without an image the partition is compiled.
@@ -35,14 +34,14 @@ export async function createPage(partition: Partition, image: Uint8Array | null)
     gaps: gapCells(partition).length,
     hasPhases: partition.phasePeriod > 1,
     data: JSON.stringify(data).replaceAll('<', '\\u003c'),
-    script: (await readBuilt(PAGE_MAIN, linkPage)).replaceAll('</script', '<\\/script'),
+    script: (await readBuilt(PAGE_SCRIPT)).toString('utf8').replaceAll('</script', '<\\/script'),
   });
 }
 
-/** What `read` makes of a file that the build leaves at `url`. */
-async function readBuilt<Content>(url: URL, read: (url: URL) => Promise<Content>): Promise<Content> {
+/** A file that the build leaves at `url`. */
+async function readBuilt(url: URL): Promise<Buffer> {
   try {
-    return await read(url);
+    return await readFile(url);
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
     const remedy = 'Build it with `npm run build`.';
@@ -97,7 +96,7 @@ async function deviceOf(image: Uint8Array): Promise<PageData['device']> {
   const stateAt = geometry.areaBytes[0] + geometry.areaBytes[1];
   return {
     geometry,
-    wasm: base64(await readBuilt(coreUrl('large'), (url) => readFile(url))),
+    wasm: base64(await readBuilt(coreUrl('large'))),
     burned: base64(encodeBurned(deriveBurned(parsed))),
     flash: [
       { offset: 0, bytes: base64(image) },

@@ -1,7 +1,6 @@
 /** Which serial ports this machine has. */
 
 import { readdirSync } from 'node:fs';
-import { SerialPort } from 'serialport';
 
 export interface PortEntry {
   path: string;
@@ -28,6 +27,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
 /** The ports, from the system's list or, where there is none, by the names in `/dev`. */
 export async function listPorts(devices = '/dev'): Promise<PortEntry[]> {
   let entries: PortEntry[];
+  const { SerialPort } = await import('./serial-port.ts');
   try {
     entries = (await SerialPort.list()).map((port) => ({
       path: port.path,

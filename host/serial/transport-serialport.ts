@@ -1,7 +1,7 @@
 /** A serial port or pseudo-terminal as a transport, through node-serialport. */
 
-import { SerialPort } from 'serialport';
 import { HoldfastError } from '../common/errors.ts';
+import type { SerialPort } from './serial-port.ts';
 import type { Transport } from './transport.ts';
 
 export const BAUD_RATE_DEFAULT = 115200;
@@ -14,6 +14,7 @@ export interface SerialTransportOptions {
 
 /** Opens the port for this program alone. Throws `PORT_NOT_FOUND`, `PORT_DENIED`, `PORT_BUSY` or `PORT_FAILED` (exit code 3). */
 export async function openSerialTransport(options: SerialTransportOptions): Promise<Transport> {
+  const { SerialPort } = await import('./serial-port.ts');
   const port = new SerialPort({
     path: options.path,
     baudRate: options.baudRate ?? BAUD_RATE_DEFAULT,

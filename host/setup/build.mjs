@@ -1,18 +1,9 @@
 /**
- * Builds what the command and the tests need: both builds of the core, and the host. A part whose sources have not changed since
- * it was built is left alone; `--force` builds all.
+ * Builds what the command and the tests need: both builds of the core, the modules of the host one by one (for benches and the tour),
+ * and the package's bundles of them. A part whose sources have not changed since it was built is left alone; `--force` builds all.
  */
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,13 +14,18 @@ const PARTS = [
   core('device'),
   core('large'),
   {
-    name: 'the host',
+    name: 'the modules of the host',
     sources: ['host', 'sim', 'tsconfig.json', 'package-lock.json'],
-    product: 'dist/.built',
-    before: () => rmSync(join(ROOT, 'dist'), { recursive: true, force: true }),
+    product: 'build/js/.built',
+    before: () => rmSync(join(ROOT, 'build/js'), { recursive: true, force: true }),
     command: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'],
-    // npx makes the command executable when it first links it, and never again.
-    after: () => chmodSync(join(ROOT, 'dist/host/cli/main.js'), 0o755),
+  },
+  {
+    name: 'the command and the library',
+    sources: ['host', 'sim', 'package.json', 'package-lock.json'],
+    product: 'dist/.built',
+    before: () => {},
+    command: ['host/setup/bundle.mjs'],
   },
 ];
 
@@ -61,7 +57,7 @@ function isStale(part) {
 
 /** What is released is proved: a core whose obligations cannot be discharged any more is not built. docs/PROOF.md */
 const PROOF = [
-  'dist/host/cli/main.js',
+  'dist/holdfast.cjs',
   'timing',
   'wasm',
   'build/device.wasm',
@@ -83,7 +79,6 @@ export function build(force) {
       console.error(`Building ${part.name} failed; the errors are above.`);
       process.exit(status ?? 1);
     }
-    part.after?.();
     const product = join(ROOT, part.product);
     if (!existsSync(product)) writeFileSync(product, '');
     utimesSync(product, started, started);

@@ -1,9 +1,10 @@
 /** The emulated board as a controller: its line on a pseudo-terminal, its flash in the state folder, its time never ahead of ours. */
 
+import { withPeer } from '../../host/common/peer.ts';
 import { areasOnly, openFlashFile } from '../../host/controller/flash-file.ts';
 import type { SimulatedFlash } from '../../host/core/flash.ts';
 import type { Emulator, EmulatorOptions, RunningBoard } from './emulator.ts';
-import { Rp2040Board } from './rp2040-board.ts';
+import type { Rp2040Board } from './rp2040-board.ts';
 
 const NANOSECONDS_A_MILLISECOND = 1_000_000;
 /** Instructions between looks at the line and the clock. */
@@ -17,8 +18,14 @@ const BEHIND_MS_MAX = 50;
 export const rp2040js: Emulator = { store: ({ geometry }) => areasOnly(geometry), start };
 
 async function start({ flashPath, ...options }: EmulatorOptions): Promise<RunningBoard> {
+  // The emulator itself is loaded here: the others work without it.
+  const { Rp2040Board: Board } = await withPeer(
+    'rp2040js',
+    'The emulated RP2040',
+    () => import('./rp2040-board.ts'),
+  );
   const { flash, close } = openFlashFile(flashPath, options.firmware.target.geometry);
-  const controller = new Rp2040Controller({ ...options, flash });
+  const controller = new Rp2040Controller(Board, { ...options, flash });
   const ended = controller.ended.finally(close);
   return { stop: () => controller.stop(), ended };
 }
@@ -37,10 +44,10 @@ class Rp2040Controller {
   #end: () => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
-  constructor(options: Rp2040ControllerOptions) {
+  constructor(Board: typeof Rp2040Board, options: Rp2040ControllerOptions) {
     this.#options = options;
     const { firmware, burned, flash, safeInput } = options;
-    this.#board = new Rp2040Board({
+    this.#board = new Board({
       firmware,
       burned,
       flash,

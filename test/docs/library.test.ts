@@ -5,12 +5,12 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
+import { commandPath } from '../../host/common/root.ts';
 import { temporaryFolder } from '../support/command.ts';
 import { WRITES_OUTPUTS } from '../support/shell.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LIBRARY = `${ROOT}docs/LIBRARY.md`;
-const COMMAND = `${ROOT}dist/host/cli/main.js`;
 /** An example, and what it prints. */
 const EXAMPLE = /```js\n(?<code>.*?)```\n```text\n(?<output>.*?)```/gs;
 
@@ -46,7 +46,7 @@ test('it describes each export, and nothing else', () => {
 
 /** The virtual controller that the examples talk to, ready. */
 async function startController(): Promise<void> {
-  const argv = [COMMAND, 'controller', '--image', 'rail.img', '--state', 'state', '--link', 'port'];
+  const argv = [commandPath(), 'controller', '--image', 'rail.img', '--state', 'state', '--link', 'port'];
   controller = spawn(process.execPath, argv, { cwd: folder.path, stdio: 'ignore' });
   await expect.poll(() => existsSync(folder.at('port')), { timeout: 20_000 }).toBe(true);
 }

@@ -6,8 +6,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { commandPath } from '../../host/common/root.ts';
 import {
   type ControllerProcess,
   type ControllerProcessOptions,
@@ -18,7 +18,6 @@ import { holdfast, temporaryFolder } from '../support/command.ts';
 import { CONTROLLERS, prepareBoards } from '../support/controllers.ts';
 import { compileEdition } from '../support/editions.ts';
 
-const COMMAND = fileURLToPath(new URL('../../dist/host/cli/main.js', import.meta.url));
 /** So many zones that a push at 57,600 bits a second takes seconds. */
 const ZONES = 250;
 const SLOW_BAUD = 57_600;
@@ -81,7 +80,7 @@ function begin(argv: readonly string[]): {
   said: () => string;
   code: Promise<number | null>;
 } {
-  const child = spawn(process.execPath, [COMMAND, ...argv], {
+  const child = spawn(process.execPath, [commandPath(), ...argv], {
     env: { ...process.env, NO_COLOR: '1', ...env() },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -1,6 +1,7 @@
 /** What a device would refuse at its first start is not burned: by firmware, library and controller alike. */
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandPath } from '../../host/common/root.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { compileEdition } from '../support/editions.ts';
 
@@ -30,5 +31,5 @@ describe.each([
 });
 
 test('the built command may be executed, as npx finds it', () => {
-  expect(statSync('dist/host/cli/main.js').mode & 0o111).toBe(0o111);
+  expect(statSync(commandPath()).mode & 0o111).toBe(0o111);
 });

@@ -2,7 +2,7 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileSource } from '../../host/compile/compile.ts';
-import { readPoints } from '../../host/core/points.ts';
+import { readPoints } from '../../host/core/points-file.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { sourceText } from '../support/editions.ts';

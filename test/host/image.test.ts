@@ -14,8 +14,8 @@ import {
   decodeBurned,
   deriveBurned,
   encodeBurned,
-  readBurnedConfig,
 } from '../../host/image/burned.ts';
+import { readBurnedConfig } from '../../host/image/burned-config.ts';
 import {
   hasRightDigest,
   isSignedBy,

@@ -5,6 +5,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { closeSync, cpSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandPath } from '../../host/common/root.ts';
 import type { Snapshot } from '../../host/controller/controller.ts';
 import { modeWords } from '../../host/controller/display.ts';
 import { PacedLine } from '../../host/controller/paced-line.ts';
@@ -157,7 +158,7 @@ describe('names instead of stack traces', () => {
 
   test('an output that cannot be written', async () => {
     const full = openSync('/dev/full', 'w');
-    const child = spawn(process.execPath, ['dist/host/cli/main.js', 'check', image, '--at', '5', '--json'], {
+    const child = spawn(process.execPath, [commandPath(), 'check', image, '--at', '5', '--json'], {
       cwd: ROOT,
       stdio: ['ignore', full, 'pipe'],
     });
@@ -172,7 +173,7 @@ describe('names instead of stack traces', () => {
   });
 
   test('the tour ends quietly when its reader does', async () => {
-    const child = spawn(process.execPath, ['dist/sim/tour/main.js'], {
+    const child = spawn(process.execPath, ['build/js/sim/tour/main.js'], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

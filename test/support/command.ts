@@ -3,9 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const COMMAND = fileURLToPath(new URL('../../dist/host/cli/main.js', import.meta.url));
+import { commandPath } from '../../host/common/root.ts';
 
 export interface Ran {
   code: number | null;
@@ -20,7 +18,7 @@ export function holdfast(
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, NO_COLOR: '1', ...options.env };
-    const child = spawn(process.execPath, [COMMAND, ...argv], {
+    const child = spawn(process.execPath, [commandPath(), ...argv], {
       cwd: options.cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,18 +3,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { commandPath } from '../../host/common/root.ts';
 import { type Command, editedText, normalised, readTutorial, withOutputs } from './tutorial.ts';
 
 /** Set this variable to write the outputs of this run into the documents, and review them as a diff. */
 export const WRITES_OUTPUTS = process.env.HOLDFAST_WRITE_OUTPUTS === '1';
-const COMMAND = fileURLToPath(new URL('../../dist/host/cli/main.js', import.meta.url));
 
 /** Programs of the reader: `holdfast`, and `npx holdfast` as in a clone. */
 const PROGRAMS = {
-  holdfast: `exec "${process.execPath}" "${COMMAND}" "$@"`,
-  npx: `[ "$1" = holdfast ] || exit 127\nshift\nexec "${process.execPath}" "${COMMAND}" "$@"`,
+  holdfast: `exec "${process.execPath}" "${commandPath()}" "$@"`,
+  npx: `[ "$1" = holdfast ] || exit 127\nshift\nexec "${process.execPath}" "${commandPath()}" "$@"`,
 };
 
 /** A shell as the reader has it: `holdfast` on the path, and the folder and variables that earlier commands set. */
@@ -101,7 +100,7 @@ async function outputOf(shell: Shell, command: Command, keepsRunning: boolean): 
 
 /** Runs every step of the document at `path` and holds each output to what it promises. Gives the number of commands. */
 export async function runDocument(path: string, shell: Shell): Promise<number> {
-  expect(existsSync(COMMAND)).toBe(true);
+  expect(existsSync(commandPath())).toBe(true);
   const markdown = readFileSync(path, 'utf8');
   const ran: { from: number; to: number; text: string }[] = [];
   let commands = 0;

@@ -208,7 +208,7 @@ test('the package holds what the verb needs', async () => {
   const packed = execFileSync('npm', ['pack', '--silent', ROOT], { ...output, cwd: folder.path });
   execFileSync('tar', ['-xzf', packed.trim()], { cwd: folder.path });
   symlinkSync(join(ROOT, 'node_modules'), folder.at('package/node_modules'));
-  const verb = [folder.at('package/dist/host/cli/main.js'), 'firmware', 'library', '-o', folder.at('lib')];
+  const verb = [folder.at('package/dist/holdfast.cjs'), 'firmware', 'library', '-o', folder.at('lib')];
   execFileSync(process.execPath, verb, output);
   for (const path of ['src/holdfast_core.inc', 'LICENSE', 'examples/bare-metal/port.c'])
     expect(readFileSync(folder.at(`lib/${path}`), 'utf8')).toBe(text(path));

@@ -35,7 +35,7 @@ function node(...argv: readonly string[]): Promise<string> {
   });
 }
 
-const holdfast = (...argv: readonly string[]) => node('dist/host/cli/main.js', ...argv);
+const holdfast = (...argv: readonly string[]) => node('dist/holdfast.cjs', ...argv);
 
 /** Step 1. */
 function copyTemplate(name: string): string {
@@ -130,7 +130,7 @@ describe('a board that differs from another in numbers', () => {
     controller = spawn(
       process.execPath,
       [
-        ...['dist/host/cli/main.js', 'controller', '--target', 'small'],
+        ...['dist/holdfast.cjs', 'controller', '--target', 'small'],
         ...['--image', 'first.img', '--state', 'state', '--link', 'port'],
       ],
       { cwd: root.path, stdio: 'ignore' },

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { commandPath } from '../../host/common/root.ts';
 import { type ControllerProcess, startController } from '../../host/controller/process.ts';
 import { isAlive, processMark } from '../../host/controller/running-mark.ts';
 import { setSafeInput } from '../../host/controller/safe-input.ts';
@@ -72,12 +73,7 @@ test('an emulator that outlived its controller is ended before the next one gets
 
 test('when the emulator dies, so does the controller, and says so', async () => {
   const child = spawn(process.execPath, [
-    ...[
-      new URL('../../dist/host/cli/main.js', import.meta.url).pathname,
-      'controller',
-      '--target',
-      'riscv32',
-    ],
+    ...[commandPath(), 'controller', '--target', 'riscv32'],
     ...['--state', folder.at('state'), '--image', folder.at('first.img')],
   ]);
   let said = '';

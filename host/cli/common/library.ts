@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import { HoldfastError } from '../../common/errors.ts';
 import { type LibraryEdition, makeLibrary } from '../../firmware/library.ts';
-import { encodeBurned, readBurnedConfig } from '../../image/burned.ts';
+import { encodeBurned } from '../../image/burned.ts';
+import { readBurnedConfig } from '../../image/burned-config.ts';
 import { loadEdition } from '../../image/edition-file.ts';
 import { burnedWith } from '../../image/fitting.ts';
 import { writeFolder } from './generated-folder.ts';

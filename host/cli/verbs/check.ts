@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Command } from 'commander';
 import { HoldfastError } from '../../common/errors.ts';
 import { type Answer, answerWords, MapImage } from '../../core/ask.ts';
-import { parsePhase, parsePlace, readPoints } from '../../core/points.ts';
+import { parsePhase, parsePlace } from '../../core/points.ts';
 import { readInput } from '../common/files.ts';
 import { jsonText, printJson, printNote } from '../common/output.ts';
 
@@ -64,6 +64,7 @@ async function run(path: string, options: CheckOptions): Promise<void> {
 
 /** Gives how many points there were. */
 async function answerPoints(map: MapImage, path: string): Promise<number> {
+  const { readPoints } = await import('../../core/points-file.ts');
   let gathered = '';
   let points = 0;
   for await (const question of readPoints(path, map.axis)) {

@@ -1,7 +1,7 @@
 /** `holdfast controller` on a pseudo-terminal: the virtual controller, or the firmware of a board in its emulator. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { BOARDS, type Board } from '../../../sim/boards/boards.ts';
+import type { Board } from '../../../sim/boards/boards.ts';
 import { systemClock } from '../../common/clock.ts';
 import { HoldfastError } from '../../common/errors.ts';
 import { VirtualController } from '../../controller/controller.ts';
@@ -15,14 +15,10 @@ import { Train, type TrainOptions } from '../../controller/train.ts';
 import { Core } from '../../core/core.ts';
 import { VIRTUAL_GEOMETRY } from '../../core/flash.ts';
 import type { Target } from '../../firmware/target-file.ts';
-import { targetNamed } from '../../firmware/targets.ts';
+import { emulatedNames, targetNamed } from '../../firmware/targets.ts';
 import { requireWholeTicks } from '../../firmware/ticks.ts';
-import {
-  type BurnedConfig,
-  burnedTicksPerSecond,
-  encodeBurned,
-  readBurnedConfig,
-} from '../../image/burned.ts';
+import { type BurnedConfig, burnedTicksPerSecond, encodeBurned } from '../../image/burned.ts';
+import { readBurnedConfig } from '../../image/burned-config.ts';
 import { type Edition, loadEdition } from '../../image/edition-file.ts';
 import { burnedWith } from '../../image/fitting.ts';
 import { parseBaud } from '../common/device.ts';
@@ -39,6 +35,9 @@ interface ControllerCommandOptions {
   json?: boolean;
   target: string;
 }
+
+/** Instead of a board. */
+const VIRTUAL = 'virtual';
 
 const HELP = `
 The state folder keeps flash, burned block and safe input from one run to the next; a new one is burned with --image and
@@ -78,8 +77,8 @@ export function register(program: Command): void {
     .option('--pace <baud>', 'carry bytes like a serial line of this rate (otherwise at once)', parseBaud)
     .addOption(
       new Option('--target <target>', 'the virtual controller, or the firmware of a board in an emulator')
-        .choices(['virtual', ...BOARDS.keys()])
-        .default('virtual'),
+        .choices([VIRTUAL, ...emulatedNames()])
+        .default(VIRTUAL),
     )
     .option('--json', 'print events as NDJSON on stdout')
     .addHelpText('after', HELP)
@@ -109,7 +108,7 @@ function refuseTrain({ at, speed, target }: ControllerCommandOptions): void {
 async function run(options: ControllerCommandOptions): Promise<void> {
   // Read even when the state exists and nothing will be burned: a wrong path is a mistake all the same.
   const given = await readGiven(options);
-  const board = BOARDS.get(options.target) ?? null;
+  const board = await boardNamed(options.target);
   if (board !== null) refuseTrain(options);
   const target = board === null ? null : targetNamed(options.target);
   const store = board?.store ?? areasOnly(VIRTUAL_GEOMETRY);
@@ -127,6 +126,17 @@ async function run(options: ControllerCommandOptions): Promise<void> {
   } finally {
     state.close();
   }
+}
+
+/** The emulators are loaded when a board is wanted; null: the virtual controller. */
+async function boardNamed(target: string): Promise<Board | null> {
+  if (target === VIRTUAL) return null;
+  const { BOARDS } = await import('../../../sim/boards/boards.ts');
+  const board = BOARDS.get(target);
+  if (board !== undefined) return board;
+  throw new HoldfastError('EMULATOR_MISSING', `There is no emulator for the target ${target}.`, {
+    remedy: 'Run the virtual controller, or flash the firmware onto a board.',
+  });
 }
 
 async function readGiven({ image, config }: ControllerCommandOptions): Promise<Given> {

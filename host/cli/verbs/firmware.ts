@@ -9,7 +9,8 @@ import { type FlashPiece, firmwarePieces, placeEdition } from '../../firmware/pl
 import type { Target } from '../../firmware/target-file.ts';
 import { targetNamed, targetNames } from '../../firmware/targets.ts';
 import { requireWholeTicks } from '../../firmware/ticks.ts';
-import { encodeBurned, readBurnedConfig } from '../../image/burned.ts';
+import { encodeBurned } from '../../image/burned.ts';
+import { readBurnedConfig } from '../../image/burned-config.ts';
 import { loadEdition } from '../../image/edition-file.ts';
 import { burnedWith } from '../../image/fitting.ts';
 import { writeOutput } from '../common/files.ts';

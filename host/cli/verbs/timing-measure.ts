@@ -5,7 +5,7 @@ import { type DecodedBody, decodeBody } from '../../body/decode.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { storedCoordinate } from '../../core/ask.ts';
 import { openImage } from '../../core/checker.ts';
-import { readPoints } from '../../core/points.ts';
+import { readPoints } from '../../core/points-file.ts';
 import { TIMED_NAMES } from '../../format.ts';
 import { parseImage } from '../../image/container.ts';
 import { loadEdition } from '../../image/edition-file.ts';

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { EXIT_BAD_INPUT, EXIT_DONE, HoldfastError } from '../common/errors.ts';
+import { packageUrl } from '../common/root.ts';
+import { endOnClosedPipe, printError } from './common/output.ts';
+
+/** The `holdfast` command around its verbs: help, version, and what errors become. */
+
+export interface Verb {
+  register(program: Command): void;
+}
+
+export const VERSION_FLAG = '--version';
+
+const HELP = `
+Data goes to stdout, everything else to stderr. With --json, data and errors are JSON.
+Exit codes: 0 done, 1 a check said no, 2 bad input or usage, 3 device or line trouble.`;
+
+/** With `json`, commander says nothing: what it has to say becomes an error like any other. */
+function createProgram(verbs: readonly Verb[], json: boolean): Command {
+  const program = new Command('holdfast')
+    .description('coverage maps for controllers that must not wait')
+    .showHelpAfterError('Run it with --help to see what it takes.')
+    .showSuggestionAfterError()
+    .addHelpText('after', HELP)
+    .version(version(), VERSION_FLAG, 'print the version')
+    .exitOverride();
+  if (json) program.showHelpAfterError(false).configureOutput({ writeErr: () => {} });
+  for (const verb of verbs) verb.register(program);
+  return program;
+}
+
+function version(): string {
+  const text = readFileSync(packageUrl('package.json'), 'utf8');
+  const { version: found } = JSON.parse(text) as { version: string };
+  return found;
+}
+
+/** Runs the command with these of its verbs, and sets the exit code. `argv` is that of the process. */
+export async function runCommand(argv: readonly string[], verbs: readonly Verb[]): Promise<void> {
+  endOnClosedPipe();
+  const exitCode = await exitCodeOf(argv, verbs);
+  // A verb may have set a code of its own, such as 1 when a check said no.
+  if (exitCode !== EXIT_DONE) process.exitCode = exitCode;
+}
+
+async function exitCodeOf(argv: readonly string[], verbs: readonly Verb[]): Promise<number> {
+  const json = argv.includes('--json');
+  try {
+    await createProgram(verbs, json).parseAsync(argv);
+    return EXIT_DONE;
+  } catch (error) {
+    // Commander has printed its own: help, or what is wrong with the arguments.
+    if (!(error instanceof CommanderError)) return printError(error, json);
+    if (error.exitCode === 0) return EXIT_DONE;
+    return json ? printError(usageError(error), json) : EXIT_BAD_INPUT;
+  }
+}
+
+function usageError(error: CommanderError): HoldfastError {
+  const message =
+    error.code === 'commander.help' ? 'no verb is given' : error.message.replace(/^error: /, '');
+  return new HoldfastError('USAGE', message.replaceAll('\n', ' '), {
+    remedy: 'Run it with --help to see what it takes.',
+    cause: error,
+  });
+}

@@ -1,0 +1,34 @@
+import { runCommand, type Verb } from './command.ts';
+
+/** Every verb of the command. */
+
+/** In the order of the help. A command loads the verb that it names, and no other. */
+const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  compile: () => import('./verbs/compile.ts'),
+  import: () => import('./verbs/import.ts'),
+  schema: () => import('./verbs/schema.ts'),
+  audit: () => import('./verbs/audit.ts'),
+  check: () => import('./verbs/check.ts'),
+  sweep: () => import('./verbs/sweep.ts'),
+  keygen: () => import('./verbs/keygen.ts'),
+  reissue: () => import('./verbs/reissue.ts'),
+  controller: () => import('./verbs/controller.ts'),
+  firmware: () => import('./verbs/firmware.ts'),
+  ports: () => import('./verbs/ports.ts'),
+  status: () => import('./verbs/status.ts'),
+  window: () => import('./verbs/window.ts'),
+  push: () => import('./verbs/push.ts'),
+  confirm: () => import('./verbs/confirm.ts'),
+  revert: () => import('./verbs/revert.ts'),
+  pull: () => import('./verbs/pull.ts'),
+  diff: () => import('./verbs/diff.ts'),
+  timing: () => import('./verbs/timing.ts'),
+};
+
+/** Runs the command with the verb that its first argument names; for help, and for what is no verb, with all of them. */
+export async function runAnyVerb(argv: readonly string[]): Promise<void> {
+  const [, , first = ''] = argv;
+  const named = Object.hasOwn(VERBS, first) ? VERBS[first] : undefined;
+  const wanted = named === undefined ? Object.values(VERBS) : [named];
+  await runCommand(argv, await Promise.all(wanted.map((load) => load())));
+}
