@@ -2,7 +2,9 @@
  * `npm run bench [-- --json]`: figures as ratios against a baseline of the same run, since machines differ and are noisy.
  * Wall-clock figures here gate nothing; cycles of emulated controllers are exact, and test/targets/cycles.test.ts holds them.
  */
+import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { packageUrl } from '../build/js/host/common/root.js';
 import { compileSource } from '../build/js/host/compile/compile.js';
 import { openImage } from '../build/js/host/core/checker.js';
 import { readPartition } from '../build/js/host/image/read-partition.js';
@@ -15,6 +17,7 @@ import { asksForJson } from './options.mjs';
 import { phasedLine, phaseGrowth } from './phases.mjs';
 import { benchRp2040 } from './rp2040.mjs';
 import { benchService } from './service-rp2040.mjs';
+import { benchStart } from './start.mjs';
 
 const QUESTIONS = 1 << 16;
 const ROUNDS = 15;
@@ -119,6 +122,12 @@ async function uploadGoodput() {
   return goodput(first.image, next.image);
 }
 
+/** The map of the readme, in the middle of its axis. */
+async function startTime() {
+  const { image } = await compileSource(fileURLToPath(packageUrl('firmware-maps/rail/rail.map.yaml')));
+  return benchStart(image, 5_050_000);
+}
+
 /** Baselines: a tenth of the segments, and what the program takes without any. */
 function largeCompile() {
   const [none, tenth, whole] = [0, 10_000, 100_000].map(compileApart);
@@ -164,6 +173,7 @@ results.push(await bytesASegment('16 phases, every tenth a gap', phasedLine({ ..
 results.push(await uploadGoodput());
 results.push(...largeCompile());
 results.push(...phaseGrowth());
+results.push(...(await startTime()));
 results.push(...(await benchRp2040()));
 results.push(...(await benchService()));
 

@@ -29,6 +29,13 @@ test('every figure is there; images and goodput keep to their goals', async () =
   expect(others).toEqual([]);
   expect(goodput).toBeGreaterThanOrEqual(GOODPUT_LEAST);
   expect(goodput).toBeLessThanOrEqual(1);
-  for (const figure of [/^check, line, 16 segments$/, /^compile, /, /^peak memory/, /^sweep, /, /^service /])
+  for (const figure of [
+    /^check, line, 16 segments$/,
+    /^compile, /,
+    /^peak memory/,
+    /^start, /,
+    /^sweep, /,
+    /^service /,
+  ])
     expect(ratios(figure).length, String(figure)).toBeGreaterThan(0);
 });
