@@ -893,7 +893,7 @@ export const IMAGE_ERROR_INVALID_OFFSET: u32 = 20;
 export const IMAGE_ERROR_INVALID_LENGTH: u32 = 21;
 /** The first piece is shorter than an image header. */
 export const IMAGE_ERROR_INVALID_IMAGE_HEADER: u32 = 22;
-/** This is no image. */
+/** This is not an image. */
 export const IMAGE_ERROR_INVALID_IMAGE_HEADER_MAGIC: u32 = 23;
 /** The hash is malformed. */
 export const IMAGE_ERROR_INVALID_HASH: u32 = 24;
@@ -962,7 +962,7 @@ export const TOKEN_MISSING: u32 = 5;
 export const NOT_ALLOWED_ON_TRIAL: u32 = 6;
 /** An edition is pending and is not overwritten. */
 export const PENDING: u32 = 7;
-/** A field of the container header is out of its range. */
+/** A field of the container header is out of range. */
 export const CONTAINER_HEADER: u32 = 10;
 /** The lengths in the container do not add up. */
 export const CONTAINER_LENGTH: u32 = 11;
@@ -970,11 +970,11 @@ export const CONTAINER_LENGTH: u32 = 11;
 export const TLV_MALFORMED: u32 = 12;
 /** A TLV is unknown or in the wrong area. */
 export const TLV_UNKNOWN: u32 = 13;
-/** A TLV stands twice. */
+/** A TLV occurs twice. */
 export const TLV_REPEATED: u32 = 14;
-/** A TLV that must be there is not. */
+/** A required TLV is missing. */
 export const TLV_MISSING: u32 = 15;
-/** The SHA-256 of the image is not the one that it carries. */
+/** The SHA-256 of the image does not match the one in it. */
 export const DIGEST_MISMATCH: u32 = 16;
 /** The image was made for another map. */
 export const MAP_ID: u32 = 20;
@@ -986,31 +986,31 @@ export const EPOCH_STALE: u32 = 22;
 export const REPLACES_OTHER: u32 = 23;
 /** Its steps cost more than the burned budget. */
 export const OVER_BUDGET: u32 = 24;
-/** Its steps TLV does not say what the body needs. */
+/** Its steps TLV does not match the body. */
 export const STEPS_WRONG: u32 = 25;
-/** A field of the body header is out of its range. */
+/** A field of the body header is out of range. */
 export const BODY_HEADER: u32 = 30;
 /** The version of the body is unknown to the device. */
 export const BODY_VERSION: u32 = 31;
 /** The layout is unknown to the device. */
 export const LAYOUT_UNKNOWN: u32 = 32;
-/** The sections are not where the format wants them. */
+/** The sections are not where they must be. */
 export const DIRECTORY: u32 = 33;
-/** The map needs more memory or steps than this build holds. */
+/** The map needs more memory or steps than this build has. */
 export const TOO_LARGE: u32 = 34;
 /** The checksum of the resident bytes is wrong. */
 export const BODY_CHECKSUM: u32 = 35;
-/** The phase windows are not in order. */
+/** The phase ranges are not in order. */
 export const PHASES_WRONG: u32 = 36;
 /** The keys are not in order. */
 export const KEYS_WRONG: u32 = 37;
 /** A word does not fit its rule. */
 export const WORDS_WRONG: u32 = 38;
-/** A rule is out of its range. */
+/** A rule is out of range. */
 export const RULES_WRONG: u32 = 39;
 /** A run or row does not fit the cells. */
 export const RUNS_WRONG: u32 = 40;
-/** The names are not as the format wants them. */
+/** The names are malformed. */
 export const NAMES_WRONG: u32 = 41;
 /** No verified edition has this hash. */
 export const NO_SUCH_HASH: u32 = 50;
@@ -1018,9 +1018,9 @@ export const NO_SUCH_HASH: u32 = 50;
 export const NOTHING_ON_TRIAL: u32 = 51;
 /** The edition on trial has not answered enough checks. */
 export const TOO_FEW_CHECKS: u32 = 52;
-/** An erase or program did not read back as it should. */
+/** An erase or program operation did not read back as expected. */
 export const FLASH_FAILED: u32 = 53;
-/** There is no confirmed edition in flash. */
+/** Flash holds no confirmed edition. */
 export const NO_EDITION: u32 = 60;
 /** The burned block is damaged or absent. */
 export const BURNED_BLOCK: u32 = 61;

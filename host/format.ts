@@ -1018,7 +1018,7 @@ export const REFUSALS = [
   {
     code: 10,
     name: 'CONTAINER_HEADER',
-    words: 'a field of the container header is out of its range',
+    words: 'a field of the container header is out of range',
   },
   {
     code: 11,
@@ -1038,17 +1038,17 @@ export const REFUSALS = [
   {
     code: 14,
     name: 'TLV_REPEATED',
-    words: 'a TLV stands twice',
+    words: 'a TLV occurs twice',
   },
   {
     code: 15,
     name: 'TLV_MISSING',
-    words: 'a TLV that must be there is not',
+    words: 'a required TLV is missing',
   },
   {
     code: 16,
     name: 'DIGEST_MISMATCH',
-    words: 'the SHA-256 of the image is not the one that it carries',
+    words: 'the SHA-256 of the image does not match the one in it',
   },
   {
     code: 20,
@@ -1078,12 +1078,12 @@ export const REFUSALS = [
   {
     code: 25,
     name: 'STEPS_WRONG',
-    words: 'its steps TLV does not say what the body needs',
+    words: 'its steps TLV does not match the body',
   },
   {
     code: 30,
     name: 'BODY_HEADER',
-    words: 'a field of the body header is out of its range',
+    words: 'a field of the body header is out of range',
   },
   {
     code: 31,
@@ -1098,12 +1098,12 @@ export const REFUSALS = [
   {
     code: 33,
     name: 'DIRECTORY',
-    words: 'the sections are not where the format wants them',
+    words: 'the sections are not where they must be',
   },
   {
     code: 34,
     name: 'TOO_LARGE',
-    words: 'the map needs more memory or steps than this build holds',
+    words: 'the map needs more memory or steps than this build has',
   },
   {
     code: 35,
@@ -1113,7 +1113,7 @@ export const REFUSALS = [
   {
     code: 36,
     name: 'PHASES_WRONG',
-    words: 'the phase windows are not in order',
+    words: 'the phase ranges are not in order',
   },
   {
     code: 37,
@@ -1128,7 +1128,7 @@ export const REFUSALS = [
   {
     code: 39,
     name: 'RULES_WRONG',
-    words: 'a rule is out of its range',
+    words: 'a rule is out of range',
   },
   {
     code: 40,
@@ -1138,7 +1138,7 @@ export const REFUSALS = [
   {
     code: 41,
     name: 'NAMES_WRONG',
-    words: 'the names are not as the format wants them',
+    words: 'the names are malformed',
   },
   {
     code: 50,
@@ -1158,12 +1158,12 @@ export const REFUSALS = [
   {
     code: 53,
     name: 'FLASH_FAILED',
-    words: 'an erase or program did not read back as it should',
+    words: 'an erase or program operation did not read back as expected',
   },
   {
     code: 60,
     name: 'NO_EDITION',
-    words: 'there is no confirmed edition in flash',
+    words: 'flash holds no confirmed edition',
   },
   {
     code: 61,
@@ -1382,7 +1382,7 @@ export const IMAGE_ERROR_TEXTS = [
   {
     code: 23,
     name: 'IMAGE_INVALID_IMAGE_HEADER_MAGIC',
-    words: 'this is no image',
+    words: 'this is not an image',
   },
   {
     code: 24,

@@ -99,7 +99,7 @@ function checkSizes(view: DataView, body: Uint8Array, residentBytes: number): vo
   if (view.getUint32(BODY_HEADER_AT.headerBytes, true) !== HEADER_BYTES) {
     throw imageError(
       'IMAGE_BODY',
-      `a body header of another size than ${HEADER_BYTES} bytes`,
+      `a body header that is not ${HEADER_BYTES} bytes long`,
       BODY_HEADER_AT.headerBytes,
     );
   }
@@ -200,7 +200,7 @@ function decodePadded(body: Uint8Array, at: number): string {
   const end = bytes.indexOf(0);
   const length = end < 0 ? bytes.length : end;
   if (bytes.subarray(length).some((byte) => byte !== 0)) {
-    throw imageError('IMAGE_BODY', 'a text of the axis goes on after its end', at);
+    throw imageError('IMAGE_BODY', 'a text of the axis continues after its end', at);
   }
   return decodeText(bytes.subarray(0, length), at);
 }

@@ -68,7 +68,7 @@ function decodeEntries(header: BodyHeader, windows: SectionBytes): WindowEntry[]
     windows.bytes.length !== header.windows * WINDOW_BYTES ||
     header.phaseSteps !== stepsFor(header.windows)
   ) {
-    throw imageError('IMAGE_PHASES', 'WINDOWS is not as long as the number of windows', windows.offset);
+    throw imageError('IMAGE_PHASES', 'WINDOWS does not have an entry for each phase range', windows.offset);
   }
   const view = viewOf(windows.bytes);
   let before = -1;
@@ -76,7 +76,7 @@ function decodeEntries(header: BodyHeader, windows: SectionBytes): WindowEntry[]
     const at = index * WINDOW_BYTES;
     const from = view.getUint32(at + WINDOW_AT.start, true);
     if ((index === 0 && from !== 0) || from <= before || from >= header.phasePeriod) {
-      throw imageError('IMAGE_PHASES', `phase window ${index} is out of order`, windows.offset + at);
+      throw imageError('IMAGE_PHASES', `phase range ${index} is out of order`, windows.offset + at);
     }
     before = from;
     const keysOffset = view.getUint32(at + WINDOW_AT.keys, true);
@@ -116,7 +116,7 @@ function checkTiling(
   tile('IMAGE_WORDS', wordBytes, words);
   checkDepths(header, keyBytes, keys);
   if (words.bytes.length !== 4 * header.cells)
-    throw imageError('IMAGE_WORDS', 'WORDS is not one word a cell', words.offset);
+    throw imageError('IMAGE_WORDS', 'WORDS does not have one word for each cell', words.offset);
 }
 
 /** Checks that pieces fill a section. */
@@ -279,7 +279,7 @@ class CellReader {
   #keyAt(index: number, border: number, offset: number): number {
     const { bytes } = this.#sections.keys;
     if (index === 0) return border;
-    if (4 * index + 4 > bytes.length) throw imageError('IMAGE_RUNS', 'a run that ends behind KEYS', offset);
+    if (4 * index + 4 > bytes.length) throw imageError('IMAGE_RUNS', 'a run that ends beyond KEYS', offset);
     return viewOf(bytes).getUint32(4 * index, true);
   }
 }

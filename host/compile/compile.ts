@@ -117,7 +117,7 @@ function requireFit(encoded: EncodedBody, large: boolean): BuildName {
   const { fits } = encoded;
   if (fits === 'device' || (fits === 'large' && large)) return fits;
   const build = large ? 'large' : 'device';
-  const message = `the ${build} build does not hold this map: ${shortfalls(encoded, build).join('; ')}`;
+  const message = `this map does not fit the ${build} build: ${shortfalls(encoded, build).join('; ')}`;
   const remedy =
     fits === 'large'
       ? 'Use fewer zones, or compile for the large build (--large).'

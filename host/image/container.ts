@@ -171,7 +171,7 @@ function checkHeader(image: Uint8Array): void {
   if (view.getUint16(IMAGE_HEADER_AT.headerBytes, true) !== IMAGE_HEADER_BYTES) {
     throw imageError(
       'IMAGE_HEADER',
-      `a header of another size than ${IMAGE_HEADER_BYTES} bytes`,
+      `a header that is not ${IMAGE_HEADER_BYTES} bytes long`,
       IMAGE_HEADER_AT.headerBytes,
     );
   }
@@ -185,7 +185,7 @@ function checkHeader(image: Uint8Array): void {
       throw imageError('IMAGE_HEADER', 'a header field that must be 0 is not', at);
   }
   if (view.getUint32(IMAGE_HEADER_AT.bodyBytes, true) % 4 !== 0) {
-    throw imageError('IMAGE_HEADER', 'a body whose bytes are no multiple of 4', IMAGE_HEADER_AT.bodyBytes);
+    throw imageError('IMAGE_HEADER', 'a body whose size is not a multiple of 4', IMAGE_HEADER_AT.bodyBytes);
   }
 }
 
@@ -225,6 +225,6 @@ export function verifyImage(image: ParsedImage, keys: readonly KeyObject[]): voi
     });
   }
   if (verifyDigest(image.digest, signature.bytes, key)) return;
-  const remedy = 'Do not use this image; get it again from where it was made.';
+  const remedy = 'Do not use this image; get it again from whoever made it.';
   throw new HoldfastError('IMAGE_SIGNATURE', 'the signature is wrong', { remedy, exitCode: 1 });
 }

@@ -62,7 +62,7 @@ export async function imageBytesInSlot(
 }
 
 function noImage(slot: number): HoldfastError {
-  return new HoldfastError('NO_IMAGE', `Slot ${slot} holds no whole image.`, {
+  return new HoldfastError('NO_IMAGE', `Slot ${slot} does not hold a whole image.`, {
     remedy: 'Run `holdfast status` to see which slots hold an edition.',
     exitCode: 1,
   });

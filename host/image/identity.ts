@@ -122,7 +122,7 @@ export function inOrder(tlvs: readonly Tlv[], types: readonly number[]): readonl
     const tlv = tlvs[index];
     if (tlv?.type === type) return;
     const found = tlv === undefined ? 'nothing' : `0x${tlv.type.toString(16)}`;
-    const message = `TLV 0x${type.toString(16)} should stand here, found ${found}`;
+    const message = `TLV 0x${type.toString(16)} is expected here, found ${found}`;
     throw imageError('IMAGE_TLV', message, tlv?.offset ?? tlvs.at(-1)?.offset ?? 0);
   });
   const more = tlvs[types.length];

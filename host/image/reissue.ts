@@ -26,9 +26,9 @@ export function reissueImage(image: Uint8Array, options: ReissueOptions): Uint8A
   const { epoch } = options;
   const replaces = options.replaces ?? [{ epoch: epoch - 1, hashPrefix: '' }];
   if (epoch <= identity.epoch) {
-    const message = `epoch ${epoch} is not above ${identity.epoch}, that of the image`;
+    const message = `epoch ${epoch} is not above ${identity.epoch}, the epoch of the image`;
     throw new HoldfastError('EPOCH_NOT_ABOVE', message, {
-      remedy: 'Give an epoch above that of the edition that runs.',
+      remedy: 'Give an epoch above that of the running edition.',
     });
   }
   const above = replaces.find((replaced) => replaced.epoch >= epoch);
@@ -48,5 +48,5 @@ function requireSound(body: Uint8Array, { steps }: ImageIdentity): void {
   const needed = [phase, line];
   const said = needed.map((_, index) => steps.find(({ kind }) => kind === index + 1)?.steps ?? 0);
   if (needed.join() === said.join() && steps.every(({ kind }) => kind <= needed.length)) return;
-  throw imageError('IMAGE_TLV', 'the steps that the image names are not those of its body', body.length);
+  throw imageError('IMAGE_TLV', 'the steps that the image names do not match its body', body.length);
 }

@@ -49,9 +49,9 @@ export function convertDecimal(
 }
 
 function numberRemedy(text: string): string {
-  if (text === '') return 'Fill the field, or take the row out.';
-  if (/^[+-]?[0-9]+,[0-9]+$/.test(text)) return 'If that is a decimal comma, say so with --decimal-comma.';
+  if (text === '') return 'Fill in the field, or remove the row.';
+  if (/^[+-]?[0-9]+,[0-9]+$/.test(text)) return 'If it is a decimal comma, use --decimal-comma.';
   if (isTimestamp(text))
-    return 'If these are timestamps, make it an axis of time: --origin with a timestamp.';
+    return 'If these are timestamps, make it an axis of time: give --origin a timestamp.';
   return 'Write digits, with a point before decimals.';
 }

@@ -63,8 +63,7 @@ function makePlan(path: string, options: ImportOptions, assumptions: string[]): 
   if (axisUnit === undefined) assumptions.push(`the axis counts ${tableUnit}, like the table`);
   if (axis === undefined) assumptions.push('the axis is named s');
   if (epoch === undefined) assumptions.push('it is a first edition: epoch 1, replacing none');
-  if (options.limit !== undefined && limitUnit === undefined)
-    assumptions.push('limits have no unit that is worth writing down');
+  if (options.limit !== undefined && limitUnit === undefined) assumptions.push('limits have no unit');
   if (options.id === undefined) assumptions.push('ids are the name of the file and the number of the row');
   return {
     file: basename(path),
@@ -84,11 +83,11 @@ function makePlan(path: string, options: ImportOptions, assumptions: string[]): 
 function unitOfColumns({ from, to }: ImportOptions, assumptions: string[]): string {
   const [ofFrom, ofTo] = [TABLE_UNIT.exec(from)?.[1], TABLE_UNIT.exec(to)?.[1]];
   if (ofFrom !== undefined && ofFrom === ofTo) {
-    assumptions.push(`the table counts ${ofFrom}, as the names of its columns ${from} and ${to} end`);
+    assumptions.push(`the table counts ${ofFrom}, as its column names ${from} and ${to} say`);
     return ofFrom;
   }
   const remedy = 'Say what the columns count, such as --unit m.';
-  throw new HoldfastError('UNIT_MISSING', `the names of "${from}" and "${to}" do not tell their unit`, {
+  throw new HoldfastError('UNIT_MISSING', `the names of "${from}" and "${to}" do not say their unit`, {
     remedy,
   });
 }
@@ -111,12 +110,12 @@ function extentOf(rows: readonly ImportedRow[]): Extent {
 
 /** Rows that stop one step before the next one begins speak for a table whose ends belong to its intervals. */
 function endsWords(rows: readonly ImportedRow[]): string {
-  const words = 'a place at which a row ends no longer belongs to it: intervals are half-open';
+  const words = 'the place at which a row ends does not belong to it: intervals are half-open';
   const sorted = rows.toSorted((left, right) => (left.from < right.from ? -1 : 1));
   const narrow = sorted.filter((row, index) => row.from - (sorted[index - 1]?.to ?? row.from) === 1n).length;
   return narrow === 0
     ? words
-    : `${words}; but ${narrow} begin one step after the row before, so look whether it should be --closed`;
+    : `${words}; but ${narrow} begin one step after the row before, so check whether it needs --closed`;
 }
 
 /** What the compiler says of the source: holes and overlaps are for people to decide on. */

@@ -64,7 +64,7 @@ function findColumns(
     const known = `Its columns are: ${table.header.join(', ')}.`;
     const remedy = nearest === undefined ? known : `Did you mean "${nearest}"?`;
     const place = { file: path, line: 1, column: 1 };
-    diagnostics.add('CSV_COLUMN_MISSING', place, `there is no column "${name}" for --${role}`, remedy);
+    diagnostics.add('CSV_COLUMN_MISSING', place, `column "${name}" for --${role} does not exist`, remedy);
   }
   return complete ? columns : undefined;
 }
@@ -112,7 +112,7 @@ class RowReader {
     const words = from === to ? 'is empty' : 'runs backwards';
     const code = from === to ? 'INTERVAL_EMPTY' : 'INTERVAL_REVERSED';
     const message = `the row ${words}, from ${this.#cell(row, 'from')} to ${this.#cell(row, 'to')}`;
-    this.#reportAt(row, 'from')(code, message, 'Correct the table, or take the row out.');
+    this.#reportAt(row, 'from')(code, message, 'Fix the table, or remove the row.');
     return undefined;
   }
 

@@ -39,7 +39,7 @@ export function findSeparator(text: string, file: string): string {
     only === undefined
       ? 'no comma, semicolon or tab'
       : `more than one of them: ${found.map(separatorName).join(', ')}`;
-  throw new HoldfastError('SEPARATOR_UNCLEAR', `${file}:1: the header holds ${what}`, {
+  throw new HoldfastError('SEPARATOR_UNCLEAR', `${file}:1: the header contains ${what}`, {
     remedy: 'Say what separates the fields with --separator.',
   });
 }

@@ -21,7 +21,7 @@ export function writeSource(
     `max: ${place(extent.max)}`,
   ];
   return [
-    comment(`Imported from ${plan.file}. This was assumed; correct what is not so:`),
+    comment(`Imported from ${plan.file}. These are assumptions; fix those that are wrong:`),
     ...assumptions.map((assumption) => comment(`  - ${assumption}`)),
     '',
     'holdfast: 1',

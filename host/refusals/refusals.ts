@@ -19,7 +19,7 @@ const PUSH_AGAIN = 'Push the image again.';
 const CHECK_CONFIG =
   "Compare the map source with the firmware's burned configuration: `holdfast status` shows it.";
 const CONFIRM_OR_REVERT = 'Run `holdfast confirm` or `holdfast revert` first.';
-const SAME_BUILD = 'Check that the device and this command are of matching versions.';
+const SAME_BUILD = 'Check that the versions of the device and of this command match.';
 
 /** What to do about each refusal of group 78; the reasons of a FAULT are among them. */
 const REMEDIES: Readonly<Record<(typeof REFUSALS)[number]['name'], string>> = {
@@ -58,12 +58,12 @@ const REMEDIES: Readonly<Record<(typeof REFUSALS)[number]['name'], string>> = {
   NO_SUCH_HASH: PUSH_AGAIN,
   NOTHING_ON_TRIAL: 'Run `holdfast status` to see what runs.',
   TOO_FEW_CHECKS: 'Close the window, let the machine run, then confirm in a new window.',
-  FLASH_FAILED: 'Try again; if it stays, the flash is worn out.',
+  FLASH_FAILED: 'Try again; if it happens again, the flash is worn out.',
   NO_EDITION: 'Push an image, or burn one.',
   BURNED_BLOCK: 'Burn the firmware again.',
-  ARENA_CHANGED: 'Reset the device, and look for what writes there.',
+  ARENA_CHANGED: 'Reset the device, and find what overwrote the map.',
   TRIAL_OVERDUE: 'Park the machine and run `holdfast revert`.',
-  GEOMETRY: 'Correct the geometry in the port of this target.',
+  GEOMETRY: 'Fix the geometry in the port of this board.',
   LOAD_INTERRUPTED: 'Park the machine.',
   NO_COUNTER:
     'Measure on a board, or on `holdfast controller --target rp2040`; for a port of your own, write port_cycles.',
@@ -72,7 +72,7 @@ const REMEDIES: Readonly<Record<(typeof REFUSALS)[number]['name'], string>> = {
 /** And about the errors of SMP itself. */
 const STANDARD_REMEDIES: Readonly<Record<(typeof RC_TEXTS)[number]['name'], string>> = {
   SMP_UNKNOWN: 'Look at the log of the device.',
-  SMP_NO_MEMORY: 'Try again; if it stays, reset the device.',
+  SMP_NO_MEMORY: 'Try again; if it happens again, reset the device.',
   SMP_INVALID: SAME_BUILD,
   SMP_TIMEOUT: 'Try again.',
   SMP_NO_ENTRY: SAME_BUILD,

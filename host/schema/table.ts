@@ -42,7 +42,7 @@ const AT: FieldSpec = {
   required: true,
 };
 const WHEN: FieldSpec = {
-  says: 'In which phases, in ticks: one window or a list. Without it, in every phase.',
+  says: 'In which phases, in ticks: one range or a list. Without it, in every phase.',
   value: oneOrMore('window'),
 };
 const LIMIT: FieldSpec = {
@@ -118,7 +118,7 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
         required: true,
       },
       gaps: {
-        says: 'Places without cover, each acknowledged with what the loop does there.',
+        says: 'Places that no zone covers, each acknowledged with what the loop does there.',
         value: { type: 'array', items: ref('gapEntry') },
       },
       overlaps: {
@@ -159,7 +159,7 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
       },
       min: { says: 'Where the axis begins, in its unit.', value: coordinate, required: true },
       max: {
-        says: 'Where it has ended, at most 2^30 steps from the origin.',
+        says: 'Where it ends, at most 2^30 steps from the origin; this place is not part of it.',
         value: coordinate,
         required: true,
       },
@@ -200,7 +200,7 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
     },
   },
   window: {
-    says: 'A half-open window [from, to) of phases.',
+    says: 'A half-open range [from, to) of phases.',
     fields: {
       from: { says: 'The first tick that belongs to it.', value: ticks, required: true },
       to: { says: 'The first tick that no longer does.', value: ticks, required: true },

@@ -169,9 +169,9 @@ function oneOf<Name extends string>(names: readonly Name[], fields: Fields, fiel
 function unknownNumber(field: Key, value: number): HoldfastError {
   return new HoldfastError(
     'ANSWER_MALFORMED',
-    `The device says "${field}" is ${value}, which has no meaning here.`,
+    `The device says "${field}" is ${value}, which this command does not know.`,
     {
-      remedy: 'Check that the device and this command are of matching versions.',
+      remedy: 'Check that the versions of the device and of this command match.',
       exitCode: 3,
     },
   );

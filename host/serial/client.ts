@@ -212,8 +212,9 @@ export class SmpClient {
 
   #lineGone(error: Error | null): void {
     const reason = error === null ? 'it was closed' : error.message;
-    this.#closed = new HoldfastError('LINE_LOST', `The line ${this.name} is gone: ${reason}.`, {
-      remedy: 'Check the cable and the device, then run the command again; an upload goes on where it stood.',
+    this.#closed = new HoldfastError('LINE_LOST', `The serial line ${this.name} was lost: ${reason}.`, {
+      remedy:
+        'Check the cable and the device, then run the command again; an upload continues where it stopped.',
       exitCode: 3,
       cause: error ?? undefined,
     });

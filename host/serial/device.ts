@@ -142,7 +142,7 @@ export class Device {
       'ANSWER_MALFORMED',
       `The device measured ${figures.count} inputs of ${inputs.length}.`,
       {
-        remedy: 'Check that the device and this command are of matching versions.',
+        remedy: 'Check that the versions of the device and of this command match.',
         exitCode: 3,
       },
     );
@@ -155,9 +155,9 @@ export class Device {
     if (fields.u32('off') !== offset || data.length > bytes) {
       throw new HoldfastError(
         'ANSWER_MALFORMED',
-        `The device was asked for ${bytes} bytes at ${offset} of slot ${slot} and gave others.`,
+        `The device was asked for ${bytes} bytes at ${offset} of slot ${slot} and gave other bytes.`,
         {
-          remedy: 'Check that the device and this command are of matching versions.',
+          remedy: 'Check that the versions of the device and of this command match.',
           exitCode: 3,
         },
       );

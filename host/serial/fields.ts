@@ -75,7 +75,7 @@ export class Fields {
     return new HoldfastError(
       'ANSWER_MALFORMED',
       `The device's answer to "${this.#what}" cannot be used: "${name}" must be ${must} but ${got}.`,
-      { remedy: 'Check that the device and this command are of matching versions.', exitCode: 3 },
+      { remedy: 'Check that the versions of the device and of this command match.', exitCode: 3 },
     );
   }
 }

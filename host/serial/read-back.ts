@@ -54,6 +54,9 @@ export function requireSame(sent: Uint8Array, readBack: Uint8Array, slot: number
   throw new HoldfastError(
     'READBACK_MISMATCH',
     `Slot ${slot} does not hold what was sent: byte ${at} is ${readBack[at]} and should be ${sent[at]}.`,
-    { remedy: 'Push the image again; if it stays, the flash of the device is worn out.', exitCode: 3 },
+    {
+      remedy: 'Push the image again; if it happens again, the flash of the device is worn out.',
+      exitCode: 3,
+    },
   );
 }

@@ -96,13 +96,13 @@ const OPEN_ERRORS = [
   {
     pattern: /no such (file|device)|file not found|cannot find/i,
     code: 'PORT_NOT_FOUND',
-    words: 'there is no such port',
+    words: 'the port does not exist',
     remedy: 'Run `holdfast ports` to see the ports, or start `holdfast controller`.',
   },
   {
     pattern: /permission denied|access denied|operation not permitted/i,
     code: 'PORT_DENIED',
-    words: 'this user may not open it',
+    words: 'permission denied',
     remedy: 'Add yourself to the group that owns it (on most Linux systems `dialout`) and log in again.',
   },
   {

@@ -87,7 +87,7 @@ function cutPiece(
   if (bytes < 1) {
     throw new HoldfastError(
       'BUFFER_TOO_SMALL',
-      `The device's buffer of ${options.bufferBytes} bytes holds no piece of an image.`,
+      `The device's buffer of ${options.bufferBytes} bytes is too small for a piece of an image.`,
       {
         remedy: 'Build the firmware with a `buf_size` of 384 bytes or more.',
         exitCode: 3,
@@ -107,9 +107,9 @@ function stuck(offset: number, wanted: number, totalBytes: number): HoldfastErro
   const message =
     wanted > totalBytes
       ? `The device asks for byte ${wanted} of an image of ${totalBytes} bytes.`
-      : `The upload stands still: the device was sent byte ${offset} and asks for byte ${wanted}, again and again.`;
+      : `The upload does not advance: the device was sent byte ${offset} and keeps asking for byte ${wanted}.`;
   return new HoldfastError('UPLOAD_STUCK', message, {
-    remedy: 'Close the window, open a new one and push again; if it stays, reset the device.',
+    remedy: 'Close the window, open a new one and push again; if it happens again, reset the device.',
     exitCode: 3,
   });
 }

@@ -98,7 +98,7 @@ describe('tables of other people', () => {
       separator: ',',
     });
     expect(mistakes).toEqual([]);
-    expect(source).toContain('#   - the table counts m, as the names of its columns be gin_m and e nd_m end');
+    expect(source).toContain('#   - the table counts m, as its column names be gin_m and e nd_m say');
   });
 
   test('timestamps, with an origin that is one', async () => {
@@ -139,14 +139,14 @@ describe('what was assumed', () => {
     });
     expect(assumptions).toEqual([
       'fields are separated by semicolon, as in the header',
-      'the table counts mm, as the names of its columns begin_mm and end_mm end',
+      'the table counts mm, as its column names begin_mm and end_mm say',
       'the axis counts mm, like the table',
       'the axis is named s',
       'it is a first edition: epoch 1, replacing none',
       'ids are the name of the file and the number of the row',
       'zones have no limits: no column was named',
       'the axis reaches from the lowest to the highest place of the table',
-      'a place at which a row ends no longer belongs to it: intervals are half-open',
+      'the place at which a row ends does not belong to it: intervals are half-open',
       'beyond the axis, and without an admitted map, the loop stops',
     ]);
     for (const assumption of assumptions) expect(source).toContain(`#   - ${assumption}\n`);
@@ -177,22 +177,22 @@ describe('mistakes of a table', () => {
       'a column that is not there',
       'begin,end\n0,1\n',
       { to: 'edn' },
-      't.csv:1:1: CSV_COLUMN_MISSING: there is no column "edn" for --to. Did you mean "end"?',
+      't.csv:1:1: CSV_COLUMN_MISSING: column "edn" for --to does not exist. Did you mean "end"?',
     ],
     ['a decimal that is no whole step', 'begin,end\n0,1.5\n', {}, 't.csv:2:3: UNIT_INEXACT'],
     [
       'a decimal comma',
       'begin;end\n0;1,5\n',
       {},
-      't.csv:2:3: NOT_A_NUMBER: "end" is "1,5". If that is a decimal comma',
+      't.csv:2:3: NOT_A_NUMBER: "end" is "1,5". If it is a decimal comma',
     ],
     ['thousands', "begin;end\n0;1'000\n", {}, 't.csv:2:3: NOT_A_NUMBER'],
-    ['an empty field', 'begin,end\n0,\n', {}, 't.csv:2:3: NOT_A_NUMBER: "end" is "". Fill the field'],
+    ['an empty field', 'begin,end\n0,\n', {}, 't.csv:2:3: NOT_A_NUMBER: "end" is "". Fill in the field'],
     [
       'timestamps on an axis of numbers',
       'begin,end\n0,2026-01-01T00:00:00Z\n',
       {},
-      '--origin with a timestamp',
+      'give --origin a timestamp',
     ],
     ['backwards', 'begin,end\n5,1\n', {}, 't.csv:2:1: INTERVAL_REVERSED'],
     ['nothing in between', 'begin,end\n5,5\n', {}, 't.csv:2:1: INTERVAL_EMPTY'],

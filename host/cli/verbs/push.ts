@@ -23,7 +23,7 @@ interface PushCommandOptions extends DeviceOptions {
 }
 
 const HELP = `
-Needs an open window, or --window. An upload that was cut goes on where it stood. Ctrl-C closes the window of --window.
+Needs an open window, or --window. An upload that was cut continues where it stopped. Ctrl-C closes the window of --window.
 
 Examples:
   holdfast push rail.next.img --window --port /dev/ttyACM0
@@ -61,7 +61,10 @@ async function run(imagePath: string, options: PushCommandOptions): Promise<void
 async function pushInWindow(device: Device, port: string, image: PushImage) {
   const running = Buffer.from(image.hash).toString('hex') === (await device.status()).hash;
   if (running) return { result: await push(device, image), closed: null };
-  const interruption = listenForInterruption(LEFT_OPEN, 'Run it again: an upload goes on where it stood.');
+  const interruption = listenForInterruption(
+    LEFT_OPEN,
+    'Run it again: an upload continues where it stopped.',
+  );
   try {
     const { token } = await device.openWindow();
     return await pushUnderLease(device, port, token, image, interruption.throwIfAsked);
