@@ -1,5 +1,5 @@
 /**
- * Power cuts in updates of an emulated board, at seeded instructions: host/drill/powercut.ts.
+ * Power cuts in updates of an emulated board, at seeded instructions: sim/drill/powercut.ts.
  *
  *     npm run powercut -- [--target rp2040] [--cuts 500] [--seed N] [--json]
  *

@@ -1,5 +1,5 @@
 /**
- * Cycles on the RP2040 in the emulator with its omissions corrected (host/controller/targets/rp2040-core.ts), call and return
+ * Cycles on the RP2040 in the emulator with its omissions corrected (sim/boards/rp2040-core.ts), call and return
  * included: check, verdict and sweep of the core, check against the best C for the same job (bench/rp2040-baselines.mjs).
  */
 import { fileURLToPath } from 'node:url';

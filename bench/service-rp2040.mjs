@@ -1,5 +1,5 @@
 /**
- * Cycles of `service` on the RP2040 in the emulator with its omissions corrected (host/controller/targets/rp2040-core.ts), one call at
+ * Cycles of `service` on the RP2040 in the emulator with its omissions corrected (sim/boards/rp2040-core.ts), one call at
  * a time, call and return included, while a client asks for everything there is and a line carries everything it may.
  *
  * Slices that begin in RUN are what is held to 2,000 cycles; those of a window are told besides. Interrupts come on top.

@@ -26,7 +26,9 @@ import { noTerminal, openTerminalPair, type TerminalPair } from './terminal-pair
 const BAUD_RATE = 115200;
 
 export interface PseudoTerminalOptions {
-  /** A symbolic link to the slave, removed at the end. One that is there already is replaced unless it is that of a controller that runs. */
+  /**
+   * A symbolic link to the slave, removed at the end. A link that exists already is replaced, unless it belongs to a controller that runs.
+   */
   link?: string;
 }
 

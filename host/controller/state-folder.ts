@@ -34,8 +34,9 @@ export interface FirstContent {
 }
 
 /**
- * Opens the state in `folder`, its flash kept as `store` says. When there is none yet, `firstContent` says what to burn; null is a missing image and a
- * `STATE_EMPTY`. Throws `STATE_IN_USE` when another controller runs on it, `STATE_FOLDER` when the folder cannot be used (exit code 2).
+ * Opens the state in `folder`, its flash kept as `store` says. When there is none yet, `firstContent` says what to burn; null is a
+ * missing image and a `STATE_EMPTY`. Throws `STATE_IN_USE` when another controller runs on it, `STATE_FOLDER` when the folder cannot be
+ * used (exit code 2).
  */
 export async function openStateFolder(
   folder: string,

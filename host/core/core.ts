@@ -282,7 +282,10 @@ function portImports(port: Port, core: () => CoreExports): WebAssembly.ModuleImp
   };
 }
 
-/** Calls a function (any number that names none: an empty call) on the words at an address and gives the counts that it took; docs/SPEC.md section 6. */
+/**
+ * Calls a function (any number that names none: an empty call) on the words at an address and gives the counts that it took;
+ * docs/SPEC.md section 6.
+ */
 function timed(port: Port, core: CoreExports, what: number, words: number): number {
   const view = new DataView(core.memory.buffer, words, TIMED_WORDS_BYTES);
   const word = (at: number) => view.getInt32(at, true);

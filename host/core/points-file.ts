@@ -16,7 +16,8 @@ type ColumnName = (typeof COLUMNS)[number];
 /**
  * Reads the points of a file, one after the other, in bounded memory.
  *
- * @throws HoldfastError FILE_MISSING, CSV_MALFORMED, CSV_COLUMN_UNKNOWN, NOT_AN_INTEGER, OUT_OF_RANGE, TIMESTAMP_*, UNIT_INEXACT, naming file and line
+ * @throws HoldfastError FILE_MISSING, CSV_MALFORMED, CSV_COLUMN_UNKNOWN, NOT_AN_INTEGER, OUT_OF_RANGE, TIMESTAMP_*, UNIT_INEXACT,
+ *   naming file and line
  */
 export async function* readPoints(path: string, axis: PlaceAxis): AsyncGenerator<Question> {
   let lastLine = 0;

@@ -1,8 +1,8 @@
 /** The worst depth of the stack, from the call graphs that GCC writes with -fcallgraph-info=su. */
 
 /**
- * Bytes that `root` needs at most, with the deepest of `interrupts` and `exceptionBytes` on top. Functions of libraries, which GCC did not compile here,
- * are leaves that need nothing of note.
+ * Bytes that `root` needs at most, with the deepest of `interrupts` and `exceptionBytes` on top. Functions of libraries, which GCC did
+ * not compile here, are leaves that need nothing of note.
  * @throws RangeError when calls go in a circle or a function has no static frame
  */
 export function worstStackBytes(

@@ -9,7 +9,7 @@
  * | exception entry | 0 | 15 at most |
  * | exception return | that of its BX or POP | 12 more: eight registers come back from the stack, and the pipeline is filled again |
  * | SysTick comes round | after 2^24 − 1 cycles | after 2^24, its reload value and 1 (ARMv6-M manual, B3.3); its interrupt, which nobody uses, is gone |
- * | a read of flash past its cache | 0 more | 272 more: 03h, 24 bits of address and 32 of data at 4 cycles each, 4 bits for the select line |
+ * | a read of flash past its cache | 0 more | 272 more: 03h, 24 address and 32 data bits at 4 cycles each, 4 bits for the select |
  *
  * Of our own making are the return, an upper bound (the manual names none), and the select line, an estimate (the rest of a read:
  * RP2040 datasheet 4.10.13, at the clk_sys / 4 that flash.c sets). What stays as it is: a read of flash through the cache costs 2 (there

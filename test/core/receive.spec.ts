@@ -1,4 +1,6 @@
-import { messageLocation, receiveByte, receiveMessage, badBase64Count, badCrcCount, lostCount, tooLongCount } from '../../assembly/smp/receive';
+import {
+  messageLocation, receiveByte, receiveMessage, badBase64Count, badCrcCount, lostCount, tooLongCount,
+} from '../../assembly/smp/receive';
 
 /** An echo request in one line, as a client sends it: header 0a00000900000000, CBOR {"d": "hello"}. */
 const ECHO = '\x06\x09ABMKAAAJAAAAAKFhZGVoZWxsb6J/\n';

@@ -1,6 +1,9 @@
 /** A tutorial in Markdown that runs: its files, its commands, and the outputs that it promises. */
 
-/** Before a block that is not typed, a comment says what to do with it: `<!-- file NAME -->`, `<!-- append NAME -->` or `<!-- line NAME TEXT -->`. */
+/**
+ * Before a block that is not typed, a comment says what to do with it: `<!-- file NAME -->`, `<!-- append NAME -->` or `<!-- line NAME
+ * TEXT -->`.
+ */
 const DIRECTIVE = /^<!-- (file|append|line) (\S+)(?: (.*))? -->$/;
 
 export interface Command {

@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import * as format from '../../host/format.ts';
 import { filesOf, ROOT } from './imports.ts';
 
-/** Magics and types of the table stand in `format/` and in what is generated from it alone, and no structure of it is read by literal offsets. */
+/**
+ * Magics and types of the table stand in `format/` and in what is generated from it alone, and no structure of it is read by literal
+ * offsets.
+ */
 
 const GENERATED = ['assembly/format.ts', 'host/format.ts', 'targets/common/holdfast_format.h'];
 /** It tells what a wrong table says. */

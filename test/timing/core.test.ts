@@ -1,4 +1,7 @@
-/** The released core: every obligation of the check path, of `service` in RUN and of what interrupts and displays call is discharged, and its worst-case counts are those on file. */
+/**
+ * The released core: every obligation of the check path, of `service` in RUN and of what interrupts and displays call is discharged,
+ * and its worst-case counts are those on file.
+ */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { coreUrl } from '../../host/core/core.ts';
