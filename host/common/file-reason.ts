@@ -1,6 +1,10 @@
 /** Why the file system said no, in words, and what is no file to read. */
 
 import type { Stats } from 'node:fs';
+import { HoldfastError } from './errors.ts';
+
+/** More than any image, key or configuration has. */
+const INPUT_BYTES_MAX = 256 * 2 ** 20;
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'the file or folder does not exist',
@@ -24,6 +28,14 @@ export function errnoOf(error: unknown): string {
 /** A clause without a full stop. */
 export function reasonOf(error: unknown): string {
   return REASONS[errnoOf(error)] ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** Refuses what no image, key or configuration is, before it is read. Throws HoldfastError FILE_TOO_LARGE. */
+export function requireSize(path: string, bytes: number): void {
+  if (bytes <= INPUT_BYTES_MAX) return;
+  throw new HoldfastError('FILE_TOO_LARGE', `${path} has ${bytes} bytes, more than ${INPUT_BYTES_MAX}`, {
+    remedy: 'Check that it is the file you mean.',
+  });
 }
 
 /** Refuses what may never end, before it is opened: devices, pipes, sockets. A folder says so itself when it is read. */

@@ -2,7 +2,7 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { HoldfastError } from '../common/errors.ts';
-import { reasonOf, requireEnding } from '../common/file-reason.ts';
+import { reasonOf, requireEnding, requireSize } from '../common/file-reason.ts';
 import {
   IMAGE_HEADER_AT,
   IMAGE_HEADER_BYTES,
@@ -21,13 +21,16 @@ export interface Edition {
   map: string;
 }
 
-/** Reads and examines the image in `path`. Throws `IMAGE_UNREADABLE`, or what `parseImage` throws (exit code 2). */
+/** Reads and examines the image in `path`. Throws `IMAGE_UNREADABLE`, `FILE_TOO_LARGE`, or what `parseImage` throws (exit code 2). */
 export function loadEdition(path: string): Edition {
   let bytes: Uint8Array;
   try {
-    requireEnding(statSync(path));
+    const stats = statSync(path);
+    requireEnding(stats);
+    requireSize(path, stats.size);
     bytes = readFileSync(path);
   } catch (cause) {
+    if (cause instanceof HoldfastError) throw cause;
     throw new HoldfastError('IMAGE_UNREADABLE', `The image ${path} cannot be read: ${reasonOf(cause)}.`, {
       remedy: 'Give the path of an image that `holdfast compile` made.',
       cause,

@@ -88,8 +88,8 @@ describe('files of a gigabyte', () => {
 
   test.each([
     ['as a source', ['compile', huge], 'file_too_large'],
-    ['as an image to check', ['check', huge, '--at', '1'], ''],
-    ['as an image to push', ['push', huge, '--port', '/dev/null'], ''],
+    ['as an image to check', ['check', huge, '--at', '1'], 'file_too_large'],
+    ['as an image to push', ['push', huge, '--port', '/dev/null'], 'file_too_large'],
   ])('%s', async (_, argv, words) => {
     const { code, stderr } = await holdfast(argv);
     expect(code).toBe(2);

@@ -2,28 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HoldfastError } from '../../common/errors.ts';
-import { errnoOf, reasonOf, requireEnding } from '../../common/file-reason.ts';
+import { errnoOf, reasonOf, requireEnding, requireSize } from '../../common/file-reason.ts';
 
 /** Files as verbs read and write them: errors have names, and nothing is ever half written. */
 
-/** More than any image, key or configuration has. */
-const INPUT_BYTES_MAX = 256 * 2 ** 20;
-
 /** All bytes of a file. Throws HoldfastError FILE_MISSING or FILE_TOO_LARGE. */
 export async function readInput(path: string): Promise<Uint8Array> {
-  let bytes: number;
   try {
     const stats = await stat(path);
     requireEnding(stats);
-    bytes = stats.size;
-    if (bytes <= INPUT_BYTES_MAX) return await readFile(path);
+    requireSize(path, stats.size);
+    return await readFile(path);
   } catch (cause) {
+    if (cause instanceof HoldfastError) throw cause;
     const remedy = 'Check the name of the file and its folder.';
     throw new HoldfastError('FILE_MISSING', `cannot read ${path}: ${reasonOf(cause)}`, { remedy, cause });
   }
-  throw new HoldfastError('FILE_TOO_LARGE', `${path} has ${bytes} bytes, more than ${INPUT_BYTES_MAX}`, {
-    remedy: 'Check that it is the file you mean.',
-  });
 }
 
 /** The PEM text of a key file, undefined when none is named. */
