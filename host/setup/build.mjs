@@ -23,7 +23,7 @@ const PARTS = [
   {
     name: 'the command and the library',
     sources: ['host', 'sim', 'package.json', 'package-lock.json'],
-    product: 'dist/.built',
+    product: 'dist/holdfast.cjs',
     before: () => {},
     command: ['host/setup/bundle.mjs'],
   },

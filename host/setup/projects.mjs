@@ -37,6 +37,10 @@ const KNOWN = {
     programs: ['arm', 'riscv', 'qemu'],
   },
   host: { about: 'source, compiler, image, audit, client, command', programs: [] },
+  package: {
+    about: 'what npm packs, installed elsewhere: every verb; and the release script',
+    programs: ['arm'],
+  },
   proof: { about: 'the core against its oracles: answers, updates, power cuts', programs: [] },
   package: { about: 'the packed package, installed elsewhere', programs: [] },
   releases: {
