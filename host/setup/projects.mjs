@@ -42,7 +42,6 @@ const KNOWN = {
     programs: ['arm'],
   },
   proof: { about: 'the core against its oracles: answers, updates, power cuts', programs: [] },
-  package: { about: 'the packed package, installed elsewhere', programs: [] },
   releases: {
     about: 'start, check and the end-to-end suite under each supported release of Node, fetched from npm',
     programs: ['arm', 'riscv', 'qemu'],
