@@ -286,7 +286,7 @@ describe('the virtual controller', () => {
     const again = begin(argv);
     await expect.poll(again.said, { timeout: 15_000 }).toContain('state: ');
     expect(again.said()).toContain('exists, so the image and the configuration are not burned again');
-    expect(again.said()).toContain('fault NO_EDITION: there is no confirmed edition');
+    expect(again.said()).toContain('fault NO_EDITION: flash holds no confirmed edition');
     again.child.kill('SIGHUP');
     expect(await again.code).toBe(0);
     expect(await holdfast([...argv.slice(0, -1), folder.at('nosuch')])).toMatchObject({

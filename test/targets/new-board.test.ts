@@ -18,7 +18,7 @@ const first = await compileEdition({ epoch: 1, limit: 80 });
 const second = await compileEdition({ epoch: 2, replaces: '1', limit: 40 });
 
 beforeAll(() => {
-  for (const part of ['package.json', 'dist', 'targets', 'docs', 'host/firmware'])
+  for (const part of ['package.json', 'dist', 'build/js', 'targets', 'docs', 'host/firmware'])
     cpSync(`${PACKAGE}${part}`, root.at(part), { recursive: true });
   cpSync(`${PACKAGE}build/device.wasm`, root.at('build/device.wasm'));
   symlinkSync(`${PACKAGE}node_modules`, root.at('node_modules'));
