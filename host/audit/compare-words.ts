@@ -8,7 +8,7 @@ export function comparisonWords(comparison: EditionComparison): string[] {
   const { before, after, head, changes, equal } = comparison;
   const title = `before    ${before.map}, epoch ${before.epoch}`;
   const other = `after     ${after.map}, epoch ${after.epoch}`;
-  if (equal) return [title, other, 'equal     every place and phase is answered alike'];
+  if (equal) return [title, other, 'equal     every place and phase gets the same answer'];
   return [
     title,
     other,

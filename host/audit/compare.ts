@@ -124,7 +124,7 @@ function commonAxis(before: Partition, after: Partition): { shift: number; min: 
 }
 
 function notComparable(reason: string): HoldfastError {
-  return new HoldfastError('NOT_COMPARABLE', `the axes of the two editions do not compare: ${reason}`, {
+  return new HoldfastError('NOT_COMPARABLE', `the axes of the two editions cannot be compared: ${reason}`, {
     remedy: 'Compare editions whose axes have the same unit and scale.',
   });
 }

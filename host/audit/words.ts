@@ -25,7 +25,7 @@ function phaseWords(report: AuditReport): string[] {
   if (report.phasePeriod === 1) return [];
   return [
     `phase     period ${report.phasePeriod} ticks`,
-    ...section('phase windows', report.windows, ({ phaseFrom, phaseTo, share, tiers }) => [
+    ...section('phase ranges', report.windows, ({ phaseFrom, phaseTo, share, tiers }) => [
       `[${phaseFrom}, ${phaseTo})`,
       `${percent(share)} covered${tierWords(tiers)}`,
     ]),
@@ -61,6 +61,6 @@ function overlapWords({ axis, phasePeriod }: AuditReport, overlap: AuditOverlap)
 }
 
 function zoneWords(zone: AuditZone): string[] {
-  const answers = zone.share === 0 ? 'never answers: other rules have all of its place' : percent(zone.share);
+  const answers = zone.share === 0 ? 'never answers: other rules take all of its place' : percent(zone.share);
   return [zone.id, `tier ${zone.tier}${limitWords(zone.limit)}`, answers];
 }

@@ -44,7 +44,7 @@ export function ensureFlashFile(
   throw new HoldfastError(
     'FLASH_FILE_SIZE',
     `${path} has ${bytes} bytes; the flash of this controller has ${store.fileBytes}.`,
-    { remedy: 'Give another folder with `--state`, or delete this one to begin anew.' },
+    { remedy: 'Give another folder with `--state`, or delete this one to start over.' },
   );
 }
 

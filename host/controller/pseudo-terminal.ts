@@ -105,7 +105,7 @@ function markOf(link: string): string {
 function replaceLink(link: string, target: string): void {
   const before = linkTarget(link);
   if (before === 'occupied') {
-    throw new HoldfastError('LINK_OCCUPIED', `${link} exists and is no symbolic link.`, {
+    throw new HoldfastError('LINK_OCCUPIED', `${link} exists and is not a symbolic link.`, {
       remedy: 'Give another path with `--link`, or remove that file.',
     });
   }
@@ -113,7 +113,7 @@ function replaceLink(link: string, target: string): void {
     makeLink(link, target, before);
   } catch (cause) {
     if (cause instanceof HoldfastError) throw cause;
-    throw new HoldfastError('LINK_FAILED', `${link} cannot be made: ${reasonOf(cause)}.`, {
+    throw new HoldfastError('LINK_FAILED', `Cannot create ${link}: ${reasonOf(cause)}.`, {
       remedy: 'Give another path with `--link`.',
       cause,
     });

@@ -95,7 +95,7 @@ export class Report {
     if (at === undefined || at === held || note === this.#heldFor) return;
     this.#heldFor = note;
     this.#write(
-      `warning: --at ${at} is farther off than 32 bits can say; the core is told ${held}, which is outside of the map as well`,
+      `warning: --at ${at} does not fit into 32 bits; the core is told ${held}, which is also outside the map`,
     );
   }
 

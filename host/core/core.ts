@@ -97,7 +97,7 @@ function moduleOf(build: BuildName, url: URL): Promise<WebAssembly.Module> {
       modules.delete(url.href);
       throw new HoldfastError(
         'CORE_MISSING',
-        `the ${build} build of the core is not there: ${url.pathname}`,
+        `the ${build} build of the core does not exist: ${url.pathname}`,
         {
           remedy: 'BuildName it with `npm run build`.',
           cause,

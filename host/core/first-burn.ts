@@ -65,7 +65,7 @@ function programPadded(flash: SimulatedFlash, area: number, bytes: Uint8Array, p
   padded.set(bytes);
   if (!flash.program(area, 0, padded)) {
     throw new HoldfastError('FLASH_NOT_ERASED', `Flash area ${area} is not erased.`, {
-      remedy: 'Delete the state folder to begin anew.',
+      remedy: 'Delete the state folder to start over.',
     });
   }
 }

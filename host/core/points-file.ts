@@ -76,7 +76,7 @@ function headerOf(row: readonly string[], path: string): ColumnName[] | null {
     );
   });
   if (columns.includes('x')) return columns;
-  throw new HoldfastError('CSV_COLUMN_MISSING', `${path}:1: there is no column x`, { remedy: 'Add it.' });
+  throw new HoldfastError('CSV_COLUMN_MISSING', `${path}:1: column x is missing`, { remedy: 'Add it.' });
 }
 
 function questionOf(
@@ -87,14 +87,14 @@ function questionOf(
 ): Question {
   if (row.length > columns.length) {
     throw new HoldfastError('CSV_MALFORMED', `${where}: ${row.length} fields in ${columns.length} columns`, {
-      remedy: 'Take the fields that belong to no column out.',
+      remedy: 'Remove the fields that belong to no column.',
     });
   }
   const cell = (column: ColumnName) => row[columns.indexOf(column)] ?? '';
   const x = parseX(cell('x'), `${where}, x`, axis);
   if (cell('y') !== '') {
     throw new HoldfastError('USAGE', `${where}, y: a line has one axis`, {
-      remedy: 'Leave the column y empty, or take it out.',
+      remedy: 'Leave the column y empty, or remove it.',
     });
   }
   const phase = cell('phase');
@@ -107,7 +107,7 @@ function questionOf(
 /** What the parser finds wrong, in our words. */
 const CSV_WORDS: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote that opens here is never closed',
-  CSV_INVALID_CLOSING_QUOTE: 'something stands behind a closing quote',
+  CSV_INVALID_CLOSING_QUOTE: 'text stands behind a closing quote',
   INVALID_OPENING_QUOTE: 'a quote stands in the middle of a field',
   CSV_MAX_RECORD_SIZE: `a row has more than ${ROW_BYTES_MAX} bytes`,
 };
@@ -117,7 +117,7 @@ function named(error: unknown, path: string, nextLine: number): unknown {
   if (error instanceof CsvError) {
     const words = CSV_WORDS[error.code] ?? 'the row is not CSV';
     return new HoldfastError('CSV_MALFORMED', `${path}:${nextLine}: ${words}`, {
-      remedy: 'Mend the file at that line.',
+      remedy: `Fix line ${nextLine}.`,
       cause: error,
     });
   }

@@ -192,7 +192,7 @@ async function tool({ compiler }: Pick<Target, 'compiler'>, options: readonly st
     const { code, stderr = String(cause) } = cause as { code?: unknown; stderr?: string };
     const remedy = `Install the Debian packages ${packages.join(' ')}.`;
     if (code === 'ENOENT')
-      throw new HoldfastError('COMPILER_MISSING', `${command} is not there.`, { remedy, cause });
+      throw new HoldfastError('COMPILER_MISSING', `${command} is not installed.`, { remedy, cause });
     throw new HoldfastError('COMPILER_FAILED', `${command} failed:\n${stderr}`, {
       ...(LIBRARY_MISSING.test(stderr) ? { remedy } : {}),
       cause,
@@ -215,7 +215,7 @@ export function refuseFlash({ symbols, sections }: Pick<Elf, 'symbols' | 'sectio
     ...placed.map(({ name }) => name).filter((name) => !startsInFlash.sections.includes(name)),
   ];
   if (named.length === 0) return;
-  throw new HoldfastError('FLASH_REACHED', `These lie in flash: ${named.join(', ')}.`, {
+  throw new HoldfastError('FLASH_REACHED', `These must not lie in flash: ${named.join(', ')}.`, {
     remedy: 'Place them in RAM in the linker script.',
   });
 }

@@ -72,7 +72,7 @@ export function object<S extends Shape>(shape: S): Reader<Fields<S>> {
   return (value, place) => {
     const given = entriesOf(value, place);
     for (const name of given.keys())
-      if (!Object.hasOwn(shape, name)) throw wrongField(inside(place, name), 'is no field of a board');
+      if (!Object.hasOwn(shape, name)) throw wrongField(inside(place, name), 'is not a field of a board');
     const read = Object.entries(shape).map(([name, reader]) => [
       name,
       reader(given.get(name), inside(place, name)),

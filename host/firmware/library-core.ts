@@ -106,7 +106,8 @@ function translation({ functions, operations }: CoreTexts): string {
     .replace(/\n{3,}/g, '\n\n');
   const known = new Set(operations.match(/(?<=#define )\w+/g));
   for (const [name] of text.replace(/\/\*.*?\*\//g, '').matchAll(MACRO))
-    if (!known.has(name)) throw unexpected(`an operator that targets/library/operations.h has not: ${name}`);
+    if (!known.has(name))
+      throw unexpected(`an operator that targets/library/operations.h does not have: ${name}`);
   return text;
 }
 

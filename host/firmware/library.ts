@@ -104,7 +104,10 @@ async function readCore(): Promise<Uint8Array> {
     return await readFile(coreUrl('device'));
   } catch (cause) {
     const remedy = 'Build it with `npm run build`.';
-    throw new HoldfastError('CORE_MISSING', 'The device build of the core is not there.', { remedy, cause });
+    throw new HoldfastError('CORE_MISSING', 'The device build of the core does not exist.', {
+      remedy,
+      cause,
+    });
   }
 }
 
@@ -154,7 +157,7 @@ function fill(path: string, text: string, values: Readonly<Record<string, string
     if (value === undefined)
       throw new HoldfastError(
         'GENERATED_UNEXPECTED',
-        `targets/library/${path} names @${name}@, which is nothing.`,
+        `targets/library/${path} names @${name}@, which does not exist.`,
       );
     return value;
   });

@@ -15,7 +15,7 @@ export function worstStackBytes(
   for (const [, title, label] of graphs.matchAll(/node: \{ title: "([^"]+)" label: "([^"]+)"/g)) {
     const bytes = /(\d+) bytes \((\w+)\)/.exec(label ?? '');
     if (title === undefined || bytes === null) continue;
-    if (bytes[2] !== 'static') throw new RangeError(`${title} has a frame of no fixed size`);
+    if (bytes[2] !== 'static') throw new RangeError(`${title} has a frame without a fixed size`);
     frames.set(title, Number(bytes[1]));
   }
   const calls = new Map<string, Set<string>>();
@@ -28,7 +28,7 @@ export function worstStackBytes(
   const depthOf = (name: string, path: readonly string[]): number => {
     const known = depths.get(name);
     if (known !== undefined) return known;
-    if (path.includes(name)) throw new RangeError(`calls go in a circle: ${[...path, name].join(' → ')}`);
+    if (path.includes(name)) throw new RangeError(`calls form a cycle: ${[...path, name].join(' → ')}`);
     let deepest = 0;
     for (const callee of calls.get(name) ?? []) deepest = Math.max(deepest, depthOf(callee, [...path, name]));
     const depth = (frames.get(name) ?? 0) + deepest;

@@ -169,13 +169,13 @@ function requireFlash({ flash }: TargetFields, file: string): void {
   const at = (field: string): Place => ({ file, field: `flash.${field}` });
   const { sectorBytes, programBytes, burnedOffset, areasOffset } = flash;
   if (sectorBytes % PAGE_BYTES !== 0)
-    throw wrongField(at('sectorBytes'), `is ${sectorBytes}, no multiple of ${PAGE_BYTES}`);
+    throw wrongField(at('sectorBytes'), `is ${sectorBytes}, not a multiple of ${PAGE_BYTES}`);
   if ((programBytes & (programBytes - 1)) !== 0)
-    throw wrongField(at('programBytes'), `is ${programBytes}, no power of two`);
+    throw wrongField(at('programBytes'), `is ${programBytes}, not a power of two`);
   if (areasOffset % sectorBytes !== 0)
     throw wrongField(
       at('areasOffset'),
-      `is ${areasOffset}, no multiple of the sector's ${sectorBytes} bytes`,
+      `is ${areasOffset}, not a multiple of the sector's ${sectorBytes} bytes`,
     );
   if (burnedOffset + BURNED_BYTES > areasOffset)
     throw wrongField(
@@ -192,7 +192,7 @@ function requireFlash({ flash }: TargetFields, file: string): void {
     end += areaBytes;
   }
   if (end > flash.bytes)
-    throw wrongField(at('areaBytes'), `end at ${end}, behind the flash of ${flash.bytes} bytes`);
+    throw wrongField(at('areaBytes'), `end at ${end}, beyond the flash of ${flash.bytes} bytes`);
 }
 
 interface Range {
@@ -229,7 +229,7 @@ function requireEmulator({ emulator, clocks, pins, ram, stack }: TargetFields, f
     if (word.address % 4 !== 0 || !isInside || overlap(word, ram) || overlap(word, stack))
       throw wrongField(
         { file, field: `pins.${name}` },
-        `is ${word.address}, no word of the machine's RAM outside of ram and stack`,
+        `is ${word.address}, no word of the machine's RAM outside ram and stack`,
       );
   }
 }

@@ -28,7 +28,7 @@ export function emulatedNames(): string[] {
 export function targetNamed(name: string): Target {
   const names = targetNames();
   if (names.includes(name)) return readTarget(join(TARGETS, name), name);
-  throw new HoldfastError('TARGET_UNKNOWN', `There is no target ${name}.`, {
-    remedy: `Targets: ${names.join(', ')}.`,
+  throw new HoldfastError('TARGET_UNKNOWN', `The board ${name} does not exist.`, {
+    remedy: `Boards: ${names.join(', ')}.`,
   });
 }

@@ -100,7 +100,7 @@ async function different(
   const where = first === undefined ? '' : ` at ${first.x}, phase ${first.phase} (relative to the origin)`;
   return new HoldfastError(
     'ANSWERS_DIFFER',
-    `The device's ${what} does not answer what the core does${where}.`,
+    `The device's ${what} gives another answer than the core${where}.`,
     {
       remedy: 'Do not rely on this device: build and flash its firmware again, then measure again.',
       exitCode: 1,

@@ -81,7 +81,7 @@ export class PageMap {
 
   listOf(window: number): PageList {
     const list = this.lists[this.data.windows[window]?.list ?? -1];
-    if (list === undefined) throw new RangeError(`there is no phase window ${window}`);
+    if (list === undefined) throw new RangeError(`there is no phase range ${window}`);
     return list;
   }
 }

@@ -45,7 +45,7 @@ async function readBuilt(url: URL): Promise<Buffer> {
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
     const remedy = 'Build it with `npm run build`.';
-    throw new HoldfastError('PAGE_MISSING', `a part of the page is not there: ${url.pathname}`, {
+    throw new HoldfastError('PAGE_MISSING', `a part of the page does not exist: ${url.pathname}`, {
       remedy,
       cause,
     });

@@ -96,7 +96,7 @@ function prove() {
   if (status === 0) return;
   console.error(stdout);
   console.error(
-    'The proof of the core failed. After a change that is meant, write its counts anew with `holdfast timing wasm … --update`.',
+    'The proof of the core failed. If the change is intended, write its counts again with `holdfast timing wasm … --update`.',
   );
   process.exit(status ?? 1);
 }

@@ -55,7 +55,7 @@ function readArguments(given) {
   }
   const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    console.error(`There is no project ${unknown.join(', ')}.\n\n${USAGE}`);
+    console.error(`No such project: ${unknown.join(', ')}.\n\n${USAGE}`);
     process.exit(2);
   }
   return { names: wanted, options: given.slice(end + 1) };

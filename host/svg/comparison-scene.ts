@@ -38,7 +38,7 @@ export function comparisonScene(before: Partition, after: Partition): Scene {
   const period = Math.max(before.phasePeriod, after.phasePeriod);
   return {
     title: `${before.map}: epoch ${before.epoch} to epoch ${after.epoch}`,
-    subtitle: `${count} answered otherwise`,
+    subtitle: `${count} answered differently`,
     axis: before.axis,
     ...{ from, to },
     bands: [
@@ -95,7 +95,7 @@ function changeRows(changes: readonly EditionChange[], extent: Extent): SceneRow
     const last = over.at(-1) ?? first;
     rows.push({
       label: extent.period === 1 ? '' : `phase ${first.phaseFrom} to ${last.phaseTo}`,
-      note: over.length === 0 ? '' : `${over.length + 1} windows`,
+      note: over.length === 0 ? '' : `${over.length + 1} phase ranges`,
       list: first,
       over,
     });

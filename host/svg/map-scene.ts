@@ -64,7 +64,7 @@ function rowsOf(partition: Partition, shift: number, rowsMax: number): SceneRow[
       note:
         others.length === 0
           ? `${percent(shares[at]?.share ?? 0)} covered`
-          : `${windows.length} windows, gaps of all`,
+          : `${windows.length} phase ranges, gaps of all`,
       list: cellsOf(first, shift),
       over: others.map((window) => cellsOf(window, shift)),
     });
@@ -86,7 +86,7 @@ export function mapLegend(partitions: readonly Partition[]): LegendEntry[] {
     partitions.flatMap(({ rules }) => rules.flatMap((rule) => (rule.kind === 'gap' ? [rule.action] : []))),
   );
   return [
-    { fill: zoneFill(0), mark: null, words: 'zone (a colour is no meaning)' },
+    { fill: zoneFill(0), mark: null, words: 'zone (colours have no meaning)' },
     { fill: 'url(#crowd)', mark: null, words: 'many, each too narrow to draw' },
     ...ACTION_NAMES.filter((action) => used.has(action)).map((action) => ({
       fill: `url(#${hatchId(action)})`,

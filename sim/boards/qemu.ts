@@ -50,7 +50,7 @@ export function startMachine(
 ): ChildProcess {
   const emulator = findProgram(setup.command);
   if (emulator === null) {
-    throw new HoldfastError('EMULATOR_MISSING', `${setup.command} is not there.`, {
+    throw new HoldfastError('EMULATOR_MISSING', `${setup.command} is not installed.`, {
       remedy: `Install the Debian packages ${setup.packages.join(' ')}.`,
     });
   }

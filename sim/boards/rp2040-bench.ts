@@ -69,7 +69,7 @@ export class Rp2040Bench {
     while (core.PC !== RETURN_TO) {
       cycles += this.#counted.step();
       if (cycles > CYCLES_MAX)
-        throw new HoldfastError('FIRMWARE_HANGS', `${name} did not come back.`, { exitCode: 3 });
+        throw new HoldfastError('FIRMWARE_HANGS', `${name} did not return.`, { exitCode: 3 });
     }
     return { result: (core.registers[0] ?? 0) >>> 0, cycles };
   }

@@ -108,7 +108,7 @@ async function runTrial(device: Device): Promise<void> {
   step('Close the window: the new edition answers, on trial', 'holdfast window close');
   const { epoch, need } = await closeAndActivate(device);
   say(
-    `epoch ${epoch} answers; a reset now would go back to the edition before; it may be confirmed after ${need} checks`,
+    `epoch ${epoch} answers; a reset now would bring back the edition before; you may confirm it after ${need} checks`,
   );
   const startMs = systemClock.nowMs();
   for (;;) {

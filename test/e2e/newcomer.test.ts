@@ -202,7 +202,7 @@ describe.each(CONTROLLERS)('$target', (one) => {
       const controller = await start();
       expect(await run(controller, 'window', 'close')).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining('There is no open window'),
+        stderr: expect.stringContaining('No window is open'),
       });
       expect(await run(controller, 'confirm')).toMatchObject({
         code: 0,
@@ -291,11 +291,11 @@ describe('the virtual controller', () => {
     expect(await again.code).toBe(0);
     expect(await holdfast([...argv.slice(0, -1), folder.at('nosuch')])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('the file does not exist'),
+      stderr: expect.stringContaining('the file or folder does not exist'),
     });
     expect(await holdfast([...argv.slice(0, 3), '--image', folder.at('nosuch')])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('the file does not exist'),
+      stderr: expect.stringContaining('the file or folder does not exist'),
     });
   });
 

@@ -136,7 +136,7 @@ test('in words', async () => {
     'in all    newly covered 1, limit lowered 1',
   ]);
   expect(comparisonWords(comparePartitions(before, before)).at(-1)).toBe(
-    'equal     every place and phase is answered alike',
+    'equal     every place and phase gets the same answer',
   );
 });
 

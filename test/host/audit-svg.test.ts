@@ -70,7 +70,7 @@ describe('a map', () => {
   test('more phase windows than rows share rows, and keep the gaps of all', async () => {
     const partition = await manySegments(500, 100);
     const svg = drawMap(partition);
-    expect(count(svg, 'windows, gaps of all<')).toBe(25);
+    expect(count(svg, 'phase ranges, gaps of all<')).toBe(25);
     for (let window = 0; window < 100; window++) expect(svg).toContain(`<title>gap night-${window}, `);
   });
 });

@@ -70,7 +70,7 @@ test('in words', async () => {
     'replaces  2, 1@ab',
     'axis      s [1000, 1100) mm',
     'phase     period 10 ticks',
-    'phase windows (2)',
+    'phase ranges (2)',
     '  [0, 5)   80 % covered',
     '  [5, 10)  80 % covered: tier 2 50 %, tier 0 30 %',
     'covered   80 %: tier 2 25 %, tier 0 55 %',
@@ -84,7 +84,7 @@ test('in words', async () => {
     'zones (3)',
     '  a       tier 0           55 %',
     '  b       tier 2, limit 5  25 %',
-    '  hidden  tier 1           never answers: other rules have all of its place',
+    '  hidden  tier 1           never answers: other rules take all of its place',
   ]);
 });
 

@@ -126,7 +126,7 @@ describe('figures', () => {
       await expect(measureFunction(client, core, what, inputs)).rejects.toMatchObject({
         code: 'ANSWERS_DIFFER',
         exitCode: 1,
-        message: expect.stringContaining(`${what} does not answer what the core does at 605, phase 0`),
+        message: expect.stringContaining(`${what} gives another answer than the core at 605, phase 0`),
       });
     },
   );

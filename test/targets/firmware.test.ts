@@ -176,7 +176,7 @@ describe('files to flash, riscv32', () => {
       const argv = ['firmware', 'riscv32', '--image', folder.at('a.img'), '-o'];
       expect(await holdfast([...argv, folder.at('a.uf2')])).toMatchObject({
         code: 2,
-        stderr: expect.stringContaining('riscv32 takes no UF2'),
+        stderr: expect.stringContaining('riscv32 does not take UF2'),
       });
       for (const ending of ['elf', 'hex', 'bin'])
         expect(await holdfast([...argv, folder.at(`a.${ending}`)])).toMatchObject({ code: 0 });
@@ -215,7 +215,7 @@ describe('what the pipeline refuses', () => {
     const edge = (from: string, to: string) => `edge: { sourcename: "${from}" targetname: "${to}" }\n`;
     const graph = node('a', '8 bytes (static)') + node('b', '16 bytes (static)') + edge('a', 'b');
     expect(worstStackBytes(graph, 'a', ['b'], 36)).toBe(8 + 16 + 36 + 16);
-    expect(() => worstStackBytes(graph + edge('b', 'a'), 'a', ['b'], 36)).toThrow(/circle/);
-    expect(() => worstStackBytes(node('a', '8 bytes (dynamic)'), 'a', ['a'], 36)).toThrow(/no fixed size/);
+    expect(() => worstStackBytes(graph + edge('b', 'a'), 'a', ['b'], 36)).toThrow(/cycle/);
+    expect(() => worstStackBytes(node('a', '8 bytes (dynamic)'), 'a', ['a'], 36)).toThrow(/without a fixed size/);
   });
 });

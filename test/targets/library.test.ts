@@ -177,7 +177,7 @@ describe('the verb', () => {
     writeFileSync(folder.at('lib/README.md'), 'my project\n');
     const refused = await run();
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain(`${folder.at('lib/README.md')} is there`);
+    expect(refused.stderr).toContain(`${folder.at('lib/README.md')} exists, but is not what holdfast wrote`);
     expect(readdirSync(folder.at('lib'))).toEqual(['README.md']);
   });
 

@@ -39,21 +39,21 @@ test.each(BOARDS)('the file of %s is read', (name) => {
 });
 
 const WRONG: [Json, RegExp][] = [
-  [{ 'flash.sectorByte': 1 }, /flash\.sectorByte is no field/],
-  [{ 'emulator.cores': 2 }, /emulator\.cores is no field/],
+  [{ 'flash.sectorByte': 1 }, /flash\.sectorByte is not a field/],
+  [{ 'emulator.cores': 2 }, /emulator\.cores is not a field/],
   [{ board: undefined }, /board is missing; it must be a text/],
   [{ 'flash.address': '20000000' }, /flash\.address is "20000000"; it must be an integer from 0/],
   [{ 'flash.programBytes': 512 }, /flash\.programBytes is 512; it must be an integer from 1 to 256/],
-  [{ 'flash.programBytes': 96 }, /flash\.programBytes is 96, no power of two/],
+  [{ 'flash.programBytes': 96 }, /flash\.programBytes is 96, not a power of two/],
   [{ 'flash.erasedByte': 0 }, /flash\.erasedByte is 0; it must be an integer from 255 to 255/],
-  [{ 'flash.sectorBytes': 1000 }, /flash\.sectorBytes is 1000, no multiple of 256/],
-  [{ 'flash.areasOffset': 4096 }, /flash\.areasOffset is 4096, no multiple of the sector's 262144/],
+  [{ 'flash.sectorBytes': 1000 }, /flash\.sectorBytes is 1000, not a multiple of 256/],
+  [{ 'flash.areasOffset': 4096 }, /flash\.areasOffset is 4096, not a multiple of the sector's 262144/],
   [
     { 'flash.burnedOffset': '0x3ff00' },
     /flash\.burnedOffset is 261888: 512 bytes from there reach into the areas/,
   ],
   [{ 'flash.areaBytes.state': '0x40000' }, /flash\.areaBytes\.state is 262144; an area has 2 sectors/],
-  [{ 'flash.areaBytes.slotA': '0x2000000' }, /flash\.areaBytes end at \d+, behind the flash of 33554432/],
+  [{ 'flash.areaBytes.slotA': '0x2000000' }, /flash\.areaBytes end at \d+, beyond the flash of 33554432/],
   [{ 'ram.address': '0x23ffffff' }, /ram lies over the flash/],
   [{ 'stack.address': '0x80000400' }, /stack lies over ram/],
   [{ 'compiler.packages': 'gcc' }, /compiler\.packages is "gcc"; it must be a list/],
@@ -65,7 +65,7 @@ const WRONG: [Json, RegExp][] = [
   [{ emulator: { kind: 'rp2040js' } }, /clocks\.processorHz is missing; rp2040js counts cycles/],
   [{ emulator: 'qemu' }, /emulator is "qemu"; it must be an object/],
   [{ 'emulator.ramBytes': 1_500_000 }, /emulator\.ramBytes is 1500000; QEMU takes whole MiB/],
-  [{ 'pins.lamp': '0x80000000' }, /pins\.lamp is 2147483648, no word of the machine's RAM outside of ram/],
+  [{ 'pins.lamp': '0x80000000' }, /pins\.lamp is 2147483648, no word of the machine's RAM outside ram/],
   [{ 'pins.safeInput': '0x807ff002' }, /pins\.safeInput is \d+, no word/],
 ];
 
@@ -81,7 +81,7 @@ test('what is no JSON is refused with its file', () => {
 });
 
 test('a name that is no board lists those that are', () => {
-  expect(() => targetNamed('template')).toThrow('There is no target template.');
+  expect(() => targetNamed('template')).toThrow('The board template does not exist.');
   expect(targetNames()).toEqual(['riscv32', 'rp2040']);
 });
 

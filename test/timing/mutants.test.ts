@@ -192,7 +192,7 @@ const INSERTED: readonly Inserted[] = [
     'check',
     [...call(TICKS), ...DROP],
     'import',
-    /port\.ticks, which this export may not/,
+    /port\.ticks, which this export may not call/,
   ),
   inserted(
     'a store in check',

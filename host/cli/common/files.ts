@@ -44,7 +44,7 @@ export async function writeNewOutput(path: string, text: string, mode: number): 
   } catch (cause) {
     if (errnoOf(cause) !== 'EEXIST') throw notWritten(path, cause);
     const remedy = 'Give another name with -o; a key is never overwritten.';
-    throw new HoldfastError('FILE_EXISTS', `${path} is there already`, { remedy, cause });
+    throw new HoldfastError('FILE_EXISTS', `${path} already exists`, { remedy, cause });
   }
 }
 
@@ -59,6 +59,6 @@ async function writeNew(path: string, bytes: Uint8Array, mode = 0o666): Promise<
 }
 
 function notWritten(path: string, cause: unknown): HoldfastError {
-  const remedy = 'Check that the folder is there and may be written to.';
+  const remedy = 'Check that the folder exists and that you may write to it.';
   return new HoldfastError('FILE_NOT_WRITTEN', `cannot write ${path}: ${reasonOf(cause)}`, { remedy, cause });
 }

@@ -38,7 +38,7 @@ export async function writeFolder(
   }
   if (inTheWay.length > 0 && !force) {
     const list = inTheWay.map((path) => join(folder, path)).join(', ');
-    const verb = inTheWay.length === 1 ? 'is there, and is' : 'are there, and are';
+    const verb = inTheWay.length === 1 ? 'exists, but is' : 'exist, but are';
     throw new HoldfastError('FILE_EXISTS', `${list} ${verb} not what holdfast wrote.`, {
       remedy: 'Move your changes away, give another folder, or replace it all with --force.',
     });
@@ -86,7 +86,7 @@ async function makeFolder(path: string): Promise<void> {
 
 function notWritten(path: string, cause: unknown): HoldfastError {
   return new HoldfastError('FILE_NOT_WRITTEN', `cannot write ${path}: ${reasonOf(cause)}`, {
-    remedy: 'Give a folder that is not there yet, or one that may be written to.',
+    remedy: 'Give a folder that does not exist yet, or one that you may write to.',
     cause,
   });
 }

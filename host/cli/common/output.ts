@@ -46,7 +46,7 @@ export function printError(error: unknown, json: boolean): ExitCode {
 /** A fault of this program, which no input should be able to cause. */
 function unexpected(error: unknown): HoldfastError {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const remedy = 'This is a fault of holdfast; please report it with the command that led to it.';
+  const remedy = 'This is a bug in holdfast; please report it with the command that caused it.';
   return new HoldfastError('UNEXPECTED', message, { remedy, exitCode: EXIT_DEVICE, cause: error });
 }
 

@@ -9,7 +9,8 @@ import { jsonText, printJson, printNote } from '../common/output.ts';
 /** `holdfast check`: what the loop would be told, asked of the core itself. */
 
 const HELP = `
-Coordinates are those of the source; on an axis of time, timestamps are taken too. One verdict a point goes to stdout as a line of JSON, in the order asked.
+Coordinates are those of the source; on an axis of time you may write timestamps. Each point gets one verdict: a line of JSON on stdout, in
+the order asked.
 --points reads a CSV file with the columns x[,y[,phase]].
 
 Examples:
@@ -34,7 +35,7 @@ export function register(program: Command): void {
     .option('--at <x[,y]>', 'one place')
     .option('--phase <ticks>', 'phase of that place (0 unless given)')
     .option('--points <csv>', 'many places, from a file')
-    .option('--json', 'no words on stderr')
+    .option('--json', 'print no words to stderr')
     .addHelpText('after', HELP)
     .action(run);
 }

@@ -30,7 +30,7 @@ export function register(program: Command): void {
     .argument('<source>', 'map source, such as rail.map.yaml')
     .option('-o, --output <image>', 'where to write the image (default: beside the source, ending in .img)')
     .option('--key <pem>', 'private Ed25519 key to sign with')
-    .option('--large', 'allow what only the large build of the core holds')
+    .option('--large', 'accept a map that fits only the large build of the core')
     .option('--json', 'print the summary as one JSON object')
     .addHelpText('after', HELP)
     .action(run);

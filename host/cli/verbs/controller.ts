@@ -44,9 +44,9 @@ The state folder keeps flash, burned block and safe input from one run to the ne
 --config, or with --config alone: then its slots are empty, and the first edition is pushed. The safe input is a file:
 echo parked > STATE/safe-input, or moving. Ctrl-C ends it; kill -9 is the power cut.
 
---target runs the firmware of a board in its emulator; a state folder belongs to the target that it was made for.
+--target runs the firmware of a board in its emulator; a state folder belongs to the board that it was made for.
 
-With --pace the line is as slow as a real one of that rate, so that there is time to cut the power in the middle of a push.
+With --pace the serial line is as slow as a real one of that rate, which leaves time to cut the power in the middle of a push.
 
 Examples:
   holdfast controller --image rail.img --link .holdfast/port

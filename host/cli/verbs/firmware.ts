@@ -26,8 +26,8 @@ byte of flash on).
 The edition lies in slot A and is confirmed; map id, device class, budget, keys and window policy are burned in.
 Boards: ${targetNames().join(', ')}.
 
-\`library\` writes a folder for firmware that you have already: C for any 32-bit controller, with what CMake, PlatformIO, Arduino
-and Zephyr need. It replaces what it wrote itself and you did not change, and nothing else.
+\`library\` writes a folder for existing firmware: C for any 32-bit controller, with the files that CMake, PlatformIO, Arduino and
+Zephyr need. It replaces only files that it wrote itself and that you did not change.
 
 Examples:
   holdfast firmware rp2040 --image rail.img -o rail.uf2
@@ -47,7 +47,7 @@ export function register(program: Command): void {
       'what to write: .uf2, .elf, .hex or .bin; a folder for the library',
     )
     .option('--config <file>', 'firmware configuration; derived from the image unless given')
-    .option('--force', 'library: replace what is there, whoever wrote it')
+    .option('--force', 'library: replace existing files, whoever wrote them')
     .option('--json', 'print sizes as one JSON object')
     .addHelpText('after', help)
     .action(run);
@@ -57,8 +57,8 @@ async function run(target: string, options: LibraryOptions): Promise<void> {
   if (target === LIBRARY) return writeLibrary(options);
   const boards = targetNames();
   if (!boards.includes(target)) {
-    throw new HoldfastError('TARGET_UNKNOWN', `There is no target ${target}.`, {
-      remedy: `Boards: ${boards.join(', ')}; or ${LIBRARY}, for firmware that you have already.`,
+    throw new HoldfastError('TARGET_UNKNOWN', `The board ${target} does not exist.`, {
+      remedy: `Boards: ${boards.join(', ')}; or ${LIBRARY}, for existing firmware.`,
     });
   }
   if (options.image === undefined) {
@@ -102,14 +102,18 @@ function encodeFirmware(path: string, firmware: Firmware, pieces: readonly Flash
     case '.elf':
       return toElf(firmware.file, pieces.slice(firmwarePieces(firmware).length));
     default:
-      throw new HoldfastError('OUTPUT_FORMAT', `the ending of ${path} names no format`, {
+      throw new HoldfastError('OUTPUT_FORMAT', `${path} does not end in a known format`, {
         remedy: 'End it in .uf2, .elf, .hex or .bin.',
       });
   }
 }
 
 function noUf2({ name }: Target): HoldfastError {
-  return new HoldfastError('OUTPUT_FORMAT', `${name} takes no UF2: it has no boot code that reads one.`, {
-    remedy: 'End the name in .elf, .hex or .bin.',
-  });
+  return new HoldfastError(
+    'OUTPUT_FORMAT',
+    `${name} does not take UF2: it has no boot code that reads one.`,
+    {
+      remedy: 'End the name in .elf, .hex or .bin.',
+    },
+  );
 }

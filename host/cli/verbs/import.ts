@@ -13,10 +13,10 @@ import { printJson, printLines, printWarning } from '../common/output.ts';
 /** `holdfast import`: from a foreign table of intervals to a map source. */
 
 const HELP = `
-Whatever the table does not say and no option does is assumed, printed, and written into the source as a comment. Numbers
-are converted exactly or refused; nothing is rounded.
+What neither the table nor an option says is assumed; each assumption is printed, and written into the source as a comment.
+Numbers are converted exactly or refused; nothing is rounded.
 
-Exit codes: 0 done, 1 written, but the compiler has something against it (holes, overlaps), 2 mistakes in the table.
+Exit codes: 0 done, 1 written, but it does not compile yet (holes, overlaps), 2 mistakes in the table.
 
 Examples:
   holdfast import speeds.csv --from begin_mm --to end_mm --limit vmax --limit-unit km/h --map line-7 -o line-7.map.yaml
@@ -52,7 +52,7 @@ export function register(program: Command): void {
     .description('turn a table of intervals into a map source, and say what had to be assumed')
     .argument('<csv>', 'table with a header row')
     .requiredOption('--from <column>', 'column of the places at which intervals begin')
-    .requiredOption('--to <column>', 'column of the places at which they have ended')
+    .requiredOption('--to <column>', 'column of the places at which they end')
     .requiredOption('--map <id>', 'identity of the map')
     .requiredOption('-o, --output <source>', 'where to write the source')
     .option('--limit <column>', 'column of limits')
@@ -67,7 +67,7 @@ export function register(program: Command): void {
     .option('--epoch <number>', 'epoch of the edition')
     .option('--separator <name>', 'comma, semicolon or tab (default: the one in the header)')
     .option('--decimal-comma', 'numbers of the table have decimal commas')
-    .option('--closed', 'intervals of the table hold the place at which they end')
+    .option('--closed', 'intervals of the table include the place at which they end')
     .option('--gaps <action>', 'acknowledge every place that no row covers, with this action')
     .option('--json', 'print the report as one JSON object')
     .addHelpText('after', HELP)

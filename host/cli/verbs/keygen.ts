@@ -12,7 +12,7 @@ const PUBLIC_MODE = 0o644;
 
 const HELP = `
 Writes FILE.pem (private, readable for you only: keep it) and FILE.pub.pem (public: burn it into firmware).
-Files that are there already are never overwritten.
+Existing files are never overwritten.
 
 Example:
   holdfast keygen -o release        makes release.pem and release.pub.pem`;

@@ -7,7 +7,7 @@ import { BAUD_RATE_DEFAULT } from '../../serial/transport-serialport.ts';
 import { printResult } from '../common/device.ts';
 
 const HELP = `
---ask opens every port, which resets some boards; give single ports to ask only those.
+--ask opens every port, which resets some boards; name ports to ask only those.
 
 Examples:
   holdfast ports
@@ -39,7 +39,7 @@ async function run(paths: readonly string[], options: { ask?: boolean; json?: bo
   printResult(
     options,
     rows,
-    rows.length === 0 ? ['no serial ports; `holdfast controller` makes one for trying out'] : rows.map(words),
+    rows.length === 0 ? ['no serial ports; `holdfast controller` makes one to try'] : rows.map(words),
   );
 }
 

@@ -124,7 +124,7 @@ function resultWords(epoch: number, result: PushResult): string[] {
   const resumed = result.resumedAtBytes > 0 ? `, resumed at byte ${result.resumedAtBytes}` : '';
   const seconds = ((result.uploadMs + result.readBackMs) / 1000).toFixed(1);
   return [
-    `epoch ${epoch} is there: ${result.bytes} bytes in slot ${result.slot}, read back and equal (${seconds} s${resumed})`,
+    `epoch ${epoch} is uploaded: ${result.bytes} bytes in slot ${result.slot}, read back and equal (${seconds} s${resumed})`,
   ];
 }
 

@@ -12,7 +12,7 @@ import {
 export function register(program: Command): void {
   const command = program
     .command('revert')
-    .description('give up the edition that is pending or on trial; needs an open window');
+    .description('drop the edition that is pending or on trial; needs an open window');
   addTokenOption(addDeviceOptions(command)).action(run);
 }
 

@@ -29,7 +29,7 @@ export function register(program: Command): void {
     .argument('<image>', 'image that `holdfast compile` made')
     .requiredOption('--from <x[,y]>', 'where the move begins')
     .requiredOption('--to <x[,y]>', 'where it ends')
-    .option('--phase <ticks>', 'phase, which stands still during the move (0 unless given)')
+    .option('--phase <ticks>', 'phase, the same for the whole move (0 unless given)')
     .option('--json', 'print the answer as one JSON object')
     .addHelpText('after', HELP)
     .action(run);
@@ -56,7 +56,7 @@ function moveWords(answer: MoveAnswer, axis: AxisModel): string {
     case 'uncovered':
       return `safe for ${safe} ${axis.unit}${limit}; coverage ends at ${placeWords(until, axis)}: ${stopWords}`;
     case 'bound':
-      return `safe for ${safe} ${axis.unit}${limit}; the map bounds moves there: ask again from ${placeWords(until, axis)}`;
+      return `safe for ${safe} ${axis.unit}${limit}; the map limits moves there: ask again from ${placeWords(until, axis)}`;
     default:
       return `not safe at all: ${stopWords} at ${placeWords(answer.from, axis)}`;
   }

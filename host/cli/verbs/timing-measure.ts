@@ -31,11 +31,11 @@ import { activeSlot, pullSlot } from '../common/pulling.ts';
 
 const HELP = `
 Counts are those of the device's own counter, which most ports run at the clock of the processor. A call of check, verdict or sweep is
-measured with interrupts held back, and an empty call is taken off: the loop pays for that too. service is measured as it runs in RUN,
-interrupts included, while the line asks everything that it may ask there.
+measured with interrupts held back, and an empty call is subtracted: the loop pays for that too. service is measured as it runs in RUN,
+interrupts included, while this command asks everything that it may ask there.
 
 The running edition is read back from the device, and every answer is compared with that of the core here. Measured are all borders of
-the map and their neighbours, phases at the borders of windows and beyond the period, both ends of what can be asked, the places of
+the map and their neighbours, phases at the borders of phase ranges and beyond the period, both ends of what can be asked, the places of
 --points, and --count seeded ones. check, verdict and sweep need the machine parked: a window is opened for them and closed again,
 unless one is open whose token is known.
 
@@ -260,7 +260,7 @@ function report(
       ...tableOf(rows, axis),
     ]);
     if (rows.some(({ overhead }) => overhead !== null))
-      printNote('an empty call is taken off; every answer was that of the core here');
+      printNote('an empty call is subtracted; every answer equals that of the core on this computer');
   }
   if (isConstant !== false) return;
   printWarning('check does not take the same time for every input on this device');

@@ -86,7 +86,7 @@ async function prove(path: string, options: Options): Promise<Result> {
   const bytes = await readInput(path);
   const module = readModule(bytes);
   if (!WebAssembly.validate(Uint8Array.from(bytes)))
-    throw malformed(0, 'an engine does not accept it as valid');
+    throw malformed(0, 'the engine does not accept it as a valid module');
   const core = coreMap(module);
   const given = options.memoryMap;
   const map = given === undefined ? core : parseMemoryMap(Buffer.from(await readInput(given)).toString());
@@ -110,7 +110,7 @@ function assumptionsOf(texts: readonly string[]): Record<string, number> {
       const [, name, value] = /^(.+)=(-?\d+)$/.exec(text) ?? [];
       if (name !== undefined && value !== undefined) return [name, Number(value)];
       const remedy = 'Write --assume NAME=NUMBER.';
-      throw new HoldfastError('ASSUMPTION_INVALID', `\`${text}\` assumes nothing`, { remedy });
+      throw new HoldfastError('ASSUMPTION_INVALID', `\`${text}\` is not an assumption`, { remedy });
     }),
   );
 }
@@ -146,7 +146,7 @@ async function compare(path: string, results: readonly Result[], update: boolean
   const changes = goldenChanges(readGolden(Buffer.from(await readInput(path)).toString()), fresh);
   for (const change of changes) printWarning(`worst-case counts changed: ${change}`);
   if (changes.length > 0)
-    printNote(`When that is meant, run it again with --update and review the change of ${path}.`);
+    printNote(`If this is intended, run it again with --update and review the change in ${path}.`);
   return changes.length === 0;
 }
 

@@ -32,7 +32,7 @@ export function register(program: Command): void {
   const open = window
     .command('open')
     .description('open a maintenance window; the machine must be parked')
-    .option('--shared', 'let clients write that know nothing of tokens')
+    .option('--shared', 'accept writes from clients that do not send tokens')
     .option('--ticks <count>', "length of the lease in the device's ticks", parseCount);
   addDeviceOptions(open).addHelpText('after', OPEN_HELP).action(runOpen);
   const close = window.command('close').description('close the window; a pending edition then runs on trial');
@@ -69,7 +69,7 @@ async function runClose(options: DeviceOptions): Promise<void> {
 async function requireWindow(device: Device, port: string): Promise<void> {
   if ((await device.status()).mode === 'window') return;
   dropLease(port);
-  throw new HoldfastError('NO_WINDOW', 'There is no open window.', {
+  throw new HoldfastError('NO_WINDOW', 'No window is open.', {
     remedy: 'Run `holdfast status` to see what runs.',
     exitCode: 1,
   });

@@ -157,7 +157,7 @@ export class Machine {
   #hasStepLeft({ at: place }: Instruction, { function: inFunction }: Frame): boolean {
     this.#stepsLeft--;
     if (this.#stepsLeft === 0) {
-      const reason = `the analysis was given up here, after ${STEPS_MAX} steps`;
+      const reason = `the analysis stopped here, after ${STEPS_MAX} steps`;
       this.#obligations.add(inFunction, place, { kind: 'instruction', holds: false, reason });
     }
     return this.#stepsLeft > 0;
@@ -438,7 +438,7 @@ export class Machine {
     const isAllowed = this.#rule.imports === undefined || this.#rule.imports.includes(name);
     const reason = isAllowed
       ? `calls ${name}, which the rules name`
-      : `calls ${name}, which this export may not`;
+      : `calls ${name}, which this export may not call`;
     this.record(frame, place, { kind: 'import', holds: isAllowed, reason, name });
     for (const finding of importFindings(
       ruleOf(this.#map.imports, name) ?? {},

@@ -64,7 +64,7 @@ export function parseMemoryMap(text: string): MemoryMap {
   const unknown = Object.keys(value).find(
     (key) => !['arenas', 'exports', 'imports', 'volatile'].includes(key),
   );
-  if (unknown !== undefined) throw invalid(`there is no field \`${unknown}\``);
+  if (unknown !== undefined) throw invalid(`unknown field \`${unknown}\``);
   const arenas = value.arenas.map(parseArena);
   return {
     arenas,
@@ -190,5 +190,5 @@ function isCount(value: unknown): value is number {
 
 function invalid(why: string, cause?: unknown): HoldfastError {
   const remedy = 'docs/PROOF.md shows a memory map.';
-  return new HoldfastError('MEMORY_MAP_INVALID', `the memory map does not hold: ${why}`, { remedy, cause });
+  return new HoldfastError('MEMORY_MAP_INVALID', `the memory map is not valid: ${why}`, { remedy, cause });
 }

@@ -216,7 +216,7 @@ function readGlobal(reader: Reader, parts: Parts): void {
   else if (op === OP.f32Const) reader.skip(4);
   else if (op === OP.f64Const) reader.skip(8);
   else if (op === OP.globalGet) value = parts.globals[reader.u32()]?.value;
-  else throw malformed(reader.at - 1, 'a global starts with an expression that is no constant');
+  else throw malformed(reader.at - 1, 'a global starts with an expression that is not a constant');
   if (reader.byte() !== OP.end) throw malformed(reader.at - 1, 'a global starts with more than a constant');
   parts.globals.push({ type, isMutable, isImported: false, value });
 }
