@@ -867,7 +867,7 @@ export const IMAGE_ERROR_TLV_INVALID_SIZE: u32 = 7;
 export const IMAGE_ERROR_HASH_NOT_FOUND: u32 = 8;
 /** No slot is free. */
 export const IMAGE_ERROR_NO_FREE_SLOT: u32 = 9;
-/** There is no flash area for this slot. */
+/** This slot has no flash area. */
 export const IMAGE_ERROR_FLASH_OPEN_FAILED: u32 = 10;
 /** Reading the flash failed. */
 export const IMAGE_ERROR_FLASH_READ_FAILED: u32 = 11;
@@ -875,7 +875,7 @@ export const IMAGE_ERROR_FLASH_READ_FAILED: u32 = 11;
 export const IMAGE_ERROR_FLASH_WRITE_FAILED: u32 = 12;
 /** Erasing the flash failed. */
 export const IMAGE_ERROR_FLASH_ERASE_FAILED: u32 = 13;
-/** There is no such image: it has number 0. */
+/** This image does not exist: the only one has number 0. */
 export const IMAGE_ERROR_INVALID_SLOT: u32 = 14;
 /** Out of memory. */
 export const IMAGE_ERROR_NO_FREE_MEMORY: u32 = 15;

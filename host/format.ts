@@ -1317,7 +1317,7 @@ export const IMAGE_ERROR_TEXTS = [
   {
     code: 10,
     name: 'IMAGE_FLASH_OPEN_FAILED',
-    words: 'there is no flash area for this slot',
+    words: 'this slot has no flash area',
   },
   {
     code: 11,
@@ -1337,7 +1337,7 @@ export const IMAGE_ERROR_TEXTS = [
   {
     code: 14,
     name: 'IMAGE_INVALID_SLOT',
-    words: 'there is no such image: it has number 0',
+    words: 'this image does not exist: the only one has number 0',
   },
   {
     code: 15,

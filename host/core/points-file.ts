@@ -107,8 +107,8 @@ function questionOf(
 /** What the parser finds wrong, in our words. */
 const CSV_WORDS: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote that opens here is never closed',
-  CSV_INVALID_CLOSING_QUOTE: 'text stands behind a closing quote',
-  INVALID_OPENING_QUOTE: 'a quote stands in the middle of a field',
+  CSV_INVALID_CLOSING_QUOTE: 'text after a closing quote',
+  INVALID_OPENING_QUOTE: 'a quote in the middle of a field',
   CSV_MAX_RECORD_SIZE: `a row has more than ${ROW_BYTES_MAX} bytes`,
 };
 

@@ -32,7 +32,7 @@ export function withBoardTables(page: string, targets: readonly Target[]): strin
 
 function targetIn(targets: readonly Target[], name: string): Target {
   const target = targets.find((one) => one.name === name);
-  if (target === undefined) throw undocumented(`The page has a part for ${name}, which is no board.`);
+  if (target === undefined) throw undocumented(`The page has a part for ${name}, which is not a board.`);
   return target;
 }
 

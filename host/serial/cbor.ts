@@ -35,7 +35,7 @@ export function decodeCbor(bytes: Uint8Array): Map<unknown, unknown> {
 
 /** Refuses deep nesting, and the stray break that the decoder lets stand as the value of a key. */
 function examine(value: unknown, depth: number): void {
-  if (typeof value === 'symbol') throw malformed('a break stands in the place of a value');
+  if (typeof value === 'symbol') throw malformed('a break in the place of a value');
   const children = value instanceof Map ? [...value.values()] : Array.isArray(value) ? value : null;
   if (children === null) return;
   if (depth > DEPTH_MAX) throw malformed(`CBOR is nested deeper than ${DEPTH_MAX}`);

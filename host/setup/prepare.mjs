@@ -25,7 +25,7 @@ function checkNode() {
   const lines = NODE_VERSIONS.map(lineOf);
   if (lines.includes(lineOf(running))) return;
   const words = `${lines.slice(0, -1).join(', ')} and ${lines.at(-1)}`;
-  console.error(`Holdfast is tested under Node ${words}; this is ${running}. Going on.`);
+  console.error(`Holdfast is tested under Node ${words}; this is ${running}. Continuing.`);
 }
 
 function isOlder(version, least) {

@@ -291,7 +291,7 @@ describe('the virtual controller', () => {
     expect(await again.code).toBe(0);
     expect(await holdfast([...argv.slice(0, -1), folder.at('nosuch')])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('the file or folder does not exist'),
+      stderr: expect.stringContaining('the file does not exist'),
     });
     expect(await holdfast([...argv.slice(0, 3), '--image', folder.at('nosuch')])).toMatchObject({
       code: 2,

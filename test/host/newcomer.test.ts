@@ -281,8 +281,8 @@ describe('check --points', () => {
     ['a NUL', '5\n6\0\n', 2, 'points.csv:2: the row contains a NUL byte'],
     ['a NUL in what should be a header', '\0\n', 2, 'NUL byte'],
     ['a quote never closed', '5\n6\n"7\n8\n9\n', 2, 'points.csv:3: a quote that opens here is never closed'],
-    ['a quote in the middle', '5\n6"7"\n', 2, 'points.csv:2: a quote stands in the middle of a field'],
-    ['something behind a quote', '5\n"6"7\n', 2, 'points.csv:2: text stands behind a closing quote'],
+    ['a quote in the middle', '5\n6"7"\n', 2, 'points.csv:2: a quote in the middle of a field'],
+    ['something behind a quote', '5\n"6"7\n', 2, 'points.csv:2: text after a closing quote'],
     ['a row without end', `5\n${'7'.repeat(5000)}\n`, 2, 'a row has more than 4096 bytes'],
     ['a long value', `x\n${'z'.repeat(1000)}\n`, 2, `"${'z'.repeat(60)}…"`],
   ])('%s', async (_, text, code, words) => {

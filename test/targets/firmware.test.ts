@@ -216,6 +216,8 @@ describe('what the pipeline refuses', () => {
     const graph = node('a', '8 bytes (static)') + node('b', '16 bytes (static)') + edge('a', 'b');
     expect(worstStackBytes(graph, 'a', ['b'], 36)).toBe(8 + 16 + 36 + 16);
     expect(() => worstStackBytes(graph + edge('b', 'a'), 'a', ['b'], 36)).toThrow(/cycle/);
-    expect(() => worstStackBytes(node('a', '8 bytes (dynamic)'), 'a', ['a'], 36)).toThrow(/without a fixed size/);
+    expect(() => worstStackBytes(node('a', '8 bytes (dynamic)'), 'a', ['a'], 36)).toThrow(
+      /without a fixed size/,
+    );
   });
 });

@@ -124,6 +124,6 @@ test('docs/targets.md has the boards as they are: else run `node host/firmware/w
   expect(withBoardTables(page.replace('Raspberry Pi Pico', 'Pico'), boards)).toBe(page);
   expect(() => withBoardTables('no part', boards)).toThrow(/no part <!-- boards -->/);
   expect(() => withBoardTables('<!-- board gone -->\n<!-- end -->', boards)).toThrow(
-    /gone, which is no board/,
+    /gone, which is not a board/,
   );
 });

@@ -24,7 +24,7 @@ test('each suite is in the project that its folder names', () => {
 test('a name that does not exist is refused, with those that do', () => {
   const { status, stdout, stderr } = npmTest('tidy', 'hots');
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toContain('There is no project hots.');
+  expect(stderr).toContain('No such project: hots.');
   expect(stderr).toMatch(/^ {2}host +\S/m);
 });
 

@@ -134,7 +134,7 @@ async function boardNamed(target: string): Promise<Board | null> {
   const { BOARDS } = await import('../../../sim/boards/boards.ts');
   const board = BOARDS.get(target);
   if (board !== undefined) return board;
-  throw new HoldfastError('EMULATOR_MISSING', `There is no emulator for the target ${target}.`, {
+  throw new HoldfastError('EMULATOR_MISSING', `The board ${target} has no emulator.`, {
     remedy: 'Run the virtual controller, or flash the firmware onto a board.',
   });
 }

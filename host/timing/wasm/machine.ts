@@ -149,7 +149,8 @@ export class Machine {
 
   #function(index: number): WasmFunction {
     const found = this.#module.functions[index];
-    if (found === undefined) throw new RangeError(`the module is not valid: there is no function ${index}`);
+    if (found === undefined)
+      throw new RangeError(`the module is not valid: function ${index} does not exist`);
     return found;
   }
 

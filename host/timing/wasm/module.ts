@@ -167,7 +167,7 @@ function readType(reader: Reader, parts: Parts): void {
 
 function typeAt(parts: Parts, index: number, at: number): FunctionType {
   const type = parts.types[index];
-  if (type === undefined) throw malformed(at, `there is no type ${index}`);
+  if (type === undefined) throw malformed(at, `type ${index} does not exist`);
   return type;
 }
 
