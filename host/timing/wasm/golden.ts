@@ -33,7 +33,7 @@ export function goldenChanges(kept: Golden, fresh: Golden): string[] {
     for (const [name, counts] of Object.entries(exports)) {
       const before = kept[module]?.[name];
       if (JSON.stringify(before) === JSON.stringify(counts)) continue;
-      const was = before === undefined ? 'not there' : `${before.instructions} instructions`;
+      const was = before === undefined ? 'absent' : `${before.instructions} instructions`;
       changes.push(`${module} ${name}: ${was}, now ${counts.instructions} instructions`);
     }
   }
