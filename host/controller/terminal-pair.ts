@@ -59,6 +59,15 @@ function unlock(library: CLibrary, master: number): string {
   return path;
 }
 
+/**
+ * Loads what a pair is opened with, so that a missing package is named before anything else is made.
+ *
+ * @throws HoldfastError PEER_MISSING
+ */
+export async function requireTerminals(): Promise<void> {
+  await loadLibrary();
+}
+
 /** The C library that Node itself runs on, whatever its file is called. */
 async function loadLibrary(): Promise<CLibrary> {
   const { load } = await withPeer('koffi', 'A pseudo-terminal', () => import('koffi'));

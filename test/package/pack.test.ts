@@ -1,7 +1,7 @@
 /** What `npm pack` packs, installed elsewhere: each verb works, or says what to add; what it says to add makes it work. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -105,6 +105,10 @@ describe('without anything added', () => {
     const ran = await packed.holdfast(...argv.split(' '));
     expect(ran.stdout + ran.stderr).toMatch(words);
     expect(ran.code).toBe(code);
+  });
+
+  test('a verb that misses a package has made nothing', () => {
+    expect(['.holdfast', 'lib', 'rail.uf2'].filter((name) => existsSync(folder.at(name)))).toEqual([]);
   });
 
   test('check needs one file of the bundles, and no process module', async () => {

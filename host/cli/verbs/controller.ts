@@ -11,6 +11,7 @@ import { PseudoTerminal } from '../../controller/pseudo-terminal.ts';
 import { Report } from '../../controller/report.ts';
 import { SafeInput, setSafeInput } from '../../controller/safe-input.ts';
 import { type FirstContent, openStateFolder, type StateFolder } from '../../controller/state-folder.ts';
+import { requireTerminals } from '../../controller/terminal-pair.ts';
 import { Train, type TrainOptions } from '../../controller/train.ts';
 import { Core } from '../../core/core.ts';
 import { VIRTUAL_GEOMETRY } from '../../core/flash.ts';
@@ -111,6 +112,7 @@ async function run(options: ControllerCommandOptions): Promise<void> {
   const board = await boardNamed(options.target);
   if (board !== null) refuseTrain(options);
   const target = board === null ? null : targetNamed(options.target);
+  await requireTerminals();
   const store = board?.store ?? areasOnly(VIRTUAL_GEOMETRY);
   const state = await openStateFolder(options.state, async () => firstContent(given, target), store);
   try {
