@@ -1,6 +1,5 @@
-/** Why the file system said no, in words, and what is no file to read. */
+/** Why the file system said no, in words. */
 
-import type { Stats } from 'node:fs';
 import { HoldfastError } from './errors.ts';
 
 /** More than any image, key or configuration has. */
@@ -36,9 +35,4 @@ export function requireSize(path: string, bytes: number): void {
   throw new HoldfastError('FILE_TOO_LARGE', `${path} has ${bytes} bytes, more than ${INPUT_BYTES_MAX}`, {
     remedy: 'Check that it is the file you mean.',
   });
-}
-
-/** Refuses what may never end, before it is opened: devices, pipes, sockets. A folder says so itself when it is read. */
-export function requireEnding(stats: Stats): void {
-  if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is a device or a pipe, not a file');
 }

@@ -2,7 +2,8 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { HoldfastError } from '../common/errors.ts';
-import { reasonOf, requireEnding, requireSize } from '../common/file-reason.ts';
+import { reasonOf, requireSize } from '../common/file-reason.ts';
+import { admitInput } from '../common/inputs.ts';
 import {
   IMAGE_HEADER_AT,
   IMAGE_HEADER_BYTES,
@@ -26,7 +27,7 @@ export function loadEdition(path: string): Edition {
   let bytes: Uint8Array;
   try {
     const stats = statSync(path);
-    requireEnding(stats);
+    admitInput(stats);
     requireSize(path, stats.size);
     bytes = readFileSync(path);
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { requireEnding } from '../common/file-reason.ts';
+import { admitInput } from '../common/inputs.ts';
 
 /** Where source files come from. Tests give a reader over a map of texts. */
 export interface SourceReader {
@@ -22,7 +22,7 @@ export class FileTooLarge extends Error {
 export const fileReader: SourceReader = {
   async read(path, bytesMax) {
     // Opening a pipe would wait for a writer.
-    requireEnding(await stat(path));
+    admitInput(await stat(path));
     const file = await open(path, 'r');
     try {
       const { size } = await file.stat();

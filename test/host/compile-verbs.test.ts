@@ -120,12 +120,6 @@ describe('compile, audit, reissue', () => {
     expect(await readdir(folder)).toEqual(['m.map.yaml']);
   });
 
-  test('an image never replaces its source', async () => {
-    await writeFile(at('m.map.yaml'), await readFile(RAIL));
-    const outcome = await holdfast('compile', at('m.map.yaml'), '-o', at('m.map.yaml'));
-    expect(outcome).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('SAME_FILE') });
-  });
-
   test('a folder that is not there, an image that is damaged', async () => {
     const unwritten = await holdfast('compile', RAIL, '-o', at('no/rail.img'));
     expect(unwritten).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('FILE_NOT_WRITTEN') });

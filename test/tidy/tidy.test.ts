@@ -70,7 +70,7 @@ describe('lines', () => {
   const everyLine = () => true;
   /** What a document shows of programs stays as they print it; the lines keep their numbers. */
   const withoutFences = (text: string) =>
-    text.replace(/^```[^]*?^```/gm, (block) => block.replace(/[^\n]/g, ''));
+    text.replace(/^```[\s\S]*?^```/gm, (block) => block.replace(/[^\n]/g, ''));
   // The formatter breaks TypeScript; comments it leaves alone.
   const CASES: readonly (readonly [
     string,

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HoldfastError } from '../../common/errors.ts';
-import { errnoOf, reasonOf, requireEnding, requireSize } from '../../common/file-reason.ts';
+import { errnoOf, reasonOf, requireSize } from '../../common/file-reason.ts';
+import { admitInput, isInput } from '../../common/inputs.ts';
 
 /** Files as verbs read and write them: errors have names, and nothing is ever half written. */
 
@@ -10,7 +12,7 @@ import { errnoOf, reasonOf, requireEnding, requireSize } from '../../common/file
 export async function readInput(path: string): Promise<Uint8Array> {
   try {
     const stats = await stat(path);
-    requireEnding(stats);
+    admitInput(stats);
     requireSize(path, stats.size);
     return await readFile(path);
   } catch (cause) {
@@ -25,16 +27,60 @@ export async function readKeyOption(path: string | undefined): Promise<string | 
   return path === undefined ? undefined : Buffer.from(await readInput(path)).toString('latin1');
 }
 
-/** Writes a file whole or not at all: beside it first, then by renaming. Throws HoldfastError FILE_NOT_WRITTEN. */
+/**
+ * Writes a file whole or not at all: beside it first, then by renaming. A symbolic link keeps leading to the file it names.
+ *
+ * @throws HoldfastError FILE_NOT_WRITTEN; OUTPUT_NOT_A_FILE for a device, pipe or folder; SAME_FILE for a file that was read
+ */
 export async function writeOutput(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const place = await placeOf(path);
+  const temporary = join(dirname(place), `.${basename(place)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     await writeNew(temporary, bytes);
-    await rename(temporary, path);
+    await rename(temporary, place);
   } catch (cause) {
     await rm(temporary, { force: true });
     throw notWritten(path, cause);
   }
+}
+
+/** Where `path` leads, links followed. What exists there must be a file that was not read. */
+async function placeOf(path: string): Promise<string> {
+  if (path === '-')
+    throw new HoldfastError('OUTPUT_NOT_A_FILE', 'an output is a file; - stands for none', {
+      remedy: 'Give the name of a file with -o.',
+    });
+  try {
+    if ((await lstatIfAny(path)) === null) return path;
+    const place = await realpath(path);
+    const stats = await stat(place);
+    if (!stats.isFile() && !stats.isDirectory()) throw notAFile(path);
+    refuseInput(path, stats);
+    return place;
+  } catch (cause) {
+    throw cause instanceof HoldfastError ? cause : notWritten(path, cause);
+  }
+}
+
+async function lstatIfAny(path: string): Promise<Stats | null> {
+  try {
+    return await lstat(path);
+  } catch (cause) {
+    if (errnoOf(cause) === 'ENOENT') return null;
+    throw cause;
+  }
+}
+
+function notAFile(path: string): HoldfastError {
+  const remedy = 'Give the name of a file with -o.';
+  return new HoldfastError('OUTPUT_NOT_A_FILE', `${path} is a device or a pipe, not a file`, { remedy });
+}
+
+function refuseInput(path: string, stats: Stats): void {
+  if (!isInput(stats)) return;
+  throw new HoldfastError('SAME_FILE', `the output would replace ${path}, which was read`, {
+    remedy: 'Give another name with -o.',
+  });
 }
 
 /** Writes a file that must not be there yet. Throws HoldfastError FILE_EXISTS or FILE_NOT_WRITTEN. */

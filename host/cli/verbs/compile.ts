@@ -1,6 +1,4 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { HoldfastError } from '../../common/errors.ts';
 import { type Compiled, compileSource } from '../../compile/compile.ts';
 import { readKeyOption, writeOutput } from '../common/files.ts';
 import { printJson, printLines, printNote } from '../common/output.ts';
@@ -38,11 +36,6 @@ export function register(program: Command): void {
 
 async function run(source: string, options: CompileVerbOptions): Promise<void> {
   const output = options.output ?? imageBeside(source);
-  if (resolve(output) === resolve(source)) {
-    throw new HoldfastError('SAME_FILE', `the image would replace its source ${source}`, {
-      remedy: 'Give another name with -o.',
-    });
-  }
   const key = await readKeyOption(options.key);
   const compiled = await compileSource(source, { key, large: options.large });
   await writeOutput(output, compiled.image);

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { ACTION_NAMES } from '../../format.ts';
@@ -75,11 +74,6 @@ export function register(program: Command): void {
 }
 
 async function run(csv: string, options: ImportVerbOptions): Promise<void> {
-  if (resolve(options.output) === resolve(csv)) {
-    throw new HoldfastError('SAME_FILE', `the source would replace its table ${csv}`, {
-      remedy: 'Give another name with -o.',
-    });
-  }
   const imported = await importTable(csv, options.output, readOptions(options));
   await writeOutput(options.output, Buffer.from(imported.source));
   const { zones, assumptions, mistakes } = imported;

@@ -1,7 +1,5 @@
-import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { toHex } from '../../body/bytes.ts';
-import { HoldfastError } from '../../common/errors.ts';
 import { parseImage } from '../../image/container.ts';
 import { reissueImage } from '../../image/reissue.ts';
 import { parseReplaced } from '../../source/edition.ts';
@@ -60,10 +58,6 @@ function parseReplacesList(text: string): readonly Replaced[] {
 
 async function run(path: string, options: ReissueVerbOptions): Promise<void> {
   const output = options.output ?? `${path.replace(/\.img$/, '')}-${options.epoch}.img`;
-  if (resolve(output) === resolve(path)) {
-    const remedy = 'Give another name with -o.';
-    throw new HoldfastError('SAME_FILE', `the new edition would replace the image ${path}`, { remedy });
-  }
   const { epoch, replaces } = options;
   const key = await readKeyOption(options.key);
   const image = reissueImage(await readInput(path), { epoch, replaces, key });
