@@ -3,7 +3,8 @@
  * sent as fast as the port takes it.
  */
 import {
-  LINE_BYTES_MAX, LINE_LOCATION, LINE_PAYLOAD_BYTES, MESSAGE_BYTES_MAX, QUADS_A_STEP, RESPONSE_LOCATION, SEND_A_STEP,
+  FRAME_FIRST, FRAME_NEXT, LINE_BYTES_MAX, LINE_LOCATION, LINE_PAYLOAD_BYTES, MESSAGE_BYTES_MAX, QUADS_A_STEP,
+  RESPONSE_LOCATION, SEND_A_STEP,
 } from '../format';
 import { crc16Byte } from '../digest/crc16';
 import { serialWrite } from '../port';
@@ -60,11 +61,11 @@ export function sendStep(): u32 {
 }
 
 function beginLine(): void {
-  const first = at == 0;
+  const mark = at == 0 ? FRAME_FIRST : FRAME_NEXT;
   lineBytes = 0;
   lineSent = 0;
-  put(first ? 0x06 : 0x04);
-  put(first ? 0x09 : 0x14);
+  put(mark >>> 8);
+  put(mark & 0xff);
   payloadLeft = min(end - at, LINE_PAYLOAD_BYTES);
   encoding = true;
 }

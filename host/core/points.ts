@@ -2,12 +2,12 @@
 
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
+import { U32_MAX } from '../common/integers.ts';
 import type { Report } from '../source/diagnostics.ts';
 import type { AxisModel } from '../source/model.ts';
 import { parseTimestamp } from '../source/timestamp.ts';
 
 const INTEGER = /^[+-]?\d{1,19}$/;
-const U32_MAX = 2 ** 32 - 1;
 
 const WHOLE_STEPS = 'Give whole steps of the axis; a decimal is never rounded.';
 const WHOLE_TICKS = 'Give whole ticks; a phase is counted from 0.';

@@ -6,12 +6,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Geometry } from '../core/core.ts';
+import { BURNED_BYTES } from '../format.ts';
 import { flag, integer, list, object, oneOf, optional, type Place, text, wrongField } from './fields.ts';
 
 const WORD_MAX = 0xffff_ffff;
 const HERTZ_MAX = 4_000_000_000;
-/** A burned block, docs/SPEC.md section 4. */
-const BURNED_BYTES = 512;
 /** What the RP2040's ROM takes for boot code. */
 export const BOOT2_BYTES = 256;
 /** Of a program unit at most, of a sector at least; an area has so many sectors at least (docs/SPEC.md section 6). */

@@ -1,10 +1,11 @@
+import { U32_MAX } from '../common/integers.ts';
 import { BURNED_KEYS_MAX, WINDOW_POLICY_NAMES } from '../format.ts';
 import { Diagnostics } from '../source/diagnostics.ts';
 import { type Fields, readFields, readTextNode } from '../source/fields.ts';
 import { fileReader, pathBeside, type SourceReader } from '../source/reader.ts';
 import { readText, YAML_BYTES_MAX } from '../source/text.ts';
 import { parseTree, type TreeNode } from '../source/tree.ts';
-import { readAction, readChoice, readIdentity, readInteger, U32_MAX } from '../source/values.ts';
+import { readAction, readChoice, readIdentity, readInteger } from '../source/values.ts';
 import { BURNED_DEFAULTS, BURNED_RANGES, type BurnedConfig } from './burned-block.ts';
 import { publicKeyFromPem, rawPublicKey } from './sign.ts';
 

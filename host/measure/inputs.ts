@@ -1,11 +1,11 @@
 /** On what functions are measured: every border of a map and its neighbours, the ends of what can be asked, and seeded others. */
 
 import type { DecodedBody } from '../body/decode.ts';
+import { U32_MAX } from '../common/integers.ts';
 import type { MeasureInput } from '../serial/measures.ts';
 
 const I32_MIN = -(2 ** 31);
 const I32_MAX = 2 ** 31 - 1;
-const U32_MAX = 2 ** 32 - 1;
 const NEIGHBOURS = [-1, 0, 1] as const;
 
 export interface InputChoice {

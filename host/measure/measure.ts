@@ -2,6 +2,7 @@
 
 import { HoldfastError } from '../common/errors.ts';
 import type { Core } from '../core/core.ts';
+import { READ_BYTES_MAX } from '../format.ts';
 import type { Device } from '../serial/device.ts';
 import {
   inputsARequest,
@@ -110,7 +111,6 @@ async function different(
 
 /** Texts of echoes: their answers fill one line, several, many. */
 const ECHO_CHARACTERS = [0, 60, 400, 1500] as const;
-const READ_BYTES = 1024;
 const ROUNDS = 3;
 
 /**
@@ -128,7 +128,7 @@ export async function measureService(
     () => device.counters(),
     () => device.outcome(),
     () => device.check({ x: 0 }),
-    () => device.readBack(0, 0, READ_BYTES),
+    () => device.readBack(0, 0, READ_BYTES_MAX),
   ];
   await device.slices();
   const total = ROUNDS * asks.length;

@@ -1,9 +1,8 @@
 /** Reads the fields of an answer with their types checked: an answer is input like any other. */
 
 import { HoldfastError } from '../common/errors.ts';
+import { U32_MAX } from '../common/integers.ts';
 import type { Key } from '../format.ts';
-
-const U32_MAX = 0xffff_ffff;
 
 /** One CBOR map of an answer. Every reader throws `ANSWER_MALFORMED` (exit code 3) naming the field and what it must be. */
 export class Fields {

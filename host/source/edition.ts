@@ -1,14 +1,15 @@
 import { cutText } from '../common/cut-text.ts';
+import { U32_MAX } from '../common/integers.ts';
+import { REPLACES_MAX } from '../format.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { type Fields, readFields, readTextNode } from './fields.ts';
 import type { Replaced } from './model.ts';
 import type { Place } from './place.ts';
 import type { TreeNode } from './tree.ts';
-import { readInteger, U32_MAX } from './values.ts';
+import { readInteger } from './values.ts';
 
 /** `epoch`, `replaces` and `budget`: what an edition says of itself. */
 
-const REPLACES_MAX = 8;
 const REPLACED = /^(0|[1-9][0-9]{0,9})(?:@([0-9a-fA-F]{1,16}))?$/;
 
 /** `11` or `11@3fa9c2`; undefined when `text` is neither or the epoch is no u32 above 0. */

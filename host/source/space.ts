@@ -1,3 +1,5 @@
+import { U32_MAX } from '../common/integers.ts';
+import { COORDINATE_MAX } from '../format.ts';
 import { formatCoordinate, stepName } from './axis-words.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { type Fields, readFields, readList, reportAt } from './fields.ts';
@@ -7,12 +9,10 @@ import { isTimestamp, parseTimestamp } from './timestamp.ts';
 import type { TreeNode } from './tree.ts';
 import { type Measure, timeUnit } from './unit-table.ts';
 import { parseSteps } from './units.ts';
-import { I32_MAX, readChoice, readInteger, readLabel, readQuantityText, U32_MAX } from './values.ts';
+import { I32_MAX, readChoice, readInteger, readLabel, readQuantityText } from './values.ts';
 
 /** `space` and `phase`: what positions and phases of a source count. */
 
-/** Stored coordinates lie within this distance of the origin. */
-export const COORDINATE_MAX = 2 ** 30;
 /** Room of a name or unit in the axis record of an image. */
 const LABEL_BYTES_MAX = 20;
 /** The origin is an i64; sources stay within what 18 digits write. */

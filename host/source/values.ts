@@ -1,5 +1,5 @@
 import { cutText } from '../common/cut-text.ts';
-import { ACTION_NAMES } from '../format.ts';
+import { ACTION_NAMES, NAME_BYTES_MAX } from '../format.ts';
 import type { Diagnostics, Report } from './diagnostics.ts';
 import { readTextNode, reportAt } from './fields.ts';
 import type { ActionName } from './model.ts';
@@ -14,7 +14,6 @@ const DECIMAL = /^[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 
 export const I32_MIN = -(2 ** 31);
 export const I32_MAX = 2 ** 31 - 1;
-export const U32_MAX = 2 ** 32 - 1;
 
 /** A decimal integer of up to 18 digits, without leading zeros. */
 export function parseInteger(text: string, what: string, report: Report): bigint | undefined {
@@ -132,7 +131,6 @@ export function readAction(node: TreeNode, what: string, diagnostics: Diagnostic
 }
 
 const ID = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_.:/+-]*$/u;
-const ID_BYTES_MAX = 63;
 
 /** The id of a zone or gap rule: 1 to 63 bytes of letters, digits and `_ . : / + -`, a letter or digit first. */
 export function parseId(text: string, what: string, report: Report): string | undefined {
@@ -142,8 +140,8 @@ export function parseId(text: string, what: string, report: Report): string | un
     return undefined;
   }
   const bytes = Buffer.byteLength(text);
-  if (bytes <= ID_BYTES_MAX) return text;
-  report('OUT_OF_RANGE', `${what} has ${bytes} bytes, more than ${ID_BYTES_MAX}`, 'Write a shorter id.');
+  if (bytes <= NAME_BYTES_MAX) return text;
+  report('OUT_OF_RANGE', `${what} has ${bytes} bytes, more than ${NAME_BYTES_MAX}`, 'Write a shorter id.');
   return undefined;
 }
 

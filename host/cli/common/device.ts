@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { HoldfastError } from '../../common/errors.ts';
+import { U32_MAX } from '../../common/integers.ts';
 import { type RetryEvent, SmpClient } from '../../serial/client.ts';
 import { Device } from '../../serial/device.ts';
 import { loadLease } from '../../serial/lease-file.ts';
@@ -13,8 +14,6 @@ export interface DeviceOptions {
   token?: number;
   json?: boolean;
 }
-
-const U32_MAX = 0xffff_ffff;
 
 /** `--port`, `--baud` and `--json`. */
 export function addDeviceOptions(command: Command): Command {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
+import { U32_MAX } from '../../common/integers.ts';
 import { ACTION_NAMES } from '../../format.ts';
 import { type Imported, importTable } from '../../import/import.ts';
 import type { ImportOptions } from '../../import/plan.ts';
 import { separatorNamed } from '../../import/separator.ts';
 import { formatDiagnostic } from '../../source/diagnostics.ts';
-import { U32_MAX } from '../../source/values.ts';
 import { writeOutput } from '../common/files.ts';
 import { printJson, printLines, printWarning } from '../common/output.ts';
 

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { toHex } from '../../body/bytes.ts';
+import { REPLACES_MAX } from '../../format.ts';
 import { parseImage } from '../../image/container.ts';
 import { reissueImage } from '../../image/reissue.ts';
 import { parseReplaced } from '../../source/edition.ts';
@@ -18,7 +19,6 @@ interface ReissueVerbOptions {
 }
 
 const EPOCH_MAX = 2 ** 32 - 1;
-const REPLACES_MAX = 8;
 
 const HELP = `
 Devices take only editions with a higher epoch than the one they run. To go back to an older map, give its body a new

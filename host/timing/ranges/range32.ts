@@ -4,6 +4,8 @@
  *
  * Arithmetic on known bits is that of "tristate numbers", as Linux's BPF verifier does it (Vishwanathan et al., CGO 2022).
  */
+import { U32_MAX } from '../../common/integers.ts';
+
 export interface Range32 {
   readonly kind: 'i32';
   /** Unsigned, inclusive. */
@@ -17,7 +19,6 @@ export interface Range32 {
 }
 
 const TWO_32 = 2 ** 32;
-const U32_MAX = TWO_32 - 1;
 const S32_MIN = -(2 ** 31);
 const S32_MAX = 2 ** 31 - 1;
 
