@@ -14,7 +14,9 @@ import { createMemoryFlash } from '../../host/core/flash.ts';
 import { SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';
 import { openSerialTransport } from '../../host/serial/transport-serialport.ts';
-import { FakeDevice, SimulatedClock } from '../support/fake-device.ts';
+import { compileEdition } from '../support/editions.ts';
+import { SimDevice } from '../support/sim-device.ts';
+import { SimulatedClock } from '../support/simulated-clock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-controller-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -188,9 +190,10 @@ describe('a pseudo-terminal', () => {
 
   test('carries requests to a device and back', async () => {
     const terminal = await PseudoTerminal.open();
-    const fake = new FakeDevice(new SimulatedClock());
-    fake.onData((bytes) => terminal.write(bytes));
-    terminal.onData((bytes) => void fake.write(bytes));
+    const edition = await compileEdition({ map: 'rail', epoch: 11, limit: 80 });
+    const sim = await SimDevice.boot({ image: edition, patience: { untilAnswer: 20_000, afterAnswer: 300 } });
+    sim.onData((bytes) => terminal.write(bytes));
+    terminal.onData((bytes) => void sim.write(bytes));
     const device = new Device(new SmpClient(await openSerialTransport({ path: terminal.path })));
     expect(await device.echo('hello')).toBe('hello');
     expect((await device.status()).map).toBe('rail');

@@ -18,8 +18,8 @@ import { encodeTlvArea } from '../../host/image/tlv.ts';
 import { describeRefusal } from '../../host/refusals/refusals.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { compileEdition, sourceText } from '../support/editions.ts';
-import { SimulatedClock } from '../support/fake-device.ts';
 import { refit } from '../support/refit.ts';
+import { SimulatedClock } from '../support/simulated-clock.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const folder = temporaryFolder('newcomer');

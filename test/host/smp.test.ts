@@ -1,21 +1,71 @@
 import { describe, expect, test } from 'vitest';
 import { HoldfastError } from '../../host/common/errors.ts';
+import { MODE, STATE_OF } from '../../host/format.ts';
+import { parseImage } from '../../host/image/container.ts';
 import { describeRefusal, RefusedError } from '../../host/refusals/refusals.ts';
 import { decodeCbor, encodeCbor } from '../../host/serial/cbor.ts';
 import { type RetryEvent, SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';
 import { encodeFrame } from '../../host/serial/framing.ts';
+import { push } from '../../host/serial/push.ts';
 import { decodeHeader, decodeMessage, encodeMessage } from '../../host/serial/smp.ts';
-import { FakeDevice, type FakeDeviceOptions, type Fault, SimulatedClock } from '../support/fake-device.ts';
+import { compileEdition } from '../support/editions.ts';
+import { FakeDevice, type Script } from '../support/fake-device.ts';
+import { type Fault, RequestLine } from '../support/request-line.ts';
+import { SimDevice } from '../support/sim-device.ts';
 
 const hexBytes = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));
 
-function start(options: FakeDeviceOptions = {}) {
-  const clock = new SimulatedClock();
-  const fake = new FakeDevice(clock, options);
+const first = await compileEdition({ epoch: 11, limit: 80 });
+const second = await compileEdition({ epoch: 12, replaces: '11', limit: 40 });
+const image = { bytes: second, hash: parseImage(second).digest };
+const config = { checksToConfirm: 1000, leaseTicks: 1000 };
+
+interface StartOptions {
+  /** Faults by number of the request. */
+  faults?: Record<number, Fault>;
+  /** What a real core cannot say. */
+  script?: Script;
+  /** What another client brought the device to before; its window is this one's as well, unless it is a stranger's. */
+  before?: 'window' | 'pending' | 'trial' | 'ripe';
+  stranger?: boolean;
+}
+
+async function start({ faults, script = {}, before, stranger = false }: StartOptions = {}) {
+  const sim = await SimDevice.boot({
+    image: first,
+    config,
+    patience: { untilAnswer: 20_000, afterAnswer: 300 },
+  });
+  sim.checksASlice = 0;
+  const token = before === undefined ? null : await bring(sim, before);
+  const { clock } = sim;
+  const startMs = clock.nowMs();
+  const line = new RequestLine(new FakeDevice(sim, script), clock, faults);
   const retries: RetryEvent[] = [];
-  const client = new SmpClient(fake, { clock, firstSequence: 250, onRetry: (event) => retries.push(event) });
-  return { clock, fake, retries, client, device: new Device(client) };
+  const client = new SmpClient(line, { clock, firstSequence: 250, onRetry: (event) => retries.push(event) });
+  const device = new Device(client, { token: stranger ? null : token });
+  return { clock, startMs, sim, line, retries, client, device };
+}
+
+/** Pushed and pending; on trial, in a window; or that after checks enough. Gives the token of the window. */
+async function bring(sim: SimDevice, state: NonNullable<StartOptions['before']>): Promise<number | null> {
+  const client = sim.client();
+  await client.openWindow();
+  if (state === 'window') return client.token;
+  await push(client, image);
+  if (state === 'pending') return client.token;
+  await client.closeWindow();
+  if (state === 'ripe') await ripen(sim);
+  await client.openWindow();
+  return client.token;
+}
+
+/** As many checks of the edition on trial as a confirmation needs. */
+async function ripen(sim: SimDevice): Promise<void> {
+  sim.checksASlice = config.checksToConfirm;
+  await sim.run(2);
+  sim.checksASlice = 0;
 }
 
 describe('messages', () => {
@@ -68,7 +118,7 @@ describe('CBOR', () => {
 
 describe('a request', () => {
   test('gets its answer', async () => {
-    const { device } = start();
+    const { device } = await start();
     expect(await device.echo('hello')).toBe('hello');
   });
 
@@ -84,15 +134,15 @@ describe('a request', () => {
   ];
 
   test.each(recovered)('survives %s', async (_, fault, requests) => {
-    const { device, fake, retries } = start({ faults: { 0: fault } });
+    const { device, line, retries } = await start({ faults: { 0: fault } });
     expect(await device.echo('one')).toBe('one');
-    expect(fake.requests).toHaveLength(requests);
+    expect(line.requests).toHaveLength(requests);
     expect(retries).toHaveLength(requests - 1);
     expect(await device.echo('two')).toBe('two');
   });
 
   test('that is answered late never takes the late answer for that of the next one', async () => {
-    const { device, client, clock } = start({
+    const { device, client, clock } = await start({
       faults: { 0: { kind: 'late-answer', delayMs: 6000 }, 1: { kind: 'late-answer', delayMs: 2600 } },
     });
     expect(await device.echo('one')).toBe('one');
@@ -102,28 +152,28 @@ describe('a request', () => {
   });
 
   test('is given up after a bounded number of attempts, each announced', async () => {
-    const { device, fake, retries, clock } = start({
+    const { device, line, retries, clock, startMs } = await start({
       faults: { 0: { kind: 'lose-answer' }, 1: { kind: 'lose-answer' }, 2: { kind: 'lose-answer' } },
     });
     await expect(device.echo('one')).rejects.toMatchObject({ code: 'NO_ANSWER', exitCode: 3 });
-    expect(fake.requests).toHaveLength(3);
+    expect(line.requests).toHaveLength(3);
     expect(retries.map((event) => event.attempt)).toEqual([1, 2]);
-    expect(clock.nowMs()).toBe(20 + 3 * 2500);
+    expect(clock.nowMs() - startMs).toBe(20 + 3 * 2500);
   });
 
   test('on a line that breaks fails at once, and so does the next', async () => {
-    const { device } = start({ faults: { 0: { kind: 'disconnect' } } });
+    const { device } = await start({ faults: { 0: { kind: 'disconnect' } } });
     await expect(device.echo('one')).rejects.toMatchObject({ code: 'LINE_LOST', exitCode: 3 });
     await expect(device.echo('two')).rejects.toMatchObject({ exitCode: 3 });
   });
 
   test('whose answer is no CBOR fails with a name', async () => {
-    const { device } = start({ faults: { 0: { kind: 'garbage-body' } } });
+    const { device } = await start({ script: { '0/0': () => Uint8Array.of(0xff) } });
     await expect(device.echo('one')).rejects.toMatchObject({ code: 'CBOR_MALFORMED', exitCode: 3 });
   });
 
   test('whose answer lacks a field fails naming it', async () => {
-    const { client } = start();
+    const { client } = await start();
     const answer = await client.request({
       what: 'echo',
       operation: 'read',
@@ -136,9 +186,9 @@ describe('a request', () => {
   });
 
   test('drops what nobody asked for', async () => {
-    const { device, client, fake } = start();
+    const { device, client, line } = await start();
     await device.echo('one');
-    fake.say(
+    line.say(
       encodeFrame(
         encodeMessage({ version: 1, operation: 3, group: 0, sequence: 251, id: 0 }, { r: 'stale' }),
       ),
@@ -148,7 +198,7 @@ describe('a request', () => {
   });
 
   test('sequence numbers wrap', async () => {
-    const { device } = start();
+    const { device } = await start();
     for (let count = 0; count < 20; count++) expect(await device.echo(`${count}`)).toBe(`${count}`);
   });
 });
@@ -170,8 +220,8 @@ describe('refusals', () => {
   });
 
   test('a refused request throws words, a remedy and exit code 1', async () => {
-    const { device } = start({ faults: { 0: { kind: 'refuse', group: 78, rc: 52 } } });
-    const error = await device.echo('x').catch((thrown: unknown) => thrown);
+    const { device } = await start({ before: 'trial' });
+    const error = await device.confirm().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RefusedError);
     expect(error).toMatchObject({ code: 'TOO_FEW_CHECKS', exitCode: 1, group: 78, rc: 52 });
     expect(error instanceof HoldfastError && error.remedy).toMatch(/let the machine run/);
@@ -180,41 +230,52 @@ describe('refusals', () => {
 
 describe('writes that must not happen twice', () => {
   test('a window whose answer is lost is found open, under its token', async () => {
-    const { device, fake } = start({ window: 'run', faults: { 1: { kind: 'lose-answer' } } });
-    expect(await device.openWindow()).toEqual({ token: 5, ticks: 1000 });
-    expect(device.token).toBe(5);
-    expect(fake.requests.filter((request) => request === '78/1')).toHaveLength(1);
+    const { device, line } = await start({ faults: { 1: { kind: 'lose-answer' } } });
+    expect(await device.openWindow()).toEqual({ token: 1, ticks: 1000 });
+    expect(device.token).toBe(1);
+    expect(line.sent('78/1')).toBe(1);
   });
 
   test('a window whose request is lost is asked for again', async () => {
-    const { device, fake } = start({ window: 'run', faults: { 1: { kind: 'lose-request' } } });
-    expect(await device.openWindow()).toEqual({ token: 5, ticks: 1000 });
-    expect(fake.requests.filter((request) => request === '78/1')).toHaveLength(2);
+    const { device, line } = await start({ faults: { 1: { kind: 'lose-request' } } });
+    expect(await device.openWindow()).toEqual({ token: 1, ticks: 1000 });
+    expect(line.sent('78/1')).toBe(2);
   });
 
   test('a window of someone else is not taken for ours', async () => {
-    const { device } = start({ window: 'window', faults: { 1: { kind: 'lose-answer' } } });
+    const { device } = await start({
+      before: 'window',
+      stranger: true,
+      faults: { 1: { kind: 'lose-answer' } },
+    });
     await expect(device.openWindow()).rejects.toMatchObject({ code: 'WINDOW_HELD' });
   });
 
   test('closing, when the answer is lost', async () => {
-    const { device, fake } = start({ faults: { 0: { kind: 'lose-answer' } } });
+    const { device, line, sim } = await start({ before: 'window', faults: { 0: { kind: 'lose-answer' } } });
     await device.closeWindow();
-    expect(fake.mode).toBe('run');
-    expect(fake.requests).toEqual(['78/2', '78/0']);
+    expect(sim.mode()).toBe(MODE.run);
+    expect(line.requests).toEqual(['78/2', '78/0']);
   });
 
   test('confirming, when the answer is lost, happens once', async () => {
-    const { device, fake } = start({ faults: { 1: { kind: 'lose-answer' } } });
-    fake.stage = 2;
+    const { device, line, sim } = await start({ before: 'ripe', faults: { 1: { kind: 'lose-answer' } } });
     await device.confirm();
-    expect(fake.confirmed).toBe(1);
+    expect(line.requests).toEqual(['78/0', '1/0', '78/0', '1/0']);
+    expect(sim.core.stateOf(STATE_OF.onTrial)).toBe(0);
+    expect(await device.images()).toContainEqual(
+      expect.objectContaining({ version: '0.0.0.12', active: true, confirmed: true }),
+    );
   });
 
-  test('reverting, when the answer is lost, happens once', async () => {
-    const { device, fake } = start({ faults: { 0: { kind: 'lose-answer' } } });
-    fake.stage = 1;
-    await device.revert();
-    expect(fake.reverted).toBe(1);
-  });
+  test.each(['pending', 'trial'] as const)(
+    'reverting what is %s, when the answer is lost, happens once',
+    async (before) => {
+      const { device, line, sim } = await start({ before, faults: { 0: { kind: 'lose-answer' } } });
+      await device.revert();
+      expect(line.sent('78/6')).toBe(1);
+      expect((await device.status()).stage).toBe('none');
+      expect(sim.epoch()).toBe(11);
+    },
+  );
 });

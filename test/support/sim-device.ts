@@ -13,7 +13,7 @@ import { readEdition } from '../../host/image/edition-file.ts';
 import { SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';
 import type { Transport } from '../../host/serial/transport.ts';
-import { SimulatedClock } from './fake-device.ts';
+import { SimulatedClock } from './simulated-clock.ts';
 
 /** Power went; the device does nothing any more until it boots again. */
 export class PowerCut extends Error {}
