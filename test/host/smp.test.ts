@@ -151,6 +151,15 @@ describe('a request', () => {
     expect(await device.echo('two')).toBe('two');
   });
 
+  test('that waits while a late answer to an earlier one comes does not take it', async () => {
+    const { device, client } = await start({
+      faults: { 0: { kind: 'late-answer', delayMs: 2600 }, 2: { kind: 'late-answer', delayMs: 2000 } },
+    });
+    expect(await device.echo('one')).toBe('one');
+    expect(await device.echo('two')).toBe('two');
+    expect(client.droppedAnswers).toBe(1);
+  });
+
   test('is given up after a bounded number of attempts, each announced', async () => {
     const { device, line, retries, clock, startMs } = await start({
       faults: { 0: { kind: 'lose-answer' }, 1: { kind: 'lose-answer' }, 2: { kind: 'lose-answer' } },
