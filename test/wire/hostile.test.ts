@@ -1,5 +1,6 @@
 /** What arrives is hostile until admitted: absurd sizes, endless frames, lengths that overflow. Refused clearly, with bounded work. */
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { bootEdition } from '../../host/core/checker.ts';
@@ -12,6 +13,7 @@ import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
 import { push } from '../../host/serial/push.ts';
 import { compileEdition } from '../support/editions.ts';
 import { instrument } from '../support/instrument.ts';
+import { expectFor } from '../support/property.ts';
 import { Random, seedFor } from '../support/random.ts';
 import { refit } from '../support/refit.ts';
 import { SimDevice } from '../support/sim-device.ts';
@@ -122,21 +124,29 @@ describe('the line of the device', () => {
   });
 
   test('random requests of every group and id, in a window and outside: an answer each, no trap, the map as it was', async () => {
-    const random = new Random(seedFor('random requests', 11));
-    const device = await SimDevice.boot({ image: first, patience: { untilAnswer: 20_000, afterAnswer: 50 } });
-    for (let round = 0; round < 3000; round++) {
-      if (round === 1500) await device.client().openWindow({ shared: true });
-      const cbor = Buffer.from(Array.from({ length: random.below(60) }, () => random.below(256)));
-      const fields = random.onceIn(2) ? Buffer.concat([hex(`a1${key}`), cbor]) : cbor;
-      const group = random.pick([0, 1, 78, 77]);
-      // A reset would only end the window.
-      const id = group === 0 ? random.pick([0, 1, 6, 7]) : random.below(9);
-      expect(
-        await answersTo(device, framed(random.pick([0, 2]), group, id, fields)),
-        `round ${round}`,
-      ).toHaveLength(1);
-      expect(device.isPowered).toBe(true);
-    }
+    const bytes = fc.uint8Array({ maxLength: 59, size: 'max' });
+    const request = fc.constantFrom(0, 1, 78, 77).chain((group) =>
+      fc.record({
+        op: fc.constantFrom(0, 2),
+        group: fc.constant(group),
+        // A reset would only end the window.
+        id: group === 0 ? fc.constantFrom(0, 1, 6, 7) : fc.nat({ max: 8 }),
+        cbor: fc.oneof(
+          bytes,
+          bytes.map((value) => Buffer.concat([hex(`a1${key}`), value])),
+        ),
+      }),
+    );
+    const patience = { untilAnswer: 20_000, afterAnswer: 50 };
+    const device = await SimDevice.boot({ image: first, patience });
+    const ask = (name: string, seed: number) =>
+      expectFor(name, { seed, runs: 1500 }, request, async ({ op, group, id, cbor }) => {
+        expect(await answersTo(device, framed(op, group, id, cbor))).toHaveLength(1);
+        expect(device.isPowered).toBe(true);
+      });
+    await ask('random requests', 11);
+    await device.client().openWindow({ shared: true });
+    await ask('random requests in a window', 12);
     await device.client().status();
     device.parked = false;
     await device.run(100);
