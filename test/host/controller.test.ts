@@ -2,17 +2,23 @@ import { existsSync, lstatSync, mkdtempSync, readlinkSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SerialPort } from 'serialport';
-import { afterAll, describe, expect, test } from 'vitest';
-import { type ControllerCore, type Snapshot, VirtualController } from '../../host/controller/controller.ts';
+import { afterAll, describe, expect, type MockInstance, test, vi } from 'vitest';
+import { type ControllerLine, type Snapshot, VirtualController } from '../../host/controller/controller.ts';
 import { ChangeLog, displayLine } from '../../host/controller/display.ts';
 import { PseudoTerminal } from '../../host/controller/pseudo-terminal.ts';
 import { SafeInput, setSafeInput } from '../../host/controller/safe-input.ts';
 import { TickCounter } from '../../host/controller/ticks.ts';
 import { Train } from '../../host/controller/train.ts';
-import type { CoreOptions } from '../../host/core/core.ts';
-import { createMemoryFlash } from '../../host/core/flash.ts';
+import { Core, type CoreOptions } from '../../host/core/core.ts';
+import { contentWith } from '../../host/core/first-burn.ts';
+import { SimulatedFlash, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
+import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
+import { readEdition } from '../../host/image/edition-file.ts';
 import { SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';
+import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
+import { decodeMessage, encodeMessage } from '../../host/serial/smp.ts';
+import type { Transport } from '../../host/serial/transport.ts';
 import { openSerialTransport } from '../../host/serial/transport-serialport.ts';
 import { compileEdition } from '../support/editions.ts';
 import { SimDevice } from '../support/sim-device.ts';
@@ -212,132 +218,136 @@ describe('a pseudo-terminal', () => {
   });
 });
 
-/** Stands for the core: echoes bytes in slices, and lets the test set its state. */
-class FakeCore implements ControllerCore {
-  readonly options: CoreOptions;
-  readonly received: number[] = [];
-  largestReceive = 0;
-  checks = 0;
-  mode = 0;
-  epoch = 11;
-  word = 0x9c000001;
-  trap = false;
-
-  constructor(options: CoreOptions) {
-    this.options = options;
-  }
-  boot() {
-    return 0;
-  }
-  check() {
-    return this.word;
-  }
-  receive(bytes: Uint8Array) {
-    this.largestReceive = Math.max(this.largestReceive, bytes.length);
-    this.received.push(...bytes);
-  }
-  service(checks: number) {
-    if (this.trap) throw new Error('unreachable');
-    this.checks += checks;
-    const bytes = Uint8Array.from(this.received.splice(0));
-    if (bytes.length > 0) this.options.port.serialWrite(bytes);
-    return this.mode;
-  }
-  stateOf(what: number) {
-    return [this.mode, this.epoch, 0, 0, 0, 4, 0][what] ?? 0;
-  }
-  verdict() {
-    return {
-      state: 'covered',
-      action: null,
-      rule: 0,
-      tier: 1,
-      limit: 95,
-      epoch: this.epoch,
-      toGapAhead: 10,
-      toGapBehind: 0,
-    } as const;
-  }
+interface WatchedCore {
+  core: Core;
+  options: CoreOptions;
+  receive: MockInstance<Core['receive']>;
+  service: MockInstance<Core['service']>;
 }
 
-async function startFake() {
-  const cores: FakeCore[] = [];
-  const clock = new SimulatedClock();
-  let say: (bytes: Uint8Array) => void = () => {};
+async function watchedCore(options: CoreOptions): Promise<WatchedCore> {
+  const core = await Core.load(options);
+  return { core, options, receive: vi.spyOn(core, 'receive'), service: vi.spyOn(core, 'service') };
+}
+
+/** Checks that the core was told of. */
+function checksOf(watched: WatchedCore | undefined): number {
+  return (watched?.service.mock.calls ?? []).reduce((sum, [checks]) => sum + checks, 0);
+}
+
+/** A line in memory: the controller's end, and the other one. */
+function memoryLine() {
   const written: number[] = [];
+  let toController: (bytes: Uint8Array) => void = () => {};
+  let toClient: (bytes: Uint8Array) => void = () => {};
+  const line: ControllerLine = {
+    onData: (listener) => {
+      toController = listener;
+    },
+    write: (bytes) => {
+      written.push(...bytes);
+      toClient(bytes.slice());
+      return bytes.length;
+    },
+  };
+  const transport: Transport = {
+    name: 'memory',
+    onData: (listener) => {
+      toClient = listener;
+    },
+    write: async (bytes) => toController(bytes),
+    onClose: () => {},
+    drainInput: async () => {},
+    close: async () => {},
+  };
+  return { line, transport, written, say: (bytes: Uint8Array) => toController(bytes) };
+}
+
+/** A controller with an edition, parked, that has nothing to do any more. */
+async function startController() {
+  const cores: WatchedCore[] = [];
+  const clock = new SimulatedClock();
   const snapshots: Snapshot[] = [];
-  const burned = new Uint8Array(512);
-  new DataView(burned.buffer).setUint32(12, 1000, true);
+  const edition = await compileEdition({ map: 'rail', epoch: 11, limit: 80 });
+  const { line, transport, written, say } = memoryLine();
   const controller = await VirtualController.start({
     loadCore: async (options) => {
-      const core = new FakeCore(options);
-      cores.push(core);
-      return core;
+      const watched = await watchedCore(options);
+      cores.push(watched);
+      return watched.core;
     },
-    flash: createMemoryFlash(),
-    burned,
-    line: {
-      onData: (listener) => (say = listener),
-      write: (bytes) => written.push(...bytes) && bytes.length,
-    },
-    safeInput: { isParked: () => false },
+    flash: new SimulatedFlash(VIRTUAL_GEOMETRY, contentWith(readEdition(edition), VIRTUAL_GEOMETRY)),
+    burned: encodeBurned(deriveBurned(edition)),
+    line,
+    safeInput: { isParked: () => true },
     train: new Train({ at: 5n }),
     clock,
     onChange: (snapshot) => snapshots.push(snapshot),
   });
   const wait = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
-  return { controller, cores, clock, written, snapshots, wait, say: (bytes: Uint8Array) => say(bytes) };
+  const turns = async (count: number) => {
+    for (let turn = 0; turn < count; turn++) await wait(1);
+  };
+  // Not on the simulated clock: that would leap to the end of a client's patience while the loop is busy.
+  const device = new Device(new SmpClient(transport));
+  await turns(1500);
+  return { controller, cores, written, snapshots, wait, turns, say, device };
 }
 
 describe('the loop', () => {
   test('checks every five milliseconds while nothing happens', async () => {
-    const { controller, cores, wait } = await startFake();
+    const { controller, cores, wait } = await startController();
+    const before = checksOf(cores[0]);
     await wait(100);
     controller.stop();
     await controller.ended;
-    expect(cores[0]?.checks).toBeGreaterThanOrEqual(19);
-    expect(cores[0]?.checks).toBeLessThanOrEqual(22);
+    expect(checksOf(cores[0]) - before).toBeGreaterThanOrEqual(19);
+    expect(checksOf(cores[0]) - before).toBeLessThanOrEqual(22);
   });
 
   test('feeds what arrives in pieces that a slice takes up, in order', async () => {
-    const { controller, cores, written, say, wait } = await startFake();
-    const sent = Uint8Array.from({ length: 500 }, (_, index) => index);
+    const { controller, cores, written, say, turns } = await startController();
+    cores[0]?.receive.mockClear();
+    const header = { version: 1, operation: 2, group: 0, sequence: 7, id: 0 };
+    const sent = encodeFrame(encodeMessage(header, { d: 'x'.repeat(300) }));
     say(sent.subarray(0, 333));
     say(sent.subarray(333));
-    for (let turn = 0; turn < 200 && written.length < 500; turn++) await wait(1);
+    await turns(1500);
     controller.stop();
-    expect(written).toEqual([...sent]);
-    expect(cores[0]?.largestReceive).toBeLessThanOrEqual(8);
+    const answers = new FrameDecoder().push(Uint8Array.from(written)).map(decodeMessage);
+    expect(answers.map(({ body }) => body)).toEqual([new Map([['r', 'x'.repeat(300)]])]);
+    const pieces = (cores[0]?.receive.mock.calls ?? []).map(([bytes]) => bytes);
+    expect(Buffer.concat(pieces)).toEqual(Buffer.from(sent));
+    expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(8);
   });
 
   test('tells changes, and only changes', async () => {
-    const { controller, cores, snapshots, wait } = await startFake();
-    await wait(50);
+    const { controller, snapshots, device, turns } = await startController();
     expect(snapshots).toHaveLength(1);
-    const core = cores[0];
-    if (core !== undefined) core.mode = 1;
-    await wait(50);
+    await device.openWindow();
+    await turns(50);
     controller.stop();
     expect(snapshots.map((snapshot) => snapshot.mode)).toEqual(['run', 'window']);
   });
 
   test('starts a new core on the same flash when the device resets', async () => {
-    const { controller, cores, snapshots, wait } = await startFake();
-    cores[0]?.options.port.flashProgram(0, 0, new Uint8Array(256));
-    cores[0]?.options.port.reset();
-    for (let turn = 0; turn < 300 && cores.length < 2; turn++) await wait(5);
-    for (let turn = 0; turn < 10; turn++) await wait(5);
+    const { controller, cores, snapshots, device, turns } = await startController();
+    cores[0]?.options.port.flashProgram(1, 0, new Uint8Array(256));
+    await device.openWindow();
+    await device.reset();
+    await turns(1500);
     controller.stop();
     expect(cores).toHaveLength(2);
-    expect(cores[1]?.options.port.flashProgram(0, 0, new Uint8Array(256))).toBe(false);
+    expect(cores[1]?.options.port.flashProgram(1, 0, new Uint8Array(256))).toBe(false);
     expect(snapshots.at(-1)?.starts).toBe(2);
-    expect(cores[1]?.checks).toBeGreaterThan(2);
+    expect(checksOf(cores[1])).toBeGreaterThan(2);
   });
 
-  test('ends with the error when the core traps', async () => {
-    const { controller, cores, wait } = await startFake();
-    const core = cores[0];
-    if (core !== undefined) core.trap = true;
+  test('ends with the error when the core traps, as no core should', async () => {
+    const { controller, cores, wait } = await startController();
+    cores[0]?.service.mockImplementation(() => {
+      throw new Error('unreachable');
+    });
     const failed = expect(controller.ended).rejects.toThrow('unreachable');
     await wait(20);
     await failed;
