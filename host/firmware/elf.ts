@@ -21,9 +21,13 @@ export interface ElfSection {
   readonly name: string;
   readonly address: number;
   readonly bytes: number;
+  readonly isWritable: boolean;
+  readonly isExecutable: boolean;
 }
 
 export interface Elf {
+  /** Of the processor, as ELF numbers them: MACHINE_ARM, MACHINE_RISCV. */
+  readonly machine: number;
   readonly segments: readonly Segment[];
   /** Those that take room in memory. */
   readonly sections: readonly ElfSection[];
@@ -35,7 +39,11 @@ export interface Elf {
 const MAGIC = 0x464c457f;
 const LOAD = 1;
 const SYMBOL_TABLE = 2;
+const WRITABLE = 1;
 const ALLOCATED = 2;
+const EXECUTABLE = 4;
+export const MACHINE_ARM = 40;
+export const MACHINE_RISCV = 243;
 const SECTION_HEADER_BYTES = 40;
 
 export function readElf(file: Uint8Array): Elf {
@@ -45,6 +53,7 @@ export function readElf(file: Uint8Array): Elf {
   }
   const symbols = readSymbols(file, view);
   return {
+    machine: view.getUint16(18, true),
     segments: readSegments(file, view),
     sections: readSections(file, view),
     symbols,
@@ -93,6 +102,8 @@ function readSections(file: Uint8Array, view: DataView): ElfSection[] {
       name: textAt(file, names + section(i, 0)),
       address: section(i, 3),
       bytes: section(i, 5),
+      isWritable: (section(i, 2) & WRITABLE) !== 0,
+      isExecutable: (section(i, 2) & EXECUTABLE) !== 0,
     });
   }
   return sections;

@@ -50,7 +50,8 @@ describe.each(BUILT)('the firmware of $firmware.target.name', ({ firmware: one, 
   test('a function or a constant in flash ends the build', () => {
     const { symbols, sections } = one.elf;
     const helper = { name: 'memcpy', address: from + 0x800, bytes: 64, isFunction: true };
-    const table = { name: '.rodata', address: from + 0x800, bytes: 64 };
+    const place = { address: from + 0x800, bytes: 64, isWritable: false, isExecutable: false };
+    const table = { name: '.rodata', ...place };
     expect(() => refuseFlash({ symbols, sections }, one.target)).not.toThrow();
     expect(() => refuseFlash({ symbols: [...symbols, helper], sections }, one.target)).toThrow(/memcpy/);
     expect(() => refuseFlash({ symbols, sections: [...sections, table] }, one.target)).toThrow(/rodata/);

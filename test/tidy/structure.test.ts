@@ -31,7 +31,16 @@ const LADDERS = {
       'audit',
     ],
     ...['drawing', 'svg', 'page', 'report', 'serial', 'measure', 'timing/ranges', 'timing/wasm'],
-    ...['controller', 'firmware', '../sim/boards', '../sim/drill', 'cli/common', 'cli/verbs', 'cli'],
+    ...[
+      'controller',
+      'firmware',
+      'timing/machine',
+      '../sim/boards',
+      '../sim/drill',
+      'cli/common',
+      'cli/verbs',
+      'cli',
+    ],
     ...['index.ts', '../sim/tour'],
   ].map((room) => (room.startsWith('../') ? room.slice(3) : `host/${room}`)),
 } as const;

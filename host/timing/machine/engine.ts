@@ -1,0 +1,373 @@
+import { exactly32, type Range32 } from '../ranges/range32.ts';
+import type { Architecture, Bus, Instruction } from './architecture.ts';
+import { anyValue } from './arithmetic.ts';
+import { Decline, hex } from './decline.ts';
+import { type Graph, orderOf } from './graph.ts';
+import type { Access, Memory } from './memory.ts';
+import { Queue } from './queue.ts';
+import { type Frame, type Round, State } from './state.ts';
+import { Value } from './value.ts';
+
+/**
+ * Abstract execution of a linked program: one function, called with what is given, all its paths at once. A loop is gone round as often
+ * as it can be; where paths meet, they become one. Each state carries the longest and the shortest way to it, so that both come out
+ * together.
+ */
+
+export interface Code {
+  halfword(address: number): number | undefined;
+  /** The function that an address lies in, as the file's symbols say. */
+  functionAt(
+    address: number,
+  ): { readonly name: string; readonly from: number; readonly to: number } | undefined;
+}
+
+/** What holds when the function is called. What is not given may be anything. */
+export interface Call {
+  readonly entry: number;
+  readonly stackPointer: number;
+  /** Where it comes back to: an address at which nothing lies. */
+  readonly returnsTo: number;
+  readonly registers?: ReadonlyMap<number, Range32>;
+  readonly words?: ReadonlyMap<number, Range32>;
+}
+
+export interface Outcome {
+  /** Cycles from the first instruction of the function to its return. */
+  readonly most: number;
+  readonly least: number;
+  readonly stackBytes: number;
+  readonly end: State;
+  readonly accesses: readonly Access[];
+  /** Addresses of the instructions that were reached. */
+  readonly instructions: readonly number[];
+  /** Blocks that were executed, all rounds counted. */
+  readonly steps: number;
+}
+
+/** A loop that is not left by then has no bound. */
+const ROUNDS_MAX = 1 << 14;
+const STEPS_MAX = 3_000_000;
+const FRAMES_MAX = 64;
+
+export class Engine implements Bus {
+  readonly memory: Memory;
+  readonly #architecture: Architecture;
+  readonly #code: Code;
+  readonly #instructions = new Map<number, Instruction>();
+  /** Where indirect jumps were seen to lead, by the address of the jump. */
+  readonly #seen = new Map<number, Set<number>>();
+  readonly #graphs = new Map<number, Graph>();
+  readonly #reached = new Set<number>();
+  #waited = 0;
+
+  constructor(architecture: Architecture, code: Code, memory: Memory) {
+    this.#architecture = architecture;
+    this.#code = code;
+    this.memory = memory;
+  }
+
+  wait(cycles: number): void {
+    this.#waited += cycles;
+  }
+
+  /** Throws Decline. */
+  run(call: Call): Outcome {
+    for (;;) {
+      try {
+        return this.#explore(call);
+      } catch (error) {
+        if (!(error instanceof NewEdge)) throw error;
+        this.#graphs.clear();
+        this.memory.forget();
+      }
+    }
+  }
+
+  #explore(call: Call): Outcome {
+    const queue = new Queue();
+    queue.push(this.#start(call));
+    let end: State | undefined;
+    let steps = 0;
+    this.#reached.clear();
+    for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
+      if (++steps > STEPS_MAX) {
+        throw new Decline('too-long', state.pc, `no end was found within ${STEPS_MAX} blocks`);
+      }
+      for (const next of this.#pass(state)) {
+        if (next.frames.length > 0) queue.push(next);
+        else if (end === undefined) end = next;
+        else end.join(next);
+      }
+    }
+    if (end === undefined) throw new Decline('unbounded-loop', call.entry, 'no path comes back');
+    return {
+      ...{ most: end.most, least: end.least, stackBytes: call.stackPointer - end.lowestStack, end, steps },
+      ...{ accesses: this.memory.accesses, instructions: [...this.#reached].sort((a, b) => a - b) },
+    };
+  }
+
+  #start({ entry, stackPointer, returnsTo, registers, words }: Call): State {
+    const state = new State();
+    for (let index = 0; index < this.#architecture.registers; index++) {
+      const range = registers?.get(index);
+      state.registers.push(range === undefined ? anyValue() : Value.of(range));
+    }
+    state.registers[this.#architecture.stackPointer] = Value.exactly(stackPointer);
+    state.registers[this.#architecture.link] = Value.exactly(this.#architecture.linkTo(returnsTo));
+    for (const [address, range] of words ?? []) state.memory.set(address, Value.of(range));
+    state.lowestStack = stackPointer;
+    state.frames = [{ entry, returnsTo, stackPointer, base: [], rounds: [] }];
+    this.#place(state, entry);
+    return state;
+  }
+
+  /** Executes the block that a state stands at; gives the states that follow, without frames where the call came back. */
+  #pass(state: State): State[] {
+    const from = state.pc;
+    const graph = this.#graph(state.frame.entry);
+    let [most, least] = [0, 0];
+    for (let address = from; ; ) {
+      const instruction = this.#at(address);
+      this.#reached.add(address);
+      this.#waited = 0;
+      const target = instruction.execute(state, this);
+      const isTaken = instruction.flow.kind !== 'next';
+      const { most: dearest, least: cheapest } = isTaken ? instruction.costTaken : instruction.cost;
+      most += dearest + this.#waited;
+      least += cheapest + this.#waited;
+      const next = (address + instruction.bytes) >>> 0;
+      if (isTaken) {
+        const other = instruction.flow.kind === 'branch' ? state.copy() : undefined;
+        state.spend(from, most, least);
+        if (other === undefined) return this.#leave(state, instruction, target);
+        const saved = { most: instruction.cost.most - dearest, least: instruction.cost.least - cheapest };
+        other.spend(from, most + saved.most, least + saved.least);
+        return this.#branch(state, other, instruction, next);
+      }
+      if (graph.blocks.has(next)) {
+        state.spend(from, most, least);
+        return [this.#place(state, next)];
+      }
+      address = next;
+    }
+  }
+
+  #branch(taken: State, other: State, instruction: Instruction, next: number): State[] {
+    const { flow } = instruction;
+    const states: State[] = [];
+    if (flow.kind === 'branch' && instruction.assume(taken, true)) states.push(this.#place(taken, flow.to));
+    if (instruction.assume(other, false)) states.push(this.#place(other, next));
+    return states;
+  }
+
+  #leave(state: State, instruction: Instruction, target: Value | undefined): State[] {
+    const { flow, address, bytes } = instruction;
+    const next = (address + bytes) >>> 0;
+    if (flow.kind === 'jump') return [this.#place(state, flow.to)];
+    if (flow.kind === 'call') {
+      state.registers[this.#architecture.link] = Value.exactly(this.#architecture.linkTo(next));
+      return [
+        this.#isFarJump(address, flow.to)
+          ? this.#place(state, flow.to)
+          : this.#call(state, address, flow.to, next),
+      ];
+    }
+    if (target === undefined) throw new RangeError(`no target at ${hex(address)}`);
+    const isCall = flow.kind === 'call-indirect';
+    const places = this.#targets(state, instruction, target);
+    if (isCall) {
+      return places.map(([each, to]) => {
+        each.registers[this.#architecture.link] = Value.exactly(this.#architecture.linkTo(next));
+        return this.#call(each, address, to, next);
+      });
+    }
+    this.#remember(
+      instruction,
+      places.map(([each, to]) => [each.frame, to]),
+    );
+    return places.map(([each, to]) =>
+      to === each.frame.returnsTo ? this.#return(each, each.frame, address) : this.#place(each, to),
+    );
+  }
+
+  /** Throws NewEdge where a jump leads somewhere for the first time. */
+  #remember({ address, flow }: Instruction, places: readonly (readonly [Frame, number])[]): void {
+    const seen = this.#seen.get(address) ?? new Set();
+    this.#seen.set(address, seen);
+    const before = seen.size;
+    for (const [frame, to] of places) {
+      if (to === frame.returnsTo) continue;
+      if (flow.kind === 'indirect' && flow.isReturn) {
+        throw new Decline(
+          'return-address',
+          address,
+          `it comes back to ${hex(to)}, not to ${hex(frame.returnsTo)}`,
+        );
+      }
+      seen.add(to);
+    }
+    if (seen.size > before) throw new NewEdge();
+  }
+
+  /** A call within its own function is a jump that is too far for a branch. */
+  #isFarJump(address: number, to: number): boolean {
+    const own = this.#code.functionAt(address);
+    return own !== undefined && to > own.from && to < own.to;
+  }
+
+  /** A state for each place that an indirect jump or call can lead to. */
+  #targets(state: State, { address, flow }: Instruction, target: Value): [State, number][] {
+    const choices = state.known.choicesOf(target);
+    if (choices === undefined || choices.length === 0) {
+      const { low, high } = state.known.rangeOf(target);
+      const isReturn = flow.kind === 'indirect' && flow.isReturn;
+      throw new Decline(
+        isReturn ? 'return-address' : 'indirect-target',
+        address,
+        `it leads to ${hex(low)} to ${hex(high)}, which are more places than can be followed`,
+      );
+    }
+    return choices.flatMap((choice): [State, number][] => {
+      const to = this.#architecture.placeOf(choice);
+      if (to === undefined)
+        throw new Decline('indirect-target', address, `it leads to ${hex(choice)}, which is no code`);
+      const each = choices.length === 1 ? state : state.copy();
+      return each.known.learn(target, exactly32(choice)) ? [[each, to]] : [];
+    });
+  }
+
+  #return(state: State, frame: Frame, address: number): State {
+    if (state.register(this.#architecture.stackPointer).exact !== frame.stackPointer) {
+      throw new Decline('stack-pointer', address, 'the stack pointer is not what it was at the call');
+    }
+    state.frames = state.frames.slice(0, -1);
+    return state.frames.length === 0 ? state : this.#place(state, frame.returnsTo);
+  }
+
+  #call(state: State, address: number, entry: number, returnsTo: number): State {
+    if (state.frames.some((each) => each.entry === entry) || state.frames.length >= FRAMES_MAX) {
+      const name = this.#code.functionAt(entry)?.name ?? hex(entry);
+      throw new Decline('recursion', address, `${name} is called while it is under way`);
+    }
+    const stackPointer = state.register(this.#architecture.stackPointer).exact;
+    if (stackPointer === undefined)
+      throw new Decline('stack-pointer', address, 'the stack pointer is not known');
+    const base = [...state.key, entry];
+    state.frames = [...state.frames, { entry, returnsTo, stackPointer, base, rounds: [] }];
+    return this.#place(state, entry);
+  }
+
+  /** Puts a state at a block of the function that is under way, and says where that stands in the order. */
+  #place(state: State, pc: number): State {
+    const { frame } = state;
+    const graph = this.#graph(frame.entry);
+    const block = graph.blocks.get(pc);
+    if (block === undefined) throw new NewEdge();
+    const rounds = roundsAt(block.heads, pc, frame.rounds);
+    const last = rounds.at(-1);
+    if (last !== undefined && last.round > ROUNDS_MAX) {
+      throw new Decline('unbounded-loop', pc, `the loop is not shown to end within ${ROUNDS_MAX} rounds`);
+    }
+    state.frames = [...state.frames.slice(0, -1), { ...frame, rounds }];
+    const position = (address: number) => graph.blocks.get(address)?.position ?? 0;
+    state.key = [
+      ...frame.base,
+      ...rounds.flatMap(({ head, round }) => [position(head), round]),
+      block.position,
+    ];
+    state.pc = pc;
+    return state;
+  }
+
+  #at(address: number): Instruction {
+    const known = this.#instructions.get(address);
+    if (known !== undefined) return known;
+    if (this.memory.regionOf(address)?.isCode !== true) {
+      throw new Decline('not-code', address, `${hex(address)} lies in no region of code`);
+    }
+    const instruction = this.#architecture.decode(address, (at) => this.#code.halfword(at));
+    this.#instructions.set(address, instruction);
+    return instruction;
+  }
+
+  #graph(entry: number): Graph {
+    const known = this.#graphs.get(entry);
+    if (known !== undefined) return known;
+    const leaders = this.#leaders(entry);
+    const graph = orderOf(entry, (block) => this.#successors(block, leaders));
+    this.#graphs.set(entry, graph);
+    return graph;
+  }
+
+  /** Where blocks begin, in all that an address leads to without calls. */
+  #leaders(entry: number): Set<number> {
+    const leaders = new Set([entry]);
+    const walked = new Set<number>();
+    const waiting = [entry];
+    for (let address = waiting.pop(); address !== undefined; address = waiting.pop()) {
+      if (walked.has(address)) continue;
+      walked.add(address);
+      const instruction = this.#peek(address);
+      if (instruction === undefined) continue;
+      const next = this.#following(instruction);
+      if (instruction.flow.kind !== 'next') for (const each of next) leaders.add(each);
+      waiting.push(...next);
+    }
+    return leaders;
+  }
+
+  #successors(block: number, leaders: ReadonlySet<number>): readonly number[] {
+    for (let address = block; ; ) {
+      const instruction = this.#peek(address);
+      if (instruction === undefined) return [];
+      const following = this.#following(instruction);
+      if (instruction.flow.kind !== 'next') return following;
+      address = (address + instruction.bytes) >>> 0;
+      if (leaders.has(address)) return [address];
+    }
+  }
+
+  #following({ address, bytes, flow }: Instruction): number[] {
+    const next = (address + bytes) >>> 0;
+    switch (flow.kind) {
+      case 'jump':
+        return [flow.to];
+      case 'branch':
+        return [next, flow.to];
+      case 'call':
+        return [this.#isFarJump(address, flow.to) ? flow.to : next];
+      case 'indirect':
+        return [...(this.#seen.get(address) ?? [])];
+      default:
+        return [next];
+    }
+  }
+
+  /** What may stand there and never be reached is no reason to decline. */
+  #peek(address: number): Instruction | undefined {
+    try {
+      return this.#at(address);
+    } catch (error) {
+      if (error instanceof Decline) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** The way blocks follow each other is not as it was thought: another indirect jump was resolved. */
+class NewEdge extends Error {}
+
+/** The rounds of the loops around a block, coming from where those of `before` are under way. */
+function roundsAt(heads: readonly number[], pc: number, before: readonly Round[]): Round[] {
+  const rounds: Round[] = [];
+  let isWithin = true;
+  for (const [index, head] of heads.entries()) {
+    const old = before[index];
+    isWithin &&= old?.head === head;
+    const round = isWithin ? (old?.round ?? 0) : 0;
+    const isGoingRound = isWithin && pc === head && index === heads.length - 1;
+    rounds.push({ head, round: isGoingRound ? round + 1 : round });
+  }
+  return rounds;
+}

@@ -1,0 +1,185 @@
+import { between32, isExact32, join32, type Range32, signedBetween32 } from '../ranges/range32.ts';
+import { and, anyValue, extend, or, shiftLeft, shiftRight } from './arithmetic.ts';
+import { Decline, hex } from './decline.ts';
+import type { State } from './state.ts';
+import type { Width } from './thumb.ts';
+import { Value } from './value.ts';
+
+/** What memory holds, and what may be done with it. */
+export interface Region {
+  readonly name: string;
+  /** First byte, and first byte behind. */
+  readonly from: number;
+  readonly to: number;
+  /** fixed: what the file says. any: anything, and what is stored. volatile: anything at each load. */
+  readonly content: 'fixed' | 'any' | 'volatile';
+  readonly isCode: boolean;
+  readonly isWritable: boolean;
+  /** Cycles of an access beyond those of the instruction in memory without wait states. */
+  readonly loadCycles: number;
+  readonly storeCycles: number;
+}
+
+/** One instruction's loads or stores, all that were followed. */
+export interface Access {
+  readonly address: number;
+  readonly isStore: boolean;
+  readonly width: Width;
+  readonly region: string;
+  /** Of the first byte. */
+  readonly range: Range32;
+}
+
+/** A table that is read at an unknown place is joined up to so many bytes; beyond, it holds anything. */
+const TABLE_BYTES_MAX = 4096;
+
+export class Memory {
+  readonly #regions: readonly Region[];
+  readonly #fixed: (address: number) => number | undefined;
+  readonly #accesses = new Map<string, Access>();
+
+  /** `fixed` gives a byte of the file. */
+  constructor(regions: readonly Region[], fixed: (address: number) => number | undefined) {
+    this.#regions = regions;
+    this.#fixed = fixed;
+  }
+
+  get accesses(): Access[] {
+    return [...this.#accesses.values()].sort((a, b) => a.address - b.address);
+  }
+
+  forget(): void {
+    this.#accesses.clear();
+  }
+
+  regionOf(address: number): Region | undefined {
+    return this.#regions.find(({ from, to }) => address >= from && address < to);
+  }
+
+  /** Gives the value and the cycles that the region adds. Throws Decline. */
+  load(state: State, at: Value, width: Width, isSigned: boolean, pc: number): [Value, number] {
+    const range = state.known.rangeOf(at);
+    const region = this.#access(range, width, pc, false);
+    return [this.#loaded(state, at, region, width, isSigned), region.loadCycles];
+  }
+
+  #loaded(state: State, at: Value, region: Region, width: Width, isSigned: boolean): Value {
+    const range = state.known.rangeOf(at);
+    if (region.content === 'volatile') return anyOf(width, isSigned);
+    if (isExact32(range)) return this.#part(state, range.low, region, width, isSigned);
+    const choices = state.known.choicesOf(at);
+    const places =
+      choices ??
+      (region.content === 'fixed' && range.high - range.low <= TABLE_BYTES_MAX ? spread(range, width) : []);
+    if (places.length === 0) return anyOf(width, isSigned);
+    const parts = places.map((place) => this.#part(state, place, region, width, isSigned));
+    return joined(state, parts);
+  }
+
+  #part(state: State, address: number, region: Region, width: Width, isSigned: boolean): Value {
+    const word = this.#word(state, (address & ~3) >>> 0, region);
+    if (width === 4) return word;
+    const part = shiftRight(state.known, word, 8 * (address & 3));
+    return extend(state.known, part, width === 1 ? 8 : 16, isSigned);
+  }
+
+  #word(state: State, address: number, region: Region): Value {
+    const stored = state.memory.get(address);
+    if (stored !== undefined) return stored;
+    if (region.content === 'fixed') return Value.exactly(this.#fixedWord(address));
+    const fresh = anyValue();
+    state.memory.set(address, fresh);
+    return fresh;
+  }
+
+  #fixedWord(address: number): number {
+    const [a = 0, b = 0, c = 0, d = 0] = [0, 1, 2, 3].map((index) => this.#fixed(address + index));
+    return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
+  }
+
+  /** Gives the cycles that the region adds. Throws Decline. */
+  store(state: State, at: Value, width: Width, value: Value, pc: number): number {
+    const range = state.known.rangeOf(at);
+    const region = this.#access(range, width, pc, true);
+    if (region.content === 'volatile') return region.storeCycles;
+    if (isExact32(range)) this.#replace(state, range.low, region, width, value);
+    else blur(state, range, width, value);
+    return region.storeCycles;
+  }
+
+  #replace(state: State, address: number, region: Region, width: Width, value: Value): void {
+    const place = (address & ~3) >>> 0;
+    if (width === 4) {
+      state.memory.set(place, value);
+      return;
+    }
+    const { known } = state;
+    const mask = width === 1 ? 0xff : 0xffff;
+    const shift = 8 * (address & 3);
+    const rest = and(known, this.#word(state, place, region), Value.exactly(~(mask << shift) >>> 0));
+    const part = shiftLeft(known, and(known, value, Value.exactly(mask)), shift);
+    state.memory.set(place, or(known, rest, part));
+  }
+
+  #access(range: Range32, width: Width, pc: number, isStore: boolean): Region {
+    const what = isStore ? 'store' : 'load';
+    const where = range.low === range.high ? hex(range.low) : `${hex(range.low)} to ${hex(range.high)}`;
+    const region = this.#regions.find(({ from, to }) => range.low >= from && range.high + width <= to);
+    if (region === undefined) {
+      throw new Decline('outside', pc, `a ${what} at ${where} is not shown to lie in one region`);
+    }
+    if (isStore && !region.isWritable) {
+      const reason = region.isCode ? 'store-to-code' : 'forbidden-region';
+      throw new Decline(reason, pc, `a store at ${where} goes to ${region.name}, which may not be written`);
+    }
+    if (((range.bits | range.unknown) & (width - 1)) !== 0) {
+      throw new Decline(
+        'unaligned',
+        pc,
+        `a ${what} of ${width} bytes at ${where} is not shown to be aligned`,
+      );
+    }
+    const key = `${pc}${what}`;
+    const before = this.#accesses.get(key);
+    const joinedRange = before === undefined ? range : join32(before.range, range);
+    const name =
+      before === undefined || before.region === region.name
+        ? region.name
+        : `${before.region}, ${region.name}`;
+    this.#accesses.set(key, { address: pc, isStore, width, region: name, range: joinedRange });
+    return region;
+  }
+}
+
+/** A store somewhere in a range: each word there may hold what it held, or what is stored. */
+function blur(state: State, range: Range32, width: Width, value: Value): void {
+  for (const [address, word] of state.memory) {
+    if (address + 3 < range.low || address > range.high + width - 1) continue;
+    const { known } = state;
+    state.memory.set(
+      address,
+      width === 4 ? Value.of(join32(known.rangeOf(word), known.rangeOf(value))) : anyValue(),
+    );
+  }
+}
+
+function anyOf(width: Width, isSigned: boolean): Value {
+  if (width === 4) return anyValue();
+  const size = 2 ** (8 * width);
+  return Value.of(isSigned ? signedBetween32(-size / 2, size / 2 - 1) : between32(0, size - 1));
+}
+
+function spread({ low, high, bits, unknown }: Range32, width: Width): number[] {
+  const places: number[] = [];
+  for (let place = low; place <= high; place += width) {
+    if (((place ^ bits) & ~unknown) === 0) places.push(place);
+  }
+  return places;
+}
+
+function joined({ known }: State, parts: readonly Value[]): Value {
+  const ranges = parts.map((part) => known.rangeOf(part));
+  const isFew = ranges.every(isExact32);
+  const choices = isFew ? [...new Set(ranges.map(({ low }) => low))].sort((a, b) => a - b) : undefined;
+  return Value.of(ranges.reduce(join32), choices !== undefined && choices.length <= 64 ? { choices } : {});
+}

@@ -1,0 +1,65 @@
+import type { State } from './state.ts';
+
+/** States that wait to be executed, first in the order of their keys; those of one key become one. */
+export class Queue {
+  readonly #heap: State[] = [];
+  readonly #byKey = new Map<string, State>();
+
+  push(state: State): void {
+    const name = state.key.join();
+    const waiting = this.#byKey.get(name);
+    if (waiting !== undefined) {
+      waiting.join(state);
+      return;
+    }
+    this.#byKey.set(name, state);
+    this.#heap.push(state);
+    this.#rise(this.#heap.length - 1);
+  }
+
+  pop(): State | undefined {
+    const first = this.#heap[0];
+    const last = this.#heap.pop();
+    if (first === undefined || last === undefined) return undefined;
+    this.#byKey.delete(first.key.join());
+    if (this.#heap.length > 0) {
+      this.#heap[0] = last;
+      this.#sink();
+    }
+    return first;
+  }
+
+  #rise(index: number): void {
+    const heap = this.#heap;
+    for (let at = index; at > 0; ) {
+      const parent = (at - 1) >> 1;
+      const [below, above] = [heap[at], heap[parent]];
+      if (below === undefined || above === undefined || !isBefore(below.key, above.key)) return;
+      [heap[at], heap[parent]] = [above, below];
+      at = parent;
+    }
+  }
+
+  #sink(): void {
+    const heap = this.#heap;
+    for (let at = 0; ; ) {
+      let least = 2 * at + 1;
+      const [left, right, above] = [heap[least], heap[least + 1], heap[at]];
+      if (left === undefined || above === undefined) return;
+      if (right !== undefined && isBefore(right.key, left.key)) least++;
+      const child = heap[least];
+      if (child === undefined || !isBefore(child.key, above.key)) return;
+      [heap[at], heap[least]] = [child, above];
+      at = least;
+    }
+  }
+}
+
+function isBefore(a: readonly number[], b: readonly number[]): boolean {
+  const shared = Math.min(a.length, b.length);
+  for (let index = 0; index < shared; index++) {
+    const [left = 0, right = 0] = [a[index], b[index]];
+    if (left !== right) return left < right;
+  }
+  return a.length < b.length;
+}
