@@ -13,6 +13,7 @@ import { readSourceMap } from '../../timing/wasm/source-map.ts';
 import { type PlaceOf, proofWords } from '../../timing/wasm/words.ts';
 import { readInput, writeOutput } from '../common/files.ts';
 import { printJson, printLines, printNote, printWarning } from '../common/output.ts';
+import { register as registerElf } from './timing-elf.ts';
 import { register as registerMeasure } from './timing-measure.ts';
 
 /** `holdfast timing wasm`: bounds and memory safety of a module's exports, proved from its binary. */
@@ -51,6 +52,7 @@ interface Result {
 export function register(program: Command): void {
   const timing = program.command('timing').description('how long things take: proved, and measured');
   registerMeasure(timing);
+  registerElf(timing);
   timing
     .command('wasm')
     .description('prove exports of a WebAssembly module bounded, free of traps, and inside their arenas')

@@ -1,0 +1,160 @@
+import { readFile } from 'node:fs/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
+import { openImage } from '../../core/checker.ts';
+import { coreUrl } from '../../core/core.ts';
+import { type Elf, MACHINE_ARM, readElf } from '../../firmware/elf.ts';
+import { loadEdition } from '../../image/edition-file.ts';
+import { type Bound, boundOf, digestOf, type Question } from '../../timing/machine/bounds.ts';
+import { CORES, type Core } from '../../timing/machine/cores.ts';
+import { activeWords, arenasIn, CALLS, holdsCore, STANDARD } from '../../timing/machine/holdfast.ts';
+import type { Part, Stack } from '../../timing/machine/program.ts';
+import { boundWords } from '../../timing/machine/words.ts';
+import { readModule } from '../../timing/wasm/module.ts';
+import { readInput } from '../common/files.ts';
+import { printJson, printLines } from '../common/output.ts';
+
+/** `holdfast timing elf`: worst and best case in cycles, stack and memory rights of functions of a linked program. */
+
+const HELP = `
+The linked program is executed on ranges of values, all its paths at once. Cycles are those of the core's table (docs/TIMING.md names the
+source of each row), call and return included, interrupts not. What is not given may be anything: arguments, memory, variables. Equal
+numbers mean that the function takes the same time for every input, in this model of time.
+
+A firmware with Holdfast's core is known: its calls are check, verdict, sweep and service, and the arenas of its memory are told apart.
+Without --map the map may be anything; with it, ACTIVE holds what it holds after that image was loaded. Any other program is analysed
+function by function, by the names of its symbols.
+
+Exit code 1: a function has no bound. It is said at which instruction, and why.
+
+Examples:
+  holdfast timing elf build/firmware/rp2040.elf
+  holdfast timing elf build/firmware/rp2040.elf --map rail.img --function check --json
+  holdfast timing elf other.elf --function crc32 --core cortex-m0 --stack 0x20008000:1024`;
+
+/** Symbols by which linker scripts call the top of the stack. */
+const STACK_TOPS = ['stack_top', '__StackTop', '__stack', '_estack'];
+const STACK_BYTES = 8192;
+/** Where nothing is linked to, for a program that does not say where its stack is. */
+const STACK_ELSEWHERE = 0x7000_0000;
+
+interface Options {
+  readonly function?: string[];
+  readonly core: string;
+  readonly map?: string;
+  readonly stack?: Stack;
+  readonly details?: boolean;
+  readonly json?: boolean;
+}
+
+export function register(timing: Command): void {
+  timing
+    .command('elf')
+    .description('bound functions of a linked program in cycles and stack')
+    .argument('<file>', 'the program, as it is linked')
+    .option('--function <names...>', 'functions to analyse')
+    .option('--core <name>', `processor: ${CORES.map(({ id }) => id).join(', ')}`, 'cortex-m0plus')
+    .option('--map <image>', 'ACTIVE holds what it does after this image was loaded')
+    .option('--stack <top:bytes>', 'where the stack is, when no symbol says so', stackOf)
+    .option('--details', 'list each load and store, and the longest way')
+    .option('--json', 'print one JSON object a function')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+async function run(path: string, options: Options): Promise<void> {
+  const file = await readInput(path);
+  const elf = readElf(file);
+  const core = coreNamed(options.core);
+  refuse(path, elf);
+  const parts = holdsCore(elf) ? arenasIn(elf, readModule(await readFile(coreUrl('device')))) : [];
+  const words = options.map === undefined ? undefined : await wordsOf(options.map, parts, elf);
+  const stack = options.stack ?? stackIn(elf);
+  const question: Question = { elf, core, stack, parts, ...(words === undefined ? {} : { words }) };
+  const bounds = namesOf(path, elf, options).map((name) => boundOf(question, name));
+  for (const bound of bounds) print(bound, { path, digest: digestOf(file), core }, options);
+  if (bounds.some(({ declined }) => declined !== null)) process.exitCode = EXIT_CHECK_SAID_NO;
+}
+
+function coreNamed(name: string): Core {
+  const core = CORES.find(({ id }) => id === name);
+  if (core !== undefined) return core;
+  throw new HoldfastError('CORE_UNKNOWN', `There is no table of a core ${name}.`, {
+    remedy: `Cores: ${CORES.map(({ id }) => id).join(', ')}.`,
+  });
+}
+
+function refuse(path: string, elf: Elf): void {
+  if (elf.machine !== MACHINE_ARM) {
+    throw new HoldfastError('CORE_UNKNOWN', `${path} is not for an ARM processor.`, {
+      remedy: `Cores: ${CORES.map(({ id }) => id).join(', ')}.`,
+    });
+  }
+  if (elf.symbols.some(({ isFunction, bytes }) => isFunction && bytes > 0)) return;
+  throw new HoldfastError('ELF_STRIPPED', `${path} has no symbols of functions.`, {
+    remedy: 'Give the file as the linker wrote it, before it was stripped.',
+  });
+}
+
+/** The program's names of what is asked for. */
+function namesOf(path: string, elf: Elf, { function: given }: Options): string[] {
+  if (holdsCore(elf)) {
+    return (given ?? STANDARD).map((name) => CALLS[name as keyof typeof CALLS] ?? name);
+  }
+  if (given !== undefined) return given;
+  throw new HoldfastError(
+    'FUNCTION_MISSING',
+    `${path} does not hold Holdfast's core, and no function is named.`,
+    {
+      remedy: 'Name the functions to analyse with --function.',
+    },
+  );
+}
+
+async function wordsOf(path: string, parts: readonly Part[], elf: Elf) {
+  if (parts.length === 0) {
+    throw new HoldfastError(
+      'MAP_WITHOUT_CORE',
+      "The program does not hold Holdfast's core, so --map says nothing of it.",
+      {
+        remedy: 'Leave --map out.',
+      },
+    );
+  }
+  const { bytes: image } = loadEdition(path);
+  const { buffer, byteOffset, length } = (await openImage(image, { build: 'device' })).arena();
+  return activeWords(parts, elf, new Uint8Array(buffer, 0, byteOffset + length));
+}
+
+function stackOf(text: string): Stack {
+  const [, top = '', bytes = ''] = /^(0x[0-9a-fA-F]+|\d+):(\d+)$/.exec(text) ?? [];
+  const stack = { top: Number(top), bytes: Number(bytes) };
+  if (
+    top !== '' &&
+    stack.top % 8 === 0 &&
+    stack.bytes >= 64 &&
+    stack.bytes <= stack.top &&
+    stack.top < 2 ** 32
+  )
+    return stack;
+  throw new InvalidArgumentError('it is TOP:BYTES, such as 0x20008000:1024; the top is a multiple of 8.');
+}
+
+function stackIn({ symbols }: Elf): Stack {
+  const top = STACK_TOPS.map((name) => symbols.find((symbol) => symbol.name === name)?.address).find(
+    (address) => address !== undefined,
+  );
+  return { top: top ?? STACK_ELSEWHERE, bytes: STACK_BYTES };
+}
+
+function print(
+  bound: Bound,
+  about: { path: string; digest: string; core: Core },
+  { json, details }: Options,
+): void {
+  if (json) {
+    const { path, digest, core } = about;
+    const table = { id: core.id, title: core.title, version: core.version, comparedWith: core.comparedWith };
+    printJson({ file: path, digest, core: table, ...bound });
+  } else printLines(boundWords(bound, details === true));
+}

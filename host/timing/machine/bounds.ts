@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import type { Elf } from '../../firmware/elf.ts';
+import type { Range32 } from '../ranges/range32.ts';
+import type { Core } from './cores.ts';
+import { Decline, hex, type Reason } from './decline.ts';
+import { Engine } from './engine.ts';
+import { Memory } from './memory.ts';
+import { type Part, type Program, programOf, type Stack } from './program.ts';
+import type { Step } from './state.ts';
+import { thumbArchitecture } from './thumb-machine.ts';
+
+/** Worst and best case of functions of a linked program, with what a reader needs to add them up. */
+
+export interface Question {
+  readonly elf: Elf;
+  readonly core: Core;
+  readonly stack: Stack;
+  /** Parts of memory that are to be told apart; none may be left by one access. */
+  readonly parts?: readonly Part[];
+  /** Words of memory of which something is known at the call, by address. */
+  readonly words?: ReadonlyMap<number, Range32>;
+}
+
+export interface Bound {
+  readonly function: string;
+  readonly address: number;
+  /** Cycles at most and at least, call and return included; null where they are not shown. */
+  readonly bound: number | null;
+  readonly best: number | null;
+  /** Bytes of stack below the caller's at most. */
+  readonly stack: number | null;
+  readonly accesses: readonly AccessReport[];
+  /** Of the longest and the shortest way: blocks with how often each is passed and what that costs in all. */
+  readonly longest: readonly BlockReport[];
+  readonly shortest: readonly BlockReport[];
+  readonly instructions: number;
+  readonly declined: Declined | null;
+}
+
+export interface AccessReport {
+  readonly at: string;
+  readonly place: string;
+  readonly kind: 'load' | 'store';
+  readonly bytes: number;
+  readonly region: string;
+  readonly from: string;
+  /** Last address at which it can begin. */
+  readonly to: string;
+}
+
+export interface BlockReport {
+  readonly at: string;
+  readonly place: string;
+  readonly times: number;
+  readonly cycles: number;
+}
+
+export interface Declined {
+  readonly reason: Reason;
+  readonly at: string;
+  readonly place: string;
+  readonly why: string;
+}
+
+/** Room of the caller on the stack: what it hands over there, of which nothing is known. */
+const CALLER_BYTES = 64;
+
+/** Analyses one function. Throws HoldfastError ELF_SYMBOL, ELF_REGION. */
+export function boundOf(question: Question, name: string): Bound {
+  const { elf, core, stack, parts, words } = question;
+  const entry = elf.addressOf(name);
+  const program = programOf(elf, core, stack, parts);
+  const memory = new Memory(program.regions, program.byteAt);
+  const engine = new Engine(thumbArchitecture(core), program, memory);
+  const place = (address: number) => placeOf(program, address);
+  const nothing = {
+    bound: null,
+    best: null,
+    stack: null,
+    accesses: [],
+    longest: [],
+    shortest: [],
+    instructions: 0,
+  };
+  try {
+    const { most, least, stackBytes, end, instructions } = engine.run({
+      ...{ entry, stackPointer: stack.top - CALLER_BYTES, returnsTo: unusedPlace(program) },
+      ...(words === undefined ? {} : { words }),
+    });
+    const { call } = core.rows;
+    return {
+      ...{
+        function: name,
+        address: entry,
+        bound: call.most + most,
+        best: call.least + least,
+        stack: stackBytes,
+      },
+      accesses: memory.accesses.map((each) => ({
+        ...{ at: hex(each.address), place: place(each.address), kind: each.isStore ? 'store' : 'load' },
+        ...{ bytes: each.width, region: each.region, from: hex(each.range.low), to: hex(each.range.high) },
+      })),
+      ...{ longest: blocksOf(end.longest, place), shortest: blocksOf(end.shortest, place) },
+      ...{ instructions: instructions.length, declined: null },
+    };
+  } catch (error) {
+    if (!(error instanceof Decline)) throw error;
+    const { reason, address, message } = error;
+    const declined = { reason, at: hex(address), place: place(address), why: message };
+    return { function: name, address: entry, ...nothing, declined };
+  }
+}
+
+/** Where nothing lies: calls come back there. */
+function unusedPlace({ regions }: Program): number {
+  for (let place = 0xf000_0000; ; place += 0x1000) {
+    if (regions.every(({ from, to }) => place < from || place >= to)) return place;
+  }
+}
+
+/** `name+0x12`, as objdump writes it. */
+function placeOf(program: Program, address: number): string {
+  const found = program.functionAt(address);
+  return found === undefined ? hex(address) : `${found.name}+${hex(address - found.from)}`;
+}
+
+function blocksOf(last: Step | undefined, place: (address: number) => string): BlockReport[] {
+  const blocks = new Map<number, { times: number; cycles: number }>();
+  for (let step = last; step !== undefined; step = step.before) {
+    const block = blocks.get(step.from) ?? { times: 0, cycles: 0 };
+    blocks.set(step.from, { times: block.times + step.times, cycles: block.cycles + step.cycles });
+  }
+  return [...blocks]
+    .sort(([a], [b]) => a - b)
+    .map(([from, block]) => ({ at: hex(from), place: place(from), ...block }));
+}
+
+/** SHA-256 of the file, by which a report names it. */
+export function digestOf(file: Uint8Array): string {
+  return createHash('sha256').update(file).digest('hex');
+}

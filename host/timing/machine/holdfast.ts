@@ -1,0 +1,45 @@
+import type { Elf } from '../../firmware/elf.ts';
+import { exactly32, type Range32 } from '../ranges/range32.ts';
+import { coreMap } from '../wasm/core-map.ts';
+import type { WasmModule } from '../wasm/module.ts';
+import type { Part } from './program.ts';
+
+/** What is known of a firmware that holds Holdfast's core: its calls, and the arenas of its memory. */
+
+const MEMORY = 'holdfast_memory';
+
+/** What the loop calls, by the names of targets/common/holdfast.h. */
+export const CALLS = {
+  check: 'holdfast_check',
+  verdict: 'holdfast_spell',
+  sweep: 'holdfast_sweep',
+  service: 'holdfast_service',
+} as const;
+
+/** What is analysed where nobody says otherwise: what answers the loop, whatever memory holds. */
+export const STANDARD = ['check', 'verdict'] as const;
+
+export function holdsCore({ symbols }: Elf): boolean {
+  return symbols.some(({ name }) => name === MEMORY);
+}
+
+/** The core's arenas where the firmware has them. */
+export function arenasIn(elf: Elf, module: WasmModule): Part[] {
+  const from = elf.addressOf(MEMORY);
+  return (coreMap(module)?.arenas ?? []).map((arena) => ({
+    ...{ name: arena.name, from: from + arena.from, bytes: arena.bytes },
+  }));
+}
+
+/** What ACTIVE holds, word by word, given the core's memory after it loaded an image. */
+export function activeWords(parts: readonly Part[], elf: Elf, memory: Uint8Array): Map<number, Range32> {
+  const base = elf.addressOf(MEMORY);
+  const active = parts.find(({ name }) => name === 'ACTIVE');
+  const words = new Map<number, Range32>();
+  if (active === undefined) return words;
+  const view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
+  for (let address = active.from; address < active.from + active.bytes; address += 4) {
+    words.set(address, exactly32(view.getUint32(address - base, true)));
+  }
+  return words;
+}

@@ -1,0 +1,176 @@
+/** The firmware of the RP2040 as it is linked: bounds against the emulator, for every shape of an image and for any memory. */
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { coreUrl } from '../../host/core/core.ts';
+import { buildFirmware } from '../../host/firmware/build.ts';
+import type { Elf } from '../../host/firmware/elf.ts';
+import { type Bound, boundOf, type Question } from '../../host/timing/machine/bounds.ts';
+import { CORES } from '../../host/timing/machine/cores.ts';
+import { arenasIn } from '../../host/timing/machine/holdfast.ts';
+import { ANY32, and32, exactly32, or32, type Range32 } from '../../host/timing/ranges/range32.ts';
+import { readModule } from '../../host/timing/wasm/module.ts';
+import { Rp2040Bench } from '../../sim/boards/rp2040-bench.ts';
+import { Random, seedFor } from '../support/random.ts';
+
+/** Random arenas; 10,000 by command: HOLDFAST_TRIALS=10000. */
+const TRIALS = Number(process.env.HOLDFAST_TRIALS ?? 500);
+const ASK_LINE = 0xcf;
+const ASK_PHASES = 0xf3;
+/** Words of ACTIVE: what is asked, the list with its levels, the starts of phases with theirs, and the shift of runs. */
+const [ASK, LIST, STARTS, RUN_SHIFT] = [0, 5, 9, 11];
+const LEVELS = Array.from({ length: 16 }, (_, levels) => levels);
+
+let elf: Elf;
+let question: Question;
+let bench: Rp2040Bench;
+let active: number;
+
+beforeAll(async () => {
+  const firmware = await buildFirmware('rp2040');
+  elf = firmware.elf;
+  const parts = arenasIn(elf, readModule(readFileSync(coreUrl('device'))));
+  active = parts.find(({ name }) => name === 'ACTIVE')?.from ?? expect.unreachable();
+  const core = CORES[0] ?? expect.unreachable();
+  question = { elf, core, parts, stack: { top: elf.addressOf('stack_top'), bytes: 8192 } };
+  bench = new Rp2040Bench(elf);
+});
+
+/** Words of ACTIVE by their number. */
+function given(name: string, words: readonly (readonly [index: number, range: Range32])[]): Bound {
+  return boundOf(
+    { ...question, words: new Map(words.map(([index, range]) => [active + 4 * index, range])) },
+    name,
+  );
+}
+
+/** A list of which nothing but the levels is known. */
+function levels(left: number): Range32 {
+  return or32(exactly32(left << 28), and32(ANY32, exactly32(0x0fff_ffff)));
+}
+
+function fillMemory(random: Random): void {
+  const address = elf.addressOf('holdfast_memory');
+  const symbol = elf.symbols.find(({ name }) => name === 'holdfast_memory') ?? expect.unreachable();
+  const memory = bench.memory(address, symbol.bytes);
+  const words = new Uint32Array(memory.buffer, memory.byteOffset, symbol.bytes / 4);
+  for (let index = 0; index < words.length; index++) words[index] = random.next();
+}
+
+function setWord(index: number, word: number): void {
+  new DataView(bench.chip.sram.buffer, bench.chip.sram.byteOffset).setUint32(
+    active - 0x2000_0000 + 4 * index,
+    word,
+    true,
+  );
+}
+
+function measured(random: Random, name: string): number {
+  return bench.call(name, random.next(), random.next(), random.next()).cycles;
+}
+
+const regionsOf = ({ accesses }: Bound, kind: string) => [
+  ...new Set(accesses.filter((each) => each.kind === kind).map(({ region }) => region)),
+];
+
+describe('check', () => {
+  test('takes what is measured, for every input of each of the 16 shapes of a line', () => {
+    const random = new Random(seedFor('lines', 1));
+    fillMemory(random);
+    for (const left of LEVELS) {
+      const { bound, best } = given('holdfast_check', [
+        [ASK, exactly32(ASK_LINE)],
+        [LIST, levels(left)],
+      ]);
+      setWord(ASK, ASK_LINE);
+      setWord(LIST, ((left << 28) | (random.next() >>> 4)) >>> 0);
+      const cycles = measured(random, 'holdfast_check');
+      expect([left, bound, best]).toEqual([left, cycles, cycles]);
+    }
+  });
+
+  test('takes what is measured, for every input of each of the 256 shapes with phases', () => {
+    const random = new Random(seedFor('phases', 1));
+    fillMemory(random);
+    for (const left of LEVELS) {
+      for (const starts of LEVELS) {
+        const { bound, best } = given('holdfast_check', [
+          [ASK, exactly32(ASK_PHASES)],
+          [LIST, levels(left)],
+          [STARTS, levels(starts)],
+        ]);
+        setWord(ASK, ASK_PHASES);
+        setWord(LIST, ((left << 28) | (random.next() >>> 4)) >>> 0);
+        setWord(STARTS, ((starts << 28) | (random.next() >>> 4)) >>> 0);
+        const cycles = measured(random, 'holdfast_check');
+        expect([left, starts, bound, best]).toEqual([left, starts, cycles, cycles]);
+      }
+    }
+  });
+
+  test('reaches its bound and its best, for any memory', () => {
+    const random = new Random(1);
+    const { bound, best } = boundOf(question, 'holdfast_check');
+    fillMemory(random);
+    setWord(ASK, 0);
+    expect(measured(random, 'holdfast_check')).toBe(best);
+    setWord(ASK, ASK_PHASES);
+    setWord(LIST, 0);
+    setWord(STARTS, 0);
+    expect(measured(random, 'holdfast_check')).toBe(bound);
+  });
+});
+
+describe('verdict', () => {
+  test.each([
+    ['a table of rows', [[RUN_SHIFT, exactly32(0)]], 0],
+    ['runs', [[RUN_SHIFT, exactly32(9)]], 9],
+    ['any map', [], undefined],
+  ] as const)('reaches its bound and its best, with %s', (_, words, runShift) => {
+    const random = new Random(seedFor('verdict', 2));
+    const { bound, best } = given('holdfast_spell', words);
+    let [most, least] = [0, Number.POSITIVE_INFINITY];
+    for (let index = 0; index < 400; index++) {
+      if (index % 20 === 0) fillMemory(random);
+      setWord(RUN_SHIFT, runShift ?? random.pick([0, random.next()]));
+      const cycles = measured(random, 'holdfast_spell');
+      most = Math.max(most, cycles);
+      least = Math.min(least, cycles);
+    }
+    expect([most, least]).toEqual([bound, best]);
+  });
+});
+
+test('neither takes more or less on random arenas', () => {
+  const random = new Random(seedFor('arenas', 3));
+  const bounds = ['holdfast_check', 'holdfast_spell'].map((name) => boundOf(question, name));
+  for (let index = 0; index < TRIALS; index++) {
+    if (index % 10 === 0) fillMemory(random);
+    setWord(ASK, random.pick([ASK_LINE, ASK_PHASES, random.next()]));
+    for (const word of [LIST, STARTS, RUN_SHIFT])
+      setWord(word, random.pick([0, random.next(), random.next()]));
+    for (const { function: name, bound, best } of bounds) {
+      const cycles = measured(random, name);
+      if (bound === null || best === null || cycles > bound || cycles < best) {
+        expect({ name, index, cycles }).toEqual({ name, index, cycles: [best, bound] });
+      }
+    }
+  }
+});
+
+test('loads and stores lie where they may', () => {
+  const check = boundOf(question, 'holdfast_check');
+  const verdict = boundOf(question, 'holdfast_spell');
+  expect(regionsOf(check, 'load').sort()).toEqual(['.run', 'ACTIVE', 'ARENA', 'stack']);
+  expect(regionsOf(check, 'store')).toEqual(['stack']);
+  expect(regionsOf(verdict, 'load').sort()).toEqual(['.run', 'ACTIVE', 'ARENA', 'stack']);
+  expect(regionsOf(verdict, 'store').sort()).toEqual(['VERDICT', 'stack']);
+  expect([check.stack, verdict.stack]).toEqual([16, 20]);
+});
+
+test('a bound is the sum of its longest way', () => {
+  for (const name of ['holdfast_check', 'holdfast_spell']) {
+    const { bound, best, longest, shortest } = boundOf(question, name);
+    const sum = (blocks: Bound['longest']) => blocks.reduce((total, { cycles }) => total + cycles, 0);
+    expect([3 + sum(longest), 3 + sum(shortest)]).toEqual([bound, best]);
+  }
+});
