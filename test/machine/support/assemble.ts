@@ -1,0 +1,32 @@
+/** Programs in assembly and in C, as the vendor's GCC builds them for these tests. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type Elf, readElf } from '../../../host/firmware/elf.ts';
+import type { temporaryFolder } from '../../support/command.ts';
+
+type Folder = ReturnType<typeof temporaryFolder>;
+
+const MACHINE = ['-mcpu=cortex-m0plus', '-mthumb', '-nostdlib', '-nostartfiles', '-Wl,-Ttext=0x20000000'];
+const PLACES = ['-Wl,-Tdata=0x20010000', '-Wl,-e,0x20000000', '-Wl,--no-warn-rwx-segments'];
+
+/** Links a program; the file lies in the folder under its name. */
+export function build(folder: Folder, name: string, source: string, more: readonly string[] = []): string {
+  const path = folder.at(name);
+  writeFileSync(path, source);
+  const elf = `${path}.elf`;
+  execFileSync('arm-none-eabi-gcc', [...MACHINE, ...PLACES, ...more, path, '-o', elf, '-lgcc'], {
+    stdio: 'pipe',
+  });
+  return elf;
+}
+
+/** Assembly with what every file begins with; `function NAME` begins a function. */
+export function assembled(folder: Folder, name: string, lines: string): Elf {
+  const functions = lines.replace(/^ *function (\w+)$/gm, (_, symbol: string) =>
+    [`.global ${symbol}`, `.type ${symbol}, %function`, `.thumb_func`, `${symbol}:`].join('\n'),
+  );
+  const text = functions.replace(/^ *end (\w+)$/gm, '.size $1, . - $1');
+  return readElf(
+    readFileSync(build(folder, `${name}.s`, `.syntax unified\n.cpu cortex-m0plus\n.thumb\n.text\n${text}\n`)),
+  );
+}
