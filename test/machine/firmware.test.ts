@@ -69,7 +69,7 @@ function measured(random: Random, name: string): number {
 }
 
 const regionsOf = ({ accesses }: Bound, kind: string) => [
-  ...new Set(accesses.filter((each) => each.kind === kind).map(({ region }) => region)),
+  ...new Set(accesses.filter((each) => each.kind === kind).flatMap(({ regions }) => regions)),
 ];
 
 describe('check', () => {

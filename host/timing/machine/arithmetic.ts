@@ -18,7 +18,7 @@ import {
   xor32,
 } from '../ranges/range32.ts';
 import type { Knowledge } from './knowledge.ts';
-import { type Carry, combine, type Form, type Origin, Value } from './value.ts';
+import { type Carry, combine, type Form, islandsOf, type Origin, Value } from './value.ts';
 
 /** Arithmetic on values, modulo 2^32. Each rule is compared with two other executions in test/machine/instructions.test.ts. */
 
@@ -36,9 +36,23 @@ function apply(known: Knowledge, rule: Rule, a: Value, b: Value, form?: Form, or
   const range = rule(left, right);
   if (isExact32(range)) return Value.exactly(range.low);
   const choices = choicesOf(known, rule, [a, left], [b, right]);
-  if (choices === undefined) return Value.of(range, { form, origin });
+  if (choices === undefined) {
+    return Value.of(range, { form, origin, islands: islandsAfter(known, rule, [a, left], [b, right]) });
+  }
   const hull = choices.map(exactly32).reduce(join32);
   return Value.of(meet32(range, hull) ?? hull, { choices, form, origin });
+}
+
+function islandsAfter(
+  known: Knowledge,
+  rule: Rule,
+  [a, left]: readonly [Value, Range32],
+  [b, right]: readonly [Value, Range32],
+): readonly Range32[] | undefined {
+  const parted = isExact32(right) ? a : isExact32(left) ? b : undefined;
+  if (parted?.islands === undefined) return undefined;
+  const islands = known.islandsOf(parted);
+  return islandsOf(islands.map((each) => (parted === a ? rule(each, right) : rule(left, each))));
 }
 
 function choicesOf(

@@ -42,7 +42,7 @@ export interface AccessReport {
   readonly place: string;
   readonly kind: 'load' | 'store';
   readonly bytes: number;
-  readonly region: string;
+  readonly regions: readonly string[];
   readonly from: string;
   /** Last address at which it can begin. */
   readonly to: string;
@@ -98,7 +98,7 @@ export function boundOf(question: Question, name: string): Bound {
       },
       accesses: memory.accesses.map((each) => ({
         ...{ at: hex(each.address), place: place(each.address), kind: each.isStore ? 'store' : 'load' },
-        ...{ bytes: each.width, region: each.region, from: hex(each.range.low), to: hex(each.range.high) },
+        ...{ bytes: each.width, regions: each.regions, from: hex(each.range.low), to: hex(each.range.high) },
       })),
       ...{ longest: blocksOf(end.longest, place), shortest: blocksOf(end.shortest, place) },
       ...{ instructions: instructions.length, declined: null },

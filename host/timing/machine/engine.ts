@@ -3,6 +3,8 @@ import type { Architecture, Bus, Instruction } from './architecture.ts';
 import { anyValue } from './arithmetic.ts';
 import { Decline, hex } from './decline.ts';
 import { type Graph, orderOf } from './graph.ts';
+import { joinStates } from './join.ts';
+import { leaveLoop, type Passage } from './loop.ts';
 import type { Access, Memory } from './memory.ts';
 import { Queue } from './queue.ts';
 import { type Frame, type Round, State } from './state.ts';
@@ -45,6 +47,8 @@ export interface Outcome {
   readonly steps: number;
 }
 
+/** So many rounds are executed one by one; then the loop is tried in one. */
+const ROUNDS_APART = 64;
 /** A loop that is not left by then has no bound. */
 const ROUNDS_MAX = 1 << 14;
 const STEPS_MAX = 3_000_000;
@@ -59,6 +63,9 @@ export class Engine implements Bus {
   readonly #seen = new Map<number, Set<number>>();
   readonly #graphs = new Map<number, Graph>();
   readonly #reached = new Set<number>();
+  /** Loops that could not be taken in one. */
+  readonly #unrolled = new Set<string>();
+  #steps = 0;
   #waited = 0;
 
   constructor(architecture: Architecture, code: Code, memory: Memory) {
@@ -87,24 +94,82 @@ export class Engine implements Bus {
   #explore(call: Call): Outcome {
     const queue = new Queue();
     queue.push(this.#start(call));
-    let end: State | undefined;
-    let steps = 0;
+    this.#steps = 0;
     this.#reached.clear();
+    this.#unrolled.clear();
+    let end: State | undefined;
     for (let state = queue.pop(); state !== undefined; state = queue.pop()) {
-      if (++steps > STEPS_MAX) {
-        throw new Decline('too-long', state.pc, `no end was found within ${STEPS_MAX} blocks`);
-      }
-      for (const next of this.#pass(state)) {
+      for (const next of this.#follow(state)) {
         if (next.frames.length > 0) queue.push(next);
         else if (end === undefined) end = next;
-        else end.join(next);
+        else joinStates(end, next);
       }
     }
     if (end === undefined) throw new Decline('unbounded-loop', call.entry, 'no path comes back');
     return {
-      ...{ most: end.most, least: end.least, stackBytes: call.stackPointer - end.lowestStack, end, steps },
+      ...{ most: end.most, least: end.least, stackBytes: call.stackPointer - end.lowestStack, end },
       ...{ accesses: this.memory.accesses, instructions: [...this.#reached].sort((a, b) => a - b) },
+      steps: this.#steps,
     };
+  }
+
+  /** What follows a state: the next blocks, or what is behind a loop that was gone round often enough. */
+  #follow(state: State): State[] {
+    const last = state.frame.rounds.at(-1);
+    if (last?.head === state.pc && last.round === ROUNDS_APART) {
+      const exits = this.#leaveLoop(state);
+      if (exits !== undefined) return exits;
+    }
+    return this.#pass(state);
+  }
+
+  /** Undefined where the loop is to be gone round by round after all. */
+  #leaveLoop(state: State): State[] | undefined {
+    const name = `${state.frame.entry}/${state.pc}`;
+    if (this.#unrolled.has(name)) return undefined;
+    const { accesses } = this.memory;
+    const reached = [...this.#reached];
+    try {
+      const exits = leaveLoop(state, (head) => this.#passLoop(head));
+      if (exits !== undefined) return exits;
+    } catch (error) {
+      if (!(error instanceof Decline)) throw error;
+    }
+    // What a head that holds too much came to is not what the program does.
+    this.#unrolled.add(name);
+    this.memory.restore(accesses);
+    this.#reached.clear();
+    for (const address of reached) this.#reached.add(address);
+    return undefined;
+  }
+
+  /** Goes round a loop once, from its head. */
+  #passLoop(head: State): Passage {
+    const [depth, place, index] = [head.frames.length, head.pc, head.frame.rounds.length - 1];
+    const exits = new Map<string, State>();
+    const queue = new Queue();
+    let back: State | undefined;
+    let state: State | undefined = head;
+    while (state !== undefined) {
+      for (const next of state === head ? this.#pass(state) : this.#follow(state)) {
+        const isWithin = next.frames.length > depth || next.frames[depth - 1]?.rounds[index]?.head === place;
+        if (next.frames.length < depth || !isWithin) {
+          const name = next.frames.length === 0 ? 'end' : next.key.join();
+          const same = exits.get(name);
+          if (same === undefined) exits.set(name, next);
+          else joinStates(same, next);
+        } else if (
+          next.frames.length > depth ||
+          next.pc !== place ||
+          next.frame.rounds.length - 1 !== index
+        ) {
+          queue.push(next);
+        } else if (back === undefined) back = next;
+        else joinStates(back, next);
+      }
+      state = queue.pop();
+    }
+    return { back, exits: [...exits.values()] };
   }
 
   #start({ entry, stackPointer, returnsTo, registers, words }: Call): State {
@@ -124,6 +189,9 @@ export class Engine implements Bus {
 
   /** Executes the block that a state stands at; gives the states that follow, without frames where the call came back. */
   #pass(state: State): State[] {
+    if (++this.#steps > STEPS_MAX) {
+      throw new Decline('too-long', state.pc, `no end was found within ${STEPS_MAX} blocks`);
+    }
     const from = state.pc;
     const graph = this.#graph(state.frame.entry);
     let [most, least] = [0, 0];

@@ -49,10 +49,11 @@ export class Knowledge {
     if (value.exact !== undefined) return value.range;
     const own = this.learned.get(value) ?? value.range;
     if (value.isSymbol || this.learned.size === 0) return own;
-    return meet32(own, this.#rangeOfForm(value.form)) ?? own;
+    return meet32(own, this.rangeOfForm(value.form)) ?? own;
   }
 
-  #rangeOfForm({ terms, constant }: Form): Range32 {
+  /** What a sum can be, by what is known of its terms. */
+  rangeOfForm({ terms, constant }: Form): Range32 {
     let sum = exactly32(constant);
     for (const { symbol, factor } of terms) {
       const range = this.learned.get(symbol) ?? symbol.range;
@@ -75,6 +76,16 @@ export class Knowledge {
     return choices;
   }
 
+  /** Ranges in one of which it lies: one, unless it is known to have islands. */
+  islandsOf(value: Value): readonly Range32[] {
+    const range = this.rangeOf(value);
+    if (value.islands === undefined) return [range];
+    const islands = value.islands
+      .map((island) => meet32(island, range))
+      .filter((island) => island !== undefined);
+    return islands.length === 0 ? [range] : islands;
+  }
+
   learn(value: Value, range: Range32, depth = 0): boolean {
     const before = this.rangeOf(value);
     const met = meet32(before, range);
@@ -92,7 +103,7 @@ export class Knowledge {
     for (const term of form.terms) {
       if (Math.abs(term.factor) !== 1) continue;
       const rest = { terms: form.terms.filter((each) => each !== term), constant: form.constant };
-      const others = this.#rangeOfForm(rest);
+      const others = this.rangeOfForm(rest);
       const range = term.factor === 1 ? subtract32(sum, others) : subtract32(others, sum);
       if (!this.learn(term.symbol, range, depth)) return false;
     }

@@ -25,7 +25,7 @@ export interface Access {
   readonly address: number;
   readonly isStore: boolean;
   readonly width: Width;
-  readonly region: string;
+  readonly regions: readonly string[];
   /** Of the first byte. */
   readonly range: Range32;
 }
@@ -52,28 +52,50 @@ export class Memory {
     this.#accesses.clear();
   }
 
+  /** Makes the accesses those that were taken before. */
+  restore(accesses: readonly Access[]): void {
+    this.forget();
+    for (const each of accesses) this.#accesses.set(keyOf(each.address, each.isStore), each);
+  }
+
   regionOf(address: number): Region | undefined {
     return this.#regions.find(({ from, to }) => address >= from && address < to);
   }
 
   /** Gives the value and the cycles that the region adds. Throws Decline. */
   load(state: State, at: Value, width: Width, isSigned: boolean, pc: number): [Value, number] {
-    const range = state.known.rangeOf(at);
-    const region = this.#access(range, width, pc, false);
-    return [this.#loaded(state, at, region, width, isSigned), region.loadCycles];
+    const islands = state.known.islandsOf(at);
+    const regions = islands.map((range) => this.#access(range, width, pc, false));
+    const choices = islands.length === 1 ? state.known.choicesOf(at) : undefined;
+    const values = islands.map((range, index) => {
+      const region = regions[index];
+      return region === undefined
+        ? anyOf(width, isSigned)
+        : this.#loaded(state, { range, choices }, region, width, isSigned);
+    });
+    const [only, ...more] = values;
+    return [
+      only !== undefined && more.length === 0 ? only : joined(state, values),
+      cyclesOf(regions, 'loadCycles', pc),
+    ];
   }
 
-  #loaded(state: State, at: Value, region: Region, width: Width, isSigned: boolean): Value {
-    const range = state.known.rangeOf(at);
+  #loaded(
+    state: State,
+    { range, choices }: { readonly range: Range32; readonly choices: readonly number[] | undefined },
+    region: Region,
+    width: Width,
+    isSigned: boolean,
+  ): Value {
     if (region.content === 'volatile') return anyOf(width, isSigned);
     if (isExact32(range)) return this.#part(state, range.low, region, width, isSigned);
-    const choices = state.known.choicesOf(at);
-    const places =
-      choices ??
-      (region.content === 'fixed' && range.high - range.low <= TABLE_BYTES_MAX ? spread(range, width) : []);
+    const isTable = region.content === 'fixed' && range.high - range.low <= TABLE_BYTES_MAX;
+    const places = choices ?? (isTable ? spread(range, width) : []);
     if (places.length === 0) return anyOf(width, isSigned);
-    const parts = places.map((place) => this.#part(state, place, region, width, isSigned));
-    return joined(state, parts);
+    return joined(
+      state,
+      places.map((place) => this.#part(state, place, region, width, isSigned)),
+    );
   }
 
   #part(state: State, address: number, region: Region, width: Width, isSigned: boolean): Value {
@@ -99,12 +121,15 @@ export class Memory {
 
   /** Gives the cycles that the region adds. Throws Decline. */
   store(state: State, at: Value, width: Width, value: Value, pc: number): number {
-    const range = state.known.rangeOf(at);
-    const region = this.#access(range, width, pc, true);
-    if (region.content === 'volatile') return region.storeCycles;
-    if (isExact32(range)) this.#replace(state, range.low, region, width, value);
-    else blur(state, range, width, value);
-    return region.storeCycles;
+    const islands = state.known.islandsOf(at);
+    const regions = islands.map((range) => this.#access(range, width, pc, true));
+    for (const [index, range] of islands.entries()) {
+      const region = regions[index];
+      if (region === undefined || region.content === 'volatile') continue;
+      if (isExact32(range) && islands.length === 1) this.#replace(state, range.low, region, width, value);
+      else blur(state, range, width, value);
+    }
+    return cyclesOf(regions, 'storeCycles', pc);
   }
 
   #replace(state: State, address: number, region: Region, width: Width, value: Value): void {
@@ -139,16 +164,26 @@ export class Memory {
         `a ${what} of ${width} bytes at ${where} is not shown to be aligned`,
       );
     }
-    const key = `${pc}${what}`;
+    const key = keyOf(pc, isStore);
     const before = this.#accesses.get(key);
     const joinedRange = before === undefined ? range : join32(before.range, range);
-    const name =
-      before === undefined || before.region === region.name
-        ? region.name
-        : `${before.region}, ${region.name}`;
-    this.#accesses.set(key, { address: pc, isStore, width, region: name, range: joinedRange });
+    const regions = [...new Set([...(before?.regions ?? []), region.name])];
+    this.#accesses.set(key, { address: pc, isStore, width, regions, range: joinedRange });
     return region;
   }
+}
+
+/** What regions add: the same, or nobody can say what the instruction costs. */
+function cyclesOf(regions: readonly Region[], kind: 'loadCycles' | 'storeCycles', pc: number): number {
+  const [first, ...others] = regions.map((region) => region[kind]);
+  if (others.some((each) => each !== first)) {
+    throw new Decline('outside', pc, 'it goes to regions that take different times');
+  }
+  return first ?? 0;
+}
+
+function keyOf(address: number, isStore: boolean): string {
+  return `${address}${isStore ? 's' : 'l'}`;
 }
 
 /** A store somewhere in a range: each word there may hold what it held, or what is stored. */

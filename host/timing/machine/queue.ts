@@ -1,3 +1,4 @@
+import { joinStates } from './join.ts';
 import type { State } from './state.ts';
 
 /** States that wait to be executed, first in the order of their keys; those of one key become one. */
@@ -9,7 +10,7 @@ export class Queue {
     const name = state.key.join();
     const waiting = this.#byKey.get(name);
     if (waiting !== undefined) {
-      waiting.join(state);
+      joinStates(waiting, state);
       return;
     }
     this.#byKey.set(name, state);

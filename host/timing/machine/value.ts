@@ -1,4 +1,4 @@
-import { exactly32, isExact32, type Range32 } from '../ranges/range32.ts';
+import { exactly32, isExact32, join32, type Range32 } from '../ranges/range32.ts';
 
 /**
  * What is known of one number that a program holds: its range when it came to be, the few values it can have where they are few, the
@@ -10,6 +10,8 @@ export class Value {
   readonly range: Range32;
   /** All that it can be, where that is at most CHOICES_MAX numbers; rising. */
   readonly choices: readonly number[] | undefined;
+  /** Ranges apart from each other in one of which it lies, such as those of two places; rising. */
+  readonly islands: readonly Range32[] | undefined;
   readonly form: Form;
   readonly origin: Origin | undefined;
 
@@ -17,6 +19,7 @@ export class Value {
     this.order = made++;
     this.range = range;
     this.choices = given.choices;
+    this.islands = given.islands;
     this.origin = given.origin;
     this.form =
       given.form ??
@@ -48,12 +51,15 @@ let made = 0;
 
 interface Given {
   readonly choices?: readonly number[] | undefined;
+  readonly islands?: readonly Range32[] | undefined;
   readonly form?: Form | undefined;
   readonly origin?: Origin | undefined;
 }
 
 /** More are not told apart. */
 export const CHOICES_MAX = 64;
+/** More become one. */
+const ISLANDS_MAX = 4;
 /** Of a sum; longer ones become numbers of their own. */
 const TERMS_MAX = 3;
 
@@ -68,6 +74,17 @@ export interface Form {
   readonly terms: readonly Term[];
   /** u32. */
   readonly constant: number;
+}
+
+/** Ranges as islands; undefined where they are one, or too many. */
+export function islandsOf(ranges: readonly Range32[]): readonly Range32[] | undefined {
+  const islands: Range32[] = [];
+  for (const range of [...ranges].sort((a, b) => a.low - b.low)) {
+    const last = islands.at(-1);
+    if (last === undefined || range.low > last.high + 1) islands.push(range);
+    else islands[islands.length - 1] = join32(last, range);
+  }
+  return islands.length > 1 && islands.length <= ISLANDS_MAX ? islands : undefined;
 }
 
 /** How a number was made, as far as learning of it says something of what it was made of. */

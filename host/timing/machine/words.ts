@@ -27,7 +27,7 @@ function cycleWords({ bound, best }: Bound): string {
 }
 
 function regionsOf({ accesses }: Bound, kind: 'load' | 'store'): string {
-  const names = new Set(accesses.filter((each) => each.kind === kind).map(({ region }) => region));
+  const names = new Set(accesses.filter((each) => each.kind === kind).flatMap(({ regions }) => regions));
   return names.size === 0 ? 'nothing' : [...names].sort().join(', ');
 }
 
@@ -35,8 +35,8 @@ function detailLines({ accesses, longest, bound }: Bound): string[] {
   const spent = longest.reduce((sum, { cycles }) => sum + cycles, 0);
   return [
     ...accesses.map(
-      ({ at, place, kind, bytes, region, from, to }) =>
-        `  ${kind} of ${bytes} at ${at} (${place}): ${region}, ${from}${from === to ? '' : ` to ${to}`}`,
+      ({ at, place, kind, bytes, regions, from, to }) =>
+        `  ${kind} of ${bytes} at ${at} (${place}): ${regions.join(' or ')}, ${from}${from === to ? '' : ` to ${to}`}`,
     ),
     '  longest way, in cycles:',
     `    the call: ${(bound ?? 0) - spent}`,
