@@ -3,20 +3,25 @@
  * emulator with its omissions corrected, call and return included; inputs are those of `holdfast timing measure`. `service` is what the
  * firmware's own counter says of its slices in RUN, interrupts included, while the line asks everything at 115,200 baud.
  *
- * `bound` and `best` are those of an analysis of the linked program, which there is not yet: null. A map's moves are sampled where there
- * are more than MOVES_MAX.
+ * `bound` and `best` are those that `holdfast timing elf` shows of the linked program, for every input of the image: null where it
+ * shows none. `ratio` is bound by measured. A map's moves are sampled where there are more than MOVES_MAX.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeBody } from '../build/js/host/body/decode.js';
 import { compileSource } from '../build/js/host/compile/compile.js';
 import { openImage } from '../build/js/host/core/checker.js';
+import { coreUrl } from '../build/js/host/core/core.js';
 import { buildFirmware } from '../build/js/host/firmware/build.js';
 import { parseImage } from '../build/js/host/image/container.js';
 import { movesToMeasure, placesToMeasure } from '../build/js/host/measure/inputs.js';
 import { measureService } from '../build/js/host/measure/measure.js';
 import { memoryReader } from '../build/js/host/source/reader.js';
+import { boundOf } from '../build/js/host/timing/machine/bounds.js';
+import { coreNamed } from '../build/js/host/timing/machine/cores.js';
+import { activeWords, arenasIn, CALLS, stackIn } from '../build/js/host/timing/machine/holdfast.js';
+import { readModule } from '../build/js/host/timing/wasm/module.js';
 import { Rp2040Bench } from '../build/js/sim/boards/rp2040-bench.js';
 import { Rp2040Line } from '../build/js/sim/boards/rp2040-line.js';
 import { lineSource } from './maps.mjs';
@@ -95,6 +100,14 @@ function sampled(moves) {
   return moves.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
 }
 
+/** What is analysed, for the memory of a core that runs the image. */
+function questionOf({ elf }, core) {
+  const parts = arenasIn(elf, readModule(readFileSync(coreUrl('device'))));
+  const { buffer, byteOffset, length } = core.arena();
+  const words = activeWords(parts, elf, new Uint8Array(buffer, 0, byteOffset + length));
+  return { elf, core: coreNamed('cortex-m0plus'), stack: stackIn(elf), parts, words };
+}
+
 async function rowsOf(firmware, { name, image }) {
   const core = await openImage(image, { build: 'device' });
   const body = decodeBody(parseImage(image).body);
@@ -102,11 +115,15 @@ async function rowsOf(firmware, { name, image }) {
   const places = placesToMeasure(body, CHOICE);
   const moves = sampled(movesToMeasure(body, CHOICE));
   const { functionStackBytes } = firmware.sizes;
-  const row = (what, measured) => ({
-    ...{ function: what, target: TARGET, image: name, bound: null, best: null },
-    ...measured,
-    stack: functionStackBytes[what],
-  });
+  const question = questionOf(firmware, core);
+  const row = (what, measured) => {
+    const { bound, best, stack } = boundOf(question, CALLS[what]);
+    const ratio = bound === null ? null : bound / measured.measured_max;
+    return {
+      ...{ function: what, target: TARGET, image: name, bound, best, ...measured, ratio },
+      stack: stack ?? functionStackBytes[what],
+    };
+  };
   const rows = [
     row('check', extremes(checks(bench, core, places))),
     row('verdict', extremes(verdicts(bench, core, places))),
@@ -134,6 +151,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const rows = await timing();
   if (isJson) console.log(JSON.stringify(rows));
   else
-    for (const { function: name, image, measured_min, measured_max, stack } of rows)
-      console.log(`${name}, ${image}: ${measured_min} to ${measured_max} cycles, stack ${stack} bytes`);
+    for (const { function: name, image, bound, best, measured_min, measured_max, stack } of rows) {
+      const shown = bound === null ? 'no bound' : `shown ${best} to ${bound}`;
+      console.log(
+        `${name}, ${image}: ${measured_min} to ${measured_max} cycles, ${shown}, stack ${stack} bytes`,
+      );
+    }
 }

@@ -6,8 +6,8 @@ import { coreUrl } from '../../core/core.ts';
 import { type Elf, MACHINE_ARM, readElf } from '../../firmware/elf.ts';
 import { loadEdition } from '../../image/edition-file.ts';
 import { type Bound, boundOf, digestOf, type Question } from '../../timing/machine/bounds.ts';
-import { CORES, type Core } from '../../timing/machine/cores.ts';
-import { activeWords, arenasIn, CALLS, holdsCore, STANDARD } from '../../timing/machine/holdfast.ts';
+import { CORES, type Core, coreNamed } from '../../timing/machine/cores.ts';
+import { activeWords, arenasIn, CALLS, holdsCore, STANDARD, stackIn } from '../../timing/machine/holdfast.ts';
 import type { Part, Stack } from '../../timing/machine/program.ts';
 import { boundWords } from '../../timing/machine/words.ts';
 import { readModule } from '../../timing/wasm/module.ts';
@@ -31,12 +31,6 @@ Examples:
   holdfast timing elf build/firmware/rp2040.elf
   holdfast timing elf build/firmware/rp2040.elf --map rail.img --function check --json
   holdfast timing elf other.elf --function crc32 --core cortex-m0 --stack 0x20008000:1024`;
-
-/** Symbols by which linker scripts call the top of the stack. */
-const STACK_TOPS = ['stack_top', '__StackTop', '__stack', '_estack'];
-const STACK_BYTES = 8192;
-/** Where nothing is linked to, for a program that does not say where its stack is. */
-const STACK_ELSEWHERE = 0x7000_0000;
 
 interface Options {
   readonly function?: string[];
@@ -74,14 +68,6 @@ async function run(path: string, options: Options): Promise<void> {
   const bounds = namesOf(path, elf, options).map((name) => boundOf(question, name));
   for (const bound of bounds) print(bound, { path, digest: digestOf(file), core }, options);
   if (bounds.some(({ declined }) => declined !== null)) process.exitCode = EXIT_CHECK_SAID_NO;
-}
-
-function coreNamed(name: string): Core {
-  const core = CORES.find(({ id }) => id === name);
-  if (core !== undefined) return core;
-  throw new HoldfastError('CORE_UNKNOWN', `There is no table of a core ${name}.`, {
-    remedy: `Cores: ${CORES.map(({ id }) => id).join(', ')}.`,
-  });
 }
 
 function refuse(path: string, elf: Elf): void {
@@ -138,13 +124,6 @@ function stackOf(text: string): Stack {
   )
     return stack;
   throw new InvalidArgumentError('it is TOP:BYTES, such as 0x20008000:1024; the top is a multiple of 8.');
-}
-
-function stackIn({ symbols }: Elf): Stack {
-  const top = STACK_TOPS.map((name) => symbols.find((symbol) => symbol.name === name)?.address).find(
-    (address) => address !== undefined,
-  );
-  return { top: top ?? STACK_ELSEWHERE, bytes: STACK_BYTES };
 }
 
 function print(

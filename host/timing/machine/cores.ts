@@ -1,3 +1,4 @@
+import { HoldfastError } from '../../common/errors.ts';
 import type { Cost } from './architecture.ts';
 
 /**
@@ -152,3 +153,12 @@ const CORTEX_M0: Core = {
 };
 
 export const CORES: readonly Core[] = [CORTEX_M0PLUS, CORTEX_M0];
+
+/** Throws HoldfastError CORE_UNKNOWN. */
+export function coreNamed(name: string): Core {
+  const core = CORES.find(({ id }) => id === name);
+  if (core !== undefined) return core;
+  throw new HoldfastError('CORE_UNKNOWN', `There is no table of a core ${name}.`, {
+    remedy: `Cores: ${CORES.map(({ id }) => id).join(', ')}.`,
+  });
+}

@@ -58,6 +58,7 @@ export class Engine implements Bus {
   readonly memory: Memory;
   readonly #architecture: Architecture;
   readonly #code: Code;
+  readonly #roundsApart: number;
   readonly #instructions = new Map<number, Instruction>();
   /** Where indirect jumps were seen to lead, by the address of the jump. */
   readonly #seen = new Map<number, Set<number>>();
@@ -68,7 +69,9 @@ export class Engine implements Bus {
   #steps = 0;
   #waited = 0;
 
-  constructor(architecture: Architecture, code: Code, memory: Memory) {
+  /** After `roundsApart` rounds a loop is tried in one. */
+  constructor(architecture: Architecture, code: Code, memory: Memory, roundsApart = ROUNDS_APART) {
+    this.#roundsApart = roundsApart;
     this.#architecture = architecture;
     this.#code = code;
     this.memory = memory;
@@ -116,7 +119,7 @@ export class Engine implements Bus {
   /** What follows a state: the next blocks, or what is behind a loop that was gone round often enough. */
   #follow(state: State): State[] {
     const last = state.frame.rounds.at(-1);
-    if (last?.head === state.pc && last.round === ROUNDS_APART) {
+    if (last?.head === state.pc && last.round === this.#roundsApart) {
       const exits = this.#leaveLoop(state);
       if (exits !== undefined) return exits;
     }

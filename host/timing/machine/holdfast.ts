@@ -2,7 +2,7 @@ import type { Elf } from '../../firmware/elf.ts';
 import { exactly32, type Range32 } from '../ranges/range32.ts';
 import { coreMap } from '../wasm/core-map.ts';
 import type { WasmModule } from '../wasm/module.ts';
-import type { Part } from './program.ts';
+import type { Part, Stack } from './program.ts';
 
 /** What is known of a firmware that holds Holdfast's core: its calls, and the arenas of its memory. */
 
@@ -42,4 +42,18 @@ export function activeWords(parts: readonly Part[], elf: Elf, memory: Uint8Array
     words.set(address, exactly32(view.getUint32(address - base, true)));
   }
   return words;
+}
+
+/** Symbols by which linker scripts call the top of the stack. */
+const STACK_TOPS = ['stack_top', '__StackTop', '__stack', '_estack'];
+const STACK_BYTES = 8192;
+/** Where nothing is linked to, for a program that does not say where its stack is. */
+const STACK_ELSEWHERE = 0x7000_0000;
+
+/** Where the program's stack is, by the symbols that linker scripts have for it. */
+export function stackIn({ symbols }: Elf): Stack {
+  const top = STACK_TOPS.map((name) => symbols.find((symbol) => symbol.name === name)?.address).find(
+    (address) => address !== undefined,
+  );
+  return { top: top ?? STACK_ELSEWHERE, bytes: STACK_BYTES };
 }
