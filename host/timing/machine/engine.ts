@@ -50,7 +50,11 @@ export interface Outcome {
 /** So many rounds are executed one by one; then the loop is tried in one. */
 const ROUNDS_APART = 64;
 /** A loop that is not left by then has no bound. */
-const ROUNDS_MAX = 1 << 14;
+const ROUNDS_MAX = 1 << 11;
+/** Where a loop has no bound, so many states of each block are kept apart: what binds two variables to each other is then seen. */
+const STATES_APART = 64;
+/** More that was learned is looked through for what is of no use any more. */
+const LEARNED_MAX = 128;
 const STEPS_MAX = 3_000_000;
 const FRAMES_MAX = 64;
 
@@ -67,11 +71,18 @@ export class Engine implements Bus {
   /** Loops that could not be taken in one. */
   readonly #unrolled = new Set<string>();
   #steps = 0;
+  #states: number;
   #waited = 0;
 
-  /** After `roundsApart` rounds a loop is tried in one. */
-  constructor(architecture: Architecture, code: Code, memory: Memory, roundsApart = ROUNDS_APART) {
+  /** After `roundsApart` rounds a loop is tried in one; `statesApart` of each block are kept apart from the beginning. */
+  constructor(
+    architecture: Architecture,
+    code: Code,
+    memory: Memory,
+    { roundsApart = ROUNDS_APART, statesApart = 1 } = {},
+  ) {
     this.#roundsApart = roundsApart;
+    this.#states = statesApart;
     this.#architecture = architecture;
     this.#code = code;
     this.memory = memory;
@@ -83,19 +94,38 @@ export class Engine implements Bus {
 
   /** Throws Decline. */
   run(call: Call): Outcome {
+    try {
+      return this.#settle(call);
+    } catch (error) {
+      if (!(error instanceof Decline) || error.reason !== 'unbounded-loop') throw error;
+      return this.#apart(call, error);
+    }
+  }
+
+  /** Once more with states kept apart; what was wrong at first is what is said. */
+  #apart(call: Call, declined: Decline): Outcome {
+    try {
+      this.#states = STATES_APART;
+      return this.#settle(call);
+    } catch (error) {
+      throw error instanceof Decline ? declined : error;
+    }
+  }
+
+  #settle(call: Call): Outcome {
     for (;;) {
+      this.memory.forget();
+      this.#graphs.clear();
       try {
         return this.#explore(call);
       } catch (error) {
         if (!(error instanceof NewEdge)) throw error;
-        this.#graphs.clear();
-        this.memory.forget();
       }
     }
   }
 
   #explore(call: Call): Outcome {
-    const queue = new Queue();
+    const queue = new Queue(this.#states);
     queue.push(this.#start(call));
     this.#steps = 0;
     this.#reached.clear();
@@ -150,7 +180,7 @@ export class Engine implements Bus {
   #passLoop(head: State): Passage {
     const [depth, place, index] = [head.frames.length, head.pc, head.frame.rounds.length - 1];
     const exits = new Map<string, State>();
-    const queue = new Queue();
+    const queue = new Queue(this.#states);
     let back: State | undefined;
     let state: State | undefined = head;
     while (state !== undefined) {
@@ -195,6 +225,7 @@ export class Engine implements Bus {
     if (++this.#steps > STEPS_MAX) {
       throw new Decline('too-long', state.pc, `no end was found within ${STEPS_MAX} blocks`);
     }
+    if (state.known.learned.size > LEARNED_MAX) state.forget();
     const from = state.pc;
     const graph = this.#graph(state.frame.entry);
     let [most, least] = [0, 0];

@@ -84,6 +84,7 @@ class Joining {
   }
 
   #choices(a: Value, b: Value): number[] | undefined {
+    if (this.#join !== join32) return undefined;
     const [left, right] = [this.#fewOf(this.#left, a), this.#fewOf(this.#right, b)];
     if (left === undefined || right === undefined) return undefined;
     const all = [...new Set([...left, ...right])].sort((x, y) => x - y);

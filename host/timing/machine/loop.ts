@@ -15,6 +15,8 @@ export interface Passage {
   readonly exits: readonly State[];
 }
 
+/** More is the range of a type, and not what anybody limited. */
+const ROUNDS_MAX = 2 ** 24;
 const WIDENINGS_MAX = 24;
 /** The first rounds are joined as they are: what settles by then is not widened. */
 const JOINS = 2;
@@ -171,7 +173,8 @@ function roundsOf(start: State, head: State, back: State, fresh: ReadonlySet<Val
     const step = moving.constant | 0;
     return step === 0 ? [] : roundsWithin(step, start.known.rangeOfForm(first), back.known.rangeOf(counter));
   });
-  return rounds.length === 0 ? undefined : Math.min(...rounds);
+  const least = Math.min(...rounds);
+  return least <= ROUNDS_MAX ? least : undefined;
 }
 
 /**
@@ -189,9 +192,18 @@ function roundsWithin(step: number, from: Range32, range: Range32): number[] {
           range.low + step >= 0 ? from.high - range.low : undefined,
           range.signedLow + step >= -(2 ** 31) ? from.signedHigh - range.signedLow : undefined,
         ];
-  return distances
+  const rounds = distances
     .filter((distance) => distance !== undefined)
     .map((distance) => Math.max(0, Math.floor(distance / Math.abs(step)) + 1));
+  return range.low > 0 ? [...rounds, ...roundsToZero(step, from)] : rounds;
+}
+
+/** By ones a counter comes to 0, where the loop does not go round again. */
+function roundsToZero(step: number, from: Range32): number[] {
+  if (step === -1) return [from.high];
+  if (step !== 1) return [];
+  const left = 2 ** 32 - Math.max(1, from.low);
+  return [from.signedHigh <= 0 ? Math.min(left, -from.signedLow) : left];
 }
 
 /** A state that left, as if it had come by way of `start` and so many rounds. */

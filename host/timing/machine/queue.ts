@@ -1,28 +1,46 @@
 import { joinStates } from './join.ts';
 import type { State } from './state.ts';
 
-/** States that wait to be executed, first in the order of their keys; those of one key become one. */
+/** States that wait to be executed, first in the order of their keys; those of one key become one, or few. */
 export class Queue {
   readonly #heap: State[] = [];
-  readonly #byKey = new Map<string, State>();
+  readonly #bySlot = new Map<string, State>();
+  /** States of a key that are kept apart by the numbers that their registers are known to hold. */
+  readonly #apart: number;
+  readonly #counts = new Map<string, number>();
+
+  constructor(apart = 1) {
+    this.#apart = apart;
+  }
 
   push(state: State): void {
-    const name = state.key.join();
-    const waiting = this.#byKey.get(name);
+    state.slot = this.#slotOf(state);
+    const waiting = this.#bySlot.get(state.slot);
     if (waiting !== undefined) {
       joinStates(waiting, state);
       return;
     }
-    this.#byKey.set(name, state);
+    this.#bySlot.set(state.slot, state);
     this.#heap.push(state);
     this.#rise(this.#heap.length - 1);
+  }
+
+  #slotOf({ key, registers }: State): string {
+    const name = key.join();
+    if (this.#apart === 1) return name;
+    const slot = `${name}|${registers.map(({ exact }) => exact ?? '').join()}`;
+    if (this.#bySlot.has(slot)) return slot;
+    const count = this.#counts.get(name) ?? 0;
+    if (count >= this.#apart) return name;
+    this.#counts.set(name, count + 1);
+    return slot;
   }
 
   pop(): State | undefined {
     const first = this.#heap[0];
     const last = this.#heap.pop();
     if (first === undefined || last === undefined) return undefined;
-    this.#byKey.delete(first.key.join());
+    this.#bySlot.delete(first.slot);
     if (this.#heap.length > 0) {
       this.#heap[0] = last;
       this.#sink();

@@ -37,6 +37,8 @@ export class State {
   memory: Map<number, Value> = new Map();
   known: Knowledge = new Knowledge();
   frames: readonly Frame[] = [];
+  /** Its place among those that wait. */
+  slot = '';
   /** Where it stands in the order of execution. */
   key: readonly number[] = [];
   /** Cycles of the longest and of the shortest way here. */
@@ -53,6 +55,16 @@ export class State {
     copy.memory = new Map(this.memory);
     copy.known = this.known.copy();
     return copy;
+  }
+
+  /** Forgets what was learned of numbers that stand nowhere any more. */
+  forget(): void {
+    const { flags, carry } = this;
+    const kept = [...this.registers, ...this.memory.values()];
+    if (flags !== undefined) kept.push(flags.result, ...(flags.kind === 'result' ? [] : [flags.a, flags.b]));
+    if (typeof carry === 'object') kept.push(carry.a, carry.b);
+    const alive = new Set(kept.flatMap((value) => [value, ...value.form.terms.map(({ symbol }) => symbol)]));
+    for (const value of this.known.learned.keys()) if (!alive.has(value)) this.known.learned.delete(value);
   }
 
   register(number: number): Value {
