@@ -46,11 +46,21 @@ export const MACHINE_ARM = 40;
 export const MACHINE_RISCV = 243;
 const SECTION_HEADER_BYTES = 40;
 
+/** Throws HoldfastError ELF_FORMAT. */
 export function readElf(file: Uint8Array): Elf {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.length < 52 || view.getUint32(0, true) !== MAGIC || view.getUint8(4) !== 1) {
     throw new HoldfastError('ELF_FORMAT', 'This is not a 32-bit ELF file.');
   }
+  try {
+    return readTables(file, view);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new HoldfastError('ELF_FORMAT', 'The ELF file names places behind its end.', { cause });
+  }
+}
+
+function readTables(file: Uint8Array, view: DataView): Elf {
   const symbols = readSymbols(file, view);
   return {
     machine: view.getUint16(18, true),

@@ -140,6 +140,31 @@ describe('verdict', () => {
   });
 });
 
+describe('sweep', () => {
+  const CELLS = 4096;
+  /** Of 4,096 cells on a line, by bench/RESULTS.md and `npm run timing`: no image asks for more. */
+  const CELL_MEASURED = 171;
+
+  test('is bounded by what a cell takes, for any memory', () => {
+    const { bound, best, stack } = boundOf(question, 'holdfast_sweep');
+    expect((bound ?? 0) / CELLS).toBeLessThanOrEqual(1.1 * CELL_MEASURED);
+    expect(best).toBeGreaterThan(0);
+    expect(stack).toBeLessThanOrEqual(88);
+  });
+
+  test('never takes more on random arenas', () => {
+    const random = new Random(seedFor('sweeps', 5));
+    const { bound, best } = boundOf(question, 'holdfast_sweep');
+    for (let index = 0; index < TRIALS / 5; index++) {
+      if (index % 10 === 0) fillMemory(random);
+      setWord(ASK, random.pick([ASK_LINE, ASK_PHASES]));
+      const cycles = measured(random, 'holdfast_sweep');
+      expect(cycles).toBeLessThanOrEqual(bound ?? 0);
+      expect(cycles).toBeGreaterThanOrEqual(best ?? Number.POSITIVE_INFINITY);
+    }
+  });
+});
+
 test('neither takes more or less on random arenas', () => {
   const random = new Random(seedFor('arenas', 3));
   const bounds = ['holdfast_check', 'holdfast_spell'].map((name) => boundOf(question, name));

@@ -1,0 +1,101 @@
+/** `holdfast timing elf` as its user meets it: words, JSON, exit codes, a map, and programs that are not ours. */
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { HoldfastError } from '../../host/common/errors.ts';
+import { packageUrl } from '../../host/common/root.ts';
+import { buildFirmware } from '../../host/firmware/build.ts';
+import { readElf } from '../../host/firmware/elf.ts';
+import { holdfast, temporaryFolder } from '../support/command.ts';
+import { build } from './support/assemble.ts';
+
+const folder = temporaryFolder('elf-command');
+const FIRMWARE = fileURLToPath(packageUrl('build/firmware/rp2040.elf'));
+const MAP = fileURLToPath(packageUrl('firmware-maps/rail/rail.map.yaml'));
+const PROGRAM = `.syntax unified
+.thumb
+.text
+.global f
+.type f, %function
+.thumb_func
+f: push {r4, lr}
+ pop {r4, pc}
+.size f, . - f
+.global g
+.type g, %function
+.thumb_func
+g: bx r0
+.size g, . - g
+`;
+let other: string;
+
+beforeAll(async () => {
+  await buildFirmware('rp2040');
+  other = build(folder, 'other.s', PROGRAM);
+  expect((await holdfast(['compile', MAP, '-o', folder.at('rail.img')])).code).toBe(0);
+});
+
+afterAll(() => folder.remove());
+
+const timing = (...argv: string[]) => holdfast(['timing', 'elf', ...argv]);
+
+test('says what check and verdict take, whatever the map', async () => {
+  const { code, stdout } = await timing(FIRMWARE);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^holdfast_check: at most \d+ cycles, at least \d+, \d+ bytes of stack$/m);
+  expect(stdout).toMatch(/^ {2}loads from .run, ACTIVE, ARENA, stack; stores to VERDICT, stack;/m);
+});
+
+test('says that check is constant for a map, and why in cycles that add up', async () => {
+  const { code, stdout } = await timing(
+    FIRMWARE,
+    '--map',
+    folder.at('rail.img'),
+    '--function',
+    'check',
+    '--details',
+  );
+  expect(code).toBe(0);
+  const [, bound] =
+    /^holdfast_check: (\d+) cycles for every input, constant in this model of time/m.exec(stdout) ?? [];
+  const [, call] = /the call: (\d+)/.exec(stdout) ?? [];
+  const blocks = [...stdout.matchAll(/: \d+ × [\d.]+ = (\d+)$/gm)].map(([, cycles]) => Number(cycles));
+  expect(blocks.reduce((sum, cycles) => sum + cycles, Number(call))).toBe(Number(bound));
+});
+
+test('prints JSON that names file, digest and table', async () => {
+  const { stdout } = await timing(other, '--function', 'f', '--core', 'cortex-m0', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({
+    digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    core: { id: 'cortex-m0', version: 1, comparedWith: expect.any(String) },
+    ...{ function: 'f', bound: 4 + 3 + 6, best: 4 + 3 + 6, stack: 8, declined: null },
+  });
+});
+
+test('ends with 1 where a function has no bound, and says where and why', async () => {
+  const { code, stdout } = await timing(other, '--function', 'g');
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^g: no bound \(indirect-target\)\n {2}at 0x20000004, g\+0x0: /);
+});
+
+test.each([
+  [['--function', 'h'], 'no symbol h'],
+  [[], 'no function is named'],
+  [['--function', 'f', '--core', 'z80'], 'no table of a core z80'],
+  [['--function', 'f', '--map', 'rail.img'], '--map says nothing of it'],
+  [['--function', 'f', '--stack', '12'], 'TOP:BYTES'],
+  [['--function', 'f', '--stack', '0x20000100:256'], 'overlap'],
+])('refuses %j', async (options, message) => {
+  const { code, stderr } = await timing(other, ...options);
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+});
+
+test('refuses a file that is cut off, wherever that is', () => {
+  const file = readFileSync(other);
+  expect(readElf(file).symbols.length).toBeGreaterThan(2);
+  for (const bytes of [0, 4, 51, 60, 200, file.length >> 1, file.length - 100]) {
+    expect(() => readElf(file.subarray(0, bytes))).toThrow(HoldfastError);
+  }
+});
