@@ -19,7 +19,7 @@ export async function withPeer<Loaded>(
   } catch (cause) {
     const why = isMissing(cause) ? 'is not installed' : 'cannot be loaded';
     throw new HoldfastError('PEER_MISSING', `${user} needs the package ${peer}, which ${why}.`, {
-      remedy: `Run \`npm install ${peer}@${versionOf(peer)}\`, with -g if holdfast was installed so.`,
+      remedy: `Run \`npm install ${peer}@${versionOf(peer)}\`. Add -g if you installed holdfast with -g.`,
       cause,
     });
   }

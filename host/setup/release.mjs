@@ -31,8 +31,12 @@ if (isDry) {
 
 function readArguments() {
   try {
-    const options = { 'dry-run': { type: 'boolean' } };
+    const options = { 'dry-run': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } };
     const { positionals, values } = parseArgs({ options, allowPositionals: true });
+    if (values.help === true) {
+      console.log(USAGE);
+      process.exit(0);
+    }
     const [given, ...others] = positionals;
     if (given === undefined || others.length > 0) throw new Error('Give one version.');
     if (!VERSION.test(given)) throw new Error(`${given} is not a version of the form 1.2.3.`);

@@ -57,6 +57,12 @@ test('a dry run says what has changed and what it would do, and does nothing', (
   expect(git('status', '--porcelain')).toBe('');
 });
 
+test('--help says how it is called, and does nothing', () => {
+  const ran = release(['--help']);
+  expect(ran).toMatchObject({ status: 0, stdout: expect.stringContaining('npm run release -- VERSION') });
+  expect(git('status', '--porcelain')).toBe('');
+});
+
 test('a release writes the version and its date, tests what it packs, and says how to publish it', () => {
   const { status, stdout } = release([VERSION]);
   expect(status).toBe(0);

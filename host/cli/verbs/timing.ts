@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
+import { errnoOf } from '../../common/file-reason.ts';
 import { coreMap, PROVED } from '../../timing/wasm/core-map.ts';
 import { goldenChanges, goldenOf, goldenText, readGolden } from '../../timing/wasm/golden.ts';
 import { proofPage } from '../../timing/wasm/html.ts';
@@ -122,8 +123,10 @@ async function placesOf(path: string, { sourceMap }: WasmModule): Promise<PlaceO
   if (sourceMap === undefined) return () => undefined;
   try {
     return readSourceMap(await readFile(join(dirname(path), basename(sourceMap)), 'utf8'));
-  } catch {
-    printNote(`${path}: its source map ${basename(sourceMap)} cannot be read, so places are offsets only`);
+  } catch (cause) {
+    // The package ships the modules without their maps.
+    if (errnoOf(cause) !== 'ENOENT')
+      printNote(`${path}: its source map ${basename(sourceMap)} cannot be read, so places are offsets only`);
     return () => undefined;
   }
 }
