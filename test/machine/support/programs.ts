@@ -186,6 +186,7 @@ export class Generator {
   /** At a known place, or at one that a register gives within RAM. */
   #memory(): number[] {
     const random = this.#random;
+    if (random.onceIn(5)) return this.#many();
     const [t, width] = [random.below(DATA), random.below(3)];
     const isLoad = random.onceIn(2);
     if (random.onceIn(2)) {
@@ -201,6 +202,17 @@ export class Generator {
       0x2000 | (at << 8) | mask,
       0x4000 | (random.below(5) << 3) | at,
       opcode | (at << 6) | (BASE << 3) | t,
+    ];
+  }
+
+  /** Lists from a copy of the place of RAM on, stored and loaded; the base may be loaded too. */
+  #many(): number[] {
+    const random = this.#random;
+    const at = 5;
+    return [
+      0x4600 | (BASE << 3) | at,
+      ...(random.onceIn(2) ? [0xc000 | (at << 8) | (1 + random.below(31))] : []),
+      0xc800 | (at << 8) | (1 + random.below(63)),
     ];
   }
 }
