@@ -45,7 +45,7 @@ const phases = Array.from({ length: PHASES }, (_, phase) => phase);
 const when = (phase) => `when: { from: ${phase}, to: ${phase + 1} }`;
 
 /** Files of a source by name; `segments` in all. */
-export function phasedSource(shape, segments) {
+function phasedSource(shape, segments) {
   if (shape === 'apart') {
     const tables = phases.map((phase) => table(Math.ceil(segments / PHASES), phase + 1));
     const end = Math.max(...tables.map((each) => each.end));
@@ -88,7 +88,7 @@ export function phasedLine({ segments, zones, gapEvery = 0 }) {
 }
 
 /** Seconds, peak bytes of the process, bytes of the image and cells, of a compilation apart; without segments, of the program itself. */
-export function compilePhasesApart(shape, segments) {
+function compilePhasesApart(shape, segments) {
   const path = fileURLToPath(import.meta.url);
   const { status, stdout, stderr } = spawnSync(process.execPath, [path, shape, String(segments)]);
   if (status !== 0) throw new Error(`compiling ${segments} segments failed: ${stderr}`);

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { crc32c } from '../../host/body/crc32c.ts';
 import { bootEdition } from '../../host/core/checker.ts';
 import type { Core } from '../../host/core/core.ts';
+import { BODY_CHECKED_FROM, BODY_HEADER_AT, IMAGE_HEADER_BYTES } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { readPartition } from '../../host/image/read-partition.ts';
@@ -29,7 +30,7 @@ fault: { action: hold }
 const FAULT_HOLD = 0x07ffffff;
 const PLACES = [-51, -50, 99, 100, 119, 120, 299, 300, 599, 600, 699, 700, 899, 900, 949, 950];
 const PHASES = [0, 1, 2, 4, 5, 9, 10];
-const BODY_AT = 32;
+const BODY_AT = IMAGE_HEADER_BYTES;
 
 const image = await compileText(SOURCE, { key: generateKeyPair().privatePem });
 const original = parseImage(image);
@@ -97,9 +98,13 @@ test('every truncation', async () => {
 function refit(damaged: Uint8Array): Uint8Array {
   const view = new DataView(damaged.buffer, damaged.byteOffset);
   const bodyBytes = original.body.length;
-  const residentBytes = view.getUint32(BODY_AT + 20, true);
+  const residentBytes = view.getUint32(BODY_AT + BODY_HEADER_AT.residentBytes, true);
   if (residentBytes >= 8 && residentBytes <= bodyBytes) {
-    view.setUint32(BODY_AT + 4, crc32c(damaged.subarray(BODY_AT + 8, BODY_AT + residentBytes)), true);
+    view.setUint32(
+      BODY_AT + BODY_HEADER_AT.checksum,
+      crc32c(damaged.subarray(BODY_AT + BODY_CHECKED_FROM, BODY_AT + residentBytes)),
+      true,
+    );
   }
   const protectedBytes = view.getUint16(10, true);
   const signedBytes = BODY_AT + bodyBytes + protectedBytes;
@@ -133,7 +138,10 @@ test('every bit flip of the body with checksum and digest made right: refused, o
 
 /** Bytes that only the host reads: kind, name and unit of the axis, and the ids. It is stricter with them than the device. */
 function isDescription(at: number): boolean {
-  const residentBytes = new DataView(image.buffer, image.byteOffset + BODY_AT).getUint32(20, true);
+  const residentBytes = new DataView(image.buffer, image.byteOffset + BODY_AT).getUint32(
+    BODY_HEADER_AT.residentBytes,
+    true,
+  );
   return (at >= 100 && at < 144) || at >= residentBytes;
 }
 

@@ -1,11 +1,12 @@
 /** Images changed by hand and made to look right again, as an attacker would: checksum, digest, length. */
 import { createHash } from 'node:crypto';
 import { crc32c } from '../../host/body/crc32c.ts';
+import { BODY_CHECKED_FROM, BODY_HEADER_AT, IMAGE_HEADER_BYTES } from '../../host/format.ts';
 
-const BODY_AT = 32;
-const RESIDENT_BYTES_AT = BODY_AT + 20;
-const CHECKSUM_AT = BODY_AT + 4;
-const CHECKED_FROM = BODY_AT + 8;
+const BODY_AT = IMAGE_HEADER_BYTES;
+const RESIDENT_BYTES_AT = BODY_AT + BODY_HEADER_AT.residentBytes;
+const CHECKSUM_AT = BODY_AT + BODY_HEADER_AT.checksum;
+const CHECKED_FROM = BODY_AT + BODY_CHECKED_FROM;
 
 /** A copy of `image` after `change`, with the CRC of its resident bytes and its digest as they must be. */
 export function refit(image: Uint8Array, change: (view: DataView, bytes: Uint8Array) => void): Uint8Array {

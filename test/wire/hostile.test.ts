@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { bootEdition } from '../../host/core/checker.ts';
 import { coreUrl } from '../../host/core/core.ts';
+import { AXIS_BYTES, BODY_HEADER_AT, BODY_HEADER_BYTES, IMAGE_HEADER_BYTES } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { parseContainer } from '../../host/image/container.ts';
 import { readPartition } from '../../host/image/read-partition.ts';
@@ -21,19 +22,8 @@ import { SimDevice } from '../support/sim-device.ts';
 const first = await compileEdition({ epoch: 1, limit: 80 });
 const second = await compileEdition({ epoch: 2, replaces: '1', limit: 40 });
 const PLACE = 500;
-const BODY_AT = 32;
-const DIRECTORY_AT = BODY_AT + 80 + 64;
-const FLAGS = {
-  residentBytes: 20,
-  windows: 32,
-  phaseSteps: 36,
-  lineSteps: 40,
-  ruleBits: 44,
-  rules: 48,
-  zones: 52,
-  cells: 56,
-  moveCells: 64,
-};
+const BODY_AT = IMAGE_HEADER_BYTES;
+const DIRECTORY_AT = BODY_AT + BODY_HEADER_BYTES + AXIS_BYTES;
 
 function limitNow(device: SimDevice): number | null {
   return device.core.verdict(device.core.check(0, PLACE), PLACE).limit;
@@ -161,26 +151,38 @@ const HOSTILE: readonly [string, Uint8Array][] = [
   ['protected bytes 0', patched((view) => view.setUint16(10, 0, true))],
   [
     'resident bytes 2^32 − 4',
-    refit(second, (view) => view.setUint32(BODY_AT + FLAGS.residentBytes, 0xfffffffc, true)),
+    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.residentBytes, 0xfffffffc, true)),
   ],
-  ['resident bytes 0', refit(second, (view) => view.setUint32(BODY_AT + FLAGS.residentBytes, 0, true))],
-  ['2^32 − 1 windows', refit(second, (view) => view.setUint32(BODY_AT + FLAGS.windows, 0xffffffff, true))],
+  [
+    'resident bytes 0',
+    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.residentBytes, 0, true)),
+  ],
+  [
+    '2^32 − 1 windows',
+    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.windows, 0xffffffff, true)),
+  ],
   [
     '2^28 + 1 windows, whose bytes overflow',
-    refit(second, (view) => view.setUint32(BODY_AT + FLAGS.windows, 0x10000001, true)),
+    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.windows, 0x10000001, true)),
   ],
-  ['255 line steps', refit(second, (view) => view.setUint32(BODY_AT + FLAGS.lineSteps, 255, true))],
-  ['32 phase steps', refit(second, (view) => view.setUint32(BODY_AT + FLAGS.phaseSteps, 32, true))],
-  ['31 rule bits', refit(second, (view) => view.setUint32(BODY_AT + FLAGS.ruleBits, 31, true))],
+  ['255 line steps', refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.lineSteps, 255, true))],
+  ['32 phase steps', refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.phaseSteps, 32, true))],
+  ['31 rule bits', refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.ruleBits, 31, true))],
   [
     'rules whose bytes overflow',
-    refit(second, (view) => view.setUint32(BODY_AT + FLAGS.rules, 0x15555556, true)),
+    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.rules, 0x15555556, true)),
   ],
-  ['more zones than rules', refit(second, (view) => view.setUint32(BODY_AT + FLAGS.zones, 0xffffffff, true))],
-  ['2^32 − 1 cells', refit(second, (view) => view.setUint32(BODY_AT + FLAGS.cells, 0xffffffff, true))],
+  [
+    'more zones than rules',
+    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.zones, 0xffffffff, true)),
+  ],
+  [
+    '2^32 − 1 cells',
+    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.cells, 0xffffffff, true)),
+  ],
   [
     'a move over 2^32 − 1 cells',
-    refit(second, (view) => view.setUint32(BODY_AT + FLAGS.moveCells, 0xffffffff, true)),
+    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.moveCellsMax, 0xffffffff, true)),
   ],
   ['2^32 − 1 directory entries', refit(second, (view) => view.setUint32(DIRECTORY_AT, 0xffffffff, true))],
   ...[0, 1, 2, 3, 4, 5, 6].flatMap((entry): [string, Uint8Array][] => [
