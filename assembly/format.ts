@@ -30,23 +30,23 @@ export const ROW_NONE: u32 = 0x3ffffff;
 /** First word of a body. */
 export const BODY_MAGIC: u32 = 0x31424648;
 /** Version of the bodies that are written and admitted. */
-export const BODY_VERSION_1: u32 = 1;
+export const BODY_VERSION_2: u32 = 2;
+/** Layouts that cores admit, the bit 1 << layout id of each: what a device tells to whoever asks what it takes. */
+export const LAYOUTS_ADMITTED: u32 = 2;
 /** The checksum of a body is over its resident bytes from here on. */
 export const BODY_CHECKED_FROM: u32 = 8;
+/** Flag of a body whose limits fall before what lies ahead. */
+export const BODY_HAS_APPROACH: u32 = 1;
 /** Bytes of an axis' name or unit. */
 export const AXIS_TEXT_BYTES: u32 = 20;
+/** Flag of an axis that is a ring. */
+export const AXIS_WRAPS: u32 = 1;
 /** Flag of a section that is copied to RAM. */
 export const SECTION_RESIDENT: u32 = 1;
 /** Flag of a rule that has a limit. */
 export const RULE_HAS_LIMIT: u32 = 1;
 /** Fills the places of a search behind its last start. */
 export const KEY_FILL: u32 = 0xffffffff;
-/** Version of the bodies with layouts tree, directory and plane. */
-export const BODY_VERSION_2: u32 = 2;
-/** Flag of an axis that is a ring. */
-export const AXIS_WRAPS: u32 = 1;
-/** Flag of a body whose limits fall before what lies ahead. */
-export const BODY_HAS_APPROACH: u32 = 1;
 /** Most halvings behind a directory. */
 export const HALVINGS_MAX: u32 = 5;
 /** Most entries of one directory. */
@@ -55,6 +55,10 @@ export const DIRECTORY_ENTRIES_MAX: u32 = 8192;
 export const PLACE_FROM: u32 = 8;
 /** Most levels of a plane that the format can say. */
 export const PLANE_LEVELS_MAX: u32 = 30;
+/** Version of the bodies that the host reads and no core admits. */
+export const BODY_VERSION_1: u32 = 1;
+/** The one layout of version 1. */
+export const LAYOUT_LINE_1: u32 = 1;
 /** First word of a burned block. */
 export const BURNED_MAGIC: u32 = 0x42424648;
 /** Version of the burned block. */
@@ -264,7 +268,7 @@ export class Sweep {
 }
 
 /** Header of a body. */
-export const BODY_HEADER_BYTES: u32 = 80;
+export const BODY_HEADER_BYTES: u32 = 96;
 export const BODY_HEADER_AT_MAGIC: u32 = 0;
 export const BODY_HEADER_AT_CHECKSUM: u32 = 4;
 export const BODY_HEADER_AT_VERSION: u32 = 8;
@@ -274,16 +278,19 @@ export const BODY_HEADER_AT_BODY_BYTES: u32 = 16;
 export const BODY_HEADER_AT_RESIDENT_BYTES: u32 = 20;
 export const BODY_HEADER_AT_AXES: u32 = 24;
 export const BODY_HEADER_AT_OUTSIDE_ACTION: u32 = 25;
+export const BODY_HEADER_AT_FLAGS: u32 = 26;
 export const BODY_HEADER_AT_PHASE_PERIOD: u32 = 28;
-export const BODY_HEADER_AT_WINDOWS: u32 = 32;
+export const BODY_HEADER_AT_PHASES: u32 = 32;
 export const BODY_HEADER_AT_PHASE_STEPS: u32 = 36;
-export const BODY_HEADER_AT_LINE_STEPS: u32 = 40;
+export const BODY_HEADER_AT_STEPS: u32 = 40;
 export const BODY_HEADER_AT_RULE_BITS: u32 = 44;
 export const BODY_HEADER_AT_RULES: u32 = 48;
 export const BODY_HEADER_AT_ZONES: u32 = 52;
-export const BODY_HEADER_AT_CELLS: u32 = 56;
-export const BODY_HEADER_AT_MOVE_LENGTH_MAX: u32 = 60;
-export const BODY_HEADER_AT_MOVE_CELLS_MAX: u32 = 64;
+export const BODY_HEADER_AT_APPROACHES: u32 = 56;
+export const BODY_HEADER_AT_CELLS: u32 = 60;
+export const BODY_HEADER_AT_MOVE_LENGTH_MAX: u32 = 64;
+export const BODY_HEADER_AT_MOVE_CELLS_MAX: u32 = 68;
+export const BODY_HEADER_AT_PHASE_SHAPE: u32 = 72;
 
 /** Record of an axis. */
 export const AXIS_BYTES: u32 = 64;
@@ -292,6 +299,7 @@ export const AXIS_AT_MAX: u32 = 4;
 export const AXIS_AT_ORIGIN: u32 = 8;
 export const AXIS_AT_SCALE: u32 = 16;
 export const AXIS_AT_KIND: u32 = 20;
+export const AXIS_AT_FLAGS: u32 = 21;
 export const AXIS_AT_NAME: u32 = 24;
 export const AXIS_AT_UNIT: u32 = 44;
 
@@ -323,42 +331,6 @@ export const ROW_BYTES: u32 = 12;
 export const ROW_AT_RULE: u32 = 0;
 export const ROW_AT_BEHIND: u32 = 4;
 export const ROW_AT_AHEAD: u32 = 8;
-
-/** Header of a body of version 2. */
-export const BODY_2_HEADER_BYTES: u32 = 96;
-export const BODY_2_HEADER_AT_MAGIC: u32 = 0;
-export const BODY_2_HEADER_AT_CHECKSUM: u32 = 4;
-export const BODY_2_HEADER_AT_VERSION: u32 = 8;
-export const BODY_2_HEADER_AT_LAYOUT: u32 = 10;
-export const BODY_2_HEADER_AT_HEADER_BYTES: u32 = 12;
-export const BODY_2_HEADER_AT_BODY_BYTES: u32 = 16;
-export const BODY_2_HEADER_AT_RESIDENT_BYTES: u32 = 20;
-export const BODY_2_HEADER_AT_AXES: u32 = 24;
-export const BODY_2_HEADER_AT_OUTSIDE_ACTION: u32 = 25;
-export const BODY_2_HEADER_AT_FLAGS: u32 = 26;
-export const BODY_2_HEADER_AT_PHASE_PERIOD: u32 = 28;
-export const BODY_2_HEADER_AT_PHASES: u32 = 32;
-export const BODY_2_HEADER_AT_PHASE_STEPS: u32 = 36;
-export const BODY_2_HEADER_AT_STEPS: u32 = 40;
-export const BODY_2_HEADER_AT_RULE_BITS: u32 = 44;
-export const BODY_2_HEADER_AT_RULES: u32 = 48;
-export const BODY_2_HEADER_AT_ZONES: u32 = 52;
-export const BODY_2_HEADER_AT_APPROACHES: u32 = 56;
-export const BODY_2_HEADER_AT_CELLS: u32 = 60;
-export const BODY_2_HEADER_AT_MOVE_LENGTH_MAX: u32 = 64;
-export const BODY_2_HEADER_AT_MOVE_CELLS_MAX: u32 = 68;
-export const BODY_2_HEADER_AT_PHASE_SHAPE: u32 = 72;
-
-/** Record of an axis in a body of version 2. */
-export const AXIS_2_BYTES: u32 = 64;
-export const AXIS_2_AT_MIN: u32 = 0;
-export const AXIS_2_AT_MAX: u32 = 4;
-export const AXIS_2_AT_ORIGIN: u32 = 8;
-export const AXIS_2_AT_SCALE: u32 = 16;
-export const AXIS_2_AT_KIND: u32 = 20;
-export const AXIS_2_AT_FLAGS: u32 = 21;
-export const AXIS_2_AT_NAME: u32 = 24;
-export const AXIS_2_AT_UNIT: u32 = 44;
 
 /** Entry of a list, of cells or of phases. */
 export const LIST_ENTRY_BYTES: u32 = 8;
@@ -397,6 +369,28 @@ export const NODE_20_AT_LEFT: u32 = 4;
 export const NODE_20_AT_A: u32 = 8;
 export const NODE_20_AT_B: u32 = 12;
 export const NODE_20_AT_C: u32 = 16;
+
+/** Header of a body of version 1. */
+export const BODY_1_HEADER_BYTES: u32 = 80;
+export const BODY_1_HEADER_AT_MAGIC: u32 = 0;
+export const BODY_1_HEADER_AT_CHECKSUM: u32 = 4;
+export const BODY_1_HEADER_AT_VERSION: u32 = 8;
+export const BODY_1_HEADER_AT_LAYOUT: u32 = 10;
+export const BODY_1_HEADER_AT_HEADER_BYTES: u32 = 12;
+export const BODY_1_HEADER_AT_BODY_BYTES: u32 = 16;
+export const BODY_1_HEADER_AT_RESIDENT_BYTES: u32 = 20;
+export const BODY_1_HEADER_AT_AXES: u32 = 24;
+export const BODY_1_HEADER_AT_OUTSIDE_ACTION: u32 = 25;
+export const BODY_1_HEADER_AT_PHASE_PERIOD: u32 = 28;
+export const BODY_1_HEADER_AT_PHASES: u32 = 32;
+export const BODY_1_HEADER_AT_PHASE_STEPS: u32 = 36;
+export const BODY_1_HEADER_AT_STEPS: u32 = 40;
+export const BODY_1_HEADER_AT_RULE_BITS: u32 = 44;
+export const BODY_1_HEADER_AT_RULES: u32 = 48;
+export const BODY_1_HEADER_AT_ZONES: u32 = 52;
+export const BODY_1_HEADER_AT_CELLS: u32 = 56;
+export const BODY_1_HEADER_AT_MOVE_LENGTH_MAX: u32 = 60;
+export const BODY_1_HEADER_AT_MOVE_CELLS_MAX: u32 = 64;
 
 /** The burned block. */
 export const BURNED_BYTES: u32 = 512;
@@ -647,9 +641,11 @@ export const END_BOUND: u32 = 2;
 export const END_AT_START: u32 = 3;
 export const END_COUNT: u32 = 4;
 
-// Layouts of version 1
+// Layouts
 
-export const LAYOUT_LINE: u32 = 1;
+export const LAYOUT_TREE: u32 = 1;
+export const LAYOUT_DIRECTORY: u32 = 2;
+export const LAYOUT_PLANE: u32 = 3;
 
 // Kinds of axes
 
@@ -661,66 +657,36 @@ export const AXIS_KIND_COUNT: u32 = 2;
 
 export const RULE_KIND_ZONE: u32 = 1;
 export const RULE_KIND_GAP: u32 = 2;
+export const RULE_KIND_APPROACH: u32 = 3;
 
 // Sections of a body
 
-/** Starts of phase windows, search order. */
+/** Directories, one after the other: of the phases, then of the lists. */
+export const SECTION_DIRECTORIES: u32 = 8;
+/** Grids of roots, one for each different phase. */
+export const SECTION_GRIDS: u32 = 10;
+/** Starts of phases: a tree, else a list (begins at a multiple of 8). */
 export const SECTION_PHASES: u32 = 1;
-/** Phase windows. */
+/** What answers in each phase. */
 export const SECTION_WINDOWS: u32 = 2;
-/** Starts of cells, search order. */
+/** Starts of cells, trees. */
 export const SECTION_KEYS: u32 = 3;
 /** One word a cell. */
 export const SECTION_WORDS: u32 = 4;
+/** Lists of cells. */
+export const SECTION_CELLS: u32 = 9;
+/** Nodes, level by level, then the leaves. */
+export const SECTION_NODES: u32 = 11;
 /** Covered runs (rule bits > 0). */
 export const SECTION_RUNS: u32 = 5;
 /** Rows (rule bits = 0). */
 export const SECTION_ROWS: u32 = 6;
-/** Zones, then gap rules. */
+/** Zones, approaches, gap rules. */
 export const SECTION_RULES: u32 = 7;
+/** U32 each: number of the first node of a level, then of the first leaf. */
+export const SECTION_LEVELS: u32 = 12;
 /** The source's ids. */
 export const SECTION_NAMES: u32 = 16;
-
-// Layouts of version 2
-
-export const LAYOUT_2_TREE: u32 = 1;
-export const LAYOUT_2_DIRECTORY: u32 = 2;
-export const LAYOUT_2_PLANE: u32 = 3;
-
-// Kinds of rules in a body of version 2
-
-export const RULE_KIND_2_ZONE: u32 = 1;
-export const RULE_KIND_2_GAP: u32 = 2;
-export const RULE_KIND_2_APPROACH: u32 = 3;
-
-// Sections of a body of version 2
-
-/** Directories, one after the other: of the phases, then of the lists. */
-export const SECTION_2_DIRECTORIES: u32 = 8;
-/** Grids of roots, one for each different phase. */
-export const SECTION_2_GRIDS: u32 = 10;
-/** Tree: as in version 1; else a list of phases (begins at a multiple of 8). */
-export const SECTION_2_PHASES: u32 = 1;
-/** As in version 1. */
-export const SECTION_2_WINDOWS: u32 = 2;
-/** As in version 1. */
-export const SECTION_2_KEYS: u32 = 3;
-/** As in version 1. */
-export const SECTION_2_WORDS: u32 = 4;
-/** Lists of cells. */
-export const SECTION_2_CELLS: u32 = 9;
-/** Nodes, level by level, then the leaves. */
-export const SECTION_2_NODES: u32 = 11;
-/** Covered runs (rule bits > 0). */
-export const SECTION_2_RUNS: u32 = 5;
-/** Rows (rule bits = 0). */
-export const SECTION_2_ROWS: u32 = 6;
-/** Zones, approaches, gap rules. */
-export const SECTION_2_RULES: u32 = 7;
-/** U32 each: number of the first node of a level, then of the first leaf. */
-export const SECTION_2_LEVELS: u32 = 12;
-/** The source's ids. */
-export const SECTION_2_NAMES: u32 = 16;
 
 // When a maintenance window opens
 

@@ -19,7 +19,7 @@ const FILES = [
   'container',
   'words',
   'body',
-  'body-2',
+  'body-1',
   'burned',
   'flash',
   'core',

@@ -51,13 +51,22 @@ export const ROW_NONE = 0x3ffffff;
 export const BODY_MAGIC = 0x31424648;
 
 /** Version of the bodies that are written and admitted. */
-export const BODY_VERSION_1 = 1;
+export const BODY_VERSION_2 = 2;
+
+/** Layouts that cores admit, the bit 1 << layout id of each: what a device tells to whoever asks what it takes. */
+export const LAYOUTS_ADMITTED = 2;
 
 /** The checksum of a body is over its resident bytes from here on. */
 export const BODY_CHECKED_FROM = 8;
 
+/** Flag of a body whose limits fall before what lies ahead. */
+export const BODY_HAS_APPROACH = 1;
+
 /** Bytes of an axis' name or unit. */
 export const AXIS_TEXT_BYTES = 20;
+
+/** Flag of an axis that is a ring. */
+export const AXIS_WRAPS = 1;
 
 /** Flag of a section that is copied to RAM. */
 export const SECTION_RESIDENT = 1;
@@ -67,15 +76,6 @@ export const RULE_HAS_LIMIT = 1;
 
 /** Fills the places of a search behind its last start. */
 export const KEY_FILL = 0xffffffff;
-
-/** Version of the bodies with layouts tree, directory and plane. */
-export const BODY_VERSION_2 = 2;
-
-/** Flag of an axis that is a ring. */
-export const AXIS_WRAPS = 1;
-
-/** Flag of a body whose limits fall before what lies ahead. */
-export const BODY_HAS_APPROACH = 1;
 
 /** Most halvings behind a directory. */
 export const HALVINGS_MAX = 5;
@@ -88,6 +88,12 @@ export const PLACE_FROM = 8;
 
 /** Most levels of a plane that the format can say. */
 export const PLANE_LEVELS_MAX = 30;
+
+/** Version of the bodies that the host reads and no core admits. */
+export const BODY_VERSION_1 = 1;
+
+/** The one layout of version 1. */
+export const LAYOUT_LINE_1 = 1;
 
 /** First word of a burned block. */
 export const BURNED_MAGIC = 0x42424648;
@@ -323,18 +329,21 @@ export const BODY_HEADER_AT = {
   residentBytes: 20,
   axes: 24,
   outsideAction: 25,
+  flags: 26,
   phasePeriod: 28,
-  windows: 32,
+  phases: 32,
   phaseSteps: 36,
-  lineSteps: 40,
+  steps: 40,
   ruleBits: 44,
   rules: 48,
   zones: 52,
-  cells: 56,
-  moveLengthMax: 60,
-  moveCellsMax: 64,
+  approaches: 56,
+  cells: 60,
+  moveLengthMax: 64,
+  moveCellsMax: 68,
+  phaseShape: 72,
 } as const;
-export const BODY_HEADER_BYTES = 80;
+export const BODY_HEADER_BYTES = 96;
 
 /** Record of an axis: where its fields stand, in bytes. */
 export const AXIS_AT = {
@@ -343,6 +352,7 @@ export const AXIS_AT = {
   origin: 8,
   scale: 16,
   kind: 20,
+  flags: 21,
   name: 24,
   unit: 44,
 } as const;
@@ -384,46 +394,6 @@ export const ROW_AT = {
   ahead: 8,
 } as const;
 export const ROW_BYTES = 12;
-
-/** Header of a body of version 2: where its fields stand, in bytes. */
-export const BODY_2_HEADER_AT = {
-  magic: 0,
-  checksum: 4,
-  version: 8,
-  layout: 10,
-  headerBytes: 12,
-  bodyBytes: 16,
-  residentBytes: 20,
-  axes: 24,
-  outsideAction: 25,
-  flags: 26,
-  phasePeriod: 28,
-  phases: 32,
-  phaseSteps: 36,
-  steps: 40,
-  ruleBits: 44,
-  rules: 48,
-  zones: 52,
-  approaches: 56,
-  cells: 60,
-  moveLengthMax: 64,
-  moveCellsMax: 68,
-  phaseShape: 72,
-} as const;
-export const BODY_2_HEADER_BYTES = 96;
-
-/** Record of an axis in a body of version 2: where its fields stand, in bytes. */
-export const AXIS_2_AT = {
-  min: 0,
-  max: 4,
-  origin: 8,
-  scale: 16,
-  kind: 20,
-  flags: 21,
-  name: 24,
-  unit: 44,
-} as const;
-export const AXIS_2_BYTES = 64;
 
 /** Entry of a list, of cells or of phases: where its fields stand, in bytes. */
 export const LIST_ENTRY_AT = {
@@ -472,6 +442,30 @@ export const NODE_20_AT = {
   c: 16,
 } as const;
 export const NODE_20_BYTES = 20;
+
+/** Header of a body of version 1: where its fields stand, in bytes. */
+export const BODY_1_HEADER_AT = {
+  magic: 0,
+  checksum: 4,
+  version: 8,
+  layout: 10,
+  headerBytes: 12,
+  bodyBytes: 16,
+  residentBytes: 20,
+  axes: 24,
+  outsideAction: 25,
+  phasePeriod: 28,
+  phases: 32,
+  phaseSteps: 36,
+  steps: 40,
+  ruleBits: 44,
+  rules: 48,
+  zones: 52,
+  cells: 56,
+  moveLengthMax: 60,
+  moveCellsMax: 64,
+} as const;
+export const BODY_1_HEADER_BYTES = 80;
 
 /** The burned block: where its fields stand, in bytes. */
 export const BURNED_AT = {
@@ -656,9 +650,11 @@ export const SWEEP_END = {
 } as const;
 export const SWEEP_END_NAMES = ['whole', 'uncovered', 'bound', 'at-start'] as const;
 
-/** Layouts of version 1. */
+/** Layouts. */
 export const LAYOUT = {
-  line: 1,
+  tree: 1,
+  directory: 2,
+  plane: 3,
 } as const;
 
 /** Kinds of axes. */
@@ -672,36 +668,11 @@ export const AXIS_KIND_NAMES = ['number', 'time'] as const;
 export const RULE_KIND = {
   zone: 1,
   gap: 2,
+  approach: 3,
 } as const;
 
 /** Sections of a body. */
 export const SECTION = {
-  phases: 1,
-  windows: 2,
-  keys: 3,
-  words: 4,
-  runs: 5,
-  rows: 6,
-  rules: 7,
-  names: 16,
-} as const;
-
-/** Layouts of version 2. */
-export const LAYOUT_2 = {
-  tree: 1,
-  directory: 2,
-  plane: 3,
-} as const;
-
-/** Kinds of rules in a body of version 2. */
-export const RULE_KIND_2 = {
-  zone: 1,
-  gap: 2,
-  approach: 3,
-} as const;
-
-/** Sections of a body of version 2. */
-export const SECTION_2 = {
   directories: 8,
   grids: 10,
   phases: 1,

@@ -1,11 +1,11 @@
 /**
- * Header and section directory of a body in its slot, as far as they are the same in every layout. Each layout examines them before
+ * Header and section table of a body in its slot, as far as they are the same in every layout. Each layout examines them before
  * anything in the sections is looked at. docs/SPEC.md section 2.1.
  */
 import {
   ACTION_CONTINUE, ARENA_BYTES, AXIS_AT_KIND, AXIS_AT_MAX, AXIS_AT_MIN, AXIS_AT_SCALE, AXIS_BYTES, AXIS_KIND_COUNT, BODY_HEADER,
   BODY_HEADER_AT_AXES, BODY_HEADER_AT_BODY_BYTES, BODY_HEADER_AT_HEADER_BYTES, BODY_HEADER_AT_MAGIC, BODY_HEADER_AT_RESIDENT_BYTES,
-  BODY_HEADER_AT_VERSION, BODY_HEADER_BYTES, BODY_MAGIC, BODY_VERSION, BODY_VERSION_1, COORDINATE_MAX, DIRECTORY, DONE,
+  BODY_HEADER_AT_VERSION, BODY_HEADER_BYTES, BODY_MAGIC, BODY_VERSION, BODY_VERSION_2, COORDINATE_MAX, DIRECTORY, DONE,
   SECTION_ENTRY_AT_BYTES, SECTION_ENTRY_AT_OFFSET, SECTION_ENTRY_BYTES, SECTION_RESIDENT, TOO_LARGE,
 } from '../format';
 import { Edition } from './edition';
@@ -17,7 +17,7 @@ export function examineHead(image: Examination, known: Edition): u32 {
   if (known.bodyBytes < BODY_HEADER_BYTES + AXIS_BYTES + 4) return BODY_HEADER;
   if (bodyWord(image, BODY_HEADER_AT_MAGIC) != BODY_MAGIC) return BODY_HEADER;
   const versionAndLayout = bodyWord(image, BODY_HEADER_AT_VERSION);
-  if ((versionAndLayout & 0xffff) != BODY_VERSION_1) return BODY_VERSION;
+  if ((versionAndLayout & 0xffff) != BODY_VERSION_2) return BODY_VERSION;
   image.layout = versionAndLayout >>> 16;
   return DONE;
 }
@@ -44,8 +44,8 @@ export function examineAxis(image: Examination): u32 {
   return scale == 0 || kind >= AXIS_KIND_COUNT ? BODY_HEADER : DONE;
 }
 
-/** The head of the directory behind one axis, of a layout that has `entries` sections. Gives DONE or the refusal. */
-export function examineDirectoryHead(image: Examination, known: Edition, entries: u32): u32 {
+/** The head of the section table behind one axis, of a layout that has `entries` sections. Gives DONE or the refusal. */
+export function examineTableHead(image: Examination, known: Edition, entries: u32): u32 {
   const at = BODY_HEADER_BYTES + AXIS_BYTES;
   const headerBytes = bodyWord(image, BODY_HEADER_AT_HEADER_BYTES);
   if (bodyWord(image, at) != entries || headerBytes != at + 4 + entries * SECTION_ENTRY_BYTES) return DIRECTORY;
@@ -55,7 +55,7 @@ export function examineDirectoryHead(image: Examination, known: Edition, entries
 }
 
 /**
- * The entry of the directory that stands at `entry` and must tell of `section`, behind the one before, without a hole. Leaves its place
+ * The entry of the section table that stands at `entry` and must tell of `section`, behind the one before, without a hole. Leaves its place
  * in `sectionOffset` and `sectionBytes`. Gives DONE or the refusal.
  */
 export function examineEntry(image: Examination, known: Edition, entry: u32, section: u32, resident: bool): u32 {

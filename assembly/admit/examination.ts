@@ -31,13 +31,13 @@ export class Examination {
   identity: u32;
   versionBuild: u32;
 
-  // The body's header and directory: body.ts.
+  // The body's header and section table: body.ts.
   layout: u32;
   residentBytes: u32;
   outsideAction: u32;
   minimum: i32;
   length: u32;
-  /** The section whose directory entry was examined last; the next one begins where it ends. */
+  /** The section whose table entry was examined last; the next one begins where it ends. */
   sectionOffset: u32;
   sectionBytes: u32;
 

@@ -2,7 +2,7 @@
  * The layouts that the core admits, and who examines each: the one place of this room that knows them all. Another one is a file
  * beside line.ts, whose record extends Examination, and a case in each function here; check/layout.ts is its other half.
  */
-import { DONE, FLASH_FAILED, LAYOUT_LINE, LAYOUT_UNKNOWN } from '../format';
+import { DONE, FLASH_FAILED, LAYOUTS_ADMITTED, LAYOUT_TREE, LAYOUT_UNKNOWN } from '../format';
 import { ASK_NOTHING, Active } from '../check/active';
 import { examineHead } from './body';
 import { Edition } from './edition';
@@ -10,7 +10,7 @@ import { Examination } from './examination';
 import { LineExamination, examineLineHeader, layOutLine } from './line';
 import { examineLineBegin, examineLineStep } from './line-cells';
 
-/** Reads and examines header and directory of the body. Gives DONE or the refusal. */
+/** Reads and examines header and section table of the body. Gives DONE or the refusal. */
 export function examineBody(image: Examination, known: Edition): u32 {
   let refusal = examineHead(image, known);
   if (refusal == DONE) refusal = examineHeader(image, known);
@@ -19,7 +19,7 @@ export function examineBody(image: Examination, known: Edition): u32 {
 
 function examineHeader(image: Examination, known: Edition): u32 {
   switch (image.layout) {
-    case LAYOUT_LINE: return examineLineHeader(changetype<LineExamination>(image), known);
+    case LAYOUT_TREE: return examineLineHeader(changetype<LineExamination>(image), known);
     default: return LAYOUT_UNKNOWN;
   }
 }
@@ -27,7 +27,7 @@ function examineHeader(image: Examination, known: Edition): u32 {
 /** Begins with the sections of the body whose header was examined. */
 export function examineSectionsBegin(image: Examination): void {
   switch (image.layout) {
-    case LAYOUT_LINE: examineLineBegin(changetype<LineExamination>(image)); break;
+    case LAYOUT_TREE: examineLineBegin(changetype<LineExamination>(image)); break;
     default: break;
   }
 }
@@ -35,7 +35,7 @@ export function examineSectionsBegin(image: Examination): void {
 /** One bounded step. Gives MORE, DONE or the refusal. */
 export function examineSectionsStep(image: Examination): u32 {
   switch (image.layout) {
-    case LAYOUT_LINE: return examineLineStep(changetype<LineExamination>(image));
+    case LAYOUT_TREE: return examineLineStep(changetype<LineExamination>(image));
     default: return LAYOUT_UNKNOWN;
   }
 }
@@ -43,7 +43,9 @@ export function examineSectionsStep(image: Examination): u32 {
 /** Lays the body that stands in the arena, and whose header was examined, out for check. Gives how it is asked. */
 export function layOut(image: Examination, known: Edition, map: Active): u32 {
   switch (image.layout) {
-    case LAYOUT_LINE: return layOutLine(changetype<LineExamination>(image), known, map);
+    case LAYOUT_TREE: return layOutLine(changetype<LineExamination>(image), known, map);
     default: return ASK_NOTHING;
   }
 }
+
+if (!(LAYOUTS_ADMITTED == 1 << LAYOUT_TREE)) ERROR('what a device tells of its layouts is not what is examined here');

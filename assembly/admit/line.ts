@@ -1,22 +1,26 @@
-/** The layout *line*: its header and directory, and how it is laid out for check. Its sections: line-cells.ts. docs/SPEC.md section 2. */
+/**
+ * The layout *tree*: its header and section table, and how it is laid out for check. Its sections: line-cells.ts.
+ * docs/SPEC.md sections 2.1 to 2.6.
+ */
 import {
-  ARENA_BYTES, ARENA_LOCATION, BODY_HEADER, BODY_HEADER_AT_CELLS, BODY_HEADER_AT_LINE_STEPS, BODY_HEADER_AT_MOVE_CELLS_MAX,
-  BODY_HEADER_AT_MOVE_LENGTH_MAX, BODY_HEADER_AT_PHASE_PERIOD, BODY_HEADER_AT_PHASE_STEPS, BODY_HEADER_AT_RULES, BODY_HEADER_AT_RULE_BITS,
-  BODY_HEADER_AT_WINDOWS, BODY_HEADER_AT_ZONES, DIRECTORY, DONE, EXAMINATION_ROOM, LINE_STEPS_MAX, PHASE_STEPS_MAX, RULE_BITS_MAX,
-  SECTION_KEYS, SECTION_NAMES, SECTION_PHASES, SECTION_ROWS, SECTION_RULES, SECTION_RUNS, SECTION_WINDOWS, SECTIONS_MAX, SECTION_WORDS,
-  STATE_OUTSIDE, STEPS_WRONG, SWEEP_CELLS_MAX, TICKS_MAX, TOO_LARGE, WINDOW_AT_KEYS, WINDOW_AT_WORDS, WINDOW_BYTES,
+  ARENA_BYTES, ARENA_LOCATION, BODY_HEADER, BODY_HEADER_AT_APPROACHES, BODY_HEADER_AT_CELLS, BODY_HEADER_AT_MOVE_CELLS_MAX,
+  BODY_HEADER_AT_MOVE_LENGTH_MAX, BODY_HEADER_AT_PHASES, BODY_HEADER_AT_PHASE_PERIOD, BODY_HEADER_AT_PHASE_STEPS, BODY_HEADER_AT_RULES,
+  BODY_HEADER_AT_RULE_BITS, BODY_HEADER_AT_STEPS, BODY_HEADER_AT_ZONES, BODY_HEADER_BYTES, DIRECTORY, DONE, EXAMINATION_ROOM,
+  LINE_STEPS_MAX, PHASE_STEPS_MAX, RULE_BITS_MAX, SECTION_KEYS, SECTION_NAMES, SECTION_PHASES, SECTION_ROWS, SECTION_RULES, SECTION_RUNS,
+  SECTION_WINDOWS, SECTIONS_MAX, SECTION_WORDS, STATE_OUTSIDE, STEPS_WRONG, SWEEP_CELLS_MAX, TICKS_MAX, TOO_LARGE, WINDOW_AT_KEYS,
+  WINDOW_AT_WORDS, WINDOW_BYTES,
 } from '../format';
 import { ASK_LINE, ASK_PHASES, Active, NO_RUNS, listOf } from '../check/active';
 import { ROW_UNUSED_BITS, wordWithoutRow } from '../words';
-import { examineAxis, examineDirectoryHead, examineEntry, examineExtent, sectionEnd } from './body';
+import { examineAxis, examineTableHead, examineEntry, examineExtent, sectionEnd } from './body';
 import { Edition } from './edition';
 import { Examination } from './examination';
 import { bodyWord } from './reader';
 import { examineRulesBytes } from './rules';
 
 const AXES: u32 = 1;
-/** What follows in the header is reserved. */
-const RESERVED_AT: u32 = BODY_HEADER_AT_MOVE_CELLS_MAX + 4;
+/** What follows in the header is of other layouts, or reserved. */
+const ZEROS_AT: u32 = BODY_HEADER_AT_MOVE_CELLS_MAX + 4;
 
 const ENTRIES: u32 = 7;
 
@@ -67,20 +71,20 @@ export class LineExamination extends Examination {
   runEnd: u32;
 }
 
-/** Reads and examines header and directory. Gives DONE or the refusal. */
+/** Reads and examines header and section table. Gives DONE or the refusal. */
 export function examineLineHeader(line: LineExamination, known: Edition): u32 {
   let refusal = examineExtent(line, known, AXES);
   if (refusal == DONE) refusal = examineNumbers(line, known);
   if (refusal == DONE) refusal = examineAxis(line);
-  if (refusal == DONE) refusal = examineDirectory(line, known);
+  if (refusal == DONE) refusal = examineTable(line, known);
   return refusal == DONE ? examineSizes(line) : refusal;
 }
 
 function examineNumbers(line: LineExamination, known: Edition): u32 {
   line.period = bodyWord(line, BODY_HEADER_AT_PHASE_PERIOD);
-  line.phases = bodyWord(line, BODY_HEADER_AT_WINDOWS);
+  line.phases = bodyWord(line, BODY_HEADER_AT_PHASES);
   line.phaseSteps = bodyWord(line, BODY_HEADER_AT_PHASE_STEPS);
-  line.lineSteps = bodyWord(line, BODY_HEADER_AT_LINE_STEPS);
+  line.lineSteps = bodyWord(line, BODY_HEADER_AT_STEPS);
   line.ruleBits = bodyWord(line, BODY_HEADER_AT_RULE_BITS);
   line.rules = bodyWord(line, BODY_HEADER_AT_RULES);
   line.zones = bodyWord(line, BODY_HEADER_AT_ZONES);
@@ -94,14 +98,15 @@ function examineNumbers(line: LineExamination, known: Edition): u32 {
   if (phases > <u32>1 << steps || (steps > 0 && phases <= <u32>1 << (steps - 1))) return BODY_HEADER;
   if (line.ruleBits > RULE_BITS_MAX || line.rules == 0 || line.zones > line.rules) return BODY_HEADER;
   if (line.moveCellsMax > SWEEP_CELLS_MAX) return TOO_LARGE;
-  if ((bodyWord(line, RESERVED_AT) | bodyWord(line, RESERVED_AT + 4) | bodyWord(line, RESERVED_AT + 8)) != 0) return BODY_HEADER;
+  if (bodyWord(line, BODY_HEADER_AT_APPROACHES) != 0) return BODY_HEADER;
+  for (let at = ZEROS_AT; at < BODY_HEADER_BYTES; at += 4) if (bodyWord(line, at) != 0) return BODY_HEADER;
   known.residentBytes = line.residentBytes;
   return DONE;
 }
 
 /** The sections, in order, without holes; NAMES alone stays in flash. */
-function examineDirectory(line: LineExamination, known: Edition): u32 {
-  const refusal = examineDirectoryHead(line, known, ENTRIES);
+function examineTable(line: LineExamination, known: Edition): u32 {
+  const refusal = examineTableHead(line, known, ENTRIES);
   if (refusal != DONE) return refusal;
   for (let entry: u32 = 0; entry < ENTRIES; entry++) {
     const section = sectionAt(line, entry);
@@ -112,7 +117,7 @@ function examineDirectory(line: LineExamination, known: Edition): u32 {
   return sectionEnd(line) == known.bodyBytes && line.namesOffset == line.residentBytes ? DONE : DIRECTORY;
 }
 
-/** Which section stands at a place of the directory. */
+/** Which section stands at a place of the section table. */
 function sectionAt(line: LineExamination, entry: u32): u32 {
   if (entry == ENTRIES - 1) return SECTION_NAMES;
   if (entry == 4) return line.ruleBits != 0 ? SECTION_RUNS : SECTION_ROWS;

@@ -1,49 +1,38 @@
 import { HoldfastError } from '../common/errors.ts';
 import {
-  AXIS_AT,
-  AXIS_BYTES,
-  AXIS_KIND_NAMES,
-  AXIS_TEXT_BYTES,
+  BODY_1_HEADER_AT,
+  BODY_1_HEADER_BYTES,
   BODY_CHECKED_FROM,
   BODY_HEADER_AT,
   BODY_HEADER_BYTES,
   BODY_MAGIC,
   BODY_VERSION_1,
   BODY_VERSION_2,
-  COORDINATE_MAX,
   LAYOUT,
-  LAYOUT_2,
+  LAYOUT_LINE_1,
   RULE_BITS_MAX,
-  SECTION,
-  SECTION_ENTRY_AT,
-  SECTION_ENTRY_BYTES,
-  SECTION_RESIDENT,
   SWEEP_CELLS_MAX,
   TICKS_MAX,
   WINDOWS_MAX,
 } from '../format.ts';
 import type { ActionName, AxisModel } from '../source/model.ts';
-import { timeUnit } from '../source/unit-table.ts';
 import { viewOf } from './bytes.ts';
 import { crc32c } from './crc32c.ts';
+import { decodeAxis } from './decode-axis.ts';
+import { decodeTable, type SectionBytes, tableEnd } from './decode-table.ts';
 import { imageError } from './errors.ts';
 import { actionName } from './words.ts';
 
-/** Header, axis and directory of a body, read strictly: SPEC section 2.1. */
-
-export interface SectionBytes {
-  readonly bytes: Uint8Array;
-  /** In the body. */
-  readonly offset: number;
-}
+/** Header, axis and section table of a body of either version, read strictly: SPEC sections 2.1 and 10. */
 
 export interface BodyHeader {
+  readonly version: number;
   readonly axis: AxisModel;
   readonly outside: ActionName;
   readonly phasePeriod: number;
-  readonly windows: number;
+  readonly phases: number;
   readonly phaseSteps: number;
-  readonly lineSteps: number;
+  readonly steps: number;
   readonly ruleBits: number;
   readonly rules: number;
   readonly zones: number;
@@ -53,203 +42,123 @@ export interface BodyHeader {
   readonly sections: ReadonlyMap<number, SectionBytes>;
 }
 
-const SECTIONS = 7;
-const HEADER_BYTES = BODY_HEADER_BYTES + AXIS_BYTES + 4 + SECTIONS * SECTION_ENTRY_BYTES;
-/** What follows in the header is reserved. */
-const RESERVED_FROM = BODY_HEADER_AT.moveCellsMax + 4;
+/** Where a version has the fields that both have. */
+interface Fields {
+  readonly version: number;
+  readonly at: typeof BODY_1_HEADER_AT | typeof BODY_HEADER_AT;
+  readonly bytes: number;
+  /** Bytes that are 0 in a line. */
+  readonly zeros: readonly number[];
+}
+
+const FIELDS: readonly Fields[] = [
+  {
+    version: BODY_VERSION_1,
+    at: BODY_1_HEADER_AT,
+    bytes: BODY_1_HEADER_BYTES,
+    zeros: wordsFrom(BODY_1_HEADER_AT.moveCellsMax + 4, BODY_1_HEADER_BYTES),
+  },
+  {
+    version: BODY_VERSION_2,
+    at: BODY_HEADER_AT,
+    bytes: BODY_HEADER_BYTES,
+    zeros: [BODY_HEADER_AT.approaches, ...wordsFrom(BODY_HEADER_AT.moveCellsMax + 4, BODY_HEADER_BYTES)],
+  },
+];
 const STEPS_MAX = 30;
+
+function wordsFrom(from: number, end: number): number[] {
+  return Array.from({ length: (end - from) / 4 }, (_, index) => from + 4 * index);
+}
 
 /** Throws HoldfastError IMAGE_BODY, IMAGE_BODY_VERSION, IMAGE_LAYOUT, IMAGE_DIRECTORY or IMAGE_CHECKSUM. */
 export function decodeBodyHeader(body: Uint8Array): BodyHeader {
   const view = viewOf(body);
-  if (body.length < HEADER_BYTES)
+  const fields = fieldsOf(body, view);
+  if (body.length < tableEnd(fields.bytes))
     throw imageError('IMAGE_BODY', 'the body is shorter than its header', body.length);
-  if (view.getUint32(BODY_HEADER_AT.magic, true) !== BODY_MAGIC)
-    throw imageError('IMAGE_BODY', 'not a map body', BODY_HEADER_AT.magic);
-  checkLayout(view);
-  const residentBytes = view.getUint32(BODY_HEADER_AT.residentBytes, true);
-  checkSizes(view, body, residentBytes);
-  const counts = decodeCounts(view);
+  const residentBytes = view.getUint32(fields.at.residentBytes, true);
+  checkSizes(view, body, fields, residentBytes);
+  const counts = decodeCounts(view, fields);
   return {
-    axis: decodeAxis(body, BODY_HEADER_BYTES),
-    outside: decodeOutside(view),
+    version: fields.version,
+    axis: decodeAxis(body, fields.bytes),
+    outside: decodeOutside(view, fields),
     ...counts,
     residentBytes,
-    sections: decodeDirectory(body, residentBytes, counts.ruleBits),
+    sections: decodeTable(body, fields.bytes, residentBytes, counts.ruleBits),
   };
 }
 
-/** Version 1 has one layout; those of version 2 are laid down (SPEC section 10), and nothing here reads them yet. */
-function checkLayout(view: DataView): void {
+/** The fields of the body's version, whose layout must be the line. */
+function fieldsOf(body: Uint8Array, view: DataView): Fields {
+  if (body.length < BODY_1_HEADER_BYTES)
+    throw imageError('IMAGE_BODY', 'the body is shorter than its header', body.length);
+  if (view.getUint32(BODY_HEADER_AT.magic, true) !== BODY_MAGIC)
+    throw imageError('IMAGE_BODY', 'not a map body', BODY_HEADER_AT.magic);
   const version = view.getUint16(BODY_HEADER_AT.version, true);
   const layout = view.getUint16(BODY_HEADER_AT.layout, true);
-  if (version === BODY_VERSION_2) {
-    const name = Object.entries(LAYOUT_2).find(([, code]) => code === layout)?.[0] ?? layout;
-    const message = `body version ${version}, layout ${name}, which this version of holdfast cannot read`;
-    const remedy = 'Use a newer version of holdfast, or compile the source with this one.';
-    throw new HoldfastError('IMAGE_BODY_VERSION', message, { remedy });
-  }
-  if (version !== BODY_VERSION_1)
+  const fields = FIELDS.find((each) => each.version === version);
+  if (fields === undefined)
     throw imageError('IMAGE_BODY_VERSION', `unknown body version ${version}`, BODY_HEADER_AT.version);
-  if (layout !== LAYOUT.line)
+  if (layout === (version === BODY_VERSION_1 ? LAYOUT_LINE_1 : LAYOUT.tree)) return fields;
+  const name = Object.entries(LAYOUT).find(([, code]) => code === layout)?.[0];
+  if (name === undefined || version === BODY_VERSION_1)
     throw imageError('IMAGE_LAYOUT', `unknown layout ${layout}`, BODY_HEADER_AT.layout);
+  const message = `layout ${name}, which this version of holdfast cannot read`;
+  const remedy = 'Use a newer version of holdfast, or compile the source with this one.';
+  throw new HoldfastError('IMAGE_LAYOUT', message, { remedy });
 }
 
-function checkSizes(view: DataView, body: Uint8Array, residentBytes: number): void {
-  if (view.getUint32(BODY_HEADER_AT.headerBytes, true) !== HEADER_BYTES) {
-    throw imageError(
-      'IMAGE_BODY',
-      `a body header that is not ${HEADER_BYTES} bytes long`,
-      BODY_HEADER_AT.headerBytes,
-    );
-  }
-  if (view.getUint32(BODY_HEADER_AT.bodyBytes, true) !== body.length) {
-    throw imageError('IMAGE_BODY', 'the body is not as long as it says', BODY_HEADER_AT.bodyBytes);
-  }
-  if (residentBytes < HEADER_BYTES || residentBytes > body.length) {
-    throw imageError(
-      'IMAGE_BODY',
-      'the resident bytes are not within the body',
-      BODY_HEADER_AT.residentBytes,
-    );
-  }
-  if (
-    view.getUint32(BODY_HEADER_AT.checksum, true) !== crc32c(body.subarray(BODY_CHECKED_FROM, residentBytes))
-  ) {
-    throw imageError('IMAGE_CHECKSUM', 'the CRC-32C of the resident bytes is wrong', BODY_HEADER_AT.checksum);
-  }
-  if (view.getUint32(BODY_HEADER_AT.moveCellsMax, true) > SWEEP_CELLS_MAX) {
-    throw imageError(
-      'IMAGE_BODY',
-      'a move may cross more cells than any core looks at',
-      BODY_HEADER_AT.moveCellsMax,
-    );
-  }
-  for (let at = RESERVED_FROM; at < BODY_HEADER_BYTES; at += 4) {
-    if (view.getUint32(at, true) !== 0) throw imageError('IMAGE_BODY', 'a field that must be 0 is not', at);
-  }
-  if (view.getUint8(BODY_HEADER_AT.axes) !== 1 || view.getUint16(BODY_HEADER_AT.axes + 2, true) !== 0) {
-    throw imageError('IMAGE_BODY', 'a line has one axis', BODY_HEADER_AT.axes);
-  }
+function checkSizes(view: DataView, body: Uint8Array, { at, bytes, zeros }: Fields, resident: number): void {
+  const must = (holds: boolean, what: string, offset: number, code: `IMAGE_${string}` = 'IMAGE_BODY') => {
+    if (!holds) throw imageError(code, what, offset);
+  };
+  const end = tableEnd(bytes);
+  const header = view.getUint32(at.headerBytes, true);
+  must(header === end, `a body header that is not ${end} bytes long`, at.headerBytes);
+  const said = view.getUint32(at.bodyBytes, true);
+  must(said === body.length, 'the body is not as long as it says', at.bodyBytes);
+  const isWithin = resident >= end && resident <= body.length;
+  must(isWithin, 'the resident bytes are not within the body', at.residentBytes);
+  const checksum = crc32c(body.subarray(BODY_CHECKED_FROM, resident));
+  const isRight = view.getUint32(at.checksum, true) === checksum;
+  must(isRight, 'the CRC-32C of the resident bytes is wrong', at.checksum, 'IMAGE_CHECKSUM');
+  const moveCells = view.getUint32(at.moveCellsMax, true);
+  must(moveCells <= SWEEP_CELLS_MAX, 'a move may cross more cells than any core looks at', at.moveCellsMax);
+  for (const offset of zeros)
+    must(view.getUint32(offset, true) === 0, 'a field that must be 0 is not', offset);
+  const axes = view.getUint8(at.axes);
+  must(axes === 1 && view.getUint16(at.axes + 2, true) === 0, 'a line has one axis and no flags', at.axes);
 }
 
-function decodeOutside(view: DataView): ActionName {
-  const outside = actionName(view.getUint8(BODY_HEADER_AT.outsideAction));
-  if (outside === undefined)
-    throw imageError('IMAGE_BODY', 'unknown outside action', BODY_HEADER_AT.outsideAction);
+function decodeOutside(view: DataView, { at }: Fields): ActionName {
+  const outside = actionName(view.getUint8(at.outsideAction));
+  if (outside === undefined) throw imageError('IMAGE_BODY', 'unknown outside action', at.outsideAction);
   return outside;
 }
 
 type Counts = Pick<
   BodyHeader,
-  'phasePeriod' | 'windows' | 'phaseSteps' | 'lineSteps' | 'ruleBits' | 'rules' | 'zones' | 'cells'
+  'phasePeriod' | 'phases' | 'phaseSteps' | 'steps' | 'ruleBits' | 'rules' | 'zones' | 'cells'
 >;
 
-function decodeCounts(view: DataView): Counts {
+function decodeCounts(view: DataView, { at }: Fields): Counts {
   const read = (name: keyof Counts, least: number, most: number): number => {
-    const value = view.getUint32(BODY_HEADER_AT[name], true);
+    const value = view.getUint32(at[name], true);
     if (value >= least && value <= most) return value;
-    throw imageError(
-      'IMAGE_BODY',
-      `${name} is ${value}, outside the range ${least} to ${most}`,
-      BODY_HEADER_AT[name],
-    );
+    throw imageError('IMAGE_BODY', `${name} is ${value}, outside the range ${least} to ${most}`, at[name]);
   };
   const phasePeriod = read('phasePeriod', 1, TICKS_MAX);
   const rules = read('rules', 1, 2 ** RULE_BITS_MAX);
   return {
     phasePeriod,
-    windows: read('windows', 1, Math.min(WINDOWS_MAX, phasePeriod)),
+    phases: read('phases', 1, Math.min(WINDOWS_MAX, phasePeriod)),
     phaseSteps: read('phaseSteps', 0, STEPS_MAX),
-    lineSteps: read('lineSteps', 0, STEPS_MAX),
+    steps: read('steps', 0, STEPS_MAX),
     ruleBits: read('ruleBits', 0, RULE_BITS_MAX),
     rules,
     zones: read('zones', 0, rules),
     cells: read('cells', 1, TICKS_MAX),
   };
-}
-
-function decodeAxis(body: Uint8Array, at: number): AxisModel {
-  const view = viewOf(body);
-  const min = view.getInt32(at + AXIS_AT.min, true);
-  const max = view.getInt32(at + AXIS_AT.max, true);
-  if (min < -COORDINATE_MAX || max > COORDINATE_MAX || min >= max) {
-    throw imageError('IMAGE_BODY', `an axis from ${min} to ${max}`, at + AXIS_AT.min);
-  }
-  const scale = view.getUint32(at + AXIS_AT.scale, true);
-  if (scale === 0) throw imageError('IMAGE_BODY', 'an axis with scale 0', at + AXIS_AT.scale);
-  // The three bytes behind the kind are reserved.
-  const kind = AXIS_KIND_NAMES[view.getUint32(at + AXIS_AT.kind, true)];
-  const unit = decodePadded(body, at + AXIS_AT.unit);
-  if (kind === undefined || (kind === 'time' && timeUnit(unit) === undefined)) {
-    throw imageError('IMAGE_BODY', 'an axis of an unknown kind', at + AXIS_AT.kind);
-  }
-  return {
-    kind,
-    name: decodePadded(body, at + AXIS_AT.name),
-    unit,
-    min,
-    max,
-    origin: view.getBigInt64(at + AXIS_AT.origin, true),
-    scale,
-  };
-}
-
-function decodePadded(body: Uint8Array, at: number): string {
-  const bytes = Buffer.from(body.subarray(at, at + AXIS_TEXT_BYTES));
-  const end = bytes.indexOf(0);
-  const length = end < 0 ? bytes.length : end;
-  if (bytes.subarray(length).some((byte) => byte !== 0)) {
-    throw imageError('IMAGE_BODY', 'a text of the axis continues after its end', at);
-  }
-  return decodeText(bytes.subarray(0, length), at);
-}
-
-/** UTF-8 text; other bytes are refused. */
-export function decodeText(bytes: Uint8Array, offset: number): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw imageError('IMAGE_BODY', 'a text that is not UTF-8', offset);
-  }
-}
-
-function decodeDirectory(
-  body: Uint8Array,
-  residentBytes: number,
-  ruleBits: number,
-): ReadonlyMap<number, SectionBytes> {
-  const view = viewOf(body);
-  const directoryAt = BODY_HEADER_BYTES + AXIS_BYTES;
-  const rowSection = ruleBits === 0 ? SECTION.rows : SECTION.runs;
-  const { phases, windows, keys, words, rules, names } = SECTION;
-  const order = [phases, windows, keys, words, rowSection, rules, names];
-  if (view.getUint32(directoryAt, true) !== order.length) {
-    throw imageError('IMAGE_DIRECTORY', `a line has ${order.length} sections`, directoryAt);
-  }
-  const sections = new Map<number, SectionBytes>();
-  let end = HEADER_BYTES;
-  order.forEach((id, index) => {
-    const at = directoryAt + 4 + index * SECTION_ENTRY_BYTES;
-    const flags = id === names ? 0 : SECTION_RESIDENT;
-    const bytes = view.getUint32(at + SECTION_ENTRY_AT.bytes, true);
-    const isRight =
-      view.getUint16(at + SECTION_ENTRY_AT.section, true) === id &&
-      view.getUint16(at + SECTION_ENTRY_AT.flags, true) === flags;
-    if (
-      !isRight ||
-      view.getUint32(at + SECTION_ENTRY_AT.offset, true) !== end ||
-      bytes % 4 !== 0 ||
-      bytes > body.length - end
-    ) {
-      throw imageError('IMAGE_DIRECTORY', `the entry of section ${id} is wrong`, at);
-    }
-    sections.set(id, { bytes: body.subarray(end, end + bytes), offset: end });
-    end += bytes;
-    if (id === rules && end !== residentBytes) {
-      throw imageError('IMAGE_DIRECTORY', 'the resident bytes do not end with the resident sections', at);
-    }
-  });
-  if (end !== body.length) throw imageError('IMAGE_DIRECTORY', 'bytes after the last section', end);
-  return sections;
 }

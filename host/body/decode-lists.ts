@@ -13,7 +13,8 @@ import {
   WINDOW_BYTES,
 } from '../format.ts';
 import { viewOf } from './bytes.ts';
-import type { BodyHeader, SectionBytes } from './decode-header.ts';
+import type { BodyHeader } from './decode-header.ts';
+import type { SectionBytes } from './decode-table.ts';
 import { imageError } from './errors.ts';
 import type { Cell, PhaseWindow, Rule } from './partition.ts';
 import { keyPosition, stepsFor } from './search-tree.ts';
@@ -65,14 +66,14 @@ export function decodeWindows(
 
 function decodeEntries(header: BodyHeader, windows: SectionBytes): WindowEntry[] {
   if (
-    windows.bytes.length !== header.windows * WINDOW_BYTES ||
-    header.phaseSteps !== stepsFor(header.windows)
+    windows.bytes.length !== header.phases * WINDOW_BYTES ||
+    header.phaseSteps !== stepsFor(header.phases)
   ) {
     throw imageError('IMAGE_PHASES', 'WINDOWS does not have an entry for each phase range', windows.offset);
   }
   const view = viewOf(windows.bytes);
   let before = -1;
-  return Array.from({ length: header.windows }, (_, index) => {
+  return Array.from({ length: header.phases }, (_, index) => {
     const at = index * WINDOW_BYTES;
     const from = view.getUint32(at + WINDOW_AT.start, true);
     if ((index === 0 && from !== 0) || from <= before || from >= header.phasePeriod) {
@@ -141,8 +142,8 @@ function checkDepths(header: BodyHeader, keyBytes: ReadonlyMap<number, number>, 
     if (bytes < before) throw imageError('IMAGE_KEYS', 'lists are not in order of depth', offset);
     before = bytes;
   }
-  if (before !== 4 * 2 ** header.lineSteps)
-    throw imageError('IMAGE_KEYS', 'no list needs all line steps', keys.offset);
+  if (before !== 4 * 2 ** header.steps)
+    throw imageError('IMAGE_KEYS', 'no list needs all steps', keys.offset);
 }
 
 /** Checks that a tree holds exactly `starts`, its end and fill. */

@@ -1,6 +1,8 @@
 import { ACTION, NAME_BYTES_MAX, RULE_AT, RULE_BYTES, RULE_HAS_LIMIT, RULE_KIND } from '../format.ts';
 import { viewOf } from './bytes.ts';
-import { type BodyHeader, decodeText, type SectionBytes } from './decode-header.ts';
+import { decodeText } from './decode-axis.ts';
+import type { BodyHeader } from './decode-header.ts';
+import type { SectionBytes } from './decode-table.ts';
 import { imageError } from './errors.ts';
 import type { Rule } from './partition.ts';
 import { actionName } from './words.ts';

@@ -1,13 +1,16 @@
 import { SECTION } from '../format.ts';
 import type { ActionName, AxisModel } from '../source/model.ts';
-import { type BodyHeader, decodeBodyHeader, type SectionBytes } from './decode-header.ts';
+import { type BodyHeader, decodeBodyHeader } from './decode-header.ts';
 import { decodeWindows } from './decode-lists.ts';
 import { decodeRules } from './decode-rules.ts';
+import type { SectionBytes } from './decode-table.ts';
 import { imageError } from './errors.ts';
 import type { PhaseWindow, Rule } from './partition.ts';
 
-/** A body read back: what the compiler put into it, with the ids of the source. SPEC section 2. */
+/** A body read back: what the compiler put into it, with the ids of the source. SPEC sections 2 and 10. */
 export interface DecodedBody {
+  /** BODY_VERSION_1 or BODY_VERSION_2. */
+  readonly version: number;
   readonly axis: AxisModel;
   readonly phasePeriod: number;
   readonly windows: readonly PhaseWindow[];
@@ -35,9 +38,10 @@ export function decodeBody(body: Uint8Array): DecodedBody {
     words: section(SECTION.words),
     rows: section(header.ruleBits === 0 ? SECTION.rows : SECTION.runs),
   });
-  const { axis, phasePeriod, zones, outside, residentBytes, ruleBits } = header;
-  const steps = { phase: header.phaseSteps, line: header.lineSteps };
-  return { axis, phasePeriod, windows, rules, zones, outside, steps, residentBytes, ruleBits };
+  const { version, axis, phasePeriod, zones, outside, residentBytes, ruleBits } = header;
+  const steps = { phase: header.phaseSteps, line: header.steps };
+  const counts = { phasePeriod, zones, steps, residentBytes, ruleBits };
+  return { version, axis, windows, rules, outside, ...counts };
 }
 
 function sectionOf(header: BodyHeader, id: number): SectionBytes {

@@ -6,7 +6,7 @@ import {
   BODY_HEADER_AT,
   BODY_HEADER_BYTES,
   BODY_MAGIC,
-  BODY_VERSION_1,
+  BODY_VERSION_2,
   LAYOUT,
   SECTION_ENTRY_AT,
   SECTION_ENTRY_BYTES,
@@ -16,7 +16,7 @@ import type { AxisModel } from '../source/model.ts';
 import type { Partition } from './partition.ts';
 import { actionCode } from './words.ts';
 
-/** Header, axis record and directory of a body, SPEC section 2.1. */
+/** Header, axis record and section table of a body, SPEC section 2.1. */
 
 export interface Section {
   readonly id: number;
@@ -49,17 +49,17 @@ export function writeHeader(
   sections: readonly Section[],
 ): void {
   view.setUint32(BODY_HEADER_AT.magic, BODY_MAGIC, true);
-  view.setUint16(BODY_HEADER_AT.version, BODY_VERSION_1, true);
-  view.setUint16(BODY_HEADER_AT.layout, LAYOUT.line, true);
+  view.setUint16(BODY_HEADER_AT.version, BODY_VERSION_2, true);
+  view.setUint16(BODY_HEADER_AT.layout, LAYOUT.tree, true);
   view.setUint32(BODY_HEADER_AT.headerBytes, headerBytes(sections.length), true);
   view.setUint32(BODY_HEADER_AT.bodyBytes, figures.bodyBytes, true);
   view.setUint32(BODY_HEADER_AT.residentBytes, figures.residentBytes, true);
   view.setUint8(BODY_HEADER_AT.axes, 1);
   view.setUint8(BODY_HEADER_AT.outsideAction, actionCode(partition.outside));
   view.setUint32(BODY_HEADER_AT.phasePeriod, partition.phasePeriod, true);
-  view.setUint32(BODY_HEADER_AT.windows, partition.windows.length, true);
+  view.setUint32(BODY_HEADER_AT.phases, partition.windows.length, true);
   view.setUint32(BODY_HEADER_AT.phaseSteps, figures.phaseSteps, true);
-  view.setUint32(BODY_HEADER_AT.lineSteps, figures.lineSteps, true);
+  view.setUint32(BODY_HEADER_AT.steps, figures.lineSteps, true);
   view.setUint32(BODY_HEADER_AT.ruleBits, figures.ruleBits, true);
   view.setUint32(BODY_HEADER_AT.rules, partition.rules.length, true);
   view.setUint32(BODY_HEADER_AT.zones, partition.zones, true);
@@ -67,7 +67,7 @@ export function writeHeader(
   view.setUint32(BODY_HEADER_AT.moveLengthMax, partition.axis.max - partition.axis.min, true);
   view.setUint32(BODY_HEADER_AT.moveCellsMax, MOVE_CELLS_MAX, true);
   writeAxis(view, BODY_HEADER_BYTES, partition.axis);
-  writeDirectory(view, BODY_HEADER_BYTES + AXIS_BYTES, sections);
+  writeTable(view, BODY_HEADER_BYTES + AXIS_BYTES, sections);
 }
 
 function writeAxis(view: DataView, at: number, axis: AxisModel): void {
@@ -89,7 +89,7 @@ function writeText(view: DataView, at: number, text: string): void {
   });
 }
 
-function writeDirectory(view: DataView, at: number, sections: readonly Section[]): void {
+function writeTable(view: DataView, at: number, sections: readonly Section[]): void {
   view.setUint32(at, sections.length, true);
   sections.forEach((section, index) => {
     const entry = at + 4 + index * SECTION_ENTRY_BYTES;

@@ -2,6 +2,7 @@
 
 import { HoldfastError } from '../common/errors.ts';
 import { type BuildName, GROUP } from '../format.ts';
+import { inTodaysVersion } from '../image/body-version.ts';
 import { deriveBurned, encodeBurned } from '../image/burned.ts';
 import { parseImage } from '../image/container.ts';
 import { describeRefusal } from '../refusals/refusals.ts';
@@ -51,13 +52,14 @@ export async function bootEdition(
 }
 
 /**
- * A core that answers for `image`, a whole container.
+ * A core that answers for `image`, a whole container; for one whose body has version 1, a core that answers for the same map.
  *
  * @throws HoldfastError IMAGE_* when the container is damaged, NOT_ADMITTED when the core refuses it, with its reason
  */
 export async function openImage(image: Uint8Array, options: OpenOptions = {}): Promise<Core> {
-  const parsed = parseImage(image);
-  const edition = { bytes: image, epoch: parsed.identity.epoch, hash: parsed.digest };
+  const bytes = inTodaysVersion(image);
+  const parsed = parseImage(bytes);
+  const edition = { bytes, epoch: parsed.identity.epoch, hash: parsed.digest };
   const { core, reason } = await bootEdition(edition, encodeBurned(deriveBurned(parsed)), options);
   if (reason === 0) return core;
   const { name, words } = describeRefusal(GROUP.holdfast, reason);

@@ -1,4 +1,5 @@
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
+import { requireTaken } from './body-version.ts';
 import { type BurnedConfig, deriveBurned } from './burned.ts';
 import { parseImage } from './container.ts';
 import type { ImageIdentity } from './identity.ts';
@@ -11,9 +12,10 @@ const REMEDY = 'Give the configuration of the firmware that the image was made f
  * The configuration to burn with an image: the one given, or that derived from the image.
  *
  * @param image the whole container
- * @throws HoldfastError MAP_ID or DEVICE_CLASS (exit code 2), OVER_BUDGET (1); and what `parseImage` throws
+ * @throws HoldfastError BODY_NOT_TAKEN (exit code 1), MAP_ID or DEVICE_CLASS (exit code 2), OVER_BUDGET (1); and what `parseImage` throws
  */
 export function burnedWith(image: Uint8Array, config: BurnedConfig | undefined): BurnedConfig {
+  requireTaken(image);
   if (config === undefined) return deriveBurned(image);
   const { identity } = parseImage(image);
   requireSame('MAP_ID', 'map', config.map, identity.map);

@@ -5,7 +5,7 @@ import { type ParsedImage, parseImage } from './container.ts';
 import { BUDGET_NONE } from './identity.ts';
 
 /** The partition of an image; overlaps are not known, an image holds only who won. */
-function partitionOfImage(image: ParsedImage): Partition {
+export function partitionOfImage(image: ParsedImage): Partition {
   const { identity } = image;
   const { axis, phasePeriod, windows, rules, zones, outside } = decodeBody(image.body);
   const { map, device, epoch, replaces, burn } = identity;

@@ -2,7 +2,8 @@ import { decodeBody } from '../body/decode.ts';
 import { imageError } from '../body/errors.ts';
 import { HoldfastError } from '../common/errors.ts';
 import type { Replaced } from '../source/model.ts';
-import { type ParsedImage, parseImage, wrapImage } from './container.ts';
+import { inTodaysVersion } from './body-version.ts';
+import { parseImage, wrapImage } from './container.ts';
 import type { ImageIdentity } from './identity.ts';
 import { privateKeyFromPem } from './sign.ts';
 
@@ -17,11 +18,11 @@ export interface ReissueOptions {
 
 /**
  * A new edition with the body of an old one: the way back to an older map. What the edition says of itself stays, save
- * epoch, `replaces` and signature.
+ * epoch, `replaces` and signature; a body of version 1 is written anew in version 2, which cores admit.
  * @throws HoldfastError EPOCH_NOT_ABOVE, EPOCH_NOT_ABOVE_REPLACED, or those of `parseImage` and `decodeBody`.
  */
 export function reissueImage(image: Uint8Array, options: ReissueOptions): Uint8Array {
-  const { body, identity }: ParsedImage = parseImage(image);
+  const { body, identity } = parseImage(inTodaysVersion(image));
   requireSound(body, identity);
   const { epoch } = options;
   const replaces = options.replaces ?? [{ epoch: epoch - 1, hashPrefix: '' }];

@@ -9,6 +9,7 @@ import { compilePartition } from '../compile/compile.ts';
 import { geometryFor } from '../core/checker.ts';
 import { coreUrl } from '../core/core.ts';
 import { contentWith } from '../core/first-burn.ts';
+import { inTodaysVersion } from '../image/body-version.ts';
 import { deriveBurned, encodeBurned } from '../image/burned.ts';
 import { parseImage } from '../image/container.ts';
 import { GAP_FIELDS, type PageData } from '../page/data.ts';
@@ -25,7 +26,8 @@ const PAGE_SCRIPT = packageUrl('dist/page.js');
  * @throws what `compilePartition` throws; HoldfastError PAGE_MISSING when the package was not built.
  */
 export async function createPage(partition: Partition, image: Uint8Array | null): Promise<string> {
-  const edition = image ?? compilePartition(partition, undefined, true).image;
+  const edition =
+    image === null ? compilePartition(partition, undefined, true).image : inTodaysVersion(image);
   const data = await pageData(partition, edition);
   const title = escapeXml(`${partition.map}, epoch ${partition.epoch}`);
   return pageMarkup({

@@ -5,7 +5,7 @@ import { encodeBody, shortfalls } from '../../host/body/encode.ts';
 import type { Cell, Partition, Rule } from '../../host/body/partition.ts';
 import { keyPosition, layTree, stepsFor } from '../../host/body/search-tree.ts';
 import { compileSource, loadPartition } from '../../host/compile/compile.ts';
-import { KEY_FILL, SECTION } from '../../host/format.ts';
+import { AXIS_BYTES, BODY_HEADER_BYTES, KEY_FILL, SECTION } from '../../host/format.ts';
 import { readPartition } from '../../host/image/read-partition.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { randomMap } from '../support/maps.ts';
@@ -193,7 +193,7 @@ const gap = (id: string): Rule => ({ kind: 'gap', id, action: 'slow', limit: 7 }
 /** Bytes of a section, by the directory of the body. */
 function sectionWords(body: Uint8Array, id: number): number[] {
   const view = viewOf(body);
-  const directory = 144;
+  const directory = BODY_HEADER_BYTES + AXIS_BYTES;
   for (let entry = 0; entry < view.getUint32(directory, true); entry++) {
     const at = directory + 4 + 12 * entry;
     if (view.getUint16(at, true) !== id) continue;

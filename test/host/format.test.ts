@@ -79,7 +79,7 @@ describe('tables that contradict themselves', () => {
       'body',
       '{ name: rules, type: u32, what: rules }',
       '{ name: rules, type: i64, what: rules }',
-      'body-header: its fields have 84 bytes, not 80',
+      'body-header: its fields have 100 bytes, not 96',
     ],
     [
       'a field out of line',

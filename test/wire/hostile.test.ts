@@ -159,13 +159,13 @@ const HOSTILE: readonly [string, Uint8Array][] = [
   ],
   [
     '2^32 − 1 windows',
-    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.windows, 0xffffffff, true)),
+    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.phases, 0xffffffff, true)),
   ],
   [
     '2^28 + 1 windows, whose bytes overflow',
-    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.windows, 0x10000001, true)),
+    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.phases, 0x10000001, true)),
   ],
-  ['255 line steps', refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.lineSteps, 255, true))],
+  ['255 line steps', refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.steps, 255, true))],
   ['32 phase steps', refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.phaseSteps, 32, true))],
   ['31 rule bits', refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.ruleBits, 31, true))],
   [

@@ -1,0 +1,52 @@
+import { viewOf } from '../body/bytes.ts';
+import { encodeBody } from '../body/encode.ts';
+import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
+import { BODY_HEADER_AT, BODY_VERSION_2, LAYOUT, LAYOUTS_ADMITTED } from '../format.ts';
+import { parseImage, wrapImage } from './container.ts';
+import { partitionOfImage } from './read-partition.ts';
+
+/** Which bodies a core takes, and what becomes of those that none takes any more: docs/SPEC.md sections 2 and 10. */
+
+/** What a core admits. */
+interface BodiesTaken {
+  readonly version: number;
+  /** The bit 1 << LAYOUT of each. */
+  readonly layouts: number;
+}
+
+/** What the core of this release admits. */
+const TAKEN_TODAY: BodiesTaken = { version: BODY_VERSION_2, layouts: LAYOUTS_ADMITTED };
+
+/**
+ * Refuses an image whose body a core would refuse, before anything is sent or burned.
+ * @param image the whole container, sound
+ * @throws HoldfastError BODY_NOT_TAKEN (exit code 1)
+ */
+export function requireTaken(image: Uint8Array, taken: BodiesTaken = TAKEN_TODAY): void {
+  const view = viewOf(parseImage(image).body);
+  const version = view.getUint16(BODY_HEADER_AT.version, true);
+  const layout = view.getUint16(BODY_HEADER_AT.layout, true);
+  if (version === taken.version && layout < 32 && ((taken.layouts >>> layout) & 1) === 1) return;
+  const isOld = version < taken.version;
+  const what = version === taken.version ? `layout ${layoutName(layout)}` : `body version ${version}`;
+  const layouts = Object.values(LAYOUT).filter((code) => (taken.layouts >>> code) & 1);
+  const message = `the image has ${what}; the core takes version ${taken.version}, layouts: ${layouts.map(layoutName).join(', ')}`;
+  const remedy = isOld
+    ? 'Compile the source again, or write the map anew with `holdfast reissue`.'
+    : 'Burn newer firmware, or compile the source with the version of holdfast that the firmware has.';
+  throw new HoldfastError('BODY_NOT_TAKEN', message, { remedy, exitCode: EXIT_CHECK_SAID_NO });
+}
+
+function layoutName(layout: number): string {
+  return Object.entries(LAYOUT).find(([, code]) => code === layout)?.[0] ?? `number ${layout}`;
+}
+
+/**
+ * An image as today's core takes it, to be asked on the host: itself, or the same map and epoch with a body of the version that is
+ * written today, unsigned and with another hash.
+ */
+export function inTodaysVersion(image: Uint8Array): Uint8Array {
+  const parsed = parseImage(image);
+  if (viewOf(parsed.body).getUint16(BODY_HEADER_AT.version, true) >= BODY_VERSION_2) return image;
+  return wrapImage(encodeBody(partitionOfImage(parsed)).body, parsed.identity).image;
+}
