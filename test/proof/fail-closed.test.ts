@@ -4,7 +4,14 @@ import { expect, test } from 'vitest';
 import { crc32c } from '../../host/body/crc32c.ts';
 import { bootEdition } from '../../host/core/checker.ts';
 import type { Core } from '../../host/core/core.ts';
-import { BODY_CHECKED_FROM, BODY_HEADER_AT, IMAGE_HEADER_BYTES } from '../../host/format.ts';
+import {
+  AXIS_AT,
+  AXIS_BYTES,
+  BODY_CHECKED_FROM,
+  BODY_HEADER_AT,
+  BODY_HEADER_BYTES,
+  IMAGE_HEADER_BYTES,
+} from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { readPartition } from '../../host/image/read-partition.ts';
@@ -142,7 +149,9 @@ function isDescription(at: number): boolean {
     BODY_HEADER_AT.residentBytes,
     true,
   );
-  return (at >= 100 && at < 144) || at >= residentBytes;
+  return (
+    (at >= BODY_HEADER_BYTES + AXIS_AT.kind && at < BODY_HEADER_BYTES + AXIS_BYTES) || at >= residentBytes
+  );
 }
 
 /** Compares with what the host's own reader makes of the same bytes. */

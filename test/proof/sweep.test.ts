@@ -1,6 +1,7 @@
 /** Moves against the oracle, and the oracle against looking at every point of a small map, fractions too. */
 import { expect, test } from 'vitest';
 import { openImage } from '../../host/core/checker.ts';
+import { BODY_HEADER_AT } from '../../host/format.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { compileText } from '../support/compile.ts';
 import { randomMap } from '../support/maps.ts';
@@ -10,8 +11,6 @@ import { Random, seedFor } from '../support/random.ts';
 const MAPS = 105;
 const MOVES_A_MAP = 3000;
 const EXTREMES = [-(2 ** 31), -(2 ** 30), -1, 0, 2 ** 30, 2 ** 31 - 1];
-/** Offset in the body of the most cells that a move may cross. */
-const MOVE_CELLS_AT = 64;
 
 function randomEnd(random: Random, oracle: Oracle): number {
   const kind = random.below(8);
@@ -30,7 +29,7 @@ test(`${MAPS} random maps, ${MAPS * MOVES_A_MAP} moves: none is judged different
     const map = randomMap(random, { segments, zones, overlaps: index % 3 === 0, period });
     const image = await compileText(map.source, { large: true });
     const { body } = parseImage(image);
-    const cellsMax = new DataView(body.buffer, body.byteOffset).getUint32(MOVE_CELLS_AT, true);
+    const cellsMax = new DataView(body.buffer, body.byteOffset).getUint32(BODY_HEADER_AT.moveCellsMax, true);
     const core = await openImage(image);
     const oracle = new Oracle(map.oracle);
     for (let i = 0; i < MOVES_A_MAP; i++) {
