@@ -3,7 +3,7 @@
 import { HoldfastError } from './errors.ts';
 
 /** More than any image, key or configuration has. */
-const INPUT_BYTES_MAX = 256 * 2 ** 20;
+export const INPUT_BYTES_MAX = 256 * 2 ** 20;
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'the file or folder does not exist',

@@ -2,7 +2,9 @@
 import type { FlashPiece } from './place.ts';
 
 const UF2_MAGICS = [0x0a32_4655, 0x9e5d_5157, 0x0ab1_6f30] as const;
-const UF2_BLOCK_BYTES = 512;
+export const UF2_BLOCK_BYTES = 512;
+/** In a block: how many there are. */
+export const UF2_COUNT_AT = 24;
 const UF2_FAMILY_PRESENT = 0x2000;
 /** Payload of a block, and what its address is a multiple of. */
 const PAGE_BYTES = 256;

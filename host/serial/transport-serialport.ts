@@ -6,6 +6,14 @@ import type { Transport } from './transport.ts';
 
 export const BAUD_RATE_DEFAULT = 115200;
 
+/** A serial port, whose rate can be changed while it is open. */
+export interface SerialLine extends Transport {
+  /** Bytes that have come since it was opened. */
+  readonly receivedBytes: number;
+  /** Without opening the port anew, which resets some boards. Rejects with `PORT_FAILED` for a rate that it does not take. */
+  setBaudRate(baudRate: number): Promise<void>;
+}
+
 export interface SerialTransportOptions {
   /** E.g. `/dev/ttyACM0`, `COM3`, or the path that `holdfast controller` prints. */
   path: string;
@@ -13,7 +21,7 @@ export interface SerialTransportOptions {
 }
 
 /** Opens the port for this program alone. Throws `PORT_NOT_FOUND`, `PORT_DENIED`, `PORT_BUSY` or `PORT_FAILED` (exit code 3). */
-export async function openSerialTransport(options: SerialTransportOptions): Promise<Transport> {
+export async function openSerialTransport(options: SerialTransportOptions): Promise<SerialLine> {
   const { SerialPort } = await import('./serial-port.ts');
   const port = new SerialPort({
     path: options.path,
@@ -39,7 +47,8 @@ function keepAwake({ port }: SerialPort): void {
   for (const event of ['readable', 'writable']) port.poller.on(event, () => setImmediate(() => {}));
 }
 
-class SerialTransport implements Transport {
+class SerialTransport implements SerialLine {
+  receivedBytes = 0;
   readonly #port: SerialPort;
   #dataListener: (bytes: Uint8Array) => void = () => {};
   #closeListener: (error: Error | null) => void = () => {};
@@ -47,7 +56,10 @@ class SerialTransport implements Transport {
 
   constructor(port: SerialPort) {
     this.#port = port;
-    port.on('data', (bytes: Buffer) => this.#dataListener(bytes));
+    port.on('data', (bytes: Buffer) => {
+      this.receivedBytes += bytes.length;
+      this.#dataListener(bytes);
+    });
     port.on('close', (error: Error | null | undefined) => this.#end(error ?? null));
     port.on('error', (error: Error) => this.#end(error));
   }
@@ -68,6 +80,12 @@ class SerialTransport implements Transport {
 
   onClose(listener: (error: Error | null) => void): void {
     this.#closeListener = listener;
+  }
+
+  setBaudRate(baudRate: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#port.update({ baudRate }, (error) => (error ? reject(openError(this.name, error)) : resolve()));
+    });
   }
 
   drainInput(): Promise<void> {

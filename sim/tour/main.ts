@@ -9,8 +9,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeOutput } from '../../host/cli/common/files.ts';
 import { endOnClosedPipe, printError } from '../../host/cli/common/output.ts';
+import { IMAGE } from '../../host/cli/common/output-kinds.ts';
+import { writeOutput } from '../../host/cli/common/outputs.ts';
 import { sleep, systemClock } from '../../host/common/clock.ts';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { packageUrl } from '../../host/common/root.ts';
@@ -49,7 +50,7 @@ async function compileBoth(): Promise<Editions> {
   for (const name of ['rail', 'rail.next']) {
     const { image, summary } = await compileSource(join(MAPS, `${name}.map.yaml`));
     const path = join(folder, `${name}.img`);
-    await writeOutput(path, image);
+    await writeOutput(path, image, { kind: IMAGE });
     compiled.push(path);
     const { epoch, bytes, zones, cells, steps, sha256 } = summary;
     say(

@@ -6,7 +6,13 @@ import { U32_MAX } from '../../common/integers.ts';
 import { type RetryEvent, SmpClient } from '../../serial/client.ts';
 import { Device } from '../../serial/device.ts';
 import { loadLease } from '../../serial/lease-file.ts';
-import { BAUD_RATE_DEFAULT, openSerialTransport } from '../../serial/transport-serialport.ts';
+import { type PortUser, portUsers } from '../../serial/port-users.ts';
+import {
+  BAUD_RATE_DEFAULT,
+  openSerialTransport,
+  type SerialLine,
+} from '../../serial/transport-serialport.ts';
+import { printText } from './output.ts';
 
 export interface DeviceOptions {
   port?: string;
@@ -57,19 +63,69 @@ export async function withDevice<Result>(
       remedy: 'Give `--port PATH` or set HOLDFAST_PORT; `holdfast ports` lists the ports.',
     });
   }
-  const transport = await openSerialTransport({ path: port, baudRate: options.baud });
+  const transport = await openPort(port, options.baud);
   const client = new SmpClient(transport, { baudRate: options.baud, onRetry: reportRetry });
   const device = new Device(client, { token: options.token ?? loadLease(port) });
   try {
     return await action(device, port);
+  } catch (error) {
+    throw error instanceof HoldfastError && error.code === 'NO_ANSWER'
+      ? explained(error, port, options.baud, transport)
+      : error;
   } finally {
     await device.close();
   }
 }
 
-/** Prints `value` as JSON, or `words` for people, on stdout. */
+/** Opens the port; of one that is in use, it is said by whom. */
+async function openPort(path: string, baudRate: number): Promise<SerialLine> {
+  try {
+    return await openSerialTransport({ path, baudRate });
+  } catch (error) {
+    const users = portUsers(path);
+    if (!(error instanceof HoldfastError) || error.code !== 'PORT_BUSY' || users.length === 0) throw error;
+    throw new HoldfastError(error.code, `Cannot open port ${path}: it is open in ${usersWords(users)}.`, {
+      remedy: 'Close the other program, then run the command again.',
+      exitCode: error.exitCode,
+      cause: error,
+    });
+  }
+}
+
+/** Nothing that a device said: who else may have taken it, or what came instead of it. */
+function explained(error: HoldfastError, port: string, baud: number, line: SerialLine): HoldfastError {
+  const users = portUsers(port);
+  if (users.length > 0) {
+    const message = `${error.message} The port is also open in ${usersWords(users)}, which may take the answers.`;
+    const remedy = 'Close the other program, then run the command again.';
+    return new HoldfastError(error.code, message, { remedy, exitCode: error.exitCode, cause: error });
+  }
+  const { receivedBytes } = line;
+  const came =
+    receivedBytes === 0
+      ? ''
+      : ` ${receivedBytes} bytes came that are no answer, as from a device at another rate than ${baud}, or from another program.`;
+  const remedy = `Check the cable and that the device runs; \`holdfast ports --ask ${port}\` tries the usual baud rates.`;
+  return new HoldfastError(error.code, `${error.message}${came}`, {
+    remedy,
+    exitCode: error.exitCode,
+    cause: error,
+  });
+}
+
+/** A program names itself as it likes; what is no plain character is shown as `?`. */
+function printable(name: string): string {
+  return name.replace(/[^\x20-\x7e]/g, '?');
+}
+
+/** `screen (process 812)`. */
+export function usersWords(users: readonly PortUser[]): string {
+  return users.map(({ name, process }) => `${printable(name)} (process ${process})`).join(', ');
+}
+
+/** Prints `value` as JSON, or `words` for people. */
 export function printResult(options: { json?: boolean }, value: unknown, words: readonly string[]): void {
-  process.stdout.write(options.json ? `${JSON.stringify(value)}\n` : `${words.join('\n')}\n`);
+  printText(options.json ? `${JSON.stringify(value)}\n` : `${words.join('\n')}\n`);
 }
 
 /** Ticks as seconds, where the device says how many make one. */

@@ -8,7 +8,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HoldfastError } from '../../common/errors.ts';
 import { errnoOf, reasonOf } from '../../common/file-reason.ts';
-import { writeOutput } from './files.ts';
+import { GENERATED } from './output-kinds.ts';
+import { writeOutput } from './outputs.ts';
 
 export const LIST_NAME = '.holdfast-library.json';
 
@@ -45,11 +46,12 @@ export async function writeFolder(
   }
   for (const [path, text] of files) {
     await makeFolder(dirname(join(folder, path)));
-    await writeOutput(join(folder, path), Buffer.from(text));
+    await writeOutput(join(folder, path), Buffer.from(text), { kind: GENERATED, force: true });
     written[path] = digest(text);
   }
   const sorted = Object.fromEntries(Object.entries(written).sort(([a], [b]) => (a < b ? -1 : 1)));
-  await writeOutput(join(folder, LIST_NAME), Buffer.from(`${JSON.stringify(sorted, null, 2)}\n`));
+  const list = Buffer.from(`${JSON.stringify(sorted, null, 2)}\n`);
+  await writeOutput(join(folder, LIST_NAME), list, { kind: GENERATED, force });
 }
 
 function digest(content: string | Uint8Array): string {

@@ -21,6 +21,11 @@ export interface LibraryOptions {
 
 /** Writes the library, with an edition to burn in when one is given. */
 export async function writeLibrary(options: LibraryOptions): Promise<void> {
+  if (options.output === '-') {
+    throw new HoldfastError('OUTPUT_NOT_A_FILE', 'the library is a folder; - stands for standard output', {
+      remedy: 'Give the name of a folder with -o.',
+    });
+  }
   const library = await makeLibrary(await burnedIn(options));
   await writeFolder(options.output, library.files, { force: options.force === true });
   const { version, coreSha256, memoryBytes, files } = library;

@@ -7,18 +7,30 @@ import { DIAGNOSTICS_KEPT_MAX, SourceError } from '../../source/diagnostics.ts';
 
 const ERROR_MESSAGES_MAX = 100;
 
+/** Where reports go: standard output, unless an output of the verb goes there. */
+let reports: NodeJS.WriteStream = process.stdout;
+
+export function reportOnStandardError(): void {
+  reports = process.stderr;
+}
+
+/** Text of a report, as it is. */
+export function printText(text: string): void {
+  reports.write(text);
+}
+
 /** A value as JSON on one line; a bigint becomes decimal digits. */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value, (_key, field) => (typeof field === 'bigint' ? field.toString() : field));
 }
 
-/** One JSON object a line on stdout. */
+/** One JSON object a line. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${jsonText(value)}\n`);
+  printText(`${jsonText(value)}\n`);
 }
 
 export function printLines(lines: readonly string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+  printText(lines.map((line) => `${line}\n`).join(''));
 }
 
 /** A remark for people on stderr. */

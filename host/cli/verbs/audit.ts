@@ -7,8 +7,9 @@ import { HoldfastError } from '../../common/errors.ts';
 import { createPage } from '../../report/html.ts';
 import { drawComparison, drawMap } from '../../svg/drawing.ts';
 import { type LoadedEdition, loadEither } from '../common/editions.ts';
-import { writeOutput } from '../common/files.ts';
 import { printJson, printLines } from '../common/output.ts';
+import { DRAWING, PAGE } from '../common/output-kinds.ts';
+import { addForceOption, claimOutputs, writeOutput } from '../common/outputs.ts';
 
 /** `holdfast audit`: what a map covers and what it does not, and what changed between two editions. */
 
@@ -25,30 +26,36 @@ interface AuditOptions {
   readonly json?: boolean;
   readonly svg?: string;
   readonly html?: string;
+  readonly force?: boolean;
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('audit')
     .description('report gaps, overlaps and coverage of a source or an image, or what changed between two')
     .argument('<source|image>', 'map source or image')
     .argument('[after]', 'a later edition to compare it with')
     .option('--json', 'print the report as one JSON object')
-    .option('--svg <file>', 'draw it, to print or to look at')
-    .option('--html <file>', 'a page to explore one map, offline, with the real core in it')
-    .addHelpText('after', HELP)
-    .action(run);
+    .option('--svg <file>', 'draw it, to print or to look at; - is stdout')
+    .option('--html <file>', 'a page to explore one map, offline, with the real core in it; - is stdout')
+    .addHelpText('after', HELP);
+  addForceOption(command).action(run);
 }
 
 async function run(path: string, afterPath: string | undefined, options: AuditOptions): Promise<void> {
+  claimOutputs(options.svg, options.html);
   const edition = await loadEither(path);
   if (afterPath === undefined) await reportOne(edition, options);
   else await reportTwo(edition, await loadEither(afterPath), options);
 }
 
 async function reportOne({ partition, image }: LoadedEdition, options: AuditOptions): Promise<void> {
-  if (options.html !== undefined) await writeText(options.html, await createPage(partition, image));
-  if (options.svg !== undefined) await writeText(options.svg, drawMap(partition));
+  const { html, svg, force } = options;
+  if (html !== undefined) {
+    const page = await createPage(partition, image);
+    await writeOutput(html, Buffer.from(page), { kind: PAGE, force });
+  }
+  if (svg !== undefined) await writeOutput(svg, Buffer.from(drawMap(partition)), { kind: DRAWING, force });
   const report = audit(partition);
   if (options.json) printJson(report);
   else printLines(auditWords(report));
@@ -59,12 +66,11 @@ async function reportTwo(before: LoadedEdition, after: LoadedEdition, options: A
     throw new HoldfastError('USAGE', '--html shows one map', { remedy: 'Draw two with --svg.' });
   }
   const comparison = comparePartitions(before.partition, after.partition);
-  if (options.svg !== undefined)
-    await writeText(options.svg, drawComparison(before.partition, after.partition));
+  const { svg, force } = options;
+  if (svg !== undefined) {
+    const drawing = drawComparison(before.partition, after.partition);
+    await writeOutput(svg, Buffer.from(drawing), { kind: DRAWING, force });
+  }
   if (options.json) printJson(comparison);
   else printLines(comparisonWords(comparison));
-}
-
-async function writeText(path: string, text: string): Promise<void> {
-  await writeOutput(path, Buffer.from(text));
 }

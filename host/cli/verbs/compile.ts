@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { type Compiled, compileSource } from '../../compile/compile.ts';
-import { readKeyOption, writeOutput } from '../common/files.ts';
+import { readKeyOption } from '../common/files.ts';
 import { printJson, printLines, printNote } from '../common/output.ts';
+import { IMAGE } from '../common/output-kinds.ts';
+import { addForceOption, claimOutputs, writeOutput } from '../common/outputs.ts';
 
 /** `holdfast compile`: from a map source to an image. */
 
@@ -9,6 +11,7 @@ interface CompileVerbOptions {
   readonly output?: string;
   readonly key?: string;
   readonly large?: boolean;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -22,23 +25,27 @@ Example:
   holdfast compile firmware-maps/rail/rail.map.yaml -o rail.img --key holdfast.pem`;
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('compile')
     .description('compile a map source into an image')
     .argument('<source>', 'map source, such as rail.map.yaml')
-    .option('-o, --output <image>', 'where to write the image (default: beside the source, ending in .img)')
+    .option(
+      '-o, --output <image>',
+      'where to write the image (default: beside the source, ending in .img; - is stdout)',
+    )
     .option('--key <pem>', 'private Ed25519 key to sign with')
     .option('--large', 'accept a map that fits only the large build of the core')
     .option('--json', 'print the summary as one JSON object')
-    .addHelpText('after', HELP)
-    .action(run);
+    .addHelpText('after', HELP);
+  addForceOption(command).action(run);
 }
 
 async function run(source: string, options: CompileVerbOptions): Promise<void> {
   const output = options.output ?? imageBeside(source);
+  claimOutputs(output);
   const key = await readKeyOption(options.key);
   const compiled = await compileSource(source, { key, large: options.large });
-  await writeOutput(output, compiled.image);
+  await writeOutput(output, compiled.image, { kind: IMAGE, force: options.force });
   if (options.json) printJson(compiled.summary);
   else printLines(summaryWords(output, compiled));
   if (!compiled.signed && !options.json)

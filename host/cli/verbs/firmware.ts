@@ -1,21 +1,29 @@
 /** `holdfast firmware`: what to flash onto a board, or the core as a C library. */
 
-import { extname } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { HoldfastError } from '../../common/errors.ts';
-import { buildFirmware, type Firmware } from '../../firmware/build.ts';
-import { toBinary, toElf, toHexFile, toUf2 } from '../../firmware/formats.ts';
-import { type FlashPiece, firmwarePieces, placeEdition } from '../../firmware/place.ts';
-import type { Target } from '../../firmware/target-file.ts';
+import { buildFirmware } from '../../firmware/build.ts';
+import { placeEdition } from '../../firmware/place.ts';
 import { targetNamed, targetNames } from '../../firmware/targets.ts';
 import { requireWholeTicks } from '../../firmware/ticks.ts';
 import { encodeBurned } from '../../image/burned.ts';
 import { readBurnedConfig } from '../../image/burned-config.ts';
 import { loadEdition } from '../../image/edition-file.ts';
 import { burnedWith } from '../../image/fitting.ts';
-import { writeOutput } from '../common/files.ts';
+import {
+  encodeFirmware,
+  FIRMWARE_FORMATS,
+  type FirmwareFormat,
+  firmwareFormat,
+  firmwareKind,
+} from '../common/firmware-files.ts';
 import { type LibraryOptions, writeLibrary } from '../common/library.ts';
 import { printJson, printLines, printNote } from '../common/output.ts';
+import { claimOutputs, writeOutput } from '../common/outputs.ts';
+
+interface Options extends LibraryOptions {
+  readonly format?: FirmwareFormat;
+}
 
 /** Instead of a board. */
 const LIBRARY = 'library';
@@ -44,16 +52,21 @@ export function register(program: Command): void {
     .option('--image <image>', 'first edition; a board needs one')
     .requiredOption(
       '-o, --output <path>',
-      'what to write: .uf2, .elf, .hex or .bin; a folder for the library',
+      'what to write: .uf2, .elf, .hex or .bin; - is stdout; a folder for the library',
     )
     .option('--config <file>', 'firmware configuration; derived from the image unless given')
-    .option('--force', 'library: replace existing files, whoever wrote them')
+    .addOption(
+      new Option('--format <name>', 'of the firmware for a board; needed with -o -').choices(
+        FIRMWARE_FORMATS,
+      ),
+    )
+    .option('--force', 'replace the files that are there, whoever wrote them')
     .option('--json', 'print sizes as one JSON object')
     .addHelpText('after', help)
     .action(run);
 }
 
-async function run(target: string, options: LibraryOptions): Promise<void> {
+async function run(target: string, options: Options): Promise<void> {
   if (target === LIBRARY) return writeLibrary(options);
   const boards = targetNames();
   if (!boards.includes(target)) {
@@ -69,14 +82,17 @@ async function run(target: string, options: LibraryOptions): Promise<void> {
   await writeFirmware(target, options.image, options);
 }
 
-async function writeFirmware(target: string, image: string, options: LibraryOptions): Promise<void> {
+async function writeFirmware(target: string, image: string, options: Options): Promise<void> {
+  const format = firmwareFormat(options.output, options.format);
+  claimOutputs(options.output);
   const edition = loadEdition(image);
   const given = options.config === undefined ? undefined : await readBurnedConfig(options.config);
   const config = burnedWith(edition.bytes, given);
   requireWholeTicks(config.ticksPerSecond, targetNamed(target));
   const firmware = await buildFirmware(target);
   const pieces = placeEdition(firmware, encodeBurned(config), edition);
-  await writeOutput(options.output, encodeFirmware(options.output, firmware, pieces));
+  const kind = firmwareKind(format, firmware);
+  await writeOutput(options.output, encodeFirmware(format, firmware, pieces), { kind, force: options.force });
   const { flashBytes, ramBytes, stackBytes } = firmware.sizes;
   if (options.json)
     printJson({ file: options.output, target, epoch: edition.epoch, flashBytes, ramBytes, stackBytes });
@@ -87,33 +103,4 @@ async function writeFirmware(target: string, image: string, options: LibraryOpti
     ]);
   }
   if (config.keys.length === 0) printNote('No key is burned in; name keys in a --config file.');
-}
-
-function encodeFirmware(path: string, firmware: Firmware, pieces: readonly FlashPiece[]): Uint8Array {
-  const { target } = firmware;
-  switch (extname(path).toLowerCase()) {
-    case '.uf2':
-      if (target.uf2Family === null) throw noUf2(target);
-      return toUf2(pieces, target.uf2Family);
-    case '.bin':
-      return toBinary(pieces, target.flash.address);
-    case '.hex':
-      return Buffer.from(toHexFile(pieces));
-    case '.elf':
-      return toElf(firmware.file, pieces.slice(firmwarePieces(firmware).length));
-    default:
-      throw new HoldfastError('OUTPUT_FORMAT', `${path} does not end in a known format`, {
-        remedy: 'End it in .uf2, .elf, .hex or .bin.',
-      });
-  }
-}
-
-function noUf2({ name }: Target): HoldfastError {
-  return new HoldfastError(
-    'OUTPUT_FORMAT',
-    `${name} does not take UF2: it has no boot code that reads one.`,
-    {
-      remedy: 'End the name in .elf, .hex or .bin.',
-    },
-  );
 }

@@ -6,8 +6,9 @@ import { type Imported, importTable } from '../../import/import.ts';
 import type { ImportOptions } from '../../import/plan.ts';
 import { separatorNamed } from '../../import/separator.ts';
 import { formatDiagnostic } from '../../source/diagnostics.ts';
-import { writeOutput } from '../common/files.ts';
 import { printJson, printLines, printWarning } from '../common/output.ts';
+import { SOURCE } from '../common/output-kinds.ts';
+import { addForceOption, claimOutputs, writeOutput } from '../common/outputs.ts';
 
 /** `holdfast import`: from a foreign table of intervals to a map source. */
 
@@ -42,18 +43,19 @@ interface ImportVerbOptions {
   readonly decimalComma?: boolean;
   readonly closed?: boolean;
   readonly gaps?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('import')
     .description('turn a table of intervals into a map source, and say what had to be assumed')
     .argument('<csv>', 'table with a header row')
     .requiredOption('--from <column>', 'column of the places at which intervals begin')
     .requiredOption('--to <column>', 'column of the places at which they end')
     .requiredOption('--map <id>', 'identity of the map')
-    .requiredOption('-o, --output <source>', 'where to write the source')
+    .requiredOption('-o, --output <source>', 'where to write the source; - is stdout')
     .option('--limit <column>', 'column of limits')
     .option('--id <column>', 'column of ids')
     .option('--axis <name>', 'name of the axis')
@@ -69,13 +71,14 @@ export function register(program: Command): void {
     .option('--closed', 'intervals of the table include the place at which they end')
     .option('--gaps <action>', 'acknowledge every place that no row covers, with this action')
     .option('--json', 'print the report as one JSON object')
-    .addHelpText('after', HELP)
-    .action(run);
+    .addHelpText('after', HELP);
+  addForceOption(command).action(run);
 }
 
 async function run(csv: string, options: ImportVerbOptions): Promise<void> {
+  claimOutputs(options.output);
   const imported = await importTable(csv, options.output, readOptions(options));
-  await writeOutput(options.output, Buffer.from(imported.source));
+  await writeOutput(options.output, Buffer.from(imported.source), { kind: SOURCE, force: options.force });
   const { zones, assumptions, mistakes } = imported;
   if (options.json) printJson({ source: options.output, map: options.map, zones, assumptions, mistakes });
   else printReport(options.output, imported);

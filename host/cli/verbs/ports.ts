@@ -1,13 +1,14 @@
 /** `holdfast ports`: the serial ports of this machine, and which of them answer. */
 
-import type { Command } from 'commander';
-import { askPort, type PortAnswer } from '../../serial/ask-port.ts';
+import { type Command, Option } from 'commander';
+import { askPort, type PortAnswer, USUAL_BAUD_RATES } from '../../serial/ask-port.ts';
 import { listPorts, type PortEntry } from '../../serial/ports.ts';
 import { BAUD_RATE_DEFAULT } from '../../serial/transport-serialport.ts';
-import { printResult } from '../common/device.ts';
+import { parseBaud, printResult, usersWords } from '../common/device.ts';
 
 const HELP = `
---ask opens every port, which resets some boards; name ports to ask only those.
+--ask opens every port, which resets some boards; name ports to ask only those. It tries the usual rates, ${USUAL_BAUD_RATES.join(', ')},
+or that of --baud; a port where nothing answers takes some seconds.
 
 Examples:
   holdfast ports
@@ -23,17 +24,22 @@ export function register(program: Command): void {
     .description('list the serial ports of this machine, and which of them answer')
     .argument('[port...]', 'only these')
     .option('--ask', 'ask each port whether a device answers')
+    .addOption(new Option('--baud <rate>', 'ask at this rate only').argParser(parseBaud))
     .option('--json', 'print a JSON list instead of words')
     .addHelpText('after', HELP)
     .action(run);
 }
 
-async function run(paths: readonly string[], options: { ask?: boolean; json?: boolean }): Promise<void> {
+async function run(
+  paths: readonly string[],
+  options: { ask?: boolean; baud?: number; json?: boolean },
+): Promise<void> {
   const entries = paths.length === 0 ? await listPorts() : paths.map(namedPort);
+  const rates = options.baud === undefined ? USUAL_BAUD_RATES : [options.baud];
   const rows: Row[] = await Promise.all(
     entries.map(async (port) => ({
       ...port,
-      answer: options.ask ? await askPort(port.path, BAUD_RATE_DEFAULT) : null,
+      answer: options.ask ? await askPort(port.path, rates) : null,
     })),
   );
   printResult(
@@ -63,6 +69,10 @@ function words(row: Row): string {
 
 function answerWords(answer: PortAnswer | null): string {
   if (answer === null) return '';
-  if (!answer.answers) return `: no answer (${answer.reason})`;
-  return `: ${answer.device}, map ${answer.map}, ${answer.epoch === 0 ? 'no edition' : `epoch ${answer.epoch}`}`;
+  if (!answer.answers) {
+    const users = answer.users.length === 0 ? '' : `; it is also open in ${usersWords(answer.users)}`;
+    return `: no answer (${answer.reason})${users}`;
+  }
+  const rate = answer.baud === BAUD_RATE_DEFAULT ? '' : `, at --baud ${answer.baud}`;
+  return `: ${answer.device}, map ${answer.map}, ${answer.epoch === 0 ? 'no edition' : `epoch ${answer.epoch}`}${rate}`;
 }

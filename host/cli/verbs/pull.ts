@@ -3,11 +3,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { readEdition } from '../../image/edition-file.ts';
 import { addDeviceOptions, type DeviceOptions, printResult, withDevice } from '../common/device.ts';
-import { writeOutput } from '../common/files.ts';
+import { IMAGE } from '../common/output-kinds.ts';
+import { addForceOption, claimOutputs, requireWritable, writeOutput } from '../common/outputs.ts';
 import { activeSlot, pullSlot } from '../common/pulling.ts';
 
 interface PullOptions extends DeviceOptions {
   output: string;
+  force?: boolean;
   slot?: number;
 }
 
@@ -15,9 +17,9 @@ export function register(program: Command): void {
   const command = program
     .command('pull')
     .description('read the running edition, or that of a slot, out of a device')
-    .requiredOption('-o, --output <file>', 'where to write the image')
+    .requiredOption('-o, --output <file>', 'where to write the image; - is stdout')
     .option('--slot <slot>', '0 or 1 (A or B); the slot of the running edition unless given', parseSlot);
-  addDeviceOptions(command).action(run);
+  addForceOption(addDeviceOptions(command)).action(run);
 }
 
 function parseSlot(text: string): number {
@@ -27,15 +29,18 @@ function parseSlot(text: string): number {
 }
 
 async function run(options: PullOptions): Promise<void> {
+  const { output, force } = options;
+  claimOutputs(output);
+  await requireWritable(output, { kind: IMAGE, force });
   await withDevice(options, async (device, port) => {
     const slot = options.slot ?? (await activeSlot(device));
     const bytes = await pullSlot(device, slot);
     const image = readEdition(bytes);
-    await writeOutput(options.output, bytes);
+    await writeOutput(output, bytes, { kind: IMAGE, force });
     const sha256 = Buffer.from(image.hash).toString('hex');
-    const value = { port, slot, file: options.output, bytes: bytes.length, epoch: image.epoch, sha256 };
+    const value = { port, slot, file: output, bytes: bytes.length, epoch: image.epoch, sha256 };
     printResult(options, value, [
-      `epoch ${image.epoch} from slot ${slot}: ${bytes.length} bytes in ${options.output}`,
+      `epoch ${image.epoch} from slot ${slot}: ${bytes.length} bytes in ${output}`,
     ]);
   });
 }

@@ -5,8 +5,10 @@ import { parseImage } from '../../image/container.ts';
 import { reissueImage } from '../../image/reissue.ts';
 import { parseReplaced } from '../../source/edition.ts';
 import type { Replaced } from '../../source/model.ts';
-import { readInput, readKeyOption, writeOutput } from '../common/files.ts';
+import { readInput, readKeyOption } from '../common/files.ts';
 import { printJson, printLines, printNote } from '../common/output.ts';
+import { IMAGE } from '../common/output-kinds.ts';
+import { addForceOption, claimOutputs, writeOutput } from '../common/outputs.ts';
 
 /** `holdfast reissue`: an older map as a new edition. */
 
@@ -15,6 +17,7 @@ interface ReissueVerbOptions {
   readonly replaces?: readonly Replaced[];
   readonly key?: string;
   readonly output?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -28,17 +31,20 @@ Example, back to the map of epoch 11 on devices that run epoch 12:
   holdfast reissue rail-11.img --epoch 13 --replaces 12 --key holdfast.pem -o rail-13.img`;
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('reissue')
     .description('give the map of an image a new epoch, to go back to it')
     .argument('<image>', 'image whose map is to run again')
     .requiredOption('--epoch <n>', 'epoch of the new edition', parseEpoch)
     .option('--replaces <list>', 'editions that it replaces, such as 12 or 12@3fa9c2,11', parseReplacesList)
     .option('--key <pem>', 'private Ed25519 key to sign with')
-    .option('-o, --output <image>', 'where to write the image (default: IMAGE with the epoch in its name)')
+    .option(
+      '-o, --output <image>',
+      'where to write the image (default: IMAGE with the epoch in its name; - is stdout)',
+    )
     .option('--json', 'print the summary as one JSON object')
-    .addHelpText('after', HELP)
-    .action(run);
+    .addHelpText('after', HELP);
+  addForceOption(command).action(run);
 }
 
 function parseEpoch(text: string): number {
@@ -58,10 +64,11 @@ function parseReplacesList(text: string): readonly Replaced[] {
 
 async function run(path: string, options: ReissueVerbOptions): Promise<void> {
   const output = options.output ?? `${path.replace(/\.img$/, '')}-${options.epoch}.img`;
+  claimOutputs(output);
   const { epoch, replaces } = options;
   const key = await readKeyOption(options.key);
   const image = reissueImage(await readInput(path), { epoch, replaces, key });
-  await writeOutput(output, image);
+  await writeOutput(output, image, { kind: IMAGE, force: options.force });
   const { identity, digest } = parseImage(image);
   const sha256 = toHex(digest);
   const replaced = identity.replaces.map((entry) => entry.epoch);

@@ -12,8 +12,10 @@ import { type Proof, proveExport } from '../../timing/wasm/prove.ts';
 import { malformed } from '../../timing/wasm/reader.ts';
 import { readSourceMap } from '../../timing/wasm/source-map.ts';
 import { type PlaceOf, proofWords } from '../../timing/wasm/words.ts';
-import { readInput, writeOutput } from '../common/files.ts';
+import { readInput } from '../common/files.ts';
 import { printJson, printLines, printNote, printWarning } from '../common/output.ts';
+import { GOLDEN, PAGE } from '../common/output-kinds.ts';
+import { addForceOption, claimOutputs, requireWritable, writeOutput } from '../common/outputs.ts';
 import { register as registerElf } from './timing-elf.ts';
 import { register as registerMeasure } from './timing-measure.ts';
 
@@ -39,6 +41,7 @@ interface Options {
   readonly golden?: string;
   readonly update?: boolean;
   readonly html?: string;
+  readonly force?: boolean;
   readonly brief?: boolean;
   readonly json?: boolean;
 }
@@ -54,7 +57,7 @@ export function register(program: Command): void {
   const timing = program.command('timing').description('how long things take: proved, and measured');
   registerMeasure(timing);
   registerElf(timing);
-  timing
+  const command = timing
     .command('wasm')
     .description('prove exports of a WebAssembly module bounded, free of traps, and inside their arenas')
     .argument('<files...>', 'modules in binary form')
@@ -66,11 +69,15 @@ export function register(program: Command): void {
     .option('--html <file>', 'write a report; of several modules, the last')
     .option('--brief', 'do not list the obligations that were discharged')
     .option('--json', 'print one JSON object an export')
-    .addHelpText('after', HELP)
-    .action(run);
+    .addHelpText('after', HELP);
+  addForceOption(command).action(run);
 }
 
 async function run(paths: readonly string[], options: Options): Promise<void> {
+  const { html, golden, update, force } = options;
+  claimOutputs(html, update === true ? golden : undefined);
+  if (html !== undefined) await requireWritable(html, { kind: PAGE, force });
+  if (golden !== undefined && update === true) await requireWritable(golden, { kind: GOLDEN, force });
   const results: Result[] = [];
   for (const path of paths) {
     const result = await prove(path, options);
@@ -78,10 +85,9 @@ async function run(paths: readonly string[], options: Options): Promise<void> {
     results.push(result);
   }
   const areProved = results.every(({ proofs }) => proofs.every(({ isProved }) => isProved));
-  const areSame =
-    options.golden === undefined || (await compare(options.golden, results, options.update === true));
+  const areSame = golden === undefined || (await compare(golden, results, options));
   const last = results.at(-1);
-  if (options.html !== undefined && last !== undefined) await writePage(options.html, last);
+  if (html !== undefined && last !== undefined) await writePage(html, last, options);
   if (!areProved || !areSame) process.exitCode = EXIT_CHECK_SAID_NO;
 }
 
@@ -142,10 +148,14 @@ function print({ path, proofs, placeOf }: Result, { json, brief }: Options): voi
 }
 
 /** Whether the counts are those of the golden file; with `update`, they are made to be. */
-async function compare(path: string, results: readonly Result[], update: boolean): Promise<boolean> {
+async function compare(
+  path: string,
+  results: readonly Result[],
+  { update, force }: Options,
+): Promise<boolean> {
   const fresh = Object.fromEntries(results.map((result) => [basename(result.path), goldenOf(result.proofs)]));
   if (update) {
-    await writeOutput(path, Buffer.from(goldenText(fresh)));
+    await writeOutput(path, Buffer.from(goldenText(fresh)), { kind: GOLDEN, force });
     return true;
   }
   const changes = goldenChanges(readGolden(Buffer.from(await readInput(path)).toString()), fresh);
@@ -155,7 +165,8 @@ async function compare(path: string, results: readonly Result[], update: boolean
   return changes.length === 0;
 }
 
-async function writePage(path: string, { path: modulePath, module, proofs, placeOf }: Result): Promise<void> {
+async function writePage(path: string, result: Result, { force }: Options): Promise<void> {
+  const { path: modulePath, module, proofs, placeOf } = result;
   const page = proofPage(`Worst case of ${basename(modulePath)}`, module, proofs, placeOf);
-  await writeOutput(path, Buffer.from(page));
+  await writeOutput(path, Buffer.from(page), { kind: PAGE, force });
 }

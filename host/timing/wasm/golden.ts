@@ -26,6 +26,18 @@ export function readGolden(text: string): Golden {
   }
 }
 
+/** Whether a text is a golden file. */
+export function isGolden(text: string): boolean {
+  try {
+    const exports = Object.values(readGolden(text) as object).flatMap((module) =>
+      Object.values(module as object),
+    );
+    return exports.length > 0 && exports.every((counts) => typeof counts?.instructions === 'number');
+  } catch {
+    return false;
+  }
+}
+
 /** What changed, one line a difference; nothing for modules and exports that are not in `fresh`. */
 export function goldenChanges(kept: Golden, fresh: Golden): string[] {
   const changes: string[] = [];
