@@ -775,6 +775,7 @@ export const OP_WRITE_ANSWER: u32 = 3;
 
 export const GROUP_OS: u32 = 0;
 export const GROUP_IMAGE: u32 = 1;
+export const GROUP_ENUMERATION: u32 = 10;
 export const GROUP_HOLDFAST: u32 = 78;
 
 // Errors that every group uses, of SMP itself
@@ -812,6 +813,23 @@ export const RC_TOO_NEW: u32 = 13;
 
 /** The format is not one of those that are known. */
 export const OS_ERROR_INVALID_FORMAT: u32 = 2;
+/** Nothing is known of what was asked. */
+export const OS_ERROR_QUERY_YIELDS_NO_ANSWER: u32 = 3;
+export const OS_ERROR_MAX: u32 = 3;
+/** Each code as a plain rc, for version 1. */
+export const OS_ERROR_V1: usize = memory.data<u8>([
+  1, 1, 3, 5,
+]);
+
+// Errors of group 10
+
+/** There are not so many groups. */
+export const ENUMERATION_ERROR_INDEX_TOO_LARGE: u32 = 4;
+export const ENUMERATION_ERROR_MAX: u32 = 4;
+/** Each code as a plain rc, for version 1. */
+export const ENUMERATION_ERROR_V1: usize = memory.data<u8>([
+  1, 1, 1, 1, 1,
+]);
 
 // Errors of group 1, by the names that its definition gives them
 
@@ -883,6 +901,11 @@ export const IMAGE_ERROR_IMAGE_CONFIRMATION_DENIED: u32 = 32;
 export const IMAGE_ERROR_IMAGE_SETTING_TEST_TO_ACTIVE_DENIED: u32 = 33;
 /** It is not known which slot runs. */
 export const IMAGE_ERROR_ACTIVE_SLOT_NOT_KNOWN: u32 = 34;
+export const IMAGE_ERROR_MAX: u32 = 34;
+/** Each code as a plain rc, for version 1. */
+export const IMAGE_ERROR_V1: usize = memory.data<u8>([
+  1, 1, 1, 5, 5, 1, 1, 1, 1, 6, 1, 1, 1, 1, 3, 2, 1, 1, 1, 3, 3, 3, 3, 1, 3, 3, 1, 6, 6, 1, 1, 1, 1, 1, 1,
+]);
 
 // Commands of group 0
 
@@ -890,6 +913,9 @@ export const OS_ECHO: u32 = 0;
 export const OS_RESET: u32 = 5;
 export const OS_PARAMETERS: u32 = 6;
 export const OS_INFO: u32 = 7;
+export const OS_BOOTLOADER: u32 = 8;
+/** Ids from 0 on. */
+export const OS_HANDLERS: u32 = 9;
 
 // Commands of group 1
 
@@ -897,6 +923,17 @@ export const IMAGE_STATE: u32 = 0;
 export const IMAGE_UPLOAD: u32 = 1;
 export const IMAGE_ERASE: u32 = 5;
 export const IMAGE_SLOT_INFO: u32 = 6;
+/** Ids from 0 on. */
+export const IMAGE_HANDLERS: u32 = 7;
+
+// Commands of group 10
+
+export const ENUMERATION_COUNT: u32 = 0;
+export const ENUMERATION_LIST: u32 = 1;
+export const ENUMERATION_SINGLE: u32 = 2;
+export const ENUMERATION_DETAILS: u32 = 3;
+/** Ids from 0 on. */
+export const ENUMERATION_HANDLERS: u32 = 4;
 
 // Commands of group 78
 
@@ -909,6 +946,9 @@ export const HOLDFAST_OUTCOME: u32 = 5;
 export const HOLDFAST_REVERT: u32 = 6;
 export const HOLDFAST_CHECK: u32 = 7;
 export const HOLDFAST_MEASURE: u32 = 8;
+export const HOLDFAST_WHY: u32 = 9;
+/** Ids from 0 on. */
+export const HOLDFAST_HANDLERS: u32 = 10;
 
 // Refusals
 
@@ -996,10 +1036,73 @@ export const ARENA_CHANGED: u32 = 62;
 export const TRIAL_OVERDUE: u32 = 63;
 /** The port's flash geometry cannot hold the areas. */
 export const GEOMETRY: u32 = 64;
-/** The machine moved while an edition was being loaded; it is loaded when the machine is parked again. */
+/** The machine moved while an edition was loaded; it goes on when parked again. */
 export const LOAD_INTERRUPTED: u32 = 65;
 /** Its port has no counter of clock cycles. */
 export const NO_COUNTER: u32 = 70;
+
+export const REFUSAL_MAX: u32 = 70;
+/** Added to a standard code of the image group. */
+export const STANDARD_IMAGE: u32 = 128;
+/** What standard clients get for each refusal. */
+export const REFUSAL_STANDARD: usize = memory.data<u8>([
+  1, 11, 11, 11, 11, 11, 137, 156, 1, 1, 150, 135, 133, 133, 133, 132, 152, 1, 1, 1, 153, 153, 155, 155, 158, 133, 1, 1, 1, 1, 150, 150,
+  150, 9, 158, 9, 9, 9, 9, 9, 9, 9, 1, 1, 1, 1, 1, 1, 1, 1, 136, 160, 160, 140, 1, 1, 1, 1, 1, 1, 6, 6, 6, 160, 6, 6, 1, 1, 1, 1, 8,
+]);
+
+/** Letters of a name in one word. */
+export const LETTERS_A_WORD: u32 = 12;
+/** Bits of a letter: 1 to 26 a to z, 27 a space, 0 the end. */
+export const LETTER_BITS: u32 = 5;
+/** Half (0, 1) of a refusal's name, its first letter lowest. In code, since constants take RAM. */
+export function refusalLetters(code: u32, half: u32): u64 {
+  switch (code) {
+    case 1: return half == 0 ? 0x17791c9bedee : 0;
+    case 2: return half == 0 ? 0x855c830dd1ee : 0;
+    case 3: return half == 0 ? 0x118546eef23937 : 0;
+    case 4: return half == 0 ? 0x1581a4f6e2adf4 : 0;
+    case 5: return half == 0 ? 0x726734b76e2adf4 : 0x7;
+    case 6: return half == 0 ? 0xd90b77b181dd1ee : 0x60532a6dcf;
+    case 7: return half == 0 ? 0x1dc9238b0 : 0;
+    case 10: return half == 0 ? 0x2a3722b921a39e3 : 0x91481;
+    case 11: return half == 0 ? 0x2b3722b921a39e3 : 0x450ee;
+    case 12: return half == 0 ? 0x2b64f3302ddd994 : 0x4;
+    case 13: return half == 0 ? 0x3aef72dd5dd994 : 0;
+    case 14: return half == 0 ? 0x216812c0b2dd994 : 0;
+    case 15: return half == 0 ? 0x1dc99cd2ddd994 : 0;
+    case 16: return half == 0 ? 0xb6696ee9329d24 : 0x2074;
+    case 20: return half == 0 ? 0x89dc02d : 0;
+    case 21: return half == 0 ? 0x9cc2c1eca34d8a4 : 0;
+    case 22: return half == 0 ? 0x1581a4f681be05 : 0;
+    case 23: return half == 0 ? 0x451fb99461640b2 : 0x245;
+    case 24: return half == 0 ? 0x50a72545b916cf : 0;
+    case 25: return half == 0 ? 0x1dcf95f7381693 : 0;
+    case 30: return half == 0 ? 0x48a40951bc91e2 : 0;
+    case 31: return half == 0 ? 0x73d33916dbc91e2 : 0;
+    case 32: return half == 0 ? 0x7b96eaee957e42c : 0x1d7;
+    case 33: return half == 0 ? 0x1993e832c924 : 0;
+    case 34: return half == 0 ? 0x53c82cdbdf4 : 0;
+    case 35: return half == 0 ? 0xacd632a07bc91e2 : 0xd;
+    case 36: return half == 0 ? 0x3b9f2bee6598510 : 0;
+    case 37: return half == 0 ? 0xee7cafb9e4ab : 0;
+    case 38: return half == 0 ? 0x1dcf95f73249f7 : 0;
+    case 39: return half == 0 ? 0x1dcf95f732b2b2 : 0;
+    case 40: return half == 0 ? 0xee7cafb9bab2 : 0;
+    case 41: return half == 0 ? 0x1dcf95f732b42e : 0;
+    case 50: return half == 0 ? 0x44c28da0759edee : 0;
+    case 51: return half == 0 ? 0xa6dcfd9dc9451ee : 0x60532;
+    case 52: return half == 0 ? 0x19503ddca6dbdf4 : 0x26b;
+    case 53: return half == 0 ? 0x2158909b6898586 : 0;
+    case 60: return half == 0 ? 0x1cf4d1242edee : 0;
+    case 61: return half == 0 ? 0x58dec16c8574aa2 : 0;
+    case 62: return half == 0 ? 0x29dc140f6171641 : 0x4;
+    case 63: return half == 0 ? 0xa9245b3f6c0a654 : 0x5;
+    case 64: return half == 0 ? 0xcca856bca7 : 0;
+    case 65: return half == 0 ? 0xaca45a393b205ec : 0x21690;
+    case 70: return half == 0 ? 0x245a3aaf1edee : 0;
+    default: return 0;
+  }
+}
 
 // Keys, packed: the first 8 bytes in one number, the first byte lowest; the rest in another
 
@@ -1009,10 +1112,13 @@ export const KEY_AHEAD: u64 = 0x6461656861;
 export const KEY_BASE64: u64 = 0x343665736162;
 export const KEY_BEHIND: u64 = 0x646e69686562;
 export const KEY_BOOTABLE: u64 = 0x656c6261746f6f62;
+export const KEY_BOOTLOADER: u64 = 0x64616f6c746f6f62;
+export const KEY_BOOTLOADER_REST: u64 = 0x7265;
 export const KEY_BUF_COUNT: u64 = 0x6e756f635f667562;
 export const KEY_BUF_COUNT_REST: u64 = 0x74;
 export const KEY_BUF_SIZE: u64 = 0x657a69735f667562;
 export const KEY_CHECKS: u64 = 0x736b63656863;
+export const KEY_CODE: u64 = 0x65646f63;
 export const KEY_CONFIRM: u64 = 0x6d7269666e6f63;
 export const KEY_CONFIRMED: u64 = 0x656d7269666e6f63;
 export const KEY_CONFIRMED_REST: u64 = 0x64;
@@ -1021,15 +1127,20 @@ export const KEY_CRC: u64 = 0x637263;
 export const KEY_D: u64 = 0x64;
 export const KEY_DATA: u64 = 0x61746164;
 export const KEY_DEVICE: u64 = 0x656369766564;
+export const KEY_END: u64 = 0x646e65;
 export const KEY_EPOCH: u64 = 0x68636f7065;
 export const KEY_ERASES: u64 = 0x736573617265;
 export const KEY_ERR: u64 = 0x727265;
 export const KEY_FORMAT: u64 = 0x74616d726f66;
 export const KEY_FRAMES: u64 = 0x73656d617266;
 export const KEY_GROUP: u64 = 0x70756f7267;
+export const KEY_GROUPS: u64 = 0x7370756f7267;
+export const KEY_HANDLERS: u64 = 0x7372656c646e6168;
 export const KEY_HASH: u64 = 0x68736168;
+export const KEY_ID: u64 = 0x6469;
 export const KEY_IMAGE: u64 = 0x6567616d69;
 export const KEY_IMAGES: u64 = 0x736567616d69;
+export const KEY_INDEX: u64 = 0x7865646e69;
 export const KEY_LEASE: u64 = 0x657361656c;
 export const KEY_LEN: u64 = 0x6e656c;
 export const KEY_LIMIT: u64 = 0x74696d696c;
@@ -1039,6 +1150,7 @@ export const KEY_MAP: u64 = 0x70616d;
 export const KEY_MAX: u64 = 0x78616d;
 export const KEY_MIN: u64 = 0x6e696d;
 export const KEY_MODE: u64 = 0x65646f6d;
+export const KEY_NAME: u64 = 0x656d616e;
 export const KEY_NEED: u64 = 0x6465656e;
 export const KEY_OFF: u64 = 0x66666f;
 export const KEY_OUTCOME: u64 = 0x656d6f6374756f;
@@ -1050,13 +1162,16 @@ export const KEY_PERMANENT: u64 = 0x6e656e616d726570;
 export const KEY_PERMANENT_REST: u64 = 0x74;
 export const KEY_PHASE: u64 = 0x6573616870;
 export const KEY_PROGRAMS: u64 = 0x736d6172676f7270;
+export const KEY_QUERY: u64 = 0x7972657571;
 export const KEY_R: u64 = 0x72;
 export const KEY_RATE: u64 = 0x65746172;
 export const KEY_RC: u64 = 0x6372;
 export const KEY_REASON: u64 = 0x6e6f73616572;
 export const KEY_REFUSED: u64 = 0x64657375666572;
+export const KEY_RSN: u64 = 0x6e7372;
 export const KEY_RULE: u64 = 0x656c7572;
 export const KEY_SCANS: u64 = 0x736e616373;
+export const KEY_SEQ: u64 = 0x716573;
 export const KEY_SHA: u64 = 0x616873;
 export const KEY_SHARED: u64 = 0x646572616873;
 export const KEY_SIZE: u64 = 0x657a6973;

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { compileSource } from '../build/js/host/compile/compile.js';
 import { flashWith } from '../build/js/host/core/first-burn.js';
 import { buildFirmware } from '../build/js/host/firmware/build.js';
-import { GROUP, HOLDFAST, IMAGE, OPERATION, OS } from '../build/js/host/format.js';
+import { ENUMERATION, GROUP, HOLDFAST, IMAGE, OPERATION, OS } from '../build/js/host/format.js';
 import { deriveBurned, encodeBurned } from '../build/js/host/image/burned.js';
 import { readEdition } from '../build/js/host/image/edition-file.js';
 import { encodeFrame } from '../build/js/host/serial/framing.js';
@@ -78,6 +78,13 @@ const REQUESTS = {
   parameters: ask(read, GROUP.os, OS.parameters),
   info: ask(read, GROUP.os, OS.info, { format: 's' }),
   'info, refused': ask(read, GROUP.os, OS.info, { format: 'x' }),
+  bootloader: ask(read, GROUP.os, OS.bootloader),
+  'bootloader, refused': ask(read, GROUP.os, OS.bootloader, { query: 'mode' }),
+  'groups, counted': ask(read, GROUP.enumeration, ENUMERATION.count),
+  'groups, listed': ask(read, GROUP.enumeration, ENUMERATION.list),
+  'groups, the last': ask(read, GROUP.enumeration, ENUMERATION.single, { index: 3 }),
+  'groups in detail': ask(read, GROUP.enumeration, ENUMERATION.details),
+  why: ask(read, GROUP.holdfast, HOLDFAST.why),
   'reset, refused': ask(write, GROUP.os, OS.reset),
   'image list': ask(read, GROUP.image, IMAGE.state),
   'slot info': ask(read, GROUP.image, IMAGE.slotInfo),
@@ -86,6 +93,7 @@ const REQUESTS = {
     ...{ off: 0, len: 0x7fffffff, token: 0xffffffff, sha: HASH, data: new Uint8Array(1800) },
   }),
   'upload, refused, v1': ask(write, GROUP.image, IMAGE.upload, { off: 7, data: new Uint8Array(9) }, 0),
+  'erase, refused, v1': ask(write, GROUP.image, IMAGE.erase, {}, 0),
   'erase, refused': ask(write, GROUP.image, IMAGE.erase, { slot: 1, token: 1 }),
   status: ask(read, GROUP.holdfast, HOLDFAST.status),
   'close, refused': ask(write, GROUP.holdfast, HOLDFAST.close),
@@ -145,10 +153,10 @@ function noises() {
 /** Requests of any group and id with any bytes for CBOR. */
 function randomRequests() {
   const random = sequence(11);
-  const groups = [GROUP.os, GROUP.image, GROUP.holdfast];
+  const groups = [GROUP.os, GROUP.image, GROUP.enumeration, GROUP.holdfast];
   return Array.from({ length: RANDOM_REQUESTS }, () => {
     const known = encodeMessage(
-      { version: random(2), operation: 2 * random(2), group: groups[random(3)], sequence: 0, id: random(9) },
+      { version: random(2), operation: 2 * random(2), group: groups[random(4)], sequence: 0, id: random(10) },
       { x: random(1000), off: random(300), len: random(1024), slot: random(2), token: random(9), hash: HASH },
     );
     const message = Uint8Array.from(known);

@@ -9,7 +9,7 @@
 //       codes:     [{ name, what, values: [{ code, name, title, text, … }], columns, names, hex, as, c, spec }]
 //       commands:  [{ name, what, entries: [{ id, name, op, request, answer, text }], spec }]
 //       keys:      ['active', …]
-//       refusals:  [{ code, name, text, fault }]
+//       refusals:  [{ code, name, text, fault, standard: { group, code } }]     standard.group 'rc': the errors of SMP itself
 //       memory:    { begin, constants, arena, buffers: [{ name, from, bytes, what }] }
 //     }
 import { readFileSync } from 'node:fs';
@@ -81,9 +81,21 @@ export function readTables(folder) {
     codes: codes.map((code) => ({ ...code, values: code.values.map((value) => texts.spellWhat(value)) })),
     commands,
     keys: keysOf(commands, all('keys')),
-    refusals: all('refusals').map((refusal) => texts.spellWhat(refusal)),
+    refusals: all('refusals').map((refusal) => ({
+      ...texts.spellWhat(refusal),
+      standard: standardOf(refusal, codes),
+    })),
     memory: layMemory(memory, known),
   };
+}
+
+/** `image no-free-slot` or `rc denied`: what standard clients get for a refusal, as its group and code. */
+function standardOf({ name, smp }, codes) {
+  const [group, wanted] = String(smp).split(' ');
+  const table = { image: 'image-error', rc: 'rc' }[group];
+  const found = codes.find((each) => each.name === table)?.values.find((value) => value.name === wanted);
+  if (found !== undefined) return { group, code: found.code };
+  throw new TableError(`${name}: smp says "${smp}", which is neither "image NAME" nor "rc NAME" of smp.yaml`);
 }
 
 /** 12, '2^31−1', '128 KiB' or the name of a constant, as a number. */

@@ -20,6 +20,7 @@ export function assemblyText(model, header) {
     section('Refusals', [
       constant('DONE', 'u32', '0', 'nothing is refused'),
       ...model.refusals.map(({ name, code, text }) => constant(name, 'u32', String(code), text)),
+      ...refusalTables(model.refusals),
     ]),
     section(
       'Keys, packed: the first 8 bytes in one number, the first byte lowest; the rest in another',
@@ -130,7 +131,78 @@ function codes({ name, what, hex, values, names, as }) {
       ),
     ),
     ...(names ? [`export const ${prefix}COUNT: u32 = ${named.length};`] : []),
+    ...(values.some(({ v1 }) => v1 !== undefined) ? inVersion1(prefix, values) : []),
   ].join('\n');
+}
+
+/** What each code is in version 1, which has no groups of errors. */
+function inVersion1(prefix, values) {
+  const most = Math.max(...values.map(({ code }) => code));
+  const byCode = new Map(values.map(({ code, v1 }) => [code, v1]));
+  const bytes = Array.from({ length: most + 1 }, (_, code) => byCode.get(code) ?? 1);
+  return [
+    constant(`${prefix}MAX`, 'u32', String(most)),
+    bytesConstant(`${prefix}V1`, bytes, 'each code as a plain rc, for version 1'),
+  ];
+}
+
+function bytesConstant(name, bytes, what) {
+  const lines = [''];
+  for (const byte of bytes) {
+    if (`${lines.at(-1)} ${byte},`.length > WIDTH - 2) lines.push('');
+    lines.push(`${lines.pop()} ${byte},`.trim());
+  }
+  const text = lines.map((line) => `  ${line}`).join('\n');
+  return `${comment(what)}\nexport const ${name}: usize = memory.data<u8>([\n${text}\n]);`;
+}
+
+const STANDARD_IMAGE = 128;
+const LETTERS_A_WORD = 12;
+const LETTER_BITS = 5n;
+
+/** What standard clients are told of a refusal: a code, and in version 1 words. */
+function refusalTables(refusals) {
+  const most = Math.max(...refusals.map(({ code }) => code));
+  const codesOf = new Map(
+    refusals.map(({ code, standard }) => [
+      code,
+      (standard.group === 'image' ? STANDARD_IMAGE : 0) + standard.code,
+    ]),
+  );
+  const bytes = Array.from({ length: most + 1 }, (_, code) => codesOf.get(code) ?? 1);
+  return [
+    '',
+    constant('REFUSAL_MAX', 'u32', String(most)),
+    constant('STANDARD_IMAGE', 'u32', String(STANDARD_IMAGE), 'added to a standard code of the image group'),
+    bytesConstant('REFUSAL_STANDARD', bytes, 'what standard clients get for each refusal'),
+    '',
+    constant('LETTERS_A_WORD', 'u32', String(LETTERS_A_WORD), 'letters of a name in one word'),
+    constant(
+      'LETTER_BITS',
+      'u32',
+      String(LETTER_BITS),
+      'bits of a letter: 1 to 26 a to z, 27 a space, 0 the end',
+    ),
+    "/** Half (0, 1) of a refusal's name, its first letter lowest. In code, since constants take RAM. */",
+    'export function refusalLetters(code: u32, half: u32): u64 {',
+    '  switch (code) {',
+    ...refusals.map(({ code, name }) => {
+      const [first, rest] = [name.slice(0, LETTERS_A_WORD), name.slice(LETTERS_A_WORD)];
+      const value =
+        rest === ''
+          ? `half == 0 ? ${letters(first)} : 0`
+          : `half == 0 ? ${letters(first)} : ${letters(rest)}`;
+      return `    case ${code}: return ${value};`;
+    }),
+    '    default: return 0;',
+    '  }',
+    '}',
+  ];
+}
+
+function letters(text) {
+  const numbers = [...text].map((letter) => (letter === '_' ? 27 : letter.charCodeAt(0) - 64));
+  return `0x${numbers.reduceRight((packed, letter) => (packed << LETTER_BITS) | BigInt(letter), 0n).toString(16)}`;
 }
 
 function commands({ name, what, entries }) {
@@ -139,6 +211,7 @@ function commands({ name, what, entries }) {
     `// ${what}`,
     '',
     ...[...ids].map(([each, id]) => `export const ${upper(name)}_${upper(each)}: u32 = ${id};`),
+    constant(`${upper(name)}_HANDLERS`, 'u32', String(Math.max(...ids.values()) + 1), 'ids from 0 on'),
   ].join('\n');
 }
 

@@ -29,8 +29,13 @@ function tablesOf(model) {
     [
       'refusals',
       table(
-        ['code', 'name', 'meaning'],
-        model.refusals.map(({ code, name, text }) => [code, name, text]),
+        ['code', 'name', 'meaning', 'in groups 0 and 1'],
+        model.refusals.map(({ code, name, text, standard }) => [
+          code,
+          name,
+          text,
+          standard.group === 'image' ? `group 1, ${standard.code}` : `rc ${standard.code}`,
+        ]),
       ),
     ],
     ['limits', limitsTable(model)],

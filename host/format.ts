@@ -778,6 +778,7 @@ export const OPERATION = {
 export const GROUP = {
   os: 0,
   image: 1,
+  enumeration: 10,
   holdfast: 78,
 } as const;
 
@@ -802,6 +803,12 @@ export const RC = {
 /** Errors of group 0. */
 export const OS_ERROR = {
   invalidFormat: 2,
+  queryYieldsNoAnswer: 3,
+} as const;
+
+/** Errors of group 10. */
+export const ENUMERATION_ERROR = {
+  indexTooLarge: 4,
 } as const;
 
 /** Errors of group 1, by the names that its definition gives them. */
@@ -848,6 +855,7 @@ export const OS = {
   reset: 5,
   parameters: 6,
   info: 7,
+  bootloader: 8,
 } as const;
 
 /** Commands of group 1. */
@@ -856,6 +864,14 @@ export const IMAGE = {
   upload: 1,
   erase: 5,
   slotInfo: 6,
+} as const;
+
+/** Commands of group 10. */
+export const ENUMERATION = {
+  count: 0,
+  list: 1,
+  single: 2,
+  details: 3,
 } as const;
 
 /** Commands of group 78. */
@@ -869,6 +885,7 @@ export const HOLDFAST = {
   revert: 6,
   check: 7,
   measure: 8,
+  why: 9,
 } as const;
 
 /** Keys of requests and answers. */
@@ -879,9 +896,11 @@ export const KEYS = [
   'base64',
   'behind',
   'bootable',
+  'bootloader',
   'buf_count',
   'buf_size',
   'checks',
+  'code',
   'confirm',
   'confirmed',
   'count',
@@ -889,15 +908,20 @@ export const KEYS = [
   'd',
   'data',
   'device',
+  'end',
   'epoch',
   'erases',
   'err',
   'format',
   'frames',
   'group',
+  'groups',
+  'handlers',
   'hash',
+  'id',
   'image',
   'images',
+  'index',
   'lease',
   'len',
   'limit',
@@ -907,6 +931,7 @@ export const KEYS = [
   'max',
   'min',
   'mode',
+  'name',
   'need',
   'off',
   'outcome',
@@ -917,13 +942,16 @@ export const KEYS = [
   'permanent',
   'phase',
   'programs',
+  'query',
   'r',
   'rate',
   'rc',
   'reason',
   'refused',
+  'rsn',
   'rule',
   'scans',
+  'seq',
   'sha',
   'shared',
   'size',
@@ -1159,8 +1187,7 @@ export const REFUSALS = [
   {
     code: 65,
     name: 'LOAD_INTERRUPTED',
-    words:
-      'the machine moved while an edition was being loaded; it is loaded when the machine is parked again',
+    words: 'the machine moved while an edition was loaded; it goes on when parked again',
   },
   {
     code: 70,

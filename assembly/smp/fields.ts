@@ -9,8 +9,9 @@
  *     FIELDS  one entry of 16 bytes a known key: │ type │ value, or offset of its bytes in REQUEST │ length │ unused │
  */
 import {
-  FIELDS_LOCATION, FIELDS_ROOM, ITEMS_MAX, KEY_CONFIRM, KEY_D, KEY_DATA, KEY_FORMAT, KEY_HASH, KEY_IMAGE, KEY_LEN, KEY_OFF, KEY_PHASE,
-  KEY_SHA, KEY_SHARED, KEY_SLOT, KEY_TICKS, KEY_TOKEN, KEY_WHAT, KEY_X, KEY_Y, MESSAGE_BYTES_MAX, REQUEST_LOCATION,
+  FIELDS_LOCATION, FIELDS_ROOM, GROUP_ENUMERATION, GROUP_HOLDFAST, GROUP_IMAGE, GROUP_OS, ITEMS_MAX, KEY_CONFIRM, KEY_D, KEY_DATA,
+  KEY_FORMAT, KEY_GROUPS, KEY_HASH, KEY_IMAGE, KEY_INDEX, KEY_LEN, KEY_OFF, KEY_PHASE, KEY_QUERY, KEY_SHA, KEY_SHARED, KEY_SLOT, KEY_TICKS,
+  KEY_TOKEN, KEY_WHAT, KEY_X, KEY_Y, MESSAGE_BYTES_MAX, REQUEST_LOCATION,
 } from '../format';
 import { PAYLOAD_OFFSET } from './receive';
 
@@ -32,7 +33,10 @@ export const FIELD_X: u32 = 13;
 export const FIELD_Y: u32 = 14;
 export const FIELD_PHASE: u32 = 15;
 export const FIELD_WHAT: u32 = 16;
-const FIELDS: u32 = 17;
+export const FIELD_GROUPS: u32 = 17;
+export const FIELD_INDEX: u32 = 18;
+export const FIELD_QUERY: u32 = 19;
+const FIELDS: u32 = 20;
 const FIELD_UNKNOWN: u32 = FIELDS;
 
 export const TYPE_ABSENT: u32 = 0;
@@ -47,6 +51,8 @@ export const TYPE_TRUE: u32 = 6;
 export const TYPE_NULL: u32 = 7;
 /** Anything else, numbers out of range too. */
 export const TYPE_OTHER: u32 = 8;
+/** A list; its length is the field's. */
+export const TYPE_LIST: u32 = 9;
 
 /** How far reading is: not at the end, at the end, or at something that makes the request invalid. */
 export const FIELDS_MORE: u32 = 0;
@@ -83,6 +89,9 @@ let pairs: u32 = 0;
 let endsWithBreak: bool = false;
 /** The field whose value comes next. */
 let field: u32 = FIELD_UNKNOWN;
+/** Which groups the field of that name lists, a bit each (groupBit), and whether it holds anything but numbers. */
+let listed: u32 = 0;
+let listedOther: bool = false;
 /** Items that the value at hand still owes, and how many more it may have. */
 let owed: u32 = 0;
 let nestedLeft: u32 = 0;
@@ -114,6 +123,9 @@ function fieldOfKey(key: u64): u32 {
   if (key == KEY_Y) return FIELD_Y;
   if (key == KEY_PHASE) return FIELD_PHASE;
   if (key == KEY_WHAT) return FIELD_WHAT;
+  if (key == KEY_GROUPS) return FIELD_GROUPS;
+  if (key == KEY_INDEX) return FIELD_INDEX;
+  if (key == KEY_QUERY) return FIELD_QUERY;
   return FIELD_UNKNOWN;
 }
 
@@ -165,6 +177,23 @@ export function fieldIsOptionalFlag(ofField: u32): bool {
   return found == TYPE_ABSENT || found == TYPE_TRUE || found == TYPE_FALSE;
 }
 
+/** The groups that were listed, a bit each; false in listIsOfNumbers when there is anything but numbers among them. */
+export function listedGroups(): u32 {
+  return listed;
+}
+
+export function listIsOfNumbers(): bool {
+  return !listedOther;
+}
+
+/** The bit that stands for a group; 0 for one that this device does not have. */
+export function groupBit(group: u32): u32 {
+  if (group == GROUP_OS) return 1;
+  if (group == GROUP_IMAGE) return 2;
+  if (group == GROUP_ENUMERATION) return 4;
+  return group == GROUP_HOLDFAST ? 8 : 0;
+}
+
 /** Begins to read the map of `bytes` behind the header in REQUEST; no bytes are an empty map. */
 export function fieldsBegin(bytes: u32): void {
   at = PAYLOAD_OFFSET;
@@ -193,6 +222,8 @@ function refuseRequest(): void {
 
 function forgetFields(): void {
   for (let i: u32 = 0; i < FIELDS; i++) store<u32>(FIELDS_LOCATION + i * ENTRY_BYTES, TYPE_ABSENT);
+  listed = 0;
+  listedOther = false;
   stage = AT_MAP;
   if (at == end) state = FIELDS_READ;
 }
@@ -252,6 +283,7 @@ function readValue(): void {
   } else if (major <= MAJOR_TAG) {
     owed = owedByHead();
     nestedLeft = ITEMS_MAX;
+    if (major == MAJOR_ARRAY) type = TYPE_LIST;
     if (owed != 0) stage = IN_VALUE;
   } else {
     type = simpleType();
@@ -279,6 +311,7 @@ function readNested(): void {
   readHead();
   owed--;
   nestedLeft--;
+  if (field == FIELD_GROUPS) noteGroup();
   if (major == MAJOR_BYTES || major == MAJOR_TEXT) {
     if (!takeString()) refuseRequest();
   } else {
@@ -286,6 +319,11 @@ function readNested(): void {
   }
   if (owed == 0) stage = AT_KEY;
   else if (nestedLeft == 0) refuseRequest();
+}
+
+function noteGroup(): void {
+  if (major == MAJOR_UNSIGNED && !large) listed |= groupBit(argument);
+  else listedOther = true;
 }
 
 /** Items that the array, map or tag just begun holds. */

@@ -1,8 +1,8 @@
 /** Group 78: windows, reading back, counters, outcome, going back, the question of the loop asked from outside, measuring. */
 import {
   DONE, HASH_BYTES, HOLDFAST_CHECK, HOLDFAST_CLOSE, HOLDFAST_COUNTERS, HOLDFAST_MEASURE, HOLDFAST_OPEN, HOLDFAST_OUTCOME, HOLDFAST_READ,
-  HOLDFAST_REVERT, HOLDFAST_STATUS, MODE_WINDOW, NOTHING_ON_TRIAL, NO_SLOT, OP_READ, OP_WRITE, OUTCOME_REVERTED_ON_REQUEST, RC_INVALID,
-  RC_NOT_SUPPORTED, READ_A_STEP, READ_BYTES_MAX, SLOTS, STAGE_NONE, VERDICT_LOCATION, Verdict,
+  HOLDFAST_REVERT, HOLDFAST_STATUS, HOLDFAST_WHY, MODE_WINDOW, NOTHING_ON_TRIAL, NO_SLOT, OP_READ, OP_WRITE, OUTCOME_REVERTED_ON_REQUEST,
+  RC_INVALID, RC_NOT_SUPPORTED, READ_A_STEP, READ_BYTES_MAX, SLOTS, STAGE_NONE, VERDICT_LOCATION, Verdict,
 } from '../format';
 import { edition, hashLocation } from '../admit/edition';
 import { burned, burnedDeviceClass, burnedMapId, paddedTextBytes } from '../burned';
@@ -21,6 +21,7 @@ import { closeWindow } from '../window/close';
 import { beginOpenJob, beginRevertJob } from '../window/job';
 import { leaseIsOpen, leaseIsShared, leaseTicksLeft, openBegin } from '../window/lease';
 import { onTrial, trialChecks, trialTicks } from '../window/trial';
+import { refusedCount } from './failure';
 import {
   FIELD_LEN, FIELD_OFF, FIELD_PHASE, FIELD_SHARED, FIELD_SLOT, FIELD_TICKS, FIELD_X, FIELD_Y, TYPE_ABSENT, TYPE_NEGATIVE, TYPE_TRUE,
   TYPE_UNSIGNED, fieldIsOptional, fieldIsOptionalFlag, fieldNumber, fieldType, fieldValue,
@@ -31,15 +32,14 @@ import { measure, readSlices } from './measure';
 import { badBase64Count, badCrcCount, frameCount, lostCount, tooLongCount } from './receive';
 import { beginBytes, beginText, writeByte, writeFlag, writeShort, writeSigned, writeUnsigned } from './reply';
 import {
-  ANSWER_CHECK, ANSWER_COUNTERS, ANSWER_EMPTY, ANSWER_LEASE, ANSWER_OUTCOME, ANSWER_READ, ANSWER_STATUS, END_MORE, END_REPLY, GENERIC, fail,
-  refuse, reply, requestId, requestOp, startJob,
+  ANSWER_CHECK, ANSWER_COUNTERS, ANSWER_EMPTY, ANSWER_LEASE, ANSWER_OUTCOME, ANSWER_READ, ANSWER_STATUS, ANSWER_WHY, END_MORE, END_REPLY,
+  GENERIC, fail, refuse, reply, requestId, requestOp, startJob,
 } from './request';
 import { hashAt, setHash, setWord, word, wordPlace } from './snapshot';
 
 let closeWanted: bool = false;
 /** Token of the lease that is to be closed: when that is over, so is the wish. */
 let closeToken: u32 = 0;
-let refusedCount: u32 = 0;
 
 export function handleHoldfast(): u32 {
   const id = requestId();
@@ -50,6 +50,7 @@ export function handleHoldfast(): u32 {
     if (id == HOLDFAST_OUTCOME) return outcome();
     if (id == HOLDFAST_CHECK) return ask();
     if (id == HOLDFAST_MEASURE) return readSlices();
+    if (id == HOLDFAST_WHY) return reply(ANSWER_WHY);
   } else if (requestOp() == OP_WRITE) {
     if (id == HOLDFAST_OPEN) return open();
     if (id == HOLDFAST_CLOSE) return close();
@@ -57,11 +58,6 @@ export function handleHoldfast(): u32 {
     if (id == HOLDFAST_MEASURE) return measure();
   }
   return fail(GENERIC, RC_NOT_SUPPORTED);
-}
-
-/** Counts a request that was answered with an error. */
-export function countRefused(): void {
-  refusedCount++;
 }
 
 /** To be called when an answer has left: closes the window if that was asked for. */
@@ -242,7 +238,7 @@ export function writeCounters(step: u32): u32 {
     case 2: writeUnsigned(keys.KEY_BASE64, badBase64Count()); break;
     case 3: writeUnsigned(keys.KEY_LONG, tooLongCount()); break;
     case 4: writeUnsigned(keys.KEY_LOST, lostCount()); break;
-    case 5: writeUnsigned(keys.KEY_REFUSED, refusedCount); break;
+    case 5: writeUnsigned(keys.KEY_REFUSED, refusedCount()); break;
     case 6: writeUnsigned(keys.KEY_ERASES, eraseCount()); break;
     case 7: writeUnsigned(keys.KEY_PROGRAMS, programCount()); break;
     default:

@@ -57,7 +57,7 @@ const LIST_CONFIRMED: u32 = 3;
 const LIST_ACTIVE: u32 = 4;
 const LIST_WORDS: u32 = 8;
 /** Steps in which the entry of one slot is written. */
-const LIST_STEPS: u32 = 11;
+const LIST_STEPS: u32 = 10;
 
 /** Also what is answered when a job that changes the state is done. */
 export function list(): u32 {
@@ -96,17 +96,16 @@ function writeListed(slot: u32, step: u32): void {
   switch (step) {
     case 0:
       beginMap();
-      writeUnsigned(KEY_IMAGE, 0);
+      writeUnsigned(KEY_SLOT, slot);
       break;
-    case 1: writeUnsigned(KEY_SLOT, slot); break;
-    case 2: beginText(KEY_VERSION, versionMake(word(at + LIST_EPOCH))); break;
-    case 3: writeShort(versionText(), versionTextBytes()); break;
-    case 4: beginBytes(KEY_HASH, HASH_BYTES); break;
-    case 5: writeShort(hashAt(slot), HASH_BYTES); break;
-    case 6: writeFlag(KEY_BOOTABLE, true); break;
-    case 7: writeFlag(KEY_PENDING, word(at + LIST_PENDING) != 0); break;
-    case 8: writeLongFlag(KEY_CONFIRMED, KEY_CONFIRMED_REST, word(at + LIST_CONFIRMED) != 0); break;
-    case 9: writeFlag(KEY_ACTIVE, word(at + LIST_ACTIVE) != 0); break;
+    case 1: beginText(KEY_VERSION, versionMake(word(at + LIST_EPOCH))); break;
+    case 2: writeShort(versionText(), versionTextBytes()); break;
+    case 3: beginBytes(KEY_HASH, HASH_BYTES); break;
+    case 4: writeShort(hashAt(slot), HASH_BYTES); break;
+    case 5: writeFlag(KEY_BOOTABLE, true); break;
+    case 6: writeFlag(KEY_PENDING, word(at + LIST_PENDING) != 0); break;
+    case 7: writeLongFlag(KEY_CONFIRMED, KEY_CONFIRMED_REST, word(at + LIST_CONFIRMED) != 0); break;
+    case 8: writeFlag(KEY_ACTIVE, word(at + LIST_ACTIVE) != 0); break;
     default:
       writeLongFlag(KEY_PERMANENT, KEY_PERMANENT_REST, false);
       endNested();

@@ -1,18 +1,21 @@
 /** Group 0: echo, reset, parameters, info. */
 import {
-  BUFFERS, COPY_A_STEP, GROUP_OS, KEY_BUF_COUNT, KEY_BUF_COUNT_REST, KEY_BUF_SIZE, KEY_OUTPUT, KEY_R, MESSAGE_BYTES_MAX, MODE_WINDOW,
-  OP_READ, OP_WRITE, OS_ECHO, OS_ERROR_INVALID_FORMAT, OS_INFO, OS_PARAMETERS, OS_RESET, RC_INVALID, RC_NOT_SUPPORTED, RC_TOO_LONG,
-  REQUEST_LOCATION,
+  BUFFERS, COPY_A_STEP, GROUP_OS, KEY_BOOTLOADER, KEY_BOOTLOADER_REST, KEY_BUF_COUNT, KEY_BUF_COUNT_REST, KEY_BUF_SIZE, KEY_OUTPUT, KEY_R,
+  MESSAGE_BYTES_MAX, MODE_WINDOW, OP_READ, OP_WRITE, OS_BOOTLOADER, OS_ECHO, OS_ERROR_INVALID_FORMAT, OS_ERROR_QUERY_YIELDS_NO_ANSWER,
+  OS_INFO, OS_PARAMETERS, OS_RESET, RC_INVALID, RC_NOT_SUPPORTED, RC_TOO_LONG, REQUEST_LOCATION,
 } from '../format';
 import { mode } from '../mode';
 import { reset } from '../port';
 import { lastToken } from '../slots/tokens';
 import { leaseIsOpen } from '../window/lease';
-import { FIELD_D, FIELD_FORMAT, TYPE_ABSENT, TYPE_TEXT, fieldIsOptional, fieldLength, fieldPlace, fieldType, fieldValue } from './fields';
-import { passLease } from './lease';
-import { beginText, writeByte, writeLongUnsigned, writeText, writeUnsigned } from './reply';
 import {
-  ANSWER_ECHO, ANSWER_EMPTY, ANSWER_INFO, ANSWER_PARAMETERS, END_MORE, END_REPLY, GENERIC, fail, reply, requestId, requestOp,
+  FIELD_D, FIELD_FORMAT, FIELD_QUERY, TYPE_ABSENT, TYPE_TEXT, fieldIsOptional, fieldLength, fieldPlace, fieldType, fieldValue,
+} from './fields';
+import { passLease } from './lease';
+import { beginLongText, beginText, writeByte, writeLongUnsigned, writeShort, writeText, writeUnsigned } from './reply';
+import {
+  ANSWER_BOOTLOADER, ANSWER_ECHO, ANSWER_EMPTY, ANSWER_INFO, ANSWER_PARAMETERS, END_MORE, END_REPLY, GENERIC, fail, reply, requestId,
+  requestOp,
 } from './request';
 import { setWord, word } from './snapshot';
 
@@ -41,6 +44,7 @@ export function handleOs(): u32 {
   if (id == OS_RESET && op == OP_WRITE) return askReset();
   if (id == OS_PARAMETERS && op == OP_READ) return reply(ANSWER_PARAMETERS);
   if (id == OS_INFO && op == OP_READ) return info();
+  if (id == OS_BOOTLOADER && op == OP_READ) return bootloader();
   return fail(GENERIC, RC_NOT_SUPPORTED);
 }
 
@@ -106,5 +110,17 @@ function info(): u32 {
 
 export function writeInfo(): u32 {
   writeText(KEY_OUTPUT, NAME, NAME_BYTES);
+  return END_REPLY;
+}
+
+/** Who decides which edition runs: Holdfast itself, and it answers no further questions about that. */
+function bootloader(): u32 {
+  if (!fieldIsOptional(FIELD_QUERY, TYPE_TEXT)) return fail(GENERIC, RC_INVALID);
+  return fieldType(FIELD_QUERY) == TYPE_ABSENT ? reply(ANSWER_BOOTLOADER) : fail(GROUP_OS, OS_ERROR_QUERY_YIELDS_NO_ANSWER);
+}
+
+export function writeBootloader(): u32 {
+  beginLongText(KEY_BOOTLOADER, KEY_BOOTLOADER_REST, NAME_BYTES);
+  writeShort(NAME, NAME_BYTES);
   return END_REPLY;
 }

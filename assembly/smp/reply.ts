@@ -135,6 +135,18 @@ export function writeShort(location: usize, bytes: u32): void {
   at = to;
 }
 
+/** A text of at most 16 characters, packed as keys are. */
+export function writePacked(key: u64, text: u64, rest: u64): void {
+  beginText(key, charactersOf(text) + charactersOf(rest));
+  writeCharacters(text);
+  writeCharacters(rest);
+}
+
+/** A number in a list. */
+export function writeItem(value: u32): void {
+  writeHead(MAJOR_UNSIGNED, value);
+}
+
 /** The head of a byte string; its bytes follow, in steps of their own where they are many. */
 export function beginBytes(key: u64, bytes: u32): void {
   writeKey(key);
@@ -144,6 +156,11 @@ export function beginBytes(key: u64, bytes: u32): void {
 /** The head of a text; its bytes follow likewise. */
 export function beginText(key: u64, bytes: u32): void {
   writeKey(key);
+  writeHead(MAJOR_TEXT, bytes);
+}
+
+export function beginLongText(key: u64, rest: u64, bytes: u32): void {
+  writeLongKey(key, rest);
   writeHead(MAJOR_TEXT, bytes);
 }
 

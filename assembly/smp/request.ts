@@ -1,5 +1,5 @@
 /** The request at hand: its header, how handlers end, and what is answered. */
-import { GROUP_HOLDFAST, RC_OK, SMP_HEADER_AT_BYTES, SMP_HEADER_AT_GROUP, SMP_HEADER_AT_ID, SMP_HEADER_AT_SEQUENCE } from '../format';
+import { DONE, GROUP_HOLDFAST, RC_OK, SMP_HEADER_AT_BYTES, SMP_HEADER_AT_GROUP, SMP_HEADER_AT_ID, SMP_HEADER_AT_SEQUENCE } from '../format';
 import { loadHalfBig } from '../bytes';
 import { messageLocation } from './receive';
 
@@ -29,10 +29,18 @@ export const ANSWER_OUTCOME: u32 = 11;
 export const ANSWER_CHECK: u32 = 12;
 export const ANSWER_SLICES: u32 = 13;
 export const ANSWER_MEASURED: u32 = 14;
+export const ANSWER_WHY: u32 = 15;
+export const ANSWER_BOOTLOADER: u32 = 16;
+export const ANSWER_GROUP_COUNT: u32 = 17;
+export const ANSWER_GROUP_LIST: u32 = 18;
+export const ANSWER_GROUP: u32 = 19;
+export const ANSWER_GROUP_DETAILS: u32 = 20;
 
 let kind: u32 = ANSWER_EMPTY;
 let errorGroup: u32 = GENERIC;
 let errorCode: u32 = RC_OK;
+/** The refusal of section 8 that an error is; DONE for one that standard groups have a code of their own for. */
+let errorRefusal: u32 = DONE;
 
 export function requestOp(): u32 {
   return u32(load<u8>(messageLocation())) & 7;
@@ -41,6 +49,10 @@ export function requestOp(): u32 {
 /** 0 is v1, 1 is v2; 2 and 3 are of the future. */
 export function requestVersion(): u32 {
   return (u32(load<u8>(messageLocation())) >>> 3) & 3;
+}
+
+export function requestIsV1(): bool {
+  return requestVersion() == 0;
 }
 
 export function requestGroup(): u32 {
@@ -79,12 +91,15 @@ export function answerKind(): u32 {
 export function fail(group: u32, code: u32): u32 {
   errorGroup = group;
   errorCode = code;
+  errorRefusal = DONE;
   return END_ERROR;
 }
 
 /** Ends a handler with a refusal of docs/SPEC.md section 8. */
 export function refuse(code: u32): u32 {
-  return fail(GROUP_HOLDFAST, code);
+  const end = fail(GROUP_HOLDFAST, code);
+  errorRefusal = code;
+  return end;
 }
 
 export function failedGroup(): u32 {
@@ -93,4 +108,9 @@ export function failedGroup(): u32 {
 
 export function failedCode(): u32 {
   return errorCode;
+}
+
+/** The refusal of docs/SPEC.md section 8 that the request ended with; DONE when it was none of those. */
+export function failedRefusal(): u32 {
+  return errorRefusal;
 }

@@ -6,22 +6,23 @@
  *                      └────────────┴─────────────┴──────────────────────┴──▶ failing
  */
 import {
-  DONE, GROUP_HOLDFAST, GROUP_IMAGE, GROUP_OS, KEY_ERR, KEY_GROUP, KEY_RC, OP_READ, OP_READ_ANSWER, OP_WRITE, OP_WRITE_ANSWER, RC_BAD_STATE,
-  RC_INVALID, RC_NOT_SUPPORTED, RC_OK, RC_TOO_NEW, RC_UNKNOWN, RECEIVE_GROUPS_A_STEP, SLICE_ANSWER, SLICE_REQUEST, SMP_HEADER_BYTES,
-  V1_USER_ERRORS,
+  DONE, GROUP_ENUMERATION, GROUP_HOLDFAST, GROUP_IMAGE, GROUP_OS, KEY_RC, OP_READ, OP_READ_ANSWER, OP_WRITE, OP_WRITE_ANSWER, RC_INVALID,
+  RC_NOT_SUPPORTED, RC_OK, RC_TOO_NEW, RECEIVE_GROUPS_A_STEP, SLICE_ANSWER, SLICE_REQUEST, SMP_HEADER_BYTES,
 } from '../format';
 import { MORE } from '../refusal';
 import { abortJob, jobStep } from '../window/job';
 import { sliceDoes } from '../window/slices';
 import { answerAfterJob, answerBegin, answerStep } from './answer';
+import { handleEnumeration } from './enumeration';
+import { writeFailure } from './failure';
 import { FIELDS_INVALID, FIELDS_MORE, fieldsBegin, fieldsStep } from './fields';
-import { closeIfWanted, countRefused, handleHoldfast } from './holdfast';
+import { closeIfWanted, handleHoldfast } from './holdfast';
 import { handleImage } from './image';
 import { handleOs, resetIfWanted } from './os';
 import { receiveMessage, receiverIsIdle } from './receive';
-import { beginMapAt, endNested, replyBegin, replyEnd, writeUnsigned } from './reply';
+import { replyBegin, replyEnd, writeUnsigned } from './reply';
 import {
-  END_ERROR, END_JOB, END_MORE, GENERIC, fail, failedCode, failedGroup, refuse, requestGroup, requestId, requestOp, requestPayloadBytes,
+  END_ERROR, END_JOB, END_MORE, END_REPLY, GENERIC, fail, refuse, requestGroup, requestId, requestIsV1, requestOp, requestPayloadBytes,
   requestSequence, requestVersion,
 } from './request';
 import { SENT_ALL, SENT_NOTHING, sendBegin, sendStep } from './send';
@@ -39,8 +40,9 @@ const VERSION_1: u32 = 0;
 const VERSION_2: u32 = 1;
 
 let stage: u32 = RECEIVING;
-/** Whether the answer at hand is an error. */
+/** Whether the answer at hand is an error, and how much of it is written. */
 let failed: bool = false;
+let failureStep: u32 = 0;
 
 /** One step, of a job never. Gives whether there was anything to do. */
 export function serverStep(): bool {
@@ -83,7 +85,7 @@ export function abortRequest(code: u32): void {
 /** What follows a handler, a job or a field of an answer that ended like this. */
 function turn(end: u32): void {
   if (end == END_MORE) return;
-  if (end == END_ERROR) stage = FAILING;
+  if (end == END_ERROR) beginFailure();
   else if (end == END_JOB) stage = WAITING_FOR_JOB;
   else if (stage == WRITING) stage = FINISHING;
   else beginAnswer();
@@ -126,32 +128,26 @@ function decide(): u32 {
   const group = requestGroup();
   if (group == GROUP_OS) return handleOs();
   if (group == GROUP_IMAGE) return handleImage();
+  if (group == GROUP_ENUMERATION) return handleEnumeration();
   return group == GROUP_HOLDFAST ? handleHoldfast() : fail(GENERIC, RC_NOT_SUPPORTED);
 }
 
 /** The error replaces whatever was written. */
-function writeError(): void {
-  countRefused();
-  replyBegin();
-  const group = failedGroup();
-  const code = failedCode();
-  if (group == GENERIC) {
-    writeUnsigned(KEY_RC, code);
-  } else if (requestVersion() == VERSION_1) {
-    writeUnsigned(KEY_RC, group == GROUP_HOLDFAST ? V1_USER_ERRORS + code : inVersion1(group, code));
-  } else {
-    beginMapAt(KEY_ERR);
-    writeUnsigned(KEY_GROUP, group);
-    writeUnsigned(KEY_RC, code);
-    endNested();
-  }
+function beginFailure(): void {
   failed = true;
-  stage = FINISHING;
+  failureStep = 0;
+  replyBegin();
+  stage = FAILING;
+}
+
+function writeError(): void {
+  if (writeFailure(failureStep) == END_REPLY) stage = FINISHING;
+  failureStep++;
 }
 
 /** Ends the answer and begins to send it. */
 function finish(): void {
-  const isV1 = requestVersion() == VERSION_1;
+  const isV1 = requestIsV1();
   if (!failed && isV1 && requestOp() == OP_WRITE && requestGroup() != GROUP_OS) writeUnsigned(KEY_RC, RC_OK);
   const version = isV1 ? VERSION_1 : VERSION_2;
   const firstByte = (version << 3) | (requestOp() == OP_READ ? OP_READ_ANSWER : OP_WRITE_ANSWER);
@@ -167,11 +163,4 @@ function send(): bool {
     closeIfWanted();
   }
   return result != SENT_NOTHING;
-}
-
-/** What v1 clients get for an error of the image group: the nearest generic one, as the reference server gives. */
-function inVersion1(group: u32, code: u32): u32 {
-  if (group != GROUP_IMAGE) return RC_INVALID;
-  if (code == 8) return RC_UNKNOWN;
-  return code == 9 ? RC_BAD_STATE : RC_INVALID;
 }

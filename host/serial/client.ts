@@ -8,7 +8,7 @@
 import { randomInt } from 'node:crypto';
 import { type Clock, sleep, systemClock } from '../common/clock.ts';
 import { HoldfastError } from '../common/errors.ts';
-import { type Key, OPERATION } from '../format.ts';
+import { GROUP, HOLDFAST, type Key, OPERATION } from '../format.ts';
 import { RefusedError } from '../refusals/refusals.ts';
 import type { CborFields } from './cbor.ts';
 import { Fields } from './fields.ts';
@@ -146,8 +146,9 @@ export class SmpClient {
     const attempts = request.attempts ?? this.#attempts;
     const timeoutMs = (request.timeoutMs ?? this.#timeoutMs) + this.#lineMs;
     for (let attempt = 1; attempt <= attempts; attempt++) {
+      const sequence = this.#sequence;
       const message = await this.#attempt(request, timeoutMs);
-      if (message !== null) return this.#read(request.what, message);
+      if (message !== null) return this.#readOrExplain(request, sequence, message);
       if (attempt < attempts) {
         this.#onRetry?.({ what: request.what, attempt, attempts, timeoutMs });
         await this.#transport.write(LINE_END);
@@ -199,6 +200,33 @@ export class SmpClient {
       const header = decodeHeader(message);
       if (waiting === null || header === null || !answers(header, waiting.header)) this.#droppedAnswers++;
       else waiting.resolve(message);
+    }
+  }
+
+  /** The fields of an answer; a refusal in a code of a standard group is told in the words of the refusal that it stands for. */
+  async #readOrExplain(request: SmpRequest, sequence: number, message: Uint8Array): Promise<Fields> {
+    try {
+      return this.#read(request.what, message);
+    } catch (error) {
+      if (!(error instanceof RefusedError) || request.group === GROUP.holdfast) throw error;
+      const code = await this.#askWhy(request, sequence);
+      throw code === 0 ? error : new RefusedError(request.what, GROUP.holdfast, code);
+    }
+  }
+
+  /** The code of docs/SPEC.md section 8 that a request was refused with; 0 when the device does not say, or speaks of another request. */
+  async #askWhy({ group, id }: SmpRequest, sequence: number): Promise<number> {
+    const why = { what: 'why', operation: 'read', group: GROUP.holdfast, id: HOLDFAST.why } as const;
+    try {
+      const message = await this.#attempt(why, this.#timeoutMs + this.#lineMs);
+      if (message === null) return 0;
+      const last = this.#read(why.what, message);
+      const isThis = last.u32('group') === group && last.u32('id') === id && last.u32('seq') === sequence;
+      return isThis ? last.u32('code') : 0;
+    } catch (error) {
+      // A device of before does not know the question; what it said first is what counts, whatever it says now.
+      if (error instanceof HoldfastError) return 0;
+      throw error;
     }
   }
 

@@ -7,6 +7,8 @@ export interface RawClientOptions {
   version: 1 | 2;
   /** Always the same sequence number, as one client in the field sends. */
   fixedSequence?: number;
+  /** Sequence number of the first request; 0 unless given. */
+  firstSequence?: number;
   /** Log lines that the device's application writes on the same line, before and in the middle of answers. */
   logs?: boolean;
 }
@@ -16,11 +18,12 @@ export type Answer = Record<string, unknown>;
 export class RawClient {
   readonly #device: SimDevice;
   readonly #options: RawClientOptions;
-  #sequence = 0;
+  #sequence: number;
 
   constructor(device: SimDevice, options: RawClientOptions) {
     this.#device = device;
     this.#options = options;
+    this.#sequence = options.firstSequence ?? 0;
   }
 
   read(group: number, id: number, fields: CborFields = {}): Promise<Answer> {
@@ -29,6 +32,11 @@ export class RawClient {
 
   write(group: number, id: number, fields: CborFields = {}): Promise<Answer> {
     return this.#ask(2, group, id, encodeCbor(fields));
+  }
+
+  /** A read whose map is given as its bytes. */
+  readRaw(group: number, id: number, body: Uint8Array): Promise<Answer> {
+    return this.#ask(0, group, id, body);
   }
 
   /** A write whose map is given as its bytes. */

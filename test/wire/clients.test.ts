@@ -82,7 +82,6 @@ describe('a strict client of version 2', () => {
         'bootable',
         'confirmed',
         'hash',
-        'image',
         'pending',
         'permanent',
         'slot',
@@ -140,7 +139,7 @@ describe('a strict client of version 2', () => {
     expect(await client.write(IMAGE, ERASE)).toHaveProperty('err');
     expect(
       await client.write(IMAGE, UPLOAD, { off: 0, len: second.length, data: second.subarray(0, 500) }),
-    ).toEqual({ err: { group: 78, rc: 6 } });
+    ).toEqual({ err: { group: 1, rc: 9 } });
     expect(device.operations).toBe(before);
   });
 });
@@ -169,14 +168,16 @@ describe('a client of version 1 that needs rc: 0 and sends sequence 0 always', (
     expect(letters(confirmed)).toEqual({ 0: '', 1: 'CA' });
   });
 
-  test('refusals of ours stand at 256 and above', async () => {
+  test('refusals are standard codes with words, and no words on an upload; ours stand at 256 and above in group 78', async () => {
     const device = await SimDevice.boot({ image: first, config });
     const client = new RawClient(device, { version: 1, fixedSequence: 0 });
-    expect(await client.write(IMAGE, ERASE)).toEqual({ rc: 257 });
+    const denied = { rc: 11, rsn: 'no window' };
+    expect(await client.write(IMAGE, ERASE)).toEqual(denied);
     expect(
       await client.write(IMAGE, UPLOAD, { off: 0, len: second.length, data: second.subarray(0, 400) }),
-    ).toEqual({ rc: 257 });
-    expect(await client.write(OS, RESET)).toEqual({ rc: 257 });
+    ).toEqual({ rc: 11 });
+    expect(await client.write(OS, RESET)).toEqual(denied);
+    expect(await client.write(GROUP.holdfast, 6)).toEqual({ rc: 257, rsn: 'no window' });
     expect(device.resets).toBe(0);
   });
 });
@@ -199,7 +200,7 @@ describe('a client of version 1 that erases first, ignores parameters, and confi
     await client.write(IMAGE, STATE, { confirm: false, hash: digest });
     await client.write(OS, RESET);
     const early = await client.write(IMAGE, STATE, { confirm: true, hash: null });
-    expect(early).toEqual({ rc: 257 });
+    expect(early).toEqual({ rc: 11, rsn: 'no window' });
     await useAndPark(device);
     expect(letters(await client.write(IMAGE, STATE, { confirm: true, hash: null }))).toEqual({
       0: '',

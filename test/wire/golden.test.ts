@@ -33,7 +33,7 @@ function plain(value: unknown): unknown {
 }
 
 /** Values that belong to the device and not to the protocol. */
-const DEVICE_VALUES = new Set(['buf_size', 'buf_count', 'output', 'version', 'hash', 'size', 'image']);
+const DEVICE_VALUES = new Set(['buf_size', 'buf_count', 'output', 'version', 'hash', 'size']);
 
 function withoutDeviceValues(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutDeviceValues);
@@ -69,6 +69,7 @@ async function answerOf(device: SimDevice, request: Uint8Array): Promise<Uint8Ar
 const DEVIATIONS: ReadonlyMap<string, string> = new Map([
   ['confirm hash null (go client)', 'accepted as "no hash": a client in the field confirms like this'],
   ['upload off5 first', 'the reference had half an upload at hand, this device has none and wants byte 0'],
+  ['bootloader', 'the reference was built without it'],
   ['upload image 7', 'the reference went on with that upload; here there is one image, number 0'],
 ]);
 
@@ -91,8 +92,8 @@ describe('recorded requests', () => {
     },
   );
 
-  test('35 of 38 are equal', () => {
+  test('34 of 38 are equal', () => {
     expect(recorded).toHaveLength(38);
-    expect(equal).toHaveLength(35);
+    expect(equal).toHaveLength(34);
   });
 });
