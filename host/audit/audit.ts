@@ -1,5 +1,5 @@
-import type { Cell, Overlap, Partition } from '../body/partition.ts';
-import { sourceCoordinate } from '../source/axis-words.ts';
+import { type Cell, isCovering, type Overlap, type Partition, type PhaseWindow } from '../body/partition.ts';
+import { lengthOf, sourceCoordinate } from '../source/axis-words.ts';
 import type { ActionName, AxisKind, AxisModel, Replaced } from '../source/model.ts';
 import { type ActionShare, measureShares, type TierShare, type WindowShares } from './shares.ts';
 
@@ -48,6 +48,8 @@ export interface AuditAxis {
   readonly scale: number;
   readonly min: Coordinate;
   readonly max: Coordinate;
+  /** A ring: max is the same place as min. */
+  readonly wraps: boolean;
 }
 
 export interface AuditReport {
@@ -75,12 +77,12 @@ export interface AuditReport {
 /** Reports on a partition, whether it comes from a source or from an image. */
 export function audit(partition: Partition): AuditReport {
   const { map, device, epoch, replaces, axis, phasePeriod, overlapsOmitted } = partition;
-  const { kind, name, unit, scale, min, max } = axis;
+  const { kind, name, unit, scale, min, max, wraps } = axis;
   const { coverage, windows, tiers, actions, rules } = measureShares(partition);
   return {
     ...{ map, device, epoch, replaces, phasePeriod, overlapsOmitted },
-    axis: { kind, name, unit, scale, min: coordinate(axis, min), max: coordinate(axis, max) },
-    gaps: gapCells(partition).map((gap) => describeGap(partition, gap)),
+    axis: { kind, name, unit, scale, min: coordinate(axis, min), max: coordinate(axis, max), wraps },
+    gaps: gapCells(partition, 'around').map((gap) => describeGap(partition, gap)),
     overlaps: partition.overlaps?.map((overlap) => describeOverlap(partition, overlap)) ?? null,
     ...{ coverage, windows, tiers, actions },
     zones: describeZones(partition, rules),
@@ -96,14 +98,14 @@ export function coordinate(axis: Pick<AxisModel, 'origin'>, stored: number): Coo
 
 /** A stretch in stored coordinates as reports name it. */
 export function auditPlace(
-  axis: Pick<AxisModel, 'origin'>,
+  axis: Pick<AxisModel, 'origin' | 'min' | 'max' | 'wraps'>,
   from: number,
   to: number,
   phaseFrom: number,
   phaseTo: number,
 ): AuditPlace {
   const [source, end] = [coordinate(axis, from), coordinate(axis, to)];
-  return { from: source, to: end, length: to - from, phaseFrom, phaseTo };
+  return { from: source, to: end, length: lengthOf(axis, from, to), phaseFrom, phaseTo };
 }
 
 /** A gap in stored coordinates, over all neighbouring phase windows that it lasts through. */
@@ -112,14 +114,16 @@ export interface GapCell extends Cell {
   phaseTo: number;
 }
 
-/** The gaps in order of phase and place. */
-export function gapCells(partition: Partition): GapCell[] {
+/**
+ * The gaps in order of phase and place. `around`: gaps of a ring that meet at its seam are one, which ends below the place
+ * where it begins; `apart`: they are two.
+ */
+export function gapCells(partition: Partition, overSeam: 'around' | 'apart'): GapCell[] {
   const found: GapCell[] = [];
   let before = new Map<string, GapCell>();
   for (const window of partition.windows) {
     const current = new Map<string, GapCell>();
-    for (const cell of window.cells) {
-      if (cell.rule < partition.zones) continue;
+    for (const cell of gapsIn(partition, window, overSeam)) {
       const key = `${cell.from} ${cell.to} ${cell.rule}`;
       const gap = before.get(key) ?? { ...cell, phaseFrom: window.from, phaseTo: window.to };
       if (!before.has(key)) found.push(gap);
@@ -129,6 +133,14 @@ export function gapCells(partition: Partition): GapCell[] {
     before = current;
   }
   return found;
+}
+
+function gapsIn(partition: Partition, { cells }: PhaseWindow, overSeam: 'around' | 'apart'): readonly Cell[] {
+  const gaps = cells.filter(({ rule }) => !isCovering(partition, rule));
+  const [first, last] = [cells[0], cells.at(-1)];
+  if (overSeam === 'apart' || !partition.axis.wraps || first === undefined || last === undefined) return gaps;
+  if (first === last || first.rule !== last.rule || gaps[0] !== first) return gaps;
+  return [...gaps.slice(1, -1), { ...last, to: first.to }];
 }
 
 function describeGap(partition: Partition, gap: GapCell): AuditGap {

@@ -54,12 +54,12 @@ export function comparePartitions(before: Partition, after: Partition): EditionC
   const changes = compareEditions(before, after);
   const head = compareHeads(before, after);
   const { min, max } = commonAxis(before, after);
-  const { kind, name, unit, scale } = before.axis;
+  const { kind, name, unit, scale, wraps } = before.axis;
   return {
     before: { map: before.map, epoch: before.epoch },
     after: { map: after.map, epoch: after.epoch },
     axis: {
-      ...{ kind, name, unit, scale },
+      ...{ kind, name, unit, scale, wraps },
       min: coordinate(before.axis, min),
       max: coordinate(before.axis, max),
     },
@@ -185,7 +185,7 @@ class Edition {
 
 function answerOf(rule: Rule): EditionAnswer {
   const { id, limit } = rule;
-  return rule.kind === 'zone'
+  return rule.kind !== 'gap'
     ? { state: 'covered', id, tier: rule.tier, limit }
     : { state: 'gap', id, action: rule.action, limit };
 }
@@ -278,6 +278,7 @@ function headOf(partition: Partition): Record<string, string | number | null> {
     'axis min': coordinate(axis, axis.min),
     'axis max': coordinate(axis, axis.max),
     'axis origin': axis.origin.toString(),
+    'axis wraps': axis.wraps ? 'yes' : 'no',
     period: phasePeriod,
     outside,
     fault,

@@ -48,7 +48,7 @@ export function measureShares(partition: Partition): Shares {
   );
   const tiers = new Float64Array(TIERS);
   rules.forEach((rule, index) => {
-    if (rule.kind === 'zone') tiers[rule.tier] = (tiers[rule.tier] ?? 0) + (ofRule[index] ?? 0);
+    if (rule.kind !== 'gap') tiers[rule.tier] = (tiers[rule.tier] ?? 0) + (ofRule[index] ?? 0);
   });
   return {
     ...{ coverage, windows },
@@ -71,7 +71,7 @@ function measureWindow(
   for (const { from, to, rule: index } of window.cells) {
     ofRule[index] = (ofRule[index] ?? 0) + ((to - from) / length) * phaseShare;
     const rule = rules[index];
-    if (rule?.kind !== 'zone') continue;
+    if (rule === undefined || rule.kind === 'gap') continue;
     coveredLength += to - from;
     tierLengths[rule.tier] = (tierLengths[rule.tier] ?? 0) + to - from;
   }

@@ -11,7 +11,7 @@ export function auditWords(report: AuditReport): string[] {
   return [
     `map       ${report.map}, epoch ${report.epoch}, device ${report.device}`,
     `replaces  ${replacesText(report.replaces) || 'nothing: a first edition'}`,
-    `axis      ${axis.name} [${pointWords(axis, axis.min)}, ${pointWords(axis, axis.max)}) ${unit}`,
+    `axis      ${axis.name} [${pointWords(axis, axis.min)}, ${pointWords(axis, axis.max)}) ${unit}${axis.wraps ? ', a ring' : ''}`,
     ...phaseWords(report),
     `covered   ${percent(report.coverage)}${tierWords(report.tiers)}`,
     `in gaps   ${gapShareWords(report)}`,

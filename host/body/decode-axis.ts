@@ -28,6 +28,7 @@ export function decodeAxis(body: Uint8Array, at: number): AxisModel {
     max,
     origin: view.getBigInt64(at + AXIS_AT.origin, true),
     scale,
+    wraps: false,
   };
 }
 

@@ -218,7 +218,7 @@ class CellReader {
     const rule = this.#rules[ruleIndex];
     if (rule === undefined) throw imageError('IMAGE_WORDS', 'a word of a rule that does not exist', offset);
     const isRight =
-      rule.kind === 'zone'
+      rule.kind !== 'gap'
         ? state === STATE.covered && action === ACTION.none
         : state === STATE.gap && action === actionCode(rule.action);
     if (!isRight) throw imageError('IMAGE_WORDS', 'a word that does not fit its rule', offset);

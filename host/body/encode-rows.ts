@@ -10,7 +10,7 @@ import {
   STATE,
 } from '../format.ts';
 import type { CellList, Lists } from './encode-lists.ts';
-import type { Partition, Rule } from './partition.ts';
+import { isCovering, type Partition, type Rule } from './partition.ts';
 import { keyPosition } from './search-tree.ts';
 import { actionCode, packWord } from './words.ts';
 
@@ -48,7 +48,7 @@ class RunFinder {
   }
 
   isCovered(rule: number): boolean {
-    return rule < this.#partition.zones;
+    return isCovering(this.#partition, rule);
   }
 
   /** The run of each cell of a list. */
@@ -98,7 +98,7 @@ function firstIndices(lists: Lists): Map<number, number> {
 }
 
 function wordOf(rule: Rule | undefined, row: number): number {
-  if (rule === undefined || rule.kind === 'zone') return packWord(STATE.covered, ACTION.none, row);
+  if (rule === undefined || rule.kind !== 'gap') return packWord(STATE.covered, ACTION.none, row);
   return packWord(STATE.gap, actionCode(rule.action), row);
 }
 

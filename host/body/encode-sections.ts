@@ -67,6 +67,7 @@ export function encodeRules(rules: readonly Rule[], nameOffsets: readonly number
   const view = new DataView(bytes.buffer);
   rules.forEach((rule, index) => {
     const at = index * RULE_BYTES;
+    if (rule.kind === 'approach') throw new TypeError('approaches are not encoded yet');
     const isZone = rule.kind === 'zone';
     view.setUint8(at + RULE_AT.kind, isZone ? RULE_KIND.zone : RULE_KIND.gap);
     view.setUint8(at + RULE_AT.action, isZone ? ACTION.none : actionCode(rule.action));

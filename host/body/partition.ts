@@ -1,4 +1,4 @@
-import type { ActionName, AxisModel, Replaced } from '../source/model.ts';
+import type { ActionName, AxisModel, PhaseModel, Replaced } from '../source/model.ts';
 
 /**
  * The partition: every place and phase belongs to exactly one rule. It is what the compiler encodes, and what an image
@@ -13,6 +13,16 @@ export interface ZoneRule {
   readonly limit: number | null;
 }
 
+/** A stretch of a zone where the limit is lower, because of what lies ahead; all but the limit is the zone's. */
+export interface ApproachRule {
+  readonly kind: 'approach';
+  /** Index of the zone. */
+  readonly zone: number;
+  readonly id: string;
+  readonly tier: number;
+  readonly limit: number;
+}
+
 export interface GapRule {
   readonly kind: 'gap';
   readonly id: string;
@@ -20,7 +30,7 @@ export interface GapRule {
   readonly limit: number | null;
 }
 
-export type Rule = ZoneRule | GapRule;
+export type Rule = ZoneRule | ApproachRule | GapRule;
 
 /** A stretch [from, to) of the axis that one rule answers for; `rule` is an index into the partition's rules. */
 export interface Cell {
@@ -29,7 +39,10 @@ export interface Cell {
   readonly rule: number;
 }
 
-/** Phases [from, to) in ticks that share one list of cells; the cells are rising, without holes, neighbours differ. */
+/**
+ * Phases [from, to) in ticks that share one list of cells; the cells are rising, without holes, neighbours differ. On a ring
+ * the list begins and ends at the seam, so its last cell may have the rule of its first.
+ */
 export interface PhaseWindow {
   readonly from: number;
   readonly to: number;
@@ -48,6 +61,14 @@ export interface Overlap {
   readonly why: 'tier' | 'list';
 }
 
+/** What a source says for people; an image holds none of it. */
+export interface SourceNotes {
+  /** null: no phases. */
+  readonly phase: PhaseModel | null;
+  /** null: not declared. */
+  readonly limitUnit: string | null;
+}
+
 export interface Partition {
   readonly map: string;
   readonly device: string;
@@ -58,10 +79,12 @@ export interface Partition {
   readonly phasePeriod: number;
   /** At least one, from 0 to the period without holes; neighbours differ. */
   readonly windows: readonly PhaseWindow[];
-  /** Zones in the order of the source, then gap rules. */
+  /** Zones in the order of the source, then approaches by zone and rising limit, then gap rules. */
   readonly rules: readonly Rule[];
   /** How many of the rules are zones; they come first. */
   readonly zones: number;
+  /** How many of the rules are approaches; they follow the zones. */
+  readonly approaches: number;
   readonly outside: ActionName;
   readonly fault: ActionName;
   readonly budgetSteps: number | null;
@@ -69,4 +92,14 @@ export interface Partition {
   readonly overlaps: readonly Overlap[] | null;
   /** Overlaps above the number that is kept. */
   readonly overlapsOmitted: number;
+  /** null: the partition comes from an image. */
+  readonly notes: SourceNotes | null;
+}
+
+/** Whether a rule covers its places: a zone or an approach. */
+export function isCovering(
+  { zones, approaches }: Pick<Partition, 'zones' | 'approaches'>,
+  rule: number,
+): boolean {
+  return rule < zones + approaches;
 }

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { toHex } from '../body/bytes.ts';
 import { type EncodedBody, encodeBody, type Steps, shortfalls } from '../body/encode.ts';
-import type { Partition } from '../body/partition.ts';
+import { isCovering, type Partition } from '../body/partition.ts';
 import { actionCode } from '../body/words.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
 import { type BuildName, STEP_KIND } from '../format.ts';
@@ -81,6 +81,7 @@ export async function loadPartition(path: string, reader: SourceReader = fileRea
 
 /** Compiles a partition; see `compileSource` for the errors. */
 export function compilePartition(partition: Partition, key: KeyObject | undefined, large: boolean): Compiled {
+  refuseNotTaken(partition);
   const encoded = encodeBody(partition);
   const cost = costOf(partition, encoded.steps);
   refuseOverBudget(cost);
@@ -93,12 +94,21 @@ export function compilePartition(partition: Partition, key: KeyObject | undefine
     bytes: image.length,
     sha256: toHex(digest),
     zones: partition.zones,
-    gaps: cells.filter(({ rule }) => rule >= partition.zones).length,
+    gaps: cells.filter(({ rule }) => !isCovering(partition, rule)).length,
     cells: cells.length,
     steps: cost.total,
     cost,
   };
   return { image, summary, fits, signed: key !== undefined };
+}
+
+/** What the core does not take yet. */
+function refuseNotTaken({ axis, approaches }: Partition): void {
+  const what = axis.wraps ? 'axes that wrap ("wraps: true")' : 'approach curves ("approach")';
+  if (!axis.wraps && approaches === 0) return;
+  throw new HoldfastError('NOT_TAKEN_YET', `this core takes no ${what} yet, so the map cannot be compiled`, {
+    remedy: 'Look at the map with `holdfast audit`; a later core will take it.',
+  });
 }
 
 function costOf(partition: Partition, steps: Steps): Cost {

@@ -1,5 +1,5 @@
 import type { Overlap } from '../body/partition.ts';
-import { formatRange, stepName } from '../source/axis-words.ts';
+import { formatRange, lengthOf, stepName } from '../source/axis-words.ts';
 import { type Diagnostics, formatPlace } from '../source/diagnostics.ts';
 import type { MapModel } from '../source/model.ts';
 import type { Place } from '../source/place.ts';
@@ -135,7 +135,7 @@ export class Findings {
     const { axis } = this.#model;
     for (const hole of this.#holes.values()) {
       const where = `${formatRange(axis, hole.from, hole.to)}${this.#inPhases(hole.phases)}`;
-      const length = `${hole.to - hole.from} ${stepName(axis)} long`;
+      const length = `${lengthOf(axis, hole.from, hole.to)} ${stepName(axis)} long`;
       const between = `between ${this.#neighbour(hole.before)} and ${this.#neighbour(hole.behind)}`;
       const message = `nothing covers ${where}, ${length}, ${between}`;
       const place = hole.before?.place ?? hole.behind?.place ?? this.#model.axisPlace;
@@ -180,10 +180,12 @@ export class Findings {
   }
 
   #inPhases(phases: readonly PhaseRange[]): string {
-    if (this.#model.phasePeriod === 1) return '';
+    const { phase, phasePeriod } = this.#model;
+    if (phase === null || phasePeriod === 1) return '';
     const named = phases.slice(0, PHASE_RANGES_NAMED_MAX).map(({ from, to }) => `[${from}, ${to})`);
     const more = phases.length - named.length;
-    return ` in phases ${named.join(', ')}${more > 0 ? ` and ${more} more ranges` : ''}`;
+    const unit = phase.unit === 'tick' ? '' : ` ${stepName(phase)}`;
+    return ` in phases ${named.join(', ')}${unit}${more > 0 ? ` and ${more} more ranges` : ''}`;
   }
 
   #withPlace(party: Party): string {
@@ -191,7 +193,8 @@ export class Findings {
   }
 
   #neighbour(party: Party | undefined): string {
-    return party === undefined ? 'the end of the axis' : this.#withPlace(party);
+    if (party !== undefined) return this.#withPlace(party);
+    return this.#model.axis.wraps ? 'nothing else on the ring' : 'the end of the axis';
   }
 }
 

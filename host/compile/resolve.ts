@@ -37,8 +37,10 @@ export function resolveInto(model: MapModel, complete: boolean, diagnostics: Dia
     windows,
     rules: rulesOf(model),
     zones: model.zones.length,
+    approaches: 0,
     overlaps: findings.overlaps,
     overlapsOmitted: findings.overlapsOmitted,
+    notes: { phase: model.phase, limitUnit: model.limitUnit },
   };
 }
 

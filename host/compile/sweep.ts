@@ -189,16 +189,23 @@ export class Sweep {
   }
 
   #reportHoles(): void {
-    this.#cells.forEach((cell, index) => {
-      if (cell.rule !== RULE_NONE) return;
-      const before = this.#party(this.#cells[index - 1]);
-      const behind = this.#party(this.#cells[index + 1]);
-      this.#findings.hole({ from: cell.from, to: cell.to, before, behind }, this.#phase);
+    const cells = this.#cells;
+    const { wraps } = this.#model.axis;
+    const last = cells.length - 1;
+    // On a ring the last cell is the neighbour of the first, and a hole over the seam is one hole.
+    const overSeam = wraps && last > 0 && cells[0]?.rule === RULE_NONE && cells[last]?.rule === RULE_NONE;
+    cells.forEach((cell, index) => {
+      if (cell.rule !== RULE_NONE || (overSeam && index === last)) return;
+      const start = overSeam && index === 0 ? last : index;
+      const before = this.#party(cells[start - 1] ?? (wraps ? cells[last] : undefined));
+      const behind = this.#party(cells[index + 1] ?? (wraps ? cells[0] : undefined));
+      const from = cells[start]?.from ?? cell.from;
+      this.#findings.hole({ from, to: cell.to, before, behind }, this.#phase);
     });
   }
 
   #party(cell: Cell | undefined): Party | undefined {
-    if (cell === undefined) return undefined;
+    if (cell === undefined || cell.rule === RULE_NONE) return undefined;
     const zones = this.#model.zones.length;
     return cell.rule < zones ? this.#findings.zone(cell.rule) : this.#findings.gapRule(cell.rule - zones);
   }

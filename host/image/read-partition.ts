@@ -11,10 +11,12 @@ export function partitionOfImage(image: ParsedImage): Partition {
   const { map, device, epoch, replaces, burn } = identity;
   return {
     ...{ map, device, epoch, replaces, axis, phasePeriod, windows, rules, zones, outside },
+    approaches: 0,
     fault: actionName(burn.faultAction) ?? 'stop',
     budgetSteps: burn.budgetLimit === BUDGET_NONE ? null : burn.budgetLimit,
     overlaps: null,
     overlapsOmitted: 0,
+    notes: null,
   };
 }
 

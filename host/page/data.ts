@@ -4,7 +4,12 @@ import type { ActionName, AxisKind } from '../source/model.ts';
 /** What a page carries: the map for drawing, and a whole device to ask. Written by the host as JSON, read by the page. */
 
 export type PageRule =
-  | { readonly kind: 'zone'; readonly id: string; readonly tier: number; readonly limit: number | null }
+  | {
+      readonly kind: 'zone' | 'approach';
+      readonly id: string;
+      readonly tier: number;
+      readonly limit: number | null;
+    }
   | { readonly kind: 'gap'; readonly id: string; readonly action: ActionName; readonly limit: number | null };
 
 export interface PageWindow {

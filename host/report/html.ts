@@ -33,7 +33,7 @@ export async function createPage(partition: Partition, image: Uint8Array | null)
   return pageMarkup({
     title,
     subtitle: escapeXml(`device ${partition.device}; ${data.coverage} of all places and phases covered`),
-    gaps: gapCells(partition).length,
+    gaps: gapCells(partition, 'apart').length,
     hasPhases: partition.phasePeriod > 1,
     data: JSON.stringify(data).replaceAll('<', '\\u003c'),
     script: (await readBuilt(PAGE_SCRIPT)).toString('utf8').replaceAll('</script', '<\\/script'),
@@ -81,7 +81,7 @@ function windowsAndLists(windows: readonly PhaseWindow[]): Pick<PageData, 'windo
 }
 
 function gapsOf(partition: Partition): Int32Array {
-  const gaps = gapCells(partition);
+  const gaps = gapCells(partition, 'apart');
   const fields = new Int32Array(gaps.length * GAP_FIELDS);
   gaps.forEach(({ from, to, phaseFrom, phaseTo, rule }, index) => {
     fields.set([from, to, phaseFrom, phaseTo, rule], index * GAP_FIELDS);

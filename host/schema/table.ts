@@ -1,3 +1,4 @@
+import { unitsOf } from '../source/unit-table.ts';
 import {
   action,
   column,
@@ -10,6 +11,7 @@ import {
   type JsonSchema,
   label,
   limit,
+  period,
   replaced,
   ticks,
 } from './values.ts';
@@ -171,16 +173,29 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
         says: 'Steps in one unit, 1 to 2^32 - 1 (1 unless given): coordinates count steps.',
         value: integer(1, 2 ** 32 - 1),
       },
+      wraps: {
+        says: 'A ring: max is the same place as min, and intervals may run over it. Not on an axis of time.',
+        value: { type: 'boolean' },
+      },
     },
   },
   phase: {
-    says: 'Phases: 0 up to the period, in ticks.',
+    says: 'Phases: 0 up to the period, in ticks. The loop counts the ticks.',
     fields: {
-      unit: { says: 'Always `tick`.', value: { const: 'tick' }, required: true },
-      period: {
-        says: 'Ticks after which the phase begins again, 1 to 2^31 - 1.',
-        value: integer(1, 2 ** 31 - 1),
+      unit: {
+        says: 'What period and windows are written in: `tick`, or a unit of time (us, ms, s, min, h). A tick is one of it.',
+        value: { enum: ['tick', ...unitsOf('time')] },
         required: true,
+      },
+      period: {
+        says: 'After which the phase begins again, 1 to 2^31 - 1 ticks; alone, or with a unit of time (60 s).',
+        value: period,
+        required: true,
+      },
+      scale: { says: 'Ticks in one unit (1 unless given).', value: integer(1, 2 ** 32 - 1) },
+      wraps: {
+        says: 'Windows may run over the end of the period: { from: 50 s, to: 10 s }. Without it, such a window is a mistake.',
+        value: { type: 'boolean' },
       },
     },
   },
@@ -202,7 +217,11 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
   window: {
     says: 'A half-open range [from, to) of phases.',
     fields: {
-      from: { says: 'The first tick that belongs to it.', value: ticks, required: true },
+      from: {
+        says: 'The first tick that belongs to it; or with a unit of time (10 s).',
+        value: ticks,
+        required: true,
+      },
       to: { says: 'The first tick that no longer does.', value: ticks, required: true },
     },
   },

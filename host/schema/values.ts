@@ -26,6 +26,11 @@ export const ticks: JsonSchema = {
   anyOf: [{ type: 'integer', minimum: 0, maximum: I32.maximum }, quantity],
 };
 
+/** A period in ticks, or with a unit of time. */
+export const period: JsonSchema = {
+  anyOf: [{ type: 'integer', minimum: 1, maximum: I32.maximum }, quantity],
+};
+
 /** An i32, alone or with the unit that `limits` declares. */
 export const limit: JsonSchema = { anyOf: [{ type: 'integer', ...I32 }, quantity] };
 

@@ -9,8 +9,7 @@ export function formatRange(
   from: number,
   to: number,
 ): string {
-  const words = (stored: number) => formatCoordinate(axis, sourceCoordinate(axis, stored));
-  const range = `[${words(from)}, ${words(to)})`;
+  const range = `[${sourceWords(axis, from)}, ${sourceWords(axis, to)})`;
   return axis.kind === 'time' ? range : `${range} ${stepName(axis)}`;
 }
 
@@ -27,4 +26,17 @@ export function stepName(axis: Pick<AxisModel, 'unit' | 'scale'>): string {
 /** The coordinate of the source that a stored one stands for. */
 export function sourceCoordinate(axis: Pick<AxisModel, 'origin'>, stored: number): bigint {
   return BigInt(stored) + axis.origin;
+}
+
+/** A stored coordinate as a source may write it: a timestamp, or the number of steps. */
+export function sourceWords(
+  axis: Pick<AxisModel, 'kind' | 'unit' | 'origin' | 'scale'>,
+  stored: number,
+): string {
+  return formatCoordinate(axis, sourceCoordinate(axis, stored));
+}
+
+/** Steps from `from` to `to`; on a ring the way may lead over the seam. */
+export function lengthOf(axis: Pick<AxisModel, 'min' | 'max' | 'wraps'>, from: number, to: number): number {
+  return to > from || !axis.wraps ? to - from : to - from + (axis.max - axis.min);
 }

@@ -1,7 +1,7 @@
-import { formatCoordinate, formatRange } from './axis-words.ts';
+import { formatCoordinate, formatRange, sourceWords } from './axis-words.ts';
 import type { Diagnostics, Report } from './diagnostics.ts';
 import { readFields, reportAt } from './fields.ts';
-import type { AxisKind, AxisModel, Interval } from './model.ts';
+import type { AxisKind, AxisModel, Interval, PhaseModel } from './model.ts';
 import { parseMoment, wrongMagnitude } from './moment.ts';
 import { isTimestamp } from './timestamp.ts';
 import type { TreeNode } from './tree.ts';
@@ -20,14 +20,16 @@ export interface Scope extends Measure {
   /** Stored coordinates run over [min, max). */
   readonly min: number;
   readonly max: number;
+  /** Behind max comes min again: an interval may run over it. */
+  readonly wraps: boolean;
 }
 
 export function scopeOfAxis(axis: AxisModel): Scope {
   return { ...axis, name: `axis "${axis.name}"` };
 }
 
-export function scopeOfPhase(period: number): Scope {
-  return { kind: 'number', name: 'phase', unit: 'tick', scale: 1, origin: 0n, min: 0, max: period };
+export function scopeOfPhase({ unit, scale, period, wraps }: PhaseModel): Scope {
+  return { kind: 'number', name: 'phase', unit, scale, origin: 0n, min: 0, max: period, wraps };
 }
 
 /** A stored coordinate within the scope, its end included. */
@@ -57,7 +59,7 @@ function parseNumber(
   if (!isTimestamp(text)) return parseSteps(text, what, scope, bareUnit, report);
   const remedy =
     scope.name === 'phase'
-      ? 'Phases count ticks; write an integer.'
+      ? `Phases are counted from the start of the period; write a number${scope.unit === 'tick' ? '' : ' or a time such as 10 s'}.`
       : 'Give the axis a timestamp as its origin to make it one of time, or write an integer.';
   const message = `${what} is a timestamp, but the ${scope.name} counts ${scope.unit}`;
   report('TIMESTAMP_UNEXPECTED', message, remedy);
@@ -82,18 +84,51 @@ function reportOutside(steps: bigint, text: string, what: string, scope: Scope, 
   );
 }
 
-/** Whether [from, to) holds anything; reversed and empty intervals are reported. */
-export function checkInterval(what: string, scope: Scope, from: number, to: number, report: Report): boolean {
-  if (from < to) return true;
+/** A stretch [from, to) in stored coordinates. */
+export type Stretch = Pick<Interval, 'from' | 'to'>;
+
+/**
+ * The one stretch from `from` to `to`, or two where it runs over the seam of what wraps; undefined, and reported, when it
+ * holds nothing or runs backwards.
+ */
+export function stretchesOf(
+  what: string,
+  scope: Scope,
+  from: number,
+  to: number,
+  report: Report,
+): readonly Stretch[] | undefined {
+  if (from < to) return [{ from, to }];
+  if (from === to || !scope.wraps) {
+    reportNoInterval(what, scope, from, to, report);
+    return undefined;
+  }
+  const { min, max } = scope;
+  // max is min again.
+  const pieces = [
+    { from, to: max },
+    { from: min, to },
+  ];
+  return pieces.filter((piece) => piece.from < piece.to);
+}
+
+function reportNoInterval(what: string, scope: Scope, from: number, to: number, report: Report): void {
   const range = formatRange(scope, from, to);
-  if (from > to) report('INTERVAL_REVERSED', `${what} runs backwards, ${range}`, 'Swap "from" and "to".');
-  else
-    report(
-      'INTERVAL_EMPTY',
-      `${what} is empty, ${range}`,
-      '"to" is the first place that no longer belongs to it.',
-    );
-  return false;
+  const words = (stored: number) => sourceWords(scope, stored);
+  const whole = `{ from: ${words(scope.min)}, to: ${words(scope.max)} }`;
+  if (from === to) {
+    const remedy = scope.wraps
+      ? `All the way round is ${whole}.`
+      : '"to" is the first place that no longer belongs to it.';
+    report('INTERVAL_EMPTY', `${what} is empty, ${range}`, remedy);
+    return;
+  }
+  const two = `[ { from: ${words(from)}, to: ${words(scope.max)} }, { from: ${words(scope.min)}, to: ${words(to)} } ]`;
+  const remedy =
+    scope.name === 'phase'
+      ? `If it runs over the end of the period, write two windows, ${two}, or add "wraps: true" to the phase.`
+      : 'Exchange "from" and "to"; if the axis is a ring, say so: add "wraps: true" to it.';
+  report('INTERVAL_REVERSED', `${what} runs backwards, ${range}`, remedy);
 }
 
 /** One `{ from, to }` or a list of them, sorted; undefined when any of it is wrong. */
@@ -109,11 +144,13 @@ export function readIntervals(
     return undefined;
   }
   const intervals: Interval[] = [];
+  let complete = true;
   for (const item of nodes) {
-    const interval = readInterval(item, what, scope, diagnostics);
-    if (interval !== undefined) intervals.push(interval);
+    const read = readInterval(item, what, scope, diagnostics);
+    if (read === undefined) complete = false;
+    else intervals.push(...read);
   }
-  if (intervals.length < nodes.length) return undefined;
+  if (!complete) return undefined;
   intervals.sort((left, right) => left.from - right.from);
   return checkApart(intervals, what, scope, diagnostics) ? intervals : undefined;
 }
@@ -123,14 +160,14 @@ function readInterval(
   what: string,
   scope: Scope,
   diagnostics: Diagnostics,
-): Interval | undefined {
+): readonly Interval[] | undefined {
   const fields = readFields(node, what, ['from', 'to'], diagnostics);
   if (fields === undefined) return undefined;
   const from = readCoordinate(fields.need('from'), `"from" of ${what}`, scope, diagnostics);
   const to = readCoordinate(fields.need('to'), `"to" of ${what}`, scope, diagnostics);
   if (from === undefined || to === undefined) return undefined;
   const report = reportAt(diagnostics, node.place);
-  return checkInterval(what, scope, from, to, report) ? { from, to, place: node.place } : undefined;
+  return stretchesOf(what, scope, from, to, report)?.map((stretch) => ({ ...stretch, place: node.place }));
 }
 
 function readCoordinate(

@@ -116,8 +116,8 @@ async function readGapTable(node: TreeNode, context: EntryContext): Promise<Entr
     const rowAction = readRowAction(row, action);
     if (rowAction === undefined) complete = false;
     else {
-      const { id, place, interval, limit } = row;
-      rules.push({ id, place, at: [interval], when, action: rowAction, limit, cuts });
+      const { id, place, at, limit } = row;
+      rules.push({ id, place, at, when, action: rowAction, limit, cuts });
     }
   }
   return { entries: rules, complete };

@@ -30,6 +30,20 @@ export interface AxisModel {
   readonly origin: bigint;
   /** Steps of the axis in one unit; 1 unless the source says so. */
   readonly scale: number;
+  /** A ring: max is the same place as min. */
+  readonly wraps: boolean;
+}
+
+/** The counter of the machine: ticks from 0 to the period, after which they begin again. */
+export interface PhaseModel {
+  /** What the period and windows are written in: `tick`, or a unit of time. */
+  readonly unit: string;
+  /** Ticks in one unit. */
+  readonly scale: number;
+  /** Ticks, 1 to 2^31 - 1. */
+  readonly period: number;
+  /** Windows may run over the end of the period. */
+  readonly wraps: boolean;
 }
 
 export interface ZoneModel {
@@ -87,6 +101,8 @@ export interface MapModel {
   readonly axisPlace: Place;
   /** Ticks, 1 to 2^31 - 1; 1: no phases. */
   readonly phasePeriod: number;
+  /** null: the source has no phases. */
+  readonly phase: PhaseModel | null;
   readonly zones: readonly ZoneModel[];
   readonly gapRules: readonly GapRuleModel[];
   readonly overlaps: OverlapPolicy;

@@ -135,17 +135,16 @@ async function readMap(
   const spaceNode = fields.need('space');
   const space = spaceNode && readSpace(spaceNode, diagnostics);
   const phaseNode = fields.get('phase');
-  const period = phaseNode === undefined ? PHASE_PERIOD_NONE : readPhase(phaseNode, diagnostics);
+  const phase = phaseNode === undefined ? null : readPhase(phaseNode, diagnostics);
   const zonesNode = fields.need('zones');
-  if (space === undefined || period === undefined) return { model: undefined, complete: false };
-  const phase = phaseNode === undefined ? null : scopeOfPhase(period);
+  if (space === undefined || phase === undefined) return { model: undefined, complete: false };
   const limitUnit = heading.limitUnit ?? null;
   const context = {
     path,
     reader,
     diagnostics,
     axis: scopeOfAxis(space.axis),
-    phase,
+    phase: phase && scopeOfPhase(phase),
     limitUnit,
     ids: new IdRegister(diagnostics),
   };
@@ -156,7 +155,7 @@ async function readMap(
     overlaps &&
     makeModel(
       heading,
-      { axis: space.axis, axisPlace: space.place, phasePeriod: period },
+      { axis: space.axis, axisPlace: space.place, phase, phasePeriod: phase?.period ?? PHASE_PERIOD_NONE },
       zones.entries,
       gapRules.entries,
       overlaps,
@@ -183,7 +182,7 @@ function readOverlapField(
 /** Joins the parts; those of the heading that are wrong were reported and do not matter for judging overlaps and gaps. */
 function makeModel(
   heading: Heading,
-  space: Pick<MapModel, 'axis' | 'axisPlace' | 'phasePeriod'>,
+  space: Pick<MapModel, 'axis' | 'axisPlace' | 'phase' | 'phasePeriod'>,
   zones: readonly ZoneModel[],
   gapRules: readonly GapRuleModel[],
   overlaps: OverlapPolicy,

@@ -1,15 +1,16 @@
+import { cutText } from '../common/cut-text.ts';
 import { U32_MAX } from '../common/integers.ts';
 import { COORDINATE_MAX } from '../format.ts';
 import { formatCoordinate, stepName } from './axis-words.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { type Fields, readFields, readList, reportAt } from './fields.ts';
-import type { AxisKind, AxisModel } from './model.ts';
+import type { AxisKind, AxisModel, PhaseModel } from './model.ts';
 import type { Place } from './place.ts';
 import { isTimestamp, parseTimestamp } from './timestamp.ts';
 import type { TreeNode } from './tree.ts';
-import { type Measure, timeUnit } from './unit-table.ts';
+import { type Measure, timeUnit, unitsOf } from './unit-table.ts';
 import { parseSteps } from './units.ts';
-import { I32_MAX, readChoice, readInteger, readLabel, readQuantityText } from './values.ts';
+import { I32_MAX, readBoolean, readInteger, readLabel, readQuantityText } from './values.ts';
 
 /** `space` and `phase`: what positions and phases of a source count. */
 
@@ -48,7 +49,7 @@ export function readSpace(node: TreeNode, diagnostics: Diagnostics): PlacedAxis 
   return readAxis(first, diagnostics);
 }
 
-const AXIS_FIELDS = ['name', 'unit', 'min', 'max', 'origin', 'scale'];
+const AXIS_FIELDS = ['name', 'unit', 'min', 'max', 'origin', 'scale', 'wraps'];
 
 function readAxis(node: TreeNode, diagnostics: Diagnostics): PlacedAxis | undefined {
   const fields = readFields(node, 'axis', AXIS_FIELDS, diagnostics);
@@ -57,15 +58,19 @@ function readAxis(node: TreeNode, diagnostics: Diagnostics): PlacedAxis | undefi
     readLabel(value, 'name of the axis', LABEL_BYTES_MAX, diagnostics),
   );
   const unit = readUnit(fields, diagnostics);
-  const scaleNode = fields.get('scale');
-  const scale =
-    scaleNode === undefined ? 1 : readInteger(scaleNode, 'scale of the axis', 1, U32_MAX, diagnostics);
-  if (name === undefined || unit === undefined || scale === undefined) {
+  const scale = readScale(fields, 'scale of the axis', diagnostics);
+  const wraps = readWraps(fields, 'wraps of the axis', diagnostics);
+  if (name === undefined || unit === undefined || scale === undefined || wraps === undefined) {
     fields.need('min');
     fields.need('max');
     return undefined;
   }
-  return readRange(fields, name, { unit, scale }, diagnostics);
+  const placed = readRange(fields, name, { unit, scale }, diagnostics);
+  if (placed === undefined || !wraps) return placed;
+  if (placed.axis.kind === 'number') return { ...placed, axis: { ...placed.axis, wraps } };
+  const remedy = 'Leave "wraps" out; what comes again and again is a phase.';
+  diagnostics.add('BAD_VALUE', fields.place, 'an axis of time that wraps', remedy);
+  return undefined;
 }
 
 function readOptional<Value>(
@@ -120,7 +125,7 @@ function readRange(
     return undefined;
   }
   const stored = { min: Number(min - origin), max: Number(max - origin) };
-  return { axis: { kind, name, ...measure, ...stored, origin }, place: fields.place };
+  return { axis: { kind, name, ...measure, ...stored, origin, wraps: false }, place: fields.place };
 }
 
 /** An axis is one of time when its origin is written as a timestamp. */
@@ -167,16 +172,55 @@ function checkStored(stored: bigint, name: string, place: Place, diagnostics: Di
   return false;
 }
 
-/** The period of `phase: { unit: tick, period: N }` in ticks. */
-export function readPhase(node: TreeNode, diagnostics: Diagnostics): number | undefined {
-  const fields = readFields(node, 'phase', ['unit', 'period'], diagnostics);
+const PHASE_FIELDS = ['unit', 'period', 'scale', 'wraps'];
+
+/** `phase: { unit: tick, period: N }`, or with a unit of time: `{ unit: ms, period: 60 s }`. */
+export function readPhase(node: TreeNode, diagnostics: Diagnostics): PhaseModel | undefined {
+  const fields = readFields(node, 'phase', PHASE_FIELDS, diagnostics);
   if (fields === undefined) return undefined;
-  const unitNode = fields.get('unit');
-  if (unitNode === undefined) {
-    diagnostics.add('UNIT_MISSING', fields.place, 'phase has no unit', 'Write "unit: tick".');
-  } else {
-    readChoice(unitNode, 'unit of the phase', ['tick'] as const, diagnostics);
-  }
+  const unit = readPhaseUnit(fields, diagnostics);
+  const scale = readScale(fields, 'scale of the phase', diagnostics);
+  const wraps = readWraps(fields, 'wraps of the phase', diagnostics);
   const periodNode = fields.need('period');
-  return periodNode && readInteger(periodNode, 'period of the phase', 1, I32_MAX, diagnostics);
+  if (unit === undefined || scale === undefined || wraps === undefined || periodNode === undefined)
+    return undefined;
+  const period = readPeriod(periodNode, { unit, scale }, diagnostics);
+  return period === undefined ? undefined : { unit, scale, period, wraps };
+}
+
+function readPhaseUnit(fields: Fields, diagnostics: Diagnostics): string | undefined {
+  const node = fields.get('unit');
+  if (node === undefined) {
+    const remedy = 'Say what the loop counts: "unit: tick", or a unit of time such as "unit: ms".';
+    diagnostics.add('UNIT_MISSING', fields.place, 'phase has no unit', remedy);
+    return undefined;
+  }
+  const unit = readLabel(node, 'unit of the phase', LABEL_BYTES_MAX, diagnostics);
+  if (unit === undefined || unit === 'tick' || timeUnit(unit) !== undefined) return unit;
+  const message = `unit of the phase is "${cutText(unit)}", neither tick nor a unit of time`;
+  diagnostics.add('BAD_VALUE', node.place, message, `Write one of: tick, ${unitsOf('time').join(', ')}.`);
+  return undefined;
+}
+
+function readPeriod(node: TreeNode, measure: Measure, diagnostics: Diagnostics): number | undefined {
+  const what = 'period of the phase';
+  const text = readQuantityText(node, what, diagnostics);
+  if (text === undefined) return undefined;
+  const report = reportAt(diagnostics, text.place);
+  const period = parseSteps(text.text, what, measure, undefined, report);
+  if (period === undefined || (period >= 1n && period <= BigInt(I32_MAX)))
+    return period === undefined ? undefined : Number(period);
+  const message = `${what} is ${period} ticks, outside the range 1 to ${I32_MAX}`;
+  report('OUT_OF_RANGE', message, 'Choose a coarser unit or another period.');
+  return undefined;
+}
+
+function readScale(fields: Fields, what: string, diagnostics: Diagnostics): number | undefined {
+  const node = fields.get('scale');
+  return node === undefined ? 1 : readInteger(node, what, 1, U32_MAX, diagnostics);
+}
+
+function readWraps(fields: Fields, what: string, diagnostics: Diagnostics): boolean | undefined {
+  const node = fields.get('wraps');
+  return node === undefined ? false : readBoolean(node, what, diagnostics);
 }

@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
 import type { EntryContext } from './context.ts';
-import { checkInterval, parseCoordinate } from './coordinates.ts';
+import { parseCoordinate, stretchesOf } from './coordinates.ts';
 import { type CsvRow, type CsvTable, parseCsv } from './csv.ts';
 import type { Report } from './diagnostics.ts';
 import { type Fields, readFields, readTextNode } from './fields.ts';
@@ -18,7 +18,8 @@ import { parseId, readId, readLabel } from './values.ts';
 export interface TableRow {
   readonly id: string;
   readonly place: Place;
-  readonly interval: Interval;
+  /** One, or two over the seam of a ring. */
+  readonly at: readonly Interval[];
   readonly limit: number | null;
   /** The text of a column by what it means, empty when the table has no such column. */
   cell(role: string): string;
@@ -179,13 +180,13 @@ class RowReader {
     const id = this.#readId(row, index);
     const place = { file: this.#path, line: row.line, column: 1 };
     this.#context.ids.claim(id, place);
-    const interval = this.#readInterval(row, place);
+    const at = this.#readIntervals(row, place);
     const limit = this.#readLimit(row);
-    if (id === undefined || interval === undefined || limit === undefined) return undefined;
+    if (id === undefined || at === undefined || limit === undefined) return undefined;
     return {
       id,
       place,
-      interval,
+      at,
       limit,
       cell: (role) => this.#cell(row, role),
       reportAt: (role) => this.#reportAt(row, role),
@@ -209,13 +210,13 @@ class RowReader {
     return `${this.#defaults.idPrefix}-${index + 1}`;
   }
 
-  #readInterval(row: CsvRow, place: Place): Interval | undefined {
+  #readIntervals(row: CsvRow, place: Place): readonly Interval[] | undefined {
     const from = this.#readCoordinate(row, 'from');
     const to = this.#readCoordinate(row, 'to');
     if (from === undefined || to === undefined) return undefined;
     const report = this.#reportAt(row, 'from');
-    if (!checkInterval('the row', this.#context.axis, from, to, report)) return undefined;
-    return { from, to, place };
+    const stretches = stretchesOf('the row', this.#context.axis, from, to, report);
+    return stretches?.map((stretch) => ({ ...stretch, place }));
   }
 
   #readCoordinate(row: CsvRow, role: 'from' | 'to'): number | undefined {

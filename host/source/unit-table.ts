@@ -31,6 +31,11 @@ export function timeUnit(name: string): bigint | undefined {
   return unit?.dimension === 'time' ? unit.size : undefined;
 }
 
+/** Names of the units of a dimension, smallest first; for remedies. */
+export function unitsOf(dimension: Unit['dimension']): readonly string[] {
+  return Object.keys(UNITS).filter((name) => UNITS[name]?.dimension === dimension);
+}
+
 /** undefined for a unit that converts into no other. */
 export function unitNamed(name: string): Unit | undefined {
   return Object.hasOwn(UNITS, name) ? UNITS[name] : undefined;

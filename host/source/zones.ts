@@ -95,8 +95,7 @@ async function readZoneTable(node: TreeNode, context: EntryContext): Promise<Ent
   for (const row of table.rows) {
     const rowTier = readRowTier(row, tier);
     if (rowTier === undefined) complete = false;
-    else
-      zones.push({ id: row.id, place: row.place, at: [row.interval], when, tier: rowTier, limit: row.limit });
+    else zones.push({ id: row.id, place: row.place, at: row.at, when, tier: rowTier, limit: row.limit });
   }
   return { entries: zones, complete };
 }

@@ -38,10 +38,11 @@ export function mapBand(partition: Partition, title: string, shift: number, rows
 
 function styleOf(rule: Rule, index: number): DrawStyle {
   const { id, limit } = rule;
-  return rule.kind === 'zone'
+  return rule.kind !== 'gap'
     ? {
-        ...{ limit, mark: null, isBlank: false, fill: zoneFill(index), label: id },
-        title: `zone ${id}, tier ${rule.tier}${limitWords(limit)}`,
+        ...{ limit, mark: null, isBlank: false, label: id },
+        fill: zoneFill(rule.kind === 'approach' ? rule.zone : index),
+        title: `${rule.kind === 'approach' ? 'approach in zone' : 'zone'} ${id}, tier ${rule.tier}${limitWords(limit)}`,
       }
     : {
         ...{ limit, mark: ACTION_MARKS[rule.action], isBlank: false, fill: `url(#${hatchId(rule.action)})` },

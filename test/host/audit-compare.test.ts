@@ -156,7 +156,7 @@ function answerAt(partition: Partition, x: number, phase: number): EditionAnswer
   const rule = cell && partition.rules[cell.rule];
   if (rule === undefined) return { state: 'outside', action: 'stop' };
   const { id, limit } = rule;
-  return rule.kind === 'zone'
+  return rule.kind !== 'gap'
     ? { state: 'covered', id, tier: rule.tier, limit }
     : { state: 'gap', id, action: rule.action, limit };
 }
@@ -203,6 +203,7 @@ async function pairOf(
   const before = await load(randomMap(random, shape).source);
   const rules = before.rules.map((rule) => {
     if (!random.onceIn(4)) return rule;
+    if (rule.kind === 'approach') throw new Error('random maps have no approaches');
     const limit = random.pick([null, 5, rule.limit]);
     return rule.kind === 'zone' ? { ...rule, limit, tier: random.below(3) } : { ...rule, limit };
   });

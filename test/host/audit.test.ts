@@ -23,7 +23,15 @@ const reader = memoryReader({ 'm.map.yaml': SOURCE });
 
 test('gaps, overlaps, coverage and zones of a source, in its own coordinates', async () => {
   const report = audit(await loadPartition('m.map.yaml', reader));
-  expect(report.axis).toEqual({ kind: 'number', name: 's', unit: 'mm', scale: 1, min: 1000, max: 1100 });
+  expect(report.axis).toEqual({
+    kind: 'number',
+    name: 's',
+    unit: 'mm',
+    scale: 1,
+    min: 1000,
+    max: 1100,
+    wraps: false,
+  });
   expect(report.gaps).toEqual([
     { id: 'g', action: 'slow', limit: 3, from: 1080, to: 1100, length: 20, phaseFrom: 0, phaseTo: 10 },
   ]);

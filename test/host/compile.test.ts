@@ -172,7 +172,7 @@ describe('search order', () => {
   });
 });
 
-const AXIS = { kind: 'number' as const, name: 's', unit: 'mm', origin: 0n, scale: 1 };
+const AXIS = { kind: 'number' as const, name: 's', unit: 'mm', origin: 0n, scale: 1, wraps: false };
 
 /** A partition of one phase window made of `[to, rule]` pairs. */
 function line(rules: readonly Rule[], pairs: readonly (readonly [number, number])[]): Partition {
@@ -180,10 +180,19 @@ function line(rules: readonly Rule[], pairs: readonly (readonly [number, number]
   const cells: Cell[] = [];
   for (const [to, rule] of pairs) cells.push({ from: cells.at(-1)?.to ?? 0, to, rule });
   return {
-    ...{ map: 'test', device: 'generic', epoch: 1, replaces: [], phasePeriod: 1, rules, zones },
+    ...{
+      map: 'test',
+      device: 'generic',
+      epoch: 1,
+      replaces: [],
+      phasePeriod: 1,
+      rules,
+      zones,
+      approaches: 0,
+    },
     axis: { ...AXIS, min: 0, max: cells.at(-1)?.to ?? 1 },
     windows: [{ from: 0, to: 1, cells }],
-    ...{ outside: 'stop', fault: 'stop', budgetSteps: null, overlaps: null, overlapsOmitted: 0 },
+    ...{ outside: 'stop', fault: 'stop', budgetSteps: null, overlaps: null, overlapsOmitted: 0, notes: null },
   };
 }
 
@@ -316,7 +325,7 @@ test('random maps come back from their images as they went in', async () => {
     expect(again.image).toEqual(image);
     const partition = await load(source);
     expectOracleAgrees(partition, oracle);
-    expect(readPartition(image)).toEqual({ ...partition, overlaps: null, overlapsOmitted: 0 });
+    expect(readPartition(image)).toEqual({ ...partition, overlaps: null, overlapsOmitted: 0, notes: null });
   }
 });
 

@@ -377,7 +377,16 @@ describe('the display', () => {
       toGapBehind: null,
     },
     map: {
-      axis: { kind: 'number', name: 's', unit: 'mm', min: 0, max: 9_000_000, origin: 1000n, scale: 1 },
+      axis: {
+        kind: 'number',
+        name: 's',
+        unit: 'mm',
+        min: 0,
+        max: 9_000_000,
+        origin: 1000n,
+        scale: 1,
+        wraps: false,
+      },
       period: 1,
       ids: ['z1', 'tunnel'],
     },

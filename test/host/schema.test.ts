@@ -128,7 +128,7 @@ describe('schema and parser agree', () => {
     ['an axis of time that ends in a number', TIME.replace(/max: [^ ]*/, 'max: 1767312000')],
     ['a timestamp as an end without origin', TIME.replace(/origin: [^,]*, /, '')],
     ['a phase without period', WHOLE.replace(', period: 9', '')],
-    ['a phase in seconds', WHOLE.replace('unit: tick', 'unit: s')],
+    ['a phase in millimetres', WHOLE.replace('unit: tick', 'unit: mm')],
     ['period 0', WHOLE.replace('period: 9', 'period: 0')],
     ['limits without unit', WHOLE.replace('limits: { unit: km/h }', 'limits: {}')],
     ['zones that are no list', WHOLE.replace(/zones:\n.*\n.*\n/, 'zones: { id: a }\n')],
