@@ -1,8 +1,9 @@
 /** The burned block: the firmware's own configuration, which no image changes. docs/SPEC.md section 4. */
 import {
-  ACTION_CONTINUE, BURNED_AT_COSTS, BURNED_AT_DEVICE, BURNED_AT_FAULT_ACTION, BURNED_AT_HOLD_ACTION, BURNED_AT_KEYS, BURNED_AT_MAP,
-  BURNED_AT_WINDOW_POLICY, BURNED_BYTES, BURNED_CHECKED_FROM, BURNED_KEYS_MAX, BURNED_LOCATION, BURNED_MAGIC, BURNED_VERSION, Burned,
-  IDENTITY_BYTES_MAX, STEP_KINDS_MAX, TICKS_A_SECOND_MAX, TICKS_MAX, WINDOW_POLICY_ON_SAFE_INPUT,
+  ACTION_CONTINUE, BURNED_AT_COSTS, BURNED_AT_DEVELOPMENT, BURNED_AT_DEVICE, BURNED_AT_FAULT_ACTION, BURNED_AT_HOLD_ACTION,
+  BURNED_AT_KEYS, BURNED_AT_KEY_HASHES, BURNED_AT_MAP, BURNED_AT_WINDOW_POLICY, BURNED_BYTES, BURNED_CHECKED_FROM, BURNED_KEYS_MAX,
+  BURNED_LOCATION, BURNED_MAGIC, BURNED_VERSION, Burned, DEVELOPMENT_MARK, HASH_BYTES, IDENTITY_BYTES_MAX, STEP_KINDS_MAX,
+  TICKS_A_SECOND_MAX, TICKS_MAX, WINDOW_POLICY_ON_SAFE_INPUT,
 } from './format';
 import { CRC_START, crcWord } from './digest/crc32c';
 
@@ -35,6 +36,25 @@ export function burnedDeviceClass(): usize {
   return BURNED_LOCATION + BURNED_AT_DEVICE;
 }
 
+/** How many public keys there are, at most BURNED_KEYS_MAX. */
+export function burnedKeys(): u32 {
+  return min(u32(load<u8>(BURNED_LOCATION + BURNED_AT_KEYS)), BURNED_KEYS_MAX);
+}
+
+/** The hash of a key: 32 bytes. */
+export function burnedKeyHash(key: u32): usize {
+  return BURNED_LOCATION + BURNED_AT_KEY_HASHES + min(key, BURNED_KEYS_MAX - 1) * HASH_BYTES;
+}
+
+function developmentWord(): u32 {
+  return load<u32>(BURNED_LOCATION + BURNED_AT_DEVELOPMENT);
+}
+
+/** Whether images are taken that nobody signed, or somebody whose key is not burned in. */
+export function isDevelopment(): bool {
+  return developmentWord() == DEVELOPMENT_MARK;
+}
+
 /** Whether the block is whole and its fields are in range. */
 export function burnedHolds(): bool {
   const block = burned();
@@ -46,6 +66,8 @@ export function burnedHolds(): bool {
   if (block.trialTicks > TICKS_MAX || block.leaseTicks > TICKS_MAX || block.leaseTicks == 0) return false;
   if (burnedFaultAction() > ACTION_CONTINUE || burnedHoldAction() > ACTION_CONTINUE) return false;
   if (burnedWindowPolicy() > WINDOW_POLICY_ON_SAFE_INPUT || load<u8>(BURNED_LOCATION + BURNED_AT_KEYS) > BURNED_KEYS_MAX) return false;
+  if (developmentWord() != 0 && !isDevelopment()) return false;
+  if (burnedKeys() == 0 && !isDevelopment()) return false;
   return isPaddedText(burnedMapId()) && isPaddedText(burnedDeviceClass());
 }
 

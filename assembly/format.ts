@@ -62,11 +62,15 @@ export const LAYOUT_LINE_1: u32 = 1;
 /** First word of a burned block. */
 export const BURNED_MAGIC: u32 = 0x42424648;
 /** Version of the burned block. */
-export const BURNED_VERSION: u32 = 1;
+export const BURNED_VERSION: u32 = 2;
 /** The checksum of a burned block is over its bytes from here on. */
 export const BURNED_CHECKED_FROM: u32 = 8;
 /** Most public keys in a burned block. */
 export const BURNED_KEYS_MAX: u32 = 4;
+/** By so many bytes of its hash a key is called. */
+export const KEY_ID_BYTES: u32 = 8;
+/** Says that a burned block is for development mode. */
+export const DEVELOPMENT_MARK: u32 = 0x4c564544;
 /** Most ticks a second. */
 export const TICKS_A_SECOND_MAX: u32 = 1000000;
 /** In the place of a slot: none. */
@@ -412,6 +416,8 @@ export const BURNED_AT_KEYS: u32 = 55;
 export const BURNED_AT_MAP: u32 = 56;
 export const BURNED_AT_DEVICE: u32 = 88;
 export const BURNED_AT_KEY_BYTES: u32 = 120;
+export const BURNED_AT_KEY_HASHES: u32 = 248;
+export const BURNED_AT_DEVELOPMENT: u32 = 376;
 
 /** The burned block, up to what is no number; the rest by offset. */
 @unmanaged
@@ -420,7 +426,7 @@ export class Burned {
   magic: u32;
   /** CRC-32C of bytes 8 to 511. */
   checksum: u32;
-  /** Version, 1. */
+  /** Version, 2. */
   version: u16;
   /** Bytes, 512. */
   bytes: u16;
@@ -982,6 +988,12 @@ export const TLV_REPEATED: u32 = 14;
 export const TLV_MISSING: u32 = 15;
 /** The SHA-256 of the image does not match the one in it. */
 export const DIGEST_MISMATCH: u32 = 16;
+/** The image is not signed. */
+export const SIGNATURE_MISSING: u32 = 17;
+/** The image is signed with a key that is not burned in. */
+export const KEY_UNKNOWN: u32 = 18;
+/** The signature of the image does not hold. */
+export const SIGNATURE_WRONG: u32 = 19;
 /** The image was made for another map. */
 export const MAP_ID: u32 = 20;
 /** The image was made for another device class. */
@@ -1028,7 +1040,7 @@ export const TOO_FEW_CHECKS: u32 = 52;
 export const FLASH_FAILED: u32 = 53;
 /** Flash holds no confirmed edition. */
 export const NO_EDITION: u32 = 60;
-/** The burned block is damaged or absent. */
+/** The burned block is damaged or absent, or names no key outside development mode. */
 export const BURNED_BLOCK: u32 = 61;
 /** The map in RAM changed after admission. */
 export const ARENA_CHANGED: u32 = 62;
@@ -1046,8 +1058,8 @@ export const REFUSAL_MAX: u32 = 70;
 export const STANDARD_IMAGE: u32 = 128;
 /** What standard clients get for each refusal. */
 export const REFUSAL_STANDARD: usize = memory.data<u8>([
-  1, 11, 11, 11, 11, 11, 137, 156, 1, 1, 150, 135, 133, 133, 133, 132, 152, 1, 1, 1, 153, 153, 155, 155, 158, 133, 1, 1, 1, 1, 150, 150,
-  150, 9, 158, 9, 9, 9, 9, 9, 9, 9, 1, 1, 1, 1, 1, 1, 1, 1, 136, 160, 160, 140, 1, 1, 1, 1, 1, 1, 6, 6, 6, 160, 6, 6, 1, 1, 1, 1, 8,
+  1, 11, 11, 11, 11, 11, 137, 156, 1, 1, 150, 135, 133, 133, 133, 132, 152, 132, 133, 152, 153, 153, 155, 155, 158, 133, 1, 1, 1, 1, 150,
+  150, 150, 9, 158, 9, 9, 9, 9, 9, 9, 9, 1, 1, 1, 1, 1, 1, 1, 1, 136, 160, 160, 140, 1, 1, 1, 1, 1, 1, 6, 6, 6, 160, 6, 6, 1, 1, 1, 1, 8,
 ]);
 
 /** Letters of a name in one word. */
@@ -1071,6 +1083,9 @@ export function refusalLetters(code: u32, half: u32): u64 {
     case 14: return half == 0 ? 0x216812c0b2dd994 : 0;
     case 15: return half == 0 ? 0x1dc99cd2ddd994 : 0;
     case 16: return half == 0 ? 0xb6696ee9329d24 : 0x2074;
+    case 17: return half == 0 ? 0x4b7659568171d33 : 0x772673;
+    case 18: return half == 0 ? 0x3aef72dd5de4ab : 0;
+    case 19: return half == 0 ? 0x95f659568171d33 : 0x1dcf;
     case 20: return half == 0 ? 0x89dc02d : 0;
     case 21: return half == 0 ? 0x9cc2c1eca34d8a4 : 0;
     case 22: return half == 0 ? 0x1581a4f681be05 : 0;
@@ -1126,6 +1141,7 @@ export const KEY_COUNT: u64 = 0x746e756f63;
 export const KEY_CRC: u64 = 0x637263;
 export const KEY_D: u64 = 0x64;
 export const KEY_DATA: u64 = 0x61746164;
+export const KEY_DEV: u64 = 0x766564;
 export const KEY_DEVICE: u64 = 0x656369766564;
 export const KEY_END: u64 = 0x646e65;
 export const KEY_EPOCH: u64 = 0x68636f7065;
@@ -1141,6 +1157,7 @@ export const KEY_ID: u64 = 0x6469;
 export const KEY_IMAGE: u64 = 0x6567616d69;
 export const KEY_IMAGES: u64 = 0x736567616d69;
 export const KEY_INDEX: u64 = 0x7865646e69;
+export const KEY_KEYS: u64 = 0x7379656b;
 export const KEY_LEASE: u64 = 0x657361656c;
 export const KEY_LEN: u64 = 0x6e656c;
 export const KEY_LIMIT: u64 = 0x74696d696c;

@@ -42,7 +42,7 @@ class TimedLine {
     const core = await Core.load({
       build: 'device',
       geometry: flash.geometry,
-      burned: encodeBurned(deriveBurned(image)),
+      burned: encodeBurned(deriveBurned(image, 'development')),
       port: memoryPort(flash, {
         serialWrite: (bytes) => place.line.#output.push(...bytes) && bytes.length,
         safeInput: () => true,

@@ -59,7 +59,7 @@ async function compile(text) {
 
 function startBoard(firmware, image, config = {}) {
   const flash = flashWith(readEdition(image));
-  const burned = encodeBurned({ ...deriveBurned(image), ...config });
+  const burned = encodeBurned({ ...deriveBurned(image, 'development'), ...config });
   const board = new Rp2040Service({ firmware, burned, flash });
   board.start();
   return board;

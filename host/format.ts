@@ -99,13 +99,19 @@ export const LAYOUT_LINE_1 = 1;
 export const BURNED_MAGIC = 0x42424648;
 
 /** Version of the burned block. */
-export const BURNED_VERSION = 1;
+export const BURNED_VERSION = 2;
 
 /** The checksum of a burned block is over its bytes from here on. */
 export const BURNED_CHECKED_FROM = 8;
 
 /** Most public keys in a burned block. */
 export const BURNED_KEYS_MAX = 4;
+
+/** By so many bytes of its hash a key is called. */
+export const KEY_ID_BYTES = 8;
+
+/** Says that a burned block is for development mode. */
+export const DEVELOPMENT_MARK = 0x4c564544;
 
 /** Most ticks a second. */
 export const TICKS_A_SECOND_MAX = 1000000;
@@ -487,6 +493,8 @@ export const BURNED_AT = {
   map: 56,
   device: 88,
   keyBytes: 120,
+  keyHashes: 248,
+  development: 376,
 } as const;
 export const BURNED_BYTES = 512;
 
@@ -907,6 +915,7 @@ export const KEYS = [
   'crc',
   'd',
   'data',
+  'dev',
   'device',
   'end',
   'epoch',
@@ -922,6 +931,7 @@ export const KEYS = [
   'image',
   'images',
   'index',
+  'keys',
   'lease',
   'len',
   'limit',
@@ -1050,6 +1060,21 @@ export const REFUSALS = [
     words: 'the SHA-256 of the image does not match the one in it',
   },
   {
+    code: 17,
+    name: 'SIGNATURE_MISSING',
+    words: 'the image is not signed',
+  },
+  {
+    code: 18,
+    name: 'KEY_UNKNOWN',
+    words: 'the image is signed with a key that is not burned in',
+  },
+  {
+    code: 19,
+    name: 'SIGNATURE_WRONG',
+    words: 'the signature of the image does not hold',
+  },
+  {
     code: 20,
     name: 'MAP_ID',
     words: 'the image was made for another map',
@@ -1167,7 +1192,7 @@ export const REFUSALS = [
   {
     code: 61,
     name: 'BURNED_BLOCK',
-    words: 'the burned block is damaged or absent',
+    words: 'the burned block is damaged or absent, or names no key outside development mode',
   },
   {
     code: 62,

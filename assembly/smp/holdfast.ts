@@ -5,7 +5,7 @@ import {
   RC_INVALID, RC_NOT_SUPPORTED, READ_A_STEP, READ_BYTES_MAX, SLOTS, STAGE_NONE, VERDICT_LOCATION, Verdict,
 } from '../format';
 import { edition, hashLocation } from '../admit/edition';
-import { burned, burnedDeviceClass, burnedMapId, paddedTextBytes } from '../burned';
+import { burned, burnedDeviceClass, burnedKeyHash, burnedKeys, burnedMapId, isDevelopment, paddedTextBytes } from '../burned';
 import { check } from '../check/check';
 import { verdict } from '../check/verdict';
 import { faultReason, mode } from '../mode';
@@ -83,6 +83,8 @@ const STATUS_TICKS: u32 = 10;
 const STATUS_STAGE: u32 = 11;
 const STATUS_UPLOAD: u32 = 12;
 const STATUS_LENGTH: u32 = 13;
+/** The step that writes the id of the first key. */
+const STATUS_KEYS: u32 = 23;
 /** Of the name being written. */
 const STATUS_NAME_BYTES: u32 = 14;
 
@@ -130,11 +132,19 @@ export function writeStatus(step: u32): u32 {
     case 17: writeUnsigned(keys.KEY_TPS, burned().ticksPerSecond); break;
     case 18: writeUnsigned(keys.KEY_STAGE, word(STATUS_STAGE)); break;
     case 19: writeUnsigned(keys.KEY_UPLOAD, word(STATUS_UPLOAD)); break;
-    default:
-      writeUnsigned(keys.KEY_LEN, word(STATUS_LENGTH));
-      return END_REPLY;
+    case 20: writeUnsigned(keys.KEY_LEN, word(STATUS_LENGTH)); break;
+    case 21: writeFlag(keys.KEY_DEV, isDevelopment()); break;
+    case 22: beginBytes(keys.KEY_KEYS, burnedKeys() * keys.KEY_ID_BYTES); break;
+    default: return writeKeyId(step - STATUS_KEYS);
   }
   return END_MORE;
+}
+
+/** The id of one key; after the last one nothing is left to write. */
+function writeKeyId(key: u32): u32 {
+  const count = burnedKeys();
+  if (key < count) writeShort(burnedKeyHash(key), keys.KEY_ID_BYTES);
+  return key + 1 < count ? END_MORE : END_REPLY;
 }
 
 function beginName(key: u64, location: usize): void {

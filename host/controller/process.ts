@@ -27,6 +27,8 @@ export interface ControllerProcessOptions {
   /** Burned when the state folder is new. */
   readonly image?: string;
   readonly config?: string;
+  /** Files of the public keys to burn in; development mode unless given. */
+  readonly keys?: readonly string[];
   readonly parked?: boolean;
   /** Symbolic link to the pseudo-terminal. */
   readonly link?: string;
@@ -69,6 +71,7 @@ function argumentsFor({
   state,
   image,
   config,
+  keys,
   parked,
   link,
   pace,
@@ -80,6 +83,7 @@ function argumentsFor({
     ...['--state', state],
     ...(image === undefined ? [] : ['--image', image]),
     ...(config === undefined ? [] : ['--config', config]),
+    ...(keys === undefined ? ['--development'] : keys.flatMap((key) => ['--key', key])),
     ...(parked ? ['--parked'] : []),
     ...(target === undefined ? [] : ['--target', target]),
     ...(link === undefined ? [] : ['--link', link]),

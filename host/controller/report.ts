@@ -3,6 +3,7 @@
  * changes on stderr where there is no terminal.
  */
 
+import pc from 'picocolors';
 import type { Clock } from '../common/clock.ts';
 import type { Snapshot } from './controller.ts';
 import { ChangeLog, drawLine, ruleId } from './display.ts';
@@ -21,7 +22,9 @@ export interface ReadyEvent {
   /** Whether this start made the state and burned what was given. */
   burned: boolean;
   /** What was given to be burned. */
-  given: readonly ('image' | 'configuration')[];
+  given: readonly ('image' | 'configuration' | 'keys')[];
+  /** Whether the state takes unsigned images. */
+  development: boolean;
 }
 
 const DRAW_EVERY_MS = 100;
@@ -51,11 +54,13 @@ export class Report {
   ready(event: ReadyEvent): void {
     this.#isReady = true;
     this.#write(`state: ${event.state}${stateWords(event)}`);
+    if (event.development) this.#write(this.#red('development mode: takes unsigned maps'));
     this.#event('ready', {
       ...this.#port,
       state: event.state,
       burned: event.burned,
       ignored: event.burned ? [] : event.given,
+      development: event.development,
       ...described(this.#last),
     });
   }
@@ -103,6 +108,10 @@ export class Report {
     this.#options.stderr.write(`${line}\n`);
   }
 
+  #red(text: string): string {
+    return pc.createColors(this.#options.stderr.isTTY === true && pc.isColorSupported).red(text);
+  }
+
   #event(event: string, fields: Record<string, unknown>): void {
     if (this.#options.json) this.#options.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
   }
@@ -113,7 +122,8 @@ function stateWords({ burned, given }: ReadyEvent): string {
   if (burned) return ' is new, its slots are empty: push the first edition';
   if (given.length === 0) return '';
   const names = given.map((name) => `the ${name}`).join(' and ');
-  return ` exists, so ${names} ${given.length === 1 ? 'is' : 'are'} not burned again`;
+  const isOne = given.length === 1 && given[0] !== 'keys';
+  return ` exists, so ${names} ${isOne ? 'is' : 'are'} not burned again`;
 }
 
 /** A snapshot as an event; the place is the source's coordinate. */

@@ -60,7 +60,11 @@ export async function openImage(image: Uint8Array, options: OpenOptions = {}): P
   const bytes = inTodaysVersion(image);
   const parsed = parseImage(bytes);
   const edition = { bytes, epoch: parsed.identity.epoch, hash: parsed.digest };
-  const { core, reason } = await bootEdition(edition, encodeBurned(deriveBurned(parsed)), options);
+  const { core, reason } = await bootEdition(
+    edition,
+    encodeBurned(deriveBurned(parsed, 'development')),
+    options,
+  );
   if (reason === 0) return core;
   const { name, words } = describeRefusal(GROUP.holdfast, reason);
   throw new HoldfastError('NOT_ADMITTED', `The core refuses this image: ${name}, ${words}.`, {

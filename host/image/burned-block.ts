@@ -1,4 +1,4 @@
-import { viewOf } from '../body/bytes.ts';
+import { sameBytes, toHex, viewOf } from '../body/bytes.ts';
 import { crc32c } from '../body/crc32c.ts';
 import { actionCode, actionName } from '../body/words.ts';
 import { HoldfastError } from '../common/errors.ts';
@@ -9,7 +9,10 @@ import {
   BURNED_KEYS_MAX,
   BURNED_MAGIC,
   BURNED_VERSION,
+  DEVELOPMENT_MARK,
+  HASH_BYTES,
   IDENTITY_BYTES_MAX,
+  KEY_ID_BYTES,
   PUBLIC_KEY_BYTES,
   STEP_KINDS_MAX,
   TICKS_A_SECOND_MAX,
@@ -18,16 +21,25 @@ import {
 } from '../format.ts';
 import type { ActionName } from '../source/model.ts';
 import { BUDGET_NONE } from './identity.ts';
+import { rawKeyHash } from './sign.ts';
 
 /** The bytes of a burned block, SPEC section 4. */
 
-/** What follows the keys is reserved. */
-const RESERVED_FROM = BURNED_AT.keyBytes + BURNED_KEYS_MAX * PUBLIC_KEY_BYTES;
+/** What follows the last field is reserved. */
+const RESERVED_FROM = BURNED_AT.development + 4;
 const IDENTITY = /^[a-z0-9-]{1,31}$/;
 
 export type WindowPolicy = (typeof WINDOW_POLICY_NAMES)[number];
 
-export interface BurnedConfig {
+/** Whose images a firmware takes. */
+export interface Trust {
+  /** At most 4 raw Ed25519 public keys of 32 bytes, all different; at least one outside development mode. */
+  readonly keys: readonly Uint8Array[];
+  /** Development mode: unsigned images, and those that other keys signed, are taken too. */
+  readonly development: boolean;
+}
+
+export interface BurnedConfig extends Trust {
   readonly map: string;
   readonly device: string;
   /** 1 to 1,000,000. */
@@ -43,8 +55,6 @@ export interface BurnedConfig {
   readonly fault: ActionName;
   readonly hold: ActionName;
   readonly windowPolicy: WindowPolicy;
-  /** At most 4 raw Ed25519 public keys of 32 bytes. */
-  readonly keys: readonly Uint8Array[];
 }
 
 /** What holds where neither the configuration nor the image says otherwise. */
@@ -62,6 +72,7 @@ export const BURNED_DEFAULTS = {
   hold: 'hold',
   windowPolicy: 'on-request',
   keys: [],
+  development: false,
 } as const satisfies Omit<BurnedConfig, 'map'>;
 
 /** Bounds of the fields that are numbers; the core refuses a block that breaks them. */
@@ -72,7 +83,10 @@ export const BURNED_RANGES = {
   leaseTicks: { least: 1, most: TICKS_MAX },
 } as const;
 
-/** The 512 bytes of a block. */
+/**
+ * The 512 bytes of a block.
+ * @throws HoldfastError NO_KEYS, TOO_MANY, KEY_REPEATED or BAD_VALUE.
+ */
 export function encodeBurned(config: BurnedConfig): Uint8Array {
   const bytes = new Uint8Array(BURNED_BYTES);
   const view = viewOf(bytes);
@@ -98,7 +112,8 @@ export function encodeBurned(config: BurnedConfig): Uint8Array {
   view.setUint8(BURNED_AT.keys, config.keys.length);
   bytes.set(encodeText(config.map, 'map'), BURNED_AT.map);
   bytes.set(encodeText(config.device, 'device'), BURNED_AT.device);
-  writeKeys(bytes, config.keys);
+  writeKeys(bytes, config);
+  view.setUint32(BURNED_AT.development, config.development ? DEVELOPMENT_MARK : 0, true);
   view.setUint32(BURNED_AT.checksum, crc32c(bytes.subarray(BURNED_CHECKED_FROM)), true);
   return bytes;
 }
@@ -109,15 +124,39 @@ function encodeText(text: string, name: string): Uint8Array {
   throw new HoldfastError('BAD_VALUE', `${name} of the burned block is "${text}"`, { remedy });
 }
 
-function writeKeys(bytes: Uint8Array, keys: readonly Uint8Array[]): void {
+function writeKeys(bytes: Uint8Array, { keys, development }: Trust): void {
+  requireKeys({ keys, development });
   if (keys.length > BURNED_KEYS_MAX) {
     const remedy = `Keep at most ${BURNED_KEYS_MAX} keys.`;
     throw new HoldfastError('TOO_MANY', `${keys.length} keys for the burned block`, { remedy });
   }
   keys.forEach((key, index) => {
-    if (key.length !== PUBLIC_KEY_BYTES) throw new TypeError(`a raw key of ${key.length} bytes`);
+    if (keys.findIndex((other) => sameBytes(other, key)) !== index) throw repeatedKey(key);
     bytes.set(key, BURNED_AT.keyBytes + index * PUBLIC_KEY_BYTES);
+    bytes.set(rawKeyHash(key), BURNED_AT.keyHashes + index * HASH_BYTES);
   });
+}
+
+/** Throws NO_KEYS: a device without keys takes no image, and outside development mode does not even start. */
+export function requireKeys({ keys, development }: Trust): void {
+  if (keys.length > 0 || development) return;
+  const remedy =
+    'Name the keys whose images it takes with --key FILE.pub.pem (holdfast keygen makes one), or give --development: then it takes unsigned maps too.';
+  throw new HoldfastError('NO_KEYS', 'No key is to be burned in, so no image would ever be taken.', {
+    remedy,
+  });
+}
+
+function repeatedKey(key: Uint8Array): HoldfastError {
+  const remedy = 'Name each key once.';
+  return new HoldfastError('KEY_REPEATED', `The key ${keyId(rawKeyHash(key))} is to be burned in twice.`, {
+    remedy,
+  });
+}
+
+/** What people see of a key: the first digits of its hash. */
+export function keyId(hash: Uint8Array): string {
+  return toHex(hash.subarray(0, KEY_ID_BYTES));
 }
 
 /**
@@ -143,7 +182,7 @@ export function decodeBurned(bytes: Uint8Array): BurnedConfig {
     windowPolicy: named(WINDOW_POLICY_NAMES[view.getUint8(BURNED_AT.windowPolicy)], 'window policy'),
     map: decodeText(bytes, BURNED_AT.map, 'map id'),
     device: decodeText(bytes, BURNED_AT.device, 'device class'),
-    keys: decodeKeys(bytes),
+    ...decodeTrust(bytes),
   };
 }
 
@@ -178,6 +217,11 @@ export function burnedTicksPerSecond(bytes: Uint8Array): number {
   return viewOf(bytes).getUint32(BURNED_AT.ticksPerSecond, true);
 }
 
+/** Whether a block is for development mode, whatever else it holds. */
+export function burnedForDevelopment(bytes: Uint8Array): boolean {
+  return viewOf(bytes).getUint32(BURNED_AT.development, true) === DEVELOPMENT_MARK;
+}
+
 function named<Name extends string>(name: Name | undefined, what: string): Name {
   if (name === undefined) throw wrong(`its ${what} is unknown`);
   return name;
@@ -190,15 +234,28 @@ function decodeText(bytes: Uint8Array, at: number, what: string): string {
   return text;
 }
 
+function decodeTrust(bytes: Uint8Array): Trust {
+  const keys = decodeKeys(bytes);
+  const mark = viewOf(bytes).getUint32(BURNED_AT.development, true);
+  if (mark !== 0 && mark !== DEVELOPMENT_MARK) throw wrong('its development mode is unknown');
+  const development = mark === DEVELOPMENT_MARK;
+  if (keys.length === 0 && !development) throw wrong('it names no key and no development mode');
+  return { keys, development };
+}
+
 function decodeKeys(bytes: Uint8Array): Uint8Array[] {
   const count = viewOf(bytes).getUint8(BURNED_AT.keys);
   if (count > BURNED_KEYS_MAX) throw wrong(`it claims ${count} keys`);
-  const end = BURNED_AT.keyBytes + count * PUBLIC_KEY_BYTES;
-  if (bytes.subarray(end, RESERVED_FROM).some((byte) => byte !== 0)) throw wrong('unused keys are not 0');
-  return Array.from({ length: count }, (_, index) => {
-    const at = BURNED_AT.keyBytes + index * PUBLIC_KEY_BYTES;
-    return bytes.slice(at, at + PUBLIC_KEY_BYTES);
-  });
+  return Array.from({ length: BURNED_KEYS_MAX }, (_, index) => {
+    const keyAt = BURNED_AT.keyBytes + index * PUBLIC_KEY_BYTES;
+    const hashAt = BURNED_AT.keyHashes + index * HASH_BYTES;
+    const key = bytes.slice(keyAt, keyAt + PUBLIC_KEY_BYTES);
+    const hash = bytes.subarray(hashAt, hashAt + HASH_BYTES);
+    const isUsed = index < count;
+    if (!isUsed && [...key, ...hash].some((byte) => byte !== 0)) throw wrong('unused keys are not 0');
+    if (isUsed && !sameBytes(rawKeyHash(key), hash)) throw wrong('the hash of a key is not its own');
+    return key;
+  }).slice(0, count);
 }
 
 function wrong(reason: string): HoldfastError {

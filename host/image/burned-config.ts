@@ -5,9 +5,9 @@ import { type Fields, readFields, readTextNode } from '../source/fields.ts';
 import { fileReader, pathBeside, type SourceReader } from '../source/reader.ts';
 import { readText, YAML_BYTES_MAX } from '../source/text.ts';
 import { parseTree, type TreeNode } from '../source/tree.ts';
-import { readAction, readChoice, readIdentity, readInteger } from '../source/values.ts';
+import { readAction, readBoolean, readChoice, readIdentity, readInteger } from '../source/values.ts';
 import { BURNED_DEFAULTS, BURNED_RANGES, type BurnedConfig } from './burned-block.ts';
-import { publicKeyFromPem, rawPublicKey } from './sign.ts';
+import { burnableKey } from './sign.ts';
 
 /** The burned block as text, SPEC section 4: what `--config FILE` reads. */
 
@@ -24,6 +24,7 @@ const CONFIG_FIELDS = [
   'hold',
   'window',
   'keys',
+  'development',
 ];
 const CONFIG_VERSION = '1';
 const PEM_BYTES_MAX = 16 * 1024;
@@ -102,6 +103,9 @@ function makeConfig(fields: Fields, keys: readonly Uint8Array[], diagnostics: Di
       readChoice(node, 'window', WINDOW_POLICY_NAMES, diagnostics),
     ),
     keys,
+    development: optional<boolean>('development', BURNED_DEFAULTS.development, (node) =>
+      readBoolean(node, 'development', diagnostics),
+    ),
   };
 }
 
@@ -149,8 +153,7 @@ async function readKey(
   const pem = await readText(reader, file, diagnostics);
   if (pem === undefined) return undefined;
   try {
-    if (pem.includes('PRIVATE KEY')) throw new TypeError('it is a private key');
-    return rawPublicKey(publicKeyFromPem(pem));
+    return burnableKey(pem);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const remedy = 'Name the .pub.pem file that "holdfast keygen" made.';

@@ -9,13 +9,24 @@ import { rawPublicKey } from './sign.ts';
 export {
   BURNED_DEFAULTS,
   type BurnedConfig,
+  burnedForDevelopment,
   burnedTicksPerSecond,
   decodeBurned,
   encodeBurned,
+  keyId,
+  requireKeys,
+  type Trust,
 } from './burned-block.ts';
 
-/** The block for a firmware that is made for this image: what the image does not say are the defaults. */
-export function deriveBurned(image: ParsedImage | Uint8Array, keys: readonly KeyObject[] = []): BurnedConfig {
+/**
+ * The block for a firmware that is made for this image: what the image does not say are the defaults.
+ *
+ * @param trust the public keys whose images it takes, or `development`: it takes unsigned images
+ */
+export function deriveBurned(
+  image: ParsedImage | Uint8Array,
+  trust: readonly KeyObject[] | 'development',
+): BurnedConfig {
   const { identity } = image instanceof Uint8Array ? parseImage(image) : image;
   const { map, device, burn } = identity;
   return {
@@ -27,6 +38,7 @@ export function deriveBurned(image: ParsedImage | Uint8Array, keys: readonly Key
     costs: burn.costs,
     fault: actionName(burn.faultAction) ?? BURNED_DEFAULTS.fault,
     hold: actionName(burn.holdAction) ?? BURNED_DEFAULTS.hold,
-    keys: keys.map(rawPublicKey),
+    keys: trust === 'development' ? [] : trust.map(rawPublicKey),
+    development: trust === 'development',
   };
 }

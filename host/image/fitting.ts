@@ -1,23 +1,60 @@
+import { sameBytes } from '../body/bytes.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
 import { requireTaken } from './body-version.ts';
-import { type BurnedConfig, deriveBurned } from './burned.ts';
-import { parseImage } from './container.ts';
+import { type BurnedConfig, deriveBurned, requireKeys, type Trust } from './burned.ts';
+import { type ParsedImage, parseImage, verifyImage } from './container.ts';
 import type { ImageIdentity } from './identity.ts';
+import { publicKeyFromRaw, rawKeyHash } from './sign.ts';
 
 /** A first edition and the configuration that it is burned with: what the device would refuse at its first start is not burned. */
 
 const REMEDY = 'Give the configuration of the firmware that the image was made for.';
 
 /**
- * The configuration to burn with an image: the one given, or that derived from the image.
+ * The configuration to burn with an image: the one given, or that derived from the image, with keys from one of the two places.
  *
  * @param image the whole container
- * @throws HoldfastError BODY_NOT_TAKEN (exit code 1), MAP_ID or DEVICE_CLASS (exit code 2), OVER_BUDGET (1); and what `parseImage` throws
+ * @param trust what the command line says of keys
+ * @throws HoldfastError BODY_NOT_TAKEN (exit code 1), MAP_ID, DEVICE_CLASS, NO_KEYS or KEYS_TWICE (2), OVER_BUDGET (1); and what
+ * `parseImage` and `verifyImage` throw
  */
-export function burnedWith(image: Uint8Array, config: BurnedConfig | undefined): BurnedConfig {
+export function burnedWith(image: Uint8Array, config: BurnedConfig | undefined, trust: Trust): BurnedConfig {
   requireTaken(image);
-  if (config === undefined) return deriveBurned(image);
-  const { identity } = parseImage(image);
+  const parsed = parseImage(image);
+  if (config !== undefined) requireMadeFor(parsed, config);
+  const burned = withTrust(config ?? deriveBurned(parsed, []), trust);
+  requireSigned(parsed, burned);
+  return burned;
+}
+
+/** A configuration with the keys that the command line names, if it names any. Throws KEYS_TWICE when both do. */
+export function withTrust(config: BurnedConfig, trust: Trust): BurnedConfig {
+  const isGiven = trust.keys.length > 0 || trust.development;
+  if (isGiven && (config.keys.length > 0 || config.development)) {
+    throw new HoldfastError(
+      'KEYS_TWICE',
+      'The configuration says whose images are taken, and so does the command.',
+      {
+        remedy:
+          'Leave --key and --development out, or take `keys` and `development` out of the configuration.',
+      },
+    );
+  }
+  const merged = isGiven ? { ...config, ...trust } : config;
+  requireKeys(merged);
+  return merged;
+}
+
+/** What a device would not take as an update is not burned as its first edition. Development mode takes what no burned key signed. */
+function requireSigned(image: ParsedImage, { keys, development }: Trust): void {
+  const { signature } = image;
+  const isByBurnedKey =
+    signature !== null && keys.some((key) => sameBytes(rawKeyHash(key), signature.keyHash));
+  if (development && !isByBurnedKey) return;
+  verifyImage(image, keys.map(publicKeyFromRaw));
+}
+
+function requireMadeFor({ identity }: ParsedImage, config: BurnedConfig): void {
   requireSame('MAP_ID', 'map', config.map, identity.map);
   requireSame('DEVICE_CLASS', 'device class', config.device, identity.device);
   const cost = costOf(identity, config);
@@ -26,7 +63,6 @@ export function burnedWith(image: Uint8Array, config: BurnedConfig | undefined):
     const remedy = 'Simplify the map, or give the configuration of the firmware that the image was made for.';
     throw new HoldfastError('OVER_BUDGET', message, { remedy, exitCode: EXIT_CHECK_SAID_NO });
   }
-  return config;
 }
 
 function requireSame(code: string, what: string, configured: string, said: string): void {

@@ -76,6 +76,38 @@ function publicHalf(key: KeyObject): KeyObject {
   return key.type === 'private' ? createPublicKey(key) : key;
 }
 
+/** The key of which these are the 32 bytes. Whether they are a key at all is seen when something is verified with it. */
+export function publicKeyFromRaw(raw: Uint8Array): KeyObject {
+  return createPublicKey({ key: derOf(raw), format: 'der', type: 'spki' });
+}
+
+/**
+ * The 32 bytes of the public key in a PEM text, as they are burned in.
+ * @throws HoldfastError BAD_KEY, for a private key too: it has no business where firmware is made
+ */
+export function burnableKey(pem: string): Uint8Array {
+  if (pem.includes('PRIVATE KEY')) {
+    const remedy = 'Name the .pub.pem file that "holdfast keygen" made.';
+    throw new HoldfastError('BAD_KEY', 'a private key; firmware knows the public one of the pair', {
+      remedy,
+    });
+  }
+  return rawPublicKey(publicKeyFromPem(pem));
+}
+
+/** `keyHash` of the key of which these are the 32 bytes. */
+export function rawKeyHash(raw: Uint8Array): Uint8Array {
+  return sha256(derOf(raw));
+}
+
+/** RFC 8410: what stands before the 32 bytes of an Ed25519 key in a SubjectPublicKeyInfo. */
+const DER_HEAD = Buffer.from('302a300506032b6570032100', 'hex');
+
+function derOf(raw: Uint8Array): Buffer {
+  if (raw.length !== PUBLIC_KEY_BYTES) throw new TypeError(`a raw key of ${raw.length} bytes`);
+  return Buffer.concat([DER_HEAD, raw]);
+}
+
 /** The 64-byte signature of a 32-byte digest. */
 export function signDigest(digest: Uint8Array, key: KeyObject): Uint8Array {
   return Uint8Array.from(sign(null, digest, key));

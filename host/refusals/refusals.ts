@@ -37,6 +37,10 @@ const REMEDIES: Readonly<Record<(typeof REFUSALS)[number]['name'], string>> = {
   TLV_REPEATED: RECOMPILE,
   TLV_MISSING: RECOMPILE,
   DIGEST_MISMATCH: PUSH_AGAIN,
+  SIGNATURE_MISSING: 'Sign it: compile it again with `--key`, or `holdfast reissue` it.',
+  KEY_UNKNOWN:
+    'Sign it with a key that the firmware knows (`holdfast status` names them), or burn firmware that knows this one.',
+  SIGNATURE_WRONG: 'Do not use this image; get it again from whoever made it, and sign it again.',
   MAP_ID: CHECK_CONFIG,
   DEVICE_CLASS: CHECK_CONFIG,
   EPOCH_STALE: 'Raise `epoch` in the source and compile again; `holdfast reissue` brings an older map back.',
@@ -60,7 +64,8 @@ const REMEDIES: Readonly<Record<(typeof REFUSALS)[number]['name'], string>> = {
   TOO_FEW_CHECKS: 'Close the window, let the machine run, then confirm in a new window.',
   FLASH_FAILED: 'Try again; if it happens again, the flash is worn out.',
   NO_EDITION: 'Push an image, or burn one.',
-  BURNED_BLOCK: 'Burn the firmware again.',
+  BURNED_BLOCK:
+    'Make the firmware again from its configuration, with a key or in development mode, and burn it.',
   ARENA_CHANGED: 'Reset the device, and find what overwrote the map.',
   TRIAL_OVERDUE: 'Park the machine and run `holdfast revert`.',
   GEOMETRY: 'Fix the geometry in the port of this board.',

@@ -99,7 +99,7 @@ async function deviceOf(image: Uint8Array): Promise<PageData['device']> {
   return {
     geometry,
     wasm: base64(await readBuilt(coreUrl('large'))),
-    burned: base64(encodeBurned(deriveBurned(parsed))),
+    burned: base64(encodeBurned(deriveBurned(parsed, 'development'))),
     flash: [
       { offset: 0, bytes: base64(image) },
       { offset: stateAt, bytes: base64(content.subarray(stateAt, stateAt + geometry.programBytes)) },

@@ -2,7 +2,14 @@
 
 import { actionName, type StateName, stateName } from '../body/words.ts';
 import { HoldfastError } from '../common/errors.ts';
-import { type Key, MODE_NAMES, OUTCOME_NAMES, STAGE_NAMES } from '../format.ts';
+import {
+  BURNED_KEYS_MAX,
+  KEY_ID_BYTES,
+  type Key,
+  MODE_NAMES,
+  OUTCOME_NAMES,
+  STAGE_NAMES,
+} from '../format.ts';
 import type { ActionName } from '../source/model.ts';
 import type { Fields } from './fields.ts';
 
@@ -39,6 +46,10 @@ export interface DeviceStatus {
   /** Bytes received, and bytes announced, of an unfinished upload. */
   upload: number;
   len: number;
+  /** Ids of the burned keys, 16 hexadecimal digits each. */
+  keys: string[];
+  /** Development mode: unsigned images are taken. */
+  dev: boolean;
 }
 
 /** A slot that holds a whole, verified edition. */
@@ -109,7 +120,17 @@ export function readStatus(fields: Fields): DeviceStatus {
     stage: oneOf(STAGE_NAMES, fields, 'stage'),
     upload: fields.u32('upload'),
     len: fields.u32('len'),
+    keys: keyIds(fields.bytes('keys')),
+    dev: fields.boolean('dev'),
   };
+}
+
+/** Each id has KEY_ID_BYTES; what is left over is none. */
+function keyIds(bytes: Uint8Array): string[] {
+  const count = Math.min(Math.floor(bytes.length / KEY_ID_BYTES), BURNED_KEYS_MAX);
+  return Array.from({ length: count }, (_, at) =>
+    hex(bytes.subarray(at * KEY_ID_BYTES, (at + 1) * KEY_ID_BYTES)),
+  );
 }
 
 export function readSlots(fields: Fields): SlotState[] {

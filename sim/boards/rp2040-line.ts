@@ -41,7 +41,7 @@ export class Rp2040Line extends BoardLine {
     const connect = (onSent: (byte: number) => void) =>
       new Rp2040Board({
         firmware,
-        burned: encodeBurned({ ...deriveBurned(image), ...config }),
+        burned: encodeBurned({ ...deriveBurned(image, 'development'), ...config }),
         flash,
         isParked: () => input.parked,
         onSent,

@@ -108,7 +108,7 @@ class Drill {
     this.#firmware = firmware;
     this.#random = random;
     const config = { checksToConfirm: CHECKS_TO_CONFIRM, leaseTicks: LEASE_TICKS };
-    this.#burned = encodeBurned({ ...deriveBurned(first.bytes), ...config });
+    this.#burned = encodeBurned({ ...deriveBurned(first.bytes, 'development'), ...config });
   }
 
   report() {

@@ -184,7 +184,7 @@ async function tour(): Promise<void> {
 const NEXT = `
 Done. What to try next:
   npx holdfast audit firmware-maps/rail/rail.next.map.yaml      what the map covers, and what it does not
-  npx holdfast controller --image build/tour/rail.img --link .holdfast/port
+  npx holdfast controller --image build/tour/rail.img --development --link .holdfast/port
                                                                 a controller of your own; in a second terminal:
   echo parked > .holdfast/safe-input                            park it
   npx holdfast push build/tour/rail.next.img --window --port .holdfast/port

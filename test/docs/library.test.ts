@@ -46,7 +46,17 @@ test('it describes each export, and nothing else', () => {
 
 /** The virtual controller that the examples talk to, ready. */
 async function startController(): Promise<void> {
-  const argv = [commandPath(), 'controller', '--image', 'rail.img', '--state', 'state', '--link', 'port'];
+  const argv = [
+    commandPath(),
+    'controller',
+    '--development',
+    '--image',
+    'rail.img',
+    '--state',
+    'state',
+    '--link',
+    'port',
+  ];
   controller = spawn(process.execPath, argv, { cwd: folder.path, stdio: 'ignore' });
   await expect.poll(() => existsSync(folder.at('port')), { timeout: 20_000 }).toBe(true);
 }

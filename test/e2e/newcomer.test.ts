@@ -143,6 +143,7 @@ describe.each(CONTROLLERS)('$target', (one) => {
     test('interrupted while the device is silent, it ends all the same', async () => {
       const argv = [
         'controller',
+        '--development',
         '--target',
         target,
         '--state',
@@ -252,7 +253,17 @@ describe.each(CONTROLLERS)('$target', (one) => {
 
   test('ended as soon as it says that it is ready, it leaves in order', async () => {
     const state = folder.at('state');
-    const argv = ['controller', '--json', '--target', target, '--state', state, '--image', first];
+    const argv = [
+      'controller',
+      '--json',
+      '--target',
+      target,
+      '--state',
+      state,
+      '--image',
+      first,
+      '--development',
+    ];
     const ended = await holdfast(argv, { env: { NODE_OPTIONS: END_ONCE_READY } });
     expect(ended.stdout).toContain('"ready"');
     expect(ended.code, ended.stderr).toBe(0);
@@ -282,10 +293,21 @@ describe('the virtual controller', () => {
   test('says what it does not burn again, logs its fault in words, and ends on SIGHUP', async () => {
     const config = folder.at('firmware.yaml');
     await (await startController({ state: folder.at('state'), config })).end();
-    const argv = ['controller', '--state', folder.at('state'), '--image', first, '--config', config];
+    const argv = [
+      'controller',
+      '--development',
+      '--state',
+      folder.at('state'),
+      '--image',
+      first,
+      '--config',
+      config,
+    ];
     const again = begin(argv);
     await expect.poll(again.said, { timeout: 15_000 }).toContain('state: ');
-    expect(again.said()).toContain('exists, so the image and the configuration are not burned again');
+    expect(again.said()).toContain(
+      'exists, so the image and the configuration and the keys are not burned again',
+    );
     expect(again.said()).toContain('fault NO_EDITION: flash holds no confirmed edition');
     again.child.kill('SIGHUP');
     expect(await again.code).toBe(0);
@@ -293,7 +315,7 @@ describe('the virtual controller', () => {
       code: 2,
       stderr: expect.stringContaining('the file does not exist'),
     });
-    expect(await holdfast([...argv.slice(0, 3), '--image', folder.at('nosuch')])).toMatchObject({
+    expect(await holdfast([...argv.slice(0, 4), '--image', folder.at('nosuch')])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('the file or folder does not exist'),
     });
@@ -320,7 +342,16 @@ describe('the virtual controller', () => {
   test('keeps its link from another one while it runs, and not after', async () => {
     const link = folder.at('port');
     const holder = await start({ link });
-    const argv = ['controller', '--state', folder.at('second'), '--image', first, '--link', link];
+    const argv = [
+      'controller',
+      '--development',
+      '--state',
+      folder.at('second'),
+      '--image',
+      first,
+      '--link',
+      link,
+    ];
     expect(await holdfast(argv)).toMatchObject({ code: 2, stderr: expect.stringContaining('LINK_IN_USE') });
     expect(await run({ ...holder, port: link }, 'status')).toMatchObject({ code: 0 });
     await holder.kill();
@@ -332,7 +363,16 @@ describe('the virtual controller', () => {
   });
 
   test('held farther off than 32 bits reach says what the core is told', async () => {
-    const held = begin(['controller', '--state', folder.at('far'), '--image', first, '--at', '5000000000']);
+    const held = begin([
+      'controller',
+      '--development',
+      '--state',
+      folder.at('far'),
+      '--image',
+      first,
+      '--at',
+      '5000000000',
+    ]);
     await expect.poll(held.said, { timeout: 15_000 }).toContain('the core is told 2147483647');
     // Before it runs, a signal ends it like any other program.
     await expect.poll(held.said, { timeout: 15_000 }).toContain('state: ');

@@ -277,7 +277,7 @@ async function startController() {
       return watched.core;
     },
     flash: new SimulatedFlash(VIRTUAL_GEOMETRY, contentWith(readEdition(edition), VIRTUAL_GEOMETRY)),
-    burned: encodeBurned(deriveBurned(edition)),
+    burned: encodeBurned(deriveBurned(edition, 'development')),
     line,
     safeInput: { isParked: () => true },
     train: new Train({ at: 5n }),

@@ -344,15 +344,16 @@ keys: [ release.pub.pem ]
 
   test('derived from an image', async () => {
     const image = await compile();
-    const config = deriveBurned(image);
+    const config = deriveBurned(image, 'development');
     expect(config).toEqual({
       ...BURNED_DEFAULTS,
       map: 'pump-7',
       device: 'rp2040',
       budgetLimit: 9,
       fault: 'hold',
+      development: true,
     });
-    expect(deriveBurned(parseImage(image))).toEqual(config);
+    expect(deriveBurned(parseImage(image), 'development')).toEqual(config);
     expect(decodeBurned(encodeBurned(config))).toEqual(config);
   });
 
@@ -373,17 +374,20 @@ keys: [ release.pub.pem ]
       hold: 'skip',
       windowPolicy: 'on-safe-input',
       keys: [key],
+      development: false,
     } satisfies BurnedConfig);
     const block = encodeBurned(config);
     expect(block).toHaveLength(512);
     const numbers = [500, 20, 0, 7000, 9, 0].map(u32).join('');
     expect(toHex(block.subarray(0, 4))).toBe('48464242');
-    expect(toHex(block.subarray(8, 56))).toBe(`01000002${numbers}${u16(1).repeat(8)}02030101`);
+    expect(toHex(block.subarray(8, 56))).toBe(`02000002${numbers}${u16(1).repeat(8)}02030101`);
     expect(Buffer.from(block.subarray(56, 120)).toString('latin1')).toBe(
       'pump-7'.padEnd(32, '\0') + 'rp2040'.padEnd(32, '\0'),
     );
     expect(block.slice(120, 152)).toEqual(Uint8Array.from(key));
-    expect(block.subarray(152).every((byte) => byte === 0)).toBe(true);
+    expect(block.subarray(152, 248).every((byte) => byte === 0)).toBe(true);
+    expect(block.slice(248, 280)).toEqual(keyHash(publicKeyFromPem(pair.publicPem)));
+    expect(block.subarray(280).every((byte) => byte === 0)).toBe(true);
     expect(decodeBurned(block)).toEqual(config);
   });
 
@@ -420,7 +424,7 @@ keys: [ release.pub.pem ]
   test('fields out of range are refused under a right checksum', async () => {
     const block = encodeBurned(await read(CONFIG));
     for (const [at, value] of [
-      [8, 2],
+      [8, 1],
       [11, 0],
       [15, 0xff],
       [27, 0xff],
@@ -430,6 +434,8 @@ keys: [ release.pub.pem ]
       [55, 5],
       [56, 0],
       [120, 0],
+      [248, 0],
+      [376, 1],
       [400, 1],
     ] as const) {
       const damaged = block.slice();

@@ -52,8 +52,8 @@ const WRITING: Readonly<Record<string, Writing>> = {
   svg: { argv: `audit ${SOURCE} --svg OUT`, other: `audit ${NEXT} --svg OUT`, ending: '.svg' },
   html: { argv: `audit ${SOURCE} --html OUT`, other: `audit ${NEXT} --html OUT`, ending: '.html' },
   firmware: {
-    argv: 'firmware rp2040 --image rail.img -o OUT --format bin',
-    other: 'firmware rp2040 --image key.img -o OUT --format bin',
+    argv: 'firmware rp2040 --development --image rail.img -o OUT --format bin',
+    other: 'firmware rp2040 --development --image key.img -o OUT --format bin',
     ending: '.bin',
   },
   proof: {
@@ -102,7 +102,18 @@ beforeAll(async () => {
   symlinkSync(at('rail/rail.map.yaml'), at('link.map.yaml'));
   controller = spawn(
     process.execPath,
-    [commandPath(), 'controller', '--image', 'rail.img', '--link', 'port', '--state', 'state', '--json'],
+    [
+      commandPath(),
+      'controller',
+      '--development',
+      '--image',
+      'rail.img',
+      '--link',
+      'port',
+      '--state',
+      'state',
+      '--json',
+    ],
     { cwd: folder.path, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   await new Promise((resolve) => controller.stdout?.once('data', resolve));
@@ -231,7 +242,7 @@ describe('an input is never replaced without being told to', () => {
     ['reissue rail.img --epoch 20 -o rail.img', 'rail.img'],
     ['reissue rail.img --epoch 20 -o second-name.img', 'rail.img'],
     [`${IMPORT} -o table.csv`, 'table.csv'],
-    ['firmware rp2040 --image rail.img --format bin -o rail.img', 'rail.img'],
+    ['firmware rp2040 --development --image rail.img --format bin -o rail.img', 'rail.img'],
   ];
 
   test.each(CASES)('holdfast %s', async (argv, victim) => {

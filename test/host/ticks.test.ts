@@ -24,7 +24,7 @@ afterAll(() => folder.remove());
 const refused = { code: 2, stderr: expect.stringContaining('TICKS_UNEVEN') };
 
 test.each(targetNames())('%s: firmware and controller', async (target) => {
-  const given = ['--image', image, '--config', config];
+  const given = ['--image', image, '--config', config, '--development'];
   expect(await holdfast(['firmware', target, ...given, '-o', folder.at('out.bin')])).toMatchObject(refused);
   const state = folder.at(`state-${target}`);
   expect(await holdfast(['controller', '--target', target, ...given, '--state', state])).toMatchObject(

@@ -212,7 +212,7 @@ describe('with what it says to add', () => {
 /** Starts the installed command's controller, and waits until it is ready. */
 async function start(...argv: string[]): Promise<void> {
   const command = packed.at('node_modules/.bin/holdfast');
-  const child = spawn(command, ['controller', '--json', ...argv], {
+  const child = spawn(command, ['controller', '--json', '--development', ...argv], {
     cwd: folder.path,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

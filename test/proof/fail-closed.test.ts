@@ -41,7 +41,7 @@ const BODY_AT = IMAGE_HEADER_BYTES;
 
 const image = await compileText(SOURCE, { key: generateKeyPair().privatePem });
 const original = parseImage(image);
-const burned = encodeBurned(deriveBurned(original));
+const burned = encodeBurned(deriveBurned(original, 'development'));
 const edition = { epoch: original.identity.epoch, hash: original.digest };
 
 function answersOf(core: Core): string {

@@ -19,7 +19,7 @@ export async function libraryFolder(image?: Uint8Array): Promise<LibraryFolder> 
   const library = await makeLibrary(
     image === undefined
       ? undefined
-      : { burned: encodeBurned(deriveBurned(image)), edition: readEdition(image) },
+      : { burned: encodeBurned(deriveBurned(image, 'development')), edition: readEdition(image) },
   );
   const folder = temporaryFolder('library');
   await writeFolder(folder.path, library.files, { force: false });
@@ -86,7 +86,7 @@ export function bootPacket(image: Uint8Array, config: Partial<BurnedConfig> = {}
   const content = contentWith(readEdition(image));
   return Buffer.concat([
     words([sectorBytes, programBytes, erasedByte, ...areaBytes]),
-    encodeBurned({ ...deriveBurned(image), ...config }),
+    encodeBurned({ ...deriveBurned(image, 'development'), ...config }),
     words([content.length]),
     content,
   ]);

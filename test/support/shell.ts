@@ -89,8 +89,8 @@ export class Shell {
   }
 }
 
-/** Lines that a controller prints before it waits: its port, its state and what it runs. */
-const CONTROLLER_LINES = 3;
+/** Lines that a controller prints before it waits: its port, what it runs, its state and whose images it takes. */
+const CONTROLLER_LINES = 4;
 
 async function outputOf(shell: Shell, command: Command, keepsRunning: boolean): Promise<string> {
   return keepsRunning

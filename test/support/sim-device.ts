@@ -79,7 +79,7 @@ export class SimDevice implements Transport {
     const geometry = options.geometry ?? VIRTUAL_GEOMETRY;
     this.content = options.content ?? contentAtFirst(options.image, geometry);
     this.flash = new SimulatedFlash(geometry, this.content);
-    this.burned = encodeBurned({ ...deriveBurned(first), ...options.config });
+    this.burned = encodeBurned({ ...deriveBurned(first, 'development'), ...options.config });
   }
 
   static async boot(options: SimOptions): Promise<SimDevice> {

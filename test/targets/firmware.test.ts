@@ -21,7 +21,7 @@ const firmware = await buildFirmware('rp2040');
 const riscv32 = await buildFirmware('riscv32');
 const image = await compileEdition({ epoch: 1, limit: 80, zones: 300 });
 const edition = readEdition(image);
-const burned = encodeBurned(deriveBurned(image));
+const burned = encodeBurned(deriveBurned(image, 'development'));
 const FLASH = firmware.target.flash.address;
 
 const BUILT = [
@@ -174,7 +174,7 @@ describe('files to flash, riscv32', () => {
     const folder = temporaryFolder('firmware');
     try {
       writeFileSync(folder.at('a.img'), image);
-      const argv = ['firmware', 'riscv32', '--image', folder.at('a.img'), '-o'];
+      const argv = ['firmware', 'riscv32', '--development', '--image', folder.at('a.img'), '-o'];
       expect(await holdfast([...argv, folder.at('a.uf2')])).toMatchObject({
         code: 2,
         stderr: expect.stringContaining('riscv32 does not take UF2'),

@@ -46,7 +46,9 @@ function copyTemplate(name: string): string {
 /** Sizes as `firmware --json` prints them; the build itself refuses what lies in flash, or does not fit. */
 async function build(name: string): Promise<{ flashBytes: number; ramBytes: number; stackBytes: number }> {
   const output = `${name}.bin`;
-  return JSON.parse(await holdfast('firmware', name, '--image', 'first.img', '-o', output, '--json'));
+  return JSON.parse(
+    await holdfast('firmware', name, '--image', 'first.img', '--development', '-o', output, '--json'),
+  );
 }
 
 test('the template is no board; its copy is one, and builds before anything of it is written', async () => {
@@ -131,7 +133,7 @@ describe('a board that differs from another in numbers', () => {
       process.execPath,
       [
         ...['dist/holdfast.cjs', 'controller', '--target', 'small'],
-        ...['--image', 'first.img', '--state', 'state', '--link', 'port'],
+        ...['--image', 'first.img', '--development', '--state', 'state', '--link', 'port'],
       ],
       { cwd: root.path, stdio: 'ignore' },
     );

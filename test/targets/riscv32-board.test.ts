@@ -73,7 +73,7 @@ test('an emulator that outlived its controller is ended before the next one gets
 
 test('when the emulator dies, so does the controller, and says so', async () => {
   const child = spawn(process.execPath, [
-    ...[commandPath(), 'controller', '--target', 'riscv32'],
+    ...[commandPath(), 'controller', '--development', '--target', 'riscv32'],
     ...['--state', folder.at('state'), '--image', folder.at('first.img')],
   ]);
   let said = '';
@@ -123,6 +123,7 @@ test('a state folder of another target is refused', async () => {
 test('without QEMU it says which package brings it', async () => {
   const argv = [
     'controller',
+    '--development',
     '--target',
     'riscv32',
     '--state',

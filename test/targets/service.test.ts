@@ -51,7 +51,7 @@ class TimedCore {
     const core = await Core.load({
       build: 'device',
       geometry: flash.geometry,
-      burned: encodeBurned(deriveBurned(image)),
+      burned: encodeBurned(deriveBurned(image, 'development')),
       port: memoryPort(flash, {
         flashErase: () => false,
         flashProgram: () => false,

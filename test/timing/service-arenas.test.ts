@@ -182,7 +182,7 @@ class WildDevice {
     const { sectorBytes, programBytes, erasedByte, areaBytes } = flash.geometry;
     for (const [index, word] of [sectorBytes, programBytes, erasedByte, ...areaBytes].entries())
       view.setUint32(4 * index, word, true);
-    this.#arena('BURNED').set(encodeBurned(deriveBurned(this.#image)));
+    this.#arena('BURNED').set(encodeBurned(deriveBurned(this.#image, 'development')));
     this.#core.boot();
     return exports;
   }

@@ -223,7 +223,7 @@ describe.each(HOSTILE)('an image with %s', (name, bytes) => {
   });
 
   test('is refused at boot, and by the host', async () => {
-    const burned = encodeBurned(deriveBurned(first));
+    const burned = encodeBurned(deriveBurned(first, 'development'));
     const { core, reason } = await bootEdition({ bytes, epoch: 2, hash: digestOf(bytes) }, burned, {
       build: 'device',
     });
@@ -243,7 +243,7 @@ function digestOf(bytes: Uint8Array): Uint8Array {
 
 test('the work of one slice is bounded, whatever is examined: no slice of any of these takes more instructions than the largest good one', async () => {
   const module = await WebAssembly.compile(instrument(readFileSync(coreUrl('device'))));
-  const burned = encodeBurned(deriveBurned(first));
+  const burned = encodeBurned(deriveBurned(first, 'development'));
   const bootCost = async (bytes: Uint8Array): Promise<number> => {
     const { core } = await bootEdition({ bytes, epoch: 2, hash: digestOf(bytes) }, burned, { module });
     return core.globalOf('executed').value;

@@ -9,8 +9,9 @@ import { loadEdition } from '../../image/edition-file.ts';
 import { burnedWith } from '../../image/fitting.ts';
 import { writeFolder } from './generated-folder.ts';
 import { printJson, printLines, printNote } from './output.ts';
+import { printTrust, readTrust, type TrustOptions } from './trust.ts';
 
-export interface LibraryOptions {
+export interface LibraryOptions extends TrustOptions {
   /** The folder. */
   readonly output: string;
   readonly image?: string;
@@ -41,16 +42,22 @@ export async function writeLibrary(options: LibraryOptions): Promise<void> {
     printNote('No edition is burned in; --image adds src/holdfast_burned.c with one.');
 }
 
-async function burnedIn({ image, config }: LibraryOptions): Promise<LibraryEdition | undefined> {
+async function burnedIn(options: LibraryOptions): Promise<LibraryEdition | undefined> {
+  const { image, config } = options;
   if (image === undefined) {
-    if (config === undefined) return undefined;
-    throw new HoldfastError('IMAGE_MISSING', '--config is burned in together with an edition.', {
-      remedy: 'Name the first edition with --image.',
-    });
+    if (config === undefined && options.key === undefined && options.development === undefined)
+      return undefined;
+    throw new HoldfastError(
+      'IMAGE_MISSING',
+      'Keys and configuration are burned in together with an edition.',
+      {
+        remedy: 'Name the first edition with --image.',
+      },
+    );
   }
   const edition = loadEdition(image);
   const given = config === undefined ? undefined : await readBurnedConfig(config);
-  const burned = burnedWith(edition.bytes, given);
-  if (burned.keys.length === 0) printNote('No key is burned in; name keys in a --config file.');
+  const burned = burnedWith(edition.bytes, given, await readTrust(options));
+  printTrust(burned);
   return { burned: encodeBurned(burned), edition };
 }

@@ -43,6 +43,16 @@ export function printWarning(text: string): void {
   process.stderr.write(`${colors().yellow('warning')} ${text}\n`);
 }
 
+/** What nobody may overlook: red, on stderr. */
+export function printAlarm(text: string): void {
+  process.stderr.write(`${colors().red(text)}\n`);
+}
+
+/** Words in red where stdout is a terminal. */
+export function redWords(text: string): string {
+  return pc.createColors(process.stdout.isTTY === true && pc.isColorSupported).red(text);
+}
+
 function colors(): ReturnType<typeof pc.createColors> {
   return pc.createColors(process.stderr.isTTY === true && pc.isColorSupported);
 }

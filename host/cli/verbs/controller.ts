@@ -18,13 +18,20 @@ import { VIRTUAL_GEOMETRY } from '../../core/flash.ts';
 import type { Target } from '../../firmware/target-file.ts';
 import { emulatedNames, targetNamed } from '../../firmware/targets.ts';
 import { requireWholeTicks } from '../../firmware/ticks.ts';
-import { type BurnedConfig, burnedTicksPerSecond, encodeBurned } from '../../image/burned.ts';
+import {
+  type BurnedConfig,
+  burnedForDevelopment,
+  burnedTicksPerSecond,
+  encodeBurned,
+  type Trust,
+} from '../../image/burned.ts';
 import { readBurnedConfig } from '../../image/burned-config.ts';
 import { type Edition, loadEdition } from '../../image/edition-file.ts';
-import { burnedWith } from '../../image/fitting.ts';
+import { burnedWith, withTrust } from '../../image/fitting.ts';
 import { parseBaud } from '../common/device.ts';
+import { addTrustOptions, readTrust, TRUST_HELP, type TrustOptions } from '../common/trust.ts';
 
-interface ControllerCommandOptions {
+interface ControllerCommandOptions extends TrustOptions {
   image?: string;
   config?: string;
   state: string;
@@ -48,24 +55,27 @@ echo parked > STATE/safe-input, or moving. Ctrl-C ends it; kill -9 is the power 
 --target runs the firmware of a board in its emulator; a state folder belongs to the board that it was made for.
 
 With --pace the serial line is as slow as a real one of that rate, which leaves time to cut the power in the middle of a push.
+${TRUST_HELP}
 
 Examples:
-  holdfast controller --image rail.img --link .holdfast/port
-  holdfast controller --image rail.img --link .holdfast/port --parked --pace 19200`;
+  holdfast controller --image rail.img --development --link .holdfast/port
+  holdfast controller --image rail.img --key release.pub.pem --link .holdfast/port --parked --pace 19200`;
 
 const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface Given {
   readonly edition: Edition | null;
   readonly config: BurnedConfig | null;
+  readonly trust: Trust;
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('controller')
     .description('run a virtual controller, or a board in its emulator, on a pseudo-terminal')
     .option('--image <image>', 'first edition, burned when the state folder is new')
-    .option('--config <file>', 'firmware configuration; derived from the image unless given')
+    .option('--config <file>', 'firmware configuration; derived from the image unless given');
+  addTrustOptions(command)
     .option('--state <folder>', 'where flash and safe input are kept', '.holdfast')
     .option('--link <path>', 'symbolic link to the pseudo-terminal')
     .option('--parked', 'start with the safe input on `parked`')
@@ -141,10 +151,12 @@ async function boardNamed(target: string): Promise<Board | null> {
   });
 }
 
-async function readGiven({ image, config }: ControllerCommandOptions): Promise<Given> {
+async function readGiven(options: ControllerCommandOptions): Promise<Given> {
+  const { image, config } = options;
   return {
     edition: image === undefined ? null : loadEdition(image),
     config: config === undefined ? null : await readBurnedConfig(config),
+    trust: await readTrust(options),
   };
 }
 
@@ -154,10 +166,10 @@ function firstContent(given: Given, target: Target | null): FirstContent | null 
   return content;
 }
 
-function contentOf({ edition, config }: Given): FirstContent | null {
+function contentOf({ edition, config, trust }: Given): FirstContent | null {
   if (edition !== null)
-    return { burned: encodeBurned(burnedWith(edition.bytes, config ?? undefined)), edition };
-  return config === null ? null : { burned: encodeBurned(config), edition: null };
+    return { burned: encodeBurned(burnedWith(edition.bytes, config ?? undefined, trust)), edition };
+  return config === null ? null : { burned: encodeBurned(withTrust(config, trust)), edition: null };
 }
 
 /** A board would round a rate that its counter is no multiple of. A block without one is damaged, which the core says. */
@@ -194,7 +206,12 @@ async function runOn(
       onChange: (snapshot) => report.changed(snapshot),
     });
     const ended = untilSignal(controller);
-    report.ready({ state: options.state, burned: state.isNew, given: namesOf(given) });
+    report.ready({
+      state: options.state,
+      burned: state.isNew,
+      given: namesOf(given),
+      development: burnedForDevelopment(state.burned),
+    });
     const stopDrawing = report.draw(systemClock, () => controller.snapshot());
     try {
       await ended;
@@ -227,7 +244,12 @@ async function runBoard(
     clock: systemClock,
   });
   const ended = untilSignal(running);
-  report.ready({ state: options.state, burned: state.isNew, given: namesOf(given) });
+  report.ready({
+    state: options.state,
+    burned: state.isNew,
+    given: namesOf(given),
+    development: burnedForDevelopment(state.burned),
+  });
   try {
     await ended;
   } finally {
@@ -236,10 +258,11 @@ async function runBoard(
   }
 }
 
-function namesOf({ edition, config }: Given): ('image' | 'configuration')[] {
+function namesOf({ edition, config, trust }: Given): ('image' | 'configuration' | 'keys')[] {
   return [
     ...(edition === null ? [] : (['image'] as const)),
     ...(config === null ? [] : (['configuration'] as const)),
+    ...(trust.keys.length === 0 && !trust.development ? [] : (['keys'] as const)),
   ];
 }
 

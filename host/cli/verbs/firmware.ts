@@ -18,8 +18,9 @@ import {
   firmwareKind,
 } from '../common/firmware-files.ts';
 import { type LibraryOptions, writeLibrary } from '../common/library.ts';
-import { printJson, printLines, printNote } from '../common/output.ts';
+import { printJson, printLines } from '../common/output.ts';
 import { claimOutputs, writeOutput } from '../common/outputs.ts';
+import { addTrustOptions, printTrust, readTrust, TRUST_HELP } from '../common/trust.ts';
 
 interface Options extends LibraryOptions {
   readonly format?: FirmwareFormat;
@@ -33,17 +34,18 @@ The ending of PATH says what is written for a board: .uf2 (drag it onto a board 
 byte of flash on).
 The edition lies in slot A and is confirmed; map id, device class, budget, keys and window policy are burned in.
 Boards: ${targetNames().join(', ')}.
+${TRUST_HELP}
 
 \`library\` writes a folder for existing firmware: C for any 32-bit controller, with the files that CMake, PlatformIO, Arduino and
 Zephyr need. It replaces only files that it wrote itself and that you did not change.
 
 Examples:
-  holdfast firmware rp2040 --image rail.img -o rail.uf2
+  holdfast firmware rp2040 --image rail.img --key release.pub.pem -o rail.uf2
   holdfast firmware library -o third_party/holdfast
   holdfast firmware library -o third_party/holdfast --image rail.img --config firmware.yaml`;
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('firmware')
     .description(
       'make what to flash onto a board, with an edition burned in, or a C library for other firmware',
@@ -54,7 +56,8 @@ export function register(program: Command): void {
       '-o, --output <path>',
       'what to write: .uf2, .elf, .hex or .bin; - is stdout; a folder for the library',
     )
-    .option('--config <file>', 'firmware configuration; derived from the image unless given')
+    .option('--config <file>', 'firmware configuration; derived from the image unless given');
+  addTrustOptions(command)
     .addOption(
       new Option('--format <name>', 'of the firmware for a board; needed with -o -').choices(
         FIRMWARE_FORMATS,
@@ -87,7 +90,7 @@ async function writeFirmware(target: string, image: string, options: Options): P
   claimOutputs(options.output);
   const edition = loadEdition(image);
   const given = options.config === undefined ? undefined : await readBurnedConfig(options.config);
-  const config = burnedWith(edition.bytes, given);
+  const config = burnedWith(edition.bytes, given, await readTrust(options));
   requireWholeTicks(config.ticksPerSecond, targetNamed(target));
   const firmware = await buildFirmware(target);
   const pieces = placeEdition(firmware, encodeBurned(config), edition);
@@ -102,5 +105,5 @@ async function writeFirmware(target: string, image: string, options: Options): P
       `flash ${flashBytes} bytes of firmware, RAM ${ramBytes} bytes, worst stack ${stackBytes} bytes`,
     ]);
   }
-  if (config.keys.length === 0) printNote('No key is burned in; name keys in a --config file.');
+  printTrust(config);
 }

@@ -11,6 +11,8 @@ import {
   shortHash,
   withDevice,
 } from '../common/device.ts';
+import { redWords } from '../common/output.ts';
+import { DEVELOPMENT_WORDS } from '../common/trust.ts';
 
 const HELP = `
 Shows the edition, its trial, the slots, and the token of an open window.
@@ -44,6 +46,7 @@ function statusWords(
   return [
     `port     ${port}`,
     `device   ${status.device}, map ${status.map}`,
+    ...keyWords(status),
     `edition  ${status.epoch === 0 ? 'none' : `epoch ${status.epoch}, ${shortHash(status.hash)}`}${trialWords(status)}`,
     ...(fault === null ? [] : [`fault    ${fault}`]),
     `mode     ${modeWords(status)}`,
@@ -52,6 +55,11 @@ function statusWords(
     ...(status.upload < status.len ? [`upload   ${status.upload} of ${status.len} bytes received`] : []),
     ...(outcome.outcome === 'none' ? [] : [`last     ${outcomeWords(outcome)}`]),
   ];
+}
+
+/** Whose images the device takes. */
+function keyWords({ keys, dev }: DeviceStatus): string[] {
+  return [...(dev ? [redWords(DEVELOPMENT_WORDS)] : []), ...keys.map((key) => `key      ${key}`)];
 }
 
 function trialWords(status: DeviceStatus): string {
