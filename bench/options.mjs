@@ -10,3 +10,32 @@ export function asksForJson(usage) {
     return process.exit(2);
   }
 }
+
+/**
+ * What a campaign is asked for: `--json`, integers that are not negative, and words of a list of which the first stands if none is
+ * given. Ends the process with 2 when there is anything else.
+ */
+export function campaignOptions(usage, { words = {}, numbers = [] }) {
+  try {
+    const named = [...Object.keys(words), ...numbers].map((name) => [name, { type: 'string' }]);
+    const { values } = parseArgs({ options: { json: { type: 'boolean' }, ...Object.fromEntries(named) } });
+    const chosen = Object.entries(words).map(([name, list]) => [name, wordOf(name, values[name], list)]);
+    const counted = numbers
+      .filter((name) => values[name] !== undefined)
+      .map((name) => [name, countOf(name, values[name])]);
+    return { json: values.json === true, ...Object.fromEntries([...chosen, ...counted]) };
+  } catch (error) {
+    console.error(`${error.message}\nUsage: ${usage}`);
+    return process.exit(2);
+  }
+}
+
+function wordOf(name, given, list) {
+  if (given === undefined || list.includes(given)) return given ?? list[0];
+  throw new RangeError(`--${name} must be ${list.join(' or ')}, not ${given}.`);
+}
+
+function countOf(name, given) {
+  if (/^\d{1,15}$/.test(given)) return Number(given);
+  throw new RangeError(`--${name} must be a whole number, not ${given}.`);
+}

@@ -1,65 +1,77 @@
 /**
- * Power cuts in updates of an emulated board, at seeded instructions: sim/drill/powercut.ts.
+ * Power cuts: in the life of the released core on flash of several kinds, at every operation (sim/drill/cuts.ts), or in updates of an
+ * emulated board, at seeded instructions (sim/drill/powercut.ts).
  *
- *     npm run powercut -- [--target rp2040] [--cuts 500] [--seed N] [--json]
+ *     npm run powercut -- [--target core] [--geometry N] [--cuts N] [--seed N] [--json]
+ *     npm run powercut -- --target rp2040 [--cuts 500] [--seed N] [--json]
  *
- * Exit codes: 0 none torn and none lost, 1 some were, 2 usage.
+ * `--cuts`: for the core, at most so many single cuts of each geometry. Exit codes: 0 nothing went wrong, 1 something did, 2 usage.
  */
-import { parseArgs } from 'node:util';
+import { readFileSync } from 'node:fs';
+import { cutCores, wrongs } from '../build/js/sim/drill/cuts.js';
+import { GEOMETRIES } from '../build/js/sim/drill/geometries.js';
+import { openModule } from '../build/js/sim/drill/open-core.js';
 import { cutPower } from '../build/js/sim/drill/powercut.js';
+import { campaignOptions } from './options.mjs';
 
-const CUTS = 500;
-const SEED = 1;
-const TARGETS = ['rp2040'];
+const BOARD_CUTS = 500;
 const LINES = 20;
+const USAGE = 'npm run powercut -- [--target core|rp2040] [--geometry 0-4] [--cuts N] [--seed N] [--json]';
+/** Of each geometry. */
+const CORE = { singlesMost: 20_000, pairsMost: 6_000, chains: 300, unstable: 2_000 };
 
-function refuseUsage(message) {
-  console.error(
-    `${message}\nUsage: npm run powercut -- [--target rp2040] [--cuts ${CUTS}] [--seed N] [--json]`,
-  );
-  process.exit(2);
-}
-
-/** A positive integer, or the end of the process. */
-function positive(name, text, standard) {
-  const value = text === undefined ? standard : Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    refuseUsage(`--${name} must be a positive integer, not ${text}.`);
-  return value;
-}
-
-function options() {
-  const string = { type: 'string' };
-  try {
-    const { values } = parseArgs({
-      options: { target: string, cuts: string, seed: string, json: { type: 'boolean' } },
-    });
-    return values;
-  } catch (error) {
-    return refuseUsage(error.message);
-  }
-}
-
-const { target = 'rp2040', json = false, ...given } = options();
-if (!TARGETS.includes(target)) refuseUsage(`--target must be ${TARGETS.join(' or ')}, not ${target}.`);
-const cuts = positive('cuts', given.cuts, CUTS);
-const every = Math.ceil(cuts / LINES);
-const report = await cutPower({
-  cuts,
-  seed: positive('seed', given.seed, SEED),
-  onCut: (done) => {
-    if (done % every === 0) console.error(`${done} of ${cuts} cuts`);
-  },
+const options = campaignOptions(USAGE, {
+  words: { target: ['core', 'rp2040'] },
+  numbers: ['cuts', 'seed', 'geometry'],
 });
-if (json) {
-  console.log(JSON.stringify(report));
-} else {
-  for (const [moment, count] of Object.entries(report.moments))
-    console.log(`${String(count).padStart(5)}  ${moment}`);
-  for (const failure of report.failures) console.log(failure);
-  const { secondCuts, torn, lost, seed } = report;
-  console.log(
-    `${target}: ${report.cuts} cuts (${secondCuts} of them twice), ${torn} torn, ${lost} lost, seed ${seed}`,
-  );
+const { json, seed = 1, cuts } = options;
+process.exitCode = (await (options.target === 'rp2040' ? cutBoard() : cutCore())) ? 0 : 1;
+
+/** Gives whether nothing went wrong. */
+async function cutCore() {
+  const module = openModule(readFileSync(new URL('../build/device.wasm', import.meta.url)));
+  const geometries =
+    options.geometry === undefined ? GEOMETRIES : [GEOMETRIES[options.geometry]].filter(Boolean);
+  const report = await cutCores({
+    ...CORE,
+    ...(cuts === undefined ? {} : { singlesMost: cuts }),
+    ...{ module, geometries, seed },
+    onGeometry: (name, { cuts, pairs, chained, unstable }) =>
+      console.error(
+        `${name}: ${cuts} cuts, ${pairs} pairs, ${chained} in chains, ${unstable} unstable so far`,
+      ),
+  });
+  if (json) {
+    console.log(JSON.stringify(report));
+  } else {
+    for (const failure of report.failures) console.log(failure);
+    for (const [name, value] of Object.entries(report))
+      if (name !== 'failures') console.log(`${String(value).padStart(8)}  ${name.replace('_', ' ')}`);
+  }
+  return wrongs(report) === 0;
 }
-process.exitCode = report.torn + report.lost === 0 ? 0 : 1;
+
+/** Gives whether nothing was torn or lost. */
+async function cutBoard() {
+  const count = cuts ?? BOARD_CUTS;
+  const every = Math.ceil(count / LINES);
+  const report = await cutPower({
+    cuts: count,
+    seed,
+    onCut: (done) => {
+      if (done % every === 0) console.error(`${done} of ${count} cuts`);
+    },
+  });
+  if (json) {
+    console.log(JSON.stringify(report));
+  } else {
+    for (const [moment, times] of Object.entries(report.moments))
+      console.log(`${String(times).padStart(5)}  ${moment}`);
+    for (const failure of report.failures) console.log(failure);
+    const { secondCuts, torn, lost } = report;
+    console.log(
+      `rp2040: ${report.cuts} cuts (${secondCuts} of them twice), ${torn} torn, ${lost} lost, seed ${report.seed}`,
+    );
+  }
+  return report.torn + report.lost === 0;
+}

@@ -17,16 +17,27 @@ export interface DrillEdition extends Edition {
   readonly places: readonly number[];
 }
 
-/** The edition of an epoch; it replaces the one before. */
-export async function drillEdition(epoch: number): Promise<DrillEdition> {
-  const zones = ZONES_LEAST + (epoch % 2) * ZONES_MORE;
-  const reader = memoryReader({ [SOURCE]: sourceOf(epoch, zones) });
-  const { image } = await compileSource(SOURCE, { reader });
-  const places = [0, 1, zones >> 1, ZONES_LEAST - 1].map((zone) => zone * ZONE_STEPS + 1);
+export interface DrillEditionOptions {
+  /** Epochs that it replaces; the one before unless given. */
+  readonly replaces?: readonly number[];
+  /** Fewer make a smaller image. */
+  readonly zonesLeast?: number;
+  readonly zonesMore?: number;
+}
+
+/** The edition of an epoch. */
+export async function drillEdition(
+  epoch: number,
+  { replaces, zonesLeast = ZONES_LEAST, zonesMore = ZONES_MORE }: DrillEditionOptions = {},
+): Promise<DrillEdition> {
+  const zones = zonesLeast + (epoch % 2) * zonesMore;
+  const source = sourceOf(epoch, zones, replaces ?? (epoch === 1 ? [] : [epoch - 1]));
+  const { image } = await compileSource(SOURCE, { reader: memoryReader({ [SOURCE]: source }) });
+  const places = [0, 1, zones >> 1, zonesLeast - 1].map((zone) => zone * ZONE_STEPS + 1);
   return { ...readEdition(image), core: await openImage(image, { build: 'device' }), places };
 }
 
-function sourceOf(epoch: number, zones: number): string {
+function sourceOf(epoch: number, zones: number, replaces: readonly number[]): string {
   const list = Array.from({ length: zones }, (_, index) => {
     const from = index * ZONE_STEPS;
     return `  - { id: z${index}, at: { from: ${from}, to: ${from + ZONE_STEPS / 2} }, limit: ${1000 * epoch + index} }`;
@@ -35,7 +46,7 @@ function sourceOf(epoch: number, zones: number): string {
     'holdfast: 1',
     'map: drill',
     `epoch: ${epoch}`,
-    ...(epoch === 1 ? [] : [`replaces: ${epoch - 1}`]),
+    ...(replaces.length === 0 ? [] : [`replaces: [${replaces.join(', ')}]`]),
     'space: { axes: [ { name: s, unit: mm, min: 0, max: 100000 } ] }',
     'zones:',
     ...list,

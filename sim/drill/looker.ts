@@ -1,0 +1,61 @@
+/** Looks at a device after a start: which edition answers, and whether all of it is there. */
+import type { DrillDevice } from './drill-device.ts';
+import type { DrillEdition } from './editions.ts';
+import type { Seen } from './promise.ts';
+
+interface Expected {
+  readonly edition: DrillEdition;
+  /** The words that `check` gives at the places of the edition. */
+  readonly words: readonly number[];
+}
+
+export class Looker {
+  readonly #expected: ReadonlyMap<number, Expected>;
+
+  constructor(editions: readonly DrillEdition[]) {
+    this.#expected = new Map(
+      editions.map((edition) => [
+        edition.epoch,
+        { edition, words: edition.places.map((place) => edition.core.check(0, place)) },
+      ]),
+    );
+  }
+
+  look(device: DrillDevice): Seen {
+    const epoch = device.stateOf('epoch');
+    const trial = device.stateOf('onTrial') === 1;
+    const reason = device.reason || device.stateOf('faultReason');
+    return { reason, epoch, trial, torn: reason === 0 ? this.#torn(device, epoch) : '' };
+  }
+
+  #torn(device: DrillDevice, epoch: number): string {
+    const expected = this.#expected.get(epoch);
+    if (expected === undefined) return `epoch ${epoch} answers, which nobody made`;
+    const { edition, words } = expected;
+    const { check, verdict } = device.core.exports;
+    for (const [index, place] of edition.places.entries()) {
+      const word = check(0, place, 0) >>> 0;
+      if (word !== words[index]) return `epoch ${epoch} answers ${word.toString(16)} at ${place}`;
+      verdict(word, place, 0);
+      if (!sameVerdict(device, edition, word, place))
+        return `epoch ${epoch} tells another verdict at ${place}`;
+    }
+    return isInASlot(device, edition.bytes) ? '' : `no slot holds epoch ${epoch}, which answers`;
+  }
+}
+
+function sameVerdict(device: DrillDevice, { core }: DrillEdition, word: number, place: number): boolean {
+  core.verdict(word, place);
+  const bytes = core.verdictStruct();
+  const at = device.core.exports.VERDICT.value;
+  return Buffer.compare(bytes, device.core.bytes.subarray(at, at + bytes.length)) === 0;
+}
+
+function isInASlot({ flash }: DrillDevice, image: Uint8Array): boolean {
+  const [slotBytes] = flash.geometry.areaBytes;
+  const found = new Uint8Array(image.length);
+  return [0, slotBytes].some((start) => {
+    flash.copy(start, found);
+    return Buffer.compare(found, image) === 0;
+  });
+}

@@ -1,0 +1,67 @@
+/**
+ * Power cuts in the life of the released core, in part: singles, pairs and chains of them, and bits that read differently each time.
+ * All of them by `npm run powercut`. Cores that are broken on purpose show that the drill sees what it is to see.
+ */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { coreUrl } from '../../host/core/core.ts';
+import { type CutsOptions, type CutsReport, cutCores } from '../../sim/drill/cuts.ts';
+import { GEOMETRIES } from '../../sim/drill/geometries.ts';
+import { openModule } from '../../sim/drill/open-core.ts';
+import { seedFor } from '../support/random.ts';
+import { type Change, compileCore } from '../timing/support/compile-core.ts';
+
+const PART = { singlesMost: 500, pairsMost: 150, chains: 15, unstable: 0 };
+
+function cut(options: Partial<CutsOptions> & Pick<CutsOptions, 'module'>): Promise<CutsReport> {
+  return cutCores({ geometries: GEOMETRIES, seed: seedFor('cuts', 30), ...PART, ...options });
+}
+
+test('cuts of every kind, on flash of every kind', async () => {
+  const report = await cut({ module: openModule(readFileSync(coreUrl('device'))) });
+  const { cuts, pairs, chained, torn, lost, epochs_back, tokens_repeated, faults, misuses } = report;
+  console.log(`${cuts} cuts, ${pairs} pairs, ${chained} in chains`);
+  const wrong = { torn, lost, epochs_back, tokens_repeated, faults, misuses };
+  expect(wrong, report.failures.join('\n')).toEqual({
+    ...{ torn: 0, lost: 0, epochs_back: 0 },
+    ...{ tokens_repeated: 0, faults: 0, misuses: 0 },
+  });
+  expect(cuts).toBeGreaterThan(2000);
+  expect(pairs).toBeGreaterThan(500);
+});
+
+const NO_CHECKSUM: Change = {
+  file: 'assembly/slots/journal.ts',
+  text: 'load<u32>(RECORD_LOCATION) == magic && load<u32>(RECORD_LOCATION + bytes - 4) == crcOf(RECORD_LOCATION, bytes - 4)',
+  by: 'load<u32>(RECORD_LOCATION) == magic',
+};
+const ERASES_WHAT_HOLDS: Change = {
+  file: 'assembly/slots/journal.ts',
+  text: 'sectorStart += sector;',
+  by: '',
+};
+const TOKEN_IN_MEMORY_ONLY: Change = {
+  file: 'assembly/slots/tokens.ts',
+  text: 'const result = journalAppend(AREA_TOKENS, TOKEN_MAGIC, TOKEN_RECORD_BYTES);',
+  by: 'last++;\n  return DONE;\n  const result: u32 = DONE;',
+};
+const GOES_ON_BEHIND_A_TORN_PAGE: Change = {
+  file: 'assembly/slots/upload.ts',
+  text: 'received % sectorBytes() == 0',
+  by: 'false',
+};
+
+describe('a core that is broken on purpose is caught', () => {
+  test.each<[string, Change, (report: CutsReport) => number]>([
+    ['takes records without a right checksum', NO_CHECKSUM, ({ faults, lost }) => faults + lost],
+    ['erases the sector with the record that holds', ERASES_WHAT_HOLDS, ({ faults, lost }) => faults + lost],
+    ['gives a token before it is in flash', TOKEN_IN_MEMORY_ONLY, ({ tokens_repeated }) => tokens_repeated],
+    ['goes on behind a torn page', GOES_ON_BEHIND_A_TORN_PAGE, ({ misuses, lost }) => misuses + lost],
+  ])('%s', async (_, change, count) => {
+    const { wasm } = await compileCore('assembly/index.ts', [change]);
+    const geometries = GEOMETRIES.filter(({ geometry }) => geometry.sectorBytes === 512);
+    const report = await cut({ module: openModule(wasm), geometries, pairsMost: 0, chains: 0, unstable: 0 });
+    expect(count(report), JSON.stringify(report.failures.slice(0, 3))).toBeGreaterThan(0);
+    console.log(report.failures[0]);
+  });
+});
