@@ -6,6 +6,7 @@ import { runCommand, type Verb } from './command.ts';
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   compile: () => import('./verbs/compile.ts'),
   import: () => import('./verbs/import.ts'),
+  calendar: () => import('./verbs/calendar.ts'),
   schema: () => import('./verbs/schema.ts'),
   audit: () => import('./verbs/audit.ts'),
   check: () => import('./verbs/check.ts'),

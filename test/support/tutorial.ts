@@ -84,6 +84,7 @@ export function normalised(output: string): string {
     .replace(/\b[0-9a-f]{64}\b/g, 'HASH')
     .replace(/\b[0-9a-f]{12}\b/g, 'HASH')
     .replace(/\/dev\/[a-z0-9/]+/g, 'PORT')
+    .replace(/\b(tzdata|zone table) [0-9]{4}[a-z]/g, '$1 VERSION')
     .replace(/\b[0-9]+\.[0-9] s\b/g, 'TIME');
 }
 

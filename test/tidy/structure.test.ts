@@ -28,6 +28,8 @@ const LADDERS = {
       'refusals',
       'core',
       'import',
+      'draft',
+      'calendar',
       'audit',
     ],
     ...['drawing', 'svg', 'page', 'report', 'serial', 'measure', 'timing/ranges', 'timing/wasm'],

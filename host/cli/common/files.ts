@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { HoldfastError } from '../../common/errors.ts';
 import { reasonOf, requireSize } from '../../common/file-reason.ts';
@@ -22,4 +23,14 @@ export async function readInput(path: string): Promise<Uint8Array> {
 /** The PEM text of a key file, undefined when none is named. */
 export async function readKeyOption(path: string | undefined): Promise<string | undefined> {
   return path === undefined ? undefined : Buffer.from(await readInput(path)).toString('latin1');
+}
+
+/** The text of a file in UTF-8. Throws HoldfastError FILE_MISSING, FILE_TOO_LARGE or NOT_TEXT. */
+export async function readTextInput(path: string): Promise<string> {
+  const bytes = await readInput(path);
+  if (isUtf8(bytes) && !bytes.includes(0))
+    return Buffer.from(bytes)
+      .toString('utf8')
+      .replace(/^\ufeff/, '');
+  throw new HoldfastError('NOT_TEXT', `${path} is not text in UTF-8`, { remedy: 'Save it as UTF-8.' });
 }

@@ -5,6 +5,7 @@ import { parseImage } from '../../image/container.ts';
 import { reissueImage } from '../../image/reissue.ts';
 import { parseReplaced } from '../../source/edition.ts';
 import type { Replaced } from '../../source/model.ts';
+import { parseEpoch } from '../common/drafts.ts';
 import { readInput, readKeyOption } from '../common/files.ts';
 import { printJson, printLines, printNote } from '../common/output.ts';
 import { IMAGE } from '../common/output-kinds.ts';
@@ -20,8 +21,6 @@ interface ReissueVerbOptions {
   readonly force?: boolean;
   readonly json?: boolean;
 }
-
-const EPOCH_MAX = 2 ** 32 - 1;
 
 const HELP = `
 Devices take only editions with a higher epoch than the one they run. To go back to an older map, give its body a new
@@ -45,12 +44,6 @@ export function register(program: Command): void {
     .option('--json', 'print the summary as one JSON object')
     .addHelpText('after', HELP);
   addForceOption(command).action(run);
-}
-
-function parseEpoch(text: string): number {
-  const epoch = /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : 0;
-  if (epoch >= 1 && epoch <= EPOCH_MAX) return epoch;
-  throw new InvalidArgumentError(`An epoch is a whole number from 1 to ${EPOCH_MAX}.`);
 }
 
 function parseReplacesList(text: string): readonly Replaced[] {

@@ -1,0 +1,122 @@
+import { HoldfastError } from '../common/errors.ts';
+import { type Day, type DayRange, daysOf } from './days.ts';
+import type { Holidays } from './holidays.ts';
+import { decidingRule, type HoursRule, type HoursSpan } from './hours.ts';
+import { MINUTES_A_DAY, type Moment, type Zone } from './zone.ts';
+
+/** From days and hours to intervals between moments, in order, those that touch joined. */
+
+/** Half-open. */
+export interface Interval {
+  readonly from: Moment;
+  readonly to: Moment;
+}
+
+/** What to do with hours that run over midnight into a day which a later rule decides. */
+export const OVER_MIDNIGHT_RULES = ['refuse', 'keep', 'cut'] as const;
+export type OverMidnightRule = (typeof OVER_MIDNIGHT_RULES)[number];
+
+export interface HoursToExpand {
+  readonly rules: readonly HoursRule[];
+  readonly holidays: Holidays;
+  readonly overMidnight: OverMidnightRule;
+  /** For messages. */
+  readonly where: string;
+}
+
+export interface Expanded {
+  readonly intervals: readonly Interval[];
+  /** Rules that decided no day. */
+  readonly unused: readonly string[];
+}
+
+/**
+ * Intervals of opening hours on the days of a range, cut to it; hours of the day before reach into it.
+ * @throws HoldfastError CLOCK_CHANGE, OVER_MIDNIGHT
+ */
+export function expandHours(hours: HoursToExpand, range: DayRange, zone: Zone): Expanded {
+  const { rules, holidays } = hours;
+  const ruleOf = (day: Day) => decidingRule(rules, day, holidays.has(day));
+  const used = new Set<number>();
+  const intervals: Interval[] = [];
+  const before = range.first.subtract({ days: 1 });
+  for (const day of daysOf({ first: before, last: range.last })) {
+    const index = ruleOf(day);
+    if (index === null) continue;
+    if (day !== before) used.add(index);
+    const next = ruleOf(day.add({ days: 1 }));
+    for (const span of rules[index]?.spans ?? [])
+      intervals.push(...onDay(endedSpan(span, day, index, next, hours), day, zone));
+  }
+  return {
+    intervals: cutTo(joined(intervals), boundsOf(range, zone)),
+    unused: rules.filter((_, index) => !used.has(index)).map(({ text }) => text),
+  };
+}
+
+/** Intervals of whole days, or of the same hours on each. */
+export function expandDays(
+  days: Iterable<Day>,
+  spans: readonly HoursSpan[],
+  zone: Zone,
+): readonly Interval[] {
+  const intervals = [...days].flatMap((day) => spans.flatMap((span) => onDay(span, day, zone)));
+  return joined(intervals);
+}
+
+/** From the first moment of the first day to that after the last. */
+export function boundsOf({ first, last }: DayRange, zone: Zone): Interval {
+  return { from: zone.startOf(first), to: zone.startOf(last.add({ days: 1 })) };
+}
+
+/** In order of their beginnings; what touches or overlaps is one interval. */
+export function joined(intervals: readonly Interval[]): readonly Interval[] {
+  const sorted = intervals.toSorted((left, right) => compareMoments(left.from, right.from));
+  const result: Interval[] = [];
+  for (const interval of sorted) {
+    const last = result.at(-1);
+    if (last === undefined || compareMoments(interval.from, last.to) > 0) result.push(interval);
+    else if (compareMoments(interval.to, last.to) > 0)
+      result.splice(-1, 1, { from: last.from, to: interval.to });
+  }
+  return result;
+}
+
+/** What of the intervals lies within others' bounds. */
+export function cutTo(intervals: readonly Interval[], bounds: Interval): readonly Interval[] {
+  return intervals
+    .map(({ from, to }) => ({
+      from: compareMoments(from, bounds.from) < 0 ? bounds.from : from,
+      to: compareMoments(to, bounds.to) > 0 ? bounds.to : to,
+    }))
+    .filter(({ from, to }) => compareMoments(from, to) < 0);
+}
+
+function compareMoments(left: Moment, right: Moment): number {
+  if (left.nanoseconds === right.nanoseconds) return 0;
+  return left.nanoseconds < right.nanoseconds ? -1 : 1;
+}
+
+/** Empty when a change of the clocks leaves all of the span out. */
+function onDay({ from, to }: HoursSpan, day: Day, zone: Zone): Interval[] {
+  const interval = { from: zone.at(day, from), to: zone.at(day, to) };
+  return compareMoments(interval.from, interval.to) < 0 ? [interval] : [];
+}
+
+/** A span that runs into a day which a later rule decides: both readings are in use, so it is asked. */
+function endedSpan(
+  span: HoursSpan,
+  day: Day,
+  index: number,
+  next: number | null,
+  { rules, overMidnight, where }: HoursToExpand,
+): HoursSpan {
+  if (span.to <= MINUTES_A_DAY || next === null || next <= index || overMidnight === 'keep') return span;
+  if (overMidnight === 'cut') return { from: span.from, to: MINUTES_A_DAY };
+  const message =
+    `${where}: the hours of ${day.toString()} ("${rules[index]?.text}") run over midnight into a day that ` +
+    `"${rules[next]?.text}" decides`;
+  throw new HoldfastError('OVER_MIDNIGHT', message, {
+    remedy: 'Say with --over-midnight whether they are kept to their end (keep) or end at midnight (cut).',
+  });
+}

@@ -1,0 +1,196 @@
+import { Temporal } from 'temporal-polyfill';
+import { cutText } from '../common/cut-text.ts';
+import { HoldfastError } from '../common/errors.ts';
+import type { Interval } from './expand.ts';
+import type { Moment, Zone } from './zone.ts';
+
+/**
+ * Periods of FHIR resources. Both ends may be as short as a year, and the end belongs to the period with all that it does not say:
+ * `2026-03-01` is up to the end of that day, `2026-03-01T12:00:00Z` up to the end of that second. Days are those of a zone.
+ */
+
+export interface FhirPeriod {
+  /** Of the resource and the field that it stands in, such as `Coverage/7 period`. */
+  readonly path: string;
+  /** null: the period has no beginning, or no end. */
+  readonly from: Moment | null;
+  readonly to: Moment | null;
+}
+
+export interface FhirPeriods {
+  readonly periods: readonly FhirPeriod[];
+  /** Paths of fields that speak of time and are not used. */
+  readonly unused: readonly string[];
+}
+
+type Json = { readonly [name: string]: unknown };
+
+/** Fields of periods in which a resource holds or can be used; any other period is named as unused. */
+const USED = [
+  'period',
+  'planningHorizon',
+  'effectivePeriod',
+  'validityPeriod',
+  'servicedPeriod',
+  'executionPeriod',
+];
+/** Fields that tell hours of a week; they are written as opening hours. */
+const OTHER_TIMES = ['availableTime', 'notAvailable', 'hoursOfOperation', 'availability'];
+const DEPTH_MAX = 64;
+const PERIODS_MAX = 100_000;
+
+const YEAR = '\\d{4}';
+const DATE_TIME = new RegExp(
+  `^(${YEAR})(?:-(\\d{2})(?:-(\\d{2})(?:T(\\d{2}:\\d{2})(:[0-5]\\d(?:\\.(\\d{1,9}))?)?(Z|[+-]\\d{2}:\\d{2}))?)?)?$`,
+);
+
+/**
+ * Every period of the resources in a file: a resource, a Bundle, a list, or a period by itself.
+ * @throws HoldfastError FHIR_BROKEN
+ */
+export function readFhir(text: string, file: string, zone: Zone): FhirPeriods {
+  const search = new PeriodSearch(file, zone);
+  search.visit(parseJson(text, file), { resource: '', fields: [] });
+  if (search.periods.length > 0) return search;
+  throw new HoldfastError('FHIR_BROKEN', `${file} holds no period that is read`, {
+    remedy: `Periods are read from these fields: ${USED.join(', ')}.`,
+  });
+}
+
+/** Where a value stands: in which resource, and in which of its fields. */
+interface Place {
+  readonly resource: string;
+  readonly fields: readonly string[];
+}
+
+class PeriodSearch implements FhirPeriods {
+  readonly periods: FhirPeriod[] = [];
+  readonly unused: string[] = [];
+  readonly #file: string;
+  readonly #zone: Zone;
+
+  constructor(file: string, zone: Zone) {
+    this.#file = file;
+    this.#zone = zone;
+  }
+
+  visit(value: unknown, place: Place): void {
+    const { resource, fields } = place;
+    if (fields.length > DEPTH_MAX) throw broken(this.#file, resource, `lies deeper than ${DEPTH_MAX} levels`);
+    if (!isObject(value)) return;
+    if (isPeriod(value)) {
+      this.#take(value, place);
+      return;
+    }
+    const name = resourceName(value);
+    for (const [key, field] of Object.entries(value)) {
+      const here = name === null ? { resource, fields: [...fields, key] } : { resource: name, fields: [key] };
+      if (OTHER_TIMES.includes(key)) this.unused.push(pathOf(here));
+      else this.visit(field, here);
+    }
+  }
+
+  #take(value: Json, place: Place): void {
+    const path = pathOf(place);
+    const names = place.fields.filter((name) => !/^\d+$/.test(name));
+    // What lies deeper, such as a history of states, is not when the resource itself holds.
+    if (place.resource !== '' && (names.length > 1 || !USED.includes(names[0] ?? ''))) {
+      this.unused.push(path);
+      return;
+    }
+    if (this.periods.length >= PERIODS_MAX)
+      throw broken(this.#file, path, `is one period more than ${PERIODS_MAX}`);
+    this.periods.push(readPeriod(value, { file: this.#file, path }, this.#zone));
+  }
+}
+
+/** `Coverage/7 period`; of a period by itself, `period`. */
+function pathOf({ resource, fields }: Place): string {
+  const field = fields.join('.').replace(/\.(\d+)(?=\.|$)/g, '[$1]');
+  return [resource, field].filter((part) => part !== '').join(' ') || 'period';
+}
+
+/** The interval of a period within bounds, which stand for an end that it does not have. */
+export function periodInterval({ from, to }: FhirPeriod, bounds: Interval): Interval {
+  return { from: from ?? bounds.from, to: to ?? bounds.to };
+}
+
+function readPeriod(value: Json, at: { file: string; path: string }, zone: Zone): FhirPeriod {
+  const [from, to] = [boundOf(value, 'start', at, zone), boundOf(value, 'end', at, zone)];
+  if (from === null && to === null) throw broken(at.file, at.path, 'has neither start nor end');
+  if (from !== null && to !== null && from.nanoseconds >= to.nanoseconds)
+    throw broken(at.file, at.path, 'runs backwards');
+  return { path: at.path, from, to };
+}
+
+/** The first moment of a start; of an end, the first moment behind it. */
+function boundOf(
+  value: Json,
+  name: 'start' | 'end',
+  { file, path }: { file: string; path: string },
+  zone: Zone,
+): Moment | null {
+  const text = value[name];
+  if (text === undefined) return null;
+  const match = typeof text === 'string' ? DATE_TIME.exec(text) : null;
+  try {
+    if (match !== null) return momentOf(match, name === 'end', zone);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+  }
+  throw broken(file, path, `has the ${name} "${cutText(String(text))}", which is no FHIR dateTime`);
+}
+
+function momentOf(
+  [text, year, month, day, minutes, seconds, fraction]: RegExpExecArray,
+  isEnd: boolean,
+  zone: Zone,
+): Moment {
+  if (minutes === undefined) {
+    const fields = { year: Number(year), month: Number(month ?? 1), day: Number(day ?? 1) };
+    const first = Temporal.PlainDate.from(fields, { overflow: 'reject' });
+    if (!isEnd) return zone.startOf(first);
+    return zone.startOf(
+      first.add(month === undefined ? { years: 1 } : day === undefined ? { months: 1 } : { days: 1 }),
+    );
+  }
+  const instant = Temporal.Instant.from(text);
+  if (!isEnd) return zone.of(instant);
+  if (seconds === undefined) return zone.of(instant.add({ minutes: 1 }));
+  return zone.of(instant.add({ nanoseconds: 10 ** (9 - (fraction ?? '').length) }));
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new HoldfastError('FHIR_BROKEN', `${file} is not JSON: ${cutText(message)}`, {
+      remedy: 'Give a file of FHIR resources in JSON.',
+      cause,
+    });
+  }
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null;
+}
+
+function isPeriod(value: Json): boolean {
+  const names = Object.keys(value);
+  return (
+    (names.includes('start') || names.includes('end')) &&
+    names.every((name) => ['start', 'end', 'id', 'extension'].includes(name.replace(/^_/, '')))
+  );
+}
+
+function resourceName({ resourceType, id }: Json): string | null {
+  if (typeof resourceType !== 'string') return null;
+  return typeof id === 'string' ? `${cutText(resourceType)}/${cutText(id)}` : cutText(resourceType);
+}
+
+function broken(file: string, path: string, what: string): HoldfastError {
+  return new HoldfastError('FHIR_BROKEN', `${file}: ${cutText(path)} ${what}`, {
+    remedy: 'Write start and end as FHIR does, such as 2026-03-01 or 2026-03-01T12:00:00+01:00.',
+  });
+}

@@ -1,0 +1,173 @@
+import { parse } from 'csv-parse/sync';
+import { cutText } from '../common/cut-text.ts';
+import { HoldfastError } from '../common/errors.ts';
+import { type Day, type DayRange, daysOf, earlierDay, laterDay, parseDay, rangeOf } from './days.ts';
+
+/** The calendar pair of GTFS: weekly patterns with inclusive dates (calendar.txt), days added or removed (calendar_dates.txt). */
+
+export interface ServiceDays {
+  readonly service: string;
+  /** In order. */
+  readonly days: readonly Day[];
+}
+
+export interface GtfsCalendar {
+  readonly services: readonly ServiceDays[];
+  /** From the first day that a table names to the last. */
+  readonly range: DayRange;
+  /** What stands in the tables and is not used. */
+  readonly unused: readonly string[];
+}
+
+export interface GtfsTable {
+  readonly file: string;
+  readonly text: string;
+}
+
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+const PATTERN_COLUMNS = ['service_id', ...WEEKDAYS, 'start_date', 'end_date'];
+const EXCEPTION_COLUMNS = ['service_id', 'date', 'exception_type'];
+const ADDED = '1';
+const REMOVED = '2';
+
+interface Row {
+  /** By name of the column. */
+  readonly cells: Readonly<Record<string, string>>;
+  /** File and line, for messages. */
+  readonly where: string;
+}
+
+/**
+ * Either table may be missing, not both.
+ * @throws HoldfastError GTFS_BROKEN, DAY_BROKEN, DAYS_REVERSED with file and line
+ */
+export function readGtfs(calendar: GtfsTable | null, exceptions: GtfsTable | null): GtfsCalendar {
+  const unused: string[] = [];
+  const patterns = calendar === null ? [] : readTable(calendar, PATTERN_COLUMNS, unused);
+  const changes = exceptions === null ? [] : readTable(exceptions, EXCEPTION_COLUMNS, unused);
+  const days = new Map<string, Map<string, Day>>();
+  let range: DayRange | null = null;
+  for (const row of patterns) {
+    const service = idOf(row);
+    if (days.has(service))
+      throw broken(row, `service "${cutText(service)}" has a row already`, 'Keep one of the rows.');
+    const [first, last] = [
+      parseDay(cell(row, 'start_date'), row.where),
+      parseDay(cell(row, 'end_date'), row.where),
+    ];
+    const of = rangeOf(first, last, row.where);
+    range = widened(range, of);
+    days.set(service, patternDays(row, of));
+  }
+  const seen = new Map<string, string>();
+  for (const row of changes) {
+    const day = parseDay(cell(row, 'date'), row.where);
+    range = widened(range, { first: day, last: day });
+    applyChange(row, day, days, seen);
+  }
+  if (range === null)
+    throw new HoldfastError('GTFS_BROKEN', 'the tables hold no service', {
+      remedy: 'Give tables with rows.',
+    });
+  return { services: [...days].map(([service, of]) => ({ service, days: sorted(of) })), range, unused };
+}
+
+/** Days by their text. */
+function patternDays(row: Row, range: DayRange): Map<string, Day> {
+  const isOn = WEEKDAYS.map((name) => {
+    const value = cell(row, name);
+    if (value === '0' || value === '1') return value === '1';
+    throw broken(row, `${name} is "${cutText(value)}"`, 'Write 1 for days of service, 0 for others.');
+  });
+  const days = new Map<string, Day>();
+  for (const day of daysOf(range)) if (isOn[day.dayOfWeek - 1] === true) days.set(day.toString(), day);
+  return days;
+}
+
+function applyChange(
+  row: Row,
+  day: Day,
+  days: Map<string, Map<string, Day>>,
+  seen: Map<string, string>,
+): void {
+  const service = idOf(row);
+  const type = cell(row, 'exception_type');
+  const key = `${day.toString()} ${service}`;
+  const earlier = seen.get(key);
+  if (earlier !== undefined)
+    throw broken(row, `the day is changed in ${earlier} already`, 'Keep one of the rows.');
+  seen.set(key, row.where);
+  const of = days.get(service) ?? new Map<string, Day>();
+  if (type === ADDED) of.set(day.toString(), day);
+  else if (type === REMOVED) of.delete(day.toString());
+  else
+    throw broken(
+      row,
+      `exception_type is "${cutText(type)}"`,
+      'Write 1 for a day that is added, 2 for one that is removed.',
+    );
+  days.set(service, of);
+}
+
+function readTable({ file, text }: GtfsTable, columns: readonly string[], unused: string[]): Row[] {
+  let records: { record: string[]; info: { lines: number } }[];
+  try {
+    records = parse(text, { info: true, bom: true, trim: true, skip_empty_lines: true }) as never;
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new HoldfastError('GTFS_BROKEN', `${file}: ${message}`, {
+      remedy: 'Fix the quotes and commas of this row.',
+      cause,
+    });
+  }
+  const [header, ...rows] = records;
+  const names = header?.record ?? [];
+  const missing = columns.filter((name) => !names.includes(name));
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (missing.length > 0 || twice !== undefined) {
+    const what =
+      twice === undefined ? `has no column ${missing.join(', ')}` : `has two columns ${cutText(twice)}`;
+    throw new HoldfastError('GTFS_BROKEN', `${file}:1: the table ${what}`, {
+      remedy: `A table of this kind has the columns ${columns.join(', ')}.`,
+    });
+  }
+  const others = names.filter((name) => !columns.includes(name));
+  if (others.length > 0) unused.push(`columns of ${file} that are not used: ${others.join(', ')}`);
+  return rows.map(({ record, info }) => ({
+    cells: Object.fromEntries(names.map((name, index) => [name, record[index] ?? ''])),
+    where: `${file}:${info.lines}`,
+  }));
+}
+
+function idOf(row: Row): string {
+  const service = cell(row, 'service_id');
+  if (service === '') throw broken(row, 'the service has no id', 'Fill in service_id.');
+  return service;
+}
+
+function cell({ cells }: Row, name: string): string {
+  return cells[name] ?? '';
+}
+
+function sorted(days: ReadonlyMap<string, Day>): readonly Day[] {
+  return [...days].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, day]) => day);
+}
+
+function widened(range: DayRange | null, { first, last }: DayRange): DayRange {
+  if (range === null) return { first, last };
+  return rangeOf(earlierDay(range.first, first), laterDay(range.last, last), 'the days of all rows');
+}
+
+function broken({ where }: Row, message: string, remedy: string): HoldfastError {
+  return new HoldfastError('GTFS_BROKEN', `${where}: ${message}`, { remedy });
+}
+
+/** The zone that all agencies of agency.txt share. Throws HoldfastError GTFS_BROKEN. */
+export function agencyZone(table: GtfsTable): string {
+  const zones = new Set(readTable(table, ['agency_timezone'], []).map((row) => cell(row, 'agency_timezone')));
+  const [only, second] = zones;
+  if (only !== undefined && only !== '' && second === undefined) return only;
+  throw new HoldfastError('GTFS_BROKEN', `${table.file} does not name one zone`, {
+    remedy: 'Fill in agency_timezone, the same in all rows.',
+  });
+}
