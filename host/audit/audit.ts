@@ -1,6 +1,6 @@
 import { type Cell, isCovering, type Overlap, type Partition, type PhaseWindow } from '../body/partition.ts';
 import { lengthOf, sourceCoordinate } from '../source/axis-words.ts';
-import type { ActionName, AxisKind, AxisModel, Replaced } from '../source/model.ts';
+import type { ActionName, AxisKind, AxisModel, Replaced, RoundingModel } from '../source/model.ts';
 import { type ActionShare, measureShares, type TierShare, type WindowShares } from './shares.ts';
 
 /** What a map covers and what it does not: plain data in the coordinates of the source, for people and programs. */
@@ -72,6 +72,8 @@ export interface AuditReport {
   readonly tiers: readonly TierShare[];
   readonly actions: readonly ActionShare[];
   readonly zones: readonly AuditZone[];
+  /** What the source asked to round; null: not known, an image holds only the result. */
+  readonly rounded: readonly RoundingModel[] | null;
 }
 
 /** Reports on a partition, whether it comes from a source or from an image. */
@@ -86,6 +88,7 @@ export function audit(partition: Partition): AuditReport {
     overlaps: partition.overlaps?.map((overlap) => describeOverlap(partition, overlap)) ?? null,
     ...{ coverage, windows, tiers, actions },
     zones: describeZones(partition, rules),
+    rounded: partition.notes?.roundings ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 import { stepName } from '../source/axis-words.ts';
+import { roundingWords } from '../source/rounding.ts';
 import type { AuditGap, AuditOverlap, AuditReport, AuditZone } from './audit.ts';
 import type { TierShare } from './shares.ts';
 import { limitWords, percent, placeWords, pointWords, replacesText, section } from './text.ts';
@@ -18,6 +19,7 @@ export function auditWords(report: AuditReport): string[] {
     ...section('gaps', report.gaps, (gap) => gapWords(report, gap)),
     ...overlapLines(report),
     ...section('zones', report.zones, zoneWords),
+    ...(report.rounded ?? []).map((rounding) => `rounded   ${roundingWords(rounding)}`),
   ];
 }
 

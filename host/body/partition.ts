@@ -1,4 +1,4 @@
-import type { ActionName, AxisModel, PhaseModel, Replaced } from '../source/model.ts';
+import type { ActionName, AxisModel, PhaseModel, Replaced, RoundingModel } from '../source/model.ts';
 
 /**
  * The partition: every place and phase belongs to exactly one rule. It is what the compiler encodes, and what an image
@@ -67,6 +67,8 @@ export interface SourceNotes {
   readonly phase: PhaseModel | null;
   /** null: not declared. */
   readonly limitUnit: string | null;
+  /** What was rounded because the source asks for it; empty: every number is exact. */
+  readonly roundings: readonly RoundingModel[];
 }
 
 export interface Partition {

@@ -10,6 +10,7 @@ import { wrapImage } from '../image/container.ts';
 import { BUDGET_NONE, type BurnHint, type ImageIdentity } from '../image/identity.ts';
 import { privateKeyFromPem } from '../image/sign.ts';
 import { Diagnostics } from '../source/diagnostics.ts';
+import type { RoundingModel } from '../source/model.ts';
 import { fileReader, type SourceReader } from '../source/reader.ts';
 import { readSource } from '../source/source.ts';
 import { resolveInto } from './resolve.ts';
@@ -47,6 +48,8 @@ export interface CompileSummary {
   /** Search steps that a check takes. */
   readonly steps: number;
   readonly cost: Cost;
+  /** What the source asked to round, and how far that went; empty: every number was exact. */
+  readonly rounded: readonly RoundingModel[];
 }
 
 export interface Compiled {
@@ -98,6 +101,7 @@ export function compilePartition(partition: Partition, key: KeyObject | undefine
     cells: cells.length,
     steps: cost.total,
     cost,
+    rounded: partition.notes?.roundings ?? [],
   };
   return { image, summary, fits, signed: key !== undefined };
 }

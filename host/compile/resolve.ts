@@ -40,7 +40,7 @@ export function resolveInto(model: MapModel, complete: boolean, diagnostics: Dia
     approaches: 0,
     overlaps: findings.overlaps,
     overlapsOmitted: findings.overlapsOmitted,
-    notes: { phase: model.phase, limitUnit: model.limitUnit },
+    notes: { phase: model.phase, limitUnit: model.limitUnit, roundings: model.roundings },
   };
 }
 

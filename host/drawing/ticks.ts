@@ -40,7 +40,7 @@ export function ticksOf(axis: TickAxis, from: number, to: number, count: number)
 
 /** The least round number of steps that is at least `least`. */
 function stepOf(axis: TickAxis, least: number): number {
-  const microseconds = axis.kind === 'time' ? Number(timeUnit(axis.unit) ?? 1n) / axis.scale : 0;
+  const microseconds = axis.kind === 'time' ? Number(timeUnit(axis.unit) ?? 1n) / 1000 / axis.scale : 0;
   if (microseconds > 0 && least * microseconds > 30_000_000) {
     const wanted = least * microseconds;
     const round =

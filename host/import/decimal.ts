@@ -1,7 +1,7 @@
 import { cutText } from '../common/cut-text.ts';
 import type { Report } from '../source/diagnostics.ts';
 import { isTimestamp } from '../source/timestamp.ts';
-import { unitNamed } from '../source/unit-table.ts';
+import { stepsInUnit as stepsInUnitOf } from '../source/units.ts';
 
 /** Decimal numbers of foreign tables, converted exactly: a fraction of integers all the way. */
 
@@ -15,11 +15,7 @@ export interface Ratio {
 
 /** Steps of the axis in one unit of the table; undefined for units that do not convert into each other. */
 export function stepsInUnit(tableUnit: string, axisUnit: string, scale: number): Ratio | undefined {
-  if (tableUnit === axisUnit) return { numerator: BigInt(scale), denominator: 1n };
-  const from = unitNamed(tableUnit);
-  const to = unitNamed(axisUnit);
-  if (from === undefined || to === undefined || from.dimension !== to.dimension) return undefined;
-  return { numerator: from.size * BigInt(scale), denominator: to.size };
+  return stepsInUnitOf(tableUnit, { unit: axisUnit, scale });
 }
 
 /** `text` times `factor`, when that is an integer; otherwise reported, and nothing is rounded. */

@@ -1,3 +1,4 @@
+import { namesOf } from '../source/unit-table.ts';
 import { OBJECTS, type ObjectSpec, ref } from './table.ts';
 import { type JsonSchema, numberCoordinate, timestamp } from './values.ts';
 
@@ -43,7 +44,7 @@ function objectSchema({ says, fields }: ObjectSpec): JsonSchema {
 const AXIS_RULES: JsonSchema = {
   if: { properties: { origin: timestamp }, required: ['origin'] },
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-  then: { properties: { unit: { enum: ['us', 'ms', 's', 'min', 'h'] }, min: timestamp, max: timestamp } },
+  then: { properties: { unit: { enum: namesOf('time') }, min: timestamp, max: timestamp } },
   else: { properties: { min: numberCoordinate, max: numberCoordinate } },
 };
 

@@ -1,4 +1,5 @@
-import { unitsOf } from '../source/unit-table.ts';
+import { ROUNDING_RULES } from '../source/rounding.ts';
+import { namesOf, unitsOf } from '../source/unit-table.ts';
 import {
   action,
   column,
@@ -48,7 +49,7 @@ const WHEN: FieldSpec = {
   value: oneOrMore('window'),
 };
 const LIMIT: FieldSpec = {
-  says: 'An integer that the application gives meaning to, from -2^31 to 2^31 - 1; alone, or with the unit that `limits` declares.',
+  says: 'An integer that the application gives meaning to, from -2^31 to 2^31 - 1; alone, or with a unit that converts to the one of `limits`.',
   value: limit,
 };
 const TIER: FieldSpec = {
@@ -59,6 +60,10 @@ const CUTS: FieldSpec = {
   says: 'Takes its place out of the zones under it. Without it, a gap rule over a zone is a mistake.',
   value: { type: 'boolean' },
 };
+const round = (what: string): FieldSpec => ({
+  says: `What happens to ${what} that are no whole steps: they go to the nearest (halves up), down, or up, and compile says how far. Without it they are a mistake.`,
+  value: { enum: ROUNDING_RULES },
+});
 const ACTION: FieldSpec = { says: 'What the loop does there.', value: action, required: true };
 
 const TABLE_FIELDS = {
@@ -81,7 +86,10 @@ const TABLE_COLUMNS = {
   to: { says: 'Column of the first place that no longer does.', value: column, required: true },
   id: { says: 'Column of ids.', value: column },
   limit: { says: 'Column of limits; an empty field takes the `limit` of the entry.', value: column },
-  limitUnit: { says: 'Column that must hold the declared unit of limits in every row.', value: column },
+  limitUnit: {
+    says: 'Column of the units of the limits; they convert to the one that `limits` declares.',
+    value: column,
+  },
 } satisfies Record<string, FieldSpec>;
 
 /** Objects by the name of their definition; `source` is the whole. */
@@ -155,7 +163,7 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
     fields: {
       name: { says: 'Short name, up to 20 bytes.', value: label, required: true },
       unit: {
-        says: 'What a coordinate counts. Convert into each other: um, mm, cm, m, km; us, ms, s, min, h. On an axis of time one of the latter.',
+        says: `What a coordinate counts. Convert into each other: ${unitsOf('length').join(', ')}; ${unitsOf('time').join(', ')}; ${unitsOf('angle').join(', ')}. On an axis of time, one of time.`,
         value: { ...label, examples: ['mm', 'um', 'm', 's', 'ms'] },
         required: true,
       },
@@ -177,14 +185,15 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
         says: 'A ring: max is the same place as min, and intervals may run over it. Not on an axis of time.',
         value: { type: 'boolean' },
       },
+      round: round('places'),
     },
   },
   phase: {
     says: 'Phases: 0 up to the period, in ticks. The loop counts the ticks.',
     fields: {
       unit: {
-        says: 'What period and windows are written in: `tick`, or a unit of time (us, ms, s, min, h). A tick is one of it.',
-        value: { enum: ['tick', ...unitsOf('time')] },
+        says: 'What period and windows are written in: `tick`, or a unit of time. A tick is one of it.',
+        value: { enum: ['tick', ...namesOf('time')] },
         required: true,
       },
       period: {
@@ -197,17 +206,25 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
         says: 'Windows may run over the end of the period: { from: 50 s, to: 10 s }. Without it, such a window is a mistake.',
         value: { type: 'boolean' },
       },
+      round: round('phases'),
     },
   },
   limits: {
-    says: 'The unit of all limits. Limits are never converted.',
-    fields: { unit: { says: 'Such as km/h or mm/s, up to 20 bytes.', value: label, required: true } },
+    says: 'What limits are measured in.',
+    fields: {
+      unit: {
+        says: 'Such as km/h or mm/s, up to 20 bytes. Limits in other units are converted where that is exact.',
+        value: label,
+        required: true,
+      },
+      round: round('limits'),
+    },
   },
   interval: {
     says: 'A half-open interval [from, to) of the axis.',
     fields: {
       from: {
-        says: 'The first place that belongs to it, in the unit of the axis; or with a unit (5 km), or a timestamp with its offset.',
+        says: 'The first place that belongs to it, in steps of the axis; or with a unit (5.5 km), a chainage (12+400), or a timestamp with its offset.',
         value: coordinate,
         required: true,
       },

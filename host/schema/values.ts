@@ -7,32 +7,36 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 
 const I32 = { minimum: -(2 ** 31), maximum: 2 ** 31 - 1 };
 
-/** Digits with a unit behind them: `5 km`, `40 km/h`. */
-const QUANTITY = '^[+-]?[0-9]+\\s*[^\\s0-9.+-][^\\s0-9]*$';
+/** Digits with a unit behind them: `5.5 km`, `40 km/h`. */
+const QUANTITY = '^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)\\s*[^\\s0-9.+-][^\\s0-9]*2?$';
+/** `12+400`, `26.0+100` */
+const CHAINAGE = '^[0-9]+(\\+[0-9]{3}|\\.[0-9]\\+[0-9]{1,3})(\\.[0-9]+)?$';
 const TIMESTAMP =
-  '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})$';
+  '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})$';
 
 export const timestamp: JsonSchema = { type: 'string', pattern: TIMESTAMP };
 
 export const quantity: JsonSchema = { type: 'string', pattern: QUANTITY };
 
-/** A place on an axis: steps, a quantity with a unit, or a timestamp on an axis of time. */
-export const coordinate: JsonSchema = { anyOf: [{ type: 'integer' }, quantity, timestamp] };
+const chainage: JsonSchema = { type: 'string', pattern: CHAINAGE };
 
-export const numberCoordinate: JsonSchema = { anyOf: [{ type: 'integer' }, quantity] };
+/** A place on an axis: steps, a quantity with a unit, a chainage, or a timestamp on an axis of time. */
+export const coordinate: JsonSchema = { anyOf: [{ type: 'number' }, quantity, chainage, timestamp] };
+
+export const numberCoordinate: JsonSchema = { anyOf: [{ type: 'number' }, quantity, chainage] };
 
 /** A phase in ticks. */
 export const ticks: JsonSchema = {
-  anyOf: [{ type: 'integer', minimum: 0, maximum: I32.maximum }, quantity],
+  anyOf: [{ type: 'number', minimum: 0, maximum: I32.maximum }, quantity],
 };
 
 /** A period in ticks, or with a unit of time. */
 export const period: JsonSchema = {
-  anyOf: [{ type: 'integer', minimum: 1, maximum: I32.maximum }, quantity],
+  anyOf: [{ type: 'number', exclusiveMinimum: 0, maximum: I32.maximum }, quantity],
 };
 
-/** An i32, alone or with the unit that `limits` declares. */
-export const limit: JsonSchema = { anyOf: [{ type: 'integer', ...I32 }, quantity] };
+/** An i32, alone or with a unit that converts to the one that `limits` declares. */
+export const limit: JsonSchema = { anyOf: [{ type: 'number', ...I32 }, quantity] };
 
 export const action: JsonSchema = { enum: ACTION_NAMES };
 

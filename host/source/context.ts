@@ -1,5 +1,6 @@
 import type { Scope } from './coordinates.ts';
 import { type Diagnostics, formatPlace } from './diagnostics.ts';
+import type { LimitScope } from './limit.ts';
 import type { Place } from './place.ts';
 import type { SourceReader } from './reader.ts';
 
@@ -12,7 +13,8 @@ export interface EntryContext {
   readonly axis: Scope;
   /** null: the source has no phases. */
   readonly phase: Scope | null;
-  readonly limitUnit: string | null;
+  /** null: the source declares no unit of limits. */
+  readonly limits: LimitScope | null;
   readonly ids: IdRegister;
 }
 

@@ -1,20 +1,22 @@
 import { formatCoordinate, formatRange, sourceWords } from './axis-words.ts';
+import { parsePlace } from './chainage.ts';
 import type { Diagnostics, Report } from './diagnostics.ts';
 import { readFields, reportAt } from './fields.ts';
 import type { AxisKind, AxisModel, Interval, PhaseModel } from './model.ts';
 import { parseMoment, wrongMagnitude } from './moment.ts';
+import type { Rounder } from './rounding.ts';
 import { isTimestamp } from './timestamp.ts';
 import type { TreeNode } from './tree.ts';
-import type { Measure } from './unit-table.ts';
-import { parseSteps } from './units.ts';
+import type { Steps } from './units.ts';
 import { readQuantityText } from './values.ts';
 
 /** Coordinates and intervals of a source, read into stored coordinates. */
 
 /** What a coordinate is read against: an axis, or the phase (which has no origin). */
-export interface Scope extends Measure {
+export interface Scope extends Steps {
   /** For messages: `axis "s"` or `phase`. */
   readonly name: string;
+  readonly rounder: Rounder | null;
   readonly kind: AxisKind;
   readonly origin: bigint;
   /** Stored coordinates run over [min, max). */
@@ -24,12 +26,12 @@ export interface Scope extends Measure {
   readonly wraps: boolean;
 }
 
-export function scopeOfAxis(axis: AxisModel): Scope {
-  return { ...axis, name: `axis "${axis.name}"` };
+export function scopeOfAxis(axis: AxisModel, rounder: Rounder | null): Scope {
+  return { ...axis, name: `axis "${axis.name}"`, rounder };
 }
 
-export function scopeOfPhase({ unit, scale, period, wraps }: PhaseModel): Scope {
-  return { kind: 'number', name: 'phase', unit, scale, origin: 0n, min: 0, max: period, wraps };
+export function scopeOfPhase({ unit, scale, period, wraps }: PhaseModel, rounder: Rounder | null): Scope {
+  return { kind: 'number', name: 'phase', unit, scale, origin: 0n, min: 0, max: period, wraps, rounder };
 }
 
 /** A stored coordinate within the scope, its end included. */
@@ -56,7 +58,7 @@ function parseNumber(
   bareUnit: string | undefined,
   report: Report,
 ): bigint | undefined {
-  if (!isTimestamp(text)) return parseSteps(text, what, scope, bareUnit, report);
+  if (!isTimestamp(text)) return parsePlace(text, what, scope, bareUnit, report);
   const remedy =
     scope.name === 'phase'
       ? `Phases are counted from the start of the period; write a number${scope.unit === 'tick' ? '' : ' or a time such as 10 s'}.`

@@ -91,9 +91,7 @@ function readActionOf(fields: Fields, name: string, context: EntryContext): Acti
 
 function readLimitOf(fields: Fields, name: string, context: EntryContext): number | null | undefined {
   const node = fields.get('limit');
-  return node === undefined
-    ? null
-    : readLimit(node, `limit of ${name}`, context.limitUnit, context.diagnostics);
+  return node === undefined ? null : readLimit(node, `limit of ${name}`, context.limits, context.diagnostics);
 }
 
 function readCuts(fields: Fields, name: string, context: EntryContext): boolean | undefined {

@@ -1,65 +1,58 @@
 import type { Diagnostics, Report } from './diagnostics.ts';
 import { readFields, reportAt } from './fields.ts';
+import { type Rounder, readRounder } from './rounding.ts';
 import type { TreeNode } from './tree.ts';
+import { parseSteps, splitQuantity } from './units.ts';
 import { I32_MAX, I32_MIN, parseIntegerBetween, readLabel, readQuantityText } from './values.ts';
 
-/** Limits: integers that the application gives meaning to. A source may say their unit, and then hold them to it. */
+/** Limits: integers that the application gives meaning to. A source may say their unit; others convert to it, exactly. */
 
 const UNIT_BYTES_MAX = 20;
-const WITH_UNIT = /^([+-]?[0-9.]+)\s*(\p{L}\S*)$/u;
 
-/** The unit of `limits: { unit: km/h }`. */
-export function readLimitUnit(node: TreeNode, diagnostics: Diagnostics): string | undefined {
-  const unit = readFields(node, 'limits', ['unit'], diagnostics)?.need('unit');
-  return unit && readLabel(unit, 'unit of limits', UNIT_BYTES_MAX, diagnostics);
+/** What limits count, where the source says it. */
+export interface LimitScope {
+  readonly name: 'limits';
+  readonly unit: string;
+  readonly scale: 1;
+  readonly rounder: Rounder | null;
 }
 
-/** An i32, alone or with the declared unit: `40` or `40 km/h`. Limits are never converted. */
+/** `limits: { unit: km/h }` */
+export function readLimits(node: TreeNode, diagnostics: Diagnostics): LimitScope | undefined {
+  const fields = readFields(node, 'limits', ['unit', 'round'], diagnostics);
+  const unitNode = fields?.need('unit');
+  const unit = unitNode && readLabel(unitNode, 'unit of limits', UNIT_BYTES_MAX, diagnostics);
+  if (fields === undefined || unit === undefined) return undefined;
+  const rounder = readRounder(fields.get('round'), 'limits', unit, diagnostics);
+  return rounder === undefined ? undefined : { name: 'limits', unit, scale: 1, rounder };
+}
+
+/** An i32: `40`, in the declared unit or in `bareUnit` when one is given; or `40 km/h`, converted to the declared unit. */
 export function parseLimit(
   text: string,
   what: string,
-  declaredUnit: string | null,
+  limits: LimitScope | null,
+  bareUnit: string | undefined,
   report: Report,
 ): number | undefined {
-  const withUnit = WITH_UNIT.exec(text);
-  if (withUnit !== null) {
-    const unit = withUnit[2] ?? '';
-    if (!checkLimitUnit(unit, what, declaredUnit, report)) return undefined;
+  const unit = splitQuantity(text)?.unit ?? bareUnit;
+  if (limits === null) {
+    if (unit === undefined) return parseIntegerBetween(text, what, I32_MIN, I32_MAX, report);
+    const message = `${what} has the unit "${unit}", but the source declares none`;
+    report('UNIT_MISSING', message, `Add "limits: { unit: ${unit} }".`);
+    return undefined;
   }
-  return parseIntegerBetween(withUnit?.[1] ?? text, what, I32_MIN, I32_MAX, report);
-}
-
-/** Whether `unit` is the one that the source declared for all limits. */
-export function checkLimitUnit(
-  unit: string,
-  what: string,
-  declaredUnit: string | null,
-  report: Report,
-): boolean {
-  if (unit === declaredUnit) return true;
-  if (declaredUnit === null) {
-    report(
-      'UNIT_MISSING',
-      `${what} has the unit "${unit}", but the source declares none`,
-      `Add "limits: { unit: ${unit} }".`,
-    );
-  } else {
-    report(
-      'UNIT_MISMATCH',
-      `${what} is in "${unit}", but limits are in "${declaredUnit}"`,
-      `Convert it to ${declaredUnit}.`,
-    );
-  }
-  return false;
+  const limit = parseSteps(text, what, limits, bareUnit, report);
+  return limit === undefined ? undefined : parseIntegerBetween(`${limit}`, what, I32_MIN, I32_MAX, report);
 }
 
 export function readLimit(
   node: TreeNode,
   what: string,
-  declaredUnit: string | null,
+  limits: LimitScope | null,
   diagnostics: Diagnostics,
 ): number | undefined {
   const text = readQuantityText(node, what, diagnostics);
   if (text === undefined) return undefined;
-  return parseLimit(text.text, what, declaredUnit, reportAt(diagnostics, text.place));
+  return parseLimit(text.text, what, limits, undefined, reportAt(diagnostics, text.place));
 }

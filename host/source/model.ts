@@ -46,6 +46,18 @@ export interface PhaseModel {
   readonly wraps: boolean;
 }
 
+/** What was rounded, for the report; places are displaced by at most this. */
+export interface RoundingModel {
+  /** What its numbers are of, such as `axis "s"`. */
+  readonly of: string;
+  readonly rule: 'nearest' | 'down' | 'up';
+  readonly count: number;
+  /** The largest displacement, with its unit. */
+  readonly displacement: string;
+  /** Which number was displaced so far. */
+  readonly worst: string;
+}
+
 export interface ZoneModel {
   readonly id: string;
   readonly place: Place;
@@ -112,4 +124,6 @@ export interface MapModel {
   readonly budgetSteps: number | null;
   /** The unit of limits, for people; null: not declared. */
   readonly limitUnit: string | null;
+  /** What the source asked to round, and how far that went; empty: every number was exact. */
+  readonly roundings: readonly RoundingModel[];
 }

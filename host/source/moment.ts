@@ -1,8 +1,7 @@
 import { cutText } from '../common/cut-text.ts';
 import type { Report } from './diagnostics.ts';
 import { parseTimestamp, SHAPE_REMEDY } from './timestamp.ts';
-import type { Measure } from './unit-table.ts';
-import { parseSteps } from './units.ts';
+import { parseSteps, type Steps } from './units.ts';
 
 /** Coordinates on axes of time, as sources, tables and commands write them. */
 
@@ -13,11 +12,11 @@ import { parseSteps } from './units.ts';
 export function parseMoment(
   text: string,
   what: string,
-  measure: Measure,
+  measure: Steps,
   bareUnit: string | undefined,
   report: Report,
 ): bigint | undefined {
-  if (/^[+-]?[0-9]+$/.test(text)) return parseSteps(text, what, measure, bareUnit, report);
+  if (/^[+-]?[0-9.]+$/.test(text)) return parseSteps(text, what, measure, bareUnit, report);
   if (!/^[+-]?[0-9.]+\s*\p{L}+$/u.test(text)) return parseTimestamp(text, what, measure, report);
   report(
     'UNIT_MISMATCH',

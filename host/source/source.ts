@@ -4,12 +4,14 @@ import { Diagnostics } from './diagnostics.ts';
 import { readBudget, readEpoch, readReplaces } from './edition.ts';
 import { type Fields, readFields } from './fields.ts';
 import { readGapRules } from './gaps.ts';
-import { readLimitUnit } from './limit.ts';
+import { type LimitScope, readLimits } from './limit.ts';
 import type { ActionName, GapRuleModel, MapModel, OverlapPolicy, ZoneModel } from './model.ts';
 import { readOverlaps } from './overlaps.ts';
+import { readPhase } from './phase.ts';
 import type { Place } from './place.ts';
 import { fileReader, type SourceReader } from './reader.ts';
-import { readPhase, readSpace } from './space.ts';
+import type { Rounder } from './rounding.ts';
+import { readSpace } from './space.ts';
 import { readText, YAML_BYTES_MAX } from './text.ts';
 import { parseTree, type TreeNode } from './tree.ts';
 import { readAction, readIdentity } from './values.ts';
@@ -95,7 +97,7 @@ interface Heading {
   readonly outside: ActionName | undefined;
   readonly fault: ActionName | undefined;
   readonly budgetSteps: number | null | undefined;
-  readonly limitUnit: string | null | undefined;
+  readonly limits: LimitScope | null | undefined;
 }
 
 function readHeading(fields: Fields, diagnostics: Diagnostics): Heading {
@@ -115,7 +117,7 @@ function readHeading(fields: Fields, diagnostics: Diagnostics): Heading {
     outside: optional('outside', FAULT_DEFAULT, (node) => readActionField(node, 'outside', diagnostics)),
     fault: optional('fault', FAULT_DEFAULT, (node) => readActionField(node, 'fault', diagnostics)),
     budgetSteps: optional('budget', null, (node) => readBudget(node, diagnostics)),
-    limitUnit: optional('limits', null, (node) => readLimitUnit(node, diagnostics)),
+    limits: optional('limits', null, (node) => readLimits(node, diagnostics)),
   };
 }
 
@@ -135,27 +137,28 @@ async function readMap(
   const spaceNode = fields.need('space');
   const space = spaceNode && readSpace(spaceNode, diagnostics);
   const phaseNode = fields.get('phase');
-  const phase = phaseNode === undefined ? null : readPhase(phaseNode, diagnostics);
+  const read = phaseNode === undefined ? null : readPhase(phaseNode, diagnostics);
   const zonesNode = fields.need('zones');
-  if (space === undefined || phase === undefined) return { model: undefined, complete: false };
-  const limitUnit = heading.limitUnit ?? null;
+  if (space === undefined || read === undefined) return { model: undefined, complete: false };
   const context = {
     path,
     reader,
     diagnostics,
-    axis: scopeOfAxis(space.axis),
-    phase: phase && scopeOfPhase(phase),
-    limitUnit,
+    axis: scopeOfAxis(space.axis, space.rounder),
+    phase: read && scopeOfPhase(read.phase, read.rounder),
+    limits: heading.limits ?? null,
     ids: new IdRegister(diagnostics),
   };
   const zones = zonesNode === undefined ? NOTHING_READ : await readZones(zonesNode, context);
   const gapRules = await readGapField(fields, context);
   const overlaps = readOverlapField(fields, zones, diagnostics);
+  const phase = read?.phase ?? null;
   const model =
     overlaps &&
     makeModel(
       heading,
       { axis: space.axis, axisPlace: space.place, phase, phasePeriod: phase?.period ?? PHASE_PERIOD_NONE },
+      [space.rounder, read?.rounder, context.limits?.rounder],
       zones.entries,
       gapRules.entries,
       overlaps,
@@ -183,6 +186,7 @@ function readOverlapField(
 function makeModel(
   heading: Heading,
   space: Pick<MapModel, 'axis' | 'axisPlace' | 'phase' | 'phasePeriod'>,
+  rounders: readonly (Rounder | null | undefined)[],
   zones: readonly ZoneModel[],
   gapRules: readonly GapRuleModel[],
   overlaps: OverlapPolicy,
@@ -200,6 +204,7 @@ function makeModel(
     outside: heading.outside ?? FAULT_DEFAULT,
     fault: heading.fault ?? FAULT_DEFAULT,
     budgetSteps: heading.budgetSteps ?? null,
-    limitUnit: heading.limitUnit ?? null,
+    limitUnit: heading.limits?.unit ?? null,
+    roundings: rounders.flatMap((rounder) => rounder?.report() ?? []),
   };
 }

@@ -1,26 +1,26 @@
-import { cutText } from '../common/cut-text.ts';
-import { U32_MAX } from '../common/integers.ts';
 import { COORDINATE_MAX } from '../format.ts';
 import { formatCoordinate, stepName } from './axis-words.ts';
+import { parsePlace } from './chainage.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { type Fields, readFields, readList, reportAt } from './fields.ts';
-import type { AxisKind, AxisModel, PhaseModel } from './model.ts';
+import { LABEL_BYTES_MAX, readScale, readWraps } from './measure-fields.ts';
+import type { AxisKind, AxisModel } from './model.ts';
 import type { Place } from './place.ts';
+import { type Rounder, readRounder } from './rounding.ts';
 import { isTimestamp, parseTimestamp } from './timestamp.ts';
 import type { TreeNode } from './tree.ts';
 import { type Measure, timeUnit, unitsOf } from './unit-table.ts';
-import { parseSteps } from './units.ts';
-import { I32_MAX, readBoolean, readInteger, readLabel, readQuantityText } from './values.ts';
+import type { Steps } from './units.ts';
+import { readLabel, readQuantityText } from './values.ts';
 
-/** `space` and `phase`: what positions and phases of a source count. */
+/** `space`: what positions of a source count. */
 
-/** Room of a name or unit in the axis record of an image. */
-const LABEL_BYTES_MAX = 20;
 /** The origin is an i64; sources stay within what 18 digits write. */
 const ORIGIN_NONE = 0n;
 
 export interface PlacedAxis {
   readonly axis: AxisModel;
+  readonly rounder: Rounder | null;
   readonly place: Place;
 }
 
@@ -49,7 +49,7 @@ export function readSpace(node: TreeNode, diagnostics: Diagnostics): PlacedAxis 
   return readAxis(first, diagnostics);
 }
 
-const AXIS_FIELDS = ['name', 'unit', 'min', 'max', 'origin', 'scale', 'wraps'];
+const AXIS_FIELDS = ['name', 'unit', 'min', 'max', 'origin', 'scale', 'wraps', 'round'];
 
 function readAxis(node: TreeNode, diagnostics: Diagnostics): PlacedAxis | undefined {
   const fields = readFields(node, 'axis', AXIS_FIELDS, diagnostics);
@@ -65,7 +65,10 @@ function readAxis(node: TreeNode, diagnostics: Diagnostics): PlacedAxis | undefi
     fields.need('max');
     return undefined;
   }
-  const placed = readRange(fields, name, { unit, scale }, diagnostics);
+  const step = stepName({ unit, scale });
+  const rounder = readRounder(fields.get('round'), `axis "${name}"`, step, diagnostics);
+  if (rounder === undefined) return undefined;
+  const placed = readRange(fields, name, { unit, scale }, rounder, diagnostics);
   if (placed === undefined || !wraps) return placed;
   if (placed.axis.kind === 'number') return { ...placed, axis: { ...placed.axis, wraps } };
   const remedy = 'Leave "wraps" out; what comes again and again is a phase.';
@@ -96,6 +99,7 @@ function readRange(
   fields: Fields,
   name: string,
   measure: Measure,
+  rounder: Rounder | null,
   diagnostics: Diagnostics,
 ): PlacedAxis | undefined {
   const originNode = fields.get('origin');
@@ -103,7 +107,8 @@ function readRange(
   const minNode = fields.need('min');
   const maxNode = fields.need('max');
   if (kind === 'time' && !countsTime(originNode, measure, diagnostics)) return undefined;
-  const read = (node: TreeNode, field: string) => readSteps(node, field, kind, measure, diagnostics);
+  const steps = { ...measure, rounder, name: `axis "${name}"` };
+  const read = (node: TreeNode, field: string) => readSteps(node, field, kind, steps, diagnostics);
   const origin = originNode === undefined ? ORIGIN_NONE : read(originNode, 'origin');
   const min = readOptional(minNode, (node) => read(node, 'min'));
   const max = readOptional(maxNode, (node) => read(node, 'max'));
@@ -125,7 +130,7 @@ function readRange(
     return undefined;
   }
   const stored = { min: Number(min - origin), max: Number(max - origin) };
-  return { axis: { kind, name, ...measure, ...stored, origin, wraps: false }, place: fields.place };
+  return { axis: { kind, name, ...measure, ...stored, origin, wraps: false }, rounder, place: fields.place };
 }
 
 /** An axis is one of time when its origin is written as a timestamp. */
@@ -136,7 +141,12 @@ function kindOf(origin: TreeNode | undefined): AxisKind {
 function countsTime(origin: TreeNode | undefined, measure: Measure, diagnostics: Diagnostics): boolean {
   if (origin === undefined || timeUnit(measure.unit) !== undefined) return true;
   const message = `origin of the axis is a timestamp, but the axis counts ${measure.unit}`;
-  diagnostics.add('UNIT_MISMATCH', origin.place, message, 'Use a unit of time: us, ms, s, min or h.');
+  diagnostics.add(
+    'UNIT_MISMATCH',
+    origin.place,
+    message,
+    `Use a unit of time: ${unitsOf('time').join(', ')}.`,
+  );
   return false;
 }
 
@@ -144,7 +154,7 @@ function readSteps(
   node: TreeNode,
   name: string,
   kind: AxisKind,
-  measure: Measure,
+  steps: Steps,
   diagnostics: Diagnostics,
 ): bigint | undefined {
   const what = `${name} of the axis`;
@@ -152,8 +162,8 @@ function readSteps(
   if (text === undefined) return undefined;
   const report = reportAt(diagnostics, text.place);
   // The ends of an axis of time are written out: a number would leave its unit to be guessed.
-  if (kind === 'time') return parseTimestamp(text.text, what, measure, report);
-  if (!isTimestamp(text.text)) return parseSteps(text.text, what, measure, undefined, report);
+  if (kind === 'time') return parseTimestamp(text.text, what, steps, report);
+  if (!isTimestamp(text.text)) return parsePlace(text.text, what, steps, undefined, report);
   const remedy =
     'To make it an axis of time, write its origin as a timestamp: "origin: 2026-01-01T00:00:00Z".';
   report('TIMESTAMP_UNEXPECTED', `${what} is a timestamp, but the origin of the axis is not one`, remedy);
@@ -167,60 +177,7 @@ function checkStored(stored: bigint, name: string, place: Place, diagnostics: Di
     'OUT_OF_RANGE',
     place,
     message,
-    'Set an origin near the middle of the axis, or a coarser unit.',
+    'Set an origin near the middle of the axis, or choose a coarser unit and convert what is written without one.',
   );
   return false;
-}
-
-const PHASE_FIELDS = ['unit', 'period', 'scale', 'wraps'];
-
-/** `phase: { unit: tick, period: N }`, or with a unit of time: `{ unit: ms, period: 60 s }`. */
-export function readPhase(node: TreeNode, diagnostics: Diagnostics): PhaseModel | undefined {
-  const fields = readFields(node, 'phase', PHASE_FIELDS, diagnostics);
-  if (fields === undefined) return undefined;
-  const unit = readPhaseUnit(fields, diagnostics);
-  const scale = readScale(fields, 'scale of the phase', diagnostics);
-  const wraps = readWraps(fields, 'wraps of the phase', diagnostics);
-  const periodNode = fields.need('period');
-  if (unit === undefined || scale === undefined || wraps === undefined || periodNode === undefined)
-    return undefined;
-  const period = readPeriod(periodNode, { unit, scale }, diagnostics);
-  return period === undefined ? undefined : { unit, scale, period, wraps };
-}
-
-function readPhaseUnit(fields: Fields, diagnostics: Diagnostics): string | undefined {
-  const node = fields.get('unit');
-  if (node === undefined) {
-    const remedy = 'Say what the loop counts: "unit: tick", or a unit of time such as "unit: ms".';
-    diagnostics.add('UNIT_MISSING', fields.place, 'phase has no unit', remedy);
-    return undefined;
-  }
-  const unit = readLabel(node, 'unit of the phase', LABEL_BYTES_MAX, diagnostics);
-  if (unit === undefined || unit === 'tick' || timeUnit(unit) !== undefined) return unit;
-  const message = `unit of the phase is "${cutText(unit)}", neither tick nor a unit of time`;
-  diagnostics.add('BAD_VALUE', node.place, message, `Write one of: tick, ${unitsOf('time').join(', ')}.`);
-  return undefined;
-}
-
-function readPeriod(node: TreeNode, measure: Measure, diagnostics: Diagnostics): number | undefined {
-  const what = 'period of the phase';
-  const text = readQuantityText(node, what, diagnostics);
-  if (text === undefined) return undefined;
-  const report = reportAt(diagnostics, text.place);
-  const period = parseSteps(text.text, what, measure, undefined, report);
-  if (period === undefined || (period >= 1n && period <= BigInt(I32_MAX)))
-    return period === undefined ? undefined : Number(period);
-  const message = `${what} is ${period} ticks, outside the range 1 to ${I32_MAX}`;
-  report('OUT_OF_RANGE', message, 'Choose a coarser unit or another period.');
-  return undefined;
-}
-
-function readScale(fields: Fields, what: string, diagnostics: Diagnostics): number | undefined {
-  const node = fields.get('scale');
-  return node === undefined ? 1 : readInteger(node, what, 1, U32_MAX, diagnostics);
-}
-
-function readWraps(fields: Fields, what: string, diagnostics: Diagnostics): boolean | undefined {
-  const node = fields.get('wraps');
-  return node === undefined ? false : readBoolean(node, what, diagnostics);
 }

@@ -1,16 +1,18 @@
 import { basename, extname } from 'node:path';
+import { cutText } from '../common/cut-text.ts';
 import type { EntryContext } from './context.ts';
 import { parseCoordinate, stretchesOf } from './coordinates.ts';
 import { type CsvRow, type CsvTable, parseCsv } from './csv.ts';
 import type { Report } from './diagnostics.ts';
 import { type Fields, readFields, readTextNode } from './fields.ts';
-import { checkLimitUnit, parseLimit, readLimit } from './limit.ts';
+import { parseLimit, readLimit } from './limit.ts';
 import type { Interval } from './model.ts';
 import type { Place } from './place.ts';
 import { pathBeside } from './reader.ts';
 import { nearestWord } from './suggest.ts';
 import { CSV_BYTES_MAX, readText } from './text.ts';
 import type { TreeNode } from './tree.ts';
+import { stepsInUnit } from './units.ts';
 import { parseId, readId, readLabel } from './values.ts';
 
 /** An entry `{ file, columns, ... }`: many zones or gap rules from a CSV file. */
@@ -102,7 +104,7 @@ function readColumnNames(
     if (text !== undefined) names.push({ role, name: text.text, place: text.place });
   }
   const unitName = names.find(({ role }) => role === 'limitUnit');
-  if (unitName === undefined || context.limitUnit !== null) return names;
+  if (unitName === undefined || context.limits !== null) return names;
   const message = 'a column of limit units, but the source declares no unit to compare them with';
   diagnostics.add('UNIT_MISSING', unitName.place, message, 'Add "limits: { unit: ... }".');
   return undefined;
@@ -114,12 +116,12 @@ function readDefaults(
   place: Place,
   context: EntryContext,
 ): RowDefaults | undefined {
-  const { diagnostics, limitUnit } = context;
+  const { diagnostics, limits } = context;
   const idNode = fields.get('id');
   const idPrefix =
     idNode === undefined ? idFromFileName(file, place, context) : readId(idNode, 'id', diagnostics);
   const limitNode = fields.get('limit');
-  const limit = limitNode === undefined ? null : readLimit(limitNode, 'limit', limitUnit, diagnostics);
+  const limit = limitNode === undefined ? null : readLimit(limitNode, 'limit', limits, diagnostics);
   const unitNode = fields.get('unit');
   const unit = unitNode === undefined ? undefined : readLabel(unitNode, 'unit', 20, diagnostics);
   if (idPrefix === undefined || limit === undefined) return undefined;
@@ -230,16 +232,30 @@ class RowReader {
     );
   }
 
+  /** undefined: there is no column of units, or nothing to measure; null after a mistake. */
+  #readLimitUnit(row: CsvRow, hasLimit: boolean): string | null | undefined {
+    const { limits } = this.#context;
+    const unit = this.#cell(row, 'limitUnit');
+    if (limits === null || !this.#columns.has('limitUnit')) return undefined;
+    const report = this.#reportAt(row, 'limitUnit');
+    if (unit === '' && hasLimit)
+      report('UNIT_MISSING', 'the limit of this row has no unit', 'Write its unit.');
+    else if (unit === '' || stepsInUnit(unit, limits) !== undefined) return unit || undefined;
+    else
+      report(
+        'UNIT_MISMATCH',
+        `limit is in "${cutText(unit)}", but limits are in "${limits.unit}"`,
+        `Convert it to ${limits.unit}.`,
+      );
+    return null;
+  }
+
   /** null: the row has no limit. */
   #readLimit(row: CsvRow): number | null | undefined {
-    const { limitUnit } = this.#context;
-    if (this.#columns.has('limitUnit')) {
-      const report = this.#reportAt(row, 'limitUnit');
-      if (!checkLimitUnit(this.#cell(row, 'limitUnit'), 'limit', limitUnit, report)) return undefined;
-    }
     const text = this.#cell(row, 'limit');
-    return text === ''
-      ? this.#defaults.limit
-      : parseLimit(text, 'limit', limitUnit, this.#reportAt(row, 'limit'));
+    const unit = this.#readLimitUnit(row, text !== '');
+    if (unit === null) return undefined;
+    if (text === '') return this.#defaults.limit;
+    return parseLimit(text, 'limit', this.#context.limits, unit, this.#reportAt(row, 'limit'));
   }
 }

@@ -1,6 +1,8 @@
 import { cutText } from '../common/cut-text.ts';
+import { floorOf } from './decimal.ts';
 import type { Report } from './diagnostics.ts';
-import { type Measure, timeUnit } from './unit-table.ts';
+import { type Measure, timeUnit, unitsOf } from './unit-table.ts';
+import { reportInexact, type Steps } from './units.ts';
 
 /**
  * Moments on an axis of time: timestamps of RFC 3339 with an explicit offset, counted in steps since 1970-01-01T00:00:00Z.
@@ -8,11 +10,11 @@ import { type Measure, timeUnit } from './unit-table.ts';
  * count, like Unix time, knows no leap seconds.
  */
 
-const MICROSECONDS = 1_000_000n;
+const SECOND_NS = 1_000_000_000n;
 const OFFSET_HOURS_MAX = 14;
-const MINUTE_US = 60n * MICROSECONDS;
-/** Digits of a fraction of a second that are taken: nothing here counts finer than microseconds. */
-const FRACTION_DIGITS_MAX = 6;
+const MINUTE_NS = 60n * SECOND_NS;
+/** Digits of a fraction of a second that mean something: nothing here counts finer than nanoseconds. */
+const FRACTION_DIGITS_MAX = 9;
 
 /** Longer texts are no timestamps, whatever they begin with. */
 const TEXT_LENGTH_MAX = 64;
@@ -34,7 +36,7 @@ export function isTimestamp(text: string): boolean {
 export function parseTimestamp(
   text: string,
   what: string,
-  measure: Measure,
+  measure: Steps,
   report: Report,
 ): bigint | undefined {
   const match = text.length > TEXT_LENGTH_MAX ? null : TIMESTAMP.exec(text);
@@ -48,14 +50,18 @@ export function parseTimestamp(
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = numbers;
   if (!checkDate(year, month, day, text, what, report)) return undefined;
   if (!checkClock(hour, minute, second, text, what, report)) return undefined;
-  const fraction = match[7];
-  if (fraction !== undefined && !checkFraction(fraction, text, what, measure, report)) return undefined;
+  const fraction = (match[7] ?? '').replace(/0+$/, '');
+  if (fraction.length > FRACTION_DIGITS_MAX) {
+    const message = `${what} is ${text}, with more than ${FRACTION_DIGITS_MAX} digits of a second`;
+    report('UNIT_INEXACT', message, `Leave out all behind the first ${FRACTION_DIGITS_MAX}.`);
+    return undefined;
+  }
   const wholeSeconds = BigInt(daysSince1970(year, month, day)) * 86_400n + BigInt(hour * 3600 + second);
-  const microseconds =
-    wholeSeconds * MICROSECONDS +
-    BigInt(minute - offsetMinutes) * MINUTE_US +
-    BigInt((fraction ?? '').padEnd(FRACTION_DIGITS_MAX, '0'));
-  return stepsOf(microseconds, `${what} is ${text}`, measure, report);
+  const nanoseconds =
+    wholeSeconds * SECOND_NS +
+    BigInt(minute - offsetMinutes) * MINUTE_NS +
+    BigInt(fraction.padEnd(FRACTION_DIGITS_MAX, '0'));
+  return stepsOf(nanoseconds, `${what} is ${text}`, measure, report);
 }
 
 function shapeRemedy(text: string): string {
@@ -129,50 +135,40 @@ function checkClock(
   return false;
 }
 
-/** A fraction of a second on an axis of whole seconds is refused even when it is zero: its writer thinks of another unit. */
-function checkFraction(
-  fraction: string,
-  text: string,
-  what: string,
-  measure: Measure,
-  report: Report,
-): boolean {
-  const finerThanSecond = BigInt(measure.scale) * MICROSECONDS > (timeUnit(measure.unit) ?? 0n);
-  if (finerThanSecond && fraction.length <= FRACTION_DIGITS_MAX) return true;
-  const counts = measure.scale === 1 ? measure.unit : `1/${measure.scale} ${measure.unit}`;
-  const message = `${what} is ${text}, with a fraction of a second, but the axis counts ${counts}`;
-  report('UNIT_INEXACT', message, 'Leave the fraction out, or let the axis count milliseconds: "unit: ms".');
-  return false;
-}
-
-function stepsOf(
-  microseconds: bigint,
-  statement: string,
-  measure: Measure,
-  report: Report,
-): bigint | undefined {
+function stepsOf(nanoseconds: bigint, statement: string, measure: Steps, report: Report): bigint | undefined {
   const unit = timeUnit(measure.unit);
   if (unit === undefined) throw new TypeError(`an axis of time in ${measure.unit}`);
-  const numerator = microseconds * BigInt(measure.scale);
-  if (numerator % unit === 0n) return numerator / unit;
-  const step = measure.scale === 1 ? `1 ${measure.unit}` : `1/${measure.scale} ${measure.unit}`;
-  const message = `${statement}, which is not a whole number of steps of ${step}`;
-  report('UNIT_INEXACT', message, 'Round it yourself, or choose a finer unit.');
+  const exact = { numerator: nanoseconds * BigInt(measure.scale), denominator: unit };
+  if (exact.numerator % unit === 0n) return exact.numerator / unit;
+  if (measure.rounder != null) return measure.rounder.round(exact, statement);
+  const below = floorOf(exact);
+  const words = (steps: bigint) =>
+    (steps * unit) % BigInt(measure.scale) === 0n ? formatTimestamp(measure, steps) : steps.toString();
+  reportInexact(statement, [words(below), words(below + 1n)], measure, report, finerUnit(nanoseconds, unit));
   return undefined;
+}
+
+/** The coarsest unit of time below this one that counts the moment in whole numbers; undefined for none. */
+function finerUnit(nanoseconds: bigint, unit: bigint): string | undefined {
+  const finer = unitsOf('time').filter((name) => {
+    const size = timeUnit(name) ?? unit;
+    return size < unit && nanoseconds % size === 0n;
+  });
+  return finer.at(-1);
 }
 
 /** `2026-03-29T00:30:00Z`, with a fraction where there is one. `steps` count since 1970-01-01T00:00:00Z. */
 export function formatTimestamp(measure: Measure, steps: bigint): string {
   const unit = timeUnit(measure.unit);
   if (unit === undefined) throw new TypeError(`an axis of time in ${measure.unit}`);
-  const microseconds = (steps * unit) / BigInt(measure.scale);
-  const fraction = ((microseconds % MICROSECONDS) + MICROSECONDS) % MICROSECONDS;
-  const seconds = (microseconds - fraction) / MICROSECONDS;
+  const nanoseconds = (steps * unit) / BigInt(measure.scale);
+  const fraction = ((nanoseconds % SECOND_NS) + SECOND_NS) % SECOND_NS;
+  const seconds = (nanoseconds - fraction) / SECOND_NS;
   const date = new Date(Number(seconds) * 1000);
   // Beyond what a calendar date can say: a number is better than nothing.
   if (Number.isNaN(date.getTime())) return `${steps} steps since 1970`;
   const digits = fraction === 0n ? '' : `.${String(fraction).padStart(FRACTION_DIGITS_MAX, '0')}`;
-  return date.toISOString().replace(/\.000Z$/, `${digits.replace(/(?<=\.[0-9]{3})000$/, '')}Z`);
+  return date.toISOString().replace(/\.000Z$/, `${digits.replace(/(000)+$/, '')}Z`);
 }
 
 function daysInMonth(year: number, month: number): number {

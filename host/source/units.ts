@@ -1,51 +1,129 @@
+import { cutText } from '../common/cut-text.ts';
+import { decimalOf, floorOf, isRational, parseDecimal, type Rational } from './decimal.ts';
 import type { Report } from './diagnostics.ts';
-import { type Measure, unitNamed } from './unit-table.ts';
-import { parseInteger } from './values.ts';
+import type { Rounder } from './rounding.ts';
+import { type Measure, type Unit, unitNamed, unitsOf } from './unit-table.ts';
+import { EXPONENT, reportNotANumber } from './values.ts';
 
 /** Quantities: numbers with a unit, converted exactly. */
 
-const QUANTITY = /^([+-]?[0-9.]+)\s*(\p{L}[^\s0-9]*)$/u;
+/** Digits and a unit behind them; the unit may end in a 2, as m/s2 does. */
+const QUANTITY = /^([+-]?[0-9.]+)\s*([^\s0-9.+-][^\s0-9]*2?)$/u;
+
+export interface Quantity {
+  readonly number: string;
+  readonly unit: string;
+}
+
+/** `5.5 km` in its parts; undefined for a bare number, and for what is no quantity. */
+export function splitQuantity(text: string): Quantity | undefined {
+  // 1e2 is a number with an exponent, and no count of a unit "e2".
+  const [, number, unit] = EXPONENT.test(text) ? [] : (QUANTITY.exec(text) ?? []);
+  return number === undefined || unit === undefined ? undefined : { number, unit };
+}
+
+/** What numbers are read against: the unit that counts, and what happens to those that are no whole steps. */
+export interface Steps extends Measure {
+  /** What may have a rule for rounding, such as `axis "s"`; without it no rule is proposed. */
+  readonly name?: string;
+  /** Without it numbers that are no whole steps are refused. */
+  readonly rounder?: Rounder | null;
+}
 
 /**
- * Steps that a text stands for: a bare integer counts steps, or `bareUnit` when one is given; a quantity such as
- * `5 km` is converted. Only exact conversions within one dimension are taken.
+ * Steps that a text stands for: a bare number counts steps, or `bareUnit` when one is given; a quantity such as `5.5 km` is
+ * converted. Decimals are taken where they are whole steps; others are refused with the nearest two, or rounded by the rule
+ * that the source gives.
  */
 export function parseSteps(
   text: string,
   what: string,
-  measure: Measure,
+  steps: Steps,
   bareUnit: string | undefined,
   report: Report,
 ): bigint | undefined {
-  const quantity = QUANTITY.exec(text);
-  const unit = quantity?.[2] ?? bareUnit;
-  const value = parseInteger(quantity?.[1] ?? text, what, report);
-  if (value === undefined || unit === undefined) return value;
-  return convert(value, unit, measure, `${what} is ${value} ${unit}`, report);
-}
-
-function convert(
-  value: bigint,
-  unit: string,
-  measure: Measure,
-  statement: string,
-  report: Report,
-): bigint | undefined {
-  if (unit === measure.unit) return value * BigInt(measure.scale);
-  const from = unitNamed(unit);
-  const to = unitNamed(measure.unit);
-  if (from === undefined || to === undefined || from.dimension !== to.dimension) {
-    const remedy = `Write it in ${measure.unit}, or in a unit that converts to it.`;
-    report('UNIT_MISMATCH', `${statement}, but it is measured in ${measure.unit}`, remedy);
+  const quantity = splitQuantity(text);
+  const unit = quantity?.unit ?? bareUnit;
+  const number = quantity?.number ?? text;
+  const value = parseDecimal(number);
+  if (!isRational(value)) {
+    reportNotANumber(text, number, value, what, report);
     return undefined;
   }
-  const numerator = value * from.size * BigInt(measure.scale);
-  if (numerator % to.size === 0n) return numerator / to.size;
-  const step = measure.scale === 1 ? `1 ${measure.unit}` : `1/${measure.scale} ${measure.unit}`;
+  const factor = unit === undefined ? BARE : stepsInUnit(unit, steps);
+  const statement = `${what} is ${number}${unit === undefined ? '' : ` ${unit}`}`;
+  if (factor === undefined) {
+    report('UNIT_MISMATCH', `${statement}, but it is measured in ${steps.unit}`, unitRemedy(steps.unit));
+    return undefined;
+  }
+  const exact = {
+    numerator: value.numerator * factor.numerator,
+    denominator: value.denominator * factor.denominator,
+  };
+  return wholeSteps(exact, statement, steps, unit !== undefined, report);
+}
+
+/** A bare number counts steps. */
+const BARE: Rational = { numerator: 1n, denominator: 1n };
+
+/** Steps in one unit; undefined for units that do not convert into each other. */
+export function stepsInUnit(unit: string, { unit: own, scale }: Measure): Rational | undefined {
+  if (unit === own) return { numerator: BigInt(scale), denominator: 1n };
+  const [from, to] = [unitNamed(unit), unitNamed(own)];
+  if (from === undefined || to === undefined || from.dimension !== to.dimension) return undefined;
+  return ratio(from, to, BigInt(scale));
+}
+
+function ratio(from: Unit, to: Unit, scale: bigint): Rational {
+  return { numerator: from.numerator * to.denominator * scale, denominator: from.denominator * to.numerator };
+}
+
+function wholeSteps(
+  exact: Rational,
+  statement: string,
+  steps: Steps,
+  withUnit: boolean,
+  report: Report,
+): bigint | undefined {
+  if (exact.numerator % exact.denominator === 0n) return exact.numerator / exact.denominator;
+  if (steps.rounder != null) return steps.rounder.round(exact, statement);
+  const below = floorOf(exact);
+  const nearest = [below, below + 1n].map((value) => stepWords(value, steps, withUnit)) as [string, string];
+  reportInexact(statement, nearest, steps, report);
+  return undefined;
+}
+
+/** Refuses what lies between two steps; `nearest` are these two, as the source may write them; `finer`: a unit in
+ * which it is whole. */
+export function reportInexact(
+  statement: string,
+  [below, above]: readonly [string, string],
+  { unit, scale, name }: Steps,
+  report: Report,
+  finer?: string,
+): void {
+  const step = scale === 1 ? `1 ${unit}` : `1/${scale} ${unit}`;
+  const message = `${statement}, which is not a whole number of steps of ${step}`;
+  const rule = name === undefined ? '' : `, or let it be rounded: add "round: nearest" to the ${name}`;
+  const unitWords = finer === undefined ? '' : `, or let the axis count a finer unit: "unit: ${finer}"`;
   report(
     'UNIT_INEXACT',
-    `${statement}, which is not a whole number of steps of ${step}`,
-    'Round it yourself, or choose a finer unit.',
+    message,
+    `The nearest are ${below} and ${above}: write one of them${unitWords}${rule}.`,
   );
-  return undefined;
+}
+
+const FRACTION_DIGITS_SHOWN_MAX = 20;
+
+/** Steps as a source may write them: with the unit where that ends in decimals, else as a bare number of steps. */
+function stepWords(value: bigint, { unit, scale }: Measure, withUnit: boolean): string {
+  const digits = decimalOf({ numerator: value, denominator: BigInt(scale) }, FRACTION_DIGITS_SHOWN_MAX);
+  if (!withUnit || digits === undefined || splitQuantity(`1 ${unit}`)?.unit !== unit) return value.toString();
+  return `${digits} ${unit}`;
+}
+
+function unitRemedy(unit: string): string {
+  const dimension = unitNamed(unit)?.dimension;
+  const others = dimension === undefined ? [] : unitsOf(dimension).filter((name) => name !== unit);
+  return `Write it in ${cutText(unit)}${others.length === 0 ? '' : `, or in one of ${others.join(', ')}`}.`;
 }

@@ -1,5 +1,6 @@
 import { cutText } from '../common/cut-text.ts';
 import { ACTION_NAMES, NAME_BYTES_MAX } from '../format.ts';
+import { type DecimalFault, floorOf, isRational, parseDecimal } from './decimal.ts';
 import type { Diagnostics, Report } from './diagnostics.ts';
 import { readTextNode, reportAt } from './fields.ts';
 import type { ActionName } from './model.ts';
@@ -8,38 +9,53 @@ import type { TextNode, TreeNode } from './tree.ts';
 
 /** Values that fields and CSV cells share. Each reader gives undefined after it reported a mistake. */
 
-const INTEGER = /^[+-]?(?:0|[1-9][0-9]{0,17})$/;
-const DIGITS = /^[+-]?[0-9]+$/;
-const DECIMAL = /^[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
+const DIGITS = /^[+-]?[0-9.]+$/;
+export const EXPONENT = /^([+-]?[0-9.]+)[eE]([+-]?[0-9]{1,3})$/;
 
 export const I32_MIN = -(2 ** 31);
 export const I32_MAX = 2 ** 31 - 1;
 
-/** A decimal integer of up to 18 digits, without leading zeros. */
+/** A decimal integer of up to 18 digits, without leading zeros; `50.0` is one. */
 export function parseInteger(text: string, what: string, report: Report): bigint | undefined {
-  if (INTEGER.test(text)) return BigInt(text);
-  if (DECIMAL.test(text)) {
-    report(
-      'NOT_AN_INTEGER',
-      `${what} is ${cutText(text)}, a decimal`,
-      'Write an integer; choose a finer unit if it needs one.',
-    );
-  } else if (!DIGITS.test(text)) {
-    report(
-      'NOT_AN_INTEGER',
-      `${what} is "${cutText(text)}", not an integer`,
-      'Write decimal digits only, such as 413600.',
-    );
-  } else if (/^[+-]?0/.test(text)) {
-    report('NOT_AN_INTEGER', `${what} is ${cutText(text)}, with a leading zero`, 'Remove the leading zeros.');
-  } else {
+  const value = parseDecimal(text);
+  if (!isRational(value)) {
+    reportNotANumber(text, text, value, what, report);
+    return undefined;
+  }
+  if (value.numerator % value.denominator === 0n) return value.numerator / value.denominator;
+  const below = floorOf(value);
+  const message = `${what} is ${cutText(text)}, and only whole numbers are taken here`;
+  report('NOT_AN_INTEGER', message, `The nearest are ${below} and ${below + 1n}.`);
+  return undefined;
+}
+
+/** Says why the `number` in `text` is no decimal number. */
+export function reportNotANumber(
+  text: string,
+  number: string,
+  fault: DecimalFault,
+  what: string,
+  report: Report,
+): void {
+  const written = cutText(text);
+  if (fault.kind === 'leading-zero') {
+    const remedy = `Remove the leading zeros: ${text.replace(number, fault.plain)}.`;
+    report('NOT_AN_INTEGER', `${what} is ${written}, with a leading zero`, remedy);
+  } else if (fault.kind === 'too-long') {
     report(
       'OUT_OF_RANGE',
-      `${what} is ${cutText(text)}, which has more than 18 digits`,
-      'Write a smaller number.',
+      `${what} is ${written}, which has more than 18 digits, or more than 30 behind the point`,
+      'Write a shorter number.',
     );
+  } else if (EXPONENT.test(text)) {
+    report('NOT_AN_INTEGER', `${what} is ${written}, with an exponent`, 'Write all digits out.');
+  } else if (/^[+-]?[0-9]+(,[0-9]+)+(\s*\S+)?$/.test(text)) {
+    const remedy = 'Write a point before decimals, and nothing between thousands.';
+    report('NOT_AN_INTEGER', `${what} is ${written}, with a comma`, remedy);
+  } else {
+    const remedy = 'Write decimal digits, such as 413600 or 0.5, and a unit behind them if it needs one.';
+    report('NOT_AN_INTEGER', `${what} is "${written}", not a number`, remedy);
   }
-  return undefined;
 }
 
 /** An integer from `least` to `most`. */

@@ -51,7 +51,7 @@ function readZone(node: TreeNode, context: EntryContext): ZoneModel | undefined 
   const tier = readTier(fields, name, context);
   const limitNode = fields.get('limit');
   const limit =
-    limitNode === undefined ? null : readLimit(limitNode, `limit of ${name}`, context.limitUnit, diagnostics);
+    limitNode === undefined ? null : readLimit(limitNode, `limit of ${name}`, context.limits, diagnostics);
   if (id === undefined || at === undefined || when === undefined) return undefined;
   if (tier === undefined || limit === undefined) return undefined;
   return { id, place: node.place, at, when, tier, limit };

@@ -74,16 +74,22 @@ const plant = (map: string, rows: readonly (readonly string[])[], table?: string
 const PLANTED: readonly Planted[] = [
   ...plant('rail', [
     ['a gap rule that forgot to cut', ', cuts: true', '', 'GAP_OVER_ZONE', 'cuts: true'],
-    ['miles', 'limit: 40 km/h', 'limit: 25 mph', 'UNIT_MISMATCH', 'Convert it to km/h'],
+    ['miles', 'limit: 40 km/h', 'limit: 25 mph', 'UNIT_INEXACT', 'The nearest are 40 km/h and 41 km/h'],
     [
       'an interval backwards',
       'from: 5000 m, to: 5100 m',
       'from: 5100 m, to: 5000 m',
       'INTERVAL_REVERSED',
-      'Swap',
+      'Exchange',
     ],
     ['metres that should be kilometres', 'to: 5100 m', 'to: 5100 km', 'OUT_OF_RANGE', 'Keep it inside'],
-    ['a decimal quantity', 'from: 5000 m', 'from: 5000.5 m', 'NOT_AN_INTEGER', 'finer unit'],
+    [
+      'a decimal quantity',
+      'from: 5000 m',
+      'from: 5000.0005 m',
+      'UNIT_INEXACT',
+      'The nearest are 5000000 mm and 5000001 mm',
+    ],
     ['seconds for metres', 'from: 5000 m', 'from: 5000 s', 'UNIT_MISMATCH', 'Write it in mm'],
     ['an action that does not exist', 'action: slow', 'action: slower', 'BAD_VALUE', '"slow"'],
     ['no action', 'action: slow, ', '', 'MISSING_FIELD', 'Add "action"'],
@@ -130,13 +136,19 @@ const PLANTED: readonly Planted[] = [
   ...plant(
     'rail',
     [
-      ['a decimal in the table', '41360,579010,110', '41360,579010.5,110', 'NOT_AN_INTEGER', 'finer unit'],
+      [
+        'a decimal in the table',
+        '41360,579010,110',
+        '41360,579010.55,110',
+        'UNIT_INEXACT',
+        'The nearest are',
+      ],
       [
         'another unit in one row',
         '110,km/h\n579010',
         '110,mph\n579010',
-        'UNIT_MISMATCH',
-        'Convert it to km/h',
+        'UNIT_INEXACT',
+        'The nearest are 177 km/h and 178 km/h',
       ],
       [
         'a row that is left out',
@@ -147,7 +159,7 @@ const PLANTED: readonly Planted[] = [
         '0,41360',
       ],
       ['rows that overlap', '579010,614000', '579000,614000', 'OVERLAP', 'by-tier'],
-      ['a row backwards', '579010,614000', '614000,579010', 'INTERVAL_REVERSED', 'Swap'],
+      ['a row backwards', '579010,614000', '614000,579010', 'INTERVAL_REVERSED', 'Exchange'],
       ['a field too many', '100,km/h\n614000', '100,km/h,x\n614000', 'CSV_ROW_LENGTH', 'as many fields'],
       ['an open quote', '614000,642630', '"614000,642630', 'CSV_BROKEN', 'Fix the quotes'],
       ['two columns of one name', 'end_cm,speed', 'start_cm,speed', 'DUPLICATE_COLUMN', 'its own name'],
@@ -156,7 +168,7 @@ const PLANTED: readonly Planted[] = [
         '579010,614000,100',
         '579010,614000,fast',
         'NOT_AN_INTEGER',
-        'digits only',
+        'decimal digits',
       ],
       ['leading zeros', '579010,614000', '0579010,614000', 'NOT_AN_INTEGER', 'Remove the leading zeros'],
     ],
@@ -217,7 +229,7 @@ const PLANTED: readonly Planted[] = [
       'acknowledge the gap',
       'id: mend-root',
     ],
-    ['a phase in seconds', 'unit: tick', 'unit: s', 'BAD_VALUE', 'tick'],
+    ['a phase in millimetres', 'unit: tick', 'unit: mm', 'BAD_VALUE', 'tick'],
     ['an order of a zone that is not there', 'under: fill', 'under: fil', 'UNKNOWN_ID', '"fill"'],
     [
       'orders in a circle',
@@ -356,7 +368,7 @@ const PLANTED: readonly Planted[] = [
       'unit: s',
       'unit: mm',
       'UNIT_MISMATCH',
-      'us, ms, s, min or h',
+      'us, ms, s, min, h, d',
       'origin:',
     ],
     [

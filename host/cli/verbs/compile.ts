@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Compiled, compileSource } from '../../compile/compile.ts';
+import { roundingWords } from '../../source/rounding.ts';
 import { readKeyOption } from '../common/files.ts';
 import { printJson, printLines, printNote } from '../common/output.ts';
 import { IMAGE } from '../common/output-kinds.ts';
@@ -58,12 +59,13 @@ export function imageBeside(source: string): string {
 }
 
 function summaryWords(output: string, { summary, fits }: Compiled): string[] {
-  const { map, epoch, bytes, sha256, zones, gaps, cells, steps, cost } = summary;
+  const { map, epoch, bytes, sha256, zones, gaps, cells, steps, cost, rounded } = summary;
   const budget = cost.budget === null ? 'no budget' : `budget ${cost.budget.steps}`;
   return [
     `${output}: map ${map}, epoch ${epoch}, ${bytes} bytes, for the ${fits} build`,
     `sha256  ${sha256}`,
     `cells   ${cells}, gaps among them: ${gaps}; zones declared: ${zones}`,
     `steps   ${steps} a check (phase ${cost.kinds.phase}, line ${cost.kinds.line}), ${budget}`,
+    ...rounded.map((rounding) => `rounded ${roundingWords(rounding)}`),
   ];
 }
