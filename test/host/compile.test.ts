@@ -350,6 +350,7 @@ gaps: [ { anywhere: true, action: hold } ]
       gaps: 1,
       cells: 3,
       steps: 2,
+      rounded: [],
       cost: { kinds: { phase: 0, line: 2 }, budget: { steps: 2 }, total: 2 },
     });
   });
