@@ -1,6 +1,8 @@
+import { foreign } from './visible.ts';
+
 const ECHO_CHARACTERS_MAX = 60;
 
-/** What someone wrote, short enough for a message: the first 60 characters. */
+/** What someone wrote, short enough for a message, and harmless in it: the first 60 characters. */
 export function cutText(text: string): string {
-  return text.length <= ECHO_CHARACTERS_MAX ? text : `${text.slice(0, ECHO_CHARACTERS_MAX)}…`;
+  return foreign(text, ECHO_CHARACTERS_MAX);
 }

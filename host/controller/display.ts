@@ -1,5 +1,6 @@
 /** The state of a virtual controller in words: one line that is rewritten on a terminal, or lines of a log. */
 
+import { visible } from '../common/visible.ts';
 import { faultWords } from '../refusals/refusals.ts';
 import type { Snapshot } from './controller.ts';
 import type { MapView } from './map-view.ts';
@@ -50,7 +51,9 @@ function leftWords({ leaseTicks, ticksPerSecond }: Snapshot): string {
 
 /** Everything in one line of at most `columns` characters. */
 export function displayLine(snapshot: Snapshot, columns: number): string {
-  const line = `${placeWords(snapshot.x, snapshot.map)} | ${verdictWords(snapshot)} | ${modeWords(snapshot)}`;
+  const line = visible(
+    `${placeWords(snapshot.x, snapshot.map)} | ${verdictWords(snapshot)} | ${modeWords(snapshot)}`,
+  );
   return line.length < columns ? line : `${line.slice(0, Math.max(0, columns - 2))}…`;
 }
 

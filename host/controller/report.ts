@@ -5,6 +5,7 @@
 
 import pc from 'picocolors';
 import type { Clock } from '../common/clock.ts';
+import { visible, visibleJson } from '../common/visible.ts';
 import type { Snapshot } from './controller.ts';
 import { ChangeLog, drawLine, ruleId } from './display.ts';
 
@@ -105,7 +106,7 @@ export class Report {
   }
 
   #write(line: string): void {
-    this.#options.stderr.write(`${line}\n`);
+    this.#options.stderr.write(`${visible(line)}\n`);
   }
 
   #red(text: string): string {
@@ -113,7 +114,8 @@ export class Report {
   }
 
   #event(event: string, fields: Record<string, unknown>): void {
-    if (this.#options.json) this.#options.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
+    if (this.#options.json)
+      this.#options.stdout.write(`${visibleJson(JSON.stringify({ event, ...fields }))}\n`);
   }
 }
 

@@ -13,6 +13,9 @@ import {
 } from '../format.ts';
 import { parseImage } from './container.ts';
 
+/** What a slot of a controller holds at most: far above any map, and read in half an hour at the usual baud rate. */
+const SLOT_IMAGE_BYTES_MAX = 16 * 1024 * 1024;
+
 /** An image with what identifies it. */
 export interface Edition {
   readonly bytes: Uint8Array;
@@ -47,7 +50,8 @@ export function readEdition(bytes: Uint8Array): Edition {
 }
 
 /**
- * Bytes of the image at the beginning of a slot, read in two pieces through `read`. Throws `NO_IMAGE` (exit code 1) when there is none.
+ * Bytes of the image at the beginning of a slot, read in two pieces through `read`. Throws `NO_IMAGE` (exit code 1) when there
+ * is none, `SLOT_TOO_LARGE` for a size that no controller has.
  */
 export async function imageBytesInSlot(
   slot: number,
@@ -60,9 +64,18 @@ export async function imageBytesInSlot(
     IMAGE_HEADER_BYTES +
     header.readUInt32LE(IMAGE_HEADER_AT.bodyBytes) +
     header.readUInt16LE(IMAGE_HEADER_AT.protectedBytes);
+  if (plainAreaAt > SLOT_IMAGE_BYTES_MAX) throw tooLarge(slot, plainAreaAt);
   const info = Buffer.from(await read(plainAreaAt, TLV_AREA_HEAD_BYTES));
   if (info.length < TLV_AREA_HEAD_BYTES) throw noImage(slot);
   return plainAreaAt + info.readUInt16LE(TLV_AREA_HEAD_AT.bytes);
+}
+
+function tooLarge(slot: number, bytes: number): HoldfastError {
+  return new HoldfastError(
+    'SLOT_TOO_LARGE',
+    `Slot ${slot} claims an image of ${bytes} bytes or more; controllers hold at most ${SLOT_IMAGE_BYTES_MAX}.`,
+    { remedy: 'Push an image to the device, or check what answers on this port.', exitCode: 3 },
+  );
 }
 
 function noImage(slot: number): HoldfastError {

@@ -5,6 +5,7 @@ import { percent } from '../audit/text.ts';
 import type { Partition, PhaseWindow } from '../body/partition.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { packageUrl } from '../common/root.ts';
+import { visible } from '../common/visible.ts';
 import { compilePartition } from '../compile/compile.ts';
 import { geometryFor } from '../core/checker.ts';
 import { coreUrl } from '../core/core.ts';
@@ -58,9 +59,10 @@ async function pageData(partition: Partition, image: Uint8Array): Promise<PageDa
   const { map, epoch, axis, phasePeriod, rules, zones } = partition;
   const { kind, name, unit, scale, min, max } = axis;
   return {
-    ...{ map, epoch, phasePeriod, rules, zones },
+    ...{ map: visible(map), epoch, phasePeriod, zones },
+    rules: rules.map((rule) => ({ ...rule, id: visible(rule.id) })),
     coverage: percent(measureShares(partition).coverage),
-    axis: { kind, name, unit, scale, min, max, origin: axis.origin.toString() },
+    axis: { kind, name: visible(name), unit: visible(unit), scale, min, max, origin: axis.origin.toString() },
     ...windowsAndLists(partition.windows),
     gaps: base64(gapsOf(partition)),
     device: await deviceOf(image),

@@ -8,6 +8,7 @@ import {
   type Key,
   MODE_NAMES,
   OUTCOME_NAMES,
+  SLOTS,
   STAGE_NAMES,
 } from '../format.ts';
 import type { ActionName } from '../source/model.ts';
@@ -106,7 +107,7 @@ export function readStatus(fields: Fields): DeviceStatus {
     trial: fields.boolean('trial'),
     reason: fields.u32('reason'),
     epoch: fields.u32('epoch'),
-    hash: hex(fields.bytes('hash')),
+    hash: hex(fields.hash('hash')),
     map: fields.text('map'),
     device: fields.text('device'),
     parked: fields.boolean('parked'),
@@ -134,10 +135,10 @@ function keyIds(bytes: Uint8Array): string[] {
 }
 
 export function readSlots(fields: Fields): SlotState[] {
-  return fields.list('images').map((entry) => ({
+  return fields.list('images', SLOTS).map((entry) => ({
     slot: entry.u32('slot'),
     version: entry.text('version'),
-    hash: hex(entry.bytes('hash')),
+    hash: hex(entry.hash('hash')),
     bootable: entry.boolean('bootable'),
     pending: entry.boolean('pending'),
     confirmed: entry.boolean('confirmed'),
@@ -151,7 +152,7 @@ export function readOutcome(fields: Fields): DeviceOutcome {
     outcome: oneOf(OUTCOME_NAMES, fields, 'outcome'),
     reason: fields.u32('reason'),
     epoch: fields.u32('epoch'),
-    hash: hex(fields.bytes('hash')),
+    hash: hex(fields.hash('hash')),
   };
 }
 

@@ -2,6 +2,8 @@
 
 import { decode, encode } from 'cborg';
 import { HoldfastError } from '../common/errors.ts';
+import { visible } from '../common/visible.ts';
+import { isNestedDeeper } from './cbor-depth.ts';
 
 /** What a request may carry. `undefined` fields are left out. */
 export type CborValue = number | boolean | string | null | Uint8Array;
@@ -22,24 +24,23 @@ export function encodeCbor(fields: CborFields): Uint8Array {
  */
 export function decodeCbor(bytes: Uint8Array): Map<unknown, unknown> {
   if (bytes.length > BYTES_MAX) throw malformed(`${bytes.length} bytes of CBOR are more than ${BYTES_MAX}`);
+  if (isNestedDeeper(bytes, DEPTH_MAX)) throw malformed(`CBOR is nested deeper than ${DEPTH_MAX}`);
   let value: unknown;
   try {
     value = decode(bytes, { useMaps: true, rejectDuplicateMapKeys: true, allowIndefinite: true });
   } catch (cause) {
-    throw malformed(cause instanceof Error ? cause.message : 'not CBOR', cause);
+    throw malformed(cause instanceof Error ? visible(cause.message) : 'not CBOR', cause);
   }
   if (!(value instanceof Map)) throw malformed('the message holds no CBOR map');
-  examine(value, 1);
+  examine(value);
   return value;
 }
 
-/** Refuses deep nesting, and the stray break that the decoder lets stand as the value of a key. */
-function examine(value: unknown, depth: number): void {
+/** Refuses the stray break that the decoder lets stand as the value of a key. */
+function examine(value: unknown): void {
   if (typeof value === 'symbol') throw malformed('a break in the place of a value');
-  const children = value instanceof Map ? [...value.values()] : Array.isArray(value) ? value : null;
-  if (children === null) return;
-  if (depth > DEPTH_MAX) throw malformed(`CBOR is nested deeper than ${DEPTH_MAX}`);
-  for (const child of children) examine(child, depth + 1);
+  const children = value instanceof Map ? [...value.values()] : Array.isArray(value) ? value : [];
+  for (const child of children) examine(child);
 }
 
 function malformed(detail: string, cause?: unknown): HoldfastError {

@@ -47,8 +47,12 @@ export interface Lease {
   ticks: number;
 }
 
+/** What is too small for any request of an upload, and what is used at most of a buffer, whatever a device says of it. */
+const BUFFER_BYTES_MIN = 128;
+const BUFFER_BYTES_MAX = 4096;
+
 export interface Parameters {
-  /** The device's decoded buffer; its largest message is 4 bytes less. */
+  /** The device's decoded buffer, 128 to 4,096 bytes; its largest message is 4 bytes less. */
   bufferBytes: number;
   buffers: number;
 }
@@ -93,9 +97,18 @@ export class Device {
     return (await this.#client.request(request)).text('r');
   }
 
+  /** Throws `BUFFER_TOO_SMALL` for a device whose buffer holds no useful request. */
   async parameters(): Promise<Parameters> {
     const fields = await this.#read('parameters', GROUP.os, OS.parameters);
-    return { bufferBytes: fields.u32('buf_size'), buffers: fields.u32('buf_count') };
+    const bufferBytes = fields.u32('buf_size');
+    if (bufferBytes < BUFFER_BYTES_MIN) {
+      throw new HoldfastError(
+        'BUFFER_TOO_SMALL',
+        `The device says that its buffer has ${bufferBytes} bytes, which is too small for a piece of an image.`,
+        { remedy: 'Build the firmware with a `buf_size` of 384 bytes or more.', exitCode: 3 },
+      );
+    }
+    return { bufferBytes: Math.min(bufferBytes, BUFFER_BYTES_MAX), buffers: fields.u32('buf_count') };
   }
 
   async status(): Promise<DeviceStatus> {

@@ -2,7 +2,8 @@
 
 import { HoldfastError } from '../common/errors.ts';
 import { U32_MAX } from '../common/integers.ts';
-import type { Key } from '../format.ts';
+import { foreign } from '../common/visible.ts';
+import { HASH_BYTES, type Key } from '../format.ts';
 
 /** One CBOR map of an answer. Every reader throws `ANSWER_MALFORMED` (exit code 3) naming the field and what it must be. */
 export class Fields {
@@ -19,10 +20,10 @@ export class Fields {
     return this.#map.has(name);
   }
 
-  /** An integer from 0 to 2^32−1. */
-  u32(name: Key): number {
+  /** An integer from `least` (0 unless given) to 2^32−1. */
+  u32(name: Key, least = 0): number {
     const value = this.integer(name);
-    if (value < 0 || value > U32_MAX) throw this.#wrong(name, 'an integer from 0 to 4294967295');
+    if (value < least || value > U32_MAX) throw this.#wrong(name, `an integer from ${least} to ${U32_MAX}`);
     return value;
   }
 
@@ -59,10 +60,19 @@ export class Fields {
     return new Fields(value, `${this.#what}.${name}`);
   }
 
-  /** A list of maps. */
-  list(name: Key): Fields[] {
+  /** A SHA-256, or nothing: 32 bytes or none. */
+  hash(name: Key): Uint8Array {
+    const value = this.bytes(name);
+    if (value.length !== 0 && value.length !== HASH_BYTES)
+      throw this.#wrong(name, `${HASH_BYTES} bytes or none`);
+    return value;
+  }
+
+  /** A list of at most `most` maps. */
+  list(name: Key, most: number): Fields[] {
     const value = this.#map.get(name);
     if (!Array.isArray(value)) throw this.#wrong(name, 'a list');
+    if (value.length > most) throw this.#wrong(name, `a list of at most ${most}`);
     return value.map((entry) => {
       if (!(entry instanceof Map)) throw this.#wrong(name, 'a list of maps');
       return new Fields(entry, `${this.#what}.${name}`);
@@ -82,5 +92,6 @@ export class Fields {
 function describe(value: unknown): string {
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   if (value instanceof Map) return 'a map';
-  return JSON.stringify(value) ?? typeof value;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === 'string' ? `"${foreign(value)}"` : foreign(String(value));
 }

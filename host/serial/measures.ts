@@ -59,7 +59,7 @@ export function encodeInputs(what: MeasuredFunction, inputs: readonly MeasureInp
 
 export function readMeasured(fields: Fields): MeasuredFigures {
   return {
-    hertz: fields.u32('rate'),
+    hertz: fields.u32('rate', 1),
     count: fields.u32('count'),
     min: fields.u32('min'),
     max: fields.u32('max'),
@@ -85,7 +85,7 @@ export interface SliceFigures {
 export function readSliceFigures(fields: Fields): SliceFigures {
   const worst = fields.u32('worst');
   return {
-    hertz: fields.u32('rate'),
+    hertz: fields.u32('rate', 1),
     count: fields.u32('count'),
     min: fields.u32('min'),
     max: fields.u32('max'),

@@ -25,26 +25,28 @@ export async function readSlot(
   totalBytes: number,
   options: ReadOptions,
 ): Promise<Uint8Array> {
-  const content = new Uint8Array(totalBytes);
-  const pieceBytesMax = Math.max(1, Math.min(READ_BYTES_MAX, options.bufferBytes - ANSWER_OVERHEAD_BYTES));
+  const pieceBytesMax = Math.min(READ_BYTES_MAX, options.bufferBytes - ANSWER_OVERHEAD_BYTES);
+  // Memory grows with what arrives, whatever a device claims to have.
+  const pieces: Uint8Array[] = [];
   let offset = 0;
   while (offset < totalBytes) {
-    const piece = await device.readBack(options.slot, offset, Math.min(pieceBytesMax, totalBytes - offset));
-    if (piece.length === 0) {
-      throw new HoldfastError(
-        'SLOT_SHORT',
-        `Slot ${options.slot} ends at byte ${offset}; ${totalBytes} bytes were asked for.`,
-        {
-          remedy: 'Push the image again.',
-          exitCode: 3,
-        },
-      );
-    }
-    content.set(piece, offset);
+    const wanted = Math.min(pieceBytesMax, totalBytes - offset);
+    const piece = await device.readBack(options.slot, offset, wanted);
+    // Only the end of a slot makes a piece shorter.
+    if (piece.length < wanted) throw slotShort(options.slot, offset + piece.length, totalBytes);
+    pieces.push(piece);
     offset += piece.length;
     options.onProgress?.({ doneBytes: offset, totalBytes });
   }
-  return content;
+  return Buffer.concat(pieces);
+}
+
+function slotShort(slot: number, bytes: number, totalBytes: number): HoldfastError {
+  return new HoldfastError(
+    'SLOT_SHORT',
+    `Slot ${slot} ends at byte ${bytes}; ${totalBytes} bytes were asked for.`,
+    { remedy: 'Push the image again.', exitCode: 3 },
+  );
 }
 
 /** Compares what was read back with what was sent. Throws `READBACK_MISMATCH` naming the first byte that differs. */

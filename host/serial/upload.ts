@@ -11,7 +11,7 @@ const LONG_ANSWER_TIMEOUT_MS = 40_000;
 const PIECE_TIMEOUT_MS = 2500;
 /** The difference between the device's buffer and its largest message. */
 const BUFFER_OVERHEAD_BYTES = 4;
-/** Answers of one upload that do not bring it on, before it is given up. */
+/** Answers of one upload that ask for another byte than the one behind the piece, before it is given up. */
 const SETBACKS_MAX = 5;
 
 export interface UploadProgress {
@@ -61,9 +61,10 @@ export async function upload(
       offset === 0 || end === image.length ? LONG_ANSWER_TIMEOUT_MS : PIECE_TIMEOUT_MS,
     );
     sentBytes += piece.data.length;
-    if (wanted <= offset) setbacks++;
+    const resumes = offset === 0 && wanted > end;
+    if (wanted !== end && !resumes) setbacks++;
     if (wanted > image.length || setbacks > SETBACKS_MAX) throw stuck(offset, wanted, image.length);
-    if (offset === 0 && wanted > end) {
+    if (resumes) {
       if (wanted === image.length) return { resumedAtBytes: wanted, sentBytes, wasThere: true };
       resumedAtBytes = wanted;
     }
@@ -84,16 +85,6 @@ function cutPiece(
   const empty = encodeCbor(uploadFields({ offset, data: new Uint8Array(0), ...begin }, token)).length;
   const room = options.bufferBytes - BUFFER_OVERHEAD_BYTES - SMP_HEADER_BYTES - empty;
   const bytes = room - lengthBytes(room);
-  if (bytes < 1) {
-    throw new HoldfastError(
-      'BUFFER_TOO_SMALL',
-      `The device's buffer of ${options.bufferBytes} bytes is too small for a piece of an image.`,
-      {
-        remedy: 'Build the firmware with a `buf_size` of 384 bytes or more.',
-        exitCode: 3,
-      },
-    );
-  }
   return { offset, data: image.subarray(offset, offset + bytes), ...begin };
 }
 

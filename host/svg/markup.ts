@@ -1,5 +1,7 @@
 /** SVG as text, with everything that comes from a map escaped. */
 
+import { visibleLines } from '../common/visible.ts';
+
 export type Attributes = Readonly<Record<string, string | number>>;
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -9,14 +11,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 
-/** Text as XML takes it; characters that XML cannot hold become a replacement character. */
+/** Text as XML takes it, with what nobody would see spelled out. */
 export function escapeXml(text: string): string {
-  return (
-    text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not get into XML
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-      .replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character)
-  );
+  return visibleLines(text).replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
 }
 
 /** An element around content that is markup already. */

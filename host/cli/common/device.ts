@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { HoldfastError } from '../../common/errors.ts';
 import { U32_MAX } from '../../common/integers.ts';
+import { foreign } from '../../common/visible.ts';
 import { type RetryEvent, SmpClient } from '../../serial/client.ts';
 import { Device } from '../../serial/device.ts';
 import { loadLease } from '../../serial/lease-file.ts';
@@ -12,7 +13,7 @@ import {
   openSerialTransport,
   type SerialLine,
 } from '../../serial/transport-serialport.ts';
-import { printText } from './output.ts';
+import { type Line, printJson, printLines, printRemarks } from './output.ts';
 
 export interface DeviceOptions {
   port?: string;
@@ -113,19 +114,21 @@ function explained(error: HoldfastError, port: string, baud: number, line: Seria
   });
 }
 
-/** A program names itself as it likes; what is no plain character is shown as `?`. */
-function printable(name: string): string {
-  return name.replace(/[^\x20-\x7e]/g, '?');
-}
-
 /** `screen (process 812)`. */
 export function usersWords(users: readonly PortUser[]): string {
-  return users.map(({ name, process }) => `${printable(name)} (process ${process})`).join(', ');
+  return users.map(({ name, process }) => `${foreign(name)} (process ${process})`).join(', ');
+}
+
+/** What a verb has to say: for programs, and for people. */
+export interface VerbResult {
+  readonly value: unknown;
+  readonly words: readonly Line[];
 }
 
 /** Prints `value` as JSON, or `words` for people. */
-export function printResult(options: { json?: boolean }, value: unknown, words: readonly string[]): void {
-  printText(options.json ? `${JSON.stringify(value)}\n` : `${words.join('\n')}\n`);
+export function printResult(options: { json?: boolean }, value: unknown, words: readonly Line[]): void {
+  if (options.json) printJson(value);
+  else printLines(words);
 }
 
 /** Ticks as seconds, where the device says how many make one. */
@@ -140,5 +143,5 @@ export function shortHash(hash: string): string {
 
 function reportRetry(event: RetryEvent): void {
   const next = `attempt ${event.attempt + 1} of ${event.attempts}`;
-  process.stderr.write(`no answer to "${event.what}" within ${event.timeoutMs / 1000} s, ${next}\n`);
+  printRemarks([`no answer to "${event.what}" within ${event.timeoutMs / 1000} s, ${next}`]);
 }

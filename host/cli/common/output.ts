@@ -1,9 +1,13 @@
 import pc from 'picocolors';
 import { EXIT_DEVICE, EXIT_DONE, type ExitCode, HoldfastError } from '../../common/errors.ts';
 import { reasonOf } from '../../common/file-reason.ts';
+import { visible, visibleJson, visibleLines } from '../../common/visible.ts';
 import { DIAGNOSTICS_KEPT_MAX, SourceError } from '../../source/diagnostics.ts';
 
-/** What every verb prints with: data on stdout, everything else on stderr. */
+/**
+ * What every verb prints with: data on stdout, everything else on stderr. Whatever a device or a file said stands in it as it can be seen:
+ * no terminal obeys it.
+ */
 
 const ERROR_MESSAGES_MAX = 100;
 
@@ -14,43 +18,49 @@ export function reportOnStandardError(): void {
   reports = process.stderr;
 }
 
-/** Text of a report, as it is. */
-export function printText(text: string): void {
-  reports.write(text);
-}
-
 /** A value as JSON on one line; a bigint becomes decimal digits. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value, (_key, field) => (typeof field === 'bigint' ? field.toString() : field));
+  return visibleJson(
+    JSON.stringify(value, (_key, field) => (typeof field === 'bigint' ? field.toString() : field)),
+  );
 }
 
 /** One JSON object a line. */
 export function printJson(value: unknown): void {
-  printText(`${jsonText(value)}\n`);
+  reports.write(`${jsonText(value)}\n`);
 }
 
-export function printLines(lines: readonly string[]): void {
-  printText(lines.map((line) => `${line}\n`).join(''));
+/** A line of a report; one that nobody may overlook is red on a terminal. */
+export type Line = string | { readonly alarm: string };
+
+export function printLines(lines: readonly Line[]): void {
+  reports.write(
+    lines.map((line) => `${typeof line === 'string' ? visible(line) : alarm(line.alarm)}\n`).join(''),
+  );
+}
+
+function alarm(text: string): string {
+  return pc.createColors(reports.isTTY === true && pc.isColorSupported).red(visible(text));
+}
+
+/** Lines for people on stderr. */
+export function printRemarks(lines: readonly string[]): void {
+  process.stderr.write(lines.map((line) => `${visible(line)}\n`).join(''));
 }
 
 /** A remark for people on stderr. */
 export function printNote(text: string): void {
-  process.stderr.write(`${colors().dim(text)}\n`);
+  process.stderr.write(`${colors().dim(visible(text))}\n`);
 }
 
 /** A remark that somebody should not overlook, on stderr. */
 export function printWarning(text: string): void {
-  process.stderr.write(`${colors().yellow('warning')} ${text}\n`);
+  process.stderr.write(`${colors().yellow('warning')} ${visible(text)}\n`);
 }
 
 /** What nobody may overlook: red, on stderr. */
 export function printAlarm(text: string): void {
-  process.stderr.write(`${colors().red(text)}\n`);
-}
-
-/** Words in red where stdout is a terminal. */
-export function redWords(text: string): string {
-  return pc.createColors(process.stdout.isTTY === true && pc.isColorSupported).red(text);
+  process.stderr.write(`${colors().red(visible(text))}\n`);
 }
 
 function colors(): ReturnType<typeof pc.createColors> {
@@ -60,7 +70,7 @@ function colors(): ReturnType<typeof pc.createColors> {
 /** Prints an error on stderr, as one JSON object when `json`, and gives the exit code of the command. */
 export function printError(error: unknown, json: boolean): ExitCode {
   const known = error instanceof HoldfastError ? error : unexpected(error);
-  if (json) process.stderr.write(`${JSON.stringify({ error: errorObject(known) })}\n`);
+  if (json) process.stderr.write(`${jsonText({ error: errorObject(known) })}\n`);
   else process.stderr.write(errorWords(known));
   return known.exitCode;
 }
@@ -82,8 +92,8 @@ function errorObject(error: HoldfastError): object {
 
 function errorWords(error: HoldfastError): string {
   if (error instanceof SourceError) return sourceWords(error);
-  const remedy = error.remedy === undefined ? '' : `${error.remedy}\n`;
-  return `${colors().red('error')} ${error.code}: ${error.message}\n${remedy}`;
+  const remedy = error.remedy === undefined ? '' : `${visible(error.remedy)}\n`;
+  return `${colors().red('error')} ${error.code}: ${visibleLines(error.message)}\n${remedy}`;
 }
 
 /** One line a mistake, in the form that editors take as a link, and their number. */
@@ -92,7 +102,7 @@ function sourceWords({ diagnostics, omitted }: SourceError): string {
   const lines = diagnostics
     .slice(0, ERROR_MESSAGES_MAX)
     .map(({ file, line, column, code, message, remedy }) => {
-      return `${file}:${line}:${column}: ${colors().red(code)}: ${message}. ${remedy}`;
+      return `${visible(file)}:${line}:${column}: ${colors().red(code)}: ${visible(message)}. ${visible(remedy)}`;
     });
   const more = count - lines.length;
   if (more > 0) lines.push(`and ${more} more`);

@@ -2,11 +2,13 @@
 
 import type { Command } from 'commander';
 import type { DeviceStatus } from '../../serial/answers.ts';
+import type { Device } from '../../serial/device.ts';
 import {
   addDeviceOptions,
   addTokenOption,
   type DeviceOptions,
   printResult,
+  type VerbResult,
   withDevice,
 } from '../common/device.ts';
 
@@ -19,16 +21,21 @@ export function register(program: Command): void {
 
 async function run(options: DeviceOptions): Promise<void> {
   await withDevice(options, async (device, port) => {
-    const before = await device.status();
-    if (!before.trial) {
-      const { epoch, hash } = before;
-      printResult(options, { port, confirmed: false, epoch, hash }, [nothingWords(before)]);
-      return;
-    }
-    await device.confirm();
-    const { epoch, hash } = await device.status();
-    printResult(options, { port, confirmed: true, epoch, hash }, [`epoch ${epoch} is confirmed`]);
+    const { value, words } = await confirmOn(device, port);
+    printResult(options, value, words);
   });
+}
+
+/** Confirms what is on trial; where nothing is, that is said. */
+export async function confirmOn(device: Device, port: string): Promise<VerbResult> {
+  const before = await device.status();
+  if (!before.trial) {
+    const { epoch, hash } = before;
+    return { value: { port, confirmed: false, epoch, hash }, words: [nothingWords(before)] };
+  }
+  await device.confirm();
+  const { epoch, hash } = await device.status();
+  return { value: { port, confirmed: true, epoch, hash }, words: [`epoch ${epoch} is confirmed`] };
 }
 
 function nothingWords({ stage, epoch }: DeviceStatus): string {

@@ -6,7 +6,7 @@ import { type Imported, importTable } from '../../import/import.ts';
 import type { ImportOptions } from '../../import/plan.ts';
 import { separatorNamed } from '../../import/separator.ts';
 import { formatDiagnostic } from '../../source/diagnostics.ts';
-import { printJson, printLines, printWarning } from '../common/output.ts';
+import { printJson, printLines, printRemarks, printWarning } from '../common/output.ts';
 import { SOURCE } from '../common/output-kinds.ts';
 import { addForceOption, claimOutputs, writeOutput } from '../common/outputs.ts';
 
@@ -124,5 +124,5 @@ function printReport(output: string, { zones, assumptions, mistakes }: Imported)
   printWarning(`it does not compile yet; decide on ${mistakes.length === 1 ? 'this' : 'these'}:`);
   const lines = mistakes.slice(0, SHOWN_MAX).map(formatDiagnostic);
   if (mistakes.length > SHOWN_MAX) lines.push(`and ${mistakes.length - SHOWN_MAX} more`);
-  process.stderr.write(`${lines.join('\n')}\n`);
+  printRemarks(lines);
 }

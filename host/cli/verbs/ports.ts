@@ -1,6 +1,7 @@
 /** `holdfast ports`: the serial ports of this machine, and which of them answer. */
 
 import { type Command, Option } from 'commander';
+import { foreign } from '../../common/visible.ts';
 import { askPort, type PortAnswer, USUAL_BAUD_RATES } from '../../serial/ask-port.ts';
 import { listPorts, type PortEntry } from '../../serial/ports.ts';
 import { BAUD_RATE_DEFAULT } from '../../serial/transport-serialport.ts';
@@ -63,7 +64,9 @@ function namedPort(path: string): PortEntry {
 
 function words(row: Row): string {
   const ids = row.vendorId === null ? null : `${row.vendorId}:${row.productId ?? '????'}`;
-  const details = [row.manufacturer, ids, row.serialNumber].filter((detail) => detail !== null);
+  const details = [row.manufacturer, ids, row.serialNumber]
+    .filter((detail) => detail !== null)
+    .map((detail) => foreign(detail));
   return `${row.path}  ${row.kind}${details.length === 0 ? '' : ` (${details.join(', ')})`}${answerWords(row.answer)}`;
 }
 
@@ -74,5 +77,5 @@ function answerWords(answer: PortAnswer | null): string {
     return `: no answer (${answer.reason})${users}`;
   }
   const rate = answer.baud === BAUD_RATE_DEFAULT ? '' : `, at --baud ${answer.baud}`;
-  return `: ${answer.device}, map ${answer.map}, ${answer.epoch === 0 ? 'no edition' : `epoch ${answer.epoch}`}${rate}`;
+  return `: ${foreign(answer.device)}, map ${foreign(answer.map)}, ${answer.epoch === 0 ? 'no edition' : `epoch ${answer.epoch}`}${rate}`;
 }

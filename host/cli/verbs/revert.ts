@@ -1,11 +1,13 @@
 /** `holdfast revert`: gives up the edition that is pending or on trial. */
 
 import type { Command } from 'commander';
+import type { Device } from '../../serial/device.ts';
 import {
   addDeviceOptions,
   addTokenOption,
   type DeviceOptions,
   printResult,
+  type VerbResult,
   withDevice,
 } from '../common/device.ts';
 
@@ -18,10 +20,14 @@ export function register(program: Command): void {
 
 async function run(options: DeviceOptions): Promise<void> {
   await withDevice(options, async (device, port) => {
-    await device.revert();
-    const { epoch, hash } = await device.status();
-    printResult(options, { port, reverted: true, epoch, hash }, [
-      epoch === 0 ? 'reverted, no edition runs' : `reverted, epoch ${epoch} is the edition`,
-    ]);
+    const { value, words } = await revertOn(device, port);
+    printResult(options, value, words);
   });
+}
+
+export async function revertOn(device: Device, port: string): Promise<VerbResult> {
+  await device.revert();
+  const { epoch, hash } = await device.status();
+  const words = epoch === 0 ? 'reverted, no edition runs' : `reverted, epoch ${epoch} is the edition`;
+  return { value: { port, reverted: true, epoch, hash }, words: [words] };
 }

@@ -1,17 +1,20 @@
 /** `holdfast status`: what a device runs and what it waits for. */
 
 import type { Command } from 'commander';
+import { foreign } from '../../common/visible.ts';
 import { faultWords } from '../../refusals/refusals.ts';
 import type { DeviceOutcome, DeviceStatus, SlotState } from '../../serial/answers.ts';
+import type { Device } from '../../serial/device.ts';
 import {
   addDeviceOptions,
   type DeviceOptions,
   printResult,
   secondsOf,
   shortHash,
+  type VerbResult,
   withDevice,
 } from '../common/device.ts';
-import { redWords } from '../common/output.ts';
+import type { Line } from '../common/output.ts';
 import { DEVELOPMENT_WORDS } from '../common/trust.ts';
 
 const HELP = `
@@ -28,12 +31,18 @@ export function register(program: Command): void {
 
 async function run(options: DeviceOptions): Promise<void> {
   await withDevice(options, async (device, port) => {
-    const status = await device.status();
-    const slots = await device.images();
-    const outcome = await device.outcome();
-    const value = { port, ...status, fault: faultWords(status.reason), slots, outcome };
-    printResult(options, value, statusWords(port, status, slots, outcome));
+    const { value, words } = await statusOf(device, port);
+    printResult(options, value, words);
   });
+}
+
+/** What there is to say of a device. */
+export async function statusOf(device: Device, port: string): Promise<VerbResult> {
+  const status = await device.status();
+  const slots = await device.images();
+  const outcome = await device.outcome();
+  const value = { port, ...status, fault: faultWords(status.reason), slots, outcome };
+  return { value, words: statusWords(port, status, slots, outcome) };
 }
 
 function statusWords(
@@ -41,11 +50,11 @@ function statusWords(
   status: DeviceStatus,
   slots: readonly SlotState[],
   outcome: DeviceOutcome,
-): string[] {
+): Line[] {
   const fault = faultWords(status.reason);
   return [
     `port     ${port}`,
-    `device   ${status.device}, map ${status.map}`,
+    `device   ${foreign(status.device)}, map ${foreign(status.map)}`,
     ...keyWords(status),
     `edition  ${status.epoch === 0 ? 'none' : `epoch ${status.epoch}, ${shortHash(status.hash)}`}${trialWords(status)}`,
     ...(fault === null ? [] : [`fault    ${fault}`]),
@@ -58,8 +67,8 @@ function statusWords(
 }
 
 /** Whose images the device takes. */
-function keyWords({ keys, dev }: DeviceStatus): string[] {
-  return [...(dev ? [redWords(DEVELOPMENT_WORDS)] : []), ...keys.map((key) => `key      ${key}`)];
+function keyWords({ keys, dev }: DeviceStatus): Line[] {
+  return [...(dev ? [{ alarm: DEVELOPMENT_WORDS }] : []), ...keys.map((key) => `key      ${key}`)];
 }
 
 function trialWords(status: DeviceStatus): string {
@@ -77,7 +86,7 @@ function modeWords(status: DeviceStatus): string {
 
 function slotWords(slot: SlotState): string {
   const flags = (['active', 'confirmed', 'pending', 'permanent'] as const).filter((flag) => slot[flag]);
-  return `slot ${slot.slot}   ${slot.version}, ${shortHash(slot.hash)}${flags.length === 0 ? '' : `, ${flags.join(', ')}`}`;
+  return `slot ${slot.slot}   ${foreign(slot.version)}, ${shortHash(slot.hash)}${flags.length === 0 ? '' : `, ${flags.join(', ')}`}`;
 }
 
 function outcomeWords(outcome: DeviceOutcome): string {

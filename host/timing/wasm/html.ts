@@ -1,3 +1,4 @@
+import { visible } from '../../common/visible.ts';
 import type { WasmModule } from './module.ts';
 import type { Obligation } from './obligations.ts';
 import { CLASSES } from './opcodes.ts';
@@ -94,5 +95,5 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
 }
 
 function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return visible(text).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
