@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { EXIT_BAD_INPUT, EXIT_DONE, HoldfastError } from '../common/errors.ts';
-import { packageUrl } from '../common/root.ts';
+import { packageVersion } from '../common/root.ts';
 import { endOnClosedPipe, printError } from './common/output.ts';
 
 /** The `holdfast` command around its verbs: help, version, and what errors become. */
@@ -23,17 +22,11 @@ function createProgram(verbs: readonly Verb[], json: boolean): Command {
     .showHelpAfterError('Run it with --help to see what it takes.')
     .showSuggestionAfterError()
     .addHelpText('after', HELP)
-    .version(version(), VERSION_FLAG, 'print the version')
+    .version(packageVersion(), VERSION_FLAG, 'print the version')
     .exitOverride();
   if (json) program.showHelpAfterError(false).configureOutput({ writeErr: () => {} });
   for (const verb of verbs) verb.register(program);
   return program;
-}
-
-function version(): string {
-  const text = readFileSync(packageUrl('package.json'), 'utf8');
-  const { version: found } = JSON.parse(text) as { version: string };
-  return found;
 }
 
 /** Runs the command with these of its verbs, and sets the exit code. `argv` is that of the process. */

@@ -5,8 +5,10 @@ import { runCommand, type Verb } from './command.ts';
 /** In the order of the help. A command loads the verb that it names, and no other. */
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   compile: () => import('./verbs/compile.ts'),
+  lint: () => import('./verbs/lint.ts'),
   import: () => import('./verbs/import.ts'),
   calendar: () => import('./verbs/calendar.ts'),
+  track: () => import('./verbs/track.ts'),
   schema: () => import('./verbs/schema.ts'),
   audit: () => import('./verbs/audit.ts'),
   check: () => import('./verbs/check.ts'),
@@ -24,12 +26,16 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   pull: () => import('./verbs/pull.ts'),
   diff: () => import('./verbs/diff.ts'),
   timing: () => import('./verbs/timing.ts'),
+  completion: () => import('./verbs/completion.ts'),
 };
+
+/** Verbs that speak of all the others. */
+const ABOUT_ALL = ['completion'];
 
 /** Runs the command with the verb that its first argument names; for help, and for what is no verb, with all of them. */
 export async function runAnyVerb(argv: readonly string[]): Promise<void> {
   const [, , first = ''] = argv;
   const named = Object.hasOwn(VERBS, first) ? VERBS[first] : undefined;
-  const wanted = named === undefined ? Object.values(VERBS) : [named];
+  const wanted = named === undefined || ABOUT_ALL.includes(first) ? Object.values(VERBS) : [named];
   await runCommand(argv, await Promise.all(wanted.map((load) => load())));
 }

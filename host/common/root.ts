@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 let root: URL | null = null;
@@ -17,6 +17,12 @@ export function packageUrl(path: string): URL {
 /** Path of the built command, as `bin` of package.json names it. */
 export function commandPath(): string {
   return fileURLToPath(packageUrl('dist/holdfast.cjs'));
+}
+
+/** The version of this package. */
+export function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(packageUrl('package.json'), 'utf8')) as { version: string };
+  return version;
 }
 
 function findRoot(): URL {

@@ -1,0 +1,43 @@
+import { cwd } from 'node:process';
+import { type Command, Option } from 'commander';
+import { EXIT_CHECK_SAID_NO } from '../../common/errors.ts';
+import { packageVersion } from '../../common/root.ts';
+import { LINT_FORMATS, type LintFormat, lintText } from '../../lint/formats.ts';
+import { lintSources } from '../../lint/lint.ts';
+
+/** `holdfast lint`: what the compiler has against sources, for editors, hooks and CI. */
+
+const HELP = `
+Nothing is written. A folder stands for every *.map.yaml below it, but for hidden folders and node_modules.
+--format github prints annotations for GitHub Actions, gitlab a code quality report, sarif SARIF 2.1.0.
+
+Exit codes: 0 no mistakes, 1 mistakes, 2 a name that does not exist, or wrong usage.
+
+Examples:
+  holdfast lint firmware-maps/rail/rail.map.yaml
+  holdfast lint . --format github
+  holdfast lint maps --format sarif > holdfast.sarif`;
+
+interface LintVerbOptions {
+  readonly format: LintFormat;
+  readonly large?: boolean;
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('lint')
+    .description('check map sources without compiling them to files, for editors, hooks and CI')
+    .argument('<source...>', 'map sources, and folders with them')
+    .addOption(new Option('--format <name>', 'form of the report').choices(LINT_FORMATS).default('words'))
+    .option('--large', 'accept maps that fit only the large build of the core')
+    .option('--json', 'the same as --format json')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+async function run(paths: readonly string[], { format, large, json }: LintVerbOptions): Promise<void> {
+  const linted = await lintSources(paths, large === true);
+  process.stdout.write(lintText(linted, json ? 'json' : format, packageVersion(), cwd()));
+  if (linted.findings.length + linted.omitted > 0) process.exitCode = EXIT_CHECK_SAID_NO;
+}

@@ -1,0 +1,140 @@
+import { type SaxesAttributeNS, SaxesParser, type SaxesTagNS } from 'saxes';
+import { cutText } from '../common/cut-text.ts';
+import { HoldfastError } from '../common/errors.ts';
+
+/**
+ * The tracks and speed profiles of a railML 2 file, as they stand in it. The reader of XML is strict; a document type, which can define
+ * entities that grow, is refused before anything in it is read, and no other file is ever opened.
+ */
+
+export interface RailmlChange {
+  readonly id: string;
+  readonly where: string;
+  /** By their names in the file. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface RailmlTrack {
+  readonly id: string;
+  readonly name: string;
+  readonly where: string;
+  /** The places of trackBegin and trackEnd. */
+  begin: string | null;
+  end: string | null;
+  readonly changes: RailmlChange[];
+}
+
+export interface RailmlProfile {
+  readonly id: string;
+  readonly name: string;
+  /** `decreasing`, `increasing`, or nothing. */
+  readonly influence: string | null;
+}
+
+export interface RailmlDocument {
+  readonly tracks: readonly RailmlTrack[];
+  readonly profiles: readonly RailmlProfile[];
+  /** Elements of a track that say something and are not read, with how often they come. */
+  readonly unread: ReadonlyMap<string, number>;
+}
+
+const NAMESPACE = /^https?:\/\/www\.railml\.org\/schemas\//;
+const DEPTH_MAX = 100;
+/** Elements beside the speed changes that a reader of a track may miss. */
+const UNREAD = [
+  'mileageChange',
+  'gradientChange',
+  'radiusChange',
+  'levelCrossing',
+  'geoMapping',
+  'trackCondition',
+];
+
+/** Throws HoldfastError XML_BROKEN with line and column, RAILML_UNKNOWN for another version. */
+export function readRailmlDocument(text: string, file: string): RailmlDocument {
+  const reader = new DocumentReader(file);
+  const parser = new SaxesParser({ xmlns: true });
+  const at = () => `${file}:${parser.line}:${parser.columnIndex + 1}`;
+  parser.on('error', (error) => {
+    throw brokenXml(at(), cutText(error.message.replace(/^[^:]*:?\d*:\d*: /, '')));
+  });
+  parser.on('xmldecl', ({ encoding }) => {
+    if (encoding !== undefined && !/^utf-?8$/i.test(encoding))
+      throw brokenXml(at(), `the file says that it is in ${cutText(encoding)}`, 'Save it in UTF-8.');
+  });
+  parser.on('doctype', () => {
+    throw brokenXml(
+      at(),
+      'the file has a document type, which can define entities',
+      'Remove the line <!DOCTYPE …>.',
+    );
+  });
+  parser.on('opentag', (tag) => reader.open(tag, at()));
+  parser.on('closetag', () => reader.close());
+  parser.write(text).close();
+  return reader;
+}
+
+class DocumentReader implements RailmlDocument {
+  readonly tracks: RailmlTrack[] = [];
+  readonly profiles: RailmlProfile[] = [];
+  readonly unread = new Map<string, number>();
+  readonly #file: string;
+  /** Names of the elements that are open; empty for those of other namespaces. */
+  readonly #open: string[] = [];
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  open(tag: SaxesTagNS, where: string): void {
+    const isRailml = NAMESPACE.test(tag.uri);
+    if (this.#open.length === 0) requireRailml(tag, isRailml, this.#file);
+    if (this.#open.length >= DEPTH_MAX)
+      throw brokenXml(where, `elements lie deeper than ${DEPTH_MAX} levels`);
+    this.#open.push(isRailml ? tag.local : '');
+    if (isRailml) this.#take(tag.local, attributesOf(tag), where);
+  }
+
+  close(): void {
+    this.#open.pop();
+  }
+
+  #take(name: string, attributes: Readonly<Record<string, string>>, where: string): void {
+    const track = this.tracks.at(-1);
+    const id = attributes.id ?? '';
+    if (name === 'track') {
+      this.tracks.push({ id, name: attributes.name ?? '', where, begin: null, end: null, changes: [] });
+      return;
+    }
+    if (name === 'speedProfile') {
+      this.profiles.push({ id, name: attributes.name ?? '', influence: attributes.influence ?? null });
+      return;
+    }
+    if (track === undefined || !this.#open.includes('track')) return;
+    if (name === 'trackBegin') track.begin = attributes.pos ?? null;
+    else if (name === 'trackEnd') track.end = attributes.pos ?? null;
+    else if (name === 'speedChange') track.changes.push({ id, where, attributes });
+    else if (UNREAD.includes(name)) this.unread.set(name, (this.unread.get(name) ?? 0) + 1);
+  }
+}
+
+/** Those without a namespace of their own; `xml:lang` and the like say nothing here. */
+function attributesOf(tag: SaxesTagNS): Readonly<Record<string, string>> {
+  const own = Object.values(tag.attributes).filter(({ prefix }: SaxesAttributeNS) => prefix === '');
+  return Object.fromEntries(own.map(({ local, value }) => [local, value]));
+}
+
+function requireRailml(tag: SaxesTagNS, isRailml: boolean, file: string): void {
+  const version = attributesOf(tag).version ?? '';
+  const is3 = /railml\.org\/schemas\/3/.test(tag.uri) || version.startsWith('3');
+  if (isRailml && !is3 && tag.local === 'railml' && /^2\.\d/.test(version)) return;
+  const what = is3 ? 'is railML 3, which models tracks otherwise' : 'is no railML 2';
+  throw new HoldfastError('RAILML_UNKNOWN', `${file} ${what}`, {
+    remedy: 'Export the infrastructure as railML 2.x, with its namespace and version.',
+  });
+}
+
+function brokenXml(where: string, what: string, remedy = 'Fix the file, or export it again.'): HoldfastError {
+  return new HoldfastError('XML_BROKEN', `${where}: ${what}`, { remedy });
+}

@@ -1,0 +1,266 @@
+import { cutText } from '../common/cut-text.ts';
+import { HoldfastError } from '../common/errors.ts';
+import { type Conversion, exactly } from './decimals.ts';
+import { type LimitScale, limitConversion, type TrackProfile } from './profile.ts';
+import {
+  type RailmlChange,
+  type RailmlDocument,
+  type RailmlTrack,
+  readRailmlDocument,
+} from './railml-document.ts';
+import {
+  type Combination,
+  combined,
+  type Extent,
+  intervalsOf,
+  type SpeedInterval,
+  type SpeedStep,
+  type Travel,
+} from './steps.ts';
+
+/**
+ * The speed changes of a track of railML 2: `pos` in metres, `vMax` in km/h from there on in the direction `dir`, for all trains or for
+ * those of a profile or category.
+ */
+
+/** How a change in both directions is meant for a train that runs down: from its place on, or for the section above its place. */
+export const BOTH_READINGS = ['place', 'section'] as const;
+export type BothReading = (typeof BOTH_READINGS)[number];
+
+export interface RailmlOptions {
+  readonly axisUnit: string;
+  readonly scale: LimitScale;
+  /** Id or name; needed when there are more than one. */
+  readonly track?: string | undefined;
+  readonly directions: readonly Travel[];
+  /** Ids or names of profiles, or train categories; none: only what holds for all trains. */
+  readonly profiles: readonly string[];
+  readonly both?: BothReading | undefined;
+  /** Where a profile does not say how it stands to the limits of all trains. */
+  readonly combine?: Combination | undefined;
+}
+
+const UNIT_OF_PLACES = 'm';
+const UNIT_OF_SPEEDS = 'km/h';
+const USED = ['id', 'pos', 'dir', 'vMax', 'profileRef', 'trainCategory', 'etcsTrainCategory'];
+/** Attributes that say nothing about where a limit holds and how high it is. */
+const HARMLESS = ['name', 'code', 'description', 'ocpStationRef'];
+const END = 'end';
+
+/** Throws HoldfastError with what is wrong and where; USAGE for what has to be chosen. */
+export function readRailml(text: string, file: string, options: RailmlOptions): TrackProfile {
+  const document = readRailmlDocument(text, file);
+  const track = chooseTrack(document, file, options.track);
+  const place = placesIn(options.axisUnit);
+  const extent = extentOf(track, (pos) => exactly(pos, place, track.where));
+  const chooser = new Chooser(document, track, extent, options);
+  const names = options.profiles.length === 0 ? [null] : options.profiles;
+  const parts = options.directions.flatMap((travel) =>
+    names.map((profile) => ({
+      name: [travel, ...(profile === null ? [] : [profile])].join(' '),
+      intervals: chooser.intervals(travel, profile),
+    })),
+  );
+  return {
+    extent,
+    parts,
+    limitUnit: options.scale.unit ?? UNIT_OF_SPEEDS,
+    assumptions: [...chooser.assumptions, ...unreadWords(document, track)],
+  };
+}
+
+function placesIn(axisUnit: string): Conversion {
+  return { from: UNIT_OF_PLACES, to: { unit: axisUnit, scale: 1 } };
+}
+
+function chooseTrack({ tracks }: RailmlDocument, file: string, wanted: string | undefined): RailmlTrack {
+  const found = tracks.filter(({ id, name }) => wanted === undefined || wanted === id || wanted === name);
+  const [only, second] = found;
+  if (only !== undefined && second === undefined) return only;
+  const known = tracks.map(({ id, name }) => (name === '' ? id : `${id} (${name})`)).slice(0, 20);
+  const what =
+    tracks.length === 0
+      ? 'has no track'
+      : wanted === undefined
+        ? `has ${tracks.length} tracks`
+        : `has ${found.length === 0 ? 'no' : 'more than one'} track "${cutText(wanted)}"`;
+  throw usage(
+    `${file} ${what}`,
+    tracks.length === 0
+      ? 'Export the infrastructure too.'
+      : `Choose one with --track: ${cutText(known.join(', '))}.`,
+  );
+}
+
+function extentOf(track: RailmlTrack, stepsOf: (pos: string) => bigint): Extent {
+  const { begin, end, where, id } = track;
+  if (begin === null || end === null)
+    throw broken(
+      where,
+      `the track "${cutText(id)}" has no ${begin === null ? 'trackBegin' : 'trackEnd'} with pos`,
+    );
+  const [min, max] = [stepsOf(begin), stepsOf(end)];
+  if (min >= max)
+    throw broken(where, `the track "${cutText(id)}" ends at ${cutText(end)} m, where it begins or before`);
+  return { min, max };
+}
+
+class Chooser {
+  readonly assumptions: string[] = [];
+  readonly #document: RailmlDocument;
+  readonly #track: RailmlTrack;
+  readonly #extent: Extent;
+  readonly #options: RailmlOptions;
+
+  constructor(document: RailmlDocument, track: RailmlTrack, extent: Extent, options: RailmlOptions) {
+    this.#document = document;
+    this.#track = track;
+    this.#extent = extent;
+    this.#options = options;
+    for (const change of track.changes) requireDirection(change);
+    this.#refuseUnknown();
+  }
+
+  /** Limits in a direction, for all trains and those of a profile. */
+  intervals(travel: Travel, profile: string | null): readonly SpeedInterval[] {
+    const general = this.#of(travel, null);
+    if (profile === null) {
+      if (general.length > 0) return general;
+      throw usage(
+        `no speed change holds ${travel} the track for all trains`,
+        `Choose a direction, or a profile with --profile: ${this.#known()}.`,
+      );
+    }
+    const special = this.#of(travel, profile);
+    if (special.length === 0)
+      throw usage(
+        `no speed change holds ${travel} the track for "${cutText(profile)}"`,
+        `Profiles and categories are: ${this.#known()}.`,
+      );
+    return general.length === 0 ? special : combined(general, special, this.#combination(profile));
+  }
+
+  #of(travel: Travel, profile: string | null): readonly SpeedInterval[] {
+    const wanted = this.#track.changes.filter((change) => this.#isFor(change, profile));
+    const changes = wanted.filter(({ attributes: { dir } }) => dir === travel || dir === 'both');
+    const hasBoth = changes.some(({ attributes: { dir } }) => dir === 'both');
+    const steps = changes.map((change) => this.#stepOf(change));
+    if (travel === 'up' || !hasBoth) return intervalsOf(steps, this.#extent, travel);
+    const { both } = this.#options;
+    if (both === undefined)
+      throw usage(
+        'some speed changes hold in both directions, and what is meant for a train that runs down is read in two ways',
+        'Say --both place (each begins at its place for every train) or --both section (it holds from its place up to the next).',
+      );
+    if (both === 'section' && changes.some(({ attributes: { dir } }) => dir === 'down'))
+      throw usage(
+        'changes for down and for sections of both directions cannot be told apart',
+        'Say --both place.',
+      );
+    return intervalsOf(steps, this.#extent, both === 'section' ? 'up' : 'down');
+  }
+
+  #stepOf({ id, where, attributes }: RailmlChange): SpeedStep {
+    const { pos, vMax } = attributes;
+    if (pos === undefined || vMax === undefined)
+      throw broken(where, `the speed change "${cutText(id)}" has no ${pos === undefined ? 'pos' : 'vMax'}`);
+    const { axisUnit, scale } = this.#options;
+    return {
+      id: id === '' ? `pos-${pos}` : id,
+      at: exactly(pos, placesIn(axisUnit), where),
+      limit: vMax === END ? null : exactly(vMax, limitConversion(UNIT_OF_SPEEDS, scale), where),
+      where,
+    };
+  }
+
+  #isFor(change: RailmlChange, profile: string | null): boolean {
+    const selector = selectorOf(change);
+    if (profile === null || selector === null) return profile === selector;
+    return (
+      selector === profile ||
+      this.#document.profiles.some(({ id, name }) => id === selector && name === profile)
+    );
+  }
+
+  #combination(profile: string): Combination {
+    const { influence } = this.#document.profiles.find(
+      ({ id, name }) => id === profile || name === profile,
+    ) ?? { influence: null };
+    if (influence === 'decreasing') return 'lower';
+    if (influence === 'increasing') return 'replace';
+    const { combine } = this.#options;
+    if (combine !== undefined) return combine;
+    throw usage(
+      `"${cutText(profile)}" does not say how its limits stand to those of all trains`,
+      'Say --combine lower (the lower of both counts) or --combine replace (its own, wherever it has one).',
+    );
+  }
+
+  /** Changes of profiles that nobody asked for are named; a profile that does not exist is a mistake of the file. */
+  #refuseUnknown(): void {
+    const { profiles } = this.#options;
+    const left = new Map<string, number>();
+    for (const change of this.#track.changes) {
+      const { profileRef } = change.attributes;
+      if (profileRef !== undefined && !this.#document.profiles.some(({ id }) => id === profileRef))
+        throw broken(change.where, `the profile "${cutText(profileRef)}" does not exist`);
+      const selector = selectorOf(change);
+      const isWanted = selector === null || profiles.some((profile) => this.#isFor(change, profile));
+      if (!isWanted) left.set(selector, (left.get(selector) ?? 0) + 1);
+    }
+    for (const [selector, count] of left)
+      this.assumptions.push(`${count} speed changes for "${cutText(selector)}" are not used`);
+  }
+
+  #known(): string {
+    const all = this.#track.changes.map(selectorOf).filter((selector) => selector !== null);
+    return all.length === 0 ? 'none' : cutText([...new Set(all)].join(', '));
+  }
+}
+
+/** The profile or category that a change holds for; null: all trains. */
+function selectorOf({ where, attributes }: RailmlChange): string | null {
+  const { profileRef, trainCategory, etcsTrainCategory } = attributes;
+  const given = [profileRef, trainCategory, etcsTrainCategory].filter((selector) => selector !== undefined);
+  if (given.length > 1)
+    throw broken(
+      where,
+      'the speed change names more than one of profileRef, trainCategory and etcsTrainCategory',
+    );
+  return given[0] ?? null;
+}
+
+function requireDirection({ id, where, attributes: { dir } }: RailmlChange): void {
+  if (dir === 'up' || dir === 'down' || dir === 'both' || dir === 'none') return;
+  const what = dir === undefined ? 'has no dir' : `has dir="${cutText(dir)}"`;
+  throw new HoldfastError('TRACK_BROKEN', `${where}: the speed change "${cutText(id)}" ${what}`, {
+    remedy: 'Write up, down or both: nobody can tell for which trains it holds.',
+  });
+}
+
+function unreadWords(document: RailmlDocument, { changes }: RailmlTrack): string[] {
+  const attributes = new Map<string, number>();
+  for (const change of changes)
+    for (const name of Object.keys(change.attributes))
+      if (!USED.includes(name) && !HARMLESS.includes(name))
+        attributes.set(name, (attributes.get(name) ?? 0) + 1);
+  const none = changes.filter(({ attributes: { dir } }) => dir === 'none').length;
+  return [
+    'places are pos, in metres from the beginning of the track',
+    ...(none === 0 ? [] : [`${none} speed changes with dir="none" are not used`]),
+    ...[...attributes].map(
+      ([name, count]) => `attribute ${cutText(name)} of ${count} speed changes is not used`,
+    ),
+    ...[...document.unread].map(([name, count]) => `${count} elements ${name} of the file are not used`),
+  ];
+}
+
+function broken(where: string, what: string): HoldfastError {
+  return new HoldfastError('TRACK_BROKEN', `${where}: ${what}`, {
+    remedy: 'Correct the file, or export it again.',
+  });
+}
+
+function usage(message: string, remedy: string): HoldfastError {
+  return new HoldfastError('USAGE', message, { remedy });
+}
