@@ -6,9 +6,14 @@ export function asksForJson(usage) {
   try {
     return parseArgs({ options: { json: { type: 'boolean' } } }).values.json === true;
   } catch (error) {
-    console.error(`${error.message}\nUsage: ${usage}`);
-    return process.exit(2);
+    return refuseUsage(error.message, usage);
   }
+}
+
+/** Ends the process with 2. */
+export function refuseUsage(message, usage) {
+  console.error(`${message}\nUsage: ${usage}`);
+  return process.exit(2);
 }
 
 /**
@@ -25,8 +30,7 @@ export function campaignOptions(usage, { words = {}, numbers = [] }) {
       .map((name) => [name, countOf(name, values[name])]);
     return { json: values.json === true, ...Object.fromEntries([...chosen, ...counted]) };
   } catch (error) {
-    console.error(`${error.message}\nUsage: ${usage}`);
-    return process.exit(2);
+    return refuseUsage(error.message, usage);
   }
 }
 

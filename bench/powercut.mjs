@@ -10,7 +10,7 @@
 import { readFileSync } from 'node:fs';
 import { cutCores, wrongs } from '../build/js/sim/drill/cuts.js';
 import { GEOMETRIES } from '../build/js/sim/drill/geometries.js';
-import { openModule } from '../build/js/sim/drill/open-core.js';
+import { coresOf, openModule } from '../build/js/sim/drill/open-core.js';
 import { cutPower } from '../build/js/sim/drill/powercut.js';
 import { campaignOptions } from './options.mjs';
 
@@ -29,13 +29,13 @@ process.exitCode = (await (options.target === 'rp2040' ? cutBoard() : cutCore())
 
 /** Gives whether nothing went wrong. */
 async function cutCore() {
-  const module = openModule(readFileSync(new URL('../build/device.wasm', import.meta.url)));
+  const core = coresOf(openModule(readFileSync(new URL('../build/device.wasm', import.meta.url))));
   const geometries =
     options.geometry === undefined ? GEOMETRIES : [GEOMETRIES[options.geometry]].filter(Boolean);
   const report = await cutCores({
     ...CORE,
     ...(cuts === undefined ? {} : { singlesMost: cuts }),
-    ...{ module, geometries, seed },
+    ...{ core, geometries, seed },
     onGeometry: (name, { cuts, pairs, chained, unstable }) =>
       console.error(
         `${name}: ${cuts} cuts, ${pairs} pairs, ${chained} in chains, ${unstable} unstable so far`,

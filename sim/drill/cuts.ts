@@ -7,11 +7,12 @@
  */
 import { contentWith } from '../../host/core/first-burn.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
+import type { MakeCore } from './drill-core.ts';
 import { DrillDevice, PowerCut } from './drill-device.ts';
 import { type DrillEdition, drillEdition } from './editions.ts';
+import { Futures } from './futures.ts';
 import type { DrillGeometry } from './geometries.ts';
 import { Looker } from './looker.ts';
-import type { OpenModule } from './open-core.ts';
 import type { Flicker, Kept, Operation } from './paged-flash.ts';
 import { breach, type Fault, type Owed, owedAfter, type Seen } from './promise.ts';
 import { Random } from './random.ts';
@@ -32,7 +33,7 @@ const STARTS_UNSTABLE = 4;
 const FAILURES_KEPT = 40;
 
 export interface CutsOptions {
-  readonly module: OpenModule;
+  readonly core: MakeCore;
   readonly geometries: readonly DrillGeometry[];
   readonly seed: number;
   /** At most, of each geometry. */
@@ -85,17 +86,6 @@ interface Moment {
   readonly kept: Kept;
   readonly operation: Operation;
   readonly owed: Owed;
-}
-
-/** What became of a content: seen after the first start and after a second one, and how an update ended that was made then. */
-interface Future {
-  readonly first: Seen;
-  readonly second: Seen;
-  /** The first token after it; 0: no window opened. */
-  readonly token: number;
-  /** Why no update could be made; empty: it could. */
-  readonly stuck: string;
-  readonly misuses: number;
 }
 
 export async function cutCores(options: CutsOptions): Promise<CutsReport> {
@@ -151,7 +141,7 @@ class CutsDrill {
   readonly #device: DrillDevice;
   readonly #looker: Looker;
   readonly #random: Random;
-  readonly #futures = new Map<number, Future>();
+  readonly #futures: Futures;
   readonly #kinds = new Set<string>();
 
   constructor(
@@ -168,8 +158,9 @@ class CutsDrill {
     this.#name = name;
     this.#report = report;
     this.#editions = editions;
-    this.#device = new DrillDevice({ module: options.module, geometry, burned, content });
+    this.#device = new DrillDevice({ makeCore: options.core, geometry, burned, content });
     this.#looker = new Looker(editions);
+    this.#futures = new Futures(this.#device, this.#looker, editions, STORY_EPOCHS);
     this.#random = new Random(options.seed);
   }
 
@@ -299,71 +290,12 @@ class CutsDrill {
 
   /** Whether a device that starts on this content keeps what is owed. */
   #judge(owed: Owed, kept: Kept, where: string): void {
-    const { first, second, token, stuck, misuses } = this.#futureOf(kept);
+    const { first, second, token, stuck, misuses } = this.#futures.of(kept);
     this.#judgeSeen(owed, first, where);
     this.#judgeSeen(owedAfter(owed, first), second, `${where}, second start`);
     if (stuck !== '') this.#fail('lost', where, `no update afterwards: ${stuck}`);
     else if (token <= owed.token) this.#fail('token', where, `token ${token} after ${owed.token}`);
     if (misuses > 0) this.#fail('misuse', where, `${misuses} programs where nothing was erased`);
-  }
-
-  #futureOf(kept: Kept): Future {
-    const known = this.#futures.get(kept.key);
-    if (known !== undefined) return known;
-    const device = this.#device;
-    device.flash.putBack(kept);
-    const first = this.#startAndLook();
-    const started = device.flash.keep();
-    const second = started.key === kept.key && !first.trial ? first : this.#startAndLook();
-    device.flash.putBack(kept);
-    this.#startAndLook();
-    const { token, stuck } = this.#complete(first);
-    const future = { first, second, token, stuck, misuses: device.flash.misuses };
-    device.flash.misuses = 0;
-    this.#futures.set(kept.key, future);
-    return future;
-  }
-
-  #startAndLook(): Seen {
-    this.#device.start();
-    this.#device.settle();
-    return this.#looker.look(this.#device);
-  }
-
-  /** An update from where the device stands, and one start more. */
-  #complete(first: Seen): { token: number; stuck: string } {
-    const device = this.#device;
-    const life = new Life(device, { confirmed: [first.epoch], trial: null, token: 0 });
-    let token = 0;
-    life.onStep = () => {
-      token ||= life.owed.token;
-    };
-    const next = this.#later(first.epoch);
-    try {
-      this.#resume(life);
-      life.complete(next);
-      const seen = this.#startAndLook();
-      const isRight = seen.reason === 0 && seen.torn === '' && !seen.trial && seen.epoch === next.epoch;
-      return { token, stuck: isRight ? '' : `epoch ${seen.epoch}, reason ${seen.reason} after it` };
-    } catch (error) {
-      if (!isDevices(error)) throw error;
-      return { token, stuck: error.message };
-    }
-  }
-
-  /** An upload that was cut goes on first: its user sends the same edition again. */
-  #resume(life: Life): void {
-    const bytes = this.#device.status().get('len');
-    const cut = this.#editions.find(
-      ({ bytes: image, epoch }) => image.length === bytes && epoch > Math.max(...life.owed.confirmed),
-    );
-    if (cut !== undefined) life.giveUp(cut);
-  }
-
-  #later(epoch: number): DrillEdition {
-    const later = this.#editions.find((edition) => edition.epoch > Math.max(epoch, STORY_EPOCHS));
-    if (later === undefined) throw new RangeError(`no edition comes after epoch ${epoch}`);
-    return later;
   }
 
   // Two cuts
@@ -407,8 +339,8 @@ class CutsDrill {
     const moments = this.#watchQuietly(life, () => {
       life.cycle();
       life.owed = owedAfter(life.owed, this.#looker.look(device));
-      this.#resume(life);
-      life.complete(this.#later(Math.max(device.stateOf('epoch'), 1)));
+      this.#futures.resume(life);
+      life.complete(this.#futures.later(Math.max(device.stateOf('epoch'), 1)));
     });
     let done = 0;
     const chosen = moments.length > most ? [this.#random.pick(moments)] : moments;
@@ -465,7 +397,7 @@ class CutsDrill {
       const seen = this.#startAndSee(life, where);
       if (seen.reason !== 0 || seen.torn !== '') return;
     }
-    const { stuck } = this.#complete(this.#looker.look(device));
+    const { stuck } = this.#futures.complete(this.#looker.look(device));
     if (stuck !== '') this.#fail('lost', `chain ${chain}`, stuck);
     this.#countMisuses(`chain ${chain}`);
   }
@@ -539,8 +471,8 @@ class CutsDrill {
 
   #updateUnstable(life: Life, where: string): void {
     try {
-      this.#resume(life);
-      life.complete(this.#later(this.#device.stateOf('epoch')));
+      this.#futures.resume(life);
+      life.complete(this.#futures.later(this.#device.stateOf('epoch')));
     } catch (error) {
       if (!isDevices(error)) throw error;
       this.#fail(error instanceof TokenRepeated ? 'token' : 'lost', where, error.message);

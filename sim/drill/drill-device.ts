@@ -7,7 +7,7 @@ import { GROUP, HOLDFAST, IMAGE, OS, STATE_OF } from '../../host/format.ts';
 import type { CborFields } from '../../host/serial/cbor.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
 import { decodeMessage, encodeMessage } from '../../host/serial/smp.ts';
-import { type CoreState, OpenCore, type OpenModule } from './open-core.ts';
+import { type CoreState, CoreTrap, type DrillCore, type MakeCore } from './drill-core.ts';
 import { type Operation, PagedFlash } from './paged-flash.ts';
 
 /** Power went; the device does nothing any more until it starts again. */
@@ -15,6 +15,9 @@ export class PowerCut extends Error {}
 
 /** The device does not do what a device does: no answer, or one that nobody can read. */
 export class Silence extends Error {}
+
+/** A slice takes so long that a watchdog resets the device. */
+class Hang extends Error {}
 
 /** Slices that any request needs at most, before its answer and after it. */
 const SLICES_MAX = 200_000;
@@ -24,10 +27,14 @@ const READ = 0;
 const WRITE = 2;
 
 export interface DrillDeviceOptions {
-  readonly module: OpenModule;
+  readonly makeCore: MakeCore;
   readonly geometry: Geometry;
   readonly burned: Uint8Array;
   readonly content: Uint8Array;
+  /** Calls of the port in one slice at which it counts as hung; absent: none are too many. */
+  readonly callsASliceMax?: number;
+  /** Slices after which an answer is not waited for any more. */
+  readonly patienceSlices?: number;
 }
 
 export type Answer = ReadonlyMap<unknown, unknown>;
@@ -39,7 +46,7 @@ export interface Refusal {
 }
 
 export class DrillDevice {
-  readonly core: OpenCore;
+  readonly core: DrillCore;
   readonly flash: PagedFlash;
   readonly #unpowered: CoreState;
   readonly #frames = new Map<string, Uint8Array>();
@@ -55,18 +62,26 @@ export class DrillDevice {
   /** Why the last start ended in FAULT; 0 when an edition runs. */
   reason = 0;
   resets = 0;
-  /** Erases and programs since it was made. */
-  operations = 0;
+  /** Slices that ended in a trap of the core, or that it did not come back from: the board starts again then. */
+  traps = 0;
+  #callsLeft = Number.POSITIVE_INFINITY;
+  readonly #callsMax: number;
+  readonly #patience: number;
   /** Sees each operation before it is done; may throw PowerCut. */
   onOperation: (operation: Operation) => void = () => {};
   /** Sees the device after each slice of a request or of a wait. */
   onSlice: () => void = () => {};
 
-  constructor({ module, geometry, burned, content }: DrillDeviceOptions) {
+  constructor(options: DrillDeviceOptions) {
+    const { makeCore, geometry, burned, content } = options;
+    this.#callsMax = options.callsASliceMax ?? Number.POSITIVE_INFINITY;
+    this.#patience = options.patienceSlices ?? SLICES_MAX;
     this.flash = new PagedFlash(geometry, content);
-    this.core = new OpenCore(module, geometry, burned, {
-      flashRead: (area, offset, destination, bytes) =>
-        Number(!this.flash.read(area >>> 0, offset >>> 0, this.#bytesAt(destination, bytes))),
+    this.core = makeCore(geometry, burned, {
+      flashRead: (area, offset, destination, bytes) => {
+        if (--this.#callsLeft < 0) throw new Hang('the core does not come back');
+        return Number(!this.flash.read(area >>> 0, offset >>> 0, this.#bytesAt(destination, bytes)));
+      },
       flashErase: (area, offset) => this.#operate(this.flash.eraseOperation(area >>> 0, offset >>> 0)),
       flashProgram: (area, offset, source, bytes) =>
         this.#operate(this.flash.programOperation(area >>> 0, offset >>> 0, this.#bytesAt(source, bytes))),
@@ -93,7 +108,6 @@ export class DrillDevice {
       return 1;
     }
     this.onOperation(operation);
-    this.operations++;
     this.flash.perform(operation);
     return 0;
   }
@@ -110,8 +124,20 @@ export class DrillDevice {
     this.#resetAsked = false;
     this.token = null;
     this.flash.start();
-    this.reason = this.core.exports.boot() >>> 0;
+    this.#callsLeft = Number.POSITIVE_INFINITY;
+    this.reason = this.core.boot() >>> 0;
     return this.reason;
+  }
+
+  /** Takes the device up where its core and flash were put back to. */
+  takeUp(token: number | null): void {
+    this.#messages = [];
+    this.#decoder = new FrameDecoder();
+    this.#resetAsked = false;
+    this.token = token;
+    this.traps = 0;
+    this.reason = 0;
+    this.parked = true;
   }
 
   /** Lets the loop run. */
@@ -120,7 +146,15 @@ export class DrillDevice {
   }
 
   #slice(): void {
-    this.core.exports.service(this.checksASlice);
+    this.#callsLeft = this.#callsMax;
+    try {
+      this.core.service(this.checksASlice);
+    } catch (error) {
+      const isTrap = error instanceof CoreTrap || error instanceof WebAssembly.RuntimeError;
+      if (!isTrap && !(error instanceof Hang)) throw error;
+      this.traps++;
+      this.#resetAsked = true;
+    }
     this.onSlice();
     if (!this.#resetAsked) return;
     this.resets++;
@@ -128,12 +162,12 @@ export class DrillDevice {
   }
 
   stateOf(what: keyof typeof STATE_OF): number {
-    return this.core.exports.stateOf(STATE_OF[what]) >>> 0;
+    return this.core.stateOf(STATE_OF[what]) >>> 0;
   }
 
   /** Bytes from the line. */
   receive(bytes: Uint8Array): void {
-    for (const byte of bytes) this.core.exports.receive(byte);
+    for (const byte of bytes) this.core.receive(byte);
   }
 
   /** Messages that the device sent since this was asked. */
@@ -164,7 +198,7 @@ export class DrillDevice {
 
   #awaitAnswer(group: number, id: number): Answer {
     for (let slice = 0; this.#messages.length === 0; slice++) {
-      if (slice === SLICES_MAX) throw new Silence(`no answer to ${group}/${id}`);
+      if (slice === this.#patience) throw new Silence(`no answer to ${group}/${id}`);
       this.#slice();
     }
     const [message] = this.sent();

@@ -1,4 +1,5 @@
 /** Looks at a device after a start: which edition answers, and whether all of it is there. */
+import { stateName, unpackWord } from '../../host/body/words.ts';
 import type { DrillDevice } from './drill-device.ts';
 import type { DrillEdition } from './editions.ts';
 import type { Seen } from './promise.ts';
@@ -28,15 +29,26 @@ export class Looker {
     return { reason, epoch, trial, torn: reason === 0 ? this.#torn(device, epoch) : '' };
   }
 
+  /** What `check` answers that no edition says, and that is neither FAULT nor MAINTENANCE; null: nothing. */
+  wrongAnswer({ core }: DrillDevice): string | null {
+    const isRight = [...this.#expected.values()].some(({ edition: { places }, words }) =>
+      places.every((place, index) => {
+        const word = core.check(0, place, 0) >>> 0;
+        return word === words[index] || isHeld(word);
+      }),
+    );
+    return isRight ? null : 'answers as no edition does';
+  }
+
   #torn(device: DrillDevice, epoch: number): string {
     const expected = this.#expected.get(epoch);
     if (expected === undefined) return `epoch ${epoch} answers, which nobody made`;
     const { edition, words } = expected;
-    const { check, verdict } = device.core.exports;
+    const { core } = device;
     for (const [index, place] of edition.places.entries()) {
-      const word = check(0, place, 0) >>> 0;
+      const word = core.check(0, place, 0) >>> 0;
       if (word !== words[index]) return `epoch ${epoch} answers ${word.toString(16)} at ${place}`;
-      verdict(word, place, 0);
+      core.verdict(word, place, 0);
       if (!sameVerdict(device, edition, word, place))
         return `epoch ${epoch} tells another verdict at ${place}`;
     }
@@ -44,10 +56,16 @@ export class Looker {
   }
 }
 
+/** Whether a word comes from no map: FAULT, or MAINTENANCE. */
+function isHeld(word: number): boolean {
+  const name = stateName(unpackWord(word).state);
+  return name === 'fault' || name === 'maintenance';
+}
+
 function sameVerdict(device: DrillDevice, { core }: DrillEdition, word: number, place: number): boolean {
   core.verdict(word, place);
   const bytes = core.verdictStruct();
-  const at = device.core.exports.VERDICT.value;
+  const at = device.core.verdictAt;
   return Buffer.compare(bytes, device.core.bytes.subarray(at, at + bytes.length)) === 0;
 }
 

@@ -5,24 +5,11 @@
 
 import type { Geometry } from '../../host/core/port.ts';
 import { BURNED_BYTES, GEOMETRY_AT, GEOMETRY_BYTES } from '../../host/format.ts';
+import type { CoreState, DrillCore, DrillPort, MakeCore } from './drill-core.ts';
 import { exportGlobals } from './wasm-globals.ts';
 
-/** What a core asks of the machine under it; addresses are offsets in its memory. 0 is done. */
-export interface OpenPort {
-  flashRead(area: number, offset: number, destination: number, bytes: number): number;
-  flashErase(area: number, offset: number): number;
-  flashProgram(area: number, offset: number, source: number, bytes: number): number;
-  serialWrite(source: number, bytes: number): number;
-  safeInput(): number;
-  ticks(): number;
-  reset(): void;
-}
-
-/** All that a core remembers. */
-export interface CoreState {
-  readonly memory: Uint8Array;
-  readonly globals: readonly (number | bigint)[];
-}
+/** The core has no variable of another size: exportGlobals sees to it. */
+const VARIABLE_BITS = 32;
 
 interface OpenExports {
   readonly memory: WebAssembly.Memory;
@@ -51,45 +38,72 @@ export function openModule(wasm: Uint8Array): OpenModule {
   return { module: new WebAssembly.Module(bytes), globals: names };
 }
 
-export class OpenCore {
-  readonly exports: OpenExports;
-  readonly globals: readonly WebAssembly.Global[];
-  readonly bytes: Uint8Array;
+/** Makes cores of a module. */
+export function coresOf(module: OpenModule): MakeCore {
+  return (geometry, burned, port) => new OpenCore(module, geometry, burned, port);
+}
 
-  constructor({ module, globals }: OpenModule, geometry: Geometry, burned: Uint8Array, port: OpenPort) {
+class OpenCore implements DrillCore {
+  readonly boot: DrillCore['boot'];
+  readonly check: DrillCore['check'];
+  readonly verdict: DrillCore['verdict'];
+  readonly receive: DrillCore['receive'];
+  readonly service: DrillCore['service'];
+  readonly stateOf: DrillCore['stateOf'];
+  readonly bytes: Uint8Array;
+  readonly arena: Uint8Array;
+  readonly verdictAt: number;
+  readonly #globals: readonly WebAssembly.Global[];
+
+  constructor({ module, globals }: OpenModule, geometry: Geometry, burned: Uint8Array, port: DrillPort) {
     const imports = { cycles: () => 0, cycleRate: () => 0, interrupts: () => {}, timed: () => 0, ...port };
-    const { exports } = new WebAssembly.Instance(module, { port: imports });
-    this.exports = exports as unknown as OpenExports;
-    this.globals = globals.map((name) => exports[name] as WebAssembly.Global);
-    this.bytes = new Uint8Array(this.exports.memory.buffer);
-    this.#fillGeometry(geometry);
-    this.bytes.set(burned.subarray(0, BURNED_BYTES), this.exports.BURNED.value);
+    const instance = new WebAssembly.Instance(module, { port: imports }).exports;
+    const core = instance as unknown as OpenExports;
+    ({ boot: this.boot, check: this.check, verdict: this.verdict } = core);
+    ({ receive: this.receive, service: this.service, stateOf: this.stateOf } = core);
+    this.#globals = globals.map((name) => instance[name] as WebAssembly.Global);
+    this.bytes = new Uint8Array(core.memory.buffer);
+    this.arena = this.bytes.subarray(core.ARENA.value, core.ARENA.value + core.ARENA_BYTES.value);
+    this.verdictAt = core.VERDICT.value;
+    this.bytes.set(geometryBytes(geometry), core.GEOMETRY.value);
+    this.bytes.set(burned.subarray(0, BURNED_BYTES), core.BURNED.value);
   }
 
-  #fillGeometry({ sectorBytes, programBytes, erasedByte, areaBytes }: Geometry): void {
-    const view = new DataView(this.bytes.buffer, this.exports.GEOMETRY.value, GEOMETRY_BYTES);
-    view.setUint32(GEOMETRY_AT.sectorBytes, sectorBytes, true);
-    view.setUint32(GEOMETRY_AT.programBytes, programBytes, true);
-    view.setUint32(GEOMETRY_AT.erasedByte, erasedByte, true);
-    areaBytes.forEach((bytes, area) => {
-      view.setUint32(GEOMETRY_AT.areaBytes + 4 * area, bytes, true);
-    });
+  get variableBits(): number {
+    return this.#globals.length * VARIABLE_BITS;
+  }
+
+  variableName(bit: number): string {
+    return `${Math.floor(bit / VARIABLE_BITS)}, bit ${bit % VARIABLE_BITS}`;
+  }
+
+  flipVariable(bit: number): void {
+    const global = this.#globals[Math.floor(bit / VARIABLE_BITS)];
+    if (global === undefined) throw new RangeError(`there is no bit ${bit}`);
+    global.value ^= 1 << (bit % VARIABLE_BITS);
   }
 
   keep(): CoreState {
-    return { memory: this.bytes.slice(), globals: this.globals.map(({ value }) => value) };
+    return { memory: this.bytes.slice(), variables: this.#globals.map(({ value }) => value) };
   }
 
-  putBack({ memory, globals }: CoreState): void {
+  putBack({ memory, variables }: CoreState): void {
     this.bytes.set(memory);
-    this.globals.forEach((global, index) => {
-      global.value = globals[index];
+    this.#globals.forEach((global, index) => {
+      global.value = variables[index];
     });
   }
+}
 
-  /** The map arena. */
-  arena(): Uint8Array {
-    const at = this.exports.ARENA.value;
-    return this.bytes.subarray(at, at + this.exports.ARENA_BYTES.value);
-  }
+/** A geometry as a port writes it into the core's memory. */
+export function geometryBytes({ sectorBytes, programBytes, erasedByte, areaBytes }: Geometry): Uint8Array {
+  const bytes = new Uint8Array(GEOMETRY_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(GEOMETRY_AT.sectorBytes, sectorBytes, true);
+  view.setUint32(GEOMETRY_AT.programBytes, programBytes, true);
+  view.setUint32(GEOMETRY_AT.erasedByte, erasedByte, true);
+  areaBytes.forEach((area, index) => {
+    view.setUint32(GEOMETRY_AT.areaBytes + 4 * index, area, true);
+  });
+  return bytes;
 }

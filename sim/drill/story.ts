@@ -1,5 +1,6 @@
 /** Lives of a device: updates, confirmed and given up, leases that end, resets, windows for nothing; and what is owed at each point. */
 import { HoldfastError } from '../../host/common/errors.ts';
+import { CoreTrap } from './drill-core.ts';
 import { type DrillDevice, type Refusal, Silence } from './drill-device.ts';
 import type { DrillEdition } from './editions.ts';
 import type { Owed } from './promise.ts';
@@ -21,7 +22,7 @@ export class Life {
   /** Sees each start that the user asks for. */
   onStart: () => void = () => {};
   /** Sees each token. */
-  onStep: () => void = () => {};
+  onToken: () => void = () => {};
 
   constructor(device: DrillDevice, owed: Owed) {
     this.device = device;
@@ -42,7 +43,7 @@ export class Life {
     const token = this.device.token ?? 0;
     if (token <= this.owed.token) throw new TokenRepeated(`token ${token} after ${this.owed.token}`);
     this.#owe({ token });
-    this.onStep();
+    this.onToken();
   }
 
   stage(edition: DrillEdition): void {
@@ -153,6 +154,34 @@ export class Life {
     this.confirm(edition);
     this.close();
   }
+
+  /** Goes on with an update from wherever the device stands in it, without knowing what became of the last request. */
+  finish(edition: DrillEdition): void {
+    this.device.settle();
+    if (this.device.stateOf('mode') === 0) this.open();
+    if (this.device.stateOf('onTrial') === 0) {
+      this.#require(this.device.upload(edition.bytes, edition.hash));
+      this.#require(this.device.mark(edition.hash));
+      this.activate(edition);
+      this.open();
+    }
+    this.device.run(CHECKS_TO_CONFIRM + 1);
+    this.#require(this.device.confirm(edition.hash));
+    this.close();
+  }
+
+  /** Tries to have an edition that the device should refuse. */
+  tryUpdate(edition: DrillEdition): void {
+    if (this.device.stateOf('mode') === 0) this.device.open();
+    this.device.upload(edition.bytes, edition.hash);
+    this.device.mark(edition.hash);
+    this.device.close({ activate: true });
+    this.device.settle();
+    this.device.run(CHECKS_TO_CONFIRM + 1);
+    this.device.open();
+    this.device.confirm(edition.hash);
+    this.device.close();
+  }
 }
 
 export class TokenRepeated extends Error {}
@@ -164,6 +193,7 @@ export function isDevices(error: unknown): error is Error {
     error instanceof TokenRepeated ||
     error instanceof Silence ||
     error instanceof HoldfastError ||
+    error instanceof CoreTrap ||
     error instanceof WebAssembly.RuntimeError
   );
 }

@@ -4,7 +4,9 @@ const HEADER_BYTES = 8;
 const SECTION_GLOBAL = 6;
 const SECTION_EXPORT = 7;
 const EXPORT_GLOBAL = 3;
-const CONSTANT_BYTES = { 65: 5, 66: 10 } as const;
+const TYPE_I32 = 0x7f;
+const OP_CONSTANT = 0x41;
+const CONSTANT_BYTES_MAX = 5;
 const END = 0x0b;
 
 class Reader {
@@ -44,12 +46,10 @@ function variables(content: Uint8Array): number[] {
   const count = reader.number();
   const found: number[] = [];
   for (let index = 0; index < count; index++) {
-    reader.byte();
+    if (reader.byte() !== TYPE_I32) throw new RangeError('a global is no i32');
     if (reader.byte() === 1) found.push(index);
-    const opcode = reader.byte();
-    const most = CONSTANT_BYTES[opcode as keyof typeof CONSTANT_BYTES];
-    if (most === undefined) throw new RangeError(`a global begins with opcode ${opcode}`);
-    for (let bytes = 0; bytes < most && reader.byte() >= 128; bytes++);
+    if (reader.byte() !== OP_CONSTANT) throw new RangeError('a global is no plain constant');
+    for (let bytes = 0; bytes < CONSTANT_BYTES_MAX && reader.byte() >= 128; bytes++);
     if (reader.byte() !== END) throw new RangeError('a global is no plain constant');
   }
   return found;

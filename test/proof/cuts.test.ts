@@ -7,18 +7,18 @@ import { describe, expect, test } from 'vitest';
 import { coreUrl } from '../../host/core/core.ts';
 import { type CutsOptions, type CutsReport, cutCores } from '../../sim/drill/cuts.ts';
 import { GEOMETRIES } from '../../sim/drill/geometries.ts';
-import { openModule } from '../../sim/drill/open-core.ts';
+import { coresOf, openModule } from '../../sim/drill/open-core.ts';
 import { seedFor } from '../support/random.ts';
 import { type Change, compileCore } from '../timing/support/compile-core.ts';
 
 const PART = { singlesMost: 500, pairsMost: 150, chains: 15, unstable: 0 };
 
-function cut(options: Partial<CutsOptions> & Pick<CutsOptions, 'module'>): Promise<CutsReport> {
+function cut(options: Partial<CutsOptions> & Pick<CutsOptions, 'core'>): Promise<CutsReport> {
   return cutCores({ geometries: GEOMETRIES, seed: seedFor('cuts', 30), ...PART, ...options });
 }
 
 test('cuts of every kind, on flash of every kind', async () => {
-  const report = await cut({ module: openModule(readFileSync(coreUrl('device'))) });
+  const report = await cut({ core: coresOf(openModule(readFileSync(coreUrl('device')))) });
   const { cuts, pairs, chained, torn, lost, epochs_back, tokens_repeated, faults, misuses } = report;
   console.log(`${cuts} cuts, ${pairs} pairs, ${chained} in chains`);
   const wrong = { torn, lost, epochs_back, tokens_repeated, faults, misuses };
@@ -60,7 +60,13 @@ describe('a core that is broken on purpose is caught', () => {
   ])('%s', async (_, change, count) => {
     const { wasm } = await compileCore('assembly/index.ts', [change]);
     const geometries = GEOMETRIES.filter(({ geometry }) => geometry.sectorBytes === 512);
-    const report = await cut({ module: openModule(wasm), geometries, pairsMost: 0, chains: 0, unstable: 0 });
+    const report = await cut({
+      core: coresOf(openModule(wasm)),
+      geometries,
+      pairsMost: 0,
+      chains: 0,
+      unstable: 0,
+    });
     expect(count(report), JSON.stringify(report.failures.slice(0, 3))).toBeGreaterThan(0);
     console.log(report.failures[0]);
   });

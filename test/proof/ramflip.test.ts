@@ -1,0 +1,16 @@
+/** Bits of the released core's memory flip while it works, in part; all of them by `npm run ramflip`. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { coreUrl } from '../../host/core/core.ts';
+import { coresOf, openModule } from '../../sim/drill/open-core.ts';
+import { flipBits } from '../../sim/drill/ramflip.ts';
+import { seedFor } from '../support/random.ts';
+
+test('every so many bits of memory and variables, at every stage of an update', async () => {
+  const core = coresOf(openModule(readFileSync(coreUrl('device'))));
+  const report = await flipBits({ core, seed: seedFor('ramflip', 31), every: 150, everyVariable: 30 });
+  const { flips, lost, wrong_answers, failures } = report;
+  console.log(`${flips} flips`);
+  expect({ lost, wrong_answers }, failures.join('\n')).toEqual({ lost: 0, wrong_answers: 0 });
+  expect(flips).toBeGreaterThan(2500);
+});
