@@ -1,13 +1,22 @@
-import { basename } from 'node:path';
+import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { loadPartition } from '../compile/compile.ts';
 import { type Diagnostic, Diagnostics, SourceError } from '../source/diagnostics.ts';
 import { fileReader, memoryReader } from '../source/reader.ts';
-import { CSV_BYTES_MAX, readText } from '../source/text.ts';
+import { nearestWord } from '../source/suggest.ts';
+import { dayInSteps } from '../source/table-moment.ts';
+import { checkTableSaid } from '../source/table-options.ts';
+import { type OpenTable, openTable, readOpenTable, type TableReading } from '../source/table-reading.ts';
+import type { TableSaid } from '../source/table-said.ts';
+import { readBytes, TABLE_BYTES_MAX } from '../source/text.ts';
+import { isTimestamp } from '../source/timestamp.ts';
 import { IDENTITY } from '../source/values.ts';
+import type { WantedColumn } from '../table/layout.ts';
+import { nameRows } from './ids.ts';
+import { endNotes, limitNotes, phaseNotes, tableNotes } from './notes.ts';
 import type { ImportedRow, ImportOptions, ImportPlan } from './plan.ts';
-import { readRows } from './rows.ts';
-import { findSeparator, separatorName } from './separator.ts';
+import { sayOption } from './say.ts';
+import { checkUnit, findAxisUnit, findLimitUnit } from './units.ts';
 import { writeSource } from './write.ts';
 
 /** From a foreign table of intervals to a map source. Whatever was not said is written down as an assumption. */
@@ -22,32 +31,38 @@ export interface Imported {
   readonly mistakes: readonly Diagnostic[];
 }
 
-const TABLE_UNIT = /(?:^|[^\p{L}])(um|mm|cm|m|km|us|ms|s|min|h)$/u;
-
 /**
  * Reads a table and writes a source.
- * @throws SourceError with every mistake of the table; HoldfastError USAGE, UNIT_MISSING, SEPARATOR_UNCLEAR.
+ * @throws SourceError with every mistake of the table; HoldfastError USAGE, UNIT_MISSING, UNIT_MISMATCH, REPLACES_MISSING, ENDS_UNCLEAR.
  */
 export async function importTable(path: string, output: string, options: ImportOptions): Promise<Imported> {
   checkIdentity(options.map);
+  checkEdition(options);
   const diagnostics = new Diagnostics();
-  const assumptions: string[] = [];
-  const namedAt = { file: path, line: 1, column: 1 };
-  const file = { path, bytesMax: CSV_BYTES_MAX, namedAt, missing: 'CSV_MISSING' } as const;
-  const text = await readText(options.reader ?? fileReader, file, diagnostics);
+  const place = { file: path, line: 1, column: 1 };
+  const said = options.table ?? {};
+  checkSaid(options, said);
+  const file = { path, bytesMax: TABLE_BYTES_MAX, namedAt: place, missing: 'CSV_MISSING' } as const;
+  const bytes = await readBytes(options.reader ?? fileReader, file, diagnostics);
+  const table = bytes && openTable(bytes, requestOf(path, options, said, diagnostics), diagnostics);
   diagnostics.throwIfAny();
-  if (text === undefined) throw new TypeError('a table without mistakes has a text');
-  const separator = options.separator ?? findSeparator(text, path);
-  if (options.separator === undefined)
-    assumptions.push(`fields are separated by ${separatorName(separator)}, as in the header`);
-  const plan = makePlan(path, options, assumptions);
-  const rows = readRows({ text, path, separator, plan, options, assumptions }, diagnostics);
+  if (table === undefined) throw new TypeError('a table without mistakes is open');
+  const assumptions = [...tableNotes(table)];
+  const plan = makePlan(table, options, assumptions);
+  const reading = readOpenTable(table, targetOf(plan, options), diagnostics);
+  const named = reading && nameRows(reading);
   diagnostics.throwIfAny();
-  const extent = extentOf(rows);
-  assumptions.push('the axis reaches from the lowest to the highest place of the table');
-  if (!options.closed) assumptions.push(endsWords(rows));
-  assumptions.push('beyond the axis, and without an admitted map, the loop stops');
-  const source = writeSource(plan, rows, extent, assumptions);
+  if (reading === undefined || named === undefined) throw new TypeError('a table without mistakes is read');
+  const rows = rowsOf(reading, named.ids);
+  assumptions.push(
+    ...phaseNotes(table, plan.phases),
+    ...named.notes,
+    ...limitNotes(reading, plan.limitUnit),
+    'the axis reaches from the lowest to the highest place of the table',
+    ...endNotes(reading, options),
+    'beyond the axis, and without an admitted map, the loop stops',
+  );
+  const source = writeSource(plan, path, rows, extentOf(rows, plan, said), assumptions);
   return { source, zones: rows.length, assumptions, mistakes: await judge(output, source) };
 }
 
@@ -57,39 +72,113 @@ function checkIdentity(map: string): void {
   throw new HoldfastError('USAGE', `--map is "${map}"`, { remedy });
 }
 
-function makePlan(path: string, options: ImportOptions, assumptions: string[]): ImportPlan {
-  const tableUnit = options.unit ?? unitOfColumns(options, assumptions);
-  const { axis, axisUnit, epoch, limitUnit } = options;
-  if (axisUnit === undefined) assumptions.push(`the axis counts ${tableUnit}, like the table`);
+/** An edition behind the first one replaces others, or says that it replaces none. */
+function checkEdition({ epoch, replaces }: ImportOptions): void {
+  if (replaces !== undefined || epoch === undefined || epoch === 1) return;
+  throw new HoldfastError(
+    'REPLACES_MISSING',
+    `epoch ${epoch} is not the first: which edition it replaces is not said`,
+    {
+      remedy: `Say ${sayOption('replaces', `${epoch - 1}`)} or another epoch, or ${sayOption('replaces', 'none')}.`,
+    },
+  );
+}
+
+function checkSaid(options: ImportOptions, said: TableSaid): void {
+  const refuse = (message: string, remedy: string): never => {
+    throw new HoldfastError('USAGE', message, { remedy });
+  };
+  checkTableSaid(said, sayOption, (_code, message, remedy) => refuse(message, remedy));
+  if (options.to === undefined && said.until === undefined) {
+    refuse(
+      'nothing says where rows end',
+      `Name the column of ends with --to, or say ${sayOption('until', 'next')}.`,
+    );
+  }
+  if (limitColumns(options).length > 1 && said.phases !== undefined) {
+    refuse(
+      'a limit for each category and a column of phases exclude each other',
+      `Leave ${sayOption('phases')} out.`,
+    );
+  }
+}
+
+function limitColumns({ limit }: ImportOptions): readonly string[] {
+  return limit === undefined ? [] : typeof limit === 'string' ? [limit] : limit;
+}
+
+function requestOf(path: string, options: ImportOptions, said: TableSaid, diagnostics: Diagnostics) {
+  const limits = limitColumns(options);
+  const named: readonly (readonly [role: string, name: string | undefined])[] = [
+    ['from', options.from],
+    ['to', options.to],
+    ['id', options.id],
+    ['unit', options.unitColumn],
+    ['limitUnit', options.limitUnitColumn],
+    ...limits.map((name, index) => [limits.length === 1 ? 'limit' : `limit ${index}`, name] as const),
+  ];
+  const columns = named.flatMap(([role, name]) => (name === undefined ? [] : [{ role, name }]));
+  const tellMissing = (
+    { role, name }: WantedColumn,
+    { cells, line }: { cells: readonly string[]; line: number },
+  ) => {
+    const nearest = nearestWord(name, cells);
+    const remedy =
+      nearest === undefined
+        ? `The row that names most of the columns holds: ${cutText(cells.join(', '))}.`
+        : `Did you mean "${nearest}"?`;
+    const option = role.startsWith('where')
+      ? 'where'
+      : role === 'phase'
+        ? 'phases'
+        : (role.split(' ')[0] ?? role);
+    const message = `column "${name}" for ${sayOption(COLUMN_OPTIONS[option] ?? option)} does not exist`;
+    diagnostics.add('CSV_COLUMN_MISSING', { file: path, line, column: 1 }, message, remedy);
+  };
+  return { path, columns, said, say: sayOption, tellMissing };
+}
+
+/** Options of columns that are not called as their role is. */
+const COLUMN_OPTIONS: Readonly<Record<string, string>> = { unit: 'unitColumn', limitUnit: 'limitUnitColumn' };
+
+function makePlan(table: OpenTable, options: ImportOptions, assumptions: string[]): ImportPlan {
+  const axisUnit = findAxisUnit(table, options, assumptions);
+  checkUnit(options, axisUnit);
+  const { axis, epoch, replaces, table: said } = options;
   if (axis === undefined) assumptions.push('the axis is named s');
-  if (epoch === undefined) assumptions.push('it is a first edition: epoch 1, replacing none');
-  if (options.limit !== undefined && limitUnit === undefined) assumptions.push('limits have no unit');
-  if (options.id === undefined) assumptions.push('ids are the name of the file and the number of the row');
+  if (epoch === undefined && replaces === undefined)
+    assumptions.push('it is a first edition: epoch 1, replacing none');
+  const limits = limitColumns(options);
   return {
-    file: basename(path),
     map: options.map,
     epoch: epoch ?? 1,
+    replaces: replaces ?? [],
     axisName: axis ?? 's',
-    tableUnit,
-    axisUnit: axisUnit ?? tableUnit,
+    axisUnit,
     scale: options.scale ?? 1,
     origin: options.origin,
-    limitUnit,
+    limitUnit: findLimitUnit(table, options, assumptions),
     gaps: options.gaps,
+    phases: limits.length > 1 ? limits : (said?.phases?.names ?? []),
   };
 }
 
-/** The unit in which the names of both columns end, such as `begin_mm` and `end_mm`. */
-function unitOfColumns({ from, to }: ImportOptions, assumptions: string[]): string {
-  const [ofFrom, ofTo] = [TABLE_UNIT.exec(from)?.[1], TABLE_UNIT.exec(to)?.[1]];
-  if (ofFrom !== undefined && ofFrom === ofTo) {
-    assumptions.push(`the table counts ${ofFrom}, as its column names ${from} and ${to} say`);
-    return ofFrom;
-  }
-  const remedy = 'Say what the columns count, such as --unit m.';
-  throw new HoldfastError('UNIT_MISSING', `the names of "${from}" and "${to}" do not say their unit`, {
-    remedy,
-  });
+function isTime(origin: string | undefined): boolean {
+  return origin !== undefined && isTimestamp(origin);
+}
+
+function targetOf(plan: ImportPlan, options: ImportOptions) {
+  const kind = isTime(plan.origin) ? ('time' as const) : ('number' as const);
+  return {
+    axis: { kind, unit: plan.axisUnit, scale: plan.scale },
+    placeUnit: options.unit,
+    limit: { unit: plan.limitUnit, scale: options.limitScale ?? 1 },
+    bareAreSteps: false,
+  };
+}
+
+function rowsOf({ rows }: TableReading, ids: readonly string[]): readonly ImportedRow[] {
+  return rows.map(({ pieces, limit, phase }, index) => ({ id: ids[index] ?? '', at: pieces, limit, phase }));
 }
 
 interface Extent {
@@ -97,25 +186,18 @@ interface Extent {
   readonly max: bigint;
 }
 
-function extentOf(rows: readonly ImportedRow[]): Extent {
-  const first = rows[0];
+function extentOf(rows: readonly ImportedRow[], plan: ImportPlan, said: TableSaid): Extent {
+  const day = said.clock ? dayInSteps({ unit: plan.axisUnit, scale: plan.scale }) : undefined;
+  if (day !== undefined) return { min: 0n, max: day };
+  const pieces = rows.flatMap(({ at }) => at);
+  const [first] = pieces;
   if (first === undefined) throw new TypeError('a table without mistakes has rows');
   let { from: min, to: max } = first;
-  for (const { from, to } of rows) {
+  for (const { from, to } of pieces) {
     if (from < min) min = from;
     if (to > max) max = to;
   }
   return { min, max };
-}
-
-/** Rows that stop one step before the next one begins speak for a table whose ends belong to its intervals. */
-function endsWords(rows: readonly ImportedRow[]): string {
-  const words = 'the place at which a row ends does not belong to it: intervals are half-open';
-  const sorted = rows.toSorted((left, right) => (left.from < right.from ? -1 : 1));
-  const narrow = sorted.filter((row, index) => row.from - (sorted[index - 1]?.to ?? row.from) === 1n).length;
-  return narrow === 0
-    ? words
-    : `${words}; but ${narrow} begin one step after the row before, so check whether it needs --closed`;
 }
 
 /** What the compiler says of the source: holes and overlaps are for people to decide on. */

@@ -2,16 +2,23 @@
 
 import type { ActionName } from '../source/model.ts';
 import type { SourceReader } from '../source/reader.ts';
+import type { TableSaid } from '../source/table-said.ts';
 
 export interface ImportOptions {
   /** Names of columns. */
   readonly from: string;
-  readonly to: string;
-  readonly limit?: string | undefined;
+  /** Not needed where rows hold until the next one begins. */
+  readonly to?: string | undefined;
+  /** Several: a limit for each of several categories, which become phases in this order. */
+  readonly limit?: string | readonly string[] | undefined;
   readonly id?: string | undefined;
+  /** Column of the units of places. */
+  readonly unitColumn?: string | undefined;
+  /** Column of the units of limits. */
+  readonly limitUnitColumn?: string | undefined;
   readonly map: string;
   readonly axis?: string | undefined;
-  /** What the columns count; without it, the unit in which both their names end. */
+  /** What bare numbers in the columns of places count; without it, what their names say. */
   readonly unit?: string | undefined;
   readonly axisUnit?: string | undefined;
   /** Steps of the axis in one of its units. */
@@ -22,35 +29,35 @@ export interface ImportOptions {
   /** Limits are multiplied by this. */
   readonly limitScale?: number | undefined;
   readonly epoch?: number | undefined;
-  readonly separator?: string | undefined;
-  readonly decimalComma?: boolean | undefined;
-  /** Intervals of the table hold the place at which they end: one unit of the table is added to it. */
-  readonly closed?: boolean | undefined;
+  /** The editions that this one may replace, such as `11` or `11@3fa9c2`; an epoch above 1 needs it. `[]`: none. */
+  readonly replaces?: readonly string[] | undefined;
+  /** How the table is written, and what its rows mean. */
+  readonly table?: TableSaid | undefined;
   /** Write a catch-all gap rule with this action. */
   readonly gaps?: ActionName | undefined;
   readonly reader?: SourceReader | undefined;
 }
 
-/** Everything that the written source takes from the table and from what was assumed. */
+/** Everything that the written source takes from what was said and found. */
 export interface ImportPlan {
-  readonly file: string;
   readonly map: string;
   readonly epoch: number;
+  readonly replaces: readonly string[];
   readonly axisName: string;
-  readonly tableUnit: string;
   readonly axisUnit: string;
   readonly scale: number;
   readonly origin: string | undefined;
-  readonly limitUnit: string | undefined;
+  readonly limitUnit: string | null;
   readonly gaps: ActionName | undefined;
+  /** Names of the phases, in their order; empty: none. */
+  readonly phases: readonly string[];
 }
 
 export interface ImportedRow {
   readonly id: string;
-  /** Steps, origin included. */
-  readonly from: bigint;
-  readonly to: bigint;
+  /** Steps, origin included; rising. */
+  readonly at: readonly { readonly from: bigint; readonly to: bigint }[];
   readonly limit: bigint | null;
-  /** In the table, from 1. */
-  readonly line: number;
+  /** null: every phase. */
+  readonly phase: number | null;
 }

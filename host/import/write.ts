@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { formatCoordinate } from '../source/axis-words.ts';
 import { isTimestamp } from '../source/timestamp.ts';
 import type { ImportedRow, ImportPlan } from './plan.ts';
@@ -6,12 +7,13 @@ import type { ImportedRow, ImportPlan } from './plan.ts';
 
 export function writeSource(
   plan: ImportPlan,
+  path: string,
   rows: readonly ImportedRow[],
   extent: { readonly min: bigint; readonly max: bigint },
   assumptions: readonly string[],
 ): string {
   const place = placeWriter(plan);
-  const { axisName, axisUnit, scale, origin } = plan;
+  const { axisName, axisUnit, scale, origin, replaces, limitUnit, phases } = plan;
   const axis = [
     `name: ${quoted(axisName)}`,
     `unit: ${quoted(axisUnit)}`,
@@ -21,16 +23,18 @@ export function writeSource(
     `max: ${place(extent.max)}`,
   ];
   return [
-    comment(`Imported from ${plan.file}. These are assumptions; fix those that are wrong:`),
+    comment(`Imported from ${basename(path)}. These are assumptions; fix those that are wrong:`),
     ...assumptions.map((assumption) => comment(`  - ${assumption}`)),
     '',
     'holdfast: 1',
     `map: ${plan.map}`,
     `epoch: ${plan.epoch}`,
+    ...(replaces.length === 0 ? [] : [`replaces: [${replaces.join(', ')}]`]),
     `space: { axes: [ { ${axis.join(', ')} } ] }`,
-    ...(plan.limitUnit === undefined ? [] : [`limits: { unit: ${quoted(plan.limitUnit)} }`]),
+    ...(phases.length < 2 ? [] : [`phase: { unit: tick, period: ${phases.length} }`]),
+    ...(limitUnit === null ? [] : [`limits: { unit: ${quoted(limitUnit)} }`]),
     'zones:',
-    ...rows.map((row) => zoneLine(row, place)),
+    ...rows.map((row) => zoneLine(row, place, phases.length)),
     ...(plan.gaps === undefined ? [] : ['gaps:', `  - { anywhere: true, action: ${plan.gaps} }`]),
     'overlaps: forbid',
     'outside: { action: stop }',
@@ -49,9 +53,16 @@ function placeWriter({ origin, axisUnit, scale }: ImportPlan): (value: bigint) =
   return (value) => formatCoordinate({ kind, unit: axisUnit, scale }, value);
 }
 
-function zoneLine({ id, from, to, limit }: ImportedRow, place: (value: bigint) => string): string {
+function zoneLine(
+  { id, at, limit, phase }: ImportedRow,
+  place: (value: bigint) => string,
+  phases: number,
+): string {
+  const pieces = at.map(({ from, to }) => `{ from: ${place(from)}, to: ${place(to)} }`);
+  const where = pieces.length === 1 ? pieces.join('') : `[ ${pieces.join(', ')} ]`;
+  const when = phase === null || phases < 2 ? '' : `, when: { from: ${phase}, to: ${phase + 1} }`;
   const limitField = limit === null ? '' : `, limit: ${limit}`;
-  return `  - { id: ${quoted(id)}, at: { from: ${place(from)}, to: ${place(to)} }${limitField} }`;
+  return `  - { id: ${quoted(id)}, at: ${where}${when}${limitField} }`;
 }
 
 /** A text as YAML takes it in flow style; plain where nothing in it means anything. */

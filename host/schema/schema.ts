@@ -48,8 +48,20 @@ const AXIS_RULES: JsonSchema = {
   else: { properties: { min: numberCoordinate, max: numberCoordinate } },
 };
 
+/** Rows have ends, unless they hold until the next one begins. */
+const TABLE_RULES: JsonSchema = {
+  if: { required: ['table'], properties: { table: { required: ['until'] } } },
+  else: { properties: { columns: { required: ['from', 'to'] } } },
+};
+
+const RULES: Readonly<Record<string, JsonSchema>> = {
+  axis: AXIS_RULES,
+  zoneTable: TABLE_RULES,
+  gapTable: TABLE_RULES,
+};
+
 function withRules(name: string, schema: JsonSchema): JsonSchema {
-  return name === 'axis' ? { ...schema, ...AXIS_RULES } : schema;
+  return { ...schema, ...RULES[name] };
 }
 
 /** What stands in `zones` and `gaps` is told apart by one field, so that mistakes are named for the entry that was meant. */

@@ -1,5 +1,6 @@
 import { ROUNDING_RULES } from '../source/rounding.ts';
 import { namesOf, unitsOf } from '../source/unit-table.ts';
+import { TABLE_OPTION_FIELDS, TABLE_PHASE_FIELDS } from './table-option-fields.ts';
 import {
   action,
   column,
@@ -68,10 +69,11 @@ const ACTION: FieldSpec = { says: 'What the loop does there.', value: action, re
 
 const TABLE_FIELDS = {
   file: {
-    says: 'A CSV file beside the source; its rows become entries of this list.',
+    says: 'A table beside the source (CSV, or another text with separators); its rows become entries of this list.',
     value: fileName,
     required: true,
   },
+  table: { says: 'How the table is written, and what its rows mean.', value: ref('tableOptions') },
   unit: { says: 'The unit in which the table counts, when it is not the unit of the axis.', value: label },
   id: {
     says: 'Ids are this, a hyphen and the number of the row; without it, the name of the file.',
@@ -83,9 +85,16 @@ const TABLE_FIELDS = {
 
 const TABLE_COLUMNS = {
   from: { says: 'Column of the first place that belongs to it.', value: column, required: true },
-  to: { says: 'Column of the first place that no longer does.', value: column, required: true },
+  to: {
+    says: 'Column of the first place that no longer does. Not needed where rows hold until the next one begins.',
+    value: column,
+  },
+  unit: { says: 'Column of the units of places.', value: column },
   id: { says: 'Column of ids.', value: column },
-  limit: { says: 'Column of limits; an empty field takes the `limit` of the entry.', value: column },
+  limit: {
+    says: 'Column of limits; an empty field takes the `limit` of the entry. A list: one for each phase, in their order.',
+    value: { anyOf: [column, { type: 'array', items: column, minItems: 1 }] },
+  },
   limitUnit: {
     says: 'Column of the units of the limits; they convert to the one that `limits` declares.',
     value: column,
@@ -300,6 +309,14 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
     says: 'Columns by what they mean; the values are names of the header row.',
     fields: { ...TABLE_COLUMNS, action: { says: 'Column of actions.', value: column } },
   },
+  tableOptions: {
+    says: 'How a table is written, and what its rows mean.',
+    fields: {
+      ...TABLE_OPTION_FIELDS,
+      phases: { says: 'A column whose values are phases.', value: ref('tablePhases') },
+    },
+  },
+  tablePhases: { says: 'A column whose values are phases.', fields: TABLE_PHASE_FIELDS },
   order: {
     says: 'Two zones: which one wins where both are.',
     fields: {

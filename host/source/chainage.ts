@@ -1,10 +1,11 @@
+import { partsOfChainage, readChainage } from '../table/chainage.ts';
+import { decimalWords } from '../table/numbers.ts';
 import type { Report } from './diagnostics.ts';
 import { unitNamed } from './unit-table.ts';
 import { parseSteps, type Steps } from './units.ts';
 
 /** Chainage of railways and roads: `12+400` is 12 km and 400 m, `26.0+100` is 100 m behind the post of km 26.0. */
 
-const CHAINAGE = /^([0-9]+)(?:\.([0-9]))?\+([0-9]+)(?:\.([0-9]+))?$/;
 const LOOKS_LIKE = /^[+-]?[0-9.,]+\s*\+\s*[0-9.,]+/;
 
 /** Whether a text is meant as chainage, right or wrong. */
@@ -19,17 +20,18 @@ function chainageAsMetres(text: string, what: string, unit: string, report: Repo
     report('UNIT_MISMATCH', message, `Write it in ${unit}.`);
     return undefined;
   }
-  const [, kilometres = '', hectometre = '', metres = '', fraction = ''] = CHAINAGE.exec(text) ?? [];
-  // Behind a full kilometre metres have three digits; two are stations of 100 feet elsewhere.
-  const isKnown = hectometre === '' ? metres.length === 3 : metres.length >= 1 && metres.length <= 3;
-  if (!isKnown) {
+  const parts = partsOfChainage(text);
+  const value = parts === null ? null : readChainage(parts, MARKS, (option) => option);
+  if (value === null || 'code' in value) {
     const message = `${what} is ${text}, which is not a chainage of kilometres and metres`;
     report('BAD_VALUE', message, 'Write km+mmm, such as 12+400 or 26.0+100, or a length with its unit.');
     return undefined;
   }
-  const whole = BigInt(kilometres) * 1000n + BigInt(hectometre || '0') * 100n + BigInt(metres);
-  return `${whole}${fraction === '' ? '' : `.${fraction}`} m`;
+  return `${decimalWords(value)} m`;
 }
+
+/** As sources write numbers. */
+const MARKS = { decimal: '.', thousands: 'none' } as const;
 
 /** Steps of a place on an axis of numbers: a number, a quantity or a chainage; see `parseSteps`. */
 export function parsePlace(

@@ -44,7 +44,17 @@ export function parseCoordinate(
 ): number | undefined {
   const read = scope.kind === 'time' ? parseMoment : parseNumber;
   const steps = read(text, what, scope, bareUnit, report);
-  if (steps === undefined) return undefined;
+  return steps === undefined ? undefined : storedWithin(steps, text, what, scope, report);
+}
+
+/** The stored coordinate of `steps`, which stand as `text` in the source; undefined, and reported, outside of the scope. */
+export function storedWithin(
+  steps: bigint,
+  text: string,
+  what: string,
+  scope: Scope,
+  report: Report,
+): number | undefined {
   const stored = steps - scope.origin;
   if (stored >= BigInt(scope.min) && stored <= BigInt(scope.max)) return Number(stored);
   reportOutside(steps, text, what, scope, report);
@@ -87,13 +97,13 @@ function reportOutside(steps: bigint, text: string, what: string, scope: Scope, 
 }
 
 /** A stretch [from, to) in stored coordinates. */
-export type Stretch = Pick<Interval, 'from' | 'to'>;
+type Stretch = Pick<Interval, 'from' | 'to'>;
 
 /**
  * The one stretch from `from` to `to`, or two where it runs over the seam of what wraps; undefined, and reported, when it
  * holds nothing or runs backwards.
  */
-export function stretchesOf(
+function stretchesOf(
   what: string,
   scope: Scope,
   from: number,

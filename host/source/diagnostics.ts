@@ -1,20 +1,19 @@
 import { HoldfastError } from '../common/errors.ts';
+import type { TableFaultCode } from '../table/fault.ts';
 import type { Place } from './place.ts';
 
 /** The names of mistakes that a source can hold; programs may rely on them. */
 export type DiagnosticCode =
+  | TableFaultCode
   | 'ANCHOR_REFUSED'
   | 'AXES_NOT_SUPPORTED'
   | 'BAD_VALUE'
   | 'COSTS_UNKNOWN'
-  | 'CSV_BROKEN'
-  | 'CSV_COLUMN_MISSING'
   | 'CSV_MISSING'
-  | 'CSV_ROW_LENGTH'
-  | 'DUPLICATE_COLUMN'
   | 'DUPLICATE_FIELD'
   | 'DUPLICATE_ID'
-  | 'EMPTY_FILE'
+  | 'ENDS_UNCLEAR'
+  | 'END_MISSING'
   | 'EPOCH_NOT_ABOVE_REPLACED'
   | 'FILE_MISSING'
   | 'FILE_TOO_LARGE'
@@ -27,8 +26,6 @@ export type DiagnosticCode =
   | 'INTERVAL_REVERSED'
   | 'MISSING_FIELD'
   | 'NOT_AN_INTEGER'
-  | 'NOT_A_NUMBER'
-  | 'NOT_TEXT'
   | 'NOT_YAML'
   | 'OUT_OF_RANGE'
   | 'OVERLAP'

@@ -4,7 +4,7 @@ import { readIntervals } from './coordinates.ts';
 import { type Fields, readFields, readList } from './fields.ts';
 import { readLimit } from './limit.ts';
 import type { ActionName, GapRuleModel, Interval } from './model.ts';
-import { readTable, type TableRow } from './table.ts';
+import { placeOfRow, readTable, type TableRow } from './table.ts';
 import type { TreeNode } from './tree.ts';
 import { parseChoice, readAction, readBoolean, readChoice, readId } from './values.ts';
 import { isFileEntry, nameOfEntry, readWhen } from './zones.ts';
@@ -114,8 +114,7 @@ async function readGapTable(node: TreeNode, context: EntryContext): Promise<Entr
     const rowAction = readRowAction(row, action);
     if (rowAction === undefined) complete = false;
     else {
-      const { id, place, at, limit } = row;
-      rules.push({ id, place, at, when, action: rowAction, limit, cuts });
+      rules.push({ ...placeOfRow(row, when), action: rowAction, limit: row.limit, cuts });
     }
   }
   return { entries: rules, complete };

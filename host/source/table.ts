@@ -1,27 +1,33 @@
 import { basename, extname } from 'node:path';
 import { cutText } from '../common/cut-text.ts';
+import type { Say } from '../table/fault.ts';
+import type { WantedColumn } from '../table/layout.ts';
 import type { EntryContext } from './context.ts';
-import { parseCoordinate, stretchesOf } from './coordinates.ts';
-import { type CsvRow, type CsvTable, parseCsv } from './csv.ts';
-import type { Report } from './diagnostics.ts';
+import { storedWithin } from './coordinates.ts';
+import type { Diagnostics, Report } from './diagnostics.ts';
 import { type Fields, readFields, readTextNode } from './fields.ts';
-import { parseLimit, readLimit } from './limit.ts';
+import { readLimit } from './limit.ts';
 import type { Interval } from './model.ts';
 import type { Place } from './place.ts';
 import { pathBeside } from './reader.ts';
 import { nearestWord } from './suggest.ts';
-import { CSV_BYTES_MAX, readText } from './text.ts';
+import { cellOf, columnOf, reportAtCell } from './table-context.ts';
+import { readTableFields } from './table-fields.ts';
+import { idFromText } from './table-ids.ts';
+import { openTable, type ReadRow, readOpenTable, type TableReading } from './table-reading.ts';
+import type { TableSaid } from './table-said.ts';
+import { readBytes, TABLE_BYTES_MAX } from './text.ts';
 import type { TreeNode } from './tree.ts';
-import { stepsInUnit } from './units.ts';
 import { parseId, readId, readLabel } from './values.ts';
 
-/** An entry `{ file, columns, ... }`: many zones or gap rules from a CSV file. */
+/** An entry `{ file, columns, ... }`: many zones or gap rules from a table. */
 
 export interface TableRow {
   readonly id: string;
   readonly place: Place;
-  /** One, or two over the seam of a ring. */
   readonly at: readonly Interval[];
+  /** What the table says of phases; null: nothing, the entry decides. */
+  readonly when: readonly Interval[] | null;
   readonly limit: number | null;
   /** The text of a column by what it means, empty when the table has no such column. */
   cell(role: string): string;
@@ -37,11 +43,8 @@ export interface EntryTable {
   readonly complete: boolean;
 }
 
-const COMMON_FIELDS = ['file', 'columns', 'unit', 'id', 'when', 'limit'];
-const COMMON_COLUMNS = ['from', 'to', 'id', 'limit', 'limitUnit'];
-
-/** Where the columns stand in the table, by what they mean. */
-type ColumnIndex = ReadonlyMap<string, number>;
+const COMMON_FIELDS = ['file', 'columns', 'table', 'unit', 'id', 'when', 'limit'];
+const COMMON_COLUMNS = ['from', 'to', 'unit', 'id', 'limit', 'limitUnit'];
 
 interface RowDefaults {
   readonly idPrefix: string;
@@ -63,51 +66,146 @@ export async function readTable(
   const columnsNode = fields?.need('columns');
   const file = fileNode && readTextNode(fileNode, 'file', diagnostics);
   if (fields === undefined || file === undefined || columnsNode === undefined) return undefined;
-  const columnNames = readColumnNames(columnsNode, [...COMMON_COLUMNS, ...moreColumns], context);
+  const said = readTableFields(fields.get('table'), SAY, diagnostics);
+  const columns = readColumnNames(columnsNode, [...COMMON_COLUMNS, ...moreColumns], said, context);
   const defaults = readDefaults(fields, file.text, file.place, context);
   const path = pathBeside(context.path, file.text);
-  const textFile = { path, bytesMax: CSV_BYTES_MAX, namedAt: file.place, missing: 'CSV_MISSING' } as const;
-  const text = await readText(context.reader, textFile, diagnostics);
-  const table = text === undefined ? undefined : parseCsv(text, path, diagnostics);
-  if (table === undefined || columnNames === undefined || defaults === undefined) return undefined;
-  const columns = findColumns(columnNames, table, path, context);
-  if (columns === undefined) return undefined;
-  const reader = new RowReader(table, path, columns, defaults, context);
-  const rows: TableRow[] = [];
-  table.rows.forEach((row, index) => {
-    const read = reader.read(row, index);
-    if (read !== undefined) rows.push(read);
-  });
-  return { fields, fileName: file.text, rows, complete: rows.length === table.rows.length };
+  const textFile = { path, bytesMax: TABLE_BYTES_MAX, namedAt: file.place, missing: 'CSV_MISSING' } as const;
+  const bytes = await readBytes(context.reader, textFile, diagnostics);
+  if (bytes === undefined || columns === undefined || defaults === undefined || said === undefined)
+    return undefined;
+  if (!checkPhases(said, columns, fields, context)) return undefined;
+  const { axis, limits } = context;
+  const target = {
+    axis,
+    placeUnit: defaults.unit,
+    limit: limits ?? { unit: null, scale: 1 },
+    bareAreSteps: true,
+    ...(axis.wraps
+      ? { ring: { min: BigInt(axis.min) + axis.origin, max: BigInt(axis.max) + axis.origin } }
+      : {}),
+    isWithin: (steps: bigint, text: string, what: string, report: Report) =>
+      storedWithin(steps, text, what, axis, report) !== undefined,
+  };
+  const tellMissing = missingTeller(columns, file.place, path, context);
+  const table = openTable(bytes, { path, columns, said, say: SAY, tellMissing }, diagnostics);
+  const reading = table && readOpenTable(table, target, diagnostics);
+  if (reading === undefined) return undefined;
+  const maker = new RowMaker(reading, defaults, context);
+  const rows = reading.rows.flatMap((row) => maker.make(row) ?? []);
+  const complete = reading.complete && rows.length === reading.rows.length;
+  return { fields, fileName: file.text, rows, complete };
 }
 
-interface ColumnName {
-  readonly role: string;
-  readonly name: string;
+/** Where in a source an option of a table is said. */
+const SAY: Say = (option, value) => {
+  const text = value === undefined ? '' : ` ${yamlText(value)}`;
+  switch (option) {
+    case 'origin':
+      return 'the origin of the axis';
+    case 'unit':
+      return `unit:${text}`;
+    case 'limitUnit':
+      return `limits: { unit:${text} }`;
+    case 'unitColumn':
+      return `columns: { unit:${text} }`;
+    case 'limitUnitColumn':
+      return `columns: { limitUnit:${text} }`;
+    case 'unused':
+    case 'where':
+      return value === undefined ? `table: { ${option} }` : `table: { ${option}: [${text.trim()}] }`;
+    default:
+      return value === undefined ? `table: { ${option} }` : `table: { ${option}:${text} }`;
+  }
+};
+
+/** As a value of YAML in braces: plain where nothing in it means anything. */
+function yamlText(value: string): string {
+  return /^[\p{L}0-9][\p{L}0-9 ./+-]*$/u.test(value) ? value : JSON.stringify(value);
+}
+
+interface NamedColumn extends WantedColumn {
   readonly place: Place;
 }
 
 function readColumnNames(
   node: TreeNode,
   roles: readonly string[],
+  said: TableSaid | undefined,
   context: EntryContext,
-): ColumnName[] | undefined {
+): NamedColumn[] | undefined {
   const { diagnostics } = context;
   const fields = readFields(node, 'columns', roles, diagnostics);
   if (fields === undefined) return undefined;
-  fields.need('from');
-  fields.need('to');
-  const names: ColumnName[] = [];
+  const from = fields.need('from');
+  const to = said?.until === 'next' ? node : fields.need('to');
+  const names: NamedColumn[] = [];
   for (const role of roles) {
     const value = fields.get(role);
+    if (role === 'limit' && value?.kind === 'list') {
+      names.push(...readLimitColumns(value.items, diagnostics));
+      continue;
+    }
     const text = value && readTextNode(value, `column "${role}"`, diagnostics);
     if (text !== undefined) names.push({ role, name: text.text, place: text.place });
   }
+  if (from === undefined || to === undefined) return undefined;
   const unitName = names.find(({ role }) => role === 'limitUnit');
   if (unitName === undefined || context.limits !== null) return names;
   const message = 'a column of limit units, but the source declares no unit to compare them with';
   diagnostics.add('UNIT_MISSING', unitName.place, message, 'Add "limits: { unit: ... }".');
   return undefined;
+}
+
+/** A limit for each of several categories, which are phases in the order of their columns. */
+function readLimitColumns(nodes: readonly TreeNode[], diagnostics: Diagnostics): readonly NamedColumn[] {
+  return nodes.flatMap((node, index) => {
+    const text = readTextNode(node, 'column "limit"', diagnostics);
+    return text === undefined ? [] : [{ role: `limit ${index}`, name: text.text, place: text.place }];
+  });
+}
+
+/** Columns are named in the source: there is where one that the table does not have is reported. */
+function missingTeller(
+  columns: readonly NamedColumn[],
+  otherwise: Place,
+  path: string,
+  { diagnostics }: EntryContext,
+): (column: WantedColumn, header: { readonly cells: readonly string[] }) => void {
+  return ({ role, name }, { cells }) => {
+    const place = columns.find((column) => column.role === role)?.place ?? otherwise;
+    const nearest = nearestWord(name, cells);
+    const remedy =
+      nearest === undefined ? `Its columns are: ${cutText(cells.join(', '))}.` : `Did you mean "${nearest}"?`;
+    diagnostics.add('CSV_COLUMN_MISSING', place, `${path} has no column "${name}"`, remedy);
+  };
+}
+
+function checkPhases(
+  said: TableSaid,
+  columns: readonly NamedColumn[],
+  fields: Fields,
+  { phase, diagnostics }: EntryContext,
+): boolean {
+  const wide = columns.filter(({ role }) => role.startsWith('limit ')).length;
+  const count = Math.max(said.phases?.names.length ?? 0, wide);
+  if (count === 0) return true;
+  if (said.phases !== undefined && wide > 0) {
+    const message = 'the phases stand in a column of the table, and limits in a column for each phase';
+    diagnostics.add('BAD_VALUE', fields.place, message, 'Leave one of them out.');
+    return false;
+  }
+  const when = fields.get('when');
+  if (when !== undefined) {
+    const message = 'the phases stand in the table, and in "when" too';
+    diagnostics.add('BAD_VALUE', when.place, message, 'Leave one of them out.');
+    return false;
+  }
+  if (phase !== null && phase.max >= count) return true;
+  const message = `the table has ${count} phases, the source ${phase === null ? 'none' : `a period of ${phase.max}`}`;
+  const remedy = `Add "phase: { unit: tick, period: ${count} }".`;
+  diagnostics.add('PHASE_MISSING', fields.place, message, remedy);
+  return false;
 }
 
 function readDefaults(
@@ -136,126 +234,83 @@ function idFromFileName(file: string, place: Place, context: EntryContext): stri
   );
 }
 
-function findColumns(
-  names: readonly ColumnName[],
-  table: CsvTable,
-  path: string,
-  context: EntryContext,
-): ColumnIndex | undefined {
-  const columns = new Map<string, number>();
-  for (const { role, name, place } of names) {
-    const index = table.header.indexOf(name);
-    if (index >= 0) {
-      columns.set(role, index);
-      continue;
-    }
-    const nearest = nearestWord(name, table.header);
-    const remedy =
-      nearest === undefined ? `Its columns are: ${table.header.join(', ')}.` : `Did you mean "${nearest}"?`;
-    context.diagnostics.add('CSV_COLUMN_MISSING', place, `${path} has no column "${name}"`, remedy);
-  }
-  return columns.size === names.length && columns.has('from') && columns.has('to') ? columns : undefined;
+/** Where and when a row holds; what the table says of phases goes before what the entry says. */
+export function placeOfRow(
+  { id, place, at, when }: TableRow,
+  otherwise: readonly Interval[] | null,
+): Pick<TableRow, 'id' | 'place' | 'at' | 'when'> {
+  return { id, place, at, when: when ?? otherwise };
 }
 
-class RowReader {
-  readonly #table: CsvTable;
-  readonly #path: string;
-  readonly #columns: ColumnIndex;
+class RowMaker {
+  readonly #reading: TableReading;
   readonly #defaults: RowDefaults;
   readonly #context: EntryContext;
 
-  constructor(
-    table: CsvTable,
-    path: string,
-    columns: ColumnIndex,
-    defaults: RowDefaults,
-    context: EntryContext,
-  ) {
-    this.#table = table;
-    this.#path = path;
-    this.#columns = columns;
+  constructor(reading: TableReading, defaults: RowDefaults, context: EntryContext) {
+    this.#reading = reading;
     this.#defaults = defaults;
     this.#context = context;
   }
 
-  read(row: CsvRow, index: number): TableRow | undefined {
-    const id = this.#readId(row, index);
-    const place = { file: this.#path, line: row.line, column: 1 };
+  make(row: ReadRow): TableRow | undefined {
+    const { record, phase } = row;
+    const id = this.#readId(row);
+    const place = { file: this.#reading.context.path, line: record.line, column: 1 };
     this.#context.ids.claim(id, place);
-    const at = this.#readIntervals(row, place);
-    const limit = this.#readLimit(row);
-    if (id === undefined || at === undefined || limit === undefined) return undefined;
+    const at = this.#readPieces(row, place);
+    const { limit } = row;
+    if (id === undefined || at === undefined) return undefined;
     return {
       id,
       place,
       at,
-      limit,
-      cell: (role) => this.#cell(row, role),
-      reportAt: (role) => this.#reportAt(row, role),
+      when: phase === null ? null : [{ from: phase, to: phase + 1, place }],
+      limit: limit === null ? this.#defaults.limit : Number(limit),
+      cell: (role) => cellOf(this.#reading.context, record, role),
+      reportAt: (role) => reportAtCell(this.#reading.context, record, role),
     };
   }
 
-  #cell(row: CsvRow, role: string): string {
-    return row.cells[this.#columns.get(role) ?? -1] ?? '';
+  #readId(row: ReadRow): string | undefined {
+    const id = this.#readRowId(row);
+    if (id === undefined || row.category === null) return id;
+    const report = reportAtCell(this.#reading.context, row.record, 'id');
+    return parseId(`${id}/${idFromText(row.category) ?? row.phase}`, 'id', report);
   }
 
-  #reportAt(row: CsvRow, role: string): Report {
-    return (code, message, remedy) => {
-      const place = this.#table.placeOf(row.line, this.#columns.get(role) ?? 0);
-      this.#context.diagnostics.add(code, place, message, remedy);
-    };
+  #readRowId({ record, index }: ReadRow): string | undefined {
+    const { context } = this.#reading;
+    if (!context.layout.columns.has('id')) return `${this.#defaults.idPrefix}-${index + 1}`;
+    const text = cellOf(context, record, 'id');
+    const report = reportAtCell(context, record, 'id');
+    if (context.said.ids !== 'any') return parseId(text, 'id', report);
+    const id = idFromText(text);
+    if (id === undefined)
+      report('BAD_VALUE', `id is "${cutText(text)}", without a letter or digit`, 'Name the row.');
+    return id;
   }
 
-  #readId(row: CsvRow, index: number): string | undefined {
-    const text = this.#cell(row, 'id');
-    if (this.#columns.has('id')) return parseId(text, 'id', this.#reportAt(row, 'id'));
-    return `${this.#defaults.idPrefix}-${index + 1}`;
-  }
-
-  #readIntervals(row: CsvRow, place: Place): readonly Interval[] | undefined {
-    const from = this.#readCoordinate(row, 'from');
-    const to = this.#readCoordinate(row, 'to');
-    if (from === undefined || to === undefined) return undefined;
-    const report = this.#reportAt(row, 'from');
-    const stretches = stretchesOf('the row', this.#context.axis, from, to, report);
-    return stretches?.map((stretch) => ({ ...stretch, place }));
-  }
-
-  #readCoordinate(row: CsvRow, role: 'from' | 'to'): number | undefined {
-    const { unit } = this.#defaults;
-    return parseCoordinate(
-      this.#cell(row, role),
-      `"${role}"`,
-      this.#context.axis,
-      unit,
-      this.#reportAt(row, role),
-    );
-  }
-
-  /** undefined: there is no column of units, or nothing to measure; null after a mistake. */
-  #readLimitUnit(row: CsvRow, hasLimit: boolean): string | null | undefined {
-    const { limits } = this.#context;
-    const unit = this.#cell(row, 'limitUnit');
-    if (limits === null || !this.#columns.has('limitUnit')) return undefined;
-    const report = this.#reportAt(row, 'limitUnit');
-    if (unit === '' && hasLimit)
-      report('UNIT_MISSING', 'the limit of this row has no unit', 'Write its unit.');
-    else if (unit === '' || stepsInUnit(unit, limits) !== undefined) return unit || undefined;
-    else
-      report(
-        'UNIT_MISMATCH',
-        `limit is in "${cutText(unit)}", but limits are in "${limits.unit}"`,
-        `Convert it to ${limits.unit}.`,
+  #readPieces({ record, pieces }: ReadRow, place: Place): readonly Interval[] | undefined {
+    const { axis } = this.#context;
+    const { context } = this.#reading;
+    const stored = (steps: bigint, role: 'from' | 'to') => {
+      const what = `"${cutText(columnOf(context, role))}"`;
+      return storedWithin(
+        steps,
+        cellOf(context, record, role),
+        what,
+        axis,
+        reportAtCell(context, record, role),
       );
-    return null;
-  }
-
-  /** null: the row has no limit. */
-  #readLimit(row: CsvRow): number | null | undefined {
-    const text = this.#cell(row, 'limit');
-    const unit = this.#readLimitUnit(row, text !== '');
-    if (unit === null) return undefined;
-    if (text === '') return this.#defaults.limit;
-    return parseLimit(text, 'limit', this.#context.limits, unit, this.#reportAt(row, 'limit'));
+    };
+    const at: Interval[] = [];
+    for (const piece of pieces) {
+      const from = stored(piece.from, 'from');
+      const to = stored(piece.to, 'to');
+      if (from === undefined || to === undefined) return undefined;
+      at.push({ from, to, place });
+    }
+    return at;
   }
 }

@@ -4,7 +4,7 @@ import { FileTooLarge, type SourceReader } from './reader.ts';
 
 /** A YAML node takes about a hundred times its text in memory, so large tables belong into CSV files. */
 export const YAML_BYTES_MAX = 8 * 1024 * 1024;
-export const CSV_BYTES_MAX = 64 * 1024 * 1024;
+export const TABLE_BYTES_MAX = 64 * 1024 * 1024;
 
 const BYTE_ORDER_MARK = '\ufeff';
 
@@ -27,7 +27,8 @@ export async function readText(
   return bytes === undefined ? undefined : decodeText(bytes, file.path, diagnostics);
 }
 
-async function readBytes(
+/** The bytes of a file; undefined after a mistake was reported. */
+export async function readBytes(
   reader: SourceReader,
   file: TextFile,
   diagnostics: Diagnostics,

@@ -78,7 +78,8 @@ function ratio(from: Unit, to: Unit, scale: bigint): Rational {
   return { numerator: from.numerator * to.denominator * scale, denominator: from.denominator * to.numerator };
 }
 
-function wholeSteps(
+/** The steps of an exact number; where it lies between two, what the rule gives, or both of them as a remedy. */
+export function wholeSteps(
   exact: Rational,
   statement: string,
   steps: Steps,

@@ -3,7 +3,7 @@ import { readIntervals } from './coordinates.ts';
 import { type Fields, readFields, readList } from './fields.ts';
 import { readLimit } from './limit.ts';
 import type { Interval, ZoneModel } from './model.ts';
-import { readTable, type TableRow } from './table.ts';
+import { placeOfRow, readTable, type TableRow } from './table.ts';
 import type { TreeNode } from './tree.ts';
 import { parseIntegerBetween, readId, readInteger } from './values.ts';
 
@@ -95,7 +95,7 @@ async function readZoneTable(node: TreeNode, context: EntryContext): Promise<Ent
   for (const row of table.rows) {
     const rowTier = readRowTier(row, tier);
     if (rowTier === undefined) complete = false;
-    else zones.push({ id: row.id, place: row.place, at: row.at, when, tier: rowTier, limit: row.limit });
+    else zones.push({ ...placeOfRow(row, when), tier: rowTier, limit: row.limit });
   }
   return { entries: zones, complete };
 }

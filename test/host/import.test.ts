@@ -38,7 +38,7 @@ describe('tables of other people', () => {
     [
       'a separator that is given',
       '"be,gin";end;vmax\n0;10;50\n10;20;60\n',
-      { from: 'be,gin', separator: ';' },
+      { from: 'be,gin', table: { separator: ';' } },
     ],
     ['line ends of Windows and a byte order mark', '\ufeffbegin,end,vmax\r\n0,10,50\r\n10,20,60\r\n', {}],
     ['columns in another order, and more of them', 'name,vmax,end,begin\nx,50,10,0\ny,60,20,10\n', {}],
@@ -53,7 +53,7 @@ describe('tables of other people', () => {
 
   test('decimals and units become whole steps, exactly', async () => {
     const table = 'begin;end\n0;0,4136\n0,4136;5,7901\n';
-    const { source } = await importText(table, { unit: 'km', axisUnit: 'mm', decimalComma: true });
+    const { source } = await importText(table, { unit: 'km', axisUnit: 'mm', table: { decimal: ',' } });
     expect(await cellsOf(source)).toEqual([
       [0, 413_600, null, 't-1'],
       [413_600, 5_790_100, null, 't-2'],
@@ -80,9 +80,15 @@ describe('tables of other people', () => {
 
   test('intervals that hold their ends, when it is said', async () => {
     const table = 'begin,end\n0,9\n10,19\n';
-    const { source, mistakes } = await importText(table, { closed: true, axisUnit: 'cm' });
+    const { source, mistakes } = await importText(table, { table: { ends: 'inclusive' } });
     expect(mistakes).toEqual([]);
     expect((await cellsOf(source)).map(([from, to]) => [from, to])).toEqual([
+      [0, 10],
+      [10, 20],
+    ]);
+    const finer = await importText(table, { axisUnit: 'cm', table: { ends: '1 m' } });
+    expect(finer.mistakes).toEqual([]);
+    expect((await cellsOf(finer.source)).map(([from, to]) => [from, to])).toEqual([
       [0, 1000],
       [1000, 2000],
     ]);
@@ -91,14 +97,14 @@ describe('tables of other people', () => {
   });
 
   test('names with line breaks stay within their comment', async () => {
-    const { source, mistakes } = await importText('"be\ngin_m","e\nnd_m"\n0,5\n', {
+    const { source, mistakes } = await importText('"be\ngin_m","e\nnd_m","re\nmark"\n0,5,x\n', {
       from: 'be\ngin_m',
       to: 'e\nnd_m',
       unit: undefined,
-      separator: ',',
+      table: { separator: ',' },
     });
     expect(mistakes).toEqual([]);
-    expect(source).toContain('#   - the table counts m, as its column names be gin_m and e nd_m say');
+    expect(source).toContain('#   - column "re mark" is not used: x (1)\n');
   });
 
   test('timestamps, with an origin that is one', async () => {
@@ -126,7 +132,7 @@ describe('tables of other people', () => {
       [10, 20, null, 'anywhere'],
       [20, 30, null, 'south/2'],
     ]);
-    expect(assumptions).toContain('1 rows with an empty limit have none');
+    expect(assumptions).toContain('1 row with an empty limit has none: line 3');
   });
 });
 
@@ -139,8 +145,7 @@ describe('what was assumed', () => {
     });
     expect(assumptions).toEqual([
       'fields are separated by semicolon, as in the header',
-      'the table counts mm, as its column names begin_mm and end_mm say',
-      'the axis counts mm, like the table',
+      'the axis counts mm, as the names of its columns say',
       'the axis is named s',
       'it is a first edition: epoch 1, replacing none',
       'ids are the name of the file and the number of the row',
@@ -157,7 +162,8 @@ describe('what was assumed', () => {
       axis: 'x',
       axisUnit: 'mm',
       epoch: 4,
-      separator: ',',
+      replaces: ['3'],
+      table: { separator: ',' },
       limit: 'v',
       limitUnit: 'km/h',
       id: 'n',
@@ -184,10 +190,16 @@ describe('mistakes of a table', () => {
       'a decimal comma',
       'begin;end\n0;1,5\n',
       {},
-      't.csv:2:3: NOT_A_NUMBER: "end" is "1,5". If it is a decimal comma',
+      't.csv:2:3: UNIT_INEXACT: "end" is "1,5": it is 1.5 m, which is not a whole number of steps of 1 m. The nearest are 1 m and 2 m',
     ],
-    ['thousands', "begin;end\n0;1'000\n", {}, 't.csv:2:3: NOT_A_NUMBER'],
-    ['an empty field', 'begin,end\n0,\n', {}, 't.csv:2:3: NOT_A_NUMBER: "end" is "". Fill in the field'],
+    [
+      'decimals or thousands',
+      'begin;end\n0;1.400\n',
+      {},
+      't.csv:2:3: NUMBER_AMBIGUOUS: "end" is "1.400", which is 1400 or 1.4. If it is 1400, say --thousands point; if it is 1.4, say --decimal point.',
+    ],
+    ['thousands of two digits', "begin;end\n0;1'00\n", {}, 't.csv:2:3: NOT_A_NUMBER'],
+    ['an empty field', 'begin,end\n0,\n', {}, 't.csv:2:3: END_MISSING: "end" is empty'],
     [
       'timestamps on an axis of numbers',
       'begin,end\n0,2026-01-01T00:00:00Z\n',
@@ -196,13 +208,19 @@ describe('mistakes of a table', () => {
     ],
     ['backwards', 'begin,end\n5,1\n', {}, 't.csv:2:1: INTERVAL_REVERSED'],
     ['nothing in between', 'begin,end\n5,5\n', {}, 't.csv:2:1: INTERVAL_EMPTY'],
-    ['an id twice', 'begin,end,n\n0,5,a\n5,6,a\n', { id: 'n' }, 't.csv:3:1: DUPLICATE_ID'],
-    ['an id that is none', 'begin,end,n\n0,5,a b\n', { id: 'n' }, 't.csv:2:5: BAD_VALUE'],
+    ['an id that is none', 'begin,end,n\n0,5,...\n', { id: 'n' }, 't.csv:2:5: BAD_VALUE'],
     ['a limit in words', 'begin,end,v\n0,5,fast\n', { limit: 'v' }, 't.csv:2:5: NOT_A_NUMBER'],
     ['a limit beyond i32', 'begin,end,v\n0,5,2147483648\n', { limit: 'v' }, 't.csv:2:5: OUT_OF_RANGE'],
     ['a row too long', 'begin,end\n0,5,9\n', {}, 't.csv:2:1: CSV_ROW_LENGTH'],
     ['no rows', 'begin,end\n', {}, 't.csv:1:1: EMPTY_FILE'],
-    ['units of two kinds', 'begin,end\n0,5\n', { axisUnit: 's' }, 't.csv:1:1: UNIT_MISMATCH'],
+    [
+      'units of two kinds',
+      'begin,end_h\n0,5\n',
+      { to: 'end_h', unit: undefined, axisUnit: 'm' },
+      't.csv:2:1: UNIT_MISSING',
+    ],
+    ['two separators', 'begin,end;x\n0,1\n', {}, 't.csv:1:1: SEPARATOR_UNCLEAR'],
+    ['no separator', 'begin\n0\n', {}, 't.csv:1:1: SEPARATOR_UNCLEAR'],
     [
       'a naive timestamp',
       'begin,end\n2026-01-01T00:00:00,2026-01-02T00:00:00Z\n',
@@ -217,8 +235,8 @@ describe('mistakes of a table', () => {
   });
 
   test.each([
-    ['two separators', 'begin,end;x\n0,1\n', {}, 'SEPARATOR_UNCLEAR'],
-    ['none', 'begin\n0\n', {}, 'SEPARATOR_UNCLEAR'],
+    ['units of two kinds', 'begin,end\n0,5\n', { axisUnit: 's' }, 'UNIT_MISMATCH'],
+    ['which edition a later one replaces', 'begin,end\n0,5\n', { epoch: 4 }, 'REPLACES_MISSING'],
     ['no unit', 'begin,end\n0,1\n', { unit: undefined }, 'UNIT_MISSING'],
     [
       'columns in two units',
@@ -254,7 +272,7 @@ describe('holdfast import', () => {
     const argv = ['import', 'holes.csv', '--from', 'a_m', '--to', 'b_m', '--map', 'h', '-o', 'h.map.yaml'];
     const ran = await holdfast(argv, { cwd: folder.path });
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain('h.map.yaml:18:5: GAP_UNACKNOWLEDGED: nothing covers [5, 7) m, 2 m long');
+    expect(ran.stderr).toContain('h.map.yaml:17:5: GAP_UNACKNOWLEDGED: nothing covers [5, 7) m, 2 m long');
     expect((await holdfast([...argv, '--gaps', 'halt'], { cwd: folder.path })).code).toBe(2);
     expect((await holdfast([...argv, '--scale', '0'], { cwd: folder.path })).code).toBe(2);
     expect((await holdfast([...argv, '--gaps', 'hold'], { cwd: folder.path })).code).toBe(0);

@@ -284,12 +284,19 @@ describe('check --points', () => {
     ['a column of an unknown name', 'place\n', 2, 'the column "place"'],
     ['a y on a line', 'x,y\n5,\n6,1\n', 2, 'points.csv:3, y: a line has one axis'],
     ['a y without a header', '5,2\n', 2, 'points.csv:1, y: a line has one axis'],
-    ['a NUL', '5\n6\0\n', 2, 'points.csv:2: the row contains a NUL byte'],
+    ['a NUL', '5\n6\0\n', 2, 'points.csv:2: the file contains a NUL byte'],
+    [
+      'decimals or thousands',
+      'x\n1.400\n',
+      2,
+      'points.csv:2, x is "1.400", which is 1400 or 1.4\nIf it is 1400, say --thousands point',
+    ],
+    ['a workbook', 'PK\x03\x04', 2, 'a workbook (.xlsx or .ods)'],
     ['a NUL in what should be a header', '\0\n', 2, 'NUL byte'],
     ['a quote never closed', '5\n6\n"7\n8\n9\n', 2, 'points.csv:3: a quote that opens here is never closed'],
     ['a quote in the middle', '5\n6"7"\n', 2, 'points.csv:2: a quote in the middle of a field'],
     ['something behind a quote', '5\n"6"7\n', 2, 'points.csv:2: text after a closing quote'],
-    ['a row without end', `5\n${'7'.repeat(5000)}\n`, 2, 'a row has more than 4096 bytes'],
+    ['a row without end', `5\n${'7'.repeat(5000)}\n`, 2, 'a row has more than 4096 characters'],
     ['a long value', `x\n${'z'.repeat(1000)}\n`, 2, `"${'z'.repeat(60)}…"`],
   ])('%s', async (_, text, code, words) => {
     writeFileSync(folder.at('points.csv'), text);

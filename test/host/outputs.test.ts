@@ -43,7 +43,7 @@ interface Writing {
 
 const WRITING: Readonly<Record<string, Writing>> = {
   compile: { argv: `compile ${SOURCE} -o OUT`, other: `compile ${NEXT} -o OUT`, ending: '.img' },
-  import: { argv: `${IMPORT} -o OUT`, other: `${IMPORT} --epoch 2 -o OUT`, ending: '.yaml' },
+  import: { argv: `${IMPORT} -o OUT`, other: `${IMPORT} --epoch 2 --replaces none -o OUT`, ending: '.yaml' },
   reissue: {
     argv: 'reissue rail.img --epoch 20 -o OUT',
     other: 'reissue rail.img --epoch 21 -o OUT',

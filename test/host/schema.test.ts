@@ -172,6 +172,8 @@ describe('schema and parser agree', () => {
     window: WHOLE.replace('when: { ', 'when: { zzzzzz: 1, '),
     zone: WHOLE.replace('id: a', 'zzzzzz: 1, id: a'),
     zoneTable: TABLE.replace('file:', 'zzzzzz: 1, file:'),
+    tableOptions: TABLE.replace('file:', 'table: { zzzzzz: 1 }, file:'),
+    tablePhases: TABLE.replace('file:', 'table: { phases: { zzzzzz: 1 } }, file:'),
     zoneColumns: TABLE.replace('from: a', 'zzzzzz: 1, from: a'),
     gap: WHOLE.replace('id: g', 'zzzzzz: 1, id: g'),
     catchAll: WHOLE.replace('anywhere:', 'zzzzzz: 1, anywhere:'),

@@ -190,7 +190,7 @@ gaps: [ { anywhere: true, action: hold } ]
     const rows = 'a,b\n2026-10-25T01:00:00+02:00,2026-10-25T03:00:00\n1792882800000,1792886400\n';
     const mistakes = await mistakeOf(TABLE, { 't.csv': rows });
     expect(mistakes).toContain('t.csv:2:27: TIMESTAMP_NAIVE');
-    expect(mistakes).toContain('t.csv:3:1: TIME_UNIT_MISMATCH: "from" is 1792882800000, which is 1000 times');
+    expect(mistakes).toContain('t.csv:3:1: TIME_UNIT_MISMATCH: "a" is 1792882800000, which is 1000 times');
   });
 
   test('a table that declares milliseconds is converted exactly, or refused', async () => {

@@ -20,6 +20,7 @@ const LADDERS = {
     ...[
       'format.ts',
       'common',
+      'table',
       'source',
       'schema',
       'body',

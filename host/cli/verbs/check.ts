@@ -5,13 +5,14 @@ import { type Answer, answerWords, MapImage } from '../../core/ask.ts';
 import { parsePhase, parsePlace } from '../../core/points.ts';
 import { readInput } from '../common/files.ts';
 import { jsonText, printJson, printNote } from '../common/output.ts';
+import { addWritingOptions, type WritingFlags } from '../common/writing-options.ts';
 
 /** `holdfast check`: what the loop would be told, asked of the core itself. */
 
 const HELP = `
 Coordinates are those of the source; on an axis of time you may write timestamps. Each point gets one verdict: a line of JSON on stdout, in
 the order asked.
---points reads a CSV file with the columns x[,y[,phase]].
+--points reads a table with the columns x[,y[,phase]]; its options are those of tables (docs/TABLES.md).
 
 Examples:
   holdfast check rail.img --at 5050000
@@ -20,7 +21,7 @@ Examples:
 /** Bytes that are gathered before they are written. */
 const FLUSH_BYTES = 1 << 16;
 
-interface CheckOptions {
+interface CheckOptions extends WritingFlags {
   readonly at?: string;
   readonly phase?: string;
   readonly points?: string;
@@ -28,7 +29,7 @@ interface CheckOptions {
 }
 
 export function register(program: Command): void {
-  program
+  const command = program
     .command('check')
     .description('ask an image: covered here, by what, how far is the next gap')
     .argument('<image>', 'image that `holdfast compile` made')
@@ -36,8 +37,8 @@ export function register(program: Command): void {
     .option('--phase <ticks>', 'phase of that place (0 unless given)')
     .option('--points <csv>', 'many places, from a file')
     .option('--json', 'print no words to stderr')
-    .addHelpText('after', HELP)
-    .action(run);
+    .addHelpText('after', HELP);
+  addWritingOptions(command).action(run);
 }
 
 async function run(path: string, options: CheckOptions): Promise<void> {
@@ -53,7 +54,7 @@ async function run(path: string, options: CheckOptions): Promise<void> {
         remedy: 'Give phases as a column of the file.',
       });
     }
-    const points = await answerPoints(map, options.points);
+    const points = await answerPoints(map, options.points, options);
     if (points === 0 && !options.json) printNote('no points');
     return;
   }
@@ -64,14 +65,18 @@ async function run(path: string, options: CheckOptions): Promise<void> {
 }
 
 /** Gives how many points there were. */
-async function answerPoints(map: MapImage, path: string): Promise<number> {
+async function answerPoints(map: MapImage, path: string, flags: WritingFlags): Promise<number> {
   const { readPoints } = await import('../../core/points-file.ts');
+  const { readTableFlags } = await import('../common/table-options.ts');
+  const { sayOption } = await import('../../import/say.ts');
   let gathered = '';
   let points = 0;
-  for await (const question of readPoints(path, map.axis)) {
-    const answer: Answer = map.ask(question);
-    points++;
-    gathered += `${jsonText(answer)}\n`;
+  for await (const questions of readPoints(path, map.axis, { said: readTableFlags(flags), say: sayOption })) {
+    for (const question of questions) {
+      const answer: Answer = map.ask(question);
+      gathered += `${jsonText(answer)}\n`;
+    }
+    points += questions.length;
     if (gathered.length < FLUSH_BYTES) continue;
     if (!process.stdout.write(gathered)) await once(process.stdout, 'drain');
     gathered = '';

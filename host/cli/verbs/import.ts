@@ -4,31 +4,36 @@ import { U32_MAX } from '../../common/integers.ts';
 import { ACTION_NAMES } from '../../format.ts';
 import { type Imported, importTable } from '../../import/import.ts';
 import type { ImportOptions } from '../../import/plan.ts';
-import { separatorNamed } from '../../import/separator.ts';
 import { formatDiagnostic } from '../../source/diagnostics.ts';
+import type { TableSaid } from '../../source/table-said.ts';
 import { printJson, printLines, printRemarks, printWarning } from '../common/output.ts';
 import { SOURCE } from '../common/output-kinds.ts';
 import { addForceOption, claimOutputs, writeOutput } from '../common/outputs.ts';
+import { addTableOptions, readPhases, readTableFlags, type TableFlags } from '../common/table-options.ts';
 
 /** `holdfast import`: from a foreign table of intervals to a map source. */
 
 const HELP = `
 What neither the table nor an option says is assumed; each assumption is printed, and written into the source as a comment.
-Numbers are converted exactly or refused; nothing is rounded.
+What a table says is used, or named as unused, or refused: ambiguous numbers, units that contradict each other, days that may or may
+not belong to a row are asked about. Numbers are converted exactly or refused; nothing is rounded. docs/TABLES.md shows each option.
 
 Exit codes: 0 done, 1 written, but it does not compile yet (holes, overlaps), 2 mistakes in the table.
 
 Examples:
   holdfast import speeds.csv --from begin_mm --to end_mm --limit vmax --limit-unit km/h --map line-7 -o line-7.map.yaml
-  holdfast import speeds.csv --from start --to end --unit km --axis-unit mm --decimal-comma --map line-7 -o line-7.map.yaml`;
+  holdfast import speeds.csv --from start --to end --unit km --axis-unit mm --decimal comma --map line-7 -o line-7.map.yaml
+  holdfast import steps.csv --from km --until next --end 9.5 --limit vmax --axis-unit m --map line-7 -o line-7.map.yaml`;
 
 const SHOWN_MAX = 20;
 
-interface ImportVerbOptions {
+interface ImportVerbOptions extends TableFlags {
   readonly from: string;
-  readonly to: string;
-  readonly limit?: string;
+  readonly to?: string;
+  readonly limit?: readonly string[];
   readonly id?: string;
+  readonly unitColumn?: string;
+  readonly limitUnitColumn?: string;
   readonly map: string;
   readonly output: string;
   readonly axis?: string;
@@ -39,9 +44,14 @@ interface ImportVerbOptions {
   readonly limitUnit?: string;
   readonly limitScale?: string;
   readonly epoch?: string;
-  readonly separator?: string;
-  readonly decimalComma?: boolean;
+  readonly replaces?: readonly string[];
+  readonly where?: readonly string[];
+  readonly unused?: readonly string[];
+  readonly phases?: string;
+  readonly everyPhase?: string;
+  readonly inclusive?: boolean;
   readonly closed?: boolean;
+  readonly decimalComma?: boolean;
   readonly gaps?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -51,33 +61,57 @@ export function register(program: Command): void {
   const command = program
     .command('import')
     .description('turn a table of intervals into a map source, and say what had to be assumed')
-    .argument('<csv>', 'table with a header row')
+    .argument('<table>', 'CSV, or another text with separators')
     .requiredOption('--from <column>', 'column of the places at which intervals begin')
-    .requiredOption('--to <column>', 'column of the places at which they end')
+    .option('--to <column>', 'column of the places at which they end')
     .requiredOption('--map <id>', 'identity of the map')
     .requiredOption('-o, --output <source>', 'where to write the source; - is stdout')
-    .option('--limit <column>', 'column of limits')
-    .option('--id <column>', 'column of ids')
+    .option(
+      '--limit <column>',
+      'column of limits; several: a limit for each category, which become phases',
+      gather,
+    )
+    .option('--id <column>', 'column of ids, any text')
+    .option('--unit-column <column>', 'column of the units of places')
+    .option('--limit-unit-column <column>', 'column of the units of limits')
     .option('--axis <name>', 'name of the axis')
-    .option('--unit <unit>', 'what the columns count (default: how both names end, as in begin_mm)')
+    .option(
+      '--unit <unit>',
+      'what the columns count (default: what their names say, as in begin_mm or "von [m]")',
+    )
     .option('--axis-unit <unit>', 'what the axis is to count (default: the same)')
     .option('--scale <steps>', 'steps of the axis in one of its units')
     .option('--origin <place>', 'origin of the axis; a timestamp makes it an axis of time')
-    .option('--limit-unit <unit>', 'what limits are measured in')
+    .option('--limit-unit <unit>', 'what limits are to be in')
     .option('--limit-scale <factor>', 'what limits are multiplied by')
     .option('--epoch <number>', 'epoch of the edition')
-    .option('--separator <name>', 'comma, semicolon or tab (default: the one in the header)')
-    .option('--decimal-comma', 'numbers of the table have decimal commas')
-    .option('--closed', 'intervals of the table include the place at which they end')
+    .option(
+      '--replaces <edition>',
+      'edition that it may replace, such as 11 or 11@3fa9c2, or none; may be repeated',
+      gather,
+    )
+    .option('--where <condition>', 'rows to read: column=value or column!=value; may be repeated', gather)
+    .option('--phases <column=values>', 'a column whose values are phases, such as dir=up,down')
+    .option('--every-phase <value>', 'the value that stands for every phase')
+    .option('--unused <column>', 'a column that is known to be unused; may be repeated', gather)
+    .option('--inclusive', 'the same as --ends inclusive')
+    .option('--closed', 'the same as --ends inclusive')
+    .option('--decimal-comma', 'the same as --decimal comma');
+  addTableOptions(command)
     .option('--gaps <action>', 'acknowledge every place that no row covers, with this action')
     .option('--json', 'print the report as one JSON object')
     .addHelpText('after', HELP);
   addForceOption(command).action(run);
 }
 
-async function run(csv: string, options: ImportVerbOptions): Promise<void> {
+/** An option that may be repeated. */
+function gather(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+async function run(table: string, options: ImportVerbOptions): Promise<void> {
   claimOutputs(options.output);
-  const imported = await importTable(csv, options.output, readOptions(options));
+  const imported = await importTable(table, options.output, readOptions(options));
   await writeOutput(options.output, Buffer.from(imported.source), { kind: SOURCE, force: options.force });
   const { zones, assumptions, mistakes } = imported;
   if (options.json) printJson({ source: options.output, map: options.map, zones, assumptions, mistakes });
@@ -86,15 +120,64 @@ async function run(csv: string, options: ImportVerbOptions): Promise<void> {
 }
 
 function readOptions(options: ImportVerbOptions): ImportOptions {
-  const { scale, limitScale, epoch, separator, gaps } = options;
+  const { scale, limitScale, epoch, gaps, replaces } = options;
+  const { from, to, limit, id, unitColumn, limitUnitColumn, map, axis, unit, axisUnit, origin, limitUnit } =
+    options;
   return {
-    ...options,
+    ...{ from, to, limit, id, unitColumn, limitUnitColumn, map, axis, unit, axisUnit, origin, limitUnit },
     scale: wholeNumber(scale, '--scale'),
     limitScale: wholeNumber(limitScale, '--limit-scale'),
     epoch: wholeNumber(epoch, '--epoch'),
-    separator: separator === undefined ? undefined : separatorNamed(separator),
+    replaces: replaces && readReplaces(replaces),
     gaps: gaps === undefined ? undefined : actionNamed(gaps),
+    table: readSaid(options),
   };
+}
+
+/** What was said of the table, the short forms of options included. */
+function readSaid(options: ImportVerbOptions): TableSaid {
+  const { where, unused, phases, everyPhase } = options;
+  const flags: TableFlags = {
+    ...options,
+    ...agree(options.ends, options.inclusive || options.closed ? 'inclusive' : undefined, 'ends'),
+    ...agree(options.decimal, options.decimalComma ? 'comma' : undefined, 'decimal'),
+  };
+  if (everyPhase !== undefined && phases === undefined) {
+    throw new HoldfastError('USAGE', '--every-phase needs --phases', {
+      remedy: 'Say which column holds the phases.',
+    });
+  }
+  return {
+    ...readTableFlags(flags),
+    ...(where === undefined ? {} : { where }),
+    ...(unused === undefined ? {} : { unused }),
+    ...(phases === undefined ? {} : { phases: readPhases(phases, everyPhase) }),
+  };
+}
+
+/** An option, or its short form; both must say the same. */
+function agree(
+  said: string | true | undefined,
+  short: string | undefined,
+  name: 'ends' | 'decimal',
+): TableFlags {
+  if (said !== undefined && short !== undefined && said !== short) {
+    throw new HoldfastError('USAGE', `--${name} ${said} and --${name} ${short} exclude each other`, {
+      remedy: 'Leave one of them out.',
+    });
+  }
+  const value = said ?? short;
+  return value === undefined ? {} : { [name]: value };
+}
+
+function readReplaces(editions: readonly string[]): readonly string[] {
+  if (editions.length === 1 && editions[0] === 'none') return [];
+  const bad = editions.find((edition) => !/^[0-9]{1,10}(?:@[0-9a-f]{1,16})?$/.test(edition));
+  if (bad === undefined) return editions;
+  throw new HoldfastError('USAGE', `--replaces is "${bad}"`, {
+    remedy:
+      'Write an epoch such as 11, one with the first digits of its hash such as 11@3fa9c2, or none alone.',
+  });
 }
 
 function wholeNumber(text: string | undefined, option: string): number | undefined {

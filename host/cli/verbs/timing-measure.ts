@@ -146,8 +146,8 @@ async function readRunning(device: Device, expected: Uint8Array | null): Promise
 async function inputChoice({ points, seed, count }: Options, { axis }: DecodedBody): Promise<InputChoice> {
   const places: { x: number; phase: number }[] = [];
   if (points !== undefined)
-    for await (const { x, phase } of readPoints(points, axis))
-      places.push({ x: storedCoordinate(axis, x), phase });
+    for await (const questions of readPoints(points, axis))
+      for (const { x, phase } of questions) places.push({ x: storedCoordinate(axis, x), phase });
   return { seed, count, places };
 }
 

@@ -1,0 +1,21 @@
+/** Options that say how a table is written. Apart from what reads them, since `check` loads nothing that it may not need. */
+
+import type { Command } from 'commander';
+
+const WRITING_OPTIONS = {
+  separator: ['--separator <name>', 'comma, semicolon, tab or bar (default: the one in the header)'],
+  encoding: [
+    '--encoding <name>',
+    'utf-8, utf-16le, utf-16be, latin-1 or windows-1252 (default: utf-8, or what a byte order mark says)',
+  ],
+  decimal: ['--decimal <mark>', 'what stands before decimals: point or comma'],
+  thousands: ['--thousands <mark>', 'what stands between thousands: point, comma, space, apostrophe or none'],
+  comment: ['--comment <mark>', 'what rows that are comments begin with, or none (default: #)'],
+} as const;
+
+export type WritingFlags = { readonly [Name in keyof typeof WRITING_OPTIONS]?: string };
+
+export function addWritingOptions(command: Command): Command {
+  for (const [flags, words] of Object.values(WRITING_OPTIONS)) command.option(flags, words);
+  return command;
+}

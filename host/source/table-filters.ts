@@ -1,0 +1,95 @@
+import { cutText } from '../common/cut-text.ts';
+import type { WantedColumn } from '../table/layout.ts';
+import { foldCase } from '../table/names.ts';
+import type { TableRecord } from '../table/records.ts';
+import { nearestWord } from './suggest.ts';
+import { cellOf, cellWords, columnOf, reportAtCell, type TableView } from './table-context.ts';
+import type { PhasesSaid, TableSaid } from './table-said.ts';
+
+/** Which rows of a table are asked for, and which phase a row belongs to. */
+
+interface Condition {
+  readonly column: string;
+  readonly isEqual: boolean;
+  readonly value: string;
+}
+
+/** `status=in force`, `status!=planned`; undefined for a text that is none. */
+export function parseCondition(text: string): Condition | undefined {
+  const match = /^(.+?)(!?=)(.*)$/su.exec(text);
+  const column = match?.[1]?.trim();
+  if (match === null || column === undefined || column === '') return undefined;
+  return { column, isEqual: match[2] === '=', value: (match[3] ?? '').trim() };
+}
+
+/** The columns that filters and phases read. */
+export function filterColumns(said: TableSaid): readonly WantedColumn[] {
+  const conditions = (said.where ?? []).flatMap((text) => parseCondition(text) ?? []);
+  const columns = conditions.map(({ column }, index) => ({ role: `where ${index}`, name: column }));
+  return said.phases === undefined ? columns : [...columns, { role: 'phase', name: said.phases.column }];
+}
+
+/** The rows that are asked for: conditions on one column that say = are alternatives, all others must hold. */
+export function filterRows(context: TableView, records: readonly TableRecord[]): readonly TableRecord[] {
+  const conditions = (context.said.where ?? []).flatMap((text) => parseCondition(text) ?? []);
+  if (conditions.length === 0) return records;
+  const groups = new Map<
+    string,
+    { readonly role: string; readonly isEqual: boolean; readonly values: Set<string> }
+  >();
+  for (const [index, { column, isEqual, value }] of conditions.entries()) {
+    const key = `${isEqual} ${foldCase(column)}`;
+    const group = groups.get(key) ?? { role: `where ${index}`, isEqual, values: new Set<string>() };
+    group.values.add(foldCase(value));
+    groups.set(key, group);
+  }
+  const all = [...groups.values()];
+  const kept = records.filter((record) =>
+    all.every(({ role, isEqual, values }) => values.has(foldCase(cellOf(context, record, role))) === isEqual),
+  );
+  if (kept.length === 0 && records.length > 0) tellNone(context, records, all[0]?.role ?? '');
+  return kept;
+}
+
+function tellNone(context: TableView, records: readonly TableRecord[], role: string): void {
+  const values = distinctValues(records.map((record) => cellOf(context, record, role)));
+  const message = `no row is what ${context.say('where')} asks for`;
+  const remedy = `"${cutText(columnOf(context, role))}" holds: ${values}.`;
+  reportAtCell(context, context.layout.header, role)('EMPTY_FILE', message, remedy);
+}
+
+const VALUES_SHOWN_MAX = 6;
+
+/** `up (12), down (3)`, the first few of them. */
+export function distinctValues(cells: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+  const shown = [...counts]
+    .slice(0, VALUES_SHOWN_MAX)
+    .map(([cell, count]) => `${cell === '' ? 'nothing' : cutText(cell)} (${count})`);
+  return counts.size > VALUES_SHOWN_MAX
+    ? `${shown.join(', ')} and ${counts.size - VALUES_SHOWN_MAX} more`
+    : shown.join(', ');
+}
+
+/** The phase of a row by its number; null: every phase, undefined: reported. */
+export function phaseOf(
+  context: TableView,
+  record: TableRecord,
+  phases: PhasesSaid,
+): number | null | undefined {
+  const cell = foldCase(cellOf(context, record, 'phase'));
+  const phase = phases.names.findIndex((name) => foldCase(name) === cell);
+  if (phase >= 0) return phase;
+  if (phases.all !== undefined && foldCase(phases.all) === cell) return null;
+  const known = [...phases.names, ...(phases.all === undefined ? [] : [phases.all])];
+  const nearest = nearestWord(cell, known);
+  const hint = nearest === undefined ? `The phases are: ${known.join(', ')}.` : `Did you mean "${nearest}"?`;
+  const message = `${cellWords(context, record, 'phase')}, which is none of the phases`;
+  reportAtCell(context, record, 'phase')(
+    'BAD_VALUE',
+    message,
+    `${hint} Rows can be left out with ${context.say('where')}.`,
+  );
+  return undefined;
+}

@@ -1,0 +1,237 @@
+import { cutText } from '../common/cut-text.ts';
+import { isNumeral, readNumeral } from '../table/numbers.ts';
+import type { TableRecord } from '../table/records.ts';
+import type { Report } from './diagnostics.ts';
+import { cellOf, cellWords, columnOf, type Ring, reportAtCell, type TableContext } from './table-context.ts';
+import { dayInSteps } from './table-moment.ts';
+import type { PlaceReader, ReadPlace } from './table-places.ts';
+import { splitQuantity, stepsOf, unitSpelled, wholeOf } from './table-quantity.ts';
+
+/** From the places of rows to intervals [from, to) in steps of the axis. */
+
+interface Piece {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** The pieces that a row covers: one, or two over midnight. */
+export type Pieces = readonly Piece[];
+
+interface PlacedRow {
+  readonly record: TableRecord;
+  readonly from: ReadPlace;
+  readonly to: ReadPlace | undefined;
+}
+
+/** What the end of a row adds: nothing, a number of steps, or what the kind of its place says. */
+type EndWidth = bigint | 'inclusive' | 'unsaid';
+
+export class IntervalReader {
+  readonly #context: TableContext;
+  readonly #places: PlaceReader;
+
+  constructor(context: TableContext, places: PlaceReader) {
+    this.#context = context;
+    this.#places = places;
+  }
+
+  /** The pieces of each row of one sequence; rows that are only an end have none, those with mistakes are left out and reported. */
+  read(records: readonly TableRecord[]): ReadonlyMap<TableRecord, Pieces> {
+    const { until } = this.#context.said;
+    return until === 'next' ? this.#steps(records) : this.#intervals(records);
+  }
+
+  #intervals(records: readonly TableRecord[]): ReadonlyMap<TableRecord, Pieces> {
+    const width = this.#endWidth();
+    if (!this.#isOrderKnown()) return new Map();
+    const placed = records.flatMap((record) => {
+      const from = this.#places.read(record, 'from');
+      const to = this.#readEnd(record);
+      return from === undefined || to === undefined ? [] : [{ record, from, to }];
+    });
+    const falls = placed.filter(({ from, to }) => from.steps > to.steps).length;
+    const words = falls === placed.length ? 'all' : 'some';
+    const pieces = new Map<TableRecord, Pieces>();
+    if (width === undefined) return pieces;
+    for (const row of placed) {
+      const read = this.#piecesOf(row, width, words);
+      if (read !== undefined) pieces.set(row.record, read);
+    }
+    return pieces;
+  }
+
+  /** On a ring either place may stand first in a row that runs over the seam. */
+  #isOrderKnown(): boolean {
+    const { said, path, layout, diagnostics, say } = this.#context;
+    if (said.order !== 'either' || this.#ring === undefined) return true;
+    const place = { file: path, line: layout.header.line, column: 1 };
+    const message = `under ${say('order', 'either')} a row of a ring can mean either way round`;
+    diagnostics.add(
+      'BAD_VALUE',
+      place,
+      message,
+      `Say ${say('order', 'rising')} or ${say('order', 'falling')}.`,
+    );
+    return false;
+  }
+
+  /** Of a cell, or of what was said for rows that have none. */
+  #readEnd(record: TableRecord): ReadPlace | undefined {
+    if (cellOf(this.#context, record, 'to') !== '') return this.#places.read(record, 'to');
+    const { said, say } = this.#context;
+    if (said.end !== undefined && said.end !== 'row') return this.#places.readText(record, 'to', said.end);
+    const remedy = `Fill in the field, or say where rows without an end do end, such as ${say('end', 'PLACE')}.`;
+    const message = `"${cutText(columnOf(this.#context, 'to'))}" is empty: the row has no end`;
+    reportAtCell(this.#context, record, 'to')('END_MISSING', message, remedy);
+    return undefined;
+  }
+
+  #piecesOf(
+    { record, from, to }: PlacedRow & { to: ReadPlace },
+    width: EndWidth,
+    falls: 'all' | 'some',
+  ): Pieces | undefined {
+    const report = reportAtCell(this.#context, record, 'from');
+    const order = this.#context.said.order ?? 'rising';
+    const isFalling = from.steps > to.steps;
+    const isWrong = from.steps !== to.steps && order !== 'either' && isFalling !== (order === 'falling');
+    if (isWrong && this.#ring === undefined) {
+      this.#tellOrder(record, order, falls, report);
+      return undefined;
+    }
+    const swaps = order === 'falling' || (order === 'either' && isFalling);
+    const [low, high] = swaps ? [to, from] : [from, to];
+    const end = this.#endOf(high, width, record);
+    const pieces = end === undefined ? undefined : this.#span(low.steps, end);
+    if (end === undefined || pieces !== undefined) return pieces;
+    const words = [cellOf(this.#context, record, 'from'), cellOf(this.#context, record, 'to')].join('" to "');
+    const remedy = `If rows hold the place at which they end, say ${this.#context.say('ends', 'inclusive')}; else correct the row.`;
+    report('INTERVAL_EMPTY', `the row is empty, from "${cutText(words)}"`, remedy);
+    return undefined;
+  }
+
+  /** An axis that is a ring, or the hours of a day. */
+  get #ring(): Ring | undefined {
+    const { target, said } = this.#context;
+    const day = said.clock ? dayInSteps(target.axis) : undefined;
+    return target.ring ?? (day === undefined ? undefined : { min: 0n, max: day });
+  }
+
+  /** What reaches from `low` to `end`: over the seam of a ring in two pieces. undefined: nothing. */
+  #span(low: bigint, end: bigint): Pieces | undefined {
+    const ring = this.#ring;
+    if (low < end && (ring === undefined || end <= ring.max)) return [{ from: low, to: end }];
+    if (ring === undefined || low === end) return undefined;
+    // max is min again.
+    const morning = { from: ring.min, to: end > ring.max ? ring.min + end - ring.max : end };
+    return [morning, { from: low, to: ring.max }].filter(({ from, to }) => from < to);
+  }
+
+  #tellOrder(record: TableRecord, order: string, falls: 'all' | 'some', report: Report): void {
+    const { say } = this.#context;
+    const [from, to] = [cellWords(this.#context, record, 'from'), cellWords(this.#context, record, 'to')];
+    const other = order === 'falling' ? 'rising' : 'falling';
+    const message = `the row runs ${order === 'falling' ? 'forwards' : 'backwards'}: ${from}, ${to}`;
+    const remedy =
+      falls === 'all' || order === 'falling'
+        ? `If all rows are ${other}, say ${say('order', other)}; else correct the row.`
+        : `Correct the row; if either place may stand first, say ${say('order', 'either')}.`;
+    report('INTERVAL_REVERSED', message, remedy);
+  }
+
+  /** The first place that no longer belongs to a row that ends at `place`. */
+  #endOf({ steps, isDay }: ReadPlace, width: EndWidth, record: TableRecord): bigint | undefined {
+    const { say, target } = this.#context;
+    if (typeof width === 'bigint') return steps + width;
+    if (!isDay) return width === 'inclusive' ? steps + 1n : steps;
+    const day = dayInSteps(target.axis);
+    const report = reportAtCell(this.#context, record, 'to');
+    const what = cellWords(this.#context, record, 'to');
+    if (width === 'unsaid') {
+      const remedy = `If the row holds that day to its end, say ${say('ends', 'inclusive')}; if it ends as the day begins, say ${say('ends', 'exclusive')}.`;
+      report('ENDS_UNCLEAR', `${what}, a day: whether it belongs to the row is not said`, remedy);
+      return undefined;
+    }
+    if (day !== undefined) return steps + day;
+    report(
+      'UNIT_INEXACT',
+      `${what}, a day, which is not a whole number of steps`,
+      'Choose another unit for the axis.',
+    );
+    return undefined;
+  }
+
+  /** undefined: what was said is no width, which is reported. */
+  #endWidth(): EndWidth | undefined {
+    const { said, target, path, diagnostics, say, layout } = this.#context;
+    if (said.ends === undefined) return 'unsaid';
+    if (said.ends === 'exclusive') return 0n;
+    if (said.ends === 'inclusive') return 'inclusive';
+    const { number, unit } = splitQuantity(said.ends);
+    const value = isNumeral(number) ? readNumeral(number, { decimal: '.' }, say) : undefined;
+    const spelled = unit === null ? undefined : (unitSpelled(unit) ?? unit);
+    const isKnown = value !== undefined && !('code' in value) && spelled !== undefined;
+    const steps = isKnown ? wholeOf(stepsOf(value, spelled, target.axis)) : undefined;
+    if (steps !== undefined && steps > 0n) return steps;
+    const message = `${say('ends', said.ends)} is neither inclusive, exclusive nor a width in whole steps of the axis, such as "1 ${target.axis.unit}"`;
+    diagnostics.add(
+      'BAD_VALUE',
+      { file: path, line: layout.header.line, column: 1 },
+      message,
+      'Write one of these.',
+    );
+    return undefined;
+  }
+
+  /** A row holds until the next begins. */
+  #steps(records: readonly TableRecord[]): ReadonlyMap<TableRecord, Pieces> {
+    const placed = records.flatMap((record): PlacedRow[] => {
+      const from = this.#places.read(record, 'from');
+      if (from === undefined) return [];
+      const hasEnd = cellOf(this.#context, record, 'to') !== '';
+      return [{ record, from, to: hasEnd ? this.#places.read(record, 'to') : undefined }];
+    });
+    const pieces = new Map<TableRecord, Pieces>();
+    if (placed.length < records.length) return pieces;
+    for (const [index, row] of placed.entries()) {
+      const next = placed[index + 1];
+      if (next === undefined && this.#context.said.end === 'row' && placed.length > 1) {
+        pieces.set(row.record, []);
+        continue;
+      }
+      const end = row.to ?? next?.from ?? this.#lastEnd(row.record);
+      const covers = end && this.#step(row, end, next === undefined);
+      if (covers !== undefined) pieces.set(row.record, covers);
+    }
+    return pieces;
+  }
+
+  #lastEnd(record: TableRecord): ReadPlace | undefined {
+    const { said, say } = this.#context;
+    if (said.end !== undefined && said.end !== 'row') return this.#places.readText(record, 'from', said.end);
+    const message = 'nothing says where the last row ends';
+    const remedy = `Say it with ${say('end', 'PLACE')}; if this row only says where the one before it ends, with ${say('end', 'row')}.`;
+    reportAtCell(this.#context, record, 'from')('END_MISSING', message, remedy);
+    return undefined;
+  }
+
+  #step({ record, from }: PlacedRow, end: ReadPlace, isLast: boolean): Pieces | undefined {
+    const order = this.#context.said.order ?? 'rising';
+    const [low, high] = order === 'falling' ? [end.steps, from.steps] : [from.steps, end.steps];
+    if (low < high || (isLast && low > high && this.#ring !== undefined)) return this.#span(low, high);
+    const report = reportAtCell(this.#context, record, 'from');
+    const what = cellWords(this.#context, record, 'from');
+    if (low === high) {
+      report('INTERVAL_EMPTY', `${what}, where the next row begins too`, 'Correct one of the two rows.');
+    } else {
+      const other = order === 'falling' ? 'rising' : 'falling';
+      const message = `${what}, but what comes next is ${order === 'falling' ? 'above' : 'below'} it`;
+      report(
+        'INTERVAL_REVERSED',
+        message,
+        `If all rows are ${other}, say ${this.#context.say('order', other)}; else correct the row.`,
+      );
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,129 @@
+import { type Decimal, decimalWords, isNumeral, type Marks, readNumeral } from '../table/numbers.ts';
+import type { TableRecord } from '../table/records.ts';
+import { floorOf } from './decimal.ts';
+import type { Report } from './diagnostics.ts';
+import { cellOf, cellWords, columnOf, findMarks, reportAtCell, type TableContext } from './table-context.ts';
+import { areOfOneKind, splitQuantity, stepsOf, unitSpelled } from './table-quantity.ts';
+import { columnUnit, unitOfCell } from './table-unit.ts';
+import { wholeSteps } from './units.ts';
+import { I32_MAX, I32_MIN } from './values.ts';
+
+/** Limits of a table. */
+
+export class LimitReader {
+  readonly #context: TableContext;
+  readonly #marks: Marks;
+  readonly #units: ReadonlyMap<string, string | undefined>;
+
+  /** What one number can mean is asked once: the answer serves all. */
+  #hasAsked = false;
+
+  private constructor(context: TableContext, marks: Marks, units: ReadonlyMap<string, string | undefined>) {
+    this.#context = context;
+    this.#marks = marks;
+    this.#units = units;
+  }
+
+  /** undefined when columns contradict each other or what was said, which is then reported. */
+  static make(
+    context: TableContext,
+    records: readonly TableRecord[],
+    roles: readonly string[],
+  ): LimitReader | undefined {
+    const units = new Map<string, string | undefined>();
+    for (const role of roles) {
+      const unit = columnUnit(context, role, undefined, context.target.limit.unit ?? undefined);
+      if (unit === null) return undefined;
+      units.set(role, unit);
+    }
+    const marks = findMarks(context, records, roles, (cell) =>
+      [splitQuantity(cell).number].filter(isNumeral),
+    );
+    return marks && new LimitReader(context, marks, units);
+  }
+
+  /** null: the cell is empty. */
+  read(record: TableRecord, role: string): bigint | null | undefined {
+    const context = this.#context;
+    const text = cellOf(context, record, role);
+    if (text === '') return this.checkUnit(record) ? null : undefined;
+    const { number, unit: own } = splitQuantity(text);
+    const found = { ofColumn: this.#units.get(role), own, unitRole: 'limitUnit' };
+    const unit = unitOfCell(context, record, role, found);
+    if (unit === null) return undefined;
+    const report = reportAtCell(context, record, role);
+    if (unit === undefined && context.layout.columns.has('limitUnit')) {
+      const message = 'the limit of this row has no unit';
+      reportAtCell(context, record, 'limitUnit')('UNIT_MISSING', message, 'Write its unit.');
+      return undefined;
+    }
+    const what = cellWords(context, record, role);
+    const value = readNumeral(number, this.#marks, context.say);
+    if ('code' in value) {
+      const asks = value.code === 'NUMBER_AMBIGUOUS';
+      if (!asks || !this.#hasAsked) report(value.code, `${what}, ${value.words}`, value.remedy);
+      this.#hasAsked ||= asks;
+      return undefined;
+    }
+    const limit = this.#convert(value, unit, record, role);
+    if (limit === undefined || (limit >= BigInt(I32_MIN) && limit <= BigInt(I32_MAX))) return limit;
+    report('OUT_OF_RANGE', `${what}: the limit is ${limit}`, `Limits lie from ${I32_MIN} to ${I32_MAX}.`);
+    return undefined;
+  }
+
+  /** Whether the unit that a row without a limit names is the one of limits: the limit that it gets from elsewhere is in that. */
+  checkUnit(record: TableRecord): boolean {
+    const { unit } = this.#context.target.limit;
+    const text = cellOf(this.#context, record, 'limitUnit');
+    if (text === '' || (unit !== null && areOfOneKind(unitSpelled(text) ?? text, unit))) return true;
+    const what = cellWords(this.#context, record, 'limitUnit');
+    const message = `${what}, but the row has no limit, and limits are in ${unit ?? 'no unit'}`;
+    const report = reportAtCell(this.#context, record, 'limitUnit');
+    report('UNIT_MISMATCH', message, 'Write the limit in the row, or leave its unit empty.');
+    return false;
+  }
+
+  #convert(value: Decimal, unit: string | undefined, record: TableRecord, role: string): bigint | undefined {
+    const { limit } = this.#context.target;
+    const report = reportAtCell(this.#context, record, role);
+    const what = cellWords(this.#context, record, role);
+    if (unit !== undefined && limit.unit === null) {
+      const message = `${what}, in ${unit}, but no unit of limits is said`;
+      report('UNIT_MISSING', message, `Say ${this.#context.say('limitUnit', unit)}.`);
+      return undefined;
+    }
+    if (limit.unit === null) return this.#bare(value, what, report);
+    const steps = { ...limit, unit: limit.unit };
+    const exact = stepsOf(value, unit ?? limit.unit, steps);
+    if (exact !== undefined) {
+      return wholeSteps(
+        exact,
+        `${what}: it is ${decimalWords(value)} ${unit ?? limit.unit}`,
+        steps,
+        true,
+        report,
+      );
+    }
+    const message = `${what}, in ${unit}, but limits are in ${limit.unit}`;
+    report('UNIT_MISMATCH', message, `Convert it to ${limit.unit} in the table.`);
+    return undefined;
+  }
+
+  /** A number without a unit, times what limits are multiplied by. */
+  #bare({ units, places }: Decimal, what: string, report: Report): bigint | undefined {
+    const exact = {
+      numerator: units * BigInt(this.#context.target.limit.scale),
+      denominator: 10n ** BigInt(places),
+    };
+    const below = floorOf(exact);
+    if (below * exact.denominator === exact.numerator) return below;
+    const remedy = `The nearest are ${below} and ${below + 1n}: write one of them, or choose a finer unit of limits.`;
+    report('UNIT_INEXACT', `${what}, which is not a whole number`, remedy);
+    return undefined;
+  }
+
+  /** The name of a limit's column. */
+  columnName(role: string): string {
+    return columnOf(this.#context, role);
+  }
+}

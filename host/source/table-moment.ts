@@ -1,0 +1,104 @@
+import type { Report } from './diagnostics.ts';
+import type { TableSaid } from './table-said.ts';
+import { type Measure, timeUnit } from './unit-table.ts';
+
+/** Moments and times of day as tables have them, made into the timestamps that sources have. */
+
+const DATE_PARTS = { dd: '([0-9]{1,2})', mm: '([0-9]{1,2})', yyyy: '([0-9]{4})' } as const;
+const ISO_DATE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})/;
+const TIME_OF_DAY = /^([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?$/;
+const DAY_SECONDS = 86_400n;
+const SECOND_NS = 1_000_000_000n;
+
+/** Whether `dates` names day, month and year once each, with something between them. */
+export function isDatePattern(pattern: string): boolean {
+  return /^(?=.*dd)(?=.*mm)(?=.*yyyy)(?:dd|mm|yyyy)[-./ ]?(?:dd|mm|yyyy)[-./ ]?(?:dd|mm|yyyy)$/.test(pattern);
+}
+
+export interface ReadMoment {
+  /** With date, time and offset, where they are known. */
+  readonly timestamp: string;
+  /** A day without a time. */
+  readonly isDay: boolean;
+}
+
+/** A moment of a table as a timestamp of RFC 3339; what cannot be made into one is given as it stands, to be refused with its text. */
+export function momentOf(cell: string, said: TableSaid): ReadMoment {
+  const text = said.dates === undefined ? cell : withIsoDate(cell, said.dates);
+  const date = ISO_DATE.exec(text)?.[0];
+  if (date === undefined) return { timestamp: cell, isDay: false };
+  const offset = said.offset ?? '';
+  const rest = text.slice(date.length);
+  if (rest === '') return { timestamp: offset === '' ? text : `${date}T00:00:00${offset}`, isDay: true };
+  // Spreadsheets put a blank where the standard has a T, and zeros behind the seconds.
+  const time = rest
+    .replace(/^ +(?=[0-9])/, 'T')
+    .replace(/^T([0-9]):/, 'T0$1:')
+    .replace(/(:[0-9]{2})\.0+(?=$|Z|[+-])/, '$1')
+    .replace(/ +(?=Z$|[+-][0-9]{2}:[0-9]{2}$)/, '');
+  const hasOffset = /(?:Z|[+-][0-9]{2}:[0-9]{2})$/.test(time);
+  return { timestamp: `${date}${time}${hasOffset ? '' : offset}`, isDay: false };
+}
+
+/** `04.07.2026 12:00` as `2026-07-04 12:00` under `dd.mm.yyyy`. */
+function withIsoDate(cell: string, pattern: string): string {
+  const names: readonly string[] = pattern.match(/dd|mm|yyyy/g) ?? [];
+  const expression = pattern
+    .replace(/[./]/g, '\\$&')
+    .replace(/dd|mm|yyyy/g, (part) => DATE_PARTS[part as 'dd']);
+  const match = new RegExp(`^${expression}(?![0-9])`).exec(cell);
+  if (match === null) return cell;
+  const part = (name: string) => (match[names.indexOf(name) + 1] ?? '').padStart(2, '0');
+  return `${part('yyyy')}-${part('mm')}-${part('dd')}${cell.slice(match[0].length)}`;
+}
+
+/** Days that are written in another way than year-month-day, and digits that may be a day. */
+export function isOtherDate(cell: string): boolean {
+  return /^[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}(?![0-9])/.test(cell) || isBasicDate(cell);
+}
+
+/** `20260704`: eight digits that are a day of the calendar. */
+export function isBasicDate(cell: string): boolean {
+  const match = /^((?:19|20|21)[0-9]{2})([0-9]{2})([0-9]{2})$/.exec(cell);
+  const [month, day] = [Number(match?.[2] ?? 0), Number(match?.[3] ?? 0)];
+  return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+/** Whether a text is a time of day, such as 22:00. */
+export function isTimeOfDay(cell: string): boolean {
+  return TIME_OF_DAY.test(cell);
+}
+
+/** Steps since midnight; 24:00 is the end of the day. */
+export function timeOfDay(cell: string, what: string, measure: Measure, report: Report): bigint | undefined {
+  const match = TIME_OF_DAY.exec(cell);
+  const [hour, minute, second] = [match?.[1], match?.[2], match?.[3] ?? '0'].map((digits) =>
+    Number(digits ?? 'NaN'),
+  );
+  const seconds = BigInt((hour ?? 0) * 3600 || 0) + BigInt((minute ?? 0) * 60 || 0) + BigInt(second || 0);
+  if (match === null || (minute ?? 0) > 59 || (second ?? 0) > 59 || seconds > DAY_SECONDS) {
+    report('TIMESTAMP_BROKEN', `${what}, which is not a time of day`, 'Write 00:00 to 24:00.');
+    return undefined;
+  }
+  const unit = timeUnit(measure.unit);
+  if (unit === undefined) {
+    report(
+      'UNIT_MISMATCH',
+      `${what}, a time of day, but the axis counts ${measure.unit}`,
+      'Let the axis count s or min.',
+    );
+    return undefined;
+  }
+  const numerator = seconds * SECOND_NS * BigInt(measure.scale);
+  if (numerator % unit === 0n) return numerator / unit;
+  report('UNIT_INEXACT', `${what}, which is not a whole number of ${measure.unit}`, 'Let the axis count s.');
+  return undefined;
+}
+
+/** Steps of a whole day; undefined when a day is no whole number of them. */
+export function dayInSteps(measure: Measure): bigint | undefined {
+  const unit = timeUnit(measure.unit);
+  if (unit === undefined) return undefined;
+  const numerator = DAY_SECONDS * SECOND_NS * BigInt(measure.scale);
+  return numerator % unit === 0n ? numerator / unit : undefined;
+}

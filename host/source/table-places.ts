@@ -1,0 +1,239 @@
+import { partsOfChainage, readChainage } from '../table/chainage.ts';
+import { type Decimal, decimalWords, isNumeral, type Marks, readNumeral } from '../table/numbers.ts';
+import type { TableRecord } from '../table/records.ts';
+import { stepName } from './axis-words.ts';
+import type { Report } from './diagnostics.ts';
+import { parseMoment } from './moment.ts';
+import { cellOf, cellWords, columnOf, findMarks, reportAtCell, type TableContext } from './table-context.ts';
+import { isBasicDate, isOtherDate, isTimeOfDay, momentOf, timeOfDay } from './table-moment.ts';
+import { areOfOneKind, splitQuantity, stepsOf, wholeOf } from './table-quantity.ts';
+import { columnUnit, unitOfCell } from './table-unit.ts';
+import { isTimestamp } from './timestamp.ts';
+import { wholeSteps } from './units.ts';
+
+/** Places of a table in steps of the axis. */
+
+export interface ReadPlace {
+  readonly steps: bigint;
+  /** A day without a time. */
+  readonly isDay: boolean;
+}
+
+type PlaceRole = 'from' | 'to';
+const CHAINAGE_UNIT = 'km';
+
+/** The numerals of a cell: one, or the two of a chainage. */
+function numeralsOf(cell: string): readonly string[] {
+  const { number } = splitQuantity(cell);
+  const numerals = partsOfChainage(number) ?? [number];
+  return numerals.filter(isNumeral);
+}
+
+export class PlaceReader {
+  readonly #context: TableContext;
+  readonly #marks: Marks;
+  readonly #units: ReadonlyMap<PlaceRole, string | undefined>;
+
+  /** What one number can mean is asked once: the answer serves all. */
+  #hasAsked = false;
+  /** The last decimal place that the table has, and its unit. */
+  #finest: { readonly places: number; readonly unit: string | undefined } = { places: 0, unit: undefined };
+
+  private constructor(
+    context: TableContext,
+    marks: Marks,
+    units: ReadonlyMap<PlaceRole, string | undefined>,
+  ) {
+    this.#context = context;
+    this.#marks = marks;
+    this.#units = units;
+  }
+
+  /** undefined when columns contradict each other or what was said, which is then reported. */
+  static make(context: TableContext, records: readonly TableRecord[]): PlaceReader | undefined {
+    const { target, layout } = context;
+    const roles = (['from', 'to'] as const).filter((role) => layout.columns.has(role));
+    const units = new Map<PlaceRole, string | undefined>();
+    for (const role of roles) {
+      const unit = columnUnit(context, role, target.placeUnit, target.axis.unit);
+      if (unit === null || !isAskedFor(context, role, unit)) return undefined;
+      units.set(role, unit);
+    }
+    const marks = target.axis.kind === 'time' ? {} : findMarks(context, records, roles, numeralsOf);
+    return marks && new PlaceReader(context, marks, units);
+  }
+
+  /** Steps of the axis in one unit of the last decimal place that the table has; undefined when that is no whole number of them. */
+  get resolution(): bigint | undefined {
+    const { unit, places } = this.#finest;
+    if (unit === undefined) return 1n;
+    const steps = stepsOf({ units: 1n, places }, unit, this.#context.target.axis);
+    return wholeOf(steps);
+  }
+
+  #notePlaces({ places }: Decimal, unit: string | undefined): void {
+    if (places >= this.#finest.places) this.#finest = { places, unit };
+  }
+
+  read(record: TableRecord, role: PlaceRole): ReadPlace | undefined {
+    return this.readText(record, role, cellOf(this.#context, record, role));
+  }
+
+  /** A place that does not stand in the table, such as the end of the last row, read as if it stood in the cell of `role`. */
+  readText(record: TableRecord, role: PlaceRole, text: string): ReadPlace | undefined {
+    const { isWithin } = this.#context.target;
+    const place = this.#readPlace(record, role, text);
+    if (place === undefined || isWithin === undefined) return place;
+    const what = `"${columnOf(this.#context, role)}"`;
+    return isWithin(place.steps, text, what, reportAtCell(this.#context, record, role)) ? place : undefined;
+  }
+
+  #readPlace(record: TableRecord, role: PlaceRole, text: string): ReadPlace | undefined {
+    const { target, said } = this.#context;
+    const report = reportAtCell(this.#context, record, role);
+    const what = cellWords(this.#context, record, role);
+    if (target.axis.kind === 'time') return this.#readMoment(text, what, record, role, report);
+    if (said.clock) {
+      const steps = timeOfDay(text, what, target.axis, report);
+      return steps === undefined ? undefined : { steps, isDay: false };
+    }
+    const steps = this.#readNumber(text, what, record, role, report);
+    return steps === undefined ? undefined : { steps, isDay: false };
+  }
+
+  #readMoment(
+    text: string,
+    what: string,
+    record: TableRecord,
+    role: PlaceRole,
+    report: Report,
+  ): ReadPlace | undefined {
+    const { target, said, say } = this.#context;
+    if (isBasicDate(text) || (isOtherDate(text) && said.dates === undefined)) {
+      const remedy = `Write it as 2026-07-04, or say how dates are written, such as ${say('dates', isBasicDate(text) ? 'yyyymmdd' : 'dd.mm.yyyy')}.`;
+      if (said.dates === undefined) {
+        report('TIMESTAMP_BROKEN', `${what}, which may be a day, and is no moment as it stands`, remedy);
+        return undefined;
+      }
+    }
+    const { timestamp, isDay } = momentOf(text, said);
+    if (/^[+-]?[0-9]+$/.test(timestamp)) {
+      if (!this.#takesBareMoment(what, report)) return undefined;
+    } else if (
+      /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(timestamp) ||
+      (isTimestamp(timestamp) && !/(?:Z|[+-][0-9:]{5})$/.test(timestamp))
+    ) {
+      const remedy = `Say which clock it is, such as ${say('offset', '+01:00')} or ${say('offset', 'Z')}.`;
+      report('TIMESTAMP_NAIVE', `${what}, without an offset from UTC`, remedy);
+      return undefined;
+    }
+    const steps = parseMoment(
+      timestamp,
+      what.split(' is ')[0] ?? what,
+      target.axis,
+      this.#bareUnit(record, role),
+      report,
+    );
+    return steps === undefined ? undefined : { steps, isDay };
+  }
+
+  #takesBareMoment(what: string, report: Report): boolean {
+    const { said, say, target } = this.#context;
+    if (said.since1970 || target.bareAreSteps) return true;
+    const remedy = `Write a timestamp; if numbers count since 1970-01-01T00:00:00Z, say ${say('since1970')}.`;
+    report('TIMESTAMP_BROKEN', `${what}, a bare number on an axis of time`, remedy);
+    return false;
+  }
+
+  #bareUnit(record: TableRecord, role: PlaceRole): string | undefined {
+    const found = { ofColumn: this.#units.get(role), own: null, unitRole: 'unit' };
+    return unitOfCell(this.#context, record, role, found) ?? undefined;
+  }
+
+  #readNumber(
+    text: string,
+    what: string,
+    record: TableRecord,
+    role: PlaceRole,
+    report: Report,
+  ): bigint | undefined {
+    const { say } = this.#context;
+    const { number, unit: own } = splitQuantity(text);
+    const chainage = partsOfChainage(number);
+    const value =
+      chainage === null ? readNumeral(number, this.#marks, say) : readChainage(chainage, this.#marks, say);
+    if ('code' in value) {
+      this.#tellNumber(text, what, value, report);
+      return undefined;
+    }
+    const found = { ofColumn: this.#units.get(role), own, unitRole: 'unit' };
+    const unit = unitOfCell(this.#context, record, role, found);
+    if (unit === null) return undefined;
+    if (chainage === null) return this.#toSteps(value, unit, what, report);
+    if (unit === undefined || areOfOneKind(unit, CHAINAGE_UNIT))
+      return this.#toSteps(value, 'm', what, report);
+    report(
+      'UNIT_MISMATCH',
+      `${what}, kilometres + metres in a column of ${unit}`,
+      'Write one number, or correct the unit.',
+    );
+    return undefined;
+  }
+
+  #tellNumber(
+    text: string,
+    what: string,
+    fault: { code: 'NOT_A_NUMBER' | 'NUMBER_AMBIGUOUS'; words: string; remedy: string },
+    report: Report,
+  ): void {
+    const { say } = this.#context;
+    if (fault.code === 'NUMBER_AMBIGUOUS' && this.#hasAsked) return;
+    this.#hasAsked ||= fault.code === 'NUMBER_AMBIGUOUS';
+    if (isTimestamp(text)) {
+      const remedy = `If these are timestamps, make it an axis of time: give ${say('origin')} a timestamp.`;
+      report('NOT_A_NUMBER', `${what}, a timestamp on an axis of numbers`, remedy);
+    } else if (isTimeOfDay(text)) {
+      report(
+        'NOT_A_NUMBER',
+        `${what}, which may be a time of day`,
+        `If it is one, say ${say('clock')}, on an axis of s or min.`,
+      );
+    } else report(fault.code, text === '' ? `${what}: it is empty` : `${what}, ${fault.words}`, fault.remedy);
+  }
+
+  #toSteps(value: Decimal, unit: string | undefined, what: string, report: Report): bigint | undefined {
+    const { axis } = this.#context.target;
+    this.#notePlaces(value, unit);
+    if (unit === undefined && !this.#context.target.bareAreSteps) {
+      const remedy = `Say what bare numbers count, such as ${this.#context.say('unit', axis.unit)}.`;
+      report('UNIT_MISSING', `${what}, and nothing says its unit`, remedy);
+      return undefined;
+    }
+    const exact =
+      unit === undefined
+        ? { numerator: value.units, denominator: 10n ** BigInt(value.places) }
+        : stepsOf(value, unit, axis);
+    if (exact !== undefined) {
+      const statement = unit === undefined ? what : `${what}: it is ${decimalWords(value)} ${unit}`;
+      return wholeSteps(exact, statement, axis, unit !== undefined, report);
+    }
+    const remedy = `Write it in ${axis.unit}, or in a unit that converts to it.`;
+    report('UNIT_MISMATCH', `${what}, in ${unit}, but the axis counts ${axis.unit}`, remedy);
+    return undefined;
+  }
+}
+
+/** In a source, a bare number counts steps: where the column's name says something else, that is asked about. */
+function isAskedFor(context: TableContext, role: PlaceRole, unit: string | undefined): boolean {
+  const { target, say } = context;
+  const { axis, placeUnit } = target;
+  if (unit === undefined || placeUnit !== undefined || !target.bareAreSteps) return true;
+  if (unit === axis.unit && axis.scale === 1) return true;
+  const message = `the name of the column says ${unit}, but bare numbers count ${stepName(axis)}`;
+  reportAtCell(context, context.layout.header, role)(
+    'UNIT_MISMATCH',
+    message,
+    `Say ${say('unit', unit)}, or rename the column.`,
+  );
+  return false;
+}

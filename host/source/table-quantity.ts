@@ -1,0 +1,79 @@
+import { parseColumnName } from '../table/names.ts';
+import type { Decimal } from '../table/numbers.ts';
+import type { Rational } from './decimal.ts';
+import { type Measure, unitNamed } from './unit-table.ts';
+import { stepsInUnit } from './units.ts';
+
+/** Numbers with units as tables have them. */
+
+/** Other spellings that people and spreadsheets use. */
+const SPELLINGS: Readonly<Record<string, string>> = {
+  'km/std': 'km/h',
+  'm/sec': 'm/s',
+  metre: 'm',
+  metres: 'm',
+  meter: 'm',
+  meters: 'm',
+  kilometer: 'km',
+};
+
+/** The name under which a unit of a table is known; undefined for what is no unit. */
+export function unitSpelled(text: string): string | undefined {
+  const lower = text.toLowerCase();
+  return [text, lower, SPELLINGS[lower] ?? ''].find((name) => unitNamed(name) !== undefined);
+}
+
+/** Whether two units convert into each other. */
+export function areOfOneKind(left: string, right: string): boolean {
+  return stepsInUnit(left, { unit: right, scale: 1 }) !== undefined;
+}
+
+/** `decimal` of `unit` in steps of `measure`, exactly; undefined for units that do not convert. */
+export function stepsOf({ units, places }: Decimal, unit: string, measure: Measure): Rational | undefined {
+  const factor = stepsInUnit(unit, measure);
+  if (factor === undefined) return undefined;
+  return { numerator: units * factor.numerator, denominator: factor.denominator * 10n ** BigInt(places) };
+}
+
+/** Steps, where they are whole. */
+export function wholeOf(exact: Rational | undefined): bigint | undefined {
+  if (exact === undefined || exact.numerator % exact.denominator !== 0n) return undefined;
+  return exact.numerator / exact.denominator;
+}
+
+/** The unit that the name of a column ends in, such as `begin_mm` or `von [m]`. */
+export type NamedUnit =
+  | { readonly kind: 'unit'; readonly unit: string }
+  /** Square brackets with something that is no unit. */
+  | { readonly kind: 'unknown'; readonly text: string };
+
+const LAST_WORD = /(?:^|[^\p{L}/])(\p{L}+(?:\/\p{L}+)?)$/u;
+
+/** undefined when the name says none. `like`: a unit of the kind that is looked for; undefined: any speed, and what stands in brackets. */
+export function unitOfName(name: string, like: string | undefined): NamedUnit | undefined {
+  const { text, unit } = parseColumnName(name);
+  if (unit !== null) {
+    const known = unitSpelled(unit.text);
+    if (known !== undefined) return { kind: 'unit', unit: known };
+    if (unit.square) return { kind: 'unknown', text: unit.text };
+  }
+  const last = LAST_WORD.exec(text)?.[1];
+  const known = last === undefined ? undefined : unitSpelled(last);
+  if (known === undefined) return undefined;
+  // In brackets it is a unit; at the end of a name it may be a letter that means something else.
+  const isMeant = like === undefined ? known.includes('/') : areOfOneKind(known, like);
+  return isMeant ? { kind: 'unit', unit: known } : undefined;
+}
+
+const WITH_UNIT = /^([+\-\u2212]?[0-9.,][0-9.,'\u2019\s]*?)\s*(\p{L}[^0-9]*)$/u;
+const KILOMETRE_FIRST = /^km\s*([+\-\u2212]?[0-9].*)$/iu;
+
+/** The number and the unit of a cell such as `12.4 km`, `km 12.4` or `50`. */
+export function splitQuantity(cell: string): { readonly number: string; readonly unit: string | null } {
+  const before = KILOMETRE_FIRST.exec(cell)?.[1];
+  if (before !== undefined) return { number: before, unit: 'km' };
+  const match = WITH_UNIT.exec(cell);
+  return match === null
+    ? { number: cell, unit: null }
+    : { number: match[1] ?? '', unit: (match[2] ?? '').trim() };
+}

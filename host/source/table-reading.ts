@@ -1,0 +1,248 @@
+import { type EncodingName, findEncoding, TableDecoder } from '../table/encoding.ts';
+import type { Say, TableFault } from '../table/fault.ts';
+import { findLayout, type TableLayout, type WantedColumn } from '../table/layout.ts';
+import { foldCase } from '../table/names.ts';
+import { RecordScanner, type TableRecord } from '../table/records.ts';
+import { type LeftOutKind, sortRows } from '../table/rows.ts';
+import type { Diagnostics } from './diagnostics.ts';
+import { reportAtCell, type TableContext, type TableTarget } from './table-context.ts';
+import { distinctValues, filterColumns, filterRows, phaseOf } from './table-filters.ts';
+import { IntervalReader, type Pieces } from './table-intervals.ts';
+import { LimitReader } from './table-limits.ts';
+import { PlaceReader } from './table-places.ts';
+import { unitSpelled } from './table-quantity.ts';
+import type { TableSaid } from './table-said.ts';
+
+/** A table of intervals, from its bytes to rows in steps of the axis. `import` and `file:` in sources read through here. */
+
+export interface TableRequest {
+  readonly path: string;
+  /** Roles are from, to, unit, limit (or several that begin with "limit "), limitUnit, and those of the caller. */
+  readonly columns: readonly WantedColumn[];
+  readonly said: TableSaid;
+  readonly say: Say;
+  /** Reports a column that the header does not have. */
+  readonly tellMissing: (column: WantedColumn, header: TableRecord) => void;
+}
+
+/** A table whose columns and rows are known, and whose values were not looked at. */
+export interface OpenTable {
+  readonly request: TableRequest;
+  readonly layout: TableLayout;
+  readonly encoding: EncodingName;
+  /** All rows of data. */
+  readonly rows: readonly TableRecord[];
+  /** Those that `where` asks for. */
+  readonly wanted: readonly TableRecord[];
+  /** Lines, by why they are left out. */
+  readonly leftOut: ReadonlyMap<LeftOutKind, readonly number[]>;
+}
+
+/** One zone or gap rule of a table. */
+export interface ReadRow {
+  readonly record: TableRecord;
+  /** Among the rows of data, from 0, those that `where` leaves out included. */
+  readonly index: number;
+  readonly pieces: Pieces;
+  /** null: the cell is empty, or there is no column. */
+  readonly limit: bigint | null;
+  /** null: every phase. */
+  readonly phase: number | null;
+  /** The column of the limit, in a table that has several of them, one a phase. */
+  readonly category: string | null;
+}
+
+export interface TableReading {
+  readonly context: TableContext;
+  readonly rows: readonly ReadRow[];
+  /** Whether every row could be read. */
+  readonly complete: boolean;
+  readonly places: PlaceReader;
+}
+
+/** Finds columns and rows; undefined when the table is wrong as a whole. Mistakes are added to `diagnostics`. */
+export function openTable(
+  bytes: Uint8Array,
+  request: TableRequest,
+  diagnostics: Diagnostics,
+): OpenTable | undefined {
+  const { path, said, say } = request;
+  const tell = (fault: TableFault) => tellFault(fault, path, diagnostics);
+  const decoded = decodeTable(bytes, said.encoding, say);
+  if ('code' in decoded) return void tell(decoded);
+  const layout = findLayout(decoded.text, [...request.columns, ...filterColumns(said)], said, say);
+  if ('code' in layout) return void tell(layout);
+  if ('missing' in layout) {
+    for (const column of layout.missing) request.tellMissing(column, layout.header);
+    return undefined;
+  }
+  const before = diagnostics.count;
+  const { rows, leftOut } = sortRows(scanAll(decoded.text, layout), layout, said, say, tell);
+  if (rows.length === 0 && diagnostics.count === before) {
+    const message = 'the table has a header but no rows';
+    const remedy = 'Add rows, or remove the file from the source.';
+    tell({ code: 'EMPTY_FILE', line: layout.header.line, column: 1, message, remedy });
+  }
+  if (rows.length === 0) return undefined;
+  const wanted = filterRows({ path, layout, said, say, diagnostics }, rows);
+  return { request, layout, encoding: decoded.encoding, rows, wanted, leftOut };
+}
+
+/** Reads the values of a table against `target`; undefined when columns are wrong as a whole. */
+export function readOpenTable(
+  table: OpenTable,
+  target: TableTarget,
+  diagnostics: Diagnostics,
+): TableReading | undefined {
+  const { request, layout, rows: all, wanted } = table;
+  const { path, said, say } = request;
+  const context = { path, layout, target, said, say, diagnostics };
+  const before = diagnostics.count;
+  const limitRoles = [...layout.columns.keys()].filter(
+    (role) => role === 'limit' || role.startsWith('limit '),
+  );
+  const places = PlaceReader.make(context, wanted);
+  const limits = LimitReader.make(context, wanted, limitRoles);
+  if (places === undefined || limits === undefined || !checkUnitColumns(context, all)) return undefined;
+  const rows = readRows(context, all, wanted, { places, limits, limitRoles });
+  return { context, rows, complete: diagnostics.count === before, places };
+}
+
+function tellFault(
+  { code, line, column, message, remedy }: TableFault,
+  file: string,
+  diagnostics: Diagnostics,
+): void {
+  diagnostics.add(code, { file, line, column }, message, remedy);
+}
+
+function decodeTable(
+  bytes: Uint8Array,
+  said: EncodingName | undefined,
+  say: Say,
+): { readonly text: string; readonly encoding: EncodingName } | TableFault {
+  const encoding = findEncoding(bytes, said, say);
+  if (typeof encoding === 'object') return encoding;
+  const text = new TableDecoder(encoding, say).push(bytes, true);
+  return typeof text === 'string' ? { text, encoding } : text;
+}
+
+function scanAll(text: string, { separator }: TableLayout): readonly TableRecord[] {
+  const scanner = new RecordScanner(separator);
+  const records = scanner.push(text);
+  for (const record of scanner.end()) records.push(record);
+  return records;
+}
+
+interface CellReaders {
+  readonly places: PlaceReader;
+  readonly limits: LimitReader;
+  readonly limitRoles: readonly string[];
+}
+
+function readRows(
+  context: TableContext,
+  all: readonly TableRecord[],
+  wanted: readonly TableRecord[],
+  readers: CellReaders,
+): readonly ReadRow[] {
+  const phases = phasesOf(context, wanted);
+  const sequences = new Map<number | null, TableRecord[]>();
+  for (const [record, phase] of phases) {
+    const sequence = sequences.get(phase) ?? [];
+    sequence.push(record);
+    sequences.set(phase, sequence);
+  }
+  const intervals = new IntervalReader(context, readers.places);
+  const pieces = new Map<TableRecord, Pieces>();
+  for (const sequence of sequences.values())
+    for (const [record, read] of intervals.read(sequence)) pieces.set(record, read);
+  const rows: ReadRow[] = [];
+  for (const [index, record] of all.entries()) {
+    const phase = phases.get(record);
+    if (phase === undefined) continue;
+    const read = { record, index, pieces: pieces.get(record) ?? [], phase };
+    for (const row of withLimits(read, readers)) if (row.pieces.length > 0) rows.push(row);
+  }
+  return rows;
+}
+
+/** The phase of each row that has one, in the order of the rows. */
+function phasesOf(
+  context: TableContext,
+  wanted: readonly TableRecord[],
+): ReadonlyMap<TableRecord, number | null> {
+  const { phases } = context.said;
+  const found = new Map<TableRecord, number | null>();
+  for (const record of wanted) {
+    const phase = phases === undefined ? null : phaseOf(context, record, phases);
+    if (phase !== undefined) found.set(record, phase);
+  }
+  return found;
+}
+
+/** The row with its limit; in a table with a limit for each of several categories, once for each. */
+function withLimits(
+  row: Pick<ReadRow, 'record' | 'index' | 'pieces' | 'phase'>,
+  { limits, limitRoles }: CellReaders,
+): readonly ReadRow[] {
+  const [role, second] = limitRoles;
+  if (role === undefined)
+    return limits.checkUnit(row.record) ? [{ ...row, limit: null, category: null }] : [];
+  if (second === undefined) {
+    const limit = limits.read(row.record, role);
+    return limit === undefined ? [] : [{ ...row, limit, category: null }];
+  }
+  return limitRoles.flatMap((category, phase) => {
+    const limit = limits.read(row.record, category);
+    return limit === undefined ? [] : [{ ...row, limit, phase, category: limits.columnName(category) }];
+  });
+}
+
+/** Columns that no role has, by index. */
+function unusedIndices(layout: TableLayout): readonly number[] {
+  const used = new Set(layout.columns.values());
+  return layout.header.cells.flatMap((_, index) => (used.has(index) ? [] : [index]));
+}
+
+/** Columns that nothing uses, with what they hold. */
+export function unusedColumns({ layout, rows }: OpenTable): readonly string[] {
+  return unusedIndices(layout).flatMap((index) => {
+    const name = layout.header.cells[index] ?? '';
+    const cells = rows.map(({ cells }) => cells[index] ?? '');
+    if (name === '' && cells.every((cell) => cell === '')) return [];
+    const title = name === '' ? `column ${index + 1}, which has no name,` : `column "${name}"`;
+    return [`${title} is not used: ${distinctValues(cells)}`];
+  });
+}
+
+/** A column of units that nothing uses would be lost: it is asked about. */
+function checkUnitColumns(context: TableContext, rows: readonly TableRecord[]): boolean {
+  const { layout, said, say } = context;
+  const known = new Set((said.unused ?? []).map(foldCase));
+  const before = context.diagnostics.count;
+  for (const index of unusedIndices(layout)) {
+    const name = layout.header.cells[index] ?? '';
+    const cells = rows.map(({ cells }) => cells[index] ?? '').filter((cell) => cell !== '');
+    if (
+      known.has(foldCase(name)) ||
+      cells.length === 0 ||
+      cells.some((cell) => unitSpelled(cell) === undefined)
+    )
+      continue;
+    const remedy = `Say whose they are with ${say('unitColumn', name)} or ${say('limitUnitColumn', name)}; if nothing is to use them, ${say('unused', name)}.`;
+    const message = `column "${name}" holds units (${distinctValues(cells)}), and nothing uses it`;
+    reportAtCell({ ...context, layout: withRole(layout, index) }, layout.header, UNUSED_ROLE)(
+      'UNIT_MISSING',
+      message,
+      remedy,
+    );
+  }
+  return context.diagnostics.count === before;
+}
+
+const UNUSED_ROLE = 'unused';
+
+function withRole(layout: TableLayout, index: number): TableLayout {
+  return { ...layout, columns: new Map([...layout.columns, [UNUSED_ROLE, index]]) };
+}

@@ -1,0 +1,64 @@
+import { cutText } from '../common/cut-text.ts';
+import type { TableRecord } from '../table/records.ts';
+import type { Report } from './diagnostics.ts';
+import { cellOf, columnOf, reportAtCell, type TableContext } from './table-context.ts';
+import { unitOfName, unitSpelled } from './table-quantity.ts';
+
+/** Units may stand in the name of a column, in a column of units, in the cell itself, or be said: where several do, they must agree. */
+
+/** The unit that a column's name says, checked against the one that was said; undefined: none, null: reported. */
+export function columnUnit(
+  context: TableContext,
+  role: string,
+  said: string | undefined,
+  like: string | undefined,
+): string | null | undefined {
+  const name = columnOf(context, role);
+  const named = unitOfName(name, like);
+  const report = reportAtCell(context, context.layout.header, role);
+  if (named?.kind === 'unknown') {
+    const remedy = 'Rename the column in the table; convert what it holds when it counts something else.';
+    report(
+      'UNIT_MISMATCH',
+      `"${cutText(name)}" says "${cutText(named.text)}", which is not a unit that is known here`,
+      remedy,
+    );
+    return null;
+  }
+  if (named === undefined || said === undefined || named.unit === said) return named?.unit ?? said;
+  const option = role === 'from' || role === 'to' ? 'unit' : 'limitUnit';
+  const message = `the name of "${cutText(name)}" says ${named.unit}, but ${context.say(option, said)} was said`;
+  report('UNIT_MISMATCH', message, `Leave ${context.say(option, said)} out, or rename the column.`);
+  return null;
+}
+
+/** The unit of one cell: the column's, the row's and its own must be one. undefined: none of them says it, null: reported. */
+export function unitOfCell(
+  context: TableContext,
+  record: TableRecord,
+  role: string,
+  found: { readonly ofColumn: string | undefined; readonly own: string | null; readonly unitRole: string },
+): string | null | undefined {
+  const { ofColumn, own, unitRole } = found;
+  const units: (string | undefined)[] = [ofColumn];
+  const texts: readonly (readonly [role: string, text: string])[] = [
+    [role, own ?? ''],
+    [unitRole, cellOf(context, record, unitRole)],
+  ];
+  for (const [where, text] of texts) {
+    if (text === '') continue;
+    const unit = unitSpelled(text) ?? text;
+    const before = units.find((known) => known !== undefined);
+    if (before !== undefined && before !== unit) {
+      tellTwoUnits(reportAtCell(context, record, where), unit, before);
+      return null;
+    }
+    units.push(unit);
+  }
+  return units.find((unit) => unit !== undefined);
+}
+
+function tellTwoUnits(report: Report, unit: string, before: string): void {
+  const message = `the row says "${cutText(unit)}", its column ${before}`;
+  report('UNIT_MISMATCH', message, 'Convert the value in the table, or correct its unit there.');
+}

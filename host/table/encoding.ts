@@ -1,0 +1,179 @@
+import { anyOf, type Say, type TableFault } from './fault.ts';
+
+/** From the bytes of a table to its text. Nothing is guessed: UTF-8, what a byte order mark says, or what somebody said. */
+
+export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'latin-1', 'windows-1252'] as const;
+export type EncodingName = (typeof ENCODINGS)[number];
+
+/** What a file is whose first bytes are these, and how its sheet becomes a table that can be read. */
+const FOREIGN: readonly (readonly [bytes: readonly number[], what: string, remedy: string])[] = [
+  [
+    [0x50, 0x4b, 0x03, 0x04],
+    'a workbook (.xlsx or .ods) or another archive',
+    'Save its sheet as "CSV UTF-8 (Comma delimited)" in Excel, or as "Text CSV" in LibreOffice Calc, and give that file.',
+  ],
+  [
+    [0xd0, 0xcf, 0x11, 0xe0],
+    'an old workbook of Excel (.xls)',
+    'Save its sheet as "CSV UTF-8 (Comma delimited)" in Excel, or as "Text CSV" in LibreOffice Calc, and give that file.',
+  ],
+  [[0x1f, 0x8b], 'compressed (gzip)', 'Unpack it first: gunzip -k FILE.'],
+  [
+    [0x25, 0x50, 0x44, 0x46],
+    'a PDF',
+    'Ask for the table as CSV; a PDF holds letters at places, not columns.',
+  ],
+];
+
+const MARKS: readonly (readonly [bytes: readonly number[], encoding: EncodingName])[] = [
+  [[0xef, 0xbb, 0xbf], 'utf-8'],
+  [[0xff, 0xfe], 'utf-16le'],
+  [[0xfe, 0xff], 'utf-16be'],
+];
+
+/** Bytes that are looked at to see whether every other one is zero. */
+const SAMPLE_BYTES = 64;
+const WITHOUT_LETTERS = /[\u0080-\u009f]/;
+
+/** What is known of an encoding before the text is decoded. `bytes` are the first ones, a few hundred or all. */
+export function findEncoding(
+  bytes: Uint8Array,
+  said: EncodingName | undefined,
+  say: Say,
+): EncodingName | TableFault {
+  const foreign = FOREIGN.find(([magic]) => beginsWith(bytes, magic));
+  if (foreign !== undefined)
+    return faultAtStart('NOT_A_TABLE', `the file is ${foreign[1]}, not a table`, foreign[2]);
+  const marked = MARKS.find(([mark]) => beginsWith(bytes, mark))?.[1];
+  if (marked === undefined) return said ?? unmarked(bytes, say);
+  if (said === undefined || said === marked) return marked;
+  const message = `the file begins with the byte order mark of ${marked}, but ${say('encoding', said)} was said`;
+  return faultAtStart('NOT_TEXT', message, `Leave ${say('encoding', said)} out.`);
+}
+
+function beginsWith(bytes: Uint8Array, start: readonly number[]): boolean {
+  return start.every((byte, index) => bytes[index] === byte);
+}
+
+function faultAtStart(code: TableFault['code'], message: string, remedy: string): TableFault {
+  return { code, line: 1, column: 1, message, remedy };
+}
+
+function unmarked(bytes: Uint8Array, say: Say): EncodingName | TableFault {
+  const zeroAt = (parity: number) =>
+    bytes.length >= 4 && bytes.subarray(0, SAMPLE_BYTES).every((byte, at) => at % 2 !== parity || byte === 0);
+  const name = zeroAt(1) ? 'utf-16le' : zeroAt(0) ? 'utf-16be' : undefined;
+  if (name === undefined) return 'utf-8';
+  const message = `every other byte is zero, as in ${name}, but there is no byte order mark`;
+  return faultAtStart('NOT_TEXT', message, `Say ${say('encoding', name)}.`);
+}
+
+/** Decodes a table piece by piece; a piece may end within a character. */
+export class TableDecoder {
+  readonly #encoding: EncodingName;
+  readonly #say: Say;
+  readonly #decoder: TextDecoder;
+  /** Of what was decoded so far, for places. */
+  #line = 1;
+  #column = 1;
+
+  constructor(encoding: EncodingName, say: Say) {
+    this.#encoding = encoding;
+    this.#say = say;
+    // What the web calls latin1 is windows-1252; where the two differ, Latin-1 has no letters, and `#check` refuses.
+    const label = encoding === 'latin-1' ? 'windows-1252' : encoding;
+    this.#decoder = new TextDecoder(label, { fatal: true });
+  }
+
+  /** The text of the next bytes, without a byte order mark. */
+  push(bytes: Uint8Array, last: boolean): string | TableFault {
+    let text: string;
+    try {
+      text = this.#decoder.decode(bytes, { stream: !last });
+    } catch {
+      return this.#undecodable(bytes);
+    }
+    return this.#check(text, bytes) ?? text;
+  }
+
+  #undecodable(bytes: Uint8Array): TableFault {
+    const others = ['windows-1252', 'latin-1'].map((name) => this.#say('encoding', name));
+    if (this.#encoding !== 'utf-8') {
+      const message = `the file is not ${this.#encoding} text`;
+      return { ...this.#placeBehind(''), code: 'NOT_TEXT', message, remedy: 'Save it as UTF-8.' };
+    }
+    const before = validStart(bytes);
+    const shown = hex(bytes[Buffer.byteLength(before)] ?? 0);
+    const message = `the file is not UTF-8 text: byte ${shown} is none of it`;
+    const remedy = `Save it as UTF-8, or say how it is written: ${anyOf(others)} (what Excel writes in western Europe is the first).`;
+    return { ...this.#placeBehind(before), code: 'NOT_TEXT', message, remedy };
+  }
+
+  /** Refuses what is no text; else counts lines, so that a later piece knows where it is. */
+  #check(text: string, bytes: Uint8Array): TableFault | undefined {
+    const zeroAt = text.indexOf('\0');
+    if (zeroAt >= 0) {
+      const message = 'the file contains a NUL byte, so it is not text';
+      return {
+        ...this.#placeBehind(text.slice(0, zeroAt)),
+        code: 'NOT_TEXT',
+        message,
+        remedy: 'Save it as UTF-8.',
+      };
+    }
+    if (this.#encoding === 'latin-1') {
+      const at = bytes.findIndex((byte) => byte >= 0x80 && byte < 0xa0);
+      if (at >= 0)
+        return this.#noLetter(
+          text.slice(0, at),
+          bytes[at] ?? 0,
+          `Say ${this.#say('encoding', 'windows-1252')}.`,
+        );
+    } else if (this.#encoding === 'windows-1252') {
+      const at = text.search(WITHOUT_LETTERS);
+      if (at >= 0) return this.#noLetter(text.slice(0, at), text.charCodeAt(at), 'Save it as UTF-8.');
+    }
+    const { line, column } = this.#placeBehind(text);
+    this.#line = line;
+    this.#column = column;
+    return undefined;
+  }
+
+  #noLetter(before: string, byte: number, remedy: string): TableFault {
+    const message = `byte ${hex(byte)} is no letter of ${this.#encoding}`;
+    return { ...this.#placeBehind(before), code: 'NOT_TEXT', message, remedy };
+  }
+
+  #placeBehind(text: string): { readonly line: number; readonly column: number } {
+    let line = this.#line;
+    let lineStart = -1;
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+      line++;
+      lineStart = at;
+    }
+    const column = lineStart < 0 ? this.#column + text.length : text.length - lineStart;
+    return { line, column };
+  }
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).toUpperCase().padStart(2, '0');
+}
+
+/** The longest start of the bytes that is UTF-8, found by halving. */
+function validStart(bytes: Uint8Array): string {
+  const decode = (length: number) =>
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length), { stream: true });
+  let good = 0;
+  let bad = bytes.length;
+  while (bad - good > 1) {
+    const middle = (good + bad) >>> 1;
+    try {
+      decode(middle);
+      good = middle;
+    } catch {
+      bad = middle;
+    }
+  }
+  return decode(good);
+}

@@ -1,0 +1,46 @@
+/** Names of columns as people write them: without regard to case, blanks and the unit that stands behind them. */
+
+export interface ColumnName {
+  /** As it stands, blanks and line breaks joined. */
+  readonly text: string;
+  /** The unit in brackets behind the name, `[m]` or `(km/h)`; null when there is none. */
+  readonly unit: { readonly text: string; readonly square: boolean } | null;
+}
+
+const WITH_UNIT = /^(.*\S)\s*(?:\[([^[\]]*)\]|\(([^()]*)\))$/u;
+
+export function parseColumnName(cell: string): ColumnName {
+  const text = joinBlanks(cell);
+  const match = WITH_UNIT.exec(text);
+  if (match === null) return { text, unit: null };
+  const unit = (match[2] ?? match[3] ?? '').trim();
+  return { text, unit: { text: unit, square: match[2] !== undefined } };
+}
+
+function joinBlanks(text: string): string {
+  return text.normalize('NFC').replace(/\s+/gu, ' ').trim();
+}
+
+/** Upper and lower case are one, in any script. */
+export function foldCase(text: string): string {
+  return joinBlanks(text).toLowerCase();
+}
+
+function withoutUnit(name: string): string {
+  return foldCase(WITH_UNIT.exec(name)?.[1] ?? name);
+}
+
+/** Indices of the columns that a name can mean: those that are it; else without regard to case; else to units in brackets too. */
+export function columnsNamed(name: string, header: readonly string[]): readonly number[] {
+  const asked = joinBlanks(name);
+  const ways: readonly ((cell: string) => boolean)[] = [
+    (cell) => joinBlanks(cell) === asked,
+    (cell) => foldCase(cell) === foldCase(asked),
+    (cell) => withoutUnit(joinBlanks(cell)) === foldCase(asked),
+  ];
+  for (const isIt of ways) {
+    const found = header.flatMap((cell, index) => (isIt(cell) ? [index] : []));
+    if (found.length > 0) return found;
+  }
+  return [];
+}

@@ -1,0 +1,145 @@
+/** Which rows of a table are data, and which are left out: titles, empty ones, comments, totals, headers that come again. */
+
+import type { Say, TableFault } from './fault.ts';
+import type { TableLayout } from './layout.ts';
+import { foldCase } from './names.ts';
+import { isNumeral } from './numbers.ts';
+import { placeOfCell, type TableRecord } from './records.ts';
+
+export type LeftOutKind = 'title' | 'empty' | 'comment' | 'total' | 'header';
+
+export interface RowsSaid {
+  /** What comments begin with; `none`: no row is one. Not said: #, unless such a row looks like data. */
+  readonly comment?: string | undefined;
+  /** Whether rows that begin with a word such as "Total" are data. Not said: they are left out where they hold no places. */
+  readonly totals?: 'keep' | 'omit' | undefined;
+  readonly headerRow?: number | undefined;
+}
+
+export interface DataRows {
+  readonly rows: readonly TableRecord[];
+  /** Lines, by why they are left out. */
+  readonly leftOut: ReadonlyMap<LeftOutKind, readonly number[]>;
+}
+
+/** How totals are called in the languages of tables that were seen. */
+const TOTALS =
+  /^(?:grand total|totals?|sub-?totals?|sums?|summe|zwischensumme|gesamt(?:summe)?|insgesamt|somme|totale|totaal|som|suma|celkem|итого)(?:[\s:.].*)?$/u;
+const COMMENT_DEFAULT = '#';
+
+/** Sorts the rows behind the header. Faults are told, and the rows that they concern left out of the data. */
+export function sortRows(
+  records: readonly TableRecord[],
+  layout: TableLayout,
+  said: RowsSaid,
+  say: Say,
+  tell: (fault: TableFault) => void,
+): DataRows {
+  const rows: TableRecord[] = [];
+  const leftOut = new Map<LeftOutKind, number[]>();
+  const sorter = new RowSorter(layout, said, say);
+  for (const record of records) {
+    const kind = sorter.kindOf(record);
+    if (kind === 'data') rows.push(record);
+    else if (typeof kind === 'object') tell(kind);
+    else if (kind !== 'nothing') {
+      const lines = leftOut.get(kind) ?? [];
+      lines.push(record.line);
+      leftOut.set(kind, lines);
+    }
+  }
+  return { rows, leftOut };
+}
+
+class RowSorter {
+  readonly #layout: TableLayout;
+  readonly #said: RowsSaid;
+  readonly #say: Say;
+  readonly #placeColumns: readonly number[];
+  readonly #headerText: string;
+
+  constructor(layout: TableLayout, said: RowsSaid, say: Say) {
+    this.#layout = layout;
+    this.#said = said;
+    this.#say = say;
+    this.#placeColumns = ['from', 'to'].flatMap((role) => layout.columns.get(role) ?? []);
+    this.#headerText = layout.header.cells.map(foldCase).join('\n');
+  }
+
+  /** `nothing`: the header itself, and the line `sep=`. */
+  kindOf(record: TableRecord): 'data' | 'nothing' | LeftOutKind | TableFault {
+    const { header, separatorFrom } = this.#layout;
+    if (record.line === header.line || (record.line === 1 && separatorFrom === 'sep=')) return 'nothing';
+    if (record.cells.every((cell) => cell === '')) return 'empty';
+    if (record.line < header.line) return this.#title(record);
+    return (
+      this.#comment(record) ?? this.#total(record) ?? this.#repeated(record) ?? this.#shape(record) ?? 'data'
+    );
+  }
+
+  #title(record: TableRecord): LeftOutKind | TableFault {
+    const looksLikeData =
+      this.#said.headerRow === undefined &&
+      record.cells.length === this.#layout.header.cells.length &&
+      this.#holdsPlaces(record);
+    if (!looksLikeData) return 'title';
+    const message = `a row of numbers stands above the row that names the columns, line ${this.#layout.header.line}`;
+    const remedy = `If the rows above it are no data, say ${this.#say('headerRow', `${this.#layout.header.line}`)}; else move the header above them.`;
+    return { code: 'HEADER_UNCLEAR', line: record.line, column: 1, message, remedy };
+  }
+
+  #holdsPlaces({ cells }: TableRecord): boolean {
+    return this.#placeColumns.every((column) => /^[+-]?[0-9]/.test(cells[column] ?? ''));
+  }
+
+  #comment(record: TableRecord): LeftOutKind | TableFault | undefined {
+    const mark = this.#said.comment ?? COMMENT_DEFAULT;
+    if (mark === 'none' || !record.raw.trimStart().startsWith(mark)) return undefined;
+    const isUnclear =
+      record.raw.includes('\n') || (this.#said.comment === undefined && this.#holdsPlaces(record));
+    if (!isUnclear) return 'comment';
+    const message = `the row begins with ${mark} like a comment, and holds places like data`;
+    const remedy = `If it is a comment, say ${this.#say('comment', mark)}; if it is data, say ${this.#say('comment', 'none')}.`;
+    return { code: 'COMMENT_UNCLEAR', line: record.line, column: 1, message, remedy };
+  }
+
+  #total(record: TableRecord): LeftOutKind | TableFault | undefined {
+    if (this.#said.totals === 'keep') return undefined;
+    const first = record.cells.find((cell) => cell !== '') ?? '';
+    if (!TOTALS.test(foldCase(first))) return undefined;
+    const isInterval = this.#placeColumns.every((column) => isNumeral(record.cells[column] ?? ''));
+    if (this.#said.totals === 'omit' || !isInterval) return 'total';
+    const message = `the row begins with "${first}" like a total, and holds places like data`;
+    const remedy = `If it is a total, say ${this.#say('totals', 'omit')}; if it is data, say ${this.#say('totals', 'keep')}.`;
+    return { code: 'TOTAL_UNCLEAR', line: record.line, column: 1, message, remedy };
+  }
+
+  #repeated({ cells }: TableRecord): LeftOutKind | undefined {
+    return cells.length > 1 && cells.map(foldCase).join('\n') === this.#headerText ? 'header' : undefined;
+  }
+
+  #shape(record: TableRecord): TableFault | undefined {
+    const { header, separator } = this.#layout;
+    const { cells, line, broken } = record;
+    if (broken !== null) {
+      const message = `not CSV: ${broken.words}`;
+      return {
+        code: 'CSV_BROKEN',
+        line,
+        column: broken.column,
+        message,
+        remedy: 'Fix the quotes on this line.',
+      };
+    }
+    const extra = cells.findIndex((cell, index) => index >= header.cells.length && cell !== '');
+    if (cells.length >= header.cells.length && extra < 0) return undefined;
+    const place = placeOfCell(record, 0, separator);
+    const message = `the row has ${cells.length} fields, the header ${header.cells.length}`;
+    return {
+      code: 'CSV_ROW_LENGTH',
+      ...place,
+      message,
+      remedy: 'Give each row as many fields as the header has.',
+    };
+  }
+}
