@@ -38,6 +38,7 @@ export function examineContainer(image: Examination, known: Edition): u32 {
   if (refusal != DONE) return refusal;
   const protectedBytes = readWord(image, IMAGE_HEADER_AT_HEADER_BYTES) >>> 16;
   const at = IMAGE_HEADER_BYTES + known.bodyBytes;
+  if (protectedBytes == 0) return TLV_MISSING;
   if (protectedBytes < TLV_HEAD_BYTES || protectedBytes + TLV_HEAD_BYTES > TLV_BYTES_MAX) return CONTAINER_LENGTH;
   const capacity = slotCapacity(image.slot);
   if (at + protectedBytes + TLV_HEAD_BYTES > capacity) return CONTAINER_LENGTH;

@@ -21,3 +21,8 @@ export function acceptAfterConfirmed(known: Edition): u32 {
   if (known.epoch <= confirmedEpoch()) return EPOCH_STALE;
   return namesAsReplaced(known, confirmedEpoch(), confirmedHash()) ? DONE : REPLACES_OTHER;
 }
+
+/** Whether no edition of this epoch could follow the one that runs. Where none does, a hash may decide, which an epoch does not tell. */
+export function epochIsStale(epoch: u32): bool {
+  return confirmedIsWhole() && epoch <= confirmedEpoch();
+}

@@ -7,8 +7,8 @@
  * program cannot be told from outside, so that sector is erased again.
  */
 import {
-  CONTAINER_LENGTH, CONTENT_LOCATION, DONE, HASH_BYTES, PAGE_BYTES, PAGE_LOCATION, RECORD_LOCATION, UPLOAD_MAGIC, UPLOAD_RECORD_AT_CHECKSUM,
-  UPLOAD_RECORD_AT_IMAGE_BYTES, UPLOAD_RECORD_AT_SESSION, UPLOAD_RECORD_BYTES,
+  CONTAINER_LENGTH, CONTENT_LOCATION, DONE, HASH_BYTES, PAGE_BYTES, PAGE_LOCATION, READ_BACK_LOCATION, RECORD_LOCATION, UPLOAD_MAGIC,
+  UPLOAD_RECORD_AT_CHECKSUM, UPLOAD_RECORD_AT_IMAGE_BYTES, UPLOAD_RECORD_AT_SESSION, UPLOAD_RECORD_BYTES,
 } from '../format';
 import { slotCapacity } from '../admit/container';
 import { edition, forgetEdition } from '../admit/edition';
@@ -56,6 +56,31 @@ export function uploadBytes(): u32 {
 /** Whether an upload of this length and session id (32 bytes) is there to be resumed. */
 export function uploadIs(bytes: u32, session: usize): bool {
   return isHere() && bytes == imageBytes && memory.compare(SESSION, session, HASH_BYTES) == 0;
+}
+
+/** Whether what was received of the upload at hand begins with these bytes, as far as both go: in flash, and in the page that fills. */
+export function uploadHolds(location: usize, bytes: u32): bool {
+  const inPage = received == imageBytes ? 0 : received % programBytes();
+  const programmed = received - inPage;
+  if (!slotHolds(slot, 0, location, min(bytes, programmed))) return false;
+  return bytes <= programmed || memory.compare(PAGE_LOCATION, location + programmed, min(bytes - programmed, inPage)) == 0;
+}
+
+/** Whether a slot holds these bytes from `offset` on. */
+export function slotHolds(inSlot: u32, offset: u32, location: usize, bytes: u32): bool {
+  let at: u32 = 0;
+  while (at < bytes) {
+    const piece = min(bytes - at, PAGE_BYTES);
+    if (flashRead(inSlot, offset + at, u32(READ_BACK_LOCATION), piece) != 0) return false;
+    if (memory.compare(READ_BACK_LOCATION, location + at, piece) != 0) return false;
+    at += piece;
+  }
+  return true;
+}
+
+/** Whether what lies in a slot was uploaded under this session id. */
+export function slotCameBy(inSlot: u32, session: usize): bool {
+  return readUploadRecord(inSlot) && memory.compare(CONTENT_LOCATION + UPLOAD_RECORD_AT_SESSION, session, HASH_BYTES) == 0;
 }
 
 /** Whether the upload at hand is complete and was examined. */
@@ -186,16 +211,20 @@ function stepExamine(): u32 {
 export function readUpload(): void {
   slot = spareSlot();
   present = false;
-  const capacity = slotCapacity(slot);
-  if (flashRead(slot, capacity, u32(CONTENT_LOCATION), UPLOAD_RECORD_BYTES) != 0) return;
-  let crc = CRC_START;
-  for (let at: u32 = 0; at < u32(UPLOAD_RECORD_AT_CHECKSUM); at += 4) crc = crcWord(crc, load<u32>(CONTENT_LOCATION + at));
-  if (load<u32>(CONTENT_LOCATION) != UPLOAD_MAGIC || ~crc != load<u32>(CONTENT_LOCATION + UPLOAD_RECORD_AT_CHECKSUM)) return;
+  if (!readUploadRecord(slot)) return;
   imageBytes = load<u32>(CONTENT_LOCATION, UPLOAD_RECORD_AT_IMAGE_BYTES);
-  if (imageBytes == 0 || imageBytes > capacity) return;
+  if (imageBytes == 0 || imageBytes > slotCapacity(slot)) return;
   memory.copy(SESSION, CONTENT_LOCATION + UPLOAD_RECORD_AT_SESSION, HASH_BYTES);
   present = true;
   received = edition(slot).verified != 0 ? imageBytes : lastProgrammedSector();
+}
+
+/** Whether a slot has an upload record; it is then at CONTENT_LOCATION. */
+function readUploadRecord(ofSlot: u32): bool {
+  if (flashRead(ofSlot, slotCapacity(ofSlot), u32(CONTENT_LOCATION), UPLOAD_RECORD_BYTES) != 0) return false;
+  let crc = CRC_START;
+  for (let at: u32 = 0; at < u32(UPLOAD_RECORD_AT_CHECKSUM); at += 4) crc = crcWord(crc, load<u32>(CONTENT_LOCATION + at));
+  return load<u32>(CONTENT_LOCATION) == UPLOAD_MAGIC && ~crc == load<u32>(CONTENT_LOCATION + UPLOAD_RECORD_AT_CHECKSUM);
 }
 
 function lastProgrammedSector(): u32 {

@@ -1,21 +1,25 @@
 /** Group 1: what is in the slots, uploads, test, confirm, erase. Everything that writes passes the lease first. */
 import {
-  DONE, GROUP_IMAGE, HASH_BYTES, IMAGE_ERASE, IMAGE_ERROR_FLASH_OPEN_FAILED, IMAGE_ERROR_HASH_NOT_FOUND, IMAGE_ERROR_INVALID_HASH,
-  IMAGE_ERROR_INVALID_IMAGE_DATA_OVERRUN, IMAGE_ERROR_INVALID_IMAGE_HEADER, IMAGE_ERROR_INVALID_IMAGE_HEADER_MAGIC,
-  IMAGE_ERROR_INVALID_IMAGE_TOO_LARGE, IMAGE_ERROR_INVALID_LENGTH, IMAGE_ERROR_INVALID_OFFSET, IMAGE_ERROR_INVALID_SLOT,
-  IMAGE_ERROR_NO_FREE_SLOT, IMAGE_HEADER_BYTES, IMAGE_MAGIC, IMAGE_SLOT_INFO, IMAGE_STATE, IMAGE_UPLOAD, KEY_ACTIVE, KEY_BOOTABLE,
-  KEY_CONFIRMED, KEY_CONFIRMED_REST, KEY_HASH, KEY_IMAGE, KEY_IMAGES, KEY_OFF, KEY_PENDING, KEY_PERMANENT, KEY_PERMANENT_REST, KEY_SIZE,
-  KEY_SLOT, KEY_SLOTS, KEY_SPLIT_STATUS, KEY_SPLIT_STATUS_REST, KEY_UPLOAD_IMAGE_ID, KEY_UPLOAD_IMAGE_ID_REST, KEY_VERSION,
-  NOTHING_ON_TRIAL, NOT_ALLOWED_ON_TRIAL, OP_READ, OP_WRITE, PENDING, RC_INVALID, RC_NOT_SUPPORTED, SLOTS, STAGE_NONE, STAGE_PENDING,
-  STAGE_TRIAL, TOO_FEW_CHECKS, TRIAL_OVERDUE,
+  CONTAINER_HEADER, CONTAINER_LENGTH, DONE, EPOCH_STALE, IMAGE_HEADER_AT_BODY_BYTES, IMAGE_HEADER_AT_FLAGS, IMAGE_HEADER_AT_HEADER_BYTES,
+  IMAGE_HEADER_AT_LOAD_ADDRESS, IMAGE_HEADER_AT_PAD, IMAGE_HEADER_AT_PROTECTED_BYTES, IMAGE_HEADER_AT_VERSION_BUILD,
+  IMAGE_HEADER_AT_VERSION_MAJOR, TLV_AREA_HEAD_BYTES, TLV_BYTES_MAX, TLV_MISSING, GROUP_IMAGE, HASH_BYTES, IMAGE_ERASE,
+  IMAGE_ERROR_FLASH_OPEN_FAILED, IMAGE_ERROR_HASH_NOT_FOUND, IMAGE_ERROR_INVALID_HASH, IMAGE_ERROR_INVALID_IMAGE_DATA_OVERRUN,
+  IMAGE_ERROR_INVALID_IMAGE_HEADER, IMAGE_ERROR_INVALID_IMAGE_HEADER_MAGIC, IMAGE_ERROR_INVALID_IMAGE_TOO_LARGE, IMAGE_ERROR_INVALID_LENGTH,
+  IMAGE_ERROR_INVALID_OFFSET, IMAGE_ERROR_INVALID_SLOT, IMAGE_ERROR_NO_FREE_SLOT, IMAGE_HEADER_BYTES, IMAGE_MAGIC, IMAGE_SLOT_INFO,
+  IMAGE_STATE, IMAGE_UPLOAD, KEY_ACTIVE, KEY_BOOTABLE, KEY_CONFIRMED, KEY_CONFIRMED_REST, KEY_HASH, KEY_IMAGE, KEY_IMAGES, KEY_OFF,
+  KEY_PENDING, KEY_PERMANENT, KEY_PERMANENT_REST, KEY_SIZE, KEY_SLOT, KEY_SLOTS, KEY_SPLIT_STATUS, KEY_SPLIT_STATUS_REST,
+  KEY_UPLOAD_IMAGE_ID, KEY_UPLOAD_IMAGE_ID_REST, KEY_VERSION, NOTHING_ON_TRIAL, NOT_ALLOWED_ON_TRIAL, OP_READ, OP_WRITE, PENDING,
+  RC_INVALID, RC_NOT_SUPPORTED, SLOTS, STAGE_NONE, STAGE_PENDING, STAGE_TRIAL, TOO_FEW_CHECKS, TRIAL_OVERDUE,
 } from '../format';
 import { slotCapacity } from '../admit/container';
 import { edition, forgetEdition, hashLocation, sameHash } from '../admit/edition';
-import { loadWord } from '../bytes';
-import { acceptAfterConfirmed } from '../slots/accept';
+import { loadHalf, loadWord } from '../bytes';
+import { acceptAfterConfirmed, epochIsStale } from '../slots/accept';
 import { loadedSlot } from '../slots/arena';
 import { candidateHash, candidateSlot, candidateStage, confirmedSlot, spareSlot } from '../slots/state';
-import { uploadBegin, uploadBytes, uploadData, uploadDrop, uploadExamine, uploadIs, uploadReceived } from '../slots/upload';
+import {
+  slotCameBy, slotHolds, uploadBegin, uploadBytes, uploadData, uploadDrop, uploadExamine, uploadHolds, uploadIs, uploadReceived,
+} from '../slots/upload';
 import { confirmNow } from '../window/activation';
 import { beginEraseJob, beginTestJob, beginUploadJob } from '../window/job';
 import { onTrial, trialHasEnoughChecks, trialIsOverdue } from '../window/trial';
@@ -168,13 +172,26 @@ function isConfirmed(hash: usize): bool {
 /** Word of the snapshot. */
 const OFFSET: u32 = 0;
 
+// How far the upload is that the client began with offset 0, since the reset; a refusal ends it.
+const UPLOAD_NONE: u32 = 0;
+const UPLOAD_GOES_ON: u32 = 1;
+const UPLOAD_ENDED: u32 = 2;
+
+let conversation: u32 = UPLOAD_NONE;
+
 function upload(): u32 {
   if (fieldType(FIELD_OFF) != TYPE_UNSIGNED) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_OFFSET);
+  const begins = fieldValue(FIELD_OFF) == 0;
+  const isAgain = begins && isFirstPieceAgain();
+  if (begins) conversation = UPLOAD_NONE;
   if (!fieldIsOptional(FIELD_IMAGE, TYPE_UNSIGNED) || !fieldIsOptional(FIELD_SHA, TYPE_BYTES)) return fail(GENERIC, RC_INVALID);
   if (fieldNumber(FIELD_IMAGE, 0) != 0) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_SLOT);
   if (!fieldIsOptional(FIELD_DATA, TYPE_BYTES)) return fail(GENERIC, RC_INVALID);
-  if (fieldValue(FIELD_OFF) == 0) return beginUpload();
+  if (begins) return beginUpload(isAgain);
   if (fieldType(FIELD_DATA) != TYPE_BYTES) return fail(GENERIC, RC_INVALID);
+  if (isLastPiece()) return answerOffset(uploadReceived());
+  // Whoever did not begin an upload is told to: an offset of another's is none for them.
+  if (conversation != UPLOAD_GOES_ON) return answerOffset(0);
   return fieldValue(FIELD_OFF) == uploadReceived() ? takeData() : answerOffset(uploadReceived());
 }
 
@@ -185,7 +202,24 @@ function answerOffset(offset: u32): u32 {
 
 /** What is answered when the job of an upload is done. */
 export function uploadOffset(): u32 {
-  return answerOffset(uploadReceived());
+  const received = uploadReceived();
+  conversation = received == uploadBytes() ? UPLOAD_ENDED : UPLOAD_GOES_ON;
+  return answerOffset(received);
+}
+
+function beginPieceJob(data: usize, bytes: u32): u32 {
+  uploadData(data, bytes);
+  beginUploadJob();
+  return startJob(ANSWER_OFFSET);
+}
+
+/** Whether the piece at hand is the one with which the upload ended: the answer to it was lost. */
+function isLastPiece(): bool {
+  if (conversation != UPLOAD_ENDED || fieldType(FIELD_DATA) != TYPE_BYTES) return false;
+  const bytes = fieldLength(FIELD_DATA);
+  const offset = fieldValue(FIELD_OFF);
+  if (offset >= uploadBytes() || bytes != uploadBytes() - offset) return false;
+  return slotHolds(spareSlot(), offset, fieldPlace(FIELD_DATA), bytes);
 }
 
 export function writeOffset(): u32 {
@@ -199,12 +233,14 @@ function takeData(): u32 {
   const busy = refusalWhileCandidate();
   if (busy != DONE) return refuse(busy);
   if (fieldLength(FIELD_DATA) > uploadBytes() - uploadReceived()) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_IMAGE_DATA_OVERRUN);
-  uploadData(fieldPlace(FIELD_DATA), fieldLength(FIELD_DATA));
-  beginUploadJob();
-  return startJob(ANSWER_OFFSET);
+  return beginPieceJob(fieldPlace(FIELD_DATA), fieldLength(FIELD_DATA));
 }
 
-function beginUpload(): u32 {
+/**
+ * The first piece, unless its answer was lost and it comes again. In this order: the running or waiting edition again; whether it is an
+ * image that could be taken; whether there is an edition to run, for otherwise any epoch may come; its epoch; an unfinished upload of it.
+ */
+function beginUpload(isAgain: bool): u32 {
   if (fieldType(FIELD_LEN) != TYPE_UNSIGNED) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_LENGTH);
   const bytes = fieldValue(FIELD_LEN);
   const dataBytes = fieldType(FIELD_DATA) == TYPE_BYTES ? fieldLength(FIELD_DATA) : 0;
@@ -213,15 +249,40 @@ function beginUpload(): u32 {
   if (loadWord(data) != IMAGE_MAGIC) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_IMAGE_HEADER_MAGIC);
   if (bytes > slotCapacity(spareSlot())) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_IMAGE_TOO_LARGE);
   if (dataBytes > bytes) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_IMAGE_DATA_OVERRUN);
+  if (isAgain) return uploadOffset();
   const session = sessionLocation();
-  if (session != 0 && isWhole(session, bytes)) return answerOffset(bytes);
+  if (session != 0 && isThere(session, bytes, data, dataBytes)) return answerOffset(bytes);
+  const form = firstPieceRefusal(data, bytes);
+  if (form != DONE) return refuse(form);
   const busy = refusalWhileCandidate();
   if (busy != DONE) return refuse(busy);
-  if (session != 0 && uploadIs(bytes, session)) return resumeUpload(data, dataBytes);
+  const epoch = loadWord(data + IMAGE_HEADER_AT_VERSION_BUILD);
+  if (epochIsStale(epoch)) return refuse(EPOCH_STALE);
+  if (session != 0 && uploadIs(bytes, session) && uploadHolds(data, dataBytes)) return resumeUpload(data, dataBytes);
   uploadBegin(bytes, session);
-  uploadData(data, dataBytes);
-  beginUploadJob();
-  return startJob(ANSWER_OFFSET);
+  return beginPieceJob(data, dataBytes);
+}
+
+/** Whether the first piece of the upload that goes on, or was all of it, comes again: it needs no session to be known. */
+function isFirstPieceAgain(): bool {
+  if (fieldNumber(FIELD_LEN, 0) != uploadBytes() || fieldType(FIELD_DATA) != TYPE_BYTES) return false;
+  if (conversation == UPLOAD_ENDED) return isLastPiece();
+  if (conversation != UPLOAD_GOES_ON || fieldLength(FIELD_DATA) > uploadReceived()) return false;
+  return uploadHolds(fieldPlace(FIELD_DATA), fieldLength(FIELD_DATA));
+}
+
+/** What the header of an image of `bytes` says that cannot become an edition, whatever follows. */
+function firstPieceRefusal(header: usize, bytes: u32): u32 {
+  if (loadHalf(header + IMAGE_HEADER_AT_HEADER_BYTES) != IMAGE_HEADER_BYTES) return CONTAINER_HEADER;
+  if ((loadWord(header + IMAGE_HEADER_AT_LOAD_ADDRESS) | loadWord(header + IMAGE_HEADER_AT_FLAGS)) != 0) return CONTAINER_HEADER;
+  if ((loadWord(header + IMAGE_HEADER_AT_VERSION_MAJOR) | loadWord(header + IMAGE_HEADER_AT_PAD)) != 0) return CONTAINER_HEADER;
+  const protectedBytes = loadHalf(header + IMAGE_HEADER_AT_PROTECTED_BYTES);
+  if (protectedBytes == 0) return TLV_MISSING;
+  const bodyBytes = loadWord(header + IMAGE_HEADER_AT_BODY_BYTES);
+  if ((bodyBytes & 3) != 0 || bodyBytes > bytes) return CONTAINER_LENGTH;
+  const tlvBytes = bytes - bodyBytes;
+  const least = IMAGE_HEADER_BYTES + protectedBytes + TLV_AREA_HEAD_BYTES;
+  return tlvBytes < least || tlvBytes > IMAGE_HEADER_BYTES + TLV_BYTES_MAX ? CONTAINER_LENGTH : DONE;
 }
 
 /** While an edition is on trial or pending, no slot is written. */
@@ -235,19 +296,33 @@ function sessionLocation(): usize {
   return fieldType(FIELD_SHA) == TYPE_BYTES && fieldLength(FIELD_SHA) == HASH_BYTES ? fieldPlace(FIELD_SHA) : 0;
 }
 
-/** Whether this very edition is there already: the confirmed one, or one that waits in the spare slot and may follow it. */
-function isWhole(hash: usize, bytes: u32): bool {
-  if (isConfirmed(hash)) return edition(confirmedSlot()).imageBytes == bytes;
-  const waiting = edition(spareSlot());
-  return isInSlot(hash, spareSlot()) && waiting.imageBytes == bytes && acceptAfterConfirmed(waiting) == DONE;
+/**
+ * Whether this very edition is there already: the confirmed one, or one that waits in the spare slot and may follow it. Its hash or the
+ * session that brought it says which is meant; the bytes of the first piece say whether it is that one.
+ */
+function isThere(session: usize, bytes: u32, data: usize, dataBytes: u32): bool {
+  const confirmed = confirmedSlot();
+  if (confirmed < SLOTS && isInSlotAs(confirmed, session, bytes) && slotHolds(confirmed, 0, data, dataBytes)) return true;
+  const spare = spareSlot();
+  if (!isInSlotAs(spare, session, bytes) || !slotHolds(spare, 0, data, dataBytes)) return false;
+  return acceptAfterConfirmed(edition(spare)) == DONE;
+}
+
+function isInSlotAs(slot: u32, session: usize, bytes: u32): bool {
+  const known = edition(slot);
+  if (known.verified == 0 || known.imageBytes != bytes) return false;
+  return sameHash(session, hashLocation(known)) || slotCameBy(slot, session);
 }
 
 /** A complete upload is examined (again): its last answer may have been lost with the window. One that has nothing yet takes the data. */
 function resumeUpload(data: usize, dataBytes: u32): u32 {
   const received = uploadReceived();
-  if (received == 0) uploadData(data, dataBytes);
-  else if (received < uploadBytes()) return answerOffset(received);
-  else uploadExamine();
+  if (received == 0) return beginPieceJob(data, dataBytes);
+  if (received < uploadBytes()) {
+    conversation = UPLOAD_GOES_ON;
+    return answerOffset(received);
+  }
+  uploadExamine();
   beginUploadJob();
   return startJob(ANSWER_OFFSET);
 }

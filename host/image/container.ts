@@ -16,6 +16,7 @@ import {
   TLV_PROTECTED_MAGIC,
 } from '../format.ts';
 import { decodeIdentity, encodeIdentity, type ImageIdentity, inOrder } from './identity.ts';
+import { requireComplete } from './other-signers.ts';
 import { keyHash, sha256, signDigest, verifyDigest } from './sign.ts';
 import { decodeTlvArea, encodeTlvArea, findTlv, type Tlv } from './tlv.ts';
 
@@ -130,11 +131,12 @@ export function isSignedBy(container: Container, key: KeyObject): boolean {
 
 /**
  * Reads an image of ours, exactly as SPEC section 1 says; the signature is not judged, see `verifyImage`.
- * @throws HoldfastError IMAGE_HEADER, IMAGE_LENGTH, IMAGE_TLV or IMAGE_DIGEST, naming the offset; IMAGE_FOREIGN.
+ * @throws HoldfastError IMAGE_HEADER, IMAGE_LENGTH, IMAGE_TLV or IMAGE_DIGEST, naming the offset; IMAGE_FOREIGN; IMAGE_INCOMPLETE.
  */
 export function parseImage(image: Uint8Array): ParsedImage {
   const container = parseContainer(image);
   requireOurs(container);
+  requireComplete(container, image);
   checkHeader(image);
   const bodyEnd = IMAGE_HEADER_BYTES + container.body.length;
   if (container.imageBytes !== image.length) {

@@ -12,6 +12,7 @@ import {
   TLV_AREA_HEAD_BYTES,
 } from '../format.ts';
 import { parseImage } from './container.ts';
+import { requireNoSource } from './not-a-source.ts';
 
 /** What a slot of a controller holds at most: far above any map, and read in half an hour at the usual baud rate. */
 const SLOT_IMAGE_BYTES_MAX = 16 * 1024 * 1024;
@@ -25,7 +26,10 @@ export interface Edition {
   map: string;
 }
 
-/** Reads and examines the image in `path`. Throws `IMAGE_UNREADABLE`, `FILE_TOO_LARGE`, or what `parseImage` throws (exit code 2). */
+/**
+ * Reads and examines the image in `path`. Throws `IMAGE_UNREADABLE`, `FILE_TOO_LARGE`, `SOURCE_GIVEN`, or what `parseImage` throws (exit
+ * code 2).
+ */
 export function loadEdition(path: string): Edition {
   let bytes: Uint8Array;
   try {
@@ -40,6 +44,7 @@ export function loadEdition(path: string): Edition {
       cause,
     });
   }
+  requireNoSource(path, bytes);
   return readEdition(bytes);
 }
 

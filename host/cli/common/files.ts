@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { HoldfastError } from '../../common/errors.ts';
 import { reasonOf, requireSize } from '../../common/file-reason.ts';
 import { admitInput } from '../../common/inputs.ts';
+import { requireNoSource } from '../../image/not-a-source.ts';
 
 /** Files as verbs read them: errors have names. */
 
@@ -18,6 +19,13 @@ export async function readInput(path: string): Promise<Uint8Array> {
     const remedy = 'Check the name of the file and its folder.';
     throw new HoldfastError('FILE_MISSING', `cannot read ${path}: ${reasonOf(cause)}`, { remedy, cause });
   }
+}
+
+/** All bytes of a file that should be an image. Throws SOURCE_GIVEN for a source besides. */
+export async function readImageInput(path: string): Promise<Uint8Array> {
+  const bytes = await readInput(path);
+  requireNoSource(path, bytes);
+  return bytes;
 }
 
 /** The PEM text of a key file, undefined when none is named. */

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { HoldfastError } from '../../common/errors.ts';
 import { type Answer, answerWords, MapImage } from '../../core/ask.ts';
 import { parsePhase, parsePlace } from '../../core/points.ts';
-import { readInput } from '../common/files.ts';
+import { readImageInput } from '../common/files.ts';
 import { jsonText, printJson, printNote } from '../common/output.ts';
 import { addWritingOptions, type WritingFlags } from '../common/writing-options.ts';
 
@@ -47,7 +47,7 @@ async function run(path: string, options: CheckOptions): Promise<void> {
       remedy: 'For example: holdfast check IMAGE --at 5000.',
     });
   }
-  const map = await MapImage.open(await readInput(path));
+  const map = await MapImage.open(await readImageInput(path));
   if (options.points !== undefined) {
     if (options.phase !== undefined) {
       throw new HoldfastError('USAGE', '--phase goes with --at', {

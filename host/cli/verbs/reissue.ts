@@ -6,7 +6,7 @@ import { reissueImage } from '../../image/reissue.ts';
 import { parseReplaced } from '../../source/edition.ts';
 import type { Replaced } from '../../source/model.ts';
 import { parseEpoch } from '../common/drafts.ts';
-import { readInput, readKeyOption } from '../common/files.ts';
+import { readImageInput, readKeyOption } from '../common/files.ts';
 import { printJson, printLines, printNote } from '../common/output.ts';
 import { IMAGE } from '../common/output-kinds.ts';
 import { addForceOption, claimOutputs, writeOutput } from '../common/outputs.ts';
@@ -60,7 +60,7 @@ async function run(path: string, options: ReissueVerbOptions): Promise<void> {
   claimOutputs(output);
   const { epoch, replaces } = options;
   const key = await readKeyOption(options.key);
-  const image = reissueImage(await readInput(path), { epoch, replaces, key });
+  const image = reissueImage(await readImageInput(path), { epoch, replaces, key });
   await writeOutput(output, image, { kind: IMAGE, force: options.force });
   const { identity, digest } = parseImage(image);
   const sha256 = toHex(digest);

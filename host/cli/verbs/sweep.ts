@@ -3,7 +3,7 @@ import { EXIT_CHECK_SAID_NO } from '../../common/errors.ts';
 import { MapImage, type MoveAnswer, placeWords } from '../../core/ask.ts';
 import { parsePhase, parsePlace } from '../../core/points.ts';
 import type { AxisModel } from '../../source/model.ts';
-import { readInput } from '../common/files.ts';
+import { readImageInput } from '../common/files.ts';
 import { printJson, printLines } from '../common/output.ts';
 
 /** `holdfast sweep`: how far along a move it is safe to go. */
@@ -36,7 +36,7 @@ export function register(program: Command): void {
 }
 
 async function run(path: string, options: SweepOptions): Promise<void> {
-  const map = await MapImage.open(await readInput(path));
+  const map = await MapImage.open(await readImageInput(path));
   const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase');
   const x = parsePlace(options.from, '--from', map.axis);
   const answer = map.sweep({ x, phase }, parsePlace(options.to, '--to', map.axis));

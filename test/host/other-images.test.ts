@@ -1,0 +1,134 @@
+/** Files that are no images of ours: what another tool wrapped, and sources, are refused in words that say what is missing. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import {
+  IMAGE_HEADER_AT,
+  IMAGE_HEADER_BYTES,
+  TLV,
+  TLV_PLAIN_MAGIC,
+  TLV_PROTECTED_MAGIC,
+} from '../../host/format.ts';
+import { parseContainer, parseImage } from '../../host/image/container.ts';
+import { loadEdition } from '../../host/image/edition-file.ts';
+import { encodeTlvArea } from '../../host/image/tlv.ts';
+import { compileEdition } from '../support/editions.ts';
+
+const image = await compileEdition({ epoch: 2, limit: 40 });
+const { body, protectedTlvs, plainTlvs } = parseContainer(image);
+
+const hex = (type: number) => `0x${type.toString(16)}`;
+const NEEDED = [
+  ...[`security counter (${hex(TLV.securityCounter)})`, `map id (${hex(TLV.mapId)})`],
+  ...[`device class (${hex(TLV.deviceClass)})`, `replaces (${hex(TLV.replaces)})`],
+  ...[`steps by kind (${hex(TLV.steps)})`, `burn (${hex(TLV.burn)})`],
+].join(', ');
+
+type Tlvs = readonly { type: number; value: Uint8Array }[];
+
+/** The body in a container as another tool makes it. */
+function wrapped({ tlvs = [] as Tlvs, plain = plainTlvs as Tlvs, headerBytes = IMAGE_HEADER_BYTES }): Buffer {
+  const area = tlvs.length === 0 ? new Uint8Array(0) : encodeTlvArea(TLV_PROTECTED_MAGIC, tlvs);
+  const header = Buffer.alloc(headerBytes);
+  header.set(image.subarray(0, IMAGE_HEADER_BYTES));
+  header.writeUInt16LE(headerBytes, IMAGE_HEADER_AT.headerBytes);
+  header.writeUInt16LE(area.length, IMAGE_HEADER_AT.protectedBytes);
+  return Buffer.concat([header, body, area, encodeTlvArea(TLV_PLAIN_MAGIC, plain)]);
+}
+
+const HASH = { type: 0x10, value: new Uint8Array(32) };
+
+describe('images of other tools', () => {
+  test.each<[string, Buffer, string]>([
+    ['nothing of ours', wrapped({}), `it has no protected TLVs, and needs ${NEEDED}`],
+    [
+      'a security counter only',
+      wrapped({ tlvs: protectedTlvs.slice(0, 1) }),
+      `its protected area lacks map id (${hex(TLV.mapId)}), device class`,
+    ],
+    [
+      'a header for a vector table',
+      wrapped({ tlvs: protectedTlvs, headerBytes: 512 }),
+      'its header has 512 bytes instead of 32',
+    ],
+    [
+      'SHA-512',
+      wrapped({ tlvs: protectedTlvs, plain: [{ type: 0x12, value: new Uint8Array(64) }] }),
+      'its digest is SHA-512, where SHA-256 is needed',
+    ],
+    ['no digest', wrapped({ tlvs: protectedTlvs, plain: [] }), 'it has no SHA-256 (0x10)'],
+    [
+      'ECDSA',
+      wrapped({
+        tlvs: protectedTlvs,
+        plain: [HASH, { type: 1, value: new Uint8Array(32) }, { type: 0x22, value: new Uint8Array(72) }],
+      }),
+      'it is signed with ECDSA P-256, where Ed25519 of the digest is needed',
+    ],
+    [
+      'padding',
+      Buffer.concat([image, Buffer.alloc(65_536 - image.length, 0xff)]),
+      `it is padded to 65536 bytes, where the image ends at ${image.length}`,
+    ],
+    [
+      'padding with a trailer',
+      Buffer.concat([image, Buffer.alloc(65_520 - image.length, 0xff), Buffer.alloc(16, 0x77)]),
+      'it is padded to 65536 bytes',
+    ],
+  ])('with %s', (_, bytes, words) => {
+    expect(() => parseImage(bytes)).toThrow(
+      expect.objectContaining({ code: 'IMAGE_INCOMPLETE', message: expect.stringContaining(words) }),
+    );
+  });
+
+  test('our own is complete, and one byte too many is no padding', () => {
+    expect(parseImage(image).identity.epoch).toBe(2);
+    expect(() => parseImage(Buffer.concat([image, Buffer.of(1)]))).toThrow(/after the end of the image/);
+  });
+});
+
+describe('a source in the place of an image', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const write = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+
+  test.each([
+    ['line.map.yaml', '# a map\nholdfast: 1\n', 'line.img'],
+    ['line.yml', 'nonsense', 'line.img'],
+    ['line', '---\n"holdfast": 1\n', 'line.img'],
+  ])('%s is to be compiled first', (name, text, img) => {
+    const path = write(name, text);
+    expect(() => loadEdition(path)).toThrow(
+      expect.objectContaining({
+        code: 'SOURCE_GIVEN',
+        remedy: `Run \`holdfast compile ${path} -o ${join(folder, img)}\`, then give ${join(folder, img)}.`,
+      }),
+    );
+  });
+
+  test('what is neither is not called a source', () => {
+    expect(() => loadEdition(write('notes.txt', 'hello'))).toThrow(
+      expect.objectContaining({ code: 'IMAGE_LENGTH' }),
+    );
+    expect(() => loadEdition(write('zeros.yaml', '\0\0\0\0'))).toThrow(
+      expect.objectContaining({ code: 'IMAGE_LENGTH' }),
+    );
+  });
+
+  test.each([
+    ['check', '--at', '5'],
+    ['push', '--port', '/dev/null'],
+    ['sweep', '--from', '1', '--to', '2'],
+    ['reissue', '--epoch', '9', '-o', join(folder, 'x.img')],
+  ])('%s says so', (verb, ...more) => {
+    const path = write('line.map.yaml', 'holdfast: 1\n');
+    const run = () => execFileSync('node', ['dist/holdfast.cjs', verb, path, ...more], { stdio: 'pipe' });
+    expect(run).toThrow(/SOURCE_GIVEN/);
+  });
+});
