@@ -1,4 +1,11 @@
-import { type Cell, isCovering, type Overlap, type Partition, type PhaseWindow } from '../body/partition.ts';
+import {
+  type Cell,
+  isCovering,
+  type Overlap,
+  type OverlapReason,
+  type Partition,
+  type PhaseWindow,
+} from '../body/partition.ts';
 import { lengthOf, sourceCoordinate } from '../source/axis-words.ts';
 import type { ActionName, AxisKind, AxisModel, Replaced, RoundingModel } from '../source/model.ts';
 import { type ActionShare, measureShares, type TierShare, type WindowShares } from './shares.ts';
@@ -30,7 +37,10 @@ export interface AuditOverlap extends AuditPlace {
   readonly under: string;
   readonly overTier: number;
   readonly underTier: number;
-  readonly why: 'tier' | 'list';
+  readonly overLimit: number | null;
+  readonly underLimit: number | null;
+  /** `first`: both say the same, and this one comes first in the source. */
+  readonly why: OverlapReason;
 }
 
 export interface AuditZone {
@@ -162,6 +172,8 @@ function describeOverlap(partition: Partition, overlap: Overlap): AuditOverlap {
     under: under.id,
     overTier: over.tier,
     underTier: under.tier,
+    overLimit: over.limit,
+    underLimit: under.limit,
     why: overlap.why,
     ...auditPlace(partition.axis, overlap.from, overlap.to, overlap.phaseFrom, overlap.phaseTo),
   };

@@ -57,9 +57,15 @@ function gapWords({ axis, phasePeriod }: AuditReport, gap: AuditGap): string[] {
 }
 
 function overlapWords({ axis, phasePeriod }: AuditReport, overlap: AuditOverlap): string[] {
-  const { over, under, overTier, underTier, why } = overlap;
-  const reason = why === 'tier' ? `tier ${overTier} over ${underTier}` : 'by the list';
-  return [`${over} over ${under}`, ...placeWords(axis, phasePeriod, overlap), reason];
+  const { over, under } = overlap;
+  return [`${over} over ${under}`, ...placeWords(axis, phasePeriod, overlap), reasonWords(overlap)];
+}
+
+function reasonWords({ why, overTier, underTier, overLimit, underLimit }: AuditOverlap): string {
+  if (why === 'tier') return `tier ${overTier} over ${underTier}`;
+  if (why === 'limit')
+    return `limit ${overLimit} ${underLimit === null ? 'where the other has none' : `below ${underLimit}`}`;
+  return why === 'list' ? 'by the list' : 'they say the same; the first in the source';
 }
 
 function zoneWords(zone: AuditZone): string[] {

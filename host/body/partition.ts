@@ -49,6 +49,9 @@ export interface PhaseWindow {
   readonly cells: readonly Cell[];
 }
 
+/** Why one zone wins: a higher tier, an order of the list, a lower limit, or only that it comes first and says the same. */
+export type OverlapReason = 'tier' | 'list' | 'limit' | 'first';
+
 /** Two zones over one place and who won; zones are indices into the rules. */
 export interface Overlap {
   readonly over: number;
@@ -58,7 +61,7 @@ export interface Overlap {
   /** Phases in which it is so. */
   readonly phaseFrom: number;
   readonly phaseTo: number;
-  readonly why: 'tier' | 'list';
+  readonly why: OverlapReason;
 }
 
 /** What a source says for people; an image holds none of it. */

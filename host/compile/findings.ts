@@ -1,5 +1,5 @@
 import type { Overlap } from '../body/partition.ts';
-import { formatRange, lengthOf, stepName } from '../source/axis-words.ts';
+import { formatRange, lengthOf, sourceWords, stepName } from '../source/axis-words.ts';
 import { type Diagnostics, formatPlace } from '../source/diagnostics.ts';
 import type { MapModel } from '../source/model.ts';
 import type { Place } from '../source/place.ts';
@@ -33,6 +33,9 @@ type GrowingOverlap = Overlap & { phaseTo: number };
 
 const PHASE_RANGES_NAMED_MAX = 5;
 
+/** Pairs of zones over one place that are looked at under a policy that orders any number of them. */
+const PAIRS_MAX = 2 ** 24;
+
 export class Findings {
   readonly #model: MapModel;
   readonly #diagnostics: Diagnostics;
@@ -42,6 +45,8 @@ export class Findings {
   /** The last one of each pair and place. */
   readonly #lastOverlaps = new Map<string, GrowingOverlap>();
   #overlapsOmitted = 0;
+  #pairsSeen = 0;
+  readonly #brakingGaps = new Map<number, number>();
 
   constructor(model: MapModel, diagnostics: Diagnostics) {
     this.#model = model;
@@ -79,6 +84,17 @@ export class Findings {
     return rule && { kind: 'gap rule', id: rule.id, place: rule.place };
   }
 
+  /** Counts pairs that are about to be looked at; false, and reported, when they are more than anybody could audit. */
+  takesPairs(pairs: number, zone: number): boolean {
+    this.#pairsSeen += pairs;
+    if (this.#pairsSeen <= PAIRS_MAX) return true;
+    const place = this.zone(zone)?.place ?? this.#model.place;
+    const message = `zones lie over one another more than ${PAIRS_MAX} times`;
+    if (!this.#isKnown('pairs', 0, 0))
+      this.#diagnostics.add('TOO_MANY', place, message, 'Cut zones to the places where they may answer.');
+    return false;
+  }
+
   unordered(left: number, right: number, from: number, to: number, phase: PhaseRange): void {
     const earlier = this.zone(Math.min(left, right));
     const later = this.zone(Math.max(left, right));
@@ -93,7 +109,7 @@ export class Findings {
     if (overlaps.kind === 'list') {
       return `Move one, or add { over: ${zones[right]?.id}, under: ${zones[left]?.id} } or its reverse to "overlaps".`;
     }
-    return 'Move one, or say who wins with "overlaps: by-tier".';
+    return 'Move one, or say who wins with "overlaps: by-tier" or "overlaps: lowest-limit".';
   }
 
   gapOverZone(gap: number, zone: number, from: number, to: number, phase: PhaseRange): void {
@@ -142,6 +158,42 @@ export class Findings {
       const remedy = 'Widen a zone, or acknowledge the gap with a gap rule and its action.';
       this.#diagnostics.add('GAP_UNACKNOWLEDGED', place, message, remedy);
     }
+  }
+
+  /** A machine would have to brake from a speed that nobody named. */
+  brakesFromAnySpeed(zone: number, limit: number, place: number): void {
+    const party = this.zone(zone);
+    if (party === undefined || this.#isKnown('braking from any speed', zone, zone)) return;
+    const where = `${sourceWords(this.#model.axis, place)} ${stepName(this.#model.axis)}`;
+    const message = `${nameOf(party)} has no limit, but at ${where} the limit falls to ${limit}: from which speed is braked`;
+    this.#diagnostics.add('APPROACH_FROM_ANY_SPEED', party.place, message, 'Give it a limit.');
+  }
+
+  /** A gap in which a machine would have to go on braking, down to `limit`. */
+  brakesInGap(gap: number, limit: number): void {
+    this.#brakingGaps.set(gap, Math.min(limit, this.#brakingGaps.get(gap) ?? limit));
+  }
+
+  reportBrakingGaps(): void {
+    for (const [gap, limit] of this.#brakingGaps) {
+      const party = this.gapRule(gap);
+      if (party === undefined) continue;
+      const own = this.#model.gapRules[gap]?.limit ?? null;
+      const words = own === null ? 'has no limit' : `has the limit ${own}`;
+      const message = `${nameOf(party)} ${words}, but braking for what lies behind it asks for ${limit}`;
+      this.#diagnostics.add('APPROACH_IN_GAP', party.place, message, `Give it "limit: ${limit}".`);
+    }
+  }
+
+  negativeLimit(party: Party | undefined): void {
+    if (party === undefined) return;
+    const message = `${nameOf(party)} has a limit below 0, which is no speed to brake from`;
+    this.#diagnostics.add(
+      'APPROACH_NEGATIVE_LIMIT',
+      party.place,
+      message,
+      'Write a limit from 0 on, or leave "approach" out.',
+    );
   }
 
   /** Whether a further overlap in order would only be counted: none can go on from an earlier phase either. */

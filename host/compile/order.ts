@@ -1,9 +1,12 @@
+import type { OverlapReason } from '../body/partition.ts';
 import type { OverlapPolicy, ZoneModel } from '../source/model.ts';
 
 /** Who wins where two zones lie over one place. */
 export interface ZoneOrder {
+  /** Any two zones are ordered, so that no number of them over one place is a mistake. */
+  readonly isTotal: boolean;
   /** Why one wins over the other, for the audit. */
-  readonly why: 'tier' | 'list';
+  why(over: number, under: number): OverlapReason;
   /** The winner of two zones, undefined when nothing orders them. */
   winner(left: number, right: number): number | undefined;
   /** Of zones that are all ordered, the one with the highest rank wins. */
@@ -12,14 +15,63 @@ export interface ZoneOrder {
 
 export function zoneOrder(policy: OverlapPolicy, zones: readonly ZoneModel[]): ZoneOrder {
   if (policy.kind === 'by-tier') return tierOrder(zones);
+  if (policy.kind === 'lowest-limit') return new LimitOrder(zones);
   if (policy.kind === 'list') return new ListOrder(policy.orders);
-  return { why: 'tier', winner: () => undefined, rankOf: () => 0 };
+  return { isTotal: false, why: () => 'tier', winner: () => undefined, rankOf: () => 0 };
+}
+
+/**
+ * The lowest limit answers, and no limit is higher than any. The same limit twice is no conflict: then the higher tier answers, and
+ * of equal tiers the zone that comes first in the source.
+ */
+class LimitOrder implements ZoneOrder {
+  readonly isTotal = true;
+  readonly #zones: readonly ZoneModel[];
+  readonly #ranks: Uint32Array;
+
+  constructor(zones: readonly ZoneModel[]) {
+    this.#zones = zones;
+    this.#ranks = new Uint32Array(zones.length);
+    const rising = zones.map((_, index) => index).sort((left, right) => this.#compare(left, right));
+    rising.forEach((zone, rank) => {
+      this.#ranks[zone] = rank;
+    });
+  }
+
+  /** Below 0 when `right` wins. */
+  #compare(left: number, right: number): number {
+    const [one, other] = [this.#limitOf(left), this.#limitOf(right)];
+    if (one !== other) return one > other ? -1 : 1;
+    return this.#tierOf(left) - this.#tierOf(right) || right - left;
+  }
+
+  #limitOf(zone: number): number {
+    return this.#zones[zone]?.limit ?? Number.POSITIVE_INFINITY;
+  }
+
+  #tierOf(zone: number): number {
+    return this.#zones[zone]?.tier ?? 0;
+  }
+
+  why(over: number, under: number): OverlapReason {
+    if (this.#limitOf(over) !== this.#limitOf(under)) return 'limit';
+    return this.#tierOf(over) === this.#tierOf(under) ? 'first' : 'tier';
+  }
+
+  winner(left: number, right: number): number {
+    return this.rankOf(left) > this.rankOf(right) ? left : right;
+  }
+
+  rankOf(zone: number): number {
+    return this.#ranks[zone] ?? 0;
+  }
 }
 
 function tierOrder(zones: readonly ZoneModel[]): ZoneOrder {
   const tierOf = (zone: number) => zones[zone]?.tier ?? 0;
   return {
-    why: 'tier',
+    isTotal: false,
+    why: () => 'tier',
     rankOf: tierOf,
     winner(left, right) {
       const difference = tierOf(left) - tierOf(right);
@@ -31,7 +83,7 @@ function tierOrder(zones: readonly ZoneModel[]): ZoneOrder {
 
 /** Orders from a list of pairs without circles. What is over A is over everything that A is over. */
 class ListOrder implements ZoneOrder {
-  readonly why = 'list';
+  readonly isTotal = false;
   readonly #direct = new Map<number, number[]>();
   readonly #below = new Map<number, ReadonlySet<number>>();
   readonly #ranks = new Map<number, number>();
@@ -42,6 +94,10 @@ class ListOrder implements ZoneOrder {
       if (below === undefined) this.#direct.set(over, [under]);
       else below.push(under);
     }
+  }
+
+  why(): OverlapReason {
+    return 'list';
   }
 
   winner(left: number, right: number): number | undefined {

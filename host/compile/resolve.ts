@@ -1,6 +1,7 @@
 import type { Cell, Partition, PhaseWindow, Rule } from '../body/partition.ts';
 import { Diagnostics } from '../source/diagnostics.ts';
 import type { MapModel } from '../source/model.ts';
+import { withApproaches } from './approach.ts';
 import { Findings } from './findings.ts';
 import { zoneOrder } from './order.ts';
 import { piecesByPhase } from './pieces.ts';
@@ -32,7 +33,7 @@ export function resolveInto(model: MapModel, complete: boolean, diagnostics: Dia
   }
   if (complete) findings.reportHoles();
   const { map, device, epoch, replaces, axis, phasePeriod, outside, fault, budgetSteps } = model;
-  return {
+  const partition = {
     ...{ map, device, epoch, replaces, axis, phasePeriod, outside, fault, budgetSteps },
     windows,
     rules: rulesOf(model),
@@ -42,6 +43,11 @@ export function resolveInto(model: MapModel, complete: boolean, diagnostics: Dia
     overlapsOmitted: findings.overlapsOmitted,
     notes: { phase: model.phase, limitUnit: model.limitUnit, roundings: model.roundings },
   };
+  // Only where every place has its rule is it known where a limit falls.
+  if (model.approach === null || diagnostics.count > 0) return partition;
+  const approached = withApproaches(partition, model.approach, findings);
+  findings.reportBrakingGaps();
+  return approached;
 }
 
 /** Appends a window, or extends the last one when its cells are the same. */

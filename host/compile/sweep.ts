@@ -142,6 +142,12 @@ export class Sweep {
   #judgeFresh(position: number): void {
     for (const index of this.#fresh) {
       this.#fresh.delete(index);
+      // Where everything is ordered there may be very many pairs, and none of them is a mistake.
+      if (
+        this.#order.isTotal &&
+        !this.#findings.takesPairs(this.#active.size, this.#zones[index]?.owner ?? 0)
+      )
+        return;
       for (const other of this.#active) {
         if (other === index || this.#fresh.has(other)) continue;
         if (this.#findings.isFull) return;
@@ -166,7 +172,7 @@ export class Sweep {
     const under = over === left.owner ? right.owner : left.owner;
     for (const [from, to] of this.#visible(position, end)) {
       const phases = { phaseFrom: this.#phase.from, phaseTo: this.#phase.to };
-      this.#findings.ordered({ over, under, from, to, ...phases, why: this.#order.why });
+      this.#findings.ordered({ over, under, from, to, ...phases, why: this.#order.why(over, under) });
     }
   }
 

@@ -1,3 +1,5 @@
+import { APPROACH_STEPS_MAX, APPROACH_WAYS } from '../source/approach.ts';
+import { OVERLAP_WORDS } from '../source/overlaps.ts';
 import { ROUNDING_RULES } from '../source/rounding.ts';
 import { namesOf, unitsOf } from '../source/unit-table.ts';
 import { TABLE_OPTION_FIELDS, TABLE_PHASE_FIELDS } from './table-option-fields.ts';
@@ -13,7 +15,9 @@ import {
   type JsonSchema,
   label,
   limit,
+  numberCoordinate,
   period,
+  quantity,
   replaced,
   ticks,
 } from './values.ts';
@@ -141,10 +145,14 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
         value: { type: 'array', items: ref('gapEntry') },
       },
       overlaps: {
-        says: 'Who wins where two zones lie over one place: `forbid` (nobody, it is a mistake; the default), `by-tier`, or a list of pairs.',
+        says: 'Who wins where two zones lie over one place: `forbid` (nobody, it is a mistake; the default), `by-tier`, `lowest-limit` (the most restrictive one), or a list of pairs.',
         value: {
-          anyOf: [{ enum: ['forbid', 'by-tier'] }, { type: 'array', items: ref('order'), maxItems: 4096 }],
+          anyOf: [{ enum: OVERLAP_WORDS }, { type: 'array', items: ref('order'), maxItems: 4096 }],
         },
+      },
+      approach: {
+        says: 'How the machine brakes. With it, the limit falls in steps that a braking machine can obey before each place where it is lower, and before each gap where the machine stops.',
+        value: ref('approach'),
       },
       outside: {
         says: 'What the loop does beyond the range of the axis or the period; `stop` unless given.',
@@ -322,6 +330,30 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
     fields: {
       over: { says: 'Id of the zone that wins.', value: id, required: true },
       under: { says: 'Id of the other one.', value: id, required: true },
+    },
+  },
+  approach: {
+    says: 'A braking curve, rounded to the safe side. Limits must be speeds (`limits: { unit: km/h }`), the axis lengths or angles.',
+    fields: {
+      deceleration: {
+        says: 'What the brakes always achieve, with its unit: 0.5 m/s2, 20 deg/s2.',
+        value: quantity,
+        required: true,
+      },
+      steps: {
+        says: 'Into how many cells each fall of the limit is cut; as many again at most where braking begins before an earlier fall.',
+        value: integer(1, APPROACH_STEPS_MAX),
+        required: true,
+      },
+      margin: {
+        says: 'How long before the fall the braking must be over; 0 unless given.',
+        value: numberCoordinate,
+      },
+      toward: {
+        says: 'Which way the machine moves: toward the `max` of the axis, the `min`, or `both`.',
+        value: { enum: APPROACH_WAYS },
+        required: true,
+      },
     },
   },
   reaction: { says: 'What the loop does.', fields: { action: ACTION } },

@@ -6,6 +6,9 @@ import type { Place } from './place.ts';
 export type DiagnosticCode =
   | TableFaultCode
   | 'ANCHOR_REFUSED'
+  | 'APPROACH_FROM_ANY_SPEED'
+  | 'APPROACH_IN_GAP'
+  | 'APPROACH_NEGATIVE_LIMIT'
   | 'AXES_NOT_SUPPORTED'
   | 'BAD_VALUE'
   | 'COSTS_UNKNOWN'

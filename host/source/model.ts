@@ -4,6 +4,7 @@
  */
 
 import type { ACTION_NAMES, AXIS_KIND_NAMES } from '../format.ts';
+import type { Rational } from './decimal.ts';
 import type { Place } from './place.ts';
 
 /** What the loop does in a gap. */
@@ -58,6 +59,19 @@ export interface RoundingModel {
   readonly worst: string;
 }
 
+/** How the machine brakes before its limit falls. */
+export interface ApproachModel {
+  readonly place: Place;
+  /** How much the square of a limit grows with a step of the axis, along the braking curve; above 0. */
+  readonly perStep: Rational;
+  /** Into how many equal parts each fall is cut, 1 to 64. */
+  readonly steps: number;
+  /** Steps of the axis that the braking ends before the fall. */
+  readonly margin: number;
+  /** Which way the machine moves. */
+  readonly toward: 'max' | 'min' | 'both';
+}
+
 export interface ZoneModel {
   readonly id: string;
   readonly place: Place;
@@ -93,6 +107,7 @@ export interface OverlapOrder {
 export type OverlapPolicy =
   | { readonly kind: 'forbid' }
   | { readonly kind: 'by-tier' }
+  | { readonly kind: 'lowest-limit' }
   | { readonly kind: 'list'; readonly orders: readonly OverlapOrder[] };
 
 /** An edition that this one may replace: its epoch and, when given, 1 to 16 lower-case hex digits of its hash. */
@@ -118,6 +133,8 @@ export interface MapModel {
   readonly zones: readonly ZoneModel[];
   readonly gapRules: readonly GapRuleModel[];
   readonly overlaps: OverlapPolicy;
+  /** null: limits fall where they fall. */
+  readonly approach: ApproachModel | null;
   readonly outside: ActionName;
   readonly fault: ActionName;
   /** Search steps that a check may take; null: no budget given. */

@@ -9,6 +9,9 @@ import { readChoice } from './values.ts';
 
 /** `overlaps`: who wins where two zones lie over one place. */
 
+/** Policies that are one word. */
+export const OVERLAP_WORDS = ['forbid', 'by-tier', 'lowest-limit'] as const;
+
 const ORDERS_MAX = 4096;
 
 export function readOverlaps(
@@ -17,7 +20,7 @@ export function readOverlaps(
   diagnostics: Diagnostics,
 ): OverlapPolicy | undefined {
   if (node.kind !== 'list') {
-    const kind = readChoice(node, 'overlaps', ['forbid', 'by-tier'] as const, diagnostics);
+    const kind = readChoice(node, 'overlaps', OVERLAP_WORDS, diagnostics);
     return kind && { kind };
   }
   if (node.items.length > ORDERS_MAX) {

@@ -1,3 +1,4 @@
+import { readApproach } from './approach.ts';
 import { type Entries, type EntryContext, IdRegister } from './context.ts';
 import { scopeOfAxis, scopeOfPhase } from './coordinates.ts';
 import { Diagnostics } from './diagnostics.ts';
@@ -31,6 +32,7 @@ const SOURCE_FIELDS = [
   'zones',
   'gaps',
   'overlaps',
+  'approach',
   'outside',
   'fault',
   'budget',
@@ -152,12 +154,20 @@ async function readMap(
   const zones = zonesNode === undefined ? NOTHING_READ : await readZones(zonesNode, context);
   const gapRules = await readGapField(fields, context);
   const overlaps = readOverlapField(fields, zones, diagnostics);
+  const approachNode = fields.get('approach');
+  const approach = approachNode && readApproach(approachNode, space.axis, context.limits, diagnostics);
   const phase = read?.phase ?? null;
   const model =
     overlaps &&
     makeModel(
       heading,
-      { axis: space.axis, axisPlace: space.place, phase, phasePeriod: phase?.period ?? PHASE_PERIOD_NONE },
+      {
+        axis: space.axis,
+        axisPlace: space.place,
+        phase,
+        phasePeriod: phase?.period ?? PHASE_PERIOD_NONE,
+        approach: approach ?? null,
+      },
       [space.rounder, read?.rounder, context.limits?.rounder],
       zones.entries,
       gapRules.entries,
@@ -185,7 +195,7 @@ function readOverlapField(
 /** Joins the parts; those of the heading that are wrong were reported and do not matter for judging overlaps and gaps. */
 function makeModel(
   heading: Heading,
-  space: Pick<MapModel, 'axis' | 'axisPlace' | 'phase' | 'phasePeriod'>,
+  space: Pick<MapModel, 'axis' | 'axisPlace' | 'phase' | 'phasePeriod' | 'approach'>,
   rounders: readonly (Rounder | null | undefined)[],
   zones: readonly ZoneModel[],
   gapRules: readonly GapRuleModel[],

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
+import { audit } from '../../host/audit/audit.ts';
+import { auditWords } from '../../host/audit/words.ts';
 import { loadPartition } from '../../host/compile/compile.ts';
+import { MapImage } from '../../host/core/ask.ts';
 import { SourceError } from '../../host/source/diagnostics.ts';
 import { memoryReader } from '../../host/source/reader.ts';
+import { compileText } from '../support/compile.ts';
 import { Random, seedFor } from '../support/random.ts';
 
 /** Who wins where zones lie over one another, judged anew at every place and phase, against what the compiler says. */
@@ -17,6 +21,7 @@ interface Zone {
   /** Phases [0, until) in which it holds. */
   readonly until: number;
   readonly tier: number;
+  readonly limit: number | null;
 }
 
 type Wins = (over: string, under: string) => boolean;
@@ -25,7 +30,14 @@ function randomZones(random: Random): Zone[] {
   return Array.from({ length: 2 + random.below(6) }, (_, index) => {
     const from = random.below(LENGTH - 1);
     const to = random.between(from + 1, LENGTH + 1);
-    return { id: `z${index}`, from, to, until: 1 + random.below(PERIOD), tier: random.below(6) };
+    return {
+      id: `z${index}`,
+      from,
+      to,
+      until: 1 + random.below(PERIOD),
+      tier: random.below(6),
+      limit: random.onceIn(4) ? null : random.below(4),
+    };
   });
 }
 
@@ -52,8 +64,8 @@ function reach(pairs: readonly (readonly [string, string])[]): Wins {
 
 function sourceOf(zones: readonly Zone[], overlaps: string): string {
   const lines = zones.map(
-    ({ id, from, to, until, tier }) =>
-      `  - { id: ${id}, at: { from: ${from}, to: ${to} }, when: { from: 0, to: ${until} }, tier: ${tier} }`,
+    ({ id, from, to, until, tier, limit }) =>
+      `  - { id: ${id}, at: { from: ${from}, to: ${to} }, when: { from: 0, to: ${until} }, tier: ${tier}${limit === null ? '' : `, limit: ${limit}`} }`,
   );
   return [
     'holdfast: 1',
@@ -151,3 +163,67 @@ test.each(['list', 'tier'] as const)(
     expect(Math.min(seen.right, seen.wrong)).toBeGreaterThan(ROUNDS / 20);
   },
 );
+
+test('overlaps ordered by the lowest limit: the most restrictive zone answers, and nothing is a conflict', async () => {
+  const random = new Random(seedFor('overlaps by limit', 32));
+  const whys = new Set<string>();
+  for (let round = 0; round < ROUNDS; round++) {
+    const zones = randomZones(random);
+    const byId = new Map(zones.map((zone, index) => [zone.id, { ...zone, index }]));
+    const lowest: Wins = (over, under) => {
+      const [one, other] = [byId.get(over), byId.get(under)];
+      if (one === undefined || other === undefined || one === other) return false;
+      if (one.limit !== other.limit) return other.limit === null || (one.limit ?? 1e9) < other.limit;
+      return one.tier === other.tier ? one.index < other.index : one.tier > other.tier;
+    };
+    const wanted = judge(zones, lowest);
+    const got = await compiled(sourceOf(zones, 'lowest-limit'));
+    expect(got.owners).toEqual(wanted.owners);
+    expect(got.overlaps).toEqual(wanted.overlaps);
+    for (const why of got.why) whys.add(why);
+  }
+  expect([...whys].sort()).toEqual(['first', 'limit', 'tier']);
+});
+
+test('the audit says which limit won, and the answer has it', async () => {
+  const source = `holdfast: 1
+map: overlaps
+epoch: 1
+space: { axes: [ { name: s, unit: m, min: 0, max: 30 } ] }
+limits: { unit: km/h }
+overlaps: lowest-limit
+zones:
+  - { id: line, at: { from: 0, to: 30 }, limit: 120 }
+  - { id: works, at: { from: 10, to: 20 }, limit: 40 }
+  - { id: free, at: { from: 15, to: 25 } }
+  - { id: works-again, at: { from: 12, to: 18 }, limit: 40 }
+`;
+  const words = auditWords(audit(await loadPartition('m.yaml', memoryReader({ 'm.yaml': source }))));
+  expect(words).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^ {2}works over line +\[10, 20\) +10 m long +limit 40 below 120$/),
+      expect.stringMatching(/^ {2}works over free +\[15, 20\) +5 m long +limit 40 where the other has none$/),
+      expect.stringMatching(/^ {2}works over works-again .* they say the same; the first in the source$/),
+      expect.stringMatching(/^ {2}free +tier 0 +never answers/),
+    ]),
+  );
+  const image = await MapImage.open(await compileText(source));
+  expect([5, 12, 22].map((x) => image.ask({ x: BigInt(x), phase: 0 }).limit)).toEqual([120, 40, 120]);
+});
+
+test('a hostile pile of zones is refused, quickly and with its number', async () => {
+  const zones = Array.from(
+    { length: 20_000 },
+    (_, index) => `  - { id: z${index}, at: { from: ${index}, to: 100000 }, limit: ${index % 7} }`,
+  );
+  const source = `holdfast: 1
+map: pile
+epoch: 1
+space: { axes: [ { name: s, unit: m, min: 0, max: 100000 } ] }
+overlaps: lowest-limit
+zones:
+${zones.join('\n')}
+`;
+  const error = await loadPartition('m.yaml', memoryReader({ 'm.yaml': source })).catch((thrown) => thrown);
+  expect(error.diagnostics).toMatchObject([{ code: 'TOO_MANY' }]);
+});

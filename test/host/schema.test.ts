@@ -74,6 +74,18 @@ outside: { action: stop }
 fault: { action: stop }
 budget: { steps: 9 }
 `;
+const APPROACH = `${HEAD}limits: { unit: m/s }
+approach: { deceleration: 0.5 m/s2, steps: 4, margin: 10 mm, toward: both }
+zones: [ { id: a, at: { from: 0, to: 100 }, limit: 4 } ]
+`;
+const RING = `${HEAD.replace('max: 100', 'max: 100, wraps: true, round: nearest')}phase: { unit: ms, period: 6.5 s, wraps: true }
+limits: { unit: km/h, round: down }
+overlaps: lowest-limit
+zones:
+  - { id: a, at: { from: 90.0, to: 10.5 }, when: { from: 5 s, to: 1.5 s }, limit: 25 mph }
+  - { id: b, at: { from: 0, to: 0+000.1 } }
+gaps: [ { anywhere: true, action: hold } ]
+`;
 const TABLE = `${HEAD}zones:\n  - { file: t.csv, columns: { from: a, to: b } }\n`;
 const TIME = HEAD.replace(
   /space.*/,
@@ -84,6 +96,8 @@ describe('schema and parser agree', () => {
   test.each([
     ['fields of every kind', WHOLE],
     ['a table', TABLE],
+    ['an approach', APPROACH],
+    ['what goes around, decimals and rounding', RING],
     ['an axis of time', TIME],
     ['editions replaced', `${TABLE}replaces: [ 11, 10@3fa9c2 ]\n`],
     ['one edition replaced', `${TABLE}replaces: 11@3fa9c2\n`],
@@ -163,6 +177,7 @@ describe('schema and parser agree', () => {
 
   /** A source in which the object of each name has a field that nobody knows. */
   const WITH_UNKNOWN: Readonly<Record<string, string>> = {
+    approach: APPROACH.replace('steps: 4', 'zzzz: 1, steps: 4'),
     source: `${WHOLE}zzzzzz: 1\n`,
     space: WHOLE.replace('axes:', 'zzzzzz: 1, axes:'),
     axis: WHOLE.replace('name: s', 'zzzzzz: 1, name: s'),
