@@ -31,6 +31,12 @@ export interface AuditGap extends AuditPlace {
   readonly limit: number | null;
 }
 
+/** A stretch of a zone where the limit is lower, because of what lies ahead. */
+export interface AuditApproach extends AuditPlace {
+  readonly zone: string;
+  readonly limit: number;
+}
+
 export interface AuditOverlap extends AuditPlace {
   /** The zone that wins, and the one under it. */
   readonly over: string;
@@ -71,6 +77,7 @@ export interface AuditReport {
   /** Ticks; 1: no phases. */
   readonly phasePeriod: number;
   readonly gaps: readonly AuditGap[];
+  readonly approaches: readonly AuditApproach[];
   /** null: not known, an image holds only who won. */
   readonly overlaps: readonly AuditOverlap[] | null;
   /** Overlaps found above the number that is kept. */
@@ -84,6 +91,8 @@ export interface AuditReport {
   readonly zones: readonly AuditZone[];
   /** What the source asked to round; null: not known, an image holds only the result. */
   readonly rounded: readonly RoundingModel[] | null;
+  /** Named places in the coordinates of the source; null: not known. */
+  readonly marks: readonly { readonly name: string; readonly at: Coordinate }[] | null;
 }
 
 /** Reports on a partition, whether it comes from a source or from an image. */
@@ -95,10 +104,13 @@ export function audit(partition: Partition): AuditReport {
     ...{ map, device, epoch, replaces, phasePeriod, overlapsOmitted },
     axis: { kind, name, unit, scale, min: coordinate(axis, min), max: coordinate(axis, max), wraps },
     gaps: gapCells(partition, 'around').map((gap) => describeGap(partition, gap)),
+    approaches: describeApproaches(partition),
     overlaps: partition.overlaps?.map((overlap) => describeOverlap(partition, overlap)) ?? null,
     ...{ coverage, windows, tiers, actions },
     zones: describeZones(partition, rules),
     rounded: partition.notes?.roundings ?? null,
+    marks:
+      partition.notes?.marks.map(({ name: mark, at }) => ({ name: mark, at: coordinate(axis, at) })) ?? null,
   };
 }
 
@@ -132,11 +144,20 @@ export interface GapCell extends Cell {
  * where it begins; `apart`: they are two.
  */
 export function gapCells(partition: Partition, overSeam: 'around' | 'apart'): GapCell[] {
+  return cellsWhere(partition, overSeam, (rule) => !isCovering(partition, rule));
+}
+
+/** Cells of some rules, over all neighbouring phase windows that they last through. */
+function cellsWhere(
+  partition: Partition,
+  overSeam: 'around' | 'apart',
+  isWanted: (rule: number) => boolean,
+): GapCell[] {
   const found: GapCell[] = [];
   let before = new Map<string, GapCell>();
   for (const window of partition.windows) {
     const current = new Map<string, GapCell>();
-    for (const cell of gapsIn(partition, window, overSeam)) {
+    for (const cell of cellsIn(partition, window, overSeam, isWanted)) {
       const key = `${cell.from} ${cell.to} ${cell.rule}`;
       const gap = before.get(key) ?? { ...cell, phaseFrom: window.from, phaseTo: window.to };
       if (!before.has(key)) found.push(gap);
@@ -148,12 +169,27 @@ export function gapCells(partition: Partition, overSeam: 'around' | 'apart'): Ga
   return found;
 }
 
-function gapsIn(partition: Partition, { cells }: PhaseWindow, overSeam: 'around' | 'apart'): readonly Cell[] {
-  const gaps = cells.filter(({ rule }) => !isCovering(partition, rule));
+function cellsIn(
+  { axis }: Partition,
+  { cells }: PhaseWindow,
+  overSeam: 'around' | 'apart',
+  isWanted: (rule: number) => boolean,
+): readonly Cell[] {
+  const wanted = cells.filter(({ rule }) => isWanted(rule));
   const [first, last] = [cells[0], cells.at(-1)];
-  if (overSeam === 'apart' || !partition.axis.wraps || first === undefined || last === undefined) return gaps;
-  if (first === last || first.rule !== last.rule || gaps[0] !== first) return gaps;
-  return [...gaps.slice(1, -1), { ...last, to: first.to }];
+  if (overSeam === 'apart' || !axis.wraps || first === undefined || last === undefined) return wanted;
+  if (first === last || first.rule !== last.rule || wanted[0] !== first) return wanted;
+  return [...wanted.slice(1, -1), { ...last, to: first.to }];
+}
+
+function describeApproaches(partition: Partition): AuditApproach[] {
+  const { axis, rules } = partition;
+  const cells = cellsWhere(partition, 'around', (rule) => rules[rule]?.kind === 'approach');
+  return cells.flatMap(({ from, to, phaseFrom, phaseTo, rule: index }) => {
+    const rule = rules[index];
+    if (rule?.kind !== 'approach') return [];
+    return [{ zone: rule.id, limit: rule.limit, ...auditPlace(axis, from, to, phaseFrom, phaseTo) }];
+  });
 }
 
 function describeGap(partition: Partition, gap: GapCell): AuditGap {

@@ -69,8 +69,10 @@ function measureWindow(
   const tierLengths = new Float64Array(TIERS);
   let coveredLength = 0;
   for (const { from, to, rule: index } of window.cells) {
-    ofRule[index] = (ofRule[index] ?? 0) + ((to - from) / length) * phaseShare;
     const rule = rules[index];
+    // An approach is a part of its zone.
+    const owner = rule?.kind === 'approach' ? rule.zone : index;
+    ofRule[owner] = (ofRule[owner] ?? 0) + ((to - from) / length) * phaseShare;
     if (rule === undefined || rule.kind === 'gap') continue;
     coveredLength += to - from;
     tierLengths[rule.tier] = (tierLengths[rule.tier] ?? 0) + to - from;

@@ -1,4 +1,5 @@
 import { stepName } from '../source/axis-words.ts';
+import { nearMark } from '../source/mark-words.ts';
 import { roundingWords } from '../source/rounding.ts';
 import type { AuditGap, AuditOverlap, AuditReport, AuditZone } from './audit.ts';
 import type { TierShare } from './shares.ts';
@@ -17,8 +18,10 @@ export function auditWords(report: AuditReport): string[] {
     `covered   ${percent(report.coverage)}${tierWords(report.tiers)}`,
     `in gaps   ${gapShareWords(report)}`,
     ...section('gaps', report.gaps, (gap) => gapWords(report, gap)),
+    ...approachLines(report),
     ...overlapLines(report),
     ...section('zones', report.zones, zoneWords),
+    ...markLines(report),
     ...(report.rounded ?? []).map((rounding) => `rounded   ${roundingWords(rounding)}`),
   ];
 }
@@ -45,6 +48,17 @@ function gapShareWords({ actions }: AuditReport): string {
   return actions.map(({ action, share }) => `${action} ${percent(share)}`).join(', ');
 }
 
+/** Nothing where there are none. */
+function approachLines(report: AuditReport): string[] {
+  const { axis, phasePeriod, approaches } = report;
+  if (approaches.length === 0) return [];
+  return section('approaches', approaches, (approach) => [
+    approach.zone,
+    ...placeWords(axis, phasePeriod, approach),
+    `limit ${approach.limit}`,
+  ]);
+}
+
 function overlapLines(report: AuditReport): string[] {
   const { overlaps, overlapsOmitted } = report;
   if (overlaps === null) return ['overlaps  not known: an image holds only who won'];
@@ -52,13 +66,26 @@ function overlapLines(report: AuditReport): string[] {
   return overlapsOmitted === 0 ? lines : [...lines, `  and ${overlapsOmitted} more that were not kept`];
 }
 
-function gapWords({ axis, phasePeriod }: AuditReport, gap: AuditGap): string[] {
-  return [gap.id, ...placeWords(axis, phasePeriod, gap), `${gap.action}${limitWords(gap.limit)}`];
+function gapWords(report: AuditReport, gap: AuditGap): string[] {
+  const { axis, phasePeriod } = report;
+  const words = [gap.id, ...placeWords(axis, phasePeriod, gap), `${gap.action}${limitWords(gap.limit)}`];
+  const near = nearWords(report, gap);
+  return near === null ? words : [...words, near];
+}
+
+function nearWords({ axis, marks }: AuditReport, { from }: AuditGap): string | null {
+  const places = (marks ?? []).map(({ name, at }) => ({ name, at: Number(at) }));
+  return nearMark(axis, places, Number(from));
 }
 
 function overlapWords({ axis, phasePeriod }: AuditReport, overlap: AuditOverlap): string[] {
   const { over, under } = overlap;
   return [`${over} over ${under}`, ...placeWords(axis, phasePeriod, overlap), reasonWords(overlap)];
+}
+
+function markLines({ axis, marks }: AuditReport): string[] {
+  if (marks === null || marks.length === 0) return [];
+  return section('marks', marks, ({ name, at }) => [pointWords(axis, at), name]);
 }
 
 function reasonWords({ why, overTier, underTier, overLimit, underLimit }: AuditOverlap): string {

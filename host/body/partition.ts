@@ -1,4 +1,12 @@
-import type { ActionName, AxisModel, PhaseModel, Replaced, RoundingModel } from '../source/model.ts';
+import type {
+  ActionName,
+  ApproachModel,
+  AxisModel,
+  MarkModel,
+  PhaseModel,
+  Replaced,
+  RoundingModel,
+} from '../source/model.ts';
 
 /**
  * The partition: every place and phase belongs to exactly one rule. It is what the compiler encodes, and what an image
@@ -72,6 +80,10 @@ export interface SourceNotes {
   readonly limitUnit: string | null;
   /** What was rounded because the source asks for it; empty: every number is exact. */
   readonly roundings: readonly RoundingModel[];
+  /** How the machine brakes; null: limits fall where they fall. */
+  readonly approach: ApproachModel | null;
+  /** Named places, rising; the image is the same without them. */
+  readonly marks: readonly MarkModel[];
 }
 
 export interface Partition {

@@ -2,6 +2,7 @@ import type { ApproachRule, Cell, Partition, Rule } from '../body/partition.ts';
 import type { ApproachModel } from '../source/model.ts';
 import { Braking, type Ceiling } from './braking.ts';
 import { CeilingWalk, lowestCeilings } from './ceilings.ts';
+import { fallsAlong, mirrored, speedIn } from './falls.ts';
 import type { Findings } from './findings.ts';
 
 /**
@@ -28,9 +29,6 @@ function limitsAreSpeeds({ rules, zones }: Partition, findings: Findings): boole
   findings.negativeLimit(slower < zones ? findings.zone(slower) : findings.gapRule(slower - zones));
   return false;
 }
-
-/** What a machine may do in a cell: a speed, anything (a zone without limit), or what it did before (a gap without limit). */
-type Speed = number | 'any' | 'as before';
 
 class Curves {
   readonly #partition: Partition;
@@ -96,31 +94,15 @@ class Curves {
 
   /** Ceilings before every fall of the limit, towards rising places; on a ring they go around at most once. */
   #beforeFalls(cells: readonly Cell[], way: 'max' | 'min'): Ceiling[] {
-    const ceilings: Ceiling[] = [];
     const start = cells[0]?.from ?? 0;
     const end = cells.at(-1)?.to ?? 0;
-    const { wraps } = this.#partition.axis;
-    cells.forEach((cell, index) => {
-      const left = cells[index - 1] ?? (wraps && cells.length > 1 ? cells.at(-1) : undefined);
-      const limit = this.#speedOf(cell);
-      if (left === undefined || typeof limit !== 'number') return;
-      const before = this.#speedOf(left);
-      if (typeof before === 'number' && before <= limit) return;
-      const place = way === 'max' ? cell.from : -cell.from;
-      if (before === 'any') this.#findings.brakesFromAnySpeed(left.rule, limit, place);
-      const at = index === 0 ? end : cell.from;
+    return fallsAlong(this.#partition, cells).flatMap(({ at, before, limit, left }) => {
+      if (before === 'any') this.#findings.brakesFromAnySpeed(left.rule, limit, way === 'max' ? at : -at);
       const speed = typeof before === 'number' ? before : this.#limitMax;
-      const from = wraps ? at - (end - start) : start;
-      for (const ceiling of this.#braking.ceilingsBefore(at, speed, limit, from))
-        ceilings.push(...aroundSeam(ceiling, start, end));
+      const from = this.#partition.axis.wraps ? at - (end - start) : start;
+      const ceilings = this.#braking.ceilingsBefore(at, speed, limit, from);
+      return ceilings.flatMap((ceiling) => aroundSeam(ceiling, start, end));
     });
-    return ceilings;
-  }
-
-  #speedOf({ rule: index }: Cell): Speed {
-    const rule = this.#partition.rules[index];
-    if (rule?.kind === 'gap' && rule.action === 'stop') return 0;
-    return rule?.limit ?? (rule?.kind === 'gap' ? 'as before' : 'any');
   }
 
   /** A gap has no braking cells: its own limit, or the speed with which it is entered, must do. */
@@ -138,7 +120,7 @@ class Curves {
     let speed = 0;
     for (let round = this.#partition.axis.wraps ? 0 : 1; round < 2; round++) {
       cells.forEach((cell, index) => {
-        const own = this.#speedOf(cell);
+        const own = speedIn(this.#partition, cell);
         const { least = 0, last = 0 } = lowest[index] ?? {};
         const entered = own === 'as before' ? speed : own;
         if (cell.rule < this.#partition.zones)
@@ -179,12 +161,6 @@ class Curves {
       approaches: count,
     };
   }
-}
-
-/** The other way round: what fell towards rising places falls towards falling ones. */
-function mirrored<Stretch extends { readonly from: number; readonly to: number }>(stretch: Stretch): Stretch {
-  // Subtracted, so that 0 stays 0 and does not become −0.
-  return { ...stretch, from: 0 - stretch.to, to: 0 - stretch.from };
 }
 
 /** A ceiling that begins before the start of a ring lies at its end too. */

@@ -1,6 +1,7 @@
 import type { Overlap } from '../body/partition.ts';
 import { formatRange, lengthOf, sourceWords, stepName } from '../source/axis-words.ts';
 import { type Diagnostics, formatPlace } from '../source/diagnostics.ts';
+import { nearMark } from '../source/mark-words.ts';
 import type { MapModel } from '../source/model.ts';
 import type { Place } from '../source/place.ts';
 
@@ -153,7 +154,7 @@ export class Findings {
       const where = `${formatRange(axis, hole.from, hole.to)}${this.#inPhases(hole.phases)}`;
       const length = `${lengthOf(axis, hole.from, hole.to)} ${stepName(axis)} long`;
       const between = `between ${this.#neighbour(hole.before)} and ${this.#neighbour(hole.behind)}`;
-      const message = `nothing covers ${where}, ${length}, ${between}`;
+      const message = `nothing covers ${where}, ${length}${this.#near(hole.from)}, ${between}`;
       const place = hole.before?.place ?? hole.behind?.place ?? this.#model.axisPlace;
       const remedy = 'Widen a zone, or acknowledge the gap with a gap rule and its action.';
       this.#diagnostics.add('GAP_UNACKNOWLEDGED', place, message, remedy);
@@ -228,7 +229,13 @@ export class Findings {
   }
 
   #where(from: number, to: number, phase: PhaseRange): string {
-    return `${formatRange(this.#model.axis, from, to)}${this.#inPhases([phase])}`;
+    return `${formatRange(this.#model.axis, from, to)}${this.#near(from)}${this.#inPhases([phase])}`;
+  }
+
+  /** Where that is for people who know the marks. */
+  #near(place: number): string {
+    const words = nearMark(this.#model.axis, this.#model.marks, place);
+    return words === null ? '' : ` (${words})`;
   }
 
   #inPhases(phases: readonly PhaseRange[]): string {

@@ -41,7 +41,13 @@ export function resolveInto(model: MapModel, complete: boolean, diagnostics: Dia
     approaches: 0,
     overlaps: findings.overlaps,
     overlapsOmitted: findings.overlapsOmitted,
-    notes: { phase: model.phase, limitUnit: model.limitUnit, roundings: model.roundings },
+    notes: {
+      phase: model.phase,
+      limitUnit: model.limitUnit,
+      roundings: model.roundings,
+      approach: model.approach,
+      marks: model.marks,
+    },
   };
   // Only where every place has its rule is it known where a limit falls.
   if (model.approach === null || diagnostics.count > 0) return partition;

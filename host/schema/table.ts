@@ -154,6 +154,10 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
         says: 'How the machine brakes. With it, the limit falls in steps that a braking machine can obey before each place where it is lower, and before each gap where the machine stops.',
         value: ref('approach'),
       },
+      marks: {
+        says: 'Named places, such as stations and mileposts, for drawings, reports and messages. The image is the same without them.',
+        value: { type: 'array', items: ref('mark'), maxItems: 4096 },
+      },
       outside: {
         says: 'What the loop does beyond the range of the axis or the period; `stop` unless given.',
         value: ref('reaction'),
@@ -330,6 +334,17 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
     fields: {
       over: { says: 'Id of the zone that wins.', value: id, required: true },
       under: { says: 'Id of the other one.', value: id, required: true },
+    },
+  },
+  mark: {
+    says: 'A named place.',
+    fields: {
+      name: {
+        says: 'What people call it, up to 63 bytes; each name once.',
+        value: { type: ['string', 'number'], minLength: 1, maxLength: 63 },
+        required: true,
+      },
+      at: { says: 'Where it is, as `from` of an interval.', value: coordinate, required: true },
     },
   },
   approach: {

@@ -89,11 +89,20 @@ function reportOutside(steps: bigint, text: string, what: string, scope: Scope, 
       return;
     }
   }
+  const message = `${what} is ${formatCoordinate(scope, steps)}, outside the ${scope.name} ${range}`;
   report(
     'OUT_OF_RANGE',
-    `${what} is ${formatCoordinate(scope, steps)}, outside the ${scope.name} ${range}`,
-    'Keep it inside, or widen the range.',
+    message,
+    scope.wraps ? aroundRemedy(steps, scope) : 'Keep it inside, or widen the range.',
   );
+}
+
+function aroundRemedy(steps: bigint, scope: Scope): string {
+  const length = BigInt(scope.max - scope.min);
+  const above = steps - scope.origin - BigInt(scope.min);
+  const around = Number(((above % length) + length) % length) + scope.min;
+  const [least, most, place] = [scope.min, scope.max, around].map((stored) => sourceWords(scope, stored));
+  return `On a ring places lie from ${least} to ${most}: this one is ${place}.`;
 }
 
 /** A stretch [from, to) in stored coordinates. */

@@ -59,6 +59,13 @@ export interface RoundingModel {
   readonly worst: string;
 }
 
+/** A named place, such as a station or a milepost: for people, never in an image. */
+export interface MarkModel {
+  readonly name: string;
+  /** Stored coordinate. */
+  readonly at: number;
+}
+
 /** How the machine brakes before its limit falls. */
 export interface ApproachModel {
   readonly place: Place;
@@ -135,6 +142,8 @@ export interface MapModel {
   readonly overlaps: OverlapPolicy;
   /** null: limits fall where they fall. */
   readonly approach: ApproachModel | null;
+  /** Rising. */
+  readonly marks: readonly MarkModel[];
   readonly outside: ActionName;
   readonly fault: ActionName;
   /** Search steps that a check may take; null: no budget given. */

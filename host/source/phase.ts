@@ -59,6 +59,10 @@ function readPeriod(node: TreeNode, measure: Steps, diagnostics: Diagnostics): n
   if (period === undefined || (period >= 1n && period <= BigInt(I32_MAX)))
     return period === undefined ? undefined : Number(period);
   const message = `${what} is ${period} ticks, outside the range 1 to ${I32_MAX}`;
-  report('OUT_OF_RANGE', message, 'Choose a coarser unit or another period.');
+  report(
+    'OUT_OF_RANGE',
+    message,
+    'Choose another period, or a coarser unit and convert what is written without one.',
+  );
   return undefined;
 }

@@ -6,6 +6,7 @@ import { readBudget, readEpoch, readReplaces } from './edition.ts';
 import { type Fields, readFields } from './fields.ts';
 import { readGapRules } from './gaps.ts';
 import { type LimitScope, readLimits } from './limit.ts';
+import { readMarks } from './marks.ts';
 import type { ActionName, GapRuleModel, MapModel, OverlapPolicy, ZoneModel } from './model.ts';
 import { readOverlaps } from './overlaps.ts';
 import { readPhase } from './phase.ts';
@@ -33,6 +34,7 @@ const SOURCE_FIELDS = [
   'gaps',
   'overlaps',
   'approach',
+  'marks',
   'outside',
   'fault',
   'budget',
@@ -156,6 +158,8 @@ async function readMap(
   const overlaps = readOverlapField(fields, zones, diagnostics);
   const approachNode = fields.get('approach');
   const approach = approachNode && readApproach(approachNode, space.axis, context.limits, diagnostics);
+  const marksNode = fields.get('marks');
+  const marks = marksNode === undefined ? [] : readMarks(marksNode, context.axis, diagnostics);
   const phase = read?.phase ?? null;
   const model =
     overlaps &&
@@ -167,6 +171,7 @@ async function readMap(
         phase,
         phasePeriod: phase?.period ?? PHASE_PERIOD_NONE,
         approach: approach ?? null,
+        marks,
       },
       [space.rounder, read?.rounder, context.limits?.rounder],
       zones.entries,
@@ -195,7 +200,7 @@ function readOverlapField(
 /** Joins the parts; those of the heading that are wrong were reported and do not matter for judging overlaps and gaps. */
 function makeModel(
   heading: Heading,
-  space: Pick<MapModel, 'axis' | 'axisPlace' | 'phase' | 'phasePeriod' | 'approach'>,
+  space: Pick<MapModel, 'axis' | 'axisPlace' | 'phase' | 'phasePeriod' | 'approach' | 'marks'>,
   rounders: readonly (Rounder | null | undefined)[],
   zones: readonly ZoneModel[],
   gapRules: readonly GapRuleModel[],

@@ -66,7 +66,7 @@ export function parseTimestamp(
 
 function shapeRemedy(text: string): string {
   if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text))
-    return `A date alone has no time and no offset: write ${text}T00:00:00Z or another offset.`;
+    return `A date alone has no time and no offset: its first moment is ${text}T00:00:00, with an offset or Z behind it.`;
   return SHAPE_REMEDY;
 }
 

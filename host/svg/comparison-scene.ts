@@ -46,6 +46,7 @@ export function comparisonScene(before: Partition, after: Partition): Scene {
       mapBand(after, `after: epoch ${after.epoch}`, shift, ROWS_MAX),
       changesBand(changes, { origin: before.axis.origin, from, to, period }),
     ],
+    marks: before.notes?.marks ?? [],
     legend: [...mapLegend([before, after]), ...usedGroups(changes)],
   };
 }
@@ -98,6 +99,7 @@ function changeRows(changes: readonly EditionChange[], extent: Extent): SceneRow
       note: over.length === 0 ? '' : `${over.length + 1} phase ranges`,
       list: first,
       over,
+      curves: [],
     });
   }
   return rows;

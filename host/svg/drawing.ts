@@ -21,6 +21,7 @@ const AXIS = 46;
 const LEGEND_COLUMN = 230;
 const LEGEND_LINE = 22;
 const TICKS_MAX = 9;
+const NAME_PIXELS_A_CHARACTER = 5.6;
 
 /** The drawing of one map. */
 export function drawMap(partition: Partition): string {
@@ -57,6 +58,7 @@ function drawScene(scene: Scene): string {
     textElement({ x: 20, y: 28, class: 'title' }, scene.title),
     textElement({ x: 20, y: 46, class: 'subtitle' }, scene.subtitle),
     drawTicks(scene, HEAD, axisY),
+    ...drawNamedPlaces(scene, HEAD, axisY),
     ...bands,
     legend.markup,
     '</svg>',
@@ -71,6 +73,7 @@ const STYLE = [
   '.label{pointer-events:none}.halo{paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}',
   '.piece{stroke:#222;stroke-width:.75}.frame{fill:none;stroke:#222;stroke-width:1}',
   '.mark{stroke:#000;stroke-width:1.2;fill:none}.shape{fill:#000;stroke:#000;stroke-width:1}',
+  '.curve{stroke:#06c;stroke-width:1;stroke-dasharray:4 2;fill:none}.place{stroke:#06c;stroke-width:1;stroke-dasharray:1 3}',
   '.limit{stroke:#111;stroke-width:1.5;fill:none}.grid{stroke:#ccc;stroke-width:1}.axis{stroke:#222;stroke-width:1}',
 ].join('');
 
@@ -133,6 +136,22 @@ function drawTicks(scene: Scene, top: number, y: number): string {
     `${axis.name} (${unitWords(axis)})`,
   );
   return [...ticks, line, words].join('\n');
+}
+
+/** Named places above the rows; a name that would lie over the one before it is told by pointing at its line. */
+function drawNamedPlaces({ marks, from, to }: Scene, top: number, bottom: number): string[] {
+  let end = Number.NEGATIVE_INFINITY;
+  return marks.map(({ name, at }) => {
+    const x = LEFT + ((at - from) / (to - from)) * STRIP;
+    const line = element(
+      'line',
+      { x1: x, x2: x, y1: top - 2, y2: bottom, class: 'place' },
+      element('title', {}, escapeXml(name)),
+    );
+    if (x < end) return line;
+    end = x + 8 + name.length * NAME_PIXELS_A_CHARACTER;
+    return `${line}\n${textElement({ x: x + 3, y: top - 3, class: 'small' }, name)}`;
+  });
 }
 
 function drawLegend(entries: readonly LegendEntry[], top: number): { markup: string; pixels: number } {

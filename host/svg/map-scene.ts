@@ -1,3 +1,4 @@
+import { brakingCurves } from '../audit/curves.ts';
 import { measureShares } from '../audit/shares.ts';
 import { limitWords, percent } from '../audit/text.ts';
 import type { Partition, PhaseWindow, Rule } from '../body/partition.ts';
@@ -28,6 +29,7 @@ export function mapScene(partition: Partition): Scene {
     to: axis.max,
     bands: [mapBand(partition, '', 0)],
     legend: mapLegend([partition]),
+    marks: partition.notes?.marks ?? [],
   };
 }
 
@@ -68,6 +70,9 @@ function rowsOf(partition: Partition, shift: number, rowsMax: number): SceneRow[
           : `${windows.length} phase ranges, gaps of all`,
       list: cellsOf(first, shift),
       over: others.map((window) => cellsOf(window, shift)),
+      curves: brakingCurves(partition, first.cells).map((points) =>
+        points.map(({ at: place, limit }) => ({ at: place + shift, limit })),
+      ),
     });
   }
   return rows;

@@ -48,7 +48,8 @@ export function drawRow(
     ),
     drawShapes(shapes, top + size.stripPixels + 5),
   ];
-  if (range !== null && size.limitPixels > 0) parts.push(drawLimits(strip.limits, range, size, view));
+  if (range !== null && size.limitPixels > 0)
+    parts.push(drawLimits(strip.limits, row.curves, range, size, view));
   return parts.join('\n');
 }
 
@@ -132,7 +133,13 @@ function drawShapes(marks: readonly Mark[], y: number): string {
   return shapes.join('\n');
 }
 
-function drawLimits(steps: readonly LimitStep[], range: LimitRange, size: RowSize, view: View): string {
+function drawLimits(
+  steps: readonly LimitStep[],
+  curves: SceneRow['curves'],
+  range: LimitRange,
+  size: RowSize,
+  view: View,
+): string {
   const margin = 4;
   const height = size.limitPixels - 2 * margin;
   const span = range.high - range.low;
@@ -151,5 +158,15 @@ function drawLimits(steps: readonly LimitStep[], range: LimitRange, size: RowSiz
   const scale = [range.high, ...(span === 0 ? [] : [range.low])].map((limit) =>
     textElement({ x: view.pixels + 5, y: y(limit) + 3.5, class: 'small' }, String(limit)),
   );
-  return path === '' ? '' : [line, ...scale].join('\n');
+  const braking = curves.map((points) => drawCurve(points, y, view)).filter((curve) => curve !== '');
+  return path === '' ? '' : [...braking, line, ...scale].join('\n');
+}
+
+/** A curve as far as it lies in the view. */
+function drawCurve(points: SceneRow['curves'][number], y: (limit: number) => number, view: View): string {
+  const scale = view.pixels / (view.to - view.from);
+  const inside = points.filter(({ at }) => at >= view.from && at <= view.to);
+  if (inside.length < 2) return '';
+  const places = inside.map(({ at, limit }) => `${decimal((at - view.from) * scale)},${decimal(y(limit))}`);
+  return element('path', { d: `M${places.join('L')}`, class: 'curve' });
 }

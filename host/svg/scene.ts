@@ -1,5 +1,7 @@
+import type { CurvePoint } from '../audit/curves.ts';
 import type { CellList, StripStyle } from '../drawing/strip.ts';
 import type { TickAxis } from '../drawing/ticks.ts';
+import type { MarkModel } from '../source/model.ts';
 
 /** What a drawing shows, before it has a size. */
 
@@ -18,6 +20,8 @@ export interface SceneRow {
   readonly note: string;
   readonly list: CellList;
   readonly over: readonly CellList[];
+  /** Lines over the limits, such as braking curves. */
+  readonly curves: readonly (readonly CurvePoint[])[];
 }
 
 /** Rows that share their styles and the scale of their limits. */
@@ -44,4 +48,6 @@ export interface Scene {
   readonly to: number;
   readonly bands: readonly SceneBand[];
   readonly legend: readonly LegendEntry[];
+  /** Named places, rising. */
+  readonly marks: readonly MarkModel[];
 }

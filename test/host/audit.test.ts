@@ -68,7 +68,7 @@ test('gaps, overlaps, coverage and zones of a source, in its own coordinates', a
 test('an image reports the same, save what only a source knows', async () => {
   const { image } = await compileSource('m.map.yaml', { reader });
   const fromSource = audit(await loadPartition('m.map.yaml', reader));
-  expect(audit(readPartition(image))).toEqual({ ...fromSource, overlaps: null, rounded: null });
+  expect(audit(readPartition(image))).toEqual({ ...fromSource, overlaps: null, rounded: null, marks: null });
 });
 
 test('in words', async () => {

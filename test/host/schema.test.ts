@@ -85,6 +85,7 @@ zones:
   - { id: a, at: { from: 90.0, to: 10.5 }, when: { from: 5 s, to: 1.5 s }, limit: 25 mph }
   - { id: b, at: { from: 0, to: 0+000.1 } }
 gaps: [ { anywhere: true, action: hold } ]
+marks: [ { name: Bern, at: 5.0 } ]
 `;
 const TABLE = `${HEAD}zones:\n  - { file: t.csv, columns: { from: a, to: b } }\n`;
 const TIME = HEAD.replace(
@@ -178,6 +179,7 @@ describe('schema and parser agree', () => {
   /** A source in which the object of each name has a field that nobody knows. */
   const WITH_UNKNOWN: Readonly<Record<string, string>> = {
     approach: APPROACH.replace('steps: 4', 'zzzz: 1, steps: 4'),
+    mark: `${WHOLE}marks: [ { zzzzzz: 1, name: a, at: 5 } ]\n`,
     source: `${WHOLE}zzzzzz: 1\n`,
     space: WHOLE.replace('axes:', 'zzzzzz: 1, axes:'),
     axis: WHOLE.replace('name: s', 'zzzzzz: 1, name: s'),

@@ -34,6 +34,8 @@ export interface OracleMap {
   zones: OracleZone[];
   gapRules: OracleGapRule[];
   outside: string;
+  /** Who answers where zones lie over one another: the highest tier, or the lowest limit. */
+  wins?: 'tier' | 'limit';
 }
 
 export interface OracleAnswer {
@@ -59,6 +61,13 @@ function holds(intervals: OracleInterval[] | null, value: number): boolean {
 
 type Owner = { kind: 'covered'; zone: OracleZone } | { kind: 'gap'; rule: OracleGapRule };
 
+/** Whether a later zone of the source takes the place of an earlier one. */
+function winsOver(later: OracleZone, earlier: OracleZone, wins: 'tier' | 'limit'): boolean {
+  const [low, high] = [later.limit ?? Number.POSITIVE_INFINITY, earlier.limit ?? Number.POSITIVE_INFINITY];
+  if (wins === 'limit' && low !== high) return low < high;
+  return later.tier > earlier.tier;
+}
+
 /** Who answers for a place on the axis. */
 export function ownerOf(map: OracleMap, x: number, phase: number): Owner {
   for (const rule of map.gapRules) {
@@ -67,7 +76,7 @@ export function ownerOf(map: OracleMap, x: number, phase: number): Owner {
   let best: OracleZone | null = null;
   for (const zone of map.zones) {
     if (!holds(zone.at, x) || !holds(zone.when, phase)) continue;
-    if (best === null || zone.tier > best.tier) best = zone;
+    if (best === null || winsOver(zone, best, map.wins ?? 'tier')) best = zone;
   }
   if (best !== null) return { kind: 'covered', zone: best };
   const anywhere = map.gapRules.find(({ at }) => at === null);

@@ -1,0 +1,433 @@
+import { describe, expect, test } from 'vitest';
+import { loadPartition } from '../../host/compile/compile.ts';
+import { type Diagnostic, SourceError } from '../../host/source/diagnostics.ts';
+import { memoryReader } from '../../host/source/reader.ts';
+import { remediesInCode } from '../support/remedies.ts';
+
+/**
+ * A remedy that proposes what to write is followed here, and the map that comes of it is compared with the one that was meant. A remedy
+ * that is not in this table fails the first test: whoever adds one shows that it leads to the right map.
+ */
+
+const HEAD = `holdfast: 1
+map: test
+epoch: 2
+space: { axes: [ { name: s, unit: mm, min: 0, max: 1000 } ] }
+`;
+const WHOLE = `${HEAD}zones:
+  - { id: a, at: { from: 0, to: 400 }, limit: 40 }
+  - { id: b, at: { from: 400, to: 1000 }, limit: 60 }
+`;
+const PHASED = WHOLE.replace('zones:', 'phase: { unit: s, period: 60 }\nzones:');
+const SHIFT = PHASED.replace('limit: 60 }', 'limit: 60, when: { from: 50, to: 10 } }').concat(
+  'gaps: [ { anywhere: true, action: hold } ]\n',
+);
+const RING = WHOLE.replace('max: 1000', 'max: 1000, wraps: true');
+const BRAKED = WHOLE.replace(
+  'zones:',
+  'limits: { unit: mm/s }\napproach: { deceleration: 5 mm/s2, steps: 3, toward: min }\nzones:',
+);
+const TIME = `holdfast: 1
+map: test
+epoch: 2
+space: { axes: [ { name: t, unit: s, origin: 2026-01-01T00:00:00Z, min: 2026-01-01T00:00:00Z, max: 2026-01-02T00:00:00Z } ] }
+zones:
+  - { id: a, at: { from: 2026-01-01T00:00:00Z, to: 2026-01-02T00:00:00Z } }
+`;
+const TABLE = `${HEAD}limits: { unit: km/h }\nzones:\n  - { file: t.csv, columns: { from: a, to: b, limit: v, limitUnit: u } }\n`;
+const ROWS = 'a,b,v,u\n0,400,40,km/h\n400,1000,60,km/h\n';
+
+interface Followed {
+  /** The source with the mistake, and the table that it names. */
+  readonly wrong: string;
+  readonly rows?: string;
+  /** What a person does who follows the remedy; texts that it proposes are taken out of it, never typed anew. */
+  readonly follow: (wrong: string, remedy: string) => string;
+  readonly followRows?: (rows: string, remedy: string) => string;
+  /** The source that says what was meant; a list: what was meant can be each of these, and the remedy says how to get there. */
+  readonly meant: string;
+}
+
+/** A quoted text of a remedy. */
+const quoted = (remedy: string, index = 0) => [...remedy.matchAll(/"([^"]+)"/g)][index]?.[1] ?? 'NOTHING';
+const firstOf = (pattern: RegExp) => (remedy: string) => pattern.exec(remedy)?.[1] ?? 'NOTHING';
+const replacing =
+  (old: string | RegExp, take: (remedy: string) => string) => (wrong: string, remedy: string) =>
+    wrong.replace(old, take(remedy));
+const removing = (old: string | RegExp) => replacing(old, () => '');
+const nearest = firstOf(/nearest are (.+?) and/);
+const otherNearest = firstOf(/nearest are .+? and (.+?)[:.]/);
+
+/** By remedy, with `…` for what is filled in: how it was followed, each time with another thing meant. */
+const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
+  'Add "limits: { unit: … }".': [
+    {
+      wrong: WHOLE.replace('limit: 40', 'limit: 40 km/h'),
+      follow: (wrong, remedy) => `${wrong}${quoted(remedy)}\n`,
+      meant: `${WHOLE}limits: { unit: km/h }\n`,
+    },
+  ],
+  'Add "limits: { unit: ... }".': [
+    {
+      wrong: TABLE.replace('limits: { unit: km/h }\n', ''),
+      rows: ROWS,
+      follow: (wrong, remedy) => `${wrong}${quoted(remedy).replace('...', 'km/h')}\n`,
+      meant: TABLE,
+    },
+  ],
+  'Add "phase: { unit: tick, period: N }".': [
+    {
+      wrong: SHIFT.replace(/phase.*\n/, '').replace('from: 50, to: 10', 'from: 5, to: 10'),
+      follow: (wrong, remedy) => `${wrong}${quoted(remedy).replace('N', '60')}\n`,
+      meant: SHIFT.replace('from: 50, to: 10', 'from: 5, to: 10').replace('unit: s', 'unit: tick'),
+    },
+  ],
+  'All the way round is ….': [
+    {
+      wrong: RING.replace('from: 0, to: 400', 'from: 400, to: 400').replace(/ {2}- \{ id: b.*\n/, ''),
+      follow: replacing('{ from: 400, to: 400 }', firstOf(/is (\{.*\})\./)),
+      meant: RING.replace('to: 400', 'to: 1000').replace(/ {2}- \{ id: b.*\n/, ''),
+    },
+  ],
+  'Convert it to ….': [
+    {
+      wrong: TABLE,
+      rows: ROWS.replace('60,km/h', '60,m'),
+      follow: (wrong) => wrong,
+      followRows: replacing('60,m', (remedy) => `60,${firstOf(/to (.+)\./)(remedy)}`),
+      meant: TABLE,
+    },
+  ],
+  'Did you mean "…"?': [
+    { wrong: WHOLE.replace('limit: 40', 'limt: 40'), follow: replacing('limt', quoted), meant: WHOLE },
+    {
+      wrong: `${WHOLE}outside: { action: slov }\n`,
+      follow: replacing('slov', quoted),
+      meant: `${WHOLE}outside: { action: slow }\n`,
+    },
+    {
+      wrong: `${WHOLE.replace('to: 400', 'to: 500').replace('id: a', 'id: dock')}overlaps: [ { over: dok, under: b } ]\n`,
+      follow: replacing('dok,', (remedy) => `${quoted(remedy)},`),
+      meant: `${WHOLE.replace('to: 400', 'to: 500').replace('id: a', 'id: dock')}overlaps: [ { over: dock, under: b } ]\n`,
+    },
+    {
+      wrong: TABLE.replace('limit: v', 'limit: speeed'),
+      rows: ROWS.replace('v', 'speed'),
+      follow: replacing('speeed', quoted),
+      meant: TABLE.replace('limit: v', 'limit: speed'),
+    },
+  ],
+  'Exchange "from" and "to"; if the axis is a ring, say so: add "wraps: true" to it.': [
+    {
+      wrong: WHOLE.replace('from: 400, to: 1000', 'from: 1000, to: 400'),
+      follow: (wrong) => wrong.replace('from: 1000, to: 400', 'to: 1000, from: 400'),
+      meant: WHOLE,
+    },
+    {
+      wrong: WHOLE.replace('from: 0, to: 400', 'from: 900, to: 400').replace('to: 1000 }', 'to: 900 }'),
+      follow: (wrong, remedy) => wrong.replace('max: 1000', `max: 1000, ${quoted(remedy, 2)}`),
+      meant: RING.replace(
+        'at: { from: 0, to: 400 }',
+        'at: [ { from: 0, to: 400 }, { from: 900, to: 1000 } ]',
+      ).replace('from: 400, to: 1000', 'from: 400, to: 900'),
+    },
+  ],
+  'Give it "limit: …".': [
+    {
+      wrong: BRAKED.replace('- { id: a', '- { id: c, at: { from: 0, to: 100 }, limit: 10 }\n  - { id: a')
+        .replace('from: 0, to: 400', 'from: 110, to: 400')
+        .concat('gaps: [ { id: g, at: { from: 100, to: 110 }, action: slow, limit: 50 } ]\n'),
+      follow: replacing('limit: 50', quoted),
+      meant: BRAKED.replace('- { id: a', '- { id: c, at: { from: 0, to: 100 }, limit: 10 }\n  - { id: a')
+        .replace('from: 0, to: 400', 'from: 110, to: 400')
+        .concat('gaps: [ { id: g, at: { from: 100, to: 110 }, action: slow, limit: 10 } ]\n'),
+    },
+  ],
+  'Give the budget in steps: { steps: 24 }.': [
+    {
+      wrong: `${WHOLE}budget: { cycles: 400 }\n`,
+      follow: replacing('{ cycles: 400 }', firstOf(/(\{.*\})/)),
+      meant: `${WHOLE}budget: { steps: 24 }\n`,
+    },
+  ],
+  'Give the edition an epoch above ….': [
+    {
+      wrong: `${WHOLE}replaces: 7\n`,
+      follow: replacing('epoch: 2', (remedy) => `epoch: ${Number(firstOf(/above (\d+)/)(remedy)) + 1}`),
+      meant: `${WHOLE.replace('epoch: 2', 'epoch: 8')}replaces: 7\n`,
+    },
+  ],
+  'Give them different tiers; both have tier ….': [
+    {
+      wrong: `${WHOLE.replace('to: 400', 'to: 500')}overlaps: by-tier\n`,
+      follow: replacing(
+        'limit: 40',
+        (remedy) => `limit: 40, tier: ${Number(firstOf(/tier (\d+)/)(remedy)) + 1}`,
+      ),
+      meant: `${WHOLE.replace('to: 400', 'to: 500').replace('limit: 40', 'limit: 40, tier: 1')}overlaps: by-tier\n`,
+    },
+  ],
+  'If it runs over the end of the period, write two windows, …, or add "wraps: true" to the phase.': [
+    {
+      wrong: SHIFT,
+      follow: replacing('{ from: 50, to: 10 }', firstOf(/(\[ \{.*\} \])/)),
+      meant: SHIFT.replace('{ from: 50, to: 10 }', '[ { from: 0, to: 10 }, { from: 50, to: 60 } ]'),
+    },
+    {
+      wrong: SHIFT,
+      follow: replacing('period: 60', (remedy) => `period: 60, ${quoted(remedy)}`),
+      meant: SHIFT.replace('{ from: 50, to: 10 }', '[ { from: 0, to: 10 }, { from: 50, to: 60 } ]'),
+    },
+  ],
+  'Leave "approach" out.': [
+    {
+      wrong: BRAKED.replace('unit: mm,', 'unit: slot,'),
+      follow: removing(/approach: .*\n/),
+      meant: BRAKED.replace('unit: mm,', 'unit: slot,').replace(/approach: .*\n/, ''),
+    },
+  ],
+  'Leave "wraps" out; what comes again and again is a phase.': [
+    {
+      wrong: TIME.replace('Z } ] }', 'Z, wraps: true } ] }'),
+      follow: removing(', wraps: true'),
+      meant: TIME,
+    },
+  ],
+  'Move it, or write "cuts: true" to take the place out of the zone.': [
+    {
+      wrong: `${WHOLE}gaps: [ { id: g, at: { from: 100, to: 200 }, action: slow } ]\n`,
+      follow: replacing('action: slow', (remedy) => `action: slow, ${quoted(remedy)}`),
+      meant: `${WHOLE.replace('{ from: 0, to: 400 }', '[ { from: 0, to: 100 }, { from: 200, to: 400 } ]')}gaps: [ { id: g, at: { from: 100, to: 200 }, action: slow } ]\n`,
+    },
+  ],
+  'Move one, or add { over: …, under: … } or its reverse to "overlaps".': [
+    {
+      wrong: `${WHOLE.replace('to: 400', 'to: 500')}overlaps: []\n`,
+      follow: (wrong, remedy) => wrong.replace('[]', `[ ${firstOf(/(\{.*\})/)(remedy)} ]`),
+      meant: WHOLE,
+    },
+    {
+      wrong: `${WHOLE.replace('to: 400', 'to: 500')}overlaps: []\n`,
+      follow: (wrong, remedy) => {
+        const [, over, under] = /over: (.*?), under: (.*?) \}/.exec(remedy) ?? [];
+        return wrong.replace('[]', `[ { over: ${under}, under: ${over} } ]`);
+      },
+      meant: WHOLE.replace('to: 400', 'to: 500').replace('from: 400', 'from: 500'),
+    },
+  ],
+  'Move one, or say who wins with "overlaps: by-tier" or "overlaps: lowest-limit".': [
+    {
+      wrong: WHOLE.replace('to: 400', 'to: 500').replace('limit: 60', 'limit: 60, tier: 1'),
+      follow: (wrong, remedy) => `${wrong}${quoted(remedy)}\n`,
+      meant: WHOLE.replace('limit: 60', 'limit: 60, tier: 1'),
+    },
+    {
+      wrong: WHOLE.replace('to: 400', 'to: 500'),
+      follow: (wrong, remedy) => `${wrong}${quoted(remedy, 1)}\n`,
+      meant: WHOLE.replace('to: 400', 'to: 500').replace('from: 400', 'from: 500'),
+    },
+  ],
+  'On a ring places lie from … to …: this one is ….': [
+    {
+      wrong: RING.replace('at: { from: 0, to: 400 }', 'at: { from: 900, to: 1400 }').replace(
+        'to: 1000 }',
+        'to: 900 }',
+      ),
+      follow: replacing('1400', firstOf(/one is (.*)\.$/)),
+      meant: RING.replace('at: { from: 0, to: 400 }', 'at: { from: 900, to: 400 }').replace(
+        'to: 1000 }',
+        'to: 900 }',
+      ),
+    },
+  ],
+  'Remove the leading zeros: ….': [
+    {
+      wrong: WHOLE.replaceAll('400', '0400'),
+      follow: (wrong, remedy) => wrong.replaceAll('0400', firstOf(/: (.*)\.$/)(remedy)),
+      meant: WHOLE,
+    },
+    {
+      wrong: WHOLE.replaceAll('400', '0.400 m').replace('to: 1000', 'to: 0001.000 m'),
+      follow: (wrong, remedy) => wrong.replaceAll('0001.000 m', firstOf(/: (.*)\.$/)(remedy)),
+      meant: WHOLE,
+    },
+  ],
+  'Remove the quotes.': [
+    { wrong: WHOLE.replaceAll('400', '"400"'), follow: (wrong) => wrong.replaceAll('"', ''), meant: WHOLE },
+  ],
+  'Say what it counts, such as "unit: mm".': [
+    {
+      wrong: WHOLE.replace('unit: mm, ', ''),
+      follow: replacing('name: s,', (remedy) => `name: s, ${quoted(remedy)},`),
+      meant: WHOLE,
+    },
+  ],
+  'Say what the loop counts: "unit: tick", or a unit of time such as "unit: ms".': [
+    {
+      wrong: SHIFT.replace('unit: s, period', 'period').replace('from: 50, to: 10', 'from: 5, to: 10'),
+      follow: replacing('period', (remedy) => `${quoted(remedy)}, period`),
+      meant: SHIFT.replace('from: 50, to: 10', 'from: 5, to: 10').replace('unit: s', 'unit: tick'),
+    },
+  ],
+  'Say which clock it is: …Z, or an offset such as +01:00.': [
+    {
+      wrong: TIME.replace('2026-01-02T00:00:00Z } }', '2026-01-02T00:00:00 } }'),
+      follow: replacing('2026-01-02T00:00:00 } }', (remedy) => `${firstOf(/is: (.*?),/)(remedy)} } }`),
+      meant: TIME,
+    },
+  ],
+  'Say which speed they are, such as "limits: { unit: …/s }".': [
+    {
+      wrong: BRAKED.replace('limits: { unit: mm/s }\n', ''),
+      follow: (wrong, remedy) => `${wrong}${quoted(remedy)}\n`,
+      meant: BRAKED,
+    },
+  ],
+  'A date alone has no time and no offset: its first moment is …T00:00:00, with an offset or Z behind it.': [
+    {
+      wrong: TIME.replace('2026-01-02T00:00:00Z } }', '2026-01-02 } }'),
+      follow: replacing('2026-01-02 } }', (remedy) => `${firstOf(/moment is (.*?),/)(remedy)}Z } }`),
+      meant: TIME,
+    },
+  ],
+  'The nearest are … and ….': [
+    { wrong: WHOLE.replace('epoch: 2', 'epoch: 2.5'), follow: replacing('2.5', nearest), meant: WHOLE },
+    {
+      wrong: WHOLE.replace('epoch: 2', 'epoch: 2.5'),
+      follow: replacing('2.5', otherNearest),
+      meant: WHOLE.replace('epoch: 2', 'epoch: 3'),
+    },
+  ],
+  'The nearest are … and …: write one of them…….': [
+    {
+      wrong: WHOLE.replaceAll('400', '0.4003 m'),
+      follow: (wrong, remedy) => wrong.replaceAll('0.4003 m', nearest(remedy)),
+      meant: WHOLE,
+    },
+    {
+      wrong: WHOLE.replaceAll('400', '0.4003 m'),
+      follow: (wrong, remedy) => wrong.replaceAll('0.4003 m', otherNearest(remedy)),
+      meant: WHOLE.replaceAll('400', '401'),
+    },
+    {
+      wrong: WHOLE.replaceAll('400', '0.4003 m'),
+      follow: replacing('max: 1000', (remedy) => `max: 1000, ${quoted(remedy)}`),
+      meant: WHOLE,
+    },
+    {
+      wrong: WHOLE.replace('zones:', 'limits: { unit: km/h }\nzones:').replace('limit: 40', 'limit: 25 mph'),
+      follow: replacing('25 mph', nearest),
+      meant: WHOLE,
+    },
+    {
+      wrong: PHASED.replace('limit: 60 }', 'limit: 60, when: { from: 0, to: 10.4 } }').concat(
+        'gaps: [ { anywhere: true, action: hold } ]\n',
+      ),
+      follow: replacing('period: 60', (remedy) => `period: 60, ${quoted(remedy)}`),
+      meant: PHASED.replace('limit: 60 }', 'limit: 60, when: { from: 0, to: 10 } }').concat(
+        'gaps: [ { anywhere: true, action: hold } ]\n',
+      ),
+    },
+    {
+      wrong: TIME.replace('02T00:00:00Z } ]', '02T00:00:00.0Z } ]')
+        .replace(/to: [^ ]+ \}/, 'to: 2026-01-01T23:59:59.4Z }')
+        .concat('gaps: [ { anywhere: true, action: hold } ]\n'),
+      follow: replacing('2026-01-01T23:59:59.4Z', nearest),
+      meant: TIME.replace(/to: [^ ]+ \}/, 'to: 2026-01-01T23:59:59Z }').concat(
+        'gaps: [ { anywhere: true, action: hold } ]\n',
+      ),
+    },
+  ],
+  'To make it an axis of time, write its origin as a timestamp: "origin: 2026-01-01T00:00:00Z".': [
+    {
+      wrong: TIME.replace(/origin: .*?, /, ''),
+      follow: replacing('min:', (remedy) => `${quoted(remedy)}, min:`),
+      meant: TIME,
+    },
+  ],
+  'Write "holdfast: …".': [
+    {
+      wrong: WHOLE.replace('holdfast: 1', 'holdfast: 2'),
+      follow: replacing('holdfast: 2', quoted),
+      meant: WHOLE,
+    },
+  ],
+  'Write a limit from 0 on, or leave "approach" out.': [
+    {
+      wrong: BRAKED.replace('limit: 40', 'limit: -40'),
+      follow: replacing('limit: -40', () => 'limit: 40'),
+      meant: BRAKED,
+    },
+  ],
+  'Write a number with its unit, such as ….': [
+    {
+      wrong: BRAKED.replace('5 mm/s2', '5'),
+      follow: replacing('deceleration: 5', () => 'deceleration: 5 mm/s2'),
+      meant: BRAKED,
+    },
+  ],
+  'Write it in …….': [
+    {
+      wrong: WHOLE.replaceAll('400', '400 s'),
+      follow: (wrong, remedy) => wrong.replaceAll('400 s', `400 ${firstOf(/in (.*?),/)(remedy)}`),
+      meant: WHOLE,
+    },
+  ],
+  'Write km+mmm, such as 12+400 or 26.0+100, or a length with its unit.': [
+    {
+      wrong: WHOLE.replace('max: 1000', 'max: 1 km')
+        .replace('to: 1000', 'to: 1+00')
+        .replace('unit: mm', 'unit: m')
+        .replaceAll('400', '400 m'),
+      follow: replacing('to: 1+00', () => 'to: 1+000'),
+      meant: WHOLE.replace('unit: mm', 'unit: m'),
+    },
+  ],
+};
+
+/** Remedies that propose no text, or one that has to be filled in by who knows what was meant. */
+const ADVICE = /^(?!.*(?:"\w+: |Did you mean|nearest are|such as "))/;
+
+async function tried(source: string, rows: string | undefined) {
+  const files = rows === undefined ? { 'm.yaml': source } : { 'm.yaml': source, 't.csv': rows };
+  try {
+    const { windows, rules, axis, phasePeriod, epoch } = await loadPartition('m.yaml', memoryReader(files));
+    return { windows, rules, axis, phasePeriod, epoch };
+  } catch (error) {
+    if (error instanceof SourceError) return error.diagnostics;
+    throw error;
+  }
+}
+
+/** Whether a remedy is one of those with this text. */
+function hasShape(remedy: string, shape: string): boolean {
+  const pattern = shape.split(/…+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${pattern.join('[\\s\\S]*')}$`).test(remedy);
+}
+
+test('every remedy that proposes a text is followed here, and no other', () => {
+  const remedies = remediesInCode();
+  expect(remedies.length).toBeGreaterThan(80);
+  const missing = remedies.filter((remedy) => !ADVICE.test(remedy) && FOLLOWED[remedy] === undefined);
+  expect(missing.filter((remedy) => !OPEN.includes(remedy))).toEqual([]);
+  expect(Object.keys(FOLLOWED).filter((remedy) => !remedies.includes(remedy))).toEqual([]);
+});
+
+/** Texts that are only a beginning: what follows is the author's to say. */
+const OPEN = ['A map source begins with "holdfast: 1".', 'Order zones by tier instead: "overlaps: by-tier".'];
+
+describe.each(Object.entries(FOLLOWED).filter(([, cases]) => cases.length > 0))('%s', (shape, cases) => {
+  test.each(cases.map((one, index) => [index + 1, one] as const))('followed, %i', async (_index, one) => {
+    const mistakes = (await tried(one.wrong, one.rows)) as readonly Diagnostic[];
+    expect(Array.isArray(mistakes), one.wrong).toBe(true);
+    const found = mistakes.find(({ remedy }) => hasShape(remedy, shape));
+    expect(found, mistakes.map(({ message, remedy }) => `${message}. ${remedy}`).join('\n')).toBeDefined();
+    const remedy = found?.remedy ?? '';
+    const source = one.follow(one.wrong, remedy);
+    const rows = one.followRows === undefined ? one.rows : one.followRows(one.rows ?? '', remedy);
+    expect(source + rows).not.toBe(one.wrong + one.rows);
+    const wanted = await tried(one.meant, ROWS.replace('v', /limit: speed/.test(one.meant) ? 'speed' : 'v'));
+    expect(Array.isArray(wanted), one.meant).toBe(false);
+    expect(await tried(source, rows)).toEqual(wanted);
+  });
+});
