@@ -19,7 +19,7 @@ import { movesToMeasure, placesToMeasure } from '../build/js/host/measure/inputs
 import { measureService } from '../build/js/host/measure/measure.js';
 import { memoryReader } from '../build/js/host/source/reader.js';
 import { boundOf } from '../build/js/host/timing/machine/bounds.js';
-import { coreNamed } from '../build/js/host/timing/machine/cores.js';
+import { CORTEX_M0PLUS } from '../build/js/host/timing/machine/cores-arm.js';
 import { activeWords, arenasIn, CALLS, stackIn } from '../build/js/host/timing/machine/holdfast.js';
 import { readModule } from '../build/js/host/timing/wasm/module.js';
 import { Rp2040Bench } from '../build/js/sim/boards/rp2040-bench.js';
@@ -105,7 +105,7 @@ function questionOf({ elf }, core) {
   const parts = arenasIn(elf, readModule(readFileSync(coreUrl('device'))));
   const { buffer, byteOffset, length } = core.arena();
   const words = activeWords(parts, elf, new Uint8Array(buffer, 0, byteOffset + length));
-  return { elf, core: coreNamed('cortex-m0plus'), stack: stackIn(elf), parts, words };
+  return { elf, core: CORTEX_M0PLUS, stack: stackIn(elf), parts, words };
 }
 
 async function rowsOf(firmware, { name, image }) {

@@ -26,7 +26,7 @@ export interface ElfSection {
 }
 
 export interface Elf {
-  /** Of the processor, as ELF numbers them: MACHINE_ARM, or another. */
+  /** Of the processor, as ELF numbers them: MACHINE_ARM, MACHINE_RISCV, or another. */
   readonly machine: number;
   readonly segments: readonly Segment[];
   /** Those that take room in memory. */
@@ -43,6 +43,7 @@ const WRITABLE = 1;
 const ALLOCATED = 2;
 const EXECUTABLE = 4;
 export const MACHINE_ARM = 40;
+export const MACHINE_RISCV = 243;
 const SECTION_HEADER_BYTES = 40;
 
 /** Throws HoldfastError ELF_FORMAT. */

@@ -36,7 +36,10 @@ const KNOWN = {
     about: 'the command and every controller, over pseudo-terminals',
     programs: ['arm', 'riscv', 'qemu'],
   },
-  machine: { about: 'bounds of the linked program, against emulator and oracle', programs: ['arm'] },
+  machine: {
+    about: 'bounds of the linked program, against emulator and oracle',
+    programs: ['arm', 'riscv', 'qemu'],
+  },
   host: { about: 'source, compiler, image, audit, client, command', programs: [] },
   package: {
     about: 'what npm packs, installed elsewhere: every verb; and the release script',

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Bound, boundOf } from '../../host/timing/machine/bounds.ts';
-import { CORES } from '../../host/timing/machine/cores.ts';
+import { CORTEX_M0PLUS } from '../../host/timing/machine/cores-arm.ts';
 import type { Reason } from '../../host/timing/machine/decline.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { assembled, build } from './support/assemble.ts';
@@ -13,7 +13,7 @@ afterAll(() => folder.remove());
 const STACK = { top: 0x2002_0000, bytes: 256 };
 
 function analyse(name: string, lines: string): Bound {
-  const core = CORES[0] ?? expect.unreachable();
+  const core = CORTEX_M0PLUS;
   return boundOf({ elf: assembled(folder, name, lines), core, stack: STACK }, 'f');
 }
 

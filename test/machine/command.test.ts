@@ -99,3 +99,18 @@ test('refuses a file that is cut off, wherever that is', () => {
     expect(() => readElf(file.subarray(0, bytes))).toThrow(HoldfastError);
   }
 });
+
+test('takes the usual core of the file, and another where one is named', async () => {
+  await buildFirmware('riscv32');
+  const elf = fileURLToPath(packageUrl('build/firmware/riscv32.elf'));
+  const { code, stdout } = await timing(elf, '--map', folder.at('rail.img'), '--json', '--function', 'check');
+  expect(code).toBe(0);
+  const { core, bound, best } = JSON.parse(stdout);
+  expect(core.id).toBe('hazard3');
+  expect(core.comparedWith).toMatch(/documentation/);
+  expect(bound).toBe(best);
+  expect((await timing(elf, '--core', 'ibex', '--function', 'check')).stdout).toMatch(/at most \d+ cycles/);
+  const { code: wrong, stderr } = await timing(elf, '--core', 'cortex-m0');
+  expect(wrong).toBe(2);
+  expect(stderr).toMatch(/The file is not for a cortex-m0\.\nCores: hazard3, ibex, picorv32/);
+});

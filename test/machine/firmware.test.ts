@@ -5,7 +5,7 @@ import { coreUrl } from '../../host/core/core.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
 import type { Elf } from '../../host/firmware/elf.ts';
 import { type Bound, boundOf, type Question } from '../../host/timing/machine/bounds.ts';
-import { CORES } from '../../host/timing/machine/cores.ts';
+import { CORTEX_M0PLUS } from '../../host/timing/machine/cores-arm.ts';
 import { arenasIn } from '../../host/timing/machine/holdfast.ts';
 import { ANY32, and32, exactly32, or32, type Range32 } from '../../host/timing/ranges/range32.ts';
 import { readModule } from '../../host/timing/wasm/module.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   elf = firmware.elf;
   const parts = arenasIn(elf, readModule(readFileSync(coreUrl('device'))));
   active = parts.find(({ name }) => name === 'ACTIVE')?.from ?? expect.unreachable();
-  const core = CORES[0] ?? expect.unreachable();
+  const core = CORTEX_M0PLUS;
   question = { elf, core, parts, stack: { top: elf.addressOf('stack_top'), bytes: 8192 } };
   bench = new Rp2040Bench(elf);
 });

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { readElf } from '../../host/firmware/elf.ts';
 import { boundOf } from '../../host/timing/machine/bounds.ts';
-import { coreNamed } from '../../host/timing/machine/cores.ts';
+import { CORTEX_M0PLUS } from '../../host/timing/machine/cores-arm.ts';
 import { stackIn } from '../../host/timing/machine/holdfast.ts';
 import { Rp2040Bench } from '../../sim/boards/rp2040-bench.ts';
 import { temporaryFolder } from '../support/command.ts';
@@ -20,7 +20,7 @@ const source = readFileSync(new URL('support/kernels.c', import.meta.url), 'utf8
 const elf = readElf(
   readFileSync(build(folder, 'kernels.c', source, ['-O2', '-std=gnu11', '-ffreestanding'])),
 );
-const question = { elf, core: coreNamed('cortex-m0plus'), stack: stackIn(elf) };
+const question = { elf, core: CORTEX_M0PLUS, stack: stackIn(elf) };
 const bench = new Rp2040Bench(elf);
 /** What kernels read, and how many bytes it has. */
 const INPUTS: readonly (readonly [string, number])[] = [

@@ -5,7 +5,7 @@ import { coreUrl } from '../../host/core/core.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
 import type { Elf } from '../../host/firmware/elf.ts';
 import { type Bound, boundOf, type Question } from '../../host/timing/machine/bounds.ts';
-import { coreNamed } from '../../host/timing/machine/cores.ts';
+import { CORTEX_M0PLUS } from '../../host/timing/machine/cores-arm.ts';
 import { hex, type Reason } from '../../host/timing/machine/decline.ts';
 import { arenasIn, stackIn } from '../../host/timing/machine/holdfast.ts';
 import { readModule } from '../../host/timing/wasm/module.ts';
@@ -31,7 +31,7 @@ let elf: Elf;
 beforeAll(async () => {
   elf = (await buildFirmware('rp2040')).elf;
   const parts = arenasIn(elf, readModule(readFileSync(coreUrl('device'))));
-  question = { elf, core: coreNamed('cortex-m0plus'), stack: stackIn(elf), parts };
+  question = { elf, core: CORTEX_M0PLUS, stack: stackIn(elf), parts };
 });
 
 /** The program with halfwords changed, from an address on. */

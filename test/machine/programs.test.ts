@@ -4,7 +4,7 @@
  * programs by command: HOLDFAST_TRIALS=5000.
  */
 import { expect, test } from 'vitest';
-import { CORES } from '../../host/timing/machine/cores.ts';
+import { CORTEX_M0PLUS } from '../../host/timing/machine/cores-arm.ts';
 import { Decline } from '../../host/timing/machine/decline.ts';
 import { Engine, type Outcome } from '../../host/timing/machine/engine.ts';
 import { Memory, type Region } from '../../host/timing/machine/memory.ts';
@@ -44,7 +44,7 @@ function analyse(
     halfword: (address: number) => (byteAt(address) ?? 0) | ((byteAt(address + 1) ?? 0) << 8),
     functionAt: (address: number) => functions.find(({ from, to }) => address >= from && address < to),
   };
-  const architecture = thumbArchitecture(CORES[0] ?? expect.unreachable());
+  const architecture = thumbArchitecture(CORTEX_M0PLUS);
   const engine = new Engine(architecture, code, new Memory(regions, byteAt), options);
   return engine.run({ entry: CODE, stackPointer: STACK_TOP, returnsTo: RETURN_TO });
 }

@@ -3,10 +3,10 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { openImage } from '../../core/checker.ts';
 import { coreUrl } from '../../core/core.ts';
-import { type Elf, MACHINE_ARM, readElf } from '../../firmware/elf.ts';
+import { type Elf, readElf } from '../../firmware/elf.ts';
 import { loadEdition } from '../../image/edition-file.ts';
 import { type Bound, boundOf, digestOf, type Question } from '../../timing/machine/bounds.ts';
-import { CORES, type Core, coreNamed } from '../../timing/machine/cores.ts';
+import { CORES, type Core, coreFor } from '../../timing/machine/cores.ts';
 import { activeWords, arenasIn, CALLS, holdsCore, STANDARD, stackIn } from '../../timing/machine/holdfast.ts';
 import type { Part, Stack } from '../../timing/machine/program.ts';
 import { boundWords } from '../../timing/machine/words.ts';
@@ -30,11 +30,12 @@ Exit code 1: a function has no bound. It is said at which instruction, and why.
 Examples:
   holdfast timing elf build/firmware/rp2040.elf
   holdfast timing elf build/firmware/rp2040.elf --map rail.img --function check --json
+  holdfast timing elf build/firmware/riscv32.elf --core ibex
   holdfast timing elf other.elf --function crc32 --core cortex-m0 --stack 0x20008000:1024`;
 
 interface Options {
   readonly function?: string[];
-  readonly core: string;
+  readonly core?: string;
   readonly map?: string;
   readonly stack?: Stack;
   readonly details?: boolean;
@@ -47,7 +48,7 @@ export function register(timing: Command): void {
     .description('bound functions of a linked program in cycles and stack')
     .argument('<file>', 'the program, as it is linked')
     .option('--function <names...>', 'functions to analyse')
-    .option('--core <name>', `processor: ${CORES.map(({ id }) => id).join(', ')}`, 'cortex-m0plus')
+    .option('--core <name>', `processor: ${CORES.map(({ id }) => id).join(', ')}`)
     .option('--map <image>', 'ACTIVE holds what it does after this image was loaded')
     .option('--stack <top:bytes>', 'where the stack is, when no symbol says so', stackOf)
     .option('--details', 'list each load and store, and the longest way')
@@ -59,7 +60,7 @@ export function register(timing: Command): void {
 async function run(path: string, options: Options): Promise<void> {
   const file = await readInput(path);
   const elf = readElf(file);
-  const core = coreNamed(options.core);
+  const core = coreFor(elf, options.core);
   refuse(path, elf);
   const parts = holdsCore(elf) ? arenasIn(elf, readModule(await readFile(coreUrl('device')))) : [];
   const words = options.map === undefined ? undefined : await wordsOf(options.map, parts, elf);
@@ -71,11 +72,6 @@ async function run(path: string, options: Options): Promise<void> {
 }
 
 function refuse(path: string, elf: Elf): void {
-  if (elf.machine !== MACHINE_ARM) {
-    throw new HoldfastError('CORE_UNKNOWN', `${path} is not for an ARM processor.`, {
-      remedy: `Cores: ${CORES.map(({ id }) => id).join(', ')}.`,
-    });
-  }
   if (elf.symbols.some(({ isFunction, bytes }) => isFunction && bytes > 0)) return;
   throw new HoldfastError('ELF_STRIPPED', `${path} has no symbols of functions.`, {
     remedy: 'Give the file as the linker wrote it, before it was stripped.',

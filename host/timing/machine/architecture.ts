@@ -1,4 +1,5 @@
 import type { Memory } from './memory.ts';
+import type { Cost, Pipeline } from './pipeline.ts';
 import type { State } from './state.ts';
 import type { Value } from './value.ts';
 
@@ -12,23 +13,19 @@ export type Flow =
   | { readonly kind: 'indirect'; readonly isReturn: boolean }
   | { readonly kind: 'call-indirect' };
 
-/** Cycles at least and at most. */
-export interface Cost {
-  readonly least: number;
-  readonly most: number;
-}
-
 export interface Instruction {
   readonly address: number;
   readonly bytes: number;
   readonly flow: Flow;
-  /** What it costs where it goes on, and where it branches, jumps or calls; wait states of memory not counted. */
-  readonly cost: Cost;
-  readonly costTaken: Cost;
   /** As the manual writes it, without its place. */
   readonly text: string;
   /** Changes the state as the instruction does, but for where it goes on: that is given, where it is a number. Throws Decline. */
   execute(state: State, bus: Bus): Value | undefined;
+  /**
+   * What it costs where it goes on, or where it branches, jumps or calls (`isTaken`); wait states of memory not counted. Asked once an
+   * execution, after `execute`: the state's pipeline becomes what the next instruction meets.
+   */
+  cost(state: State, isTaken: boolean): Cost;
   /** Narrows the state to one side of a branch; false when it cannot be taken. */
   assume(state: State, isTaken: boolean): boolean;
 }
@@ -43,10 +40,20 @@ export interface Architecture {
   readonly registers: number;
   readonly stackPointer: number;
   readonly link: number;
+  /** Always 0. */
+  readonly zero: number | undefined;
+  /** When a function is called; undefined where instructions do not depend on those before. */
+  readonly pipeline: Pipeline | undefined;
+  /** What the call of a function costs. */
+  readonly call: Cost;
   /** What the link holds that leads to an address. */
   linkTo(address: number): number;
   /** Where a number leads that was jumped to; undefined where the processor stops. */
   placeOf(number: number): number | undefined;
+  /** Registers that hold a symbol's address throughout, where the file has the symbol. */
+  readonly symbols: ReadonlyMap<number, string>;
+  /** What is added where a number leads to an address. */
+  arrival(address: number, halfword: (address: number) => number | undefined): Cost;
   /** Throws Decline. */
   decode(address: number, halfword: (address: number) => number | undefined): Instruction;
 }

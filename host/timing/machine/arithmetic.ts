@@ -31,7 +31,7 @@ export function anyValue(): Value {
 }
 
 /** A result of `rule`; the few that it can be where one operand is one of few and the other is known. */
-function apply(known: Knowledge, rule: Rule, a: Value, b: Value, form?: Form, origin?: Origin): Value {
+export function apply(known: Knowledge, rule: Rule, a: Value, b: Value, form?: Form, origin?: Origin): Value {
   const [left, right] = [known.rangeOf(a), known.rangeOf(b)];
   const range = rule(left, right);
   if (isExact32(range)) return Value.exactly(range.low);

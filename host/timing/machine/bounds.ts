@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Elf } from '../../firmware/elf.ts';
-import type { Range32 } from '../ranges/range32.ts';
-import type { Core } from './cores.ts';
+import { exactly32, type Range32 } from '../ranges/range32.ts';
+import type { Architecture } from './architecture.ts';
+import { architectureOf, type Core } from './cores.ts';
 import { Decline, hex, type Reason } from './decline.ts';
 import { Engine } from './engine.ts';
 import { Memory } from './memory.ts';
 import { type Part, type Program, programOf, type Stack } from './program.ts';
 import type { Step } from './state.ts';
-import { thumbArchitecture } from './thumb-machine.ts';
 
 /** Worst and best case of functions of a linked program, with what a reader needs to add them up. */
 
@@ -71,7 +71,8 @@ export function boundOf(question: Question, name: string): Bound {
   const entry = elf.addressOf(name);
   const program = programOf(elf, core, stack, parts);
   const memory = new Memory(program.regions, program.byteAt);
-  const engine = new Engine(thumbArchitecture(core), program, memory);
+  const architecture = architectureOf(core);
+  const engine = new Engine(architecture, program, memory);
   const place = (address: number) => placeOf(program, address);
   const nothing = {
     bound: null,
@@ -85,9 +86,10 @@ export function boundOf(question: Question, name: string): Bound {
   try {
     const { most, least, stackBytes, end, instructions } = engine.run({
       ...{ entry, stackPointer: stack.top - CALLER_BYTES, returnsTo: unusedPlace(program) },
+      registers: symbolsIn(elf, architecture),
       ...(words === undefined ? {} : { words }),
     });
-    const { call } = core.rows;
+    const { call } = architecture;
     return {
       ...{
         function: name,
@@ -109,6 +111,16 @@ export function boundOf(question: Question, name: string): Bound {
     const declined = { reason, at: hex(address), place: place(address), why: message };
     return { function: name, address: entry, ...nothing, declined };
   }
+}
+
+/** What registers hold throughout. */
+function symbolsIn({ symbols }: Elf, architecture: Architecture): Map<number, Range32> {
+  return new Map(
+    [...architecture.symbols].flatMap(([register, name]) => {
+      const symbol = symbols.find((each) => each.name === name);
+      return symbol === undefined ? [] : [[register, exactly32(symbol.address)]];
+    }),
+  );
 }
 
 /** Where nothing lies: calls come back there. */

@@ -1,164 +1,38 @@
 import { HoldfastError } from '../../common/errors.ts';
-import type { Cost } from './architecture.ts';
+import { type Elf, MACHINE_ARM, MACHINE_RISCV } from '../../firmware/elf.ts';
+import type { Architecture } from './architecture.ts';
+import { type ArmCore, CORTEX_M0, CORTEX_M0PLUS } from './cores-arm.ts';
+import { HAZARD3, IBEX, PICORV32, type RiscvCore } from './cores-riscv.ts';
+import { riscvArchitecture } from './riscv-machine.ts';
+import { thumbArchitecture } from './thumb-machine.ts';
 
-/**
- * Cores as tables: what each kind of instruction costs, in cycles, where that stands, and what the figures were compared with. Memory
- * answers at once; what a device's memory adds stands in its own rows.
- */
+/** The cores that there are tables of; the first of an architecture is taken where nobody names one. */
 
-export type ThumbClass =
-  | 'alu'
-  | 'multiply'
-  | 'write-pc'
-  | 'load'
-  | 'store'
-  | 'load-many'
-  | 'store-many'
-  | 'pop-pc'
-  | 'branch-not-taken'
-  | 'branch-taken'
-  | 'branch'
-  | 'call'
-  | 'exchange'
-  | 'call-register'
-  | 'special'
-  | 'barrier'
-  | 'hint'
-  | 'interrupts';
+export type Core = ArmCore | RiscvCore;
 
-export interface Row extends Cost {
-  /** More for each register of a list, the link and the program counter among them. */
-  readonly perRegister: number;
-  readonly source: string;
-}
+export const CORES: readonly Core[] = [CORTEX_M0PLUS, CORTEX_M0, HAZARD3, IBEX, PICORV32];
 
-/** Memory of a device that is not RAM without wait states. */
-export interface DeviceRow {
-  readonly name: string;
-  readonly from: number;
-  readonly to: number;
-  /** Cycles of an access beyond those of the instruction. null: the analysis declines it. */
-  readonly loadCycles: number | null;
-  readonly storeCycles: number | null;
-  readonly source: string;
-}
-
-export interface Core {
-  readonly id: string;
-  readonly title: string;
-  /** Version of the table; a report names it. */
-  readonly version: number;
-  /** What the figures were compared with. */
-  readonly comparedWith: string;
-  readonly rows: Readonly<Record<ThumbClass, Row>>;
-  readonly devices: readonly DeviceRow[];
-}
-
-function row(most: number, source: string, more: { perRegister?: number; least?: number } = {}): Row {
-  return { least: more.least ?? most, most, perRegister: more.perRegister ?? 0, source };
-}
-
-const M0PLUS = 'Cortex-M0+ Technical Reference Manual r0p1, ARM DDI 0484C, table 3-1';
-const M0 = 'Cortex-M0 Technical Reference Manual r0p0, ARM DDI 0432C, table 3-1';
-const RP2040 = 'RP2040 datasheet';
-
-const CORTEX_M0PLUS: Core = {
-  id: 'cortex-m0plus',
-  title: 'Cortex-M0+ as in the RP2040: multiplier of one cycle, code and data in SRAM',
-  version: 1,
-  comparedWith:
-    'the emulator rp2040js, its omissions corrected (sim/boards/rp2040-core.ts); not with silicon',
-  rows: {
-    alu: row(1, `${M0PLUS}: move, add, subtract, compare, logical, shift, rotate, extend, reverse: 1`),
-    multiply: row(1, `${M0PLUS}: 1 or 32; ${RP2040}, 2.4.1: single-cycle 32-bit multiplier`),
-    'write-pc': row(2, `${M0PLUS}: ADD PC and MOV PC: 2`),
-    load: row(2, `${M0PLUS}: word, halfword, byte: 2 (1 from the single-cycle port)`),
-    store: row(2, `${M0PLUS}: word, halfword, byte: 2 (1 to the single-cycle port)`),
-    'load-many': row(1, `${M0PLUS}: LDM, POP: 1 + N`, { perRegister: 1 }),
-    'store-many': row(1, `${M0PLUS}: STM, PUSH: 1 + N, LR is one of N`, { perRegister: 1 }),
-    'pop-pc': row(3, `${M0PLUS}: POP with PC: 3 + N, PC is one of N`, { perRegister: 1 }),
-    'branch-not-taken': row(1, `${M0PLUS}: conditional, not taken: 1`),
-    'branch-taken': row(2, `${M0PLUS}: conditional, taken: 2`),
-    branch: row(2, `${M0PLUS}: unconditional: 2`),
-    call: row(3, `${M0PLUS}: with link: 3`),
-    exchange: row(2, `${M0PLUS}: with exchange: 2`),
-    'call-register': row(2, `${M0PLUS}: with link and exchange: 2`),
-    special: row(3, `${M0PLUS}: MRS, MSR: 3`),
-    barrier: row(3, `${M0PLUS}: ISB, DMB, DSB: 3`),
-    hint: row(1, `${M0PLUS}: NOP, SEV, YIELD: 1`),
-    interrupts: row(1, `${M0PLUS}: CPSID, CPSIE: 1`),
-  },
-  devices: [
-    {
-      ...{ name: 'flash through its cache', from: 0x1000_0000, to: 0x1100_0000 },
-      ...{ loadCycles: null, storeCycles: null },
-      source: `${RP2040}, 2.6.3: a miss takes as long as the serial flash; not bounded here`,
-    },
-    {
-      ...{
-        name: 'flash past its cache',
-        from: 0x1300_0000,
-        to: 0x1400_0000,
-        loadCycles: 272,
-        storeCycles: null,
-      },
-      source: `${RP2040}, 4.10: 03h, 24 bits of address and 32 of data, at clk_sys / 4, and 4 bits for the select line (an estimate)`,
-    },
-    {
-      ...{ name: 'APB', from: 0x4000_0000, to: 0x5000_0000, loadCycles: 2, storeCycles: 3 },
-      source: `${RP2040}, 2.1.4: two cycles, one more to read, two more to write`,
-    },
-    {
-      ...{ name: 'AHB-Lite peripherals', from: 0x5000_0000, to: 0x6000_0000, loadCycles: 0, storeCycles: 0 },
-      source: `${RP2040}, 2.1: no wait states`,
-    },
-    {
-      ...{ name: 'single-cycle IO', from: 0xd000_0000, to: 0xd000_0180, loadCycles: -1, storeCycles: -1 },
-      source: `${RP2040}, 2.1.2: accesses in a single cycle`,
-    },
-    {
-      ...{ name: 'private peripherals', from: 0xe000_0000, to: 0xe010_0000, loadCycles: 0, storeCycles: 0 },
-      source: `${M0PLUS}: as any load or store`,
-    },
-  ],
+const MACHINES: Readonly<Record<Core['architecture'], number>> = {
+  'armv6-m': MACHINE_ARM,
+  rv32imc: MACHINE_RISCV,
 };
 
-const CORTEX_M0: Core = {
-  id: 'cortex-m0',
-  title: 'Cortex-M0, memory without wait states, either multiplier',
-  version: 1,
-  comparedWith: 'nothing but the manual',
-  rows: {
-    ...CORTEX_M0PLUS.rows,
-    alu: row(1, `${M0}: move, add, subtract, compare, logical, shift, rotate, extend, reverse: 1`),
-    multiply: row(32, `${M0}: 1 or 32, as the chip was made`, { least: 1 }),
-    'write-pc': row(3, `${M0}: ADD PC and MOV PC: 3`),
-    load: row(2, `${M0}: word, halfword, byte: 2`),
-    store: row(2, `${M0}: word, halfword, byte: 2`),
-    'load-many': row(1, `${M0}: LDM, POP: 1 + N`, { perRegister: 1 }),
-    'store-many': row(1, `${M0}: STM, PUSH: 1 + N`, { perRegister: 1 }),
-    'pop-pc': row(4, `${M0}: POP with PC: 4 + N`, { perRegister: 1 }),
-    'branch-not-taken': row(1, `${M0}: conditional, not taken: 1`),
-    'branch-taken': row(3, `${M0}: conditional, taken: 3`),
-    branch: row(3, `${M0}: unconditional: 3`),
-    call: row(4, `${M0}: with link: 4`),
-    exchange: row(3, `${M0}: with exchange: 3`),
-    'call-register': row(3, `${M0}: with link and exchange: 3`),
-    special: row(4, `${M0}: MRS, MSR: 4`),
-    barrier: row(4, `${M0}: ISB, DMB, DSB: 4`),
-    hint: row(1, `${M0}: NOP, SEV, YIELD: 1`),
-    interrupts: row(1, `${M0}: CPSID, CPSIE: 1`),
-  },
-  devices: [],
-};
-
-export const CORES: readonly Core[] = [CORTEX_M0PLUS, CORTEX_M0];
-
-/** Throws HoldfastError CORE_UNKNOWN. */
-export function coreNamed(name: string): Core {
-  const core = CORES.find(({ id }) => id === name);
+/** The core of that name, or the usual one for the file. Throws HoldfastError CORE_UNKNOWN. */
+export function coreFor({ machine }: Elf, name: string | undefined): Core {
+  const fitting = CORES.filter(({ architecture }) => MACHINES[architecture] === machine);
+  const core = fitting.find(({ id }) => name === undefined || id === name);
   if (core !== undefined) return core;
-  throw new HoldfastError('CORE_UNKNOWN', `There is no table of a core ${name}.`, {
-    remedy: `Cores: ${CORES.map(({ id }) => id).join(', ')}.`,
-  });
+  const isNamed = CORES.some(({ id }) => id === name);
+  const names = (isNamed && fitting.length > 0 ? fitting : CORES).map(({ id }) => id).join(', ');
+  const what =
+    fitting.length === 0
+      ? `The file is for a processor (ELF machine ${machine}) of which there is no table.`
+      : isNamed
+        ? `The file is not for a ${name}.`
+        : `There is no table of a core ${name}.`;
+  throw new HoldfastError('CORE_UNKNOWN', what, { remedy: `Cores: ${names}.` });
+}
+
+export function architectureOf(core: Core): Architecture {
+  return core.architecture === 'armv6-m' ? thumbArchitecture(core) : riscvArchitecture(core);
 }

@@ -13,6 +13,7 @@ export type Reason =
   | 'stripped'
   | 'unaligned'
   | 'waits'
+  | 'privileged'
   | 'not-code'
   | 'too-long';
 

@@ -211,6 +211,8 @@ export class Engine implements Bus {
       const range = registers?.get(index);
       state.registers.push(range === undefined ? anyValue() : Value.of(range));
     }
+    if (this.#architecture.zero !== undefined) state.registers[this.#architecture.zero] = Value.exactly(0);
+    state.pipeline = this.#architecture.pipeline;
     state.registers[this.#architecture.stackPointer] = Value.exactly(stackPointer);
     state.registers[this.#architecture.link] = Value.exactly(this.#architecture.linkTo(returnsTo));
     for (const [address, range] of words ?? []) state.memory.set(address, Value.of(range));
@@ -235,16 +237,17 @@ export class Engine implements Bus {
       this.#waited = 0;
       const target = instruction.execute(state, this);
       const isTaken = instruction.flow.kind !== 'next';
-      const { most: dearest, least: cheapest } = isTaken ? instruction.costTaken : instruction.cost;
-      most += dearest + this.#waited;
-      least += cheapest + this.#waited;
+      const other = instruction.flow.kind === 'branch' ? state.copy() : undefined;
+      const cost = instruction.cost(state, isTaken);
+      const before = { most: most + this.#waited, least: least + this.#waited };
+      most = before.most + cost.most;
+      least = before.least + cost.least;
       const next = (address + instruction.bytes) >>> 0;
       if (isTaken) {
-        const other = instruction.flow.kind === 'branch' ? state.copy() : undefined;
         state.spend(from, most, least);
         if (other === undefined) return this.#leave(state, instruction, target);
-        const saved = { most: instruction.cost.most - dearest, least: instruction.cost.least - cheapest };
-        other.spend(from, most + saved.most, least + saved.least);
+        const notTaken = instruction.cost(other, false);
+        other.spend(from, before.most + notTaken.most, before.least + notTaken.least);
         return this.#branch(state, other, instruction, next);
       }
       if (graph.blocks.has(next)) {
@@ -278,6 +281,9 @@ export class Engine implements Bus {
     if (target === undefined) throw new RangeError(`no target at ${hex(address)}`);
     const isCall = flow.kind === 'call-indirect';
     const places = this.#targets(state, instruction, target);
+    for (const [each, to] of places) {
+      each.spendMore(this.#architecture.arrival(to, (at) => this.#code.halfword(at)));
+    }
     if (isCall) {
       return places.map(([each, to]) => {
         each.registers[this.#architecture.link] = Value.exactly(this.#architecture.linkTo(next));

@@ -57,7 +57,8 @@ class Joining {
     const flags = this.#flags(left.flags, right.flags);
     const carry = this.#carries(left.carry, right.carry);
     this.#joinKnown();
-    Object.assign(left, { registers, memory, flags, carry });
+    const pipeline = right.pipeline === undefined ? undefined : left.pipeline?.join(right.pipeline);
+    Object.assign(left, { registers, memory, flags, carry, pipeline });
   }
 
   #values(a: Value, b: Value): Value {

@@ -101,11 +101,12 @@ export class Knowledge {
   /** Each term is the sum without the others. */
   #learnTerms(form: Form, sum: Range32, depth: number): boolean {
     for (const term of form.terms) {
-      if (Math.abs(term.factor) !== 1) continue;
+      const { symbol, factor } = term;
       const rest = { terms: form.terms.filter((each) => each !== term), constant: form.constant };
       const others = this.rangeOfForm(rest);
-      const range = term.factor === 1 ? subtract32(sum, others) : subtract32(others, sum);
-      if (!this.learn(term.symbol, range, depth)) return false;
+      const part = factor > 0 ? subtract32(sum, others) : subtract32(others, sum);
+      const range = dividedExactly(part, Math.abs(factor), this.rangeOf(symbol));
+      if (range === 'none' || (range !== undefined && !this.learn(symbol, range, depth))) return false;
     }
     return true;
   }
@@ -113,6 +114,10 @@ export class Knowledge {
   #learnOrigin(origin: Origin, result: Range32, depth: number): boolean {
     if (origin.kind === 'carry') {
       return isExact32(result) ? this.learnCarry(origin.carry, result.low === 1, depth) : true;
+    }
+    if (origin.kind === 'table') {
+      const places = origin.entries.filter(({ number }) => isIn(number, result)).map(({ place }) => place);
+      return places.length > 0 && this.learn(origin.of, places.map(exactly32).reduce(join32), depth);
     }
     if (origin.kind === 'either') {
       const most = between32(0, result.high);
@@ -189,6 +194,14 @@ export class Knowledge {
 
 function isIn(number: number, range: Range32): boolean {
   return number >= range.low && number <= range.high && ((number ^ range.bits) & ~range.unknown) === 0;
+}
+
+/** What a number can be of which so many are `product`; undefined where products may wrap, `none` where there is none. */
+function dividedExactly(product: Range32, by: number, number: Range32): Range32 | 'none' | undefined {
+  if (by === 1) return product;
+  if (number.high * by > U32_MAX) return undefined;
+  const [least, most] = [Math.ceil(product.low / by), Math.floor(product.high / by)];
+  return least > most ? 'none' : between32(least, most);
 }
 
 /** The range, narrowed to those of the value's choices that lie in it; undefined when none does. */

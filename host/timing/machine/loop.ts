@@ -75,6 +75,7 @@ function sink(start: State, settled: Settled, pass: (head: State) => Passage, fr
 function covers(head: State, back: State, fresh: ReadonlySet<Value>): boolean {
   const pairs = pairsOf(head, back);
   if (pairs === undefined) return false;
+  if (back.pipeline !== undefined && head.pipeline?.covers(back.pipeline) !== true) return false;
   const chosen = chosenIn(pairs, fresh);
   const isHeld = ([ours, theirs]: readonly [Value, Value]) => {
     if (!within32(back.known.rangeOf(theirs), head.known.rangeOf(ours))) return false;

@@ -2,8 +2,9 @@ import { between32, isExact32, join32, type Range32, signedBetween32 } from '../
 import { and, anyValue, extend, or, shiftLeft, shiftRight } from './arithmetic.ts';
 import { Decline, hex } from './decline.ts';
 import type { State } from './state.ts';
-import type { Width } from './thumb.ts';
-import { Value } from './value.ts';
+import { CHOICES_MAX, type Origin, Value } from './value.ts';
+
+type Width = 1 | 2 | 4;
 
 /** What memory holds, and what may be done with it. */
 export interface Region {
@@ -71,7 +72,7 @@ export class Memory {
       const region = regions[index];
       return region === undefined
         ? anyOf(width, isSigned)
-        : this.#loaded(state, { range, choices }, region, width, isSigned);
+        : this.#loaded(state, { at, range, choices }, region, width, isSigned);
     });
     const [only, ...more] = values;
     return [
@@ -82,7 +83,11 @@ export class Memory {
 
   #loaded(
     state: State,
-    { range, choices }: { readonly range: Range32; readonly choices: readonly number[] | undefined },
+    {
+      at,
+      range,
+      choices,
+    }: { readonly at: Value; readonly range: Range32; readonly choices: readonly number[] | undefined },
     region: Region,
     width: Width,
     isSigned: boolean,
@@ -92,10 +97,8 @@ export class Memory {
     const isTable = region.content === 'fixed' && range.high - range.low <= TABLE_BYTES_MAX;
     const places = choices ?? (isTable ? spread(range, width) : []);
     if (places.length === 0) return anyOf(width, isSigned);
-    return joined(
-      state,
-      places.map((place) => this.#part(state, place, region, width, isSigned)),
-    );
+    const parts = places.map((place) => this.#part(state, place, region, width, isSigned));
+    return joined(state, parts, region.content === 'fixed' ? tableOf(at, places, parts) : undefined);
   }
 
   #part(state: State, address: number, region: Region, width: Width, isSigned: boolean): Value {
@@ -212,9 +215,23 @@ function spread({ low, high, bits, unknown }: Range32, width: Width): number[] {
   return places;
 }
 
-function joined({ known }: State, parts: readonly Value[]): Value {
+/** Which place of a table gives what, where it was read whole at few places. */
+function tableOf(of: Value, places: readonly number[], parts: readonly Value[]): Origin | undefined {
+  const entries = places.flatMap((place, index) => {
+    const number = parts[index]?.exact;
+    return number === undefined ? [] : [{ place, number }];
+  });
+  return entries.length === places.length && entries.length <= CHOICES_MAX
+    ? { kind: 'table', of, entries }
+    : undefined;
+}
+
+function joined({ known }: State, parts: readonly Value[], origin?: Origin): Value {
   const ranges = parts.map((part) => known.rangeOf(part));
   const isFew = ranges.every(isExact32);
   const choices = isFew ? [...new Set(ranges.map(({ low }) => low))].sort((a, b) => a - b) : undefined;
-  return Value.of(ranges.reduce(join32), choices !== undefined && choices.length <= 64 ? { choices } : {});
+  return Value.of(ranges.reduce(join32), {
+    origin,
+    ...(choices !== undefined && choices.length <= CHOICES_MAX ? { choices } : {}),
+  });
 }

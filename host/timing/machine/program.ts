@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../common/errors.ts';
 import type { Elf } from '../../firmware/elf.ts';
-import type { Core } from './cores.ts';
+import type { CoreTable } from './core-table.ts';
 import type { Code } from './engine.ts';
 import type { Region } from './memory.ts';
 
@@ -30,7 +30,7 @@ export interface Part {
  * apart from them, and devices are those of the core.
  * Throws HoldfastError ELF_REGION where they overlap.
  */
-export function programOf(elf: Elf, core: Core, stack: Stack, parts: readonly Part[] = []): Program {
+export function programOf(elf: Elf, core: CoreTable, stack: Stack, parts: readonly Part[] = []): Program {
   const sections = elf.sections.filter(({ bytes }) => bytes > 0);
   const isInFlash = (address: number) =>
     core.devices.some(({ from, to, loadCycles }) => loadCycles === null && address >= from && address < to);

@@ -1,4 +1,5 @@
 import { Knowledge } from './knowledge.ts';
+import type { Cost, Pipeline } from './pipeline.ts';
 import type { Carry, Flags, Value } from './value.ts';
 
 /** One call that is under way. */
@@ -33,6 +34,7 @@ export class State {
   registers: Value[] = [];
   flags: Flags | undefined;
   carry: Carry | undefined;
+  pipeline: Pipeline | undefined;
   /** Word by its address; a word that is not there holds what its region says. */
   memory: Map<number, Value> = new Map();
   known: Knowledge = new Knowledge();
@@ -85,5 +87,15 @@ export class State {
     this.least += least;
     this.longest = { from, cycles: most, times: 1, before: this.longest };
     this.shortest = { from, cycles: least, times: 1, before: this.shortest };
+  }
+
+  /** Adds cycles to the passage that was spent last. */
+  spendMore({ most, least }: Cost): void {
+    const { longest, shortest } = this;
+    if (longest === undefined || shortest === undefined) return;
+    this.most += most;
+    this.least += least;
+    this.longest = { ...longest, cycles: longest.cycles + most };
+    this.shortest = { ...shortest, cycles: shortest.cycles + least };
   }
 }

@@ -1,4 +1,4 @@
-import type { Architecture, Bus, Cost, Flow, Instruction } from './architecture.ts';
+import type { Architecture, Bus, Flow, Instruction } from './architecture.ts';
 import {
   add,
   and,
@@ -18,9 +18,10 @@ import {
   subtract,
 } from './arithmetic.ts';
 import { assumeCondition } from './conditions.ts';
-import type { Core, Row, ThumbClass } from './cores.ts';
+import type { ArmCore, Row, ThumbClass } from './cores-arm.ts';
 import { Decline, hex } from './decline.ts';
 import type { Knowledge } from './knowledge.ts';
+import type { Cost } from './pipeline.ts';
 import type { State } from './state.ts';
 import {
   decodeThumb,
@@ -40,11 +41,16 @@ import { type Carry, type Flags, Value } from './value.ts';
 
 const PC_BIT = 1 << PC;
 
-export function thumbArchitecture(core: Core): Architecture {
+export function thumbArchitecture(core: ArmCore): Architecture {
   return {
     registers: 16,
     stackPointer: SP,
     link: LR,
+    zero: undefined,
+    pipeline: undefined,
+    call: core.rows.call,
+    symbols: new Map(),
+    arrival: () => ({ least: 0, most: 0 }),
     linkTo: (address) => (address | 1) >>> 0,
     placeOf: (number) => (number & ~1) >>> 0,
     decode: (address, halfword) => decodeAt(core, address, halfword),
@@ -52,7 +58,7 @@ export function thumbArchitecture(core: Core): Architecture {
 }
 
 function decodeAt(
-  core: Core,
+  core: ArmCore,
   address: number,
   halfword: (address: number) => number | undefined,
 ): Instruction {
@@ -63,9 +69,9 @@ function decodeAt(
     throw new Decline('unknown-opcode', address, `${hex(first)} is no instruction of ARMv6-M`);
   }
   const [cost, costTaken] = costsOf(core, decoded);
-  const flow = flowOf(decoded, address);
   return {
-    ...{ address, bytes: decoded.bytes, flow, cost, costTaken, text: thumbText(decoded, address) },
+    ...{ address, bytes: decoded.bytes, flow: flowOf(decoded, address), text: thumbText(decoded, address) },
+    cost: (_, isTaken) => (isTaken ? costTaken : cost),
     execute: (state, bus) => new Execution(state, bus, address).run(decoded),
     assume: (state, isTaken) =>
       decoded.kind !== 'branch-if' || assumeCondition(state, decoded.condition, isTaken),
@@ -95,7 +101,7 @@ function flowOf(instruction: ThumbInstruction, address: number): Flow {
 }
 
 /** What it costs where it goes on, and where it branches or jumps. */
-function costsOf({ rows }: Core, instruction: ThumbInstruction): [Cost, Cost] {
+function costsOf({ rows }: ArmCore, instruction: ThumbInstruction): [Cost, Cost] {
   const of = ({ least, most, perRegister }: Row): Cost => {
     const more = 'list' in instruction ? perRegister * countOf(instruction.list) : 0;
     return { least: least + more, most: most + more };

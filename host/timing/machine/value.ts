@@ -95,7 +95,14 @@ export type Origin =
       readonly by: number;
     }
   | { readonly kind: 'either'; readonly of: Value; readonly other: Value }
-  | { readonly kind: 'carry'; readonly carry: Carry };
+  | { readonly kind: 'carry'; readonly carry: Carry }
+  /** Read at one of these places, which never change. */
+  | { readonly kind: 'table'; readonly of: Value; readonly entries: readonly Entry[] };
+
+export interface Entry {
+  readonly place: number;
+  readonly number: number;
+}
 
 /** a + factor × b; undefined when that has too many terms. */
 export function combine(a: Form, b: Form, factor: number): Form | undefined {

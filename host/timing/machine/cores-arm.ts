@@ -1,0 +1,135 @@
+import type { CoreTable } from './core-table.ts';
+import type { Cost } from './pipeline.ts';
+
+/** Cortex cores of ARMv6-M, by their manuals. */
+
+export type ThumbClass =
+  | 'alu'
+  | 'multiply'
+  | 'write-pc'
+  | 'load'
+  | 'store'
+  | 'load-many'
+  | 'store-many'
+  | 'pop-pc'
+  | 'branch-not-taken'
+  | 'branch-taken'
+  | 'branch'
+  | 'call'
+  | 'exchange'
+  | 'call-register'
+  | 'special'
+  | 'barrier'
+  | 'hint'
+  | 'interrupts';
+
+export interface Row extends Cost {
+  /** More for each register of a list, the link and the program counter among them. */
+  readonly perRegister: number;
+  readonly source: string;
+}
+
+export interface ArmCore extends CoreTable {
+  readonly architecture: 'armv6-m';
+  readonly rows: Readonly<Record<ThumbClass, Row>>;
+}
+
+function row(most: number, source: string, more: { perRegister?: number; least?: number } = {}): Row {
+  return { least: more.least ?? most, most, perRegister: more.perRegister ?? 0, source };
+}
+
+const M0PLUS = 'Cortex-M0+ Technical Reference Manual r0p1, ARM DDI 0484C, table 3-1';
+const M0 = 'Cortex-M0 Technical Reference Manual r0p0, ARM DDI 0432C, table 3-1';
+const RP2040 = 'RP2040 datasheet';
+
+export const CORTEX_M0PLUS: ArmCore = {
+  architecture: 'armv6-m',
+  id: 'cortex-m0plus',
+  title: 'Cortex-M0+ as in the RP2040: multiplier of one cycle, code and data in SRAM',
+  version: 1,
+  comparedWith:
+    'the emulator rp2040js, its omissions corrected (sim/boards/rp2040-core.ts); not with silicon',
+  rows: {
+    alu: row(1, `${M0PLUS}: move, add, subtract, compare, logical, shift, rotate, extend, reverse: 1`),
+    multiply: row(1, `${M0PLUS}: 1 or 32; ${RP2040}, 2.4.1: single-cycle 32-bit multiplier`),
+    'write-pc': row(2, `${M0PLUS}: ADD PC and MOV PC: 2`),
+    load: row(2, `${M0PLUS}: word, halfword, byte: 2 (1 from the single-cycle port)`),
+    store: row(2, `${M0PLUS}: word, halfword, byte: 2 (1 to the single-cycle port)`),
+    'load-many': row(1, `${M0PLUS}: LDM, POP: 1 + N`, { perRegister: 1 }),
+    'store-many': row(1, `${M0PLUS}: STM, PUSH: 1 + N, LR is one of N`, { perRegister: 1 }),
+    'pop-pc': row(3, `${M0PLUS}: POP with PC: 3 + N, PC is one of N`, { perRegister: 1 }),
+    'branch-not-taken': row(1, `${M0PLUS}: conditional, not taken: 1`),
+    'branch-taken': row(2, `${M0PLUS}: conditional, taken: 2`),
+    branch: row(2, `${M0PLUS}: unconditional: 2`),
+    call: row(3, `${M0PLUS}: with link: 3`),
+    exchange: row(2, `${M0PLUS}: with exchange: 2`),
+    'call-register': row(2, `${M0PLUS}: with link and exchange: 2`),
+    special: row(3, `${M0PLUS}: MRS, MSR: 3`),
+    barrier: row(3, `${M0PLUS}: ISB, DMB, DSB: 3`),
+    hint: row(1, `${M0PLUS}: NOP, SEV, YIELD: 1`),
+    interrupts: row(1, `${M0PLUS}: CPSID, CPSIE: 1`),
+  },
+  devices: [
+    {
+      ...{ name: 'flash through its cache', from: 0x1000_0000, to: 0x1100_0000 },
+      ...{ loadCycles: null, storeCycles: null },
+      source: `${RP2040}, 2.6.3: a miss takes as long as the serial flash; not bounded here`,
+    },
+    {
+      ...{
+        name: 'flash past its cache',
+        from: 0x1300_0000,
+        to: 0x1400_0000,
+        loadCycles: 272,
+        storeCycles: null,
+      },
+      source: `${RP2040}, 4.10: 03h, 24 bits of address and 32 of data, at clk_sys / 4, and 4 bits for the select line (an estimate)`,
+    },
+    {
+      ...{ name: 'APB', from: 0x4000_0000, to: 0x5000_0000, loadCycles: 2, storeCycles: 3 },
+      source: `${RP2040}, 2.1.4: two cycles, one more to read, two more to write`,
+    },
+    {
+      ...{ name: 'AHB-Lite peripherals', from: 0x5000_0000, to: 0x6000_0000, loadCycles: 0, storeCycles: 0 },
+      source: `${RP2040}, 2.1: no wait states`,
+    },
+    {
+      ...{ name: 'single-cycle IO', from: 0xd000_0000, to: 0xd000_0180, loadCycles: -1, storeCycles: -1 },
+      source: `${RP2040}, 2.1.2: accesses in a single cycle`,
+    },
+    {
+      ...{ name: 'private peripherals', from: 0xe000_0000, to: 0xe010_0000, loadCycles: 0, storeCycles: 0 },
+      source: `${M0PLUS}: as any load or store`,
+    },
+  ],
+};
+
+export const CORTEX_M0: ArmCore = {
+  architecture: 'armv6-m',
+  id: 'cortex-m0',
+  title: 'Cortex-M0, memory without wait states, either multiplier',
+  version: 1,
+  comparedWith: 'nothing but the manual',
+  rows: {
+    ...CORTEX_M0PLUS.rows,
+    alu: row(1, `${M0}: move, add, subtract, compare, logical, shift, rotate, extend, reverse: 1`),
+    multiply: row(32, `${M0}: 1 or 32, as the chip was made`, { least: 1 }),
+    'write-pc': row(3, `${M0}: ADD PC and MOV PC: 3`),
+    load: row(2, `${M0}: word, halfword, byte: 2`),
+    store: row(2, `${M0}: word, halfword, byte: 2`),
+    'load-many': row(1, `${M0}: LDM, POP: 1 + N`, { perRegister: 1 }),
+    'store-many': row(1, `${M0}: STM, PUSH: 1 + N`, { perRegister: 1 }),
+    'pop-pc': row(4, `${M0}: POP with PC: 4 + N`, { perRegister: 1 }),
+    'branch-not-taken': row(1, `${M0}: conditional, not taken: 1`),
+    'branch-taken': row(3, `${M0}: conditional, taken: 3`),
+    branch: row(3, `${M0}: unconditional: 3`),
+    call: row(4, `${M0}: with link: 4`),
+    exchange: row(3, `${M0}: with exchange: 3`),
+    'call-register': row(3, `${M0}: with link and exchange: 3`),
+    special: row(4, `${M0}: MRS, MSR: 4`),
+    barrier: row(4, `${M0}: ISB, DMB, DSB: 4`),
+    hint: row(1, `${M0}: NOP, SEV, YIELD: 1`),
+    interrupts: row(1, `${M0}: CPSID, CPSIE: 1`),
+  },
+  devices: [],
+};

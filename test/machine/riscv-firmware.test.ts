@@ -1,0 +1,206 @@
+/**
+ * RV32: the firmware of the board `virt`, and kernels on unknown inputs, as they are linked. Bounds in Hazard3's cycles against an
+ * execution number by number with its documented cycles.
+ */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { coreUrl } from '../../host/core/core.ts';
+import { buildFirmware } from '../../host/firmware/build.ts';
+import { type Elf, readElf } from '../../host/firmware/elf.ts';
+import { type Bound, boundOf, type Question } from '../../host/timing/machine/bounds.ts';
+import { HAZARD3 } from '../../host/timing/machine/cores-riscv.ts';
+import { arenasIn, stackIn } from '../../host/timing/machine/holdfast.ts';
+import { ANY32, and32, exactly32, or32, type Range32 } from '../../host/timing/ranges/range32.ts';
+import { readModule } from '../../host/timing/wasm/module.ts';
+import { temporaryFolder } from '../support/command.ts';
+import { Random, seedFor } from '../support/random.ts';
+import { buildRiscv } from './support/assemble.ts';
+import { RiscvReference } from './support/riscv-reference.ts';
+
+const folder = temporaryFolder('riscv-firmware');
+afterAll(() => folder.remove());
+
+const TRIALS = Number(process.env.HOLDFAST_TRIALS ?? 300);
+const ASK_LINE = 0xcf;
+const ASK_PHASES = 0xf3;
+/** Words of ACTIVE: what is asked, the list with its levels, the starts of phases with theirs. */
+const [ASK, LIST, STARTS] = [0, 5, 9];
+const LINK = 0x7fff_0000;
+
+/** A program in memory, with room for its variables and a stack. */
+class Machine {
+  readonly elf: Elf;
+  readonly reference: RiscvReference;
+  readonly #base: number;
+  readonly bytes: Uint8Array;
+  readonly #stackTop: number;
+
+  constructor(elf: Elf, base: number, bytes: number, stackTop: number) {
+    this.elf = elf;
+    this.#base = base;
+    this.#stackTop = stackTop;
+    this.bytes = new Uint8Array(bytes);
+    for (const { virtual, bytes: content } of elf.segments) {
+      // The linker may put the file's headers in front.
+      const within = content.subarray(Math.max(0, base - virtual));
+      const at = Math.max(virtual, base) - base;
+      if (at < bytes) this.bytes.set(within.subarray(0, bytes - at), at);
+    }
+    this.reference = new RiscvReference(base, this.bytes);
+  }
+
+  memory(address: number, length: number): Uint8Array {
+    return this.bytes.subarray(address - this.#base, address - this.#base + length);
+  }
+
+  setWord(address: number, word: number): void {
+    this.reference.memory.setUint32(address - this.#base, word, true);
+  }
+
+  /** Registers hold anything, and any branch may be predicted. */
+  call(random: Random, name: string, args: readonly number[]): number {
+    const { x } = this.reference;
+    for (let index = 0; index < 32; index++) x[index] = random.next();
+    x[0] = 0;
+    x[2] = this.#stackTop - 64;
+    const global = this.elf.symbols.find((symbol) => symbol.name === '__global_pointer$');
+    if (global !== undefined) x[3] = global.address;
+    for (const [index, argument] of args.entries()) x[10 + index] = argument;
+    const entry = this.elf.addressOf(name);
+    return this.reference.call(entry, LINK, random.onceIn(2) ? undefined : entry + 2 * random.below(200));
+  }
+}
+
+describe('the firmware of riscv32', () => {
+  let machine: Machine;
+  let question: Question;
+  let active: number;
+
+  beforeAll(async () => {
+    const { elf } = await buildFirmware('riscv32');
+    const parts = arenasIn(elf, readModule(readFileSync(coreUrl('device'))));
+    active = parts.find(({ name }) => name === 'ACTIVE')?.from ?? expect.unreachable();
+    const stack = stackIn(elf);
+    question = { elf, core: HAZARD3, parts, stack };
+    machine = new Machine(elf, 0x8000_0000, 0x10_0000, stack.top);
+  });
+
+  function given(name: string, words: readonly (readonly [index: number, range: Range32])[]): Bound {
+    return boundOf(
+      { ...question, words: new Map(words.map(([index, range]) => [active + 4 * index, range])) },
+      name,
+    );
+  }
+
+  function fill(random: Random): void {
+    const memory = machine.elf.symbols.find(({ name }) => name === 'holdfast_memory') ?? expect.unreachable();
+    const view = machine.memory(memory.address, memory.bytes);
+    for (let index = 0; index + 4 <= view.length; index += 4) {
+      machine.setWord(memory.address + index, random.next());
+    }
+  }
+
+  const levels = (left: number) => or32(exactly32(left << 28), and32(ANY32, exactly32(0x0fff_ffff)));
+
+  test('check takes one number of cycles for each shape of an image, and that is what it takes', () => {
+    const random = new Random(seedFor('riscv-shapes', 1));
+    for (const left of [0, 5, 10, 13, 15]) {
+      const shapes: (readonly (readonly [number, number])[])[] = [
+        [
+          [ASK, ASK_LINE],
+          [LIST, left],
+        ],
+        [
+          [ASK, ASK_PHASES],
+          [LIST, left],
+          [STARTS, 9],
+        ],
+      ];
+      for (const shape of shapes) {
+        const words = shape.map(
+          ([index, value]) => [index, index === ASK ? exactly32(value) : levels(value)] as const,
+        );
+        const { bound, best } = given('holdfast_check', words);
+        expect(bound).not.toBeNull();
+        expect(bound).toBe(best);
+        for (let trial = 0; trial < 5; trial++) {
+          fill(random);
+          for (const [index, value] of shape) {
+            const word = index === ASK ? value : ((value << 28) | random.below(2 ** 28)) >>> 0;
+            machine.setWord(active + 4 * index, word);
+          }
+          expect(machine.call(random, 'holdfast_check', [random.next(), random.next()])).toBe(bound);
+        }
+      }
+    }
+  }, 120_000);
+
+  test.each(['holdfast_check', 'holdfast_spell'])(
+    '%s stays within its bounds on any memory',
+    (name) => {
+      const random = new Random(seedFor(`riscv-${name}`, 2));
+      const { bound, best, stack, declined } = boundOf(question, name);
+      expect(declined).toBeNull();
+      expect(stack).toBe(0);
+      let [least, most] = [Number.POSITIVE_INFINITY, 0];
+      for (let trial = 0; trial < TRIALS; trial++) {
+        fill(random);
+        if (!random.onceIn(4)) machine.setWord(active, random.pick([ASK_LINE, ASK_PHASES]));
+        const cycles = machine.call(random, name, [random.next(), random.next(), random.next()]);
+        least = Math.min(least, cycles);
+        most = Math.max(most, cycles);
+      }
+      console.log(`${name}: shown ${best} to ${bound}, found ${least} to ${most}`);
+      expect(most).toBeLessThanOrEqual(bound ?? 0);
+      expect(least).toBeGreaterThanOrEqual(best ?? Number.POSITIVE_INFINITY);
+    },
+    120_000,
+  );
+});
+
+describe('kernels on unknown inputs', () => {
+  const source = readFileSync(new URL('support/kernels.c', import.meta.url), 'utf8');
+  const options = ['-march=rv32imc', '-O2', '-std=gnu11', '-ffreestanding'];
+  const elf = readElf(readFileSync(buildRiscv(folder, 'kernels.c', source, options)));
+  const question = { elf, core: HAZARD3, stack: { top: 0x2002_0000, bytes: 4096 } };
+  const machine = new Machine(elf, 0x2000_0000, 0x2_0000, 0x2002_0000);
+  const INPUTS = ['values', 'bytes', 'a', 'b'];
+
+  test.each([
+    ['crc', 1.01],
+    ['crc_branching', 1.1],
+    ['search', 1.1],
+    ['multiply', 1.01],
+    ['eliminate', 1.05],
+    ['scan', 1.2],
+    ['sort', 1.2],
+  ])(
+    '%s is bounded, and close to the worst that is found',
+    (name, ratio) => {
+      const random = new Random(seedFor(`riscv-${name}`, 3));
+      const { bound, best, declined } = boundOf(question, name);
+      expect(declined).toBeNull();
+      let [least, most] = [Number.POSITIVE_INFINITY, 0];
+      for (let trial = 0; trial < TRIALS; trial++) {
+        for (const input of INPUTS) {
+          const symbol = elf.symbols.find((each) => each.name === input) ?? expect.unreachable();
+          const bytes = machine.memory(symbol.address, symbol.bytes);
+          const kind = random.below(4);
+          for (let index = 0; index < bytes.length; index++) {
+            bytes[index] =
+              kind === 0 ? 255 - index : kind === 1 ? random.pick([0x20, 0x30, 0x41]) : random.below(256);
+          }
+        }
+        const argument = random.pick([random.next(), random.below(64), 0xffff_ffff]);
+        const cycles = machine.call(random, name, [argument]);
+        least = Math.min(least, cycles);
+        most = Math.max(most, cycles);
+      }
+      console.log(`${name}: shown ${best} to ${bound}, found ${least} to ${most}`);
+      expect(most).toBeLessThanOrEqual(bound ?? 0);
+      expect(least).toBeGreaterThanOrEqual(best ?? Number.POSITIVE_INFINITY);
+      expect((bound ?? 0) / most).toBeLessThanOrEqual(ratio);
+    },
+    60_000,
+  );
+});
