@@ -11,11 +11,14 @@ export default {
     const areas = Array.from({ length: AREAS }, () => new Uint8Array(AREA_BYTES).fill(ERASED));
     const at = (location, bytes) => new Uint8Array(memory.buffer, location, bytes);
     let budget = -1;
+    let unstable = null;
     const spend = () => (budget < 0 ? true : budget-- > 0);
     const port = {
       flashRead: (area, offset, destination, bytes) => {
         if (offset + bytes > AREA_BYTES) return 1;
         at(destination, bytes).set(areas[area].subarray(offset, offset + bytes));
+        const flipped = unstable?.area === area ? unstable.offset - offset : -1;
+        if (flipped >= 0 && flipped < bytes) at(destination + flipped, 1)[0] ^= unstable.bits;
         return 0;
       },
       flashErase: (area, offset) => {
@@ -38,6 +41,14 @@ export default {
       cycleRate: () => 0,
       interrupts: () => {},
       timed: () => 0,
+      /** For specs: bits of a byte that read differently from what was programmed; 0: none any more. */
+      setUnstable: (area, offset, bits) => {
+        unstable = bits === 0 ? null : { area, offset, bits };
+      },
+      /** For specs: what is programmed there, whether it is erased or not. */
+      tear: (area, offset, byte) => {
+        areas[area][offset] = byte;
+      },
       /** For specs: how many flash operations still work; −1: all. */
       setBudget: (operations) => {
         budget = operations;

@@ -1,7 +1,7 @@
 /** From reset to the first answer: what flash says is examined, one whole edition is loaded, or the answer stays FAULT. */
 import {
-  BURNED_BLOCK, DIGEST_MISMATCH, DONE, EPOCH_STALE, FLASH_FAILED, GEOMETRY, NO_EDITION, NO_SLOT, OUTCOME_REFUSED_AT_ACTIVATION,
-  OUTCOME_REVERTED_BY_RESET, STAGE_PENDING, STAGE_TRIAL,
+  BURNED_BLOCK, DIGEST_MISMATCH, DONE, EPOCH_STALE, GEOMETRY, NO_EDITION, NO_SLOT, OUTCOME_REFUSED_AT_ACTIVATION,
+  OUTCOME_REVERTED_BY_RESET, STAGE_ARMED, STAGE_TRIAL,
 } from './format';
 import { edition, hashLocation, sameHash } from './admit/edition';
 import { examination } from './admit/examination';
@@ -9,12 +9,13 @@ import { examineAll } from './admit/examine';
 import { burnedHolds } from './burned';
 import { prepareCrc } from './digest/crc32c';
 import { prepareWords, setFault } from './mode';
-import { geometryHolds } from './port';
+import { geometryHolds, safeInput } from './port';
 import { acceptAfterConfirmed } from './slots/accept';
 import { loadAll } from './slots/load';
-import { readOutcome, writeOutcome } from './slots/outcome';
+import { lastOutcome, noteRevertAtBoot, outcomeBoots, readOutcome, writeOutcome } from './slots/outcome';
 import {
-  candidateHash, candidateSlot, candidateStage, confirmedEpoch, confirmedHash, confirmedSlot, readState, writeNoCandidate, writeTrial,
+  candidateHash, candidateIsForced, candidateSlot, candidateStage, confirmedEpoch, confirmedHash, confirmedSlot, countBoot, readState,
+  settleState, writeNoCandidate, writeTrial,
 } from './slots/state';
 import { readTokens } from './slots/tokens';
 import { readUpload } from './slots/upload';
@@ -38,12 +39,18 @@ function startEdition(): u32 {
   // Tokens that cannot be read keep windows shut, and nothing else: the next one is read before it is written.
   readTokens();
   readOutcome();
-  if (readState() != DONE) return FLASH_FAILED;
+  const state = readState();
+  if (state != DONE) return state;
+  countBoot(outcomeBoots(lastOutcome()));
+  settleState();
   refusalOfA = examineAll(examination(), 0);
   refusalOfB = examineAll(examination(), 1);
   readUpload();
-  if (candidateStage() == STAGE_TRIAL) giveUpCandidate(OUTCOME_REVERTED_BY_RESET, DONE);
-  if (candidateStage() == STAGE_PENDING && startTrial()) return DONE;
+  if (candidateStage() == STAGE_TRIAL) {
+    giveUpCandidate(OUTCOME_REVERTED_BY_RESET, DONE);
+    noteRevertAtBoot();
+  }
+  if (candidateStage() == STAGE_ARMED && safeInput() == 1 && startTrial()) return DONE;
   return startConfirmed();
 }
 
@@ -53,11 +60,11 @@ function giveUpCandidate(outcome: u32, reason: u32): void {
   writeNoCandidate();
 }
 
-/** Activates the pending edition; false, and the candidate given up, when it may not run. */
+/** Activates the armed edition; false, and the candidate given up, when it may not run. */
 function startTrial(): bool {
   const slot = candidateSlot();
   let refusal = refusalOf(slot, candidateHash());
-  if (refusal == DONE) refusal = acceptAfterConfirmed(edition(slot));
+  if (refusal == DONE) refusal = acceptAfterConfirmed(edition(slot), candidateIsForced());
   if (refusal == DONE) refusal = writeTrial();
   if (refusal == DONE) refusal = loadAll(slot);
   if (refusal != DONE) {

@@ -85,6 +85,10 @@ export const STATE_MAGIC: u32 = 0x54534648;
 export const TOKEN_MAGIC: u32 = 0x4b544648;
 /** First word of an outcome record. */
 export const OUTCOME_MAGIC: u32 = 0x434f4648;
+/** The last epoch: no edition can follow it. */
+export const EPOCH_MAX: u32 = 0xffffffff;
+/** Version of the records that this core writes; it reads those of version 0 too, which earlier cores wrote. */
+export const RECORD_VERSION: u32 = 1;
 /** First word of an upload record. */
 export const UPLOAD_MAGIC: u32 = 0x50554648;
 /** Added to what `timed` calls: an empty call of the same form. */
@@ -472,6 +476,10 @@ export const STATE_RECORD_AT_STAGE: u32 = 16;
 export const STATE_RECORD_AT_CONFIRMED_EPOCH: u32 = 20;
 export const STATE_RECORD_AT_CONFIRMED_HASH: u32 = 24;
 export const STATE_RECORD_AT_CANDIDATE_HASH: u32 = 56;
+export const STATE_RECORD_AT_VERSION: u32 = 88;
+export const STATE_RECORD_AT_TOKEN: u32 = 92;
+export const STATE_RECORD_AT_BOOTS: u32 = 96;
+export const STATE_RECORD_AT_FORCED: u32 = 100;
 export const STATE_RECORD_AT_CHECKSUM: u32 = 124;
 
 /** State record, up to what is no number; the rest by offset. */
@@ -485,7 +493,7 @@ export class StateRecord {
   confirmedSlot: u32;
   /** Candidate slot (likewise). */
   candidateSlot: u32;
-  /** Stage of the candidate: 0 none, 1 pending, 2 trial. */
+  /** Stage of the candidate: 0 none, 1 pending, 2 trial, 3 armed. */
   stage: u32;
   /** Confirmed epoch (0 none): an upload must be above it. */
   confirmedEpoch: u32;
@@ -495,6 +503,7 @@ export class StateRecord {
 export const TOKEN_RECORD_BYTES: u32 = 16;
 export const TOKEN_RECORD_AT_MAGIC: u32 = 0;
 export const TOKEN_RECORD_AT_SEQUENCE: u32 = 4;
+export const TOKEN_RECORD_AT_VERSION: u32 = 8;
 export const TOKEN_RECORD_AT_CHECKSUM: u32 = 12;
 
 /** Outcome record. */
@@ -505,6 +514,8 @@ export const OUTCOME_RECORD_AT_OUTCOME: u32 = 8;
 export const OUTCOME_RECORD_AT_REASON: u32 = 12;
 export const OUTCOME_RECORD_AT_EPOCH: u32 = 16;
 export const OUTCOME_RECORD_AT_HASH: u32 = 20;
+export const OUTCOME_RECORD_AT_BOOTS: u32 = 52;
+export const OUTCOME_RECORD_AT_VERSION: u32 = 56;
 export const OUTCOME_RECORD_AT_CHECKSUM: u32 = 60;
 
 /** Outcome record, up to what is no number; the rest by offset. */
@@ -514,7 +525,10 @@ export class OutcomeRecord {
   magic: u32;
   /** Sequence. */
   sequence: u32;
-  /** Outcome: 0 none yet, 1 confirmed, 2 reverted by reset, 3 reverted on request, 4 reverted because overdue, 5 refused at activation. */
+  /**
+   * Outcome: 0 none yet, 1 confirmed, 2 reverted by reset, 3 reverted on request, 4 reverted because overdue, 5 refused at activation, 6
+   * given up before it ran.
+   */
   outcome: u32;
   /** Reason (section 8, 0 none). */
   reason: u32;
@@ -718,7 +732,8 @@ export const AREA_OUTCOME: u32 = 4;
 export const STAGE_NONE: u32 = 0;
 export const STAGE_PENDING: u32 = 1;
 export const STAGE_TRIAL: u32 = 2;
-export const STAGE_COUNT: u32 = 3;
+export const STAGE_ARMED: u32 = 3;
+export const STAGE_COUNT: u32 = 4;
 
 // How an update ended
 
@@ -728,7 +743,8 @@ export const OUTCOME_REVERTED_BY_RESET: u32 = 2;
 export const OUTCOME_REVERTED_ON_REQUEST: u32 = 3;
 export const OUTCOME_REVERTED_OVERDUE: u32 = 4;
 export const OUTCOME_REFUSED_AT_ACTIVATION: u32 = 5;
-export const OUTCOME_COUNT: u32 = 6;
+export const OUTCOME_WITHDRAWN: u32 = 6;
+export const OUTCOME_COUNT: u32 = 7;
 
 // What `service` gives
 
@@ -754,6 +770,8 @@ export const STATE_OF_TOKEN: u32 = 5;
 export const STATE_OF_LEASE_TICKS: u32 = 6;
 /** 1: `service` has work (a request, bytes or a job), so that a loop may sleep while it has none. */
 export const STATE_OF_BUSY: u32 = 7;
+/** 1: this start of the device gave up an edition that had been on trial before it. */
+export const STATE_OF_REVERTED: u32 = 8;
 
 // What `timed` calls
 
@@ -952,9 +970,10 @@ export const HOLDFAST_OUTCOME: u32 = 5;
 export const HOLDFAST_REVERT: u32 = 6;
 export const HOLDFAST_CHECK: u32 = 7;
 export const HOLDFAST_MEASURE: u32 = 8;
+export const HOLDFAST_FORCE: u32 = 10;
 export const HOLDFAST_WHY: u32 = 9;
 /** Ids from 0 on. */
-export const HOLDFAST_HANDLERS: u32 = 10;
+export const HOLDFAST_HANDLERS: u32 = 11;
 
 // Refusals
 
@@ -1006,6 +1025,10 @@ export const REPLACES_OTHER: u32 = 23;
 export const OVER_BUDGET: u32 = 24;
 /** Its steps TLV does not match the body. */
 export const STEPS_WRONG: u32 = 25;
+/** It ran on trial before and was reverted. */
+export const REVERTED_BEFORE: u32 = 26;
+/** Its epoch is so high that no edition could follow it. */
+export const EPOCH_LAST: u32 = 27;
 /** A field of the body header is out of range. */
 export const BODY_HEADER: u32 = 30;
 /** The version of the body is unknown to the device. */
@@ -1050,6 +1073,10 @@ export const TRIAL_OVERDUE: u32 = 63;
 export const GEOMETRY: u32 = 64;
 /** The machine moved while an edition was loaded; it goes on when parked again. */
 export const LOAD_INTERRUPTED: u32 = 65;
+/** A record in flash was written by a later core. */
+export const RECORD_UNKNOWN: u32 = 66;
+/** Memory that decides over editions changed by itself. */
+export const MEMORY_CHANGED: u32 = 67;
 /** Its port has no counter of clock cycles. */
 export const NO_COUNTER: u32 = 70;
 
@@ -1058,8 +1085,9 @@ export const REFUSAL_MAX: u32 = 70;
 export const STANDARD_IMAGE: u32 = 128;
 /** What standard clients get for each refusal. */
 export const REFUSAL_STANDARD: usize = memory.data<u8>([
-  1, 11, 11, 11, 11, 11, 137, 156, 1, 1, 150, 135, 133, 133, 133, 132, 152, 132, 133, 152, 153, 153, 155, 155, 158, 133, 1, 1, 1, 1, 150,
-  150, 150, 9, 158, 9, 9, 9, 9, 9, 9, 9, 1, 1, 1, 1, 1, 1, 1, 1, 136, 160, 160, 140, 1, 1, 1, 1, 1, 1, 6, 6, 6, 160, 6, 6, 1, 1, 1, 1, 8,
+  1, 11, 11, 11, 11, 11, 137, 156, 1, 1, 150, 135, 133, 133, 133, 132, 152, 132, 133, 152, 153, 153, 155, 155, 158, 133, 155, 155, 1, 1,
+  150, 150, 150, 9, 158, 9, 9, 9, 9, 9, 9, 9, 1, 1, 1, 1, 1, 1, 1, 1, 136, 160, 160, 140, 1, 1, 1, 1, 1, 1, 6, 6, 6, 160, 6, 6, 6, 6, 1, 1,
+  8,
 ]);
 
 /** Letters of a name in one word. */
@@ -1092,6 +1120,8 @@ export function refusalLetters(code: u32, half: u32): u64 {
     case 23: return half == 0 ? 0x451fb99461640b2 : 0x245;
     case 24: return half == 0 ? 0x50a72545b916cf : 0;
     case 25: return half == 0 ? 0x1dcf95f7381693 : 0;
+    case 26: return half == 0 ? 0x3145b216922d8b2 : 0x164f;
+    case 27: return half == 0 ? 0x2930b3681be05 : 0;
     case 30: return half == 0 ? 0x48a40951bc91e2 : 0;
     case 31: return half == 0 ? 0x73d33916dbc91e2 : 0;
     case 32: return half == 0 ? 0x7b96eaee957e42c : 0x1d7;
@@ -1114,6 +1144,8 @@ export function refusalLetters(code: u32, half: u32): u64 {
     case 63: return half == 0 ? 0xa9245b3f6c0a654 : 0x5;
     case 64: return half == 0 ? 0xcca856bca7 : 0;
     case 65: return half == 0 ? 0xaca45a393b205ec : 0x21690;
+    case 66: return half == 0 ? 0x7b96eaec9278cb2 : 0x1d7;
+    case 67: return half == 0 ? 0x3b8281ef327b4ad : 0x85;
     case 70: return half == 0 ? 0x245a3aaf1edee : 0;
     default: return 0;
   }
@@ -1122,6 +1154,7 @@ export function refusalLetters(code: u32, half: u32): u64 {
 // Keys, packed: the first 8 bytes in one number, the first byte lowest; the rest in another
 
 export const KEY_ACTION: u64 = 0x6e6f69746361;
+export const KEY_ACTIVATE: u64 = 0x6574617669746361;
 export const KEY_ACTIVE: u64 = 0x657669746361;
 export const KEY_AHEAD: u64 = 0x6461656861;
 export const KEY_BASE64: u64 = 0x343665736162;
@@ -1233,55 +1266,58 @@ export const SWEEP_ROOM: u32 = 64;
 /** What is known of the images in slots A and B. */
 export const EDITIONS_LOCATION: usize = 0x0380;
 export const EDITIONS_ROOM: u32 = 512;
+/** What is known of journals, editions and arena: everything that decides over them. */
+export const KNOWN_LOCATION: usize = 0x0580;
+export const KNOWN_ROOM: u32 = 320;
 /** Working state of the digest: state, block, schedule. */
-export const SHA_LOCATION: usize = 0x0580;
+export const SHA_LOCATION: usize = 0x06c0;
 export const SHA_ROOM: u32 = 352;
 /** CRC-32C, a byte at a time. */
-export const CRC_TABLE_LOCATION: usize = 0x06e0;
+export const CRC_TABLE_LOCATION: usize = 0x0820;
 export const CRC_TABLE_ROOM: u32 = 1024;
 /** The page last read from flash by admission. */
-export const PAGE_CACHE_LOCATION: usize = 0x0ae0;
+export const PAGE_CACHE_LOCATION: usize = 0x0c20;
 export const PAGE_CACHE_ROOM: u32 = 256;
 /** A program unit on its way to flash. */
-export const PAGE_LOCATION: usize = 0x0be0;
+export const PAGE_LOCATION: usize = 0x0d20;
 export const PAGE_ROOM: u32 = 256;
 /** What of it is read back. */
-export const READ_BACK_LOCATION: usize = 0x0ce0;
+export const READ_BACK_LOCATION: usize = 0x0e20;
 export const READ_BACK_ROOM: u32 = 256;
 /** A journal record being read or written. */
-export const RECORD_LOCATION: usize = 0x0de0;
+export const RECORD_LOCATION: usize = 0x0f20;
 export const RECORD_ROOM: u32 = 256;
 /** A page being digested. */
-export const SCRATCH_LOCATION: usize = 0x0ee0;
+export const SCRATCH_LOCATION: usize = 0x1020;
 export const SCRATCH_ROOM: u32 = 256;
 /** What the next record says. */
-export const CONTENT_LOCATION: usize = 0x0fe0;
+export const CONTENT_LOCATION: usize = 0x1120;
 export const CONTENT_ROOM: u32 = 128;
 /** The two TLV areas under examination. */
-export const TLV_LOCATION: usize = 0x1060;
+export const TLV_LOCATION: usize = 0x11a0;
 export const TLV_ROOM: u32 = 1024;
 /** What is known of the image under examination. */
-export const EXAMINATION_LOCATION: usize = 0x1460;
+export const EXAMINATION_LOCATION: usize = 0x15a0;
 export const EXAMINATION_ROOM: u32 = 256;
 /** The fields of the request. */
-export const FIELDS_LOCATION: usize = 0x1560;
+export const FIELDS_LOCATION: usize = 0x16a0;
 export const FIELDS_ROOM: u32 = 512;
 /** Ring of received bytes. */
-export const RECEIVE_LOCATION: usize = 0x1760;
+export const RECEIVE_LOCATION: usize = 0x18a0;
 export const RECEIVE_ROOM: u32 = 4096;
 /** The message received. */
-export const REQUEST_LOCATION: usize = 0x2760;
+export const REQUEST_LOCATION: usize = 0x28a0;
 export const REQUEST_ROOM: u32 = 2048;
 /** The message to send. */
-export const RESPONSE_LOCATION: usize = 0x2f60;
+export const RESPONSE_LOCATION: usize = 0x30a0;
 export const RESPONSE_ROOM: u32 = 2048;
 /** One line of it, encoded, and room behind it for a piece that is sent. */
-export const LINE_LOCATION: usize = 0x3760;
+export const LINE_LOCATION: usize = 0x38a0;
 export const LINE_ROOM: u32 = 160;
 /** What the answer under way says, as of one moment. */
-export const ANSWER_LOCATION: usize = 0x3800;
+export const ANSWER_LOCATION: usize = 0x3940;
 export const ANSWER_ROOM: u32 = 128;
-export const BUFFERS_END: usize = 0x3880;
+export const BUFFERS_END: usize = 0x39c0;
 /** Constants that the compiler places (`memoryBase` in asconfig.json). */
 export const CONSTANTS_LOCATION: usize = 0x4000;
 /** Resident part of the running edition. */

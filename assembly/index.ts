@@ -1,12 +1,14 @@
 /** The exports of the core, and nothing else. docs/SPEC.md section 6. */
 import {
   GEOMETRY, NO_SLOT, STATE_OF_BUSY, STATE_OF_EPOCH, STATE_OF_FAULT_REASON, STATE_OF_LEASE_TICKS, STATE_OF_MODE, STATE_OF_ON_TRIAL,
+  STATE_OF_REVERTED,
   STATE_OF_TOKEN, STATE_OF_TRIAL_CHECKS,
 } from './format';
 import { faultReason, mode } from './mode';
 import { bootEdition } from './boot';
 import { receiveByte } from './smp/receive';
 import { active } from './check/active';
+import { revertedAtBoot } from './slots/outcome';
 import { lastToken } from './slots/tokens';
 import { leaseTicksLeft } from './window/lease';
 import { jobRuns } from './window/job';
@@ -44,6 +46,7 @@ export function stateOf(what: u32): u32 {
     case STATE_OF_TOKEN: return lastToken();
     case STATE_OF_LEASE_TICKS: return leaseTicksLeft();
     case STATE_OF_BUSY: return u32(serverIsBusy() || jobRuns());
+    case STATE_OF_REVERTED: return u32(revertedAtBoot());
     default: return 0;
   }
 }

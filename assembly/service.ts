@@ -1,23 +1,24 @@
 /** Everything that is not a check, in slices with a bound each. docs/SPEC.md section 6. */
 import {
-  ARENA_CHANGED, BURNED_BLOCK, DONE, MODE_RUN, MODE_WINDOW, NO_WINDOW, OUTCOME_REVERTED_OVERDUE, SLICE_CHANGE, STEPS_A_SLICE_WINDOW,
-  TRIAL_OVERDUE, WINDOW_POLICY_ON_SAFE_INPUT,
+  ARENA_CHANGED, BURNED_BLOCK, DONE, MODE_RUN, MODE_WINDOW, NO_WINDOW, OUTCOME_REVERTED_OVERDUE, SLICE_CHANGE, STAGE_ARMED,
+  STEPS_A_SLICE_WINDOW, TRIAL_OVERDUE, WINDOW_POLICY_ON_SAFE_INPUT,
 } from './format';
 import { burnedWindowPolicy } from './burned';
 import { answerHolds, configurationHolds, faultReason, mode, setFault, setMode } from './mode';
 import { cycles, safeInput } from './port';
 import { scanStep } from './slots/scan';
+import { candidateStage } from './slots/state';
 import { abortRequest, serverJobStep, serverStep, serverWaitsForJob } from './smp/server';
 import { loadIsInterrupted } from './window/activation';
 import { closeWindow } from './window/close';
-import { beginInterruptedLoadJob, beginOpenJob, beginRevertJob, jobRuns, jobStep } from './window/job';
+import { beginActivateJob, beginInterruptedLoadJob, beginOpenJob, beginRevertJob, jobRuns, jobStep } from './window/job';
 import { leaseIsOpen, leaseTicksLeft, openBegin } from './window/lease';
 import { sliceBegins, sliceDoes, sliceEnds } from './window/slices';
 import { onTrial, trialCount, trialIsOverdue } from './window/trial';
 
 let wasParked: bool = false;
-/** Set when going back from an overdue trial could not be written: it is not tried again before a window or a reset. */
-let revertFailed: bool = false;
+/** Set when what was begun by itself could not be written: it is not tried again before a window or a reset. */
+let changeFailed: bool = false;
 
 /**
  * Does one slice and gives the mode (0 run, 1 window).
@@ -49,8 +50,9 @@ function serviceInRun(): void {
   const changed = scanStep();
   if (changed == BURNED_BLOCK || (changed != DONE && faultReason() == DONE)) setFault(changed);
   const parked = safeInput() == 1;
-  if (trialIsOverdue()) setFault(TRIAL_OVERDUE);
-  if (parked) changeWhileParked();
+  const overdue = trialIsOverdue();
+  if (overdue) setFault(TRIAL_OVERDUE);
+  if (parked) changeWhileParked(overdue);
   if (mode() != MODE_RUN) {
     sliceDoes(SLICE_CHANGE);
     return;
@@ -60,15 +62,18 @@ function serviceInRun(): void {
 }
 
 /** Begins what waited for the machine to be parked; the mode says whether something did. */
-function changeWhileParked(): void {
+function changeWhileParked(overdue: bool): void {
   if (!configurationHolds()) return;
   if (loadIsInterrupted()) {
     setMode(MODE_WINDOW);
     beginInterruptedLoadJob();
-  } else if (trialIsOverdue() && !revertFailed) {
+  } else if (overdue && !changeFailed) {
     setMode(MODE_WINDOW);
     beginRevertJob(OUTCOME_REVERTED_OVERDUE);
-  } else if (!wasParked && burnedWindowPolicy() == WINDOW_POLICY_ON_SAFE_INPUT && openBegin(0, true) == DONE) {
+  } else if (candidateStage() == STAGE_ARMED && !changeFailed) {
+    setMode(MODE_WINDOW);
+    beginActivateJob();
+  } else if (!wasParked && burnedWindowPolicy() == WINDOW_POLICY_ON_SAFE_INPUT && openBegin(0, true, true) == DONE) {
     // Once a parking: when the token cannot be written, it is not tried again before the machine moved.
     wasParked = true;
     beginOpenJob();
@@ -79,19 +84,19 @@ function serviceInWindow(): void {
   const parked = safeInput() == 1;
   if (leaseIsOpen()) {
     wasParked = parked;
-    revertFailed = false;
+    changeFailed = false;
     if (!parked || leaseTicksLeft() == 0) {
       abortRequest(NO_WINDOW);
-      closeWindow(parked, true);
+      closeWindow(parked, false);
       return;
     }
   }
   if (!jobRuns()) serveInWindow();
   else if (serverWaitsForJob()) serverJobStep();
   else jobStep();
-  // What was pending when the lease ended was activated then; a job that could not do it is not begun again by itself.
+  // A job that could not do what it was begun for, though the machine stood still, is not begun again by itself.
   if (mode() == MODE_WINDOW && !leaseIsOpen() && !jobRuns()) {
-    revertFailed = onTrial() && faultReason() == TRIAL_OVERDUE;
+    changeFailed = parked && (candidateStage() == STAGE_ARMED || (onTrial() && faultReason() == TRIAL_OVERDUE));
     closeWindow(parked, false);
   }
 }

@@ -215,7 +215,7 @@ function update(recorder, board, image) {
   for (let off = 1500; off < image.length; off += 1500)
     say('upload', write, GROUP.image, IMAGE.upload, { off, data: image.subarray(off, off + 1500) });
   say('test', write, GROUP.image, IMAGE.state, { hash: digest, confirm: false });
-  say('window close', write, GROUP.holdfast, HOLDFAST.close, {});
+  say('window close', write, GROUP.holdfast, HOLDFAST.close, { activate: true });
   recorder.idle(board, 20);
 }
 
@@ -237,7 +237,7 @@ function changeByItself(recorder, firmware, first, second) {
 export async function measureService() {
   const firmware = await buildFirmware('rp2040');
   const first = await compile(editionText({ epoch: 1, zones: 30 }));
-  const second = await compile(editionText({ epoch: 4294967295, replaces: 1, zones: 31 }));
+  const second = await compile(editionText({ epoch: 4294967294, replaces: 1, zones: 31 }));
   const recorder = new Recorder();
   const board = startBoard(firmware, first);
   recorder.idle(board, 200);

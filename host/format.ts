@@ -134,6 +134,12 @@ export const TOKEN_MAGIC = 0x4b544648;
 /** First word of an outcome record. */
 export const OUTCOME_MAGIC = 0x434f4648;
 
+/** The last epoch: no edition can follow it. */
+export const EPOCH_MAX = 0xffffffff;
+
+/** Version of the records that this core writes; it reads those of version 0 too, which earlier cores wrote. */
+export const RECORD_VERSION = 1;
+
 /** First word of an upload record. */
 export const UPLOAD_MAGIC = 0x50554648;
 
@@ -517,6 +523,10 @@ export const STATE_RECORD_AT = {
   confirmedEpoch: 20,
   confirmedHash: 24,
   candidateHash: 56,
+  version: 88,
+  token: 92,
+  boots: 96,
+  forced: 100,
   checksum: 124,
 } as const;
 export const STATE_RECORD_BYTES = 128;
@@ -525,6 +535,7 @@ export const STATE_RECORD_BYTES = 128;
 export const TOKEN_RECORD_AT = {
   magic: 0,
   sequence: 4,
+  version: 8,
   checksum: 12,
 } as const;
 export const TOKEN_RECORD_BYTES = 16;
@@ -537,6 +548,8 @@ export const OUTCOME_RECORD_AT = {
   reason: 12,
   epoch: 16,
   hash: 20,
+  boots: 52,
+  version: 56,
   checksum: 60,
 } as const;
 export const OUTCOME_RECORD_BYTES = 64;
@@ -717,8 +730,9 @@ export const STAGE = {
   none: 0,
   pending: 1,
   trial: 2,
+  armed: 3,
 } as const;
-export const STAGE_NAMES = ['none', 'pending', 'trial'] as const;
+export const STAGE_NAMES = ['none', 'pending', 'trial', 'armed'] as const;
 
 /** How an update ended. */
 export const OUTCOME = {
@@ -728,6 +742,7 @@ export const OUTCOME = {
   revertedOnRequest: 3,
   revertedOverdue: 4,
   refusedAtActivation: 5,
+  withdrawn: 6,
 } as const;
 export const OUTCOME_NAMES = [
   'none',
@@ -736,6 +751,7 @@ export const OUTCOME_NAMES = [
   'reverted-on-request',
   'reverted-overdue',
   'refused-at-activation',
+  'withdrawn',
 ] as const;
 
 /** What `service` gives. */
@@ -755,6 +771,7 @@ export const STATE_OF = {
   token: 5,
   leaseTicks: 6,
   busy: 7,
+  reverted: 8,
 } as const;
 
 /** What `timed` calls. */
@@ -893,12 +910,14 @@ export const HOLDFAST = {
   revert: 6,
   check: 7,
   measure: 8,
+  force: 10,
   why: 9,
 } as const;
 
 /** Keys of requests and answers. */
 export const KEYS = [
   'action',
+  'activate',
   'active',
   'ahead',
   'base64',
@@ -1105,6 +1124,16 @@ export const REFUSALS = [
     words: 'its steps TLV does not match the body',
   },
   {
+    code: 26,
+    name: 'REVERTED_BEFORE',
+    words: 'it ran on trial before and was reverted',
+  },
+  {
+    code: 27,
+    name: 'EPOCH_LAST',
+    words: 'its epoch is so high that no edition could follow it',
+  },
+  {
     code: 30,
     name: 'BODY_HEADER',
     words: 'a field of the body header is out of range',
@@ -1213,6 +1242,16 @@ export const REFUSALS = [
     code: 65,
     name: 'LOAD_INTERRUPTED',
     words: 'the machine moved while an edition was loaded; it goes on when parked again',
+  },
+  {
+    code: 66,
+    name: 'RECORD_UNKNOWN',
+    words: 'a record in flash was written by a later core',
+  },
+  {
+    code: 67,
+    name: 'MEMORY_CHANGED',
+    words: 'memory that decides over editions changed by itself',
   },
   {
     code: 70,
@@ -1475,6 +1514,7 @@ export const MEMORY = {
     ['VERDICT', 112],
     ['SWEEP', 64],
     ['EDITIONS', 512],
+    ['KNOWN', 320],
     ['SHA', 352],
     ['CRC_TABLE', 1024],
     ['PAGE_CACHE', 256],

@@ -2,6 +2,9 @@
 import { DONE, FLASH_FAILED, PAGE_BYTES, READ_BACK_LOCATION } from '../format';
 import { erasedByte, flashErase, flashProgram, flashRead, sectorBytes } from '../port';
 
+/** Not a refusal: what was programmed does not read back, and may read differently tomorrow. */
+export const FLASH_DOUBTFUL: u32 = 0xfffffffe;
+
 let erases: u32 = 0;
 let programs: u32 = 0;
 
@@ -25,9 +28,13 @@ export function sectorIsErased(area: u32, offset: u32): bool {
   return true;
 }
 
-/** Erases one sector, unless it is erased already. Gives DONE or FLASH_FAILED. */
+/** Erases one sector, unless it reads as erased. Gives DONE or FLASH_FAILED. */
 export function eraseSector(area: u32, offset: u32): u32 {
-  if (sectorIsErased(area, offset)) return DONE;
+  return sectorIsErased(area, offset) ? DONE : eraseAnyway(area, offset);
+}
+
+/** Erases one sector: an erase that power ended may read as whole today and not tomorrow. Gives DONE or FLASH_FAILED. */
+export function eraseAnyway(area: u32, offset: u32): u32 {
   erases++;
   if (flashErase(area, offset) != 0) return FLASH_FAILED;
   return sectorIsErased(area, offset) ? DONE : FLASH_FAILED;
@@ -35,8 +42,13 @@ export function eraseSector(area: u32, offset: u32): u32 {
 
 /** Programs `bytes` (whole units, at most a page) and compares. Gives DONE or FLASH_FAILED. */
 export function programVerified(area: u32, offset: u32, source: usize, bytes: u32): u32 {
+  return programOnce(area, offset, source, bytes) == DONE ? DONE : FLASH_FAILED;
+}
+
+/** The same, telling what was not done, FLASH_FAILED, from what was and does not read back: FLASH_DOUBTFUL. */
+export function programOnce(area: u32, offset: u32, source: usize, bytes: u32): u32 {
   programs++;
   if (flashProgram(area, offset, u32(source), bytes) != 0) return FLASH_FAILED;
-  if (flashRead(area, offset, u32(READ_BACK_LOCATION), bytes) != 0) return FLASH_FAILED;
-  return memory.compare(READ_BACK_LOCATION, source, bytes) == 0 ? DONE : FLASH_FAILED;
+  if (flashRead(area, offset, u32(READ_BACK_LOCATION), bytes) != 0) return FLASH_DOUBTFUL;
+  return memory.compare(READ_BACK_LOCATION, source, bytes) == 0 ? DONE : FLASH_DOUBTFUL;
 }

@@ -1,113 +1,200 @@
 /**
  * Which slot answers and what waits: the one small record that an update changes. docs/SPEC.md section 5.
  *
- *     none ──test──▶ pending ──window closes or reset──▶ trial ──confirm──▶ none, the candidate is now the confirmed one
- *       ▲───────────revert────┴──────revert or reset───────┘
+ *     none ──test──▶ pending ──close {activate} or reset, asked for──▶ armed ──parked──▶ trial ──confirm──▶ none, it is the confirmed one
+ *       ▲───────────────┴───────────── given up ────────────────────────┴───────────────────┘
+ *
+ * A record is written twice, so that what it says does not hang on one stride.
  */
 import {
-  AREA_STATE, CONTENT_LOCATION, CONTENT_ROOM, DONE, FLASH_FAILED, HASH_BYTES, NO_SLOT, RECORD_LOCATION, STAGE_NONE, STAGE_PENDING,
-  STAGE_TRIAL, STATE_MAGIC, STATE_RECORD_AT_CANDIDATE_HASH, STATE_RECORD_AT_CONFIRMED_HASH, STATE_RECORD_BYTES, StateRecord,
+  AREA_STATE, CONTENT_LOCATION, CONTENT_ROOM, DONE, FLASH_FAILED, HASH_BYTES, NO_SLOT, RECORD_LOCATION, RECORD_UNKNOWN, RECORD_VERSION,
+  SLOTS, STAGE_ARMED, STAGE_NONE, STAGE_PENDING, STAGE_TRIAL, STATE_MAGIC, STATE_RECORD_AT_BOOTS, STATE_RECORD_AT_CANDIDATE_HASH,
+  STATE_RECORD_AT_CONFIRMED_HASH, STATE_RECORD_AT_FORCED, STATE_RECORD_AT_TOKEN, STATE_RECORD_AT_VERSION, STATE_RECORD_BYTES, StateRecord,
 } from '../format';
-import { journalAppend, journalFind, journalReadFailed } from './journal';
+import { journalAppend, journalFind, journalIsFirm, journalReadFailed } from './journal';
+import { known, knownCandidateHash, knownConfirmedHash } from './known';
+import { lastToken } from './tokens';
 
-let confirmedIn: u32 = NO_SLOT;
-let candidateIn: u32 = NO_SLOT;
-let stage: u32 = STAGE_NONE;
-let epoch: u32 = 0;
-/** Whether the record was read since the reset: before that, nothing is known, not even that there is none. */
-let isRead: bool = false;
-
-const CONFIRMED_HASH: usize = memory.data(32, 4);
-const CANDIDATE_HASH: usize = memory.data(32, 4);
+const COPIES: u32 = 2;
 
 export function confirmedSlot(): u32 {
-  return confirmedIn;
+  return known().confirmedPlace - 1;
 }
 
 export function candidateSlot(): u32 {
-  return candidateIn;
+  return known().candidatePlace - 1;
 }
 
 export function candidateStage(): u32 {
-  return stage;
+  return known().stage;
 }
 
 /** Epoch of the confirmed edition; 0 when none was ever confirmed. */
 export function confirmedEpoch(): u32 {
-  return epoch;
+  return known().confirmedEpoch;
 }
 
 export function confirmedHash(): usize {
-  return CONFIRMED_HASH;
+  return knownConfirmedHash();
 }
 
 export function candidateHash(): usize {
-  return CANDIDATE_HASH;
+  return knownCandidateHash();
+}
+
+/** Token of the lease under which the candidate was marked; 0 before leases were recorded. */
+export function markedToken(): u32 {
+  return known().markedToken;
+}
+
+/** Whether an edition is pending that was marked under the lease given out last. */
+export function markedIsOurs(): bool {
+  return candidateStage() == STAGE_PENDING && markedToken() != 0 && markedToken() == lastToken();
+}
+
+/** Whether the candidate was marked with force. */
+export function candidateIsForced(): bool {
+  return known().forced != 0;
 }
 
 /** The slot that an upload goes to: the one that holds no confirmed edition. */
 export function spareSlot(): u32 {
-  return confirmedIn == 0 ? 1 : 0;
+  return confirmedSlot() == 0 ? 1 : 0;
 }
 
 /** Whether it is known what is confirmed. Until then nothing may be written: what looks like a spare slot may be the confirmed one. */
 export function stateIsKnown(): bool {
-  return isRead;
+  return known().stateIsRead != 0;
 }
 
 /**
- * Reads the record that holds; without one, nothing is confirmed. A value out of range counts as none. Gives DONE, or FLASH_FAILED:
- * then all stays as it was.
+ * Reads the record that holds; without one, nothing is confirmed. A value out of range counts as none. Gives DONE, or FLASH_FAILED or
+ * RECORD_UNKNOWN: then all stays as it was.
  */
 export function readState(): u32 {
   const found = journalFind(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES) != 0;
   if (journalReadFailed()) return FLASH_FAILED;
-  isRead = true;
-  const record = changetype<StateRecord>(RECORD_LOCATION);
-  confirmedIn = found && record.confirmedSlot <= 1 ? record.confirmedSlot : NO_SLOT;
-  candidateIn = found && record.candidateSlot <= 1 ? record.candidateSlot : NO_SLOT;
-  stage = found && candidateIn != NO_SLOT && record.stage <= STAGE_TRIAL ? record.stage : STAGE_NONE;
-  epoch = found ? record.confirmedEpoch : 0;
-  memory.fill(CONFIRMED_HASH, 0, HASH_BYTES);
-  memory.fill(CANDIDATE_HASH, 0, HASH_BYTES);
-  if (!found) return DONE;
-  memory.copy(CONFIRMED_HASH, RECORD_LOCATION + STATE_RECORD_AT_CONFIRMED_HASH, HASH_BYTES);
-  memory.copy(CANDIDATE_HASH, RECORD_LOCATION + STATE_RECORD_AT_CANDIDATE_HASH, HASH_BYTES);
+  if (!found) memory.fill(RECORD_LOCATION, 0, STATE_RECORD_BYTES);
+  else if (load<u32>(RECORD_LOCATION, STATE_RECORD_AT_VERSION) > RECORD_VERSION) return RECORD_UNKNOWN;
+  if (!found) store<u32>(RECORD_LOCATION, NO_SLOT, offsetof<StateRecord>('confirmedSlot'));
+  takeUp(RECORD_LOCATION);
   return DONE;
 }
 
-/** Writes a record with these values; RAM follows flash, whatever came of it, unless flash cannot be read. Gives DONE or FLASH_FAILED. */
-function writeState(confirmed: u32, candidate: u32, nextStage: u32, nextEpoch: u32, confirmedAt: usize, candidateAt: usize): u32 {
+/** Takes up what a record at `location` says. */
+function takeUp(location: usize): void {
+  const record = changetype<StateRecord>(location);
+  const now = known();
+  now.stateIsRead = 1;
+  now.confirmedPlace = record.confirmedSlot < SLOTS ? record.confirmedSlot + 1 : 0;
+  const isCandidate = record.candidateSlot < SLOTS && record.stage > STAGE_NONE && record.stage <= STAGE_ARMED;
+  now.candidatePlace = isCandidate ? record.candidateSlot + 1 : 0;
+  now.stage = isCandidate ? record.stage : STAGE_NONE;
+  now.confirmedEpoch = record.confirmedEpoch;
+  now.markedToken = load<u32>(location, STATE_RECORD_AT_TOKEN);
+  now.forced = load<u32>(location, STATE_RECORD_AT_FORCED) & 1;
+  memory.copy(knownConfirmedHash(), location + STATE_RECORD_AT_CONFIRMED_HASH, HASH_BYTES);
+  memory.copy(knownCandidateHash(), location + STATE_RECORD_AT_CANDIDATE_HASH, HASH_BYTES);
+}
+
+/** Takes up the number of this start of the device: one more than any record tells of, `before` being that of the outcomes. */
+export function countBoot(before: u32): void {
+  const found = journalFind(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES) != 0;
+  const last = found ? max(before, load<u32>(RECORD_LOCATION, STATE_RECORD_AT_BOOTS)) : before;
+  known().boots = last == 0xffffffff ? last : last + 1;
+}
+
+/** Lays out at CONTENT_LOCATION what is known now. */
+function laySame(): void {
+  const now = known();
   memory.fill(CONTENT_LOCATION, 0, CONTENT_ROOM);
   const record = changetype<StateRecord>(CONTENT_LOCATION);
-  record.confirmedSlot = confirmed;
-  record.candidateSlot = candidate;
-  record.stage = nextStage;
-  record.confirmedEpoch = nextEpoch;
-  memory.copy(CONTENT_LOCATION + STATE_RECORD_AT_CONFIRMED_HASH, confirmedAt, HASH_BYTES);
-  if (candidate != NO_SLOT) memory.copy(CONTENT_LOCATION + STATE_RECORD_AT_CANDIDATE_HASH, candidateAt, HASH_BYTES);
-  const result = journalAppend(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES);
-  const read = readState();
-  return result == DONE ? read : result;
+  record.confirmedSlot = confirmedSlot();
+  record.candidateSlot = candidateSlot();
+  record.stage = now.stage;
+  record.confirmedEpoch = now.confirmedEpoch;
+  memory.copy(CONTENT_LOCATION + STATE_RECORD_AT_CONFIRMED_HASH, knownConfirmedHash(), HASH_BYTES);
+  if (candidateSlot() != NO_SLOT) memory.copy(CONTENT_LOCATION + STATE_RECORD_AT_CANDIDATE_HASH, knownCandidateHash(), HASH_BYTES);
+  store<u32>(CONTENT_LOCATION, RECORD_VERSION, STATE_RECORD_AT_VERSION);
+  store<u32>(CONTENT_LOCATION, now.markedToken, STATE_RECORD_AT_TOKEN);
+  store<u32>(CONTENT_LOCATION, now.boots, STATE_RECORD_AT_BOOTS);
+  store<u32>(CONTENT_LOCATION, now.forced, STATE_RECORD_AT_FORCED);
 }
 
-/** Marks the edition in `slot` as pending. */
-export function writePending(slot: u32, hash: usize): u32 {
-  return writeState(confirmedIn, slot, STAGE_PENDING, epoch, CONFIRMED_HASH, hash);
+/**
+ * Writes what stands at CONTENT_LOCATION and takes it up. When it cannot be written, what was known goes on, and is written above what
+ * may stand there in part. Gives DONE or FLASH_FAILED.
+ */
+function writeContent(): u32 {
+  const result = journalAppend(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES, COPIES);
+  if (result == DONE) {
+    takeUp(CONTENT_LOCATION);
+    return DONE;
+  }
+  laySame();
+  journalAppend(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES, COPIES);
+  return result;
 }
 
-/** Turns the pending edition into one on trial: from here on, a reset reverts it. */
+/** At boot: what was decided over a record in doubt is written afresh, so that no other boot decides it another way. */
+export function settleState(): void {
+  if (journalIsFirm(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES) || journalReadFailed()) return;
+  laySame();
+  journalAppend(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES, COPIES);
+}
+
+/** Marks the edition in `slot` as pending, under the lease of `token`. */
+export function writePending(slot: u32, hash: usize, token: u32, forced: bool): u32 {
+  laySame();
+  const record = changetype<StateRecord>(CONTENT_LOCATION);
+  record.candidateSlot = slot;
+  record.stage = STAGE_PENDING;
+  memory.copy(CONTENT_LOCATION + STATE_RECORD_AT_CANDIDATE_HASH, hash, HASH_BYTES);
+  store<u32>(CONTENT_LOCATION, token, STATE_RECORD_AT_TOKEN);
+  store<u32>(CONTENT_LOCATION, u32(forced), STATE_RECORD_AT_FORCED);
+  return writeContent();
+}
+
+/** Arms the pending edition: from here on it goes on trial as soon as the machine is parked, after a reset too. */
+export function writeArmed(): u32 {
+  return writeStage(STAGE_ARMED);
+}
+
+/** Turns the armed edition into one on trial: from here on, a reset reverts it. */
 export function writeTrial(): u32 {
-  return writeState(confirmedIn, candidateIn, STAGE_TRIAL, epoch, CONFIRMED_HASH, CANDIDATE_HASH);
+  return writeStage(STAGE_TRIAL);
+}
+
+function writeStage(stage: u32): u32 {
+  laySame();
+  changetype<StateRecord>(CONTENT_LOCATION).stage = stage;
+  return writeContent();
 }
 
 /** Gives up the candidate; the confirmed edition stays. */
 export function writeNoCandidate(): u32 {
-  if (stage == STAGE_NONE) return DONE;
-  return writeState(confirmedIn, NO_SLOT, STAGE_NONE, epoch, CONFIRMED_HASH, CANDIDATE_HASH);
+  if (candidateStage() == STAGE_NONE) return DONE;
+  laySame();
+  endCandidate();
+  return writeContent();
+}
+
+function endCandidate(): void {
+  const record = changetype<StateRecord>(CONTENT_LOCATION);
+  record.candidateSlot = NO_SLOT;
+  record.stage = STAGE_NONE;
+  memory.fill(CONTENT_LOCATION + STATE_RECORD_AT_CANDIDATE_HASH, 0, HASH_BYTES);
+  store<u32>(CONTENT_LOCATION, 0, STATE_RECORD_AT_TOKEN);
+  store<u32>(CONTENT_LOCATION, 0, STATE_RECORD_AT_FORCED);
 }
 
 /** Makes the edition on trial, of epoch `trialEpoch`, the confirmed one. */
 export function writeConfirmed(trialEpoch: u32): u32 {
-  return writeState(candidateIn, NO_SLOT, STAGE_NONE, trialEpoch, CANDIDATE_HASH, CANDIDATE_HASH);
+  laySame();
+  const record = changetype<StateRecord>(CONTENT_LOCATION);
+  record.confirmedSlot = candidateSlot();
+  record.confirmedEpoch = trialEpoch;
+  memory.copy(CONTENT_LOCATION + STATE_RECORD_AT_CONFIRMED_HASH, knownCandidateHash(), HASH_BYTES);
+  endCandidate();
+  return writeContent();
 }

@@ -1,29 +1,30 @@
 /** Tokens of leases: they rise, across resets too, so that a write of an older lease is known as old. */
-import { AREA_TOKENS, CONTENT_LOCATION, CONTENT_ROOM, DONE, FLASH_FAILED, TOKEN_MAGIC, TOKEN_RECORD_BYTES } from '../format';
+import {
+  AREA_TOKENS, CONTENT_LOCATION, CONTENT_ROOM, DONE, FLASH_FAILED, RECORD_VERSION, TOKEN_MAGIC, TOKEN_RECORD_AT_VERSION, TOKEN_RECORD_BYTES,
+} from '../format';
 import { journalAppend, journalFind, journalReadFailed } from './journal';
-
-let last: u32 = 0;
+import { known } from './known';
 
 /** The token given out last; 0 before the first. */
 export function lastToken(): u32 {
-  return last;
+  return known().token;
 }
 
-/** Reads the last token; it never falls before the next reset, whatever flash gives. Gives DONE or FLASH_FAILED. */
+/** Reads the last token. Gives DONE or FLASH_FAILED: then it stays as it was. */
 export function readTokens(): u32 {
   const found = journalFind(AREA_TOKENS, TOKEN_MAGIC, TOKEN_RECORD_BYTES);
   if (journalReadFailed()) return FLASH_FAILED;
-  last = max(last, found);
+  known().token = found;
   return DONE;
 }
 
-/** Raises the token and writes it before it counts: what flash gives then is above the one before. Gives DONE or FLASH_FAILED. */
+/**
+ * Raises the token and writes it before it counts. It stands above every stride that is not erased, so a record that could turn out to be
+ * a token was none that was given out, and never is. Gives DONE or FLASH_FAILED.
+ */
 export function raiseToken(): u32 {
-  const before = last;
   memory.fill(CONTENT_LOCATION, 0, CONTENT_ROOM);
+  store<u32>(CONTENT_LOCATION, RECORD_VERSION, TOKEN_RECORD_AT_VERSION);
   const result = journalAppend(AREA_TOKENS, TOKEN_MAGIC, TOKEN_RECORD_BYTES);
-  if (result != DONE) return result;
-  const read = readTokens();
-  if (read != DONE) return read;
-  return last > before ? DONE : FLASH_FAILED;
+  return result == DONE ? readTokens() : result;
 }

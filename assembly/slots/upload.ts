@@ -3,22 +3,23 @@
  *
  *     slot: │ image ………………………… │ free │ upload record │      the record has the last sector for itself
  *
- * After a reset, an upload resumes at the start of the last sector that holds a programmed byte: whether power tore the last
- * program cannot be told from outside, so that sector is erased again.
+ * After a reset, an upload resumes at the start of the last sector that holds a programmed byte, and erases it and those that follow:
+ * whether power tore the last operation cannot be told by reading.
  */
 import {
   CONTAINER_LENGTH, CONTENT_LOCATION, DONE, HASH_BYTES, PAGE_BYTES, PAGE_LOCATION, READ_BACK_LOCATION, RECORD_LOCATION, UPLOAD_MAGIC,
   UPLOAD_RECORD_AT_CHECKSUM, UPLOAD_RECORD_AT_IMAGE_BYTES, UPLOAD_RECORD_AT_SESSION, UPLOAD_RECORD_BYTES,
 } from '../format';
 import { slotCapacity } from '../admit/container';
-import { edition, forgetEdition } from '../admit/edition';
+import { edition, forgetEdition, hashLocation } from '../admit/edition';
 import { examination } from '../admit/examination';
 import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
 import { CRC_START, crcOf, crcWord } from '../digest/crc32c';
 import { erasedByte, flashRead, programBytes, sectorBytes } from '../port';
 import { MORE } from '../refusal';
 import { acceptAfterConfirmed } from './accept';
-import { eraseSector, programVerified, sectorIsErased } from './flash';
+import { eraseAnyway, programVerified, sectorIsErased } from './flash';
+import { isForced } from './force';
 import { spareSlot } from './state';
 
 const STAGE_ERASE: u32 = 0;
@@ -35,6 +36,8 @@ let imageBytes: u32 = 0;
 let received: u32 = 0;
 let stage: u32 = STAGE_WRITE;
 let eraseAt: u32 = 0;
+/** Whether all that is still to come was erased since the reset: what was erased before it may have been cut, and read as whole. */
+let isErased: bool = false;
 let dataAt: usize = 0;
 let dataBytes: u32 = 0;
 
@@ -99,6 +102,7 @@ export function uploadBegin(bytes: u32, session: usize): void {
   else memory.fill(SESSION, 0, HASH_BYTES);
   stage = STAGE_ERASE;
   eraseAt = 0;
+  isErased = false;
 }
 
 /** Gives the bytes that come next; they stay where they are until the steps are done. */
@@ -117,7 +121,7 @@ export function uploadExamine(): void {
 /** Forgets the upload, in flash too: no later reset resumes it. If the erase fails, one does, and examines it as any other. */
 export function uploadDrop(): void {
   present = false;
-  eraseSector(spareSlot(), slotCapacity(spareSlot()));
+  eraseAnyway(spareSlot(), slotCapacity(spareSlot()));
 }
 
 /** What an ended window leaves: an upload that was not yet erased for is forgotten, another can be resumed. */
@@ -147,7 +151,7 @@ function stepOfStage(): u32 {
 /** The record's sector first, so that an interrupted erase leaves nothing to resume; then the image's. */
 function stepErase(): u32 {
   const first = eraseAt == 0;
-  const result = eraseSector(slot, first ? slotCapacity(slot) : eraseAt - sectorBytes());
+  const result = eraseAnyway(slot, first ? slotCapacity(slot) : eraseAt - sectorBytes());
   if (result != DONE) return result;
   eraseAt += sectorBytes();
   if (eraseAt - sectorBytes() >= imageBytes) stage = STAGE_RECORD;
@@ -166,6 +170,7 @@ function stepRecord(): u32 {
   const result = programVerified(slot, slotCapacity(slot), RECORD_LOCATION, bytes);
   if (result != DONE) return result;
   present = true;
+  isErased = true;
   stage = STAGE_WRITE;
   return MORE;
 }
@@ -174,8 +179,8 @@ function stepRecord(): u32 {
 function stepWrite(): u32 {
   if (dataBytes == 0 || received >= imageBytes) return DONE;
   const unit = programBytes();
-  if (received % sectorBytes() == 0) {
-    const erased = eraseSector(slot, received);
+  if (!isErased && received % sectorBytes() == 0) {
+    const erased = eraseAnyway(slot, received);
     if (erased != DONE) return erased;
   }
   const filled = received % unit;
@@ -204,13 +209,14 @@ function stepExamine(): u32 {
   let result = examineStep(examination());
   if (result == MORE) return MORE;
   if (result == DONE && edition(slot).imageBytes != imageBytes) result = CONTAINER_LENGTH;
-  return result == DONE ? acceptAfterConfirmed(edition(slot)) : result;
+  return result == DONE ? acceptAfterConfirmed(edition(slot), isForced(hashLocation(edition(slot)))) : result;
 }
 
 /** After a reset: finds the upload that the record tells of, and where it stood. */
 export function readUpload(): void {
   slot = spareSlot();
   present = false;
+  isErased = false;
   if (!readUploadRecord(slot)) return;
   imageBytes = load<u32>(CONTENT_LOCATION, UPLOAD_RECORD_AT_IMAGE_BYTES);
   if (imageBytes == 0 || imageBytes > slotCapacity(slot)) return;

@@ -1,8 +1,9 @@
 /** Group 78: windows, reading back, counters, outcome, going back, the question of the loop asked from outside, measuring. */
 import {
-  DONE, HASH_BYTES, HOLDFAST_CHECK, HOLDFAST_CLOSE, HOLDFAST_COUNTERS, HOLDFAST_MEASURE, HOLDFAST_OPEN, HOLDFAST_OUTCOME, HOLDFAST_READ,
-  HOLDFAST_REVERT, HOLDFAST_STATUS, HOLDFAST_WHY, MODE_WINDOW, NOTHING_ON_TRIAL, NO_SLOT, OP_READ, OP_WRITE, OUTCOME_REVERTED_ON_REQUEST,
-  RC_INVALID, RC_NOT_SUPPORTED, READ_A_STEP, READ_BYTES_MAX, SLOTS, STAGE_NONE, VERDICT_LOCATION, Verdict,
+  DONE, HASH_BYTES, HOLDFAST_CHECK, HOLDFAST_CLOSE, HOLDFAST_COUNTERS, HOLDFAST_FORCE, HOLDFAST_MEASURE, HOLDFAST_OPEN, HOLDFAST_OUTCOME,
+  HOLDFAST_READ, HOLDFAST_REVERT, HOLDFAST_STATUS, HOLDFAST_WHY, MODE_WINDOW, NOTHING_ON_TRIAL, NO_SLOT, OP_READ, OP_WRITE,
+  OUTCOME_REVERTED_ON_REQUEST, RC_INVALID, RC_NOT_SUPPORTED, READ_A_STEP, READ_BYTES_MAX, SLOTS, STAGE_NONE, TOKEN_MISSING,
+  VERDICT_LOCATION, Verdict,
 } from '../format';
 import { edition, hashLocation } from '../admit/edition';
 import { burned, burnedDeviceClass, burnedKeyHash, burnedKeys, burnedMapId, isDevelopment, paddedTextBytes } from '../burned';
@@ -12,6 +13,7 @@ import { faultReason, mode } from '../mode';
 import { areaBytes, flashRead, safeInput } from '../port';
 import { loadedSlot } from '../slots/arena';
 import { eraseCount, programCount } from '../slots/flash';
+import { force } from '../slots/force';
 import { lastOutcome, outcomeHash, outcomeIsKnown } from '../slots/outcome';
 import { scanCount } from '../slots/scan';
 import { candidateStage } from '../slots/state';
@@ -23,8 +25,9 @@ import { leaseIsOpen, leaseIsShared, leaseTicksLeft, openBegin } from '../window
 import { onTrial, trialChecks, trialTicks } from '../window/trial';
 import { refusedCount } from './failure';
 import {
-  FIELD_LEN, FIELD_OFF, FIELD_PHASE, FIELD_SHARED, FIELD_SLOT, FIELD_TICKS, FIELD_X, FIELD_Y, TYPE_ABSENT, TYPE_NEGATIVE, TYPE_TRUE,
-  TYPE_UNSIGNED, fieldIsOptional, fieldIsOptionalFlag, fieldNumber, fieldType, fieldValue,
+  FIELD_ACTIVATE, FIELD_HASH, FIELD_LEN, FIELD_OFF, FIELD_PHASE, FIELD_SHARED, FIELD_SLOT, FIELD_TICKS, FIELD_TOKEN, FIELD_X, FIELD_Y,
+  TYPE_ABSENT, TYPE_BYTES, TYPE_NEGATIVE, TYPE_TRUE, TYPE_UNSIGNED, fieldIsOptional, fieldIsOptionalFlag, fieldLength, fieldNumber,
+  fieldPlace, fieldType, fieldValue,
 } from './fields';
 import * as keys from '../format';
 import { passLease } from './lease';
@@ -38,6 +41,8 @@ import {
 import { hashAt, setHash, setWord, word, wordPlace } from './snapshot';
 
 let closeWanted: bool = false;
+/** Whether it activates what was marked under that lease. */
+let closeActivates: bool = false;
 /** Token of the lease that is to be closed: when that is over, so is the wish. */
 let closeToken: u32 = 0;
 
@@ -55,6 +60,7 @@ export function handleHoldfast(): u32 {
     if (id == HOLDFAST_OPEN) return open();
     if (id == HOLDFAST_CLOSE) return close();
     if (id == HOLDFAST_REVERT) return revert();
+    if (id == HOLDFAST_FORCE) return insist();
     if (id == HOLDFAST_MEASURE) return measure();
   }
   return fail(GENERIC, RC_NOT_SUPPORTED);
@@ -64,7 +70,7 @@ export function handleHoldfast(): u32 {
 export function closeIfWanted(): void {
   if (!closeWanted) return;
   closeWanted = false;
-  if (mode() == MODE_WINDOW && leaseIsOpen() && closeToken == lastToken()) closeWindow(safeInput() == 1, true);
+  if (mode() == MODE_WINDOW && leaseIsOpen() && closeToken == lastToken()) closeWindow(safeInput() == 1, closeActivates);
 }
 
 // Status
@@ -184,10 +190,22 @@ export function writeLease(step: u32): u32 {
 }
 
 function close(): u32 {
+  if (!fieldIsOptionalFlag(FIELD_ACTIVATE)) return fail(GENERIC, RC_INVALID);
   const end = passLease();
   closeWanted = end == END_REPLY;
   closeToken = lastToken();
+  closeActivates = fieldType(FIELD_ACTIVATE) == TYPE_TRUE;
   return end == END_REPLY ? reply(ANSWER_EMPTY) : end;
+}
+
+/** What may be refused for its past is taken under this lease, which must be somebody's: a shared one is nobody's. */
+function insist(): u32 {
+  const end = passLease();
+  if (end != END_REPLY) return end;
+  if (fieldType(FIELD_TOKEN) != TYPE_UNSIGNED || fieldNumber(FIELD_TOKEN, 0) == 0) return refuse(TOKEN_MISSING);
+  if (fieldType(FIELD_HASH) != TYPE_BYTES || fieldLength(FIELD_HASH) != HASH_BYTES) return fail(GENERIC, RC_INVALID);
+  force(fieldPlace(FIELD_HASH));
+  return reply(ANSWER_EMPTY);
 }
 
 function revert(): u32 {

@@ -9,16 +9,18 @@ import {
   IMAGE_STATE, IMAGE_UPLOAD, KEY_ACTIVE, KEY_BOOTABLE, KEY_CONFIRMED, KEY_CONFIRMED_REST, KEY_HASH, KEY_IMAGE, KEY_IMAGES, KEY_OFF,
   KEY_PENDING, KEY_PERMANENT, KEY_PERMANENT_REST, KEY_SIZE, KEY_SLOT, KEY_SLOTS, KEY_SPLIT_STATUS, KEY_SPLIT_STATUS_REST,
   KEY_UPLOAD_IMAGE_ID, KEY_UPLOAD_IMAGE_ID_REST, KEY_VERSION, NOTHING_ON_TRIAL, NOT_ALLOWED_ON_TRIAL, OP_READ, OP_WRITE, PENDING,
-  RC_INVALID, RC_NOT_SUPPORTED, SLOTS, STAGE_NONE, STAGE_PENDING, STAGE_TRIAL, TOO_FEW_CHECKS, TRIAL_OVERDUE,
+  RC_INVALID, RC_NOT_SUPPORTED, SLOTS, STAGE_ARMED, STAGE_NONE, STAGE_PENDING, STAGE_TRIAL, TOO_FEW_CHECKS, TRIAL_OVERDUE,
 } from '../format';
 import { slotCapacity } from '../admit/container';
 import { edition, forgetEdition, hashLocation, sameHash } from '../admit/edition';
 import { loadHalf, loadWord } from '../bytes';
 import { acceptAfterConfirmed, epochIsStale } from '../slots/accept';
 import { loadedSlot } from '../slots/arena';
-import { candidateHash, candidateSlot, candidateStage, confirmedSlot, spareSlot } from '../slots/state';
+import { isForced } from '../slots/force';
+import { candidateHash, candidateSlot, candidateStage, confirmedSlot, markedIsOurs, spareSlot } from '../slots/state';
 import {
-  slotCameBy, slotHolds, uploadBegin, uploadBytes, uploadData, uploadDrop, uploadExamine, uploadHolds, uploadIs, uploadReceived,
+  slotCameBy, slotHolds, uploadBegin, uploadBytes, uploadData, uploadDrop, uploadExamine, uploadHolds, uploadIs, uploadIsVerified,
+  uploadReceived,
 } from '../slots/upload';
 import { confirmNow } from '../window/activation';
 import { beginEraseJob, beginTestJob, beginUploadJob } from '../window/job';
@@ -75,7 +77,7 @@ function listSlot(slot: u32): void {
   const at = slot * LIST_WORDS;
   setWord(at + LIST_VERIFIED, known.verified);
   setWord(at + LIST_EPOCH, known.epoch);
-  setWord(at + LIST_PENDING, u32(slot == candidateSlot() && candidateStage() == STAGE_PENDING));
+  setWord(at + LIST_PENDING, u32(slot == candidateSlot() && isWaiting()));
   setWord(at + LIST_CONFIRMED, u32(slot == confirmedSlot()));
   setWord(at + LIST_ACTIVE, u32(slot == loadedSlot()));
   setHash(slot, hashLocation(known));
@@ -147,9 +149,9 @@ function testEdition(): u32 {
   const wanted = fieldPlace(FIELD_HASH);
   if (isConfirmed(wanted)) return list();
   const spare = spareSlot();
-  if (!isInSlot(wanted, spare)) return fail(GROUP_IMAGE, IMAGE_ERROR_HASH_NOT_FOUND);
+  if (!isInSlot(wanted, spare) || !uploadIsVerified()) return fail(GROUP_IMAGE, IMAGE_ERROR_HASH_NOT_FOUND);
   if (candidateStage() == STAGE_TRIAL) return refuse(NOT_ALLOWED_ON_TRIAL);
-  if (candidateStage() == STAGE_PENDING) return list();
+  if (candidateStage() == STAGE_ARMED || markedIsOurs()) return list();
   beginTestJob(spare);
   return startJob(ANSWER_LIST);
 }
@@ -285,10 +287,15 @@ function firstPieceRefusal(header: usize, bytes: u32): u32 {
   return tlvBytes < least || tlvBytes > IMAGE_HEADER_BYTES + TLV_BYTES_MAX ? CONTAINER_LENGTH : DONE;
 }
 
-/** While an edition is on trial or pending, no slot is written. */
+/** Whether an edition waits to be activated, asked for or not. */
+function isWaiting(): bool {
+  return candidateStage() == STAGE_PENDING || candidateStage() == STAGE_ARMED;
+}
+
+/** While an edition is on trial or waits for it, no slot is written. */
 function refusalWhileCandidate(): u32 {
   if (candidateStage() == STAGE_TRIAL) return NOT_ALLOWED_ON_TRIAL;
-  return candidateStage() == STAGE_PENDING ? PENDING : DONE;
+  return isWaiting() ? PENDING : DONE;
 }
 
 /** The id of 32 bytes that the client gave the upload; 0 without one. */
@@ -305,7 +312,7 @@ function isThere(session: usize, bytes: u32, data: usize, dataBytes: u32): bool 
   if (confirmed < SLOTS && isInSlotAs(confirmed, session, bytes) && slotHolds(confirmed, 0, data, dataBytes)) return true;
   const spare = spareSlot();
   if (!isInSlotAs(spare, session, bytes) || !slotHolds(spare, 0, data, dataBytes)) return false;
-  return acceptAfterConfirmed(edition(spare)) == DONE;
+  return uploadIsVerified() && acceptAfterConfirmed(edition(spare), isForced(hashLocation(edition(spare)))) == DONE;
 }
 
 function isInSlotAs(slot: u32, session: usize, bytes: u32): bool {

@@ -5,8 +5,8 @@ import {
   OS_INFO, OS_PARAMETERS, OS_RESET, RC_INVALID, RC_NOT_SUPPORTED, RC_TOO_LONG, REQUEST_LOCATION,
 } from '../format';
 import { mode } from '../mode';
-import { reset } from '../port';
 import { lastToken } from '../slots/tokens';
+import { beginResetJob } from '../window/job';
 import { leaseIsOpen } from '../window/lease';
 import {
   FIELD_D, FIELD_FORMAT, FIELD_QUERY, TYPE_ABSENT, TYPE_TEXT, fieldIsOptional, fieldLength, fieldPlace, fieldType, fieldValue,
@@ -85,7 +85,7 @@ function askReset(): u32 {
 export function resetIfWanted(): void {
   if (!resetWanted) return;
   resetWanted = false;
-  if (mode() == MODE_WINDOW && leaseIsOpen() && resetToken == lastToken()) reset();
+  if (mode() == MODE_WINDOW && leaseIsOpen() && resetToken == lastToken()) beginResetJob();
 }
 
 export function writeParameters(step: u32): u32 {

@@ -1,10 +1,11 @@
 /**
- * Changing which edition answers: activation of the pending one, going back, loading again. All in bounded steps, in mode WINDOW,
+ * Changing which edition answers: activation of the candidate, going back, loading again. All in bounded steps, in mode WINDOW,
  * so that check answers MAINTENANCE until the arena holds a whole edition again, and only while the machine is parked: what the
  * machine's moving interrupts before the record is given up, what it interrupts after it goes on when it is parked again.
  */
 import {
   DIGEST_MISMATCH, DONE, LOAD_INTERRUPTED, NOTHING_ON_TRIAL, NO_EDITION, NO_SLOT, OUTCOME_CONFIRMED, OUTCOME_REFUSED_AT_ACTIVATION,
+  OUTCOME_REVERTED_ON_REQUEST, OUTCOME_WITHDRAWN, STAGE_PENDING, STAGE_TRIAL,
 } from '../format';
 import { edition, hashLocation, sameHash } from '../admit/edition';
 import { examination } from '../admit/examination';
@@ -16,14 +17,18 @@ import { acceptAfterConfirmed } from '../slots/accept';
 import { loadedSlot, unload } from '../slots/arena';
 import { loadBegin, loadStep } from '../slots/load';
 import { writeOutcome } from '../slots/outcome';
-import { candidateHash, candidateSlot, confirmedSlot, writeConfirmed, writeNoCandidate, writeTrial } from '../slots/state';
+import {
+  candidateHash, candidateIsForced, candidateSlot, candidateStage, confirmedSlot, writeArmed, writeConfirmed, writeNoCandidate, writeTrial,
+} from '../slots/state';
 import { readUpload } from '../slots/upload';
 import { trialBegin } from './trial';
 
+const STAGE_ARM: u32 = 4;
 const STAGE_EXAMINE: u32 = 0;
 const STAGE_RECORD: u32 = 1;
 const STAGE_LOAD: u32 = 2;
 const STAGE_GIVE_UP: u32 = 3;
+const STAGE_LOAD_BEGIN: u32 = 5;
 
 let stage: u32 = STAGE_EXAMINE;
 let outcome: u32 = 0;
@@ -33,15 +38,14 @@ let interrupted: bool = false;
 /** Whether a trial begins with the end of the load: it does once, not again when the same edition is repaired. */
 let beginsTrial: bool = false;
 
-/** Begins to activate the pending edition. */
+/** Begins to activate the candidate: a pending one is armed first. */
 export function activateBegin(): void {
-  stage = STAGE_EXAMINE;
-  examineBegin(examination(), candidateSlot());
+  stage = STAGE_ARM;
 }
 
 /** Begins to give the candidate up, for `why` (an outcome). */
 export function revertBegin(why: u32): void {
-  giveUp(why, DONE);
+  giveUp(why == OUTCOME_REVERTED_ON_REQUEST && candidateStage() != STAGE_TRIAL ? OUTCOME_WITHDRAWN : why, DONE);
 }
 
 function giveUp(why: u32, because: u32): void {
@@ -56,12 +60,18 @@ export function reloadBegin(slot: u32): void {
   beginLoad(slot);
 }
 
+/** The arena is given up by the first step, in WINDOW, where the answer does not hang on it. */
 function beginLoad(slot: u32): void {
-  stage = STAGE_LOAD;
+  stage = STAGE_LOAD_BEGIN;
   interrupted = false;
   loadingSlot = slot;
-  if (slot == NO_SLOT) unload();
-  else loadBegin(slot);
+}
+
+function stepLoadBegin(): u32 {
+  stage = STAGE_LOAD;
+  if (loadingSlot == NO_SLOT) unload();
+  else loadBegin(loadingSlot);
+  return MORE;
 }
 
 /** Whether an edition waits to be loaded until the machine is parked again. */
@@ -76,14 +86,26 @@ export function resumeInterruptedLoad(): void {
 /** One bounded step of any of them. Gives MORE; DONE when there is nothing more to do; or why it could not be done. */
 export function activationStep(): u32 {
   switch (stage) {
+    case STAGE_ARM: return stepArm();
     case STAGE_EXAMINE: return stepExamine();
     case STAGE_RECORD: return stepRecord();
     case STAGE_GIVE_UP: return stepGiveUp();
+    case STAGE_LOAD_BEGIN: return stepLoadBegin();
     default: return stepLoad();
   }
 }
 
-/** Nothing has changed yet: when the machine moves, the edition stays pending and the old one goes on. */
+/** When the machine moves before this, the edition stays pending; so it does when the record cannot be written. */
+function stepArm(): u32 {
+  if (safeInput() != 1) return DONE;
+  const result = candidateStage() == STAGE_PENDING ? writeArmed() : DONE;
+  if (result != DONE) return result;
+  stage = STAGE_EXAMINE;
+  examineBegin(examination(), candidateSlot());
+  return MORE;
+}
+
+/** When the machine moves now, the edition stays armed and the old one goes on: this begins anew when it is parked. */
 function stepExamine(): u32 {
   if (safeInput() != 1) {
     examineAbandon(examination());
@@ -93,7 +115,7 @@ function stepExamine(): u32 {
   if (result == MORE) return MORE;
   const known = edition(candidateSlot());
   if (result == DONE && !sameHash(hashLocation(known), candidateHash())) result = DIGEST_MISMATCH;
-  if (result == DONE) result = acceptAfterConfirmed(known);
+  if (result == DONE) result = acceptAfterConfirmed(known, candidateIsForced());
   if (result == DONE) stage = STAGE_RECORD;
   else giveUp(OUTCOME_REFUSED_AT_ACTIVATION, result);
   return MORE;

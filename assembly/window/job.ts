@@ -3,14 +3,16 @@ import { DONE } from '../format';
 import { edition, hashLocation } from '../admit/edition';
 import { examination } from '../admit/examination';
 import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
-import { areaBytes, sectorBytes } from '../port';
+import { areaBytes, reset, safeInput, sectorBytes } from '../port';
 import { MORE } from '../refusal';
 import { acceptAfterConfirmed } from '../slots/accept';
 import { eraseSector } from '../slots/flash';
-import { writePending } from '../slots/state';
+import { isForced } from '../slots/force';
+import { markedIsOurs, writeArmed, writePending } from '../slots/state';
+import { lastToken } from '../slots/tokens';
 import { uploadAbort, uploadStep } from '../slots/upload';
 import { activateBegin, activationStep, reloadBegin, resumeInterruptedLoad, revertBegin } from './activation';
-import { openStep } from './lease';
+import { leaseIsOpen, openStep } from './lease';
 import { measureBegin, measureStep } from './measure';
 
 const JOB_NONE: u32 = 0;
@@ -21,6 +23,7 @@ const JOB_OPEN: u32 = 4;
 /** Activation, going back, loading again: these end even when the window does, since the arena is not whole meanwhile. */
 const JOB_ACTIVATION: u32 = 5;
 const JOB_MEASURE: u32 = 6;
+const JOB_RESET: u32 = 7;
 
 let job: u32 = JOB_NONE;
 let slot: u32 = 0;
@@ -59,6 +62,11 @@ export function beginActivateJob(): void {
   activateBegin();
 }
 
+/** Arms what was marked under this lease, and resets the device. */
+export function beginResetJob(): void {
+  job = JOB_RESET;
+}
+
 export function beginRevertJob(outcome: u32): void {
   job = JOB_ACTIVATION;
   revertBegin(outcome);
@@ -83,7 +91,7 @@ export function beginMeasureJob(ofFunction: u32, location: usize, inputs: u32): 
 
 /** Gives up what may be given up in the middle; gives whether the job was one of those. */
 export function abortJob(): bool {
-  if (job == JOB_NONE || job == JOB_OPEN || job == JOB_ACTIVATION) return false;
+  if (job == JOB_NONE || job == JOB_OPEN || job == JOB_ACTIVATION || job == JOB_RESET) return false;
   if (job == JOB_UPLOAD) uploadAbort();
   if (job == JOB_TEST) examineAbandon(examination());
   job = JOB_NONE;
@@ -99,6 +107,7 @@ export function jobStep(): u32 {
     case JOB_ERASE: result = stepErase(); break;
     case JOB_OPEN: result = openStep(); break;
     case JOB_MEASURE: result = measureStep(); break;
+    case JOB_RESET: result = stepReset(); break;
     default: result = activationStep(); break;
   }
   if (result != MORE) job = JOB_NONE;
@@ -109,8 +118,17 @@ function stepTest(): u32 {
   let result = examineStep(examination());
   if (result != DONE) return result;
   const known = edition(slot);
-  result = acceptAfterConfirmed(known);
-  return result == DONE ? writePending(slot, hashLocation(known)) : result;
+  const forced = isForced(hashLocation(known));
+  result = acceptAfterConfirmed(known, forced);
+  return result == DONE ? writePending(slot, hashLocation(known), lastToken(), forced) : result;
+}
+
+/** A reset belongs to its window: when that is over, or the machine moves, it is not done. */
+function stepReset(): u32 {
+  if (!leaseIsOpen() || safeInput() != 1) return DONE;
+  if (markedIsOurs()) writeArmed();
+  reset();
+  return DONE;
 }
 
 function stepErase(): u32 {

@@ -8,6 +8,12 @@ import { lastToken, raiseToken } from '../slots/tokens';
 
 let open: bool = false;
 let shared: bool = false;
+/** Whether the lease opened by itself, so that nobody holds it. */
+let unasked: bool = false;
+/** What the lease that is being opened will be. */
+let opensShared: bool = false;
+let opensUnasked: bool = false;
+let opensTicks: u32 = 0;
 let startTick: u32 = 0;
 let lengthTicks: u32 = 0;
 
@@ -27,16 +33,19 @@ export function leaseTicksLeft(): u32 {
 
 /**
  * Begins to open a window for `wanted` ticks (0 or too many: the burned maximum): the mode is WINDOW at once, since the token is
- * written to flash next. Gives DONE or the refusal.
+ * written to flash next. `byItself`: nobody asked for it, so whoever asks for a token of their own gets it in its place. Gives DONE or the
+ * refusal.
  */
-export function openBegin(wanted: u32, asShared: bool): u32 {
+export function openBegin(wanted: u32, asShared: bool, byItself: bool = false): u32 {
   if (!configurationHolds()) return faultReason();
   if (!stateIsKnown()) return FLASH_FAILED;
   if (safeInput() != 1) return NOT_PARKED;
-  if (open || mode() == MODE_WINDOW) return WINDOW_HELD;
+  const isReplaced = open && unasked && !asShared;
+  if ((open || mode() == MODE_WINDOW) && !isReplaced) return WINDOW_HELD;
   const most = burned().leaseTicks;
-  shared = asShared;
-  lengthTicks = wanted == 0 || wanted > most ? most : wanted;
+  opensShared = asShared;
+  opensUnasked = byItself;
+  opensTicks = wanted == 0 || wanted > most ? most : wanted;
   setMode(MODE_WINDOW);
   return DONE;
 }
@@ -46,6 +55,9 @@ export function openStep(): u32 {
   const result = raiseToken();
   if (result != DONE) return result;
   open = true;
+  shared = opensShared;
+  unasked = opensUnasked;
+  lengthTicks = opensTicks;
   startTick = ticks();
   return DONE;
 }

@@ -45,6 +45,9 @@ const REMEDIES: Readonly<Record<(typeof REFUSALS)[number]['name'], string>> = {
   DEVICE_CLASS: CHECK_CONFIG,
   EPOCH_STALE: 'Raise `epoch` in the source and compile again; `holdfast reissue` brings an older map back.',
   REPLACES_OTHER: 'Name the running epoch in `replaces` and compile again.',
+  REVERTED_BEFORE:
+    'Find out why it was reverted and compile a later epoch; the holder of the lease may insist on this one.',
+  EPOCH_LAST: 'Compile it with a lower epoch.',
   OVER_BUDGET: 'Simplify the map, or burn firmware with a larger budget.',
   STEPS_WRONG: RECOMPILE,
   BODY_HEADER: RECOMPILE,
@@ -70,6 +73,8 @@ const REMEDIES: Readonly<Record<(typeof REFUSALS)[number]['name'], string>> = {
   TRIAL_OVERDUE: 'Park the machine and run `holdfast revert`.',
   GEOMETRY: 'Fix the geometry in the port of this board.',
   LOAD_INTERRUPTED: 'Park the machine.',
+  RECORD_UNKNOWN: 'Burn the later firmware again; this one cannot read what it wrote.',
+  MEMORY_CHANGED: 'Reset the device; if it happens again, find what overwrites its memory.',
   NO_COUNTER:
     'Measure on a board, or on `holdfast controller --target rp2040`; for a port of your own, write port_cycles.',
 };

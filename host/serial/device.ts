@@ -195,10 +195,10 @@ export class Device {
     return lease;
   }
 
-  /** Closes the window; a pending edition is then activated on trial. */
-  async closeWindow(): Promise<void> {
+  /** Closes the window; the edition that was marked in it is then activated on trial, unless `activate` is false. */
+  async closeWindow({ activate = true }: { activate?: boolean } = {}): Promise<void> {
     await this.#writeOnce({
-      request: this.#write('window close', GROUP.holdfast, HOLDFAST.close, {}),
+      request: this.#write('window close', GROUP.holdfast, HOLDFAST.close, activate ? { activate } : {}),
       read: () => true,
       happened: async () => ((await this.status()).mode === 'run' ? true : null),
     });
@@ -254,7 +254,12 @@ export class Device {
     });
   }
 
-  /** Resets the device; it answers first. */
+  /** Insists, under the lease's own token, on an edition that may be refused for its past: it was reverted, or none can follow it. */
+  async force(hash: Uint8Array): Promise<void> {
+    await this.#client.request(this.#write('force', GROUP.holdfast, HOLDFAST.force, { hash }));
+  }
+
+  /** Resets the device; it answers first. What was marked under this lease is then on trial. */
   async reset(): Promise<void> {
     await this.#client.request({ ...this.#write('reset', GROUP.os, OS.reset, {}), attempts: 1 });
   }

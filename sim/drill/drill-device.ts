@@ -264,6 +264,11 @@ export class DrillDevice {
     return this.write(GROUP.holdfast, HOLDFAST.close, fields);
   }
 
+  /** Insists on an edition that may have been reverted. */
+  force(hash: Uint8Array): Refusal | null {
+    return this.write(GROUP.holdfast, HOLDFAST.force, { hash });
+  }
+
   revert(): Refusal | null {
     return this.write(GROUP.holdfast, HOLDFAST.revert);
   }

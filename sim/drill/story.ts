@@ -48,6 +48,8 @@ export class Life {
 
   stage(edition: DrillEdition): void {
     this.step = 'upload';
+    // A trial that power ended was reverted: who holds the lease insists on it.
+    this.#require(this.device.force(edition.hash));
     this.#require(this.device.upload(edition.bytes, edition.hash));
   }
 

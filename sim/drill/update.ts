@@ -43,7 +43,7 @@ export async function update(line: BoardLine, device: Device, options: UpdateOpt
   if (!trial) {
     enter('open');
     await device.openWindow();
-    if (stage === 'none') await bring(device, options.image, enter);
+    if (stage === 'none' || stage === 'pending') await bring(device, options.image, enter);
     await activate(line, device, options.activation, enter);
   }
   enter('trial');
@@ -59,6 +59,8 @@ export async function update(line: BoardLine, device: Device, options: UpdateOpt
 
 async function bring(device: Device, image: PushImage, enter: (phase: Phase) => void): Promise<void> {
   enter('upload');
+  // A trial that power ended was reverted: who holds the lease insists on it.
+  await device.force(image.hash);
   await push(device, image, {
     onProgress: ({ step, doneBytes, totalBytes }) => {
       if (doneBytes < totalBytes) enter(step === 'upload' ? 'upload' : 'read back');

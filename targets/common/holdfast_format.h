@@ -75,7 +75,8 @@ enum {
   HOLDFAST_STATE_TRIAL_CHECKS = 4, /* checks since the trial began */
   HOLDFAST_STATE_TOKEN = 5, /* the last one given out */
   HOLDFAST_STATE_LEASE_TICKS = 6, /* left of the maintenance window */
-  HOLDFAST_STATE_BUSY = 7 /* 1: service has work (a request, bytes or a job), so that a loop may sleep while it has none */
+  HOLDFAST_STATE_BUSY = 7, /* 1: service has work (a request, bytes or a job), so that a loop may sleep while it has none */
+  HOLDFAST_STATE_REVERTED = 8 /* 1: this start of the device gave up an edition that had been on trial before it */
 };
 
 /* What timed calls. */
@@ -104,6 +105,8 @@ enum {
   HOLDFAST_REASON_REPLACES_OTHER = 23,
   HOLDFAST_REASON_OVER_BUDGET = 24,
   HOLDFAST_REASON_STEPS_WRONG = 25,
+  HOLDFAST_REASON_REVERTED_BEFORE = 26,
+  HOLDFAST_REASON_EPOCH_LAST = 27,
   HOLDFAST_REASON_BODY_HEADER = 30,
   HOLDFAST_REASON_BODY_VERSION = 31,
   HOLDFAST_REASON_LAYOUT_UNKNOWN = 32,
@@ -122,7 +125,9 @@ enum {
   HOLDFAST_REASON_ARENA_CHANGED = 62,
   HOLDFAST_REASON_TRIAL_OVERDUE = 63,
   HOLDFAST_REASON_GEOMETRY = 64,
-  HOLDFAST_REASON_LOAD_INTERRUPTED = 65
+  HOLDFAST_REASON_LOAD_INTERRUPTED = 65,
+  HOLDFAST_REASON_RECORD_UNKNOWN = 66,
+  HOLDFAST_REASON_MEMORY_CHANGED = 67
 };
 
 /* A word, spelled out; distances in steps of the axis, as stored (the axis' origin taken off). */

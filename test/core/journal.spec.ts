@@ -1,13 +1,23 @@
 import { CONTENT_LOCATION, DONE, FLASH_FAILED, GEOMETRY_LOCATION, RECORD_LOCATION } from '../../assembly/format';
 import { prepareCrc } from '../../assembly/digest/crc32c';
-import { journalAppend, journalFind } from '../../assembly/slots/journal';
+import { journalAppend, journalFind, journalIsFirm } from '../../assembly/slots/journal';
 
 // @ts-ignore: decorator
 @external('port', 'setBudget')
 declare function setBudget(operations: i32): void;
 
+// @ts-ignore: decorator
+@external('port', 'setUnstable')
+declare function setUnstable(area: u32, offset: u32, bits: u32): void;
+
+// @ts-ignore: decorator
+@external('port', 'tear')
+declare function tear(area: u32, offset: u32, byte: u32): void;
+
 const MAGIC: u32 = 0x12345678;
 const BYTES: u32 = 64;
+const STRIDE: u32 = 256;
+const STRIDES_A_SECTOR: u32 = 16;
 
 function prepare(area: u32): void {
   prepareCrc();
@@ -15,13 +25,15 @@ function prepare(area: u32): void {
   store<u32>(GEOMETRY_LOCATION, 256, 4);
   store<u32>(GEOMETRY_LOCATION, 0xff, 8);
   for (let i: u32 = 0; i < 5; i++) store<u32>(GEOMETRY_LOCATION + 12 + 4 * i, 8192);
+  for (let at: u32 = 0; at < 8192; at++) tear(area, at, 0xff);
   setBudget(-1);
+  setUnstable(area, 0, 0);
 }
 
-function append(area: u32, value: u32): u32 {
+function append(area: u32, value: u32, copies: u32 = 1): u32 {
   memory.fill(CONTENT_LOCATION, 0, BYTES);
   store<u32>(CONTENT_LOCATION, value, 8);
-  return journalAppend(area, MAGIC, BYTES);
+  return journalAppend(area, MAGIC, BYTES, copies);
 }
 
 /** What the record that holds says. */
@@ -59,5 +71,63 @@ describe('a journal', () => {
     expect(journalFind(4, MAGIC + 1, BYTES)).toBe(0);
     expect(journalFind(4, MAGIC, BYTES - 4)).toBe(0);
     expect(current(4)).toBe(7);
+  });
+});
+
+describe('a stride in doubt', () => {
+  test('is passed over, and its number too, wherever it lies', () => {
+    for (let torn: u32 = 1; torn < STRIDES_A_SECTOR; torn++) {
+      prepare(2);
+      for (let i: u32 = 1; i <= torn; i++) append(2, i);
+      tear(2, torn * STRIDE + 9, 0);
+      expect(append(2, 500)).toBe(DONE);
+      // At the end of the sector, the number of the stride that was passed over counts all the same.
+      expect(journalFind(2, MAGIC, BYTES)).toBe(torn + 2);
+      expect(current(2)).toBe(500);
+    }
+  });
+  test('that was read wrong once reads right the next time, and that is seen', () => {
+    prepare(2);
+    for (let i: u32 = 1; i <= 3; i++) append(2, i);
+    setUnstable(2, 2 * STRIDE + 8, 1);
+    expect(current(2)).toBe(2);
+    expect(append(2, 4)).toBe(DONE);
+    setUnstable(2, 0, 0);
+    expect(current(2)).toBe(4);
+    expect(journalFind(2, MAGIC, BYTES)).toBe(4);
+  });
+  test('makes a record that does not read back go to the next stride', () => {
+    prepare(3);
+    append(3, 1);
+    setUnstable(3, STRIDE + 20, 4);
+    expect(append(3, 2)).toBe(DONE);
+    expect(current(3)).toBe(2);
+    expect(journalFind(3, MAGIC, BYTES)).toBe(3);
+    setUnstable(3, 0, 0);
+    expect(current(3)).toBe(2);
+  });
+});
+
+describe('what a journal says is firm', () => {
+  test('when it was burned, or said twice', () => {
+    prepare(2);
+    expect(journalIsFirm(2, MAGIC, BYTES)).toBe(true);
+    append(2, 1);
+    expect(journalIsFirm(2, MAGIC, BYTES)).toBe(true);
+    append(2, 2);
+    expect(journalIsFirm(2, MAGIC, BYTES)).toBe(false);
+    append(2, 2);
+    expect(journalIsFirm(2, MAGIC, BYTES)).toBe(true);
+  });
+  test('unless a stride behind it is in doubt, in the next sector too', () => {
+    for (let records: u32 = 1; records <= STRIDES_A_SECTOR; records++) {
+      prepare(2);
+      for (let i: u32 = 1; i <= records; i++) append(2, 7);
+      expect(journalIsFirm(2, MAGIC, BYTES)).toBe(true);
+      tear(2, records * STRIDE + 100, 0xfe);
+      expect(journalIsFirm(2, MAGIC, BYTES)).toBe(false);
+      expect(append(2, 7)).toBe(DONE);
+      expect(journalIsFirm(2, MAGIC, BYTES)).toBe(true);
+    }
   });
 });

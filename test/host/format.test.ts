@@ -183,7 +183,7 @@ describe('tables that contradict themselves', () => {
       'a command with two ids',
       'smp',
       '{ id: 8, name: measure, op: read',
-      '{ id: 9, name: measure, op: read',
+      '{ id: 99, name: measure, op: read',
       'holdfast: measure has two ids',
     ],
   ])('%s', (_what, file, from, to, message) => {

@@ -32,18 +32,18 @@ test('cuts of every kind, on flash of every kind', async () => {
 
 const NO_CHECKSUM: Change = {
   file: 'assembly/slots/journal.ts',
-  text: 'load<u32>(RECORD_LOCATION) == magic && load<u32>(RECORD_LOCATION + bytes - 4) == crcOf(RECORD_LOCATION, bytes - 4)',
-  by: 'load<u32>(RECORD_LOCATION) == magic',
+  text: 'load<u32>(location) == magic && load<u32>(location + checked) == crcOf(location, checked)',
+  by: 'load<u32>(location) == magic',
 };
 const ERASES_WHAT_HOLDS: Change = {
   file: 'assembly/slots/journal.ts',
-  text: 'sectorStart += sector;',
-  by: '',
+  text: 'const next = end < areaBytes(area) ? end : 0;\n  return eraseAnyway',
+  by: 'const next = end - sector;\n  return eraseAnyway',
 };
 const TOKEN_IN_MEMORY_ONLY: Change = {
   file: 'assembly/slots/tokens.ts',
   text: 'const result = journalAppend(AREA_TOKENS, TOKEN_MAGIC, TOKEN_RECORD_BYTES);',
-  by: 'last++;\n  return DONE;\n  const result: u32 = DONE;',
+  by: 'known().token++;\n  return DONE;\n  const result: u32 = DONE;',
 };
 const GOES_ON_BEHIND_A_TORN_PAGE: Change = {
   file: 'assembly/slots/upload.ts',

@@ -28,13 +28,10 @@ async function update(device: SimDevice, client: Device): Promise<void> {
   } else {
     await client.openWindow();
   }
-  if (status.stage === 'none' && status.epoch === 1) {
+  if (status.epoch === 1 && status.stage !== 'trial') {
+    // A trial that power ended was reverted: who holds the lease insists on it.
+    await client.force(image.hash);
     await push(client, image);
-    await client.closeWindow();
-    await device.run(50);
-    await client.openWindow();
-    status = await client.status();
-  } else if (status.stage === 'pending') {
     await client.closeWindow();
     await device.run(50);
     await client.openWindow();

@@ -180,21 +180,103 @@ describe('a pending edition', () => {
     return device;
   }
 
-  test('is activated by a reset', async () => {
+  test('is activated by a reset that is asked for in its window, as with MCUboot', async () => {
     const device = await pending();
-    await device.client().status();
-    await device.reboot();
+    const client = device.client();
+    client.token = (await client.status()).token;
+    await device.askReset(client);
+    expect(device.resets).toBe(1);
     expect(limitAt(device)).toBe(40);
     expect(device.core.stateOf(STATE_OF.onTrial)).toBe(1);
     await device.reboot();
     expect(limitAt(device)).toBe(80);
   });
 
-  test('is activated when the lease expires', async () => {
+  test.each([
+    ['the end of its lease', (device: SimDevice) => device.run(1100, 10)],
+    ['a power cut or a watchdog', (device: SimDevice) => device.reboot()],
+    ['two of them', (device: SimDevice) => device.reboot().then(() => device.reboot())],
+    ['a close that does not ask for it', close],
+    ['a reset asked for in another window', resetInAnother],
+  ])('is not activated by %s', async (_, happens) => {
     const device = await pending();
-    await device.run(1100, 10);
+    await happens(device);
+    await device.run(100);
     expect(device.mode()).toBe(0);
+    expect(limitAt(device)).toBe(80);
+    expect(await device.client().status()).toMatchObject({ stage: 'pending', epoch: 1, trial: false });
+    // And it is there to be marked anew.
+    await markAndClose(device);
     expect(limitAt(device)).toBe(40);
+  });
+
+  async function close(device: SimDevice): Promise<void> {
+    const client = device.client();
+    client.token = (await client.status()).token;
+    await client.closeWindow({ activate: false });
+  }
+
+  async function resetInAnother(device: SimDevice): Promise<void> {
+    await close(device);
+    const client = device.client();
+    await client.openWindow();
+    await device.askReset(client);
+    expect(device.resets).toBe(1);
+  }
+
+  /** Marked in one window and closed in another with activation: that is not the lease under which it was marked. */
+  test('is activated only by the lease that marked it', async () => {
+    const device = await pending();
+    await close(device);
+    const client = device.client();
+    await client.openWindow();
+    await client.closeWindow();
+    expect(limitAt(device)).toBe(80);
+    expect(await client.status()).toMatchObject({ stage: 'pending' });
+  });
+
+  test('marked again under the same lease writes nothing; under another one record', async () => {
+    const device = await pending();
+    const client = device.client();
+    client.token = (await client.status()).token;
+    const before = device.operations;
+    await client.test(imageOf(second).hash);
+    expect(device.operations).toBe(before);
+    await client.closeWindow({ activate: false });
+    await client.openWindow();
+    const opened = device.operations;
+    await client.test(imageOf(second).hash);
+    expect(device.operations).toBe(opened + 2);
+  });
+
+  async function markAndClose(device: SimDevice): Promise<void> {
+    const client = device.client();
+    await client.openWindow();
+    await client.test(imageOf(second).hash);
+    await client.closeWindow();
+  }
+
+  test('armed by a reset of a machine that moves then: the old edition answers, and it goes on once parked', async () => {
+    const device = await pending();
+    const client = device.client();
+    client.token = (await client.status()).token;
+    // The safe input is lost between the reset and the start.
+    const reboot = device.reboot.bind(device);
+    device.reboot = () => {
+      device.parked = false;
+      return reboot();
+    };
+    await device.askReset(client);
+    expect(device.resets).toBe(1);
+    await device.run(300);
+    expect(limitAt(device)).toBe(80);
+    expect(await device.client().status()).toMatchObject({ stage: 'armed', epoch: 1, trial: false });
+    await device.reboot();
+    expect(limitAt(device)).toBe(80);
+    device.parked = true;
+    await device.run(300);
+    expect(limitAt(device)).toBe(40);
+    expect(await device.client().status()).toMatchObject({ stage: 'trial', trial: true });
   });
 
   test('is not activated under a moving machine: a lost safe input ends the window and the old edition answers', async () => {
@@ -207,9 +289,7 @@ describe('a pending edition', () => {
     device.parked = true;
     await device.run(100);
     expect(limitAt(device)).toBe(80);
-    const client = device.client();
-    await client.openWindow();
-    await client.closeWindow();
+    await markAndClose(device);
     expect(limitAt(device)).toBe(40);
   });
 
@@ -228,8 +308,9 @@ describe('a pending edition', () => {
   test('damaged in flash before a reset is refused, and the old edition runs', async () => {
     const device = await pending();
     device.content[262_144 + 100] = (device.content[262_144 + 100] ?? 0) ^ 4;
-    await device.client().status();
-    await device.reboot();
+    const client = device.client();
+    client.token = (await client.status()).token;
+    await device.askReset(client);
     expect(limitAt(device)).toBe(80);
     expect(await device.client().outcome()).toMatchObject({
       outcome: 'refused-at-activation',

@@ -60,6 +60,7 @@ export class SimDevice implements Transport {
   #operations = 0;
   #cut: { at: number; kind: CutKind } | null = null;
   #resetAsked = false;
+  #onReset: () => void = () => {};
   readonly patience: { untilAnswer: number; afterAnswer: number };
   /** While set, the line takes no byte from the device. */
   blocked = false;
@@ -177,6 +178,16 @@ export class SimDevice implements Transport {
     this.#deliver();
   }
 
+  /** Asks for a reset, and waits until the device has started again and ran a while: the answer comes before that. */
+  async askReset(client: Device): Promise<void> {
+    const booted = new Promise<void>((resolve) => {
+      this.#onReset = resolve;
+    });
+    await client.reset();
+    await booted;
+    await this.run(this.patience.afterAnswer);
+  }
+
   mode(): number {
     return this.core.stateOf(STATE_OF.mode);
   }
@@ -239,6 +250,7 @@ export class SimDevice implements Transport {
     this.resets++;
     this.#deliver();
     await this.reboot();
+    this.#onReset();
   }
 
   #deliver(): void {

@@ -143,13 +143,13 @@ const MUTANTS: readonly Mutant[] = [
     opensMore: true,
   },
   {
-    name: 'a reset that is due is done, whatever the mode',
-    file: 'assembly/smp/os.ts',
-    text: 'if (mode() == MODE_WINDOW && leaseIsOpen()',
-    by: 'if (leaseIsOpen()',
+    name: 'a load that was interrupted goes on with a reset',
+    file: 'assembly/window/job.ts',
+    text: '  job = JOB_ACTIVATION;\n  resumeInterruptedLoad();',
+    by: '  reset();\n  resumeInterruptedLoad();',
     kind: 'import',
     reason: /port\.reset, which this export may not call/,
-    places: /smp\/os\.ts/,
+    places: /window\/job\.ts/,
   },
 ];
 

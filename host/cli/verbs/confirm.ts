@@ -40,7 +40,7 @@ export async function confirmOn(device: Device, port: string): Promise<VerbResul
 
 function nothingWords({ stage, epoch }: DeviceStatus): string {
   if (stage === 'pending')
-    return 'nothing is on trial: an edition is pending, and runs on trial once the window is closed';
+    return 'nothing is on trial: an edition is pending, and runs on trial once the window in which it is marked is closed';
   return epoch === 0
     ? 'nothing is on trial, no edition runs'
     : `nothing is on trial: epoch ${epoch} is the confirmed edition`;

@@ -35,7 +35,9 @@ export function register(program: Command): void {
     .option('--shared', 'accept writes from clients that do not send tokens')
     .option('--ticks <count>', "length of the lease in the device's ticks", parseCount);
   addDeviceOptions(open).addHelpText('after', OPEN_HELP).action(runOpen);
-  const close = window.command('close').description('close the window; a pending edition then runs on trial');
+  const close = window
+    .command('close')
+    .description('close the window; the edition that was marked in it then runs on trial');
   addTokenOption(addDeviceOptions(close)).action(runClose);
 }
 
