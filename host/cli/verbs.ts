@@ -21,6 +21,8 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   status: () => import('./verbs/status.ts'),
   window: () => import('./verbs/window.ts'),
   push: () => import('./verbs/push.ts'),
+  stage: () => import('./verbs/stage.ts'),
+  mark: () => import('./verbs/mark.ts'),
   confirm: () => import('./verbs/confirm.ts'),
   revert: () => import('./verbs/revert.ts'),
   pull: () => import('./verbs/pull.ts'),

@@ -66,6 +66,12 @@ export interface SlotState {
   permanent: boolean;
 }
 
+export interface SlotSize {
+  slot: number;
+  /** Bytes of the largest image. */
+  size: number;
+}
+
 export interface DeviceOutcome {
   outcome: OutcomeName;
   reason: number;
@@ -145,6 +151,13 @@ export function readSlots(fields: Fields): SlotState[] {
     active: entry.boolean('active'),
     permanent: entry.boolean('permanent'),
   }));
+}
+
+export function readSlotSizes(fields: Fields): SlotSize[] {
+  return fields
+    .list('images', 1)
+    .flatMap((image) => image.list('slots', SLOTS))
+    .map((entry) => ({ slot: entry.u32('slot'), size: entry.u32('size') }));
 }
 
 export function readOutcome(fields: Fields): DeviceOutcome {

@@ -15,9 +15,11 @@ import {
   type DeviceVerdict,
   readCounters,
   readOutcome,
+  readSlotSizes,
   readSlots,
   readStatus,
   readVerdict,
+  type SlotSize,
   type SlotState,
 } from './answers.ts';
 import type { RequestFields, SmpClient, SmpRequest } from './client.ts';
@@ -126,6 +128,11 @@ export class Device {
   /** The slots that hold a whole, verified edition. */
   async images(): Promise<SlotState[]> {
     return readSlots(await this.#read('state', GROUP.image, IMAGE.state));
+  }
+
+  /** What each slot holds at most, in bytes. */
+  async slotSizes(): Promise<SlotSize[]> {
+    return readSlotSizes(await this.#read('slots', GROUP.image, IMAGE.slotInfo));
   }
 
   /** The device's verdict for a coordinate relative to the origin of the axis, and a phase in ticks. */

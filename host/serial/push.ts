@@ -1,4 +1,4 @@
-/** The whole way of an edition into a device: upload, read back, compare, mark as pending. */
+/** The whole way of an edition into a device, in two halves: upload, read back and compare; then mark as pending. */
 
 import { HoldfastError } from '../common/errors.ts';
 import { GROUP } from '../format.ts';
@@ -27,9 +27,10 @@ export interface PushOptions {
   onProgress?: (progress: PushProgress) => void;
 }
 
-export interface PushResult {
-  /** `pending`: it is there and becomes active when the window closes. `already-running`: nothing was written. */
-  result: 'pending' | 'already-running';
+/** How an edition came into its slot. */
+export interface StageResult {
+  /** `staged`: it lies in its slot, read back and equal. `already-running`: nothing was written. */
+  result: 'staged' | 'already-running';
   /** Whether the edition that runs already is on trial. */
   trial: boolean;
   bytes: number;
@@ -41,12 +42,31 @@ export interface PushResult {
   readBackMs: number;
 }
 
+export interface PushResult extends Omit<StageResult, 'result'> {
+  /** `pending`: it is there and becomes active when the window closes. `already-running`: nothing was written. */
+  result: 'pending' | 'already-running';
+}
+
 /**
- * Brings `image` into the device and marks it as pending. Only after the whole edition was read back from flash and found equal
- * byte for byte does this resolve. Needs an open window, unless the edition runs already. Throws `RefusedError` (exit code 1), or
- * line and device trouble (exit code 3).
+ * Brings `image` into the device and marks it as pending: `stage`, then `mark`. Needs an open window, unless the edition runs already.
+ * Throws `RefusedError` (exit code 1), or line and device trouble (exit code 3).
  */
 export async function push(device: Device, image: PushImage, options: PushOptions = {}): Promise<PushResult> {
+  const staged = await stage(device, image, options);
+  if (staged.result === 'already-running') return { ...staged, result: staged.result };
+  await mark(device, image.hash);
+  return { ...staged, result: 'pending' };
+}
+
+/**
+ * Brings `image` into the free slot, and marks nothing: whatever happens, it does not run. Only after the whole edition was read back from
+ * flash and found equal byte for byte does this resolve. Throws as `push` does.
+ */
+export async function stage(
+  device: Device,
+  image: PushImage,
+  options: PushOptions = {},
+): Promise<StageResult> {
   const status = await device.status();
   if (status.hash === hexOf(image.hash)) return alreadyRunning(image, status.trial);
   requireWindow(status);
@@ -65,21 +85,19 @@ export async function push(device: Device, image: PushImage, options: PushOption
     onProgress: (progress) => options.onProgress?.({ step: 'read-back', startedAtBytes: 0, ...progress }),
   });
   requireSame(image.bytes, content, slot.slot);
-  const readBackMs = device.clock.nowMs() - uploadedMs;
-  await markPending(device, image);
   return {
-    result: 'pending',
+    result: 'staged',
     trial: false,
     bytes: image.bytes.length,
     sentBytes: sent.sentBytes,
     resumedAtBytes: sent.resumedAtBytes,
     slot: slot.slot,
     uploadMs: uploadedMs - startMs,
-    readBackMs,
+    readBackMs: device.clock.nowMs() - uploadedMs,
   };
 }
 
-function alreadyRunning(image: PushImage, trial: boolean): PushResult {
+function alreadyRunning(image: PushImage, trial: boolean): StageResult {
   const nothing = { sentBytes: 0, resumedAtBytes: 0, slot: null, uploadMs: 0, readBackMs: 0 };
   return { result: 'already-running', trial, bytes: image.bytes.length, ...nothing };
 }
@@ -105,11 +123,16 @@ async function findSlot(device: Device, image: PushImage): Promise<SlotState> {
   return slot;
 }
 
-async function markPending(device: Device, image: PushImage): Promise<void> {
-  const hash = hexOf(image.hash);
-  const slots = await device.test(image.hash);
-  if (slots.some((slot) => slot.hash === hash && slot.pending)) return;
-  if (slots.some((slot) => slot.hash === hash && slot.confirmed)) {
+/**
+ * Marks the staged edition with this hash as pending, under the lease of the open window. Throws `RefusedError`, `ALREADY_CONFIRMED` (exit
+ * code 1), or `NOT_PENDING` (3).
+ */
+export async function mark(device: Device, hash: Uint8Array): Promise<SlotState> {
+  const name = hexOf(hash);
+  const slots = await device.test(hash);
+  const pending = slots.find((slot) => slot.hash === name && slot.pending);
+  if (pending !== undefined) return pending;
+  if (slots.some((slot) => slot.hash === name && slot.confirmed)) {
     throw new HoldfastError('ALREADY_CONFIRMED', 'This edition is the confirmed one; another is on trial.', {
       remedy: 'Run `holdfast revert` in a window to go back to it.',
       exitCode: 1,

@@ -208,6 +208,17 @@ export function honestDevice(image: Uint8Array, hash: Uint8Array): HonestAnswers
     [at(GROUP.os, OS.reset)]: () => ({}),
     [at(GROUP.image, IMAGE.state)]: () => images,
     [at(GROUP.image, IMAGE.erase)]: () => ({}),
+    [at(GROUP.image, IMAGE.slotInfo)]: () => ({
+      images: [
+        {
+          image: 0,
+          slots: [
+            { slot: 0, size: 65_536 },
+            { slot: 1, size: 65_536, upload_image_id: 0 },
+          ],
+        },
+      ],
+    }),
     [at(GROUP.image, IMAGE.upload)]: (body) => ({
       off: Number(body.get('off')) + ((body.get('data') as Uint8Array | undefined)?.length ?? 0),
     }),

@@ -7,6 +7,8 @@ import { printResult, type VerbResult } from '../../host/cli/common/device.ts';
 import { printError } from '../../host/cli/common/output.ts';
 import { pullSlot } from '../../host/cli/common/pulling.ts';
 import { confirmOn } from '../../host/cli/verbs/confirm.ts';
+import { markOn } from '../../host/cli/verbs/mark.ts';
+import { judgeOn } from '../../host/cli/verbs/push.ts';
 import { revertOn } from '../../host/cli/verbs/revert.ts';
 import { statusOf } from '../../host/cli/verbs/status.ts';
 import { HoldfastError } from '../../host/common/errors.ts';
@@ -16,7 +18,7 @@ import { readEdition } from '../../host/image/edition-file.ts';
 import { closeAndActivate } from '../../host/serial/activation.ts';
 import { SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';
-import { push } from '../../host/serial/push.ts';
+import { push, stage } from '../../host/serial/push.ts';
 import { compileEdition } from '../support/editions.ts';
 import { HostileLine, honestDevice } from '../support/hostile-line.ts';
 import { Random, seedFor } from '../support/random.ts';
@@ -35,6 +37,9 @@ const VERBS: Readonly<Record<string, (device: Device) => Promise<VerbResult>>> =
   'window close': async (device) => said(await closeAndActivate(device)),
   pull: async (device) => said(readEdition(await pullSlot(device, 1)).map),
   push: async (device) => said(await push(device, { bytes: image, hash: digest })),
+  stage: async (device) => said(await stage(device, { bytes: image, hash: digest })),
+  mark: (device) => markOn(device, 'hostile', digest),
+  'push --dry-run': (device) => judgeOn(device, 'hostile', image),
   measure: async (device) => said(await device.measure('check', [{ phase: 0, x: 1, toX: 0 }])),
   slices: async (device) => said(await device.slices()),
   counters: async (device) => said(await device.counters()),

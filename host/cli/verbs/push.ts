@@ -1,36 +1,36 @@
-/** `holdfast push`: brings an edition into a device and reads it back. */
+/** `holdfast push`: brings an edition into a device and reads it back; or only says whether the device would take it. */
 
 import type { Command } from 'commander';
+import { EXIT_CHECK_SAID_NO } from '../../common/errors.ts';
 import { loadEdition } from '../../image/edition-file.ts';
+import { type Acceptance, judge } from '../../serial/acceptance.ts';
 import { closeAndActivate } from '../../serial/activation.ts';
 import type { Device } from '../../serial/device.ts';
-import { dropLease, saveLease } from '../../serial/lease-file.ts';
-import { createProgress } from '../../serial/progress.ts';
-import { type PushImage, type PushProgress, type PushResult, push } from '../../serial/push.ts';
+import { type PushImage, type PushOptions, type PushResult, push } from '../../serial/push.ts';
 import {
   addDeviceOptions,
   addTokenOption,
   type DeviceOptions,
   printResult,
+  type VerbResult,
   withDevice,
 } from '../common/device.ts';
-import { listenForInterruption } from '../common/interruption.ts';
-import { printWarning } from '../common/output.ts';
+import { broughtWords, inOwnWindow, withProgress } from '../common/pushing.ts';
 import { closedWords } from './window.ts';
 
 interface PushCommandOptions extends DeviceOptions {
   window?: boolean;
+  dryRun?: boolean;
 }
 
 const HELP = `
 Needs an open window, or --window. An upload that was cut continues where it stopped. Ctrl-C closes the window of --window.
+--dry-run writes nothing: it says whether the device would accept the image now, or why not (exit code 1).
 
 Examples:
   holdfast push rail.next.img --window --port /dev/ttyACM0
+  holdfast push rail.next.img --dry-run
   holdfast window open && holdfast push rail.next.img && holdfast window close`;
-
-const LEFT_OPEN =
-  'the window may still be open until its lease ends; `holdfast status` shows its token, `holdfast window close` closes it';
 
 export function register(program: Command): void {
   const command = program
@@ -38,6 +38,7 @@ export function register(program: Command): void {
     .description('upload an edition, read it back, and mark it as pending')
     .argument('<image>', 'image that `holdfast compile` made')
     .option('--window', 'open a window before and close it after')
+    .option('--dry-run', 'only say whether the device would accept it')
     .addHelpText('after', HELP);
   addTokenOption(addDeviceOptions(command)).action(run);
 }
@@ -45,87 +46,49 @@ export function register(program: Command): void {
 async function run(imagePath: string, options: PushCommandOptions): Promise<void> {
   const image = loadEdition(imagePath);
   await withDevice(options, async (device, port) => {
-    const { result, closed } = options.window
-      ? await pushInWindow(device, port, image)
-      : { result: await pushWithProgress(device, image), closed: null };
+    if (options.dryRun) {
+      const { value, words, accepts } = await judgeOn(device, port, image.bytes);
+      printResult(options, value, words);
+      if (!accepts) process.exitCode = EXIT_CHECK_SAID_NO;
+      return;
+    }
+    const { result, closed } = await pushAs(device, port, image, options.window === true);
     const identity = { epoch: image.epoch, sha256: Buffer.from(image.hash).toString('hex') };
     const trial = closed === null ? result.trial : closed.trial;
     printResult(options, { port, ...identity, ...result, trial }, [
-      ...resultWords(image.epoch, result),
+      broughtWords(image.epoch, result),
       ...(closed === null ? nextWords(result) : [closedWords(closed)]),
     ]);
   });
 }
 
-/** Opens a window only when there is something to write, and closes it only when that is done. */
-async function pushInWindow(device: Device, port: string, image: PushImage) {
-  const running = Buffer.from(image.hash).toString('hex') === (await device.status()).hash;
-  if (running) return { result: await push(device, image), closed: null };
-  const interruption = listenForInterruption(
-    LEFT_OPEN,
-    'Run it again: an upload continues where it stopped.',
-  );
-  try {
-    const { token } = await device.openWindow();
-    return await pushUnderLease(device, port, token, image, interruption.throwIfAsked);
-  } finally {
-    interruption.end();
-  }
-}
-
-/** The token is kept while the window is open, so that later commands can close it if this one cannot. */
-async function pushUnderLease(
+/** Whether the device would accept an image now. */
+export async function judgeOn(
   device: Device,
   port: string,
-  token: number,
-  image: PushImage,
-  throwIfAsked: () => void,
-) {
-  try {
-    saveLease(port, token);
-    throwIfAsked();
-    const result = await pushWithProgress(device, image, throwIfAsked);
-    const closed = await closeAndActivate(device);
-    dropLease(port);
-    return { result, closed };
-  } catch (error) {
-    // The first error is the one to tell; when the line is gone, the lease ends by itself.
-    if (device.token === null) dropLease(port);
-    else
-      await device.closeWindow().then(
-        () => dropLease(port),
-        () => printWarning(LEFT_OPEN),
-      );
-    throw error;
-  }
+  image: Uint8Array,
+): Promise<VerbResult & { accepts: boolean }> {
+  const acceptance = await judge(device, image);
+  return { value: { port, ...acceptance }, words: acceptanceWords(acceptance), accepts: acceptance.accepts };
 }
 
-async function pushWithProgress(
-  device: Device,
-  image: PushImage,
-  throwIfAsked: () => void = () => {},
-): Promise<PushResult> {
-  const progress = createProgress(process.stderr, device.clock);
-  const onProgress = (step: PushProgress) => {
-    progress.report(step);
-    throwIfAsked();
-  };
-  try {
-    return await push(device, image, { onProgress });
-  } finally {
-    progress.end();
-  }
-}
-
-function resultWords(epoch: number, result: PushResult): string[] {
-  if (result.result === 'already-running') {
-    return [`epoch ${epoch} is already running${result.trial ? ', on trial' : ''}; nothing was written`];
-  }
-  const resumed = result.resumedAtBytes > 0 ? `, resumed at byte ${result.resumedAtBytes}` : '';
-  const seconds = ((result.uploadMs + result.readBackMs) / 1000).toFixed(1);
+function acceptanceWords({ epoch, accepts, refusals, there, waits, unknown }: Acceptance): string[] {
+  if (there) return [`epoch ${epoch} is there already: nothing would be written`];
+  const refused = refusals.flatMap(({ name, words, remedy }) => [`  ${name}: ${words}`, `    ${remedy}`]);
   return [
-    `epoch ${epoch} is uploaded: ${result.bytes} bytes in slot ${result.slot}, read back and equal (${seconds} s${resumed})`,
+    accepts ? `the device would accept epoch ${epoch}` : `the device would refuse epoch ${epoch}:`,
+    ...refused,
+    ...waits.map((wait) => `first: ${wait}`),
+    ...(accepts ? [`not known beforehand: ${unknown.join(', ')}`] : []),
   ];
+}
+
+/** A window of its own is opened only when there is something to write. */
+async function pushAs(device: Device, port: string, image: PushImage, ownWindow: boolean) {
+  const bring = (options: PushOptions) => push(device, image, options);
+  const running = Buffer.from(image.hash).toString('hex') === (await device.status()).hash;
+  if (ownWindow && !running) return inOwnWindow(device, port, bring, () => closeAndActivate(device));
+  return { result: await withProgress(device, bring), closed: null };
 }
 
 function nextWords(result: PushResult): string[] {

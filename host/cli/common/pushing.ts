@@ -1,0 +1,91 @@
+/** Bringing editions into a device, as more than one verb does it: progress, and windows that are opened for it. */
+
+import type { Device } from '../../serial/device.ts';
+import { dropLease, saveLease } from '../../serial/lease-file.ts';
+import { createProgress } from '../../serial/progress.ts';
+import type { PushOptions, PushProgress, StageResult } from '../../serial/push.ts';
+import { listenForInterruption } from './interruption.ts';
+import { printWarning } from './output.ts';
+
+const LEFT_OPEN =
+  'the window may still be open until its lease ends; `holdfast status` shows its token, `holdfast window close` closes it';
+
+/** Runs `bring` with its progress on stderr; `throwIfAsked` is called at each of its steps. */
+export async function withProgress<Result>(
+  device: Device,
+  bring: (options: PushOptions) => Promise<Result>,
+  throwIfAsked: () => void = () => {},
+): Promise<Result> {
+  const progress = createProgress(process.stderr, device.clock);
+  const onProgress = (step: PushProgress) => {
+    progress.report(step);
+    throwIfAsked();
+  };
+  try {
+    return await bring({ onProgress });
+  } finally {
+    progress.end();
+  }
+}
+
+/**
+ * Opens a window, brings something in, and closes the window. The token is kept while the window is open, so that later commands can
+ * close it if this one cannot; Ctrl-C closes it.
+ */
+export async function inOwnWindow<Brought, Closed>(
+  device: Device,
+  port: string,
+  bring: (options: PushOptions) => Promise<Brought>,
+  close: () => Promise<Closed>,
+): Promise<{ result: Brought; closed: Closed }> {
+  const interruption = listenForInterruption(
+    LEFT_OPEN,
+    'Run it again: an upload continues where it stopped.',
+  );
+  try {
+    const { token } = await device.openWindow();
+    return await underLease(device, port, token, async () => {
+      interruption.throwIfAsked();
+      const result = await withProgress(device, bring, interruption.throwIfAsked);
+      return { result, closed: await close() };
+    });
+  } finally {
+    interruption.end();
+  }
+}
+
+async function underLease<Result>(
+  device: Device,
+  port: string,
+  token: number,
+  action: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    saveLease(port, token);
+    const result = await action();
+    dropLease(port);
+    return result;
+  } catch (error) {
+    // The first error is the one to tell; when the line is gone, the lease ends by itself.
+    if (device.token === null) dropLease(port);
+    else
+      await device.closeWindow().then(
+        () => dropLease(port),
+        () => printWarning(LEFT_OPEN),
+      );
+    throw error;
+  }
+}
+
+/** What was written, or that nothing was. */
+export function broughtWords(
+  epoch: number,
+  result: Omit<StageResult, 'result'> & { result: string },
+): string {
+  if (result.result === 'already-running') {
+    return `epoch ${epoch} is already running${result.trial ? ', on trial' : ''}; nothing was written`;
+  }
+  const resumed = result.resumedAtBytes > 0 ? `, resumed at byte ${result.resumedAtBytes}` : '';
+  const seconds = ((result.uploadMs + result.readBackMs) / 1000).toFixed(1);
+  return `epoch ${epoch} is uploaded: ${result.bytes} bytes in slot ${result.slot}, read back and equal (${seconds} s${resumed})`;
+}

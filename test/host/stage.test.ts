@@ -1,0 +1,117 @@
+/** A push in two halves: staged editions run by nothing, marked ones by closing the window; and a push that only asks. */
+import { describe, expect, test } from 'vitest';
+import { markOn } from '../../host/cli/verbs/mark.ts';
+import { judgeOn } from '../../host/cli/verbs/push.ts';
+import { parseImage } from '../../host/image/container.ts';
+import { judge } from '../../host/serial/acceptance.ts';
+import { closeAndActivate } from '../../host/serial/activation.ts';
+import { mark, stage } from '../../host/serial/push.ts';
+import { compileEdition } from '../support/editions.ts';
+import { SimDevice } from '../support/sim-device.ts';
+
+const first = await compileEdition({ epoch: 3, limit: 80 });
+const second = await compileEdition({ epoch: 4, replaces: '3', limit: 40 });
+const imageOf = (bytes: Uint8Array) => ({ bytes, hash: parseImage(bytes).digest });
+
+async function inWindow() {
+  const device = await SimDevice.boot({ image: first });
+  const client = device.client();
+  await client.openWindow();
+  return { device, client };
+}
+
+describe('two halves', () => {
+  test('a staged edition is there, read back, and runs neither after the window nor after a reset', async () => {
+    const { device, client } = await inWindow();
+    expect(await stage(client, imageOf(second))).toMatchObject({
+      result: 'staged',
+      slot: 1,
+      bytes: second.length,
+    });
+    await client.closeWindow();
+    expect(await client.status()).toMatchObject({ epoch: 3, stage: 'none', mode: 'run' });
+    await device.reboot();
+    expect(await client.status()).toMatchObject({ epoch: 3, stage: 'none' });
+    expect((await client.images()).map(({ version }) => version)).toEqual(['0.0.0.3', '0.0.0.4']);
+  });
+
+  test('marked in a later window, it runs on trial once that is closed', async () => {
+    const { client } = await inWindow();
+    await stage(client, imageOf(second));
+    await client.closeWindow();
+    await client.openWindow();
+    const { value, words } = await markOn(client, 'sim', imageOf(second).hash);
+    expect(value).toMatchObject({ marked: true, slot: 1, version: '0.0.0.4' });
+    expect(words).toEqual([expect.stringContaining('slot 1 is pending')]);
+    expect(await closeAndActivate(client)).toMatchObject({ epoch: 4, trial: true });
+  });
+
+  test('staging again sends nothing but the first piece; the running edition is not staged', async () => {
+    const { device, client } = await inWindow();
+    await stage(client, imageOf(second));
+    const before = device.operations;
+    expect(await stage(client, imageOf(second))).toMatchObject({ result: 'staged' });
+    expect(await stage(client, imageOf(first))).toMatchObject({ result: 'already-running', sentBytes: 0 });
+    expect(device.operations).toBe(before);
+  });
+
+  test('what no slot holds cannot be marked, and nothing is marked outside a window', async () => {
+    const { client } = await inWindow();
+    await expect(markOn(client, 'sim', imageOf(second).hash)).rejects.toMatchObject({
+      code: 'NOT_STAGED',
+      exitCode: 1,
+    });
+    await stage(client, imageOf(second));
+    await client.closeWindow();
+    await expect(mark(client, imageOf(second).hash)).rejects.toMatchObject({ code: 'NO_WINDOW' });
+  });
+});
+
+describe('a push that only asks', () => {
+  const names = async (image: Uint8Array, device: SimDevice) =>
+    (await judge(device.client(), image)).refusals.map(({ name }) => name);
+
+  test('an edition that would be taken, and what has to happen first', async () => {
+    const device = await SimDevice.boot({ image: first });
+    const before = device.operations;
+    const { accepts, words, value } = await judgeOn(device.client(), 'sim', second);
+    expect(accepts).toBe(true);
+    expect(value).toMatchObject({ port: 'sim', epoch: 4, accepts: true, refusals: [], there: false });
+    expect(words.slice(0, 2)).toEqual([
+      'the device would accept epoch 4',
+      'first: open a window: `holdfast window open`, or `push --window`',
+    ]);
+    expect([device.operations, device.mode()]).toEqual([before, 0]);
+  });
+
+  test('the running edition is there already', async () => {
+    const device = await SimDevice.boot({ image: first });
+    expect(await judge(device.client(), first)).toMatchObject({ accepts: true, there: true });
+  });
+
+  test.each([
+    ['EPOCH_STALE', { epoch: 3, limit: 50 }],
+    ['EPOCH_STALE', { epoch: 2, limit: 50 }],
+    ['REPLACES_OTHER', { epoch: 9, replaces: '2', limit: 50 }],
+    ['MAP_ID', { epoch: 4, replaces: '3', limit: 50, map: 'other' }],
+    ['DEVICE_CLASS', { epoch: 4, replaces: '3', limit: 50, device: 'other' }],
+  ] as const)('%s', async (name, text) => {
+    const image = await compileEdition(text);
+    const device = await SimDevice.boot({ image: first });
+    expect(await names(image, device)).toEqual([name]);
+    // The device says the same when it is asked in earnest.
+    const client = device.client();
+    await client.openWindow();
+    await expect(stage(client, imageOf(image))).rejects.toMatchObject({ code: name });
+  });
+
+  test('while another is pending', async () => {
+    const { device, client } = await inWindow();
+    await stage(client, imageOf(second));
+    await mark(client, imageOf(second).hash);
+    expect(await judge(client, second)).toMatchObject({ there: true });
+    expect(await names(await compileEdition({ epoch: 5, replaces: '3', limit: 50 }), device)).toEqual([
+      'PENDING',
+    ]);
+  });
+});
