@@ -1,7 +1,8 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { EXIT_BAD_INPUT, EXIT_DONE, HoldfastError } from '../common/errors.ts';
 import { packageVersion } from '../common/root.ts';
 import { endOnClosedPipe, printError } from './common/output.ts';
+import { columnsOf, isNarrow, wrapped } from './common/wrap.ts';
 
 /** The `holdfast` command around its verbs: help, version, and what errors become. */
 
@@ -24,9 +25,28 @@ function createProgram(verbs: readonly Verb[], json: boolean): Command {
     .addHelpText('after', HELP)
     .version(packageVersion(), VERSION_FLAG, 'print the version')
     .exitOverride();
+  fitToTerminal(program);
   if (json) program.showHelpAfterError(false).configureOutput({ writeErr: () => {} });
   for (const verb of verbs) verb.register(program);
   return program;
+}
+
+/** Help in the columns that there are; in few, what an option does stands below it. Verbs inherit it. */
+function fitToTerminal(program: Command): void {
+  const { stdout, stderr } = process;
+  program.configureOutput({
+    getOutHelpWidth: () => columnsOf(stdout) ?? 80,
+    getErrHelpWidth: () => columnsOf(stderr) ?? 80,
+    writeOut: (text) => stdout.write(wrapped(text, columnsOf(stdout))),
+    writeErr: (text) => stderr.write(wrapped(text, columnsOf(stderr))),
+  });
+  program.configureHelp({
+    formatItem(term, termWidth, description, helper) {
+      if (!isNarrow(helper.helpWidth))
+        return Help.prototype.formatItem.call(helper, term, termWidth, description, helper);
+      return description === '' ? `  ${term}` : `  ${term}\n      ${description}`;
+    },
+  });
 }
 
 /** Runs the command with these of its verbs, and sets the exit code. `argv` is that of the process. */

@@ -12,6 +12,8 @@ const QUICK = new Map([
   [VERSION_FLAG, []],
 ]);
 
-const quick = QUICK.get(process.argv[2] ?? '');
+/** A source has to be compiled first. */
+const namesSource = process.argv.some((argument) => /\.ya?ml$/.test(argument));
+const quick = namesSource ? undefined : QUICK.get(process.argv[2] ?? '');
 if (quick !== undefined) void runCommand(process.argv, quick);
 else void import('./verbs.ts').then(({ runAnyVerb }) => runAnyVerb(process.argv));

@@ -11,7 +11,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   track: () => import('./verbs/track.ts'),
   schema: () => import('./verbs/schema.ts'),
   audit: () => import('./verbs/audit.ts'),
-  check: () => import('./verbs/check.ts'),
+  check: () => import('./verbs/check-any.ts'),
   sweep: () => import('./verbs/sweep.ts'),
   keygen: () => import('./verbs/keygen.ts'),
   reissue: () => import('./verbs/reissue.ts'),

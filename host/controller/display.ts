@@ -1,7 +1,9 @@
 /** The state of a virtual controller in words: one line that is rewritten on a terminal, or lines of a log. */
 
 import { visible } from '../common/visible.ts';
+import { amountWords } from '../core/answer-words.ts';
 import { faultWords } from '../refusals/refusals.ts';
+import { formatTimestamp } from '../source/timestamp.ts';
 import type { Snapshot } from './controller.ts';
 import type { MapView } from './map-view.ts';
 
@@ -10,23 +12,41 @@ const ERASE_TO_END = '\x1b[K';
 /** Where the machine is, as the source writes coordinates, with its unit. */
 export function placeWords(x: number, map: MapView | null): string {
   if (map === null) return String(x);
-  const value = (map.axis.origin + BigInt(x)).toLocaleString('en-US');
-  const { name, scale } = map.axis;
-  const unit = scale === 1 ? map.axis.unit : `/${scale} ${map.axis.unit}`;
-  return `${name} ${value} ${unit}`;
+  const { axis } = map;
+  const at = axis.origin + BigInt(x);
+  return `${axis.name} ${axis.kind === 'time' ? formatTimestamp(axis, at) : amount(at, map)}`;
 }
 
 /** What the map says of the place, e.g. `covered z3, limit 95` or `gap tunnel, slow, limit 40`. */
 export function verdictWords(snapshot: Pick<Snapshot, 'verdict' | 'map'>): string {
+  const { state, orders, distance } = verdictParts(snapshot);
+  return [state, ...orders, ...distance].join(', ');
+}
+
+interface VerdictParts {
+  /** State and id. */
+  readonly state: string;
+  /** Action and limit, those that there are. */
+  readonly orders: readonly string[];
+  /** To the next gap, where there is one. */
+  readonly distance: readonly string[];
+}
+
+function verdictParts(snapshot: Pick<Snapshot, 'verdict' | 'map'>): VerdictParts {
   const { verdict, map } = snapshot;
+  const { state, action, limit, toGapAhead } = verdict;
   const id = ruleId(snapshot);
-  const parts = [id === null ? verdict.state : `${verdict.state} ${id}`];
-  if (verdict.action !== null) parts.push(verdict.action);
-  if (verdict.limit !== null) parts.push(`limit ${verdict.limit}`);
-  if (verdict.state === 'covered' && verdict.toGapAhead !== null && map !== null) {
-    parts.push(`gap in ${verdict.toGapAhead.toLocaleString('en-US')} ${map.axis.unit}`);
-  }
-  return parts.join(', ');
+  const isCovered = state === 'covered' && toGapAhead !== null && map !== null;
+  return {
+    state: id === null ? state : `${state} ${id}`,
+    orders: [...(action === null ? [] : [action]), ...(limit === null ? [] : [`limit ${limit}`])],
+    distance: isCovered ? [`gap in ${amount(toGapAhead, map)}`] : [],
+  };
+}
+
+/** Digits in groups, where steps are units. */
+function amount(steps: number | bigint, { axis }: MapView): string {
+  return axis.scale === 1 ? `${steps.toLocaleString('en-US')} ${axis.unit}` : amountWords(steps, axis);
 }
 
 /** The source's id of the zone or gap rule; null where there is none. */
@@ -49,12 +69,32 @@ function leftWords({ leaseTicks, ticksPerSecond }: Snapshot): string {
   return ticksPerSecond === 0 ? `${leaseTicks} ticks` : `${Math.ceil(leaseTicks / ticksPerSecond)} s`;
 }
 
-/** Everything in one line of at most `columns` characters. */
+/**
+ * Everything in one line of fewer than `columns` characters. Where that is too long, the mode is left out, then the distance; then the id
+ * is shortened in its middle, where ids differ least. What the loop does, and how fast, stays.
+ */
 export function displayLine(snapshot: Snapshot, columns: number): string {
-  const line = visible(
-    `${placeWords(snapshot.x, snapshot.map)} | ${verdictWords(snapshot)} | ${modeWords(snapshot)}`,
-  );
-  return line.length < columns ? line : `${line.slice(0, Math.max(0, columns - 2))}…`;
+  const place = placeWords(snapshot.x, snapshot.map);
+  const { state, orders, distance } = verdictParts(snapshot);
+  const line = (...parts: readonly string[]) => visible([place, ...parts].join(' | '));
+  const room = columns - line('', '').length - orders.map((order) => `, ${order}`).join('').length;
+  const choices = [
+    line([state, ...orders, ...distance].join(', '), modeWords(snapshot)),
+    line([state, ...orders, ...distance].join(', ')),
+    line([state, ...orders].join(', ')),
+    line([shortened(state, Math.max(STATE_COLUMNS_MIN, room)), ...orders].join(', ')),
+  ];
+  const fitting = choices.find((choice) => choice.length < columns) ?? choices.at(-1) ?? '';
+  return fitting.length < columns ? fitting : `${fitting.slice(0, Math.max(0, columns - 2))}…`;
+}
+
+const STATE_COLUMNS_MIN = 12;
+
+/** The text with its middle left out. */
+function shortened(text: string, columns: number): string {
+  if (text.length <= columns) return text;
+  const tail = Math.floor((columns - 1) / 3);
+  return `${text.slice(0, columns - 1 - tail)}…${text.slice(text.length - tail)}`;
 }
 
 export interface Terminal {

@@ -5,6 +5,7 @@
 
 import pc from 'picocolors';
 import type { Clock } from '../common/clock.ts';
+import { takesCodes } from '../common/terminal.ts';
 import { visible, visibleJson } from '../common/visible.ts';
 import type { Snapshot } from './controller.ts';
 import { ChangeLog, drawLine, ruleId } from './display.ts';
@@ -42,7 +43,7 @@ export class Report {
 
   constructor(options: ReportOptions) {
     this.#options = options;
-    this.#isLive = !options.json && options.stdout.isTTY === true;
+    this.#isLive = !options.json && takesCodes(options.stdout);
     this.#log = new ChangeLog((line) => this.#write(line));
   }
 

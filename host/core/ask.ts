@@ -1,11 +1,11 @@
 /** Questions in the source's coordinates, answers in the source's ids: what `holdfast check` prints. */
 
-import { decodeBody } from '../body/decode.ts';
+import { type DecodedBody, decodeBody } from '../body/decode.ts';
+import type { PhaseWindow, Rule } from '../body/partition.ts';
 import type { StateName } from '../body/words.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { BUILD_LIMITS } from '../format.ts';
 import { parseImage } from '../image/container.ts';
-import { formatCoordinate } from '../source/axis-words.ts';
 import type { ActionName, AxisModel } from '../source/model.ts';
 import { openImage } from './checker.ts';
 import type { Core, Sweep } from './core.ts';
@@ -86,27 +86,28 @@ function asNumber(x: bigint): number | bigint {
 export class MapImage {
   readonly axis: AxisModel;
   readonly core: Core;
-  readonly #ids: readonly string[];
+  readonly windows: readonly PhaseWindow[];
+  readonly rules: readonly Rule[];
+  /** What limits count, for words; null where nobody told: an image does not hold it. */
+  readonly limitUnit: string | null;
 
-  private constructor(core: Core, axis: AxisModel, ids: readonly string[]) {
+  private constructor(core: Core, { axis, windows, rules }: DecodedBody, limitUnit: string | null) {
     this.core = core;
     this.axis = axis;
-    this.#ids = ids;
+    this.windows = windows;
+    this.rules = rules;
+    this.limitUnit = limitUnit;
   }
 
   /** @throws what `parseImage`, `decodeBody` and `openImage` throw */
-  static async open(image: Uint8Array): Promise<MapImage> {
-    const { axis, rules } = decodeBody(parseImage(image).body);
-    return new MapImage(
-      await openOnSmallest(image),
-      axis,
-      rules.map(({ id }) => id),
-    );
+  static async open(image: Uint8Array, limitUnit: string | null = null): Promise<MapImage> {
+    const body = decodeBody(parseImage(image).body);
+    return new MapImage(await openOnSmallest(image), body, limitUnit);
   }
 
   /** Id of a zone or gap rule by its index; null for one that the image does not have. */
   ruleId(rule: number): string | null {
-    return this.#ids[rule] ?? null;
+    return this.rules[rule]?.id ?? null;
   }
 
   ask({ x, phase }: Question): Answer {
@@ -155,27 +156,5 @@ export class MapImage {
       toGapBehind: verdict.toGapBehind,
       epoch: verdict.epoch,
     };
-  }
-}
-
-/** A place for people: digits with the unit, a timestamp on an axis of time. */
-export function placeWords(at: number | bigint, axis: Pick<AxisModel, 'kind' | 'unit' | 'scale'>): string {
-  const words = formatCoordinate(axis, BigInt(at));
-  if (axis.kind === 'time') return words;
-  return axis.scale === 1 ? `${words} ${axis.unit}` : `${words} /${axis.scale} ${axis.unit}`;
-}
-
-/** One line for people. */
-export function answerWords(answer: Answer, axis: Pick<AxisModel, 'kind' | 'unit' | 'scale'>): string {
-  const step = axis.scale === 1 ? axis.unit : `/${axis.scale} ${axis.unit}`;
-  const place = placeWords(answer.at, axis);
-  const limit = answer.limit === null ? '' : `, limit ${answer.limit}`;
-  switch (answer.state) {
-    case 'covered':
-      return `${place}: covered by ${answer.zone}${limit}; gap ahead in ${answer.toGapAhead}, behind by ${answer.toGapBehind} ${step}`;
-    case 'gap':
-      return `${place}: gap ${answer.gap}, ${answer.action}${limit}`;
-    default:
-      return `${place}: ${answer.state}, ${answer.action}`;
   }
 }

@@ -3,13 +3,18 @@
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { U32_MAX } from '../common/integers.ts';
+import { parsePlace as parseSourcePlace } from '../source/chainage.ts';
 import type { Report } from '../source/diagnostics.ts';
 import type { AxisModel } from '../source/model.ts';
 import { parseTimestamp } from '../source/timestamp.ts';
+import { splitQuantity } from '../source/units.ts';
 
+/** `12+400`, right or wrong. */
+const CHAINAGE = /^[0-9.]+\+[0-9.]+$/;
 const INTEGER = /^[+-]?\d{1,19}$/;
 
-const WHOLE_STEPS = 'Give whole steps of the axis; a decimal is never rounded.';
+const WHOLE_STEPS =
+  'Give whole steps of the axis, or a number with its unit, such as "12.9 km"; nothing is rounded.';
 const WHOLE_TICKS = 'Give whole ticks; a phase is counted from 0.';
 
 /** Integer text to a bigint. Throws HoldfastError NOT_AN_INTEGER or OUT_OF_RANGE that names `where`. */
@@ -26,14 +31,20 @@ function parseInteger(text: string, where: string, remedy = WHOLE_STEPS): bigint
 /** What a place is read against. */
 export type PlaceAxis = Pick<AxisModel, 'kind' | 'unit' | 'scale'>;
 
-/** One coordinate: an integer, or a timestamp on an axis of time. Throws HoldfastError NOT_AN_INTEGER, TIMESTAMP_* or UNIT_INEXACT. */
+/**
+ * One coordinate: an integer in steps; with a unit as in a source, such as `12.9 km`, or a chainage; on an axis of time a timestamp.
+ * Throws HoldfastError NOT_AN_INTEGER, NOT_A_NUMBER, UNIT_MISMATCH, UNIT_INEXACT, BAD_VALUE or TIMESTAMP_*.
+ */
 export function parseX(text: string, where: string, axis: PlaceAxis): bigint {
-  if (axis.kind === 'number' || INTEGER.test(text)) return parseInteger(text, where);
+  const hasUnit = axis.kind === 'number' && (splitQuantity(text) !== undefined || CHAINAGE.test(text));
+  if (INTEGER.test(text) || (axis.kind === 'number' && !hasUnit)) return parseInteger(text, where);
   const refuse: Report = (code, message, remedy) => {
     throw new HoldfastError(code, message, { remedy });
   };
-  const steps = parseTimestamp(text, where, axis, refuse);
-  if (steps === undefined) throw new TypeError('a timestamp that is refused is thrown');
+  const steps = hasUnit
+    ? parseSourcePlace(text, where, { unit: axis.unit, scale: axis.scale }, undefined, refuse)
+    : parseTimestamp(text, where, axis, refuse);
+  if (steps === undefined) throw new TypeError('a coordinate that is refused is thrown');
   return steps;
 }
 

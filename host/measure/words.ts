@@ -1,6 +1,6 @@
 /** What was measured, as a table for people and as fields for machines. */
 
-import { placeWords } from '../core/ask.ts';
+import { placeWords } from '../core/answer-words.ts';
 import type { MeasureInput, SliceFigures } from '../serial/measures.ts';
 import type { AxisModel } from '../source/model.ts';
 import type { FunctionFigures } from './measure.ts';

@@ -2,6 +2,7 @@
 
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { Clock } from '../common/clock.ts';
+import { takesCodes } from '../common/terminal.ts';
 
 export interface ProgressStep {
   /** What is going on, e.g. `upload`. */
@@ -22,9 +23,9 @@ const QUIET_MS = 1000;
 const LINE_EVERY_PERCENT = 25;
 const KIB = 1024;
 
-/** Shows progress on `stream`: a bar when it is a terminal, plain lines otherwise. */
+/** Shows progress on `stream`: a bar on a terminal, plain lines elsewhere and with NO_COLOR. */
 export function createProgress(stream: NodeJS.WriteStream, clock: Clock): Progress {
-  return stream.isTTY
+  return takesCodes(stream)
     ? new ProgressBar(stream, clock)
     : new ProgressLines((line) => stream.write(`${line}\n`), clock);
 }

@@ -279,7 +279,7 @@ describe('check --points', () => {
   test.each([
     ['an empty file', '', 0, 'no points'],
     ['a header alone', 'x,y,phase\n', 0, 'no points'],
-    ['a first value that is none', '12x\n13\n', 2, 'points.csv:1, x: "12x" is not an integer'],
+    ['a first value that is none', '12x\n13\n', 2, 'points.csv:1, x is 12 x, but it is measured in mm'],
     ['a first decimal', '-1.5\n', 2, '"-1.5" is not an integer'],
     ['a column of an unknown name', 'place\n', 2, 'the column "place"'],
     ['a y on a line', 'x,y\n5,\n6,1\n', 2, 'points.csv:3, y: a line has one axis'],

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { compilePartition, loadPartition } from '../../host/compile/compile.ts';
-import { answerWords, MapImage } from '../../host/core/ask.ts';
+import { answerWords } from '../../host/core/answer-words.ts';
+import { MapImage } from '../../host/core/ask.ts';
 import { parsePlace } from '../../host/core/points.ts';
 import { BODY_HEADER_BYTES } from '../../host/format.ts';
 import { readPartition } from '../../host/image/read-partition.ts';
@@ -156,7 +157,7 @@ describe('a source over a change of the clock', () => {
     const at = (text: string) => map.ask({ x: parsePlace(text, '--at', map.axis), phase: 0 });
     const first = at('2026-10-25T02:30:00+02:00');
     expect(first).toMatchObject({ at: 1_792_888_200, zone: 'night', toGapBehind: 9000 });
-    expect(answerWords(first, map.axis)).toContain('2026-10-25T00:30:00Z: covered by night');
+    expect(answerWords(first, map)).toContain('2026-10-25T00:30:00Z: covered by night');
     expect(at('2026-10-25T02:30:00+01:00')).toMatchObject({ zone: 'day' });
     expect(at('1792891800')).toMatchObject({ zone: 'day' });
     expect(at('2026-10-26T00:00:00+01:00')).toMatchObject({ state: 'outside' });

@@ -30,6 +30,11 @@ export function printJson(value: unknown): void {
   reports.write(`${jsonText(value)}\n`);
 }
 
+/** Text of a report, as it is. */
+export function printText(text: string): void {
+  reports.write(text);
+}
+
 /** A line of a report; one that nobody may overlook is red on a terminal. */
 export type Line = string | { readonly alarm: string };
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { HoldfastError } from '../../common/errors.ts';
-import { type Answer, answerWords, MapImage } from '../../core/ask.ts';
+import { answerWords } from '../../core/answer-words.ts';
+import { type Answer, MapImage } from '../../core/ask.ts';
 import { parsePhase, parsePlace } from '../../core/points.ts';
 import { readImageInput } from '../common/files.ts';
 import { jsonText, printJson, printNote } from '../common/output.ts';
@@ -10,12 +11,13 @@ import { addWritingOptions, type WritingFlags } from '../common/writing-options.
 /** `holdfast check`: what the loop would be told, asked of the core itself. */
 
 const HELP = `
-Coordinates are those of the source; on an axis of time you may write timestamps. Each point gets one verdict: a line of JSON on stdout, in
-the order asked.
+Coordinates are those of the source, in steps of its axis; with a unit ("12.9 km") or as chainage (12+400) they are converted, and on an
+axis of time you may write timestamps. Each point gets one verdict: a line of JSON on stdout, in the order asked.
 --points reads a table with the columns x[,y[,phase]]; its options are those of tables (docs/TABLES.md).
 
 Examples:
   holdfast check rail.img --at 5050000
+  holdfast check rail.map.yaml --at "5.05 km"
   holdfast check rail.img --points places.csv > verdicts.ndjson`;
 
 /** Bytes that are gathered before they are written. */
@@ -28,26 +30,34 @@ interface CheckOptions extends WritingFlags {
   readonly json?: boolean;
 }
 
-export function register(program: Command): void {
+/** `open` reads the map: images only, unless the compiler is at hand. */
+export function register(program: Command, open = openImageFile): void {
   const command = program
     .command('check')
     .description('ask an image: covered here, by what, how far is the next gap')
-    .argument('<image>', 'image that `holdfast compile` made')
+    .argument(
+      '<image|source>',
+      'image that `holdfast compile` made, or a source, which tells what limits count',
+    )
     .option('--at <x[,y]>', 'one place')
     .option('--phase <ticks>', 'phase of that place (0 unless given)')
     .option('--points <csv>', 'many places, from a file')
     .option('--json', 'print no words to stderr')
     .addHelpText('after', HELP);
-  addWritingOptions(command).action(run);
+  addWritingOptions(command).action((path: string, options: CheckOptions) => run(path, options, open));
 }
 
-async function run(path: string, options: CheckOptions): Promise<void> {
+async function openImageFile(path: string): Promise<MapImage> {
+  return MapImage.open(await readImageInput(path));
+}
+
+async function run(path: string, options: CheckOptions, open: typeof openImageFile): Promise<void> {
   if ((options.at === undefined) === (options.points === undefined)) {
     throw new HoldfastError('POINT_MISSING', 'give either --at or --points', {
       remedy: 'For example: holdfast check IMAGE --at 5000.',
     });
   }
-  const map = await MapImage.open(await readImageInput(path));
+  const map = await open(path);
   if (options.points !== undefined) {
     if (options.phase !== undefined) {
       throw new HoldfastError('USAGE', '--phase goes with --at', {
@@ -61,7 +71,7 @@ async function run(path: string, options: CheckOptions): Promise<void> {
   const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase');
   const answer = map.ask({ x: parsePlace(options.at ?? '', '--at', map.axis), phase });
   printJson(answer);
-  if (!options.json) printNote(answerWords(answer, map.axis));
+  if (!options.json) printNote(answerWords(answer, map));
 }
 
 /** Gives how many points there were. */

@@ -1,6 +1,6 @@
 /** `holdfast status`: what a device runs and what it waits for. */
 
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { foreign } from '../../common/visible.ts';
 import { faultWords } from '../../refusals/refusals.ts';
 import type { DeviceOutcome, DeviceStatus, SlotState } from '../../serial/answers.ts';
@@ -16,21 +16,38 @@ import {
 } from '../common/device.ts';
 import type { Line } from '../common/output.ts';
 import { DEVELOPMENT_WORDS } from '../common/trust.ts';
+import { watch } from '../common/watch.ts';
 
 const HELP = `
-Shows the edition, its trial, the slots, and the token of an open window.
+Shows the edition, its trial, the slots, and the token of an open window. --watch asks again every second, or every so many, until
+Ctrl-C; where there is no terminal, or with NO_COLOR or --json, it tells only what changed.
 
 Examples:
   holdfast status --port /dev/ttyACM0
+  holdfast status --port /dev/ttyACM0 --watch 5
   HOLDFAST_PORT=.holdfast/port holdfast status --json`;
 
 export function register(program: Command): void {
   const command = program.command('status').description('show what a device runs and what it waits for');
+  command.option('--watch [seconds]', 'go on asking', parseSeconds);
   addDeviceOptions(command).addHelpText('after', HELP).action(run);
 }
 
-async function run(options: DeviceOptions): Promise<void> {
+const SECONDS_DEFAULT = 1;
+
+function parseSeconds(text: string): number {
+  const seconds = /^\d{1,5}(?:\.\d{1,3})?$/.test(text) ? Number(text) : 0;
+  if (seconds > 0) return seconds;
+  throw new InvalidArgumentError('It must be a number of seconds above 0.');
+}
+
+async function run(options: DeviceOptions & { watch?: number | true }): Promise<void> {
   await withDevice(options, async (device, port) => {
+    if (options.watch !== undefined) {
+      const everyMs = 1000 * (options.watch === true ? SECONDS_DEFAULT : options.watch);
+      await watch(() => statusOf(device, port), { everyMs, json: options.json === true });
+      return;
+    }
     const { value, words } = await statusOf(device, port);
     printResult(options, value, words);
   });

@@ -1,0 +1,152 @@
+/** Verdicts in words: the place and every number with its unit, and what comes next on either side. */
+
+import type { Cell, PhaseWindow, Rule } from '../body/partition.ts';
+import { decimalOf } from '../source/decimal.ts';
+import type { AxisModel } from '../source/model.ts';
+import { formatTimestamp } from '../source/timestamp.ts';
+import type { Answer, MoveAnswer } from './ask.ts';
+
+export interface WordsMap {
+  readonly axis: AxisModel;
+  readonly windows: readonly PhaseWindow[];
+  readonly rules: readonly Rule[];
+  /** Of limits; null where it is not known: an image does not hold it. */
+  readonly limitUnit: string | null;
+}
+
+type Scaled = Pick<AxisModel, 'unit' | 'scale'>;
+
+/** Decimals in which a number of steps is told in its unit; with more, steps are told. */
+const DECIMALS_MAX = 9;
+
+/** Steps as an amount of the axis's unit: `36000 s`, `12.5 deg`, `7 steps of 1/3 m`. */
+export function amountWords(steps: number | bigint, { unit, scale }: Scaled): string {
+  const value = decimalOf({ numerator: BigInt(steps), denominator: BigInt(scale) }, DECIMALS_MAX);
+  return value === undefined ? `${steps} steps of 1/${scale} ${unit}` : `${value} ${unit}`;
+}
+
+/** A place: an amount of the unit, a timestamp on an axis of time. */
+export function placeWords(at: number | bigint, axis: Pick<AxisModel, 'kind' | 'unit' | 'scale'>): string {
+  return axis.kind === 'time' ? formatTimestamp(axis, BigInt(at)) : amountWords(at, axis);
+}
+
+/** One line for people. */
+export function answerWords(answer: Answer, map: WordsMap): string {
+  const place = placeWords(answer.at, map.axis);
+  const { state, action } = answer;
+  if (state !== 'covered' && state !== 'gap') return `${place}: ${stateWords(answer, map)}, ${action}`;
+  const what = state === 'covered' ? `covered by ${answer.zone}` : `gap ${answer.gap}, ${action}`;
+  return [`${place}: ${what}${limitWords(answer.limit, map)}`, ...aroundWords(answer, map)].join('; ');
+}
+
+/** One line for people: how far a move is safe, and why not farther. */
+export function moveWords(answer: MoveAnswer, map: WordsMap): string {
+  const { axis } = map;
+  const { end, stop } = answer;
+  const safe = amountWords(answer.safe, axis);
+  const until = placeWords(answer.until, axis);
+  const limit = answer.limit === null ? '' : `, lowest limit ${answer.limit}${unitWords(map)}`;
+  const stopWords =
+    stop === null ? '' : `${stop.gap === null ? stop.state : `gap ${stop.gap}`}, ${stop.action}`;
+  switch (end) {
+    case 'whole':
+      return `the whole move is safe: ${safe}${limit}, lowest tier ${answer.tier}`;
+    case 'uncovered':
+      return `safe for ${safe}${limit}; coverage ends at ${until}: ${stopWords}`;
+    case 'bound':
+      return `safe for ${safe}${limit}; the map limits moves there: ask again from ${until}`;
+    default:
+      return `not safe at all: ${stopWords} at ${placeWords(answer.from, axis)}`;
+  }
+}
+
+function stateWords({ state, phase }: Answer, { axis, windows }: WordsMap): string {
+  if (state !== 'outside') return state;
+  const period = windows.at(-1)?.to ?? 1;
+  if (phase >= period) return `outside of the phases, which end at ${period}`;
+  const [min, max] = [axis.min, axis.max].map((stored) => placeWords(BigInt(stored) + axis.origin, axis));
+  return `outside of the axis, which is [${min}, ${max})`;
+}
+
+/** The next cell on the way up, and the nearest gap on both sides. */
+function aroundWords(answer: Answer, map: WordsMap): string[] {
+  const { axis, windows } = map;
+  const cells = windows.find(({ from, to }) => from <= answer.phase && answer.phase < to)?.cells ?? [];
+  const stored = Number(BigInt(answer.at) - axis.origin);
+  const here = cells.findIndex(({ from, to }) => from <= stored && stored < to);
+  const next = cellAfter(cells, here, axis);
+  const words: string[] = [];
+  const isGapNext = next !== null && isGap(next.cell, map);
+  if (next === null)
+    words.push(axis.wraps ? 'the same all around' : endWords(axis.max - stored, 'ahead', axis));
+  else {
+    const ahead = amountWords(lengthTo(stored, next.cell.from, axis), axis);
+    words.push(`next in ${ahead}: ${ruleWords(next.cell, map)}`);
+  }
+  if (answer.state !== 'covered') return words;
+  const { toGapAhead, toGapBehind } = answer;
+  if (!isGapNext && next !== null && toGapAhead !== null)
+    words.push(gapWords(toGapAhead, 'ahead', stored, cells, map));
+  if (toGapBehind !== null && (next !== null || !axis.wraps))
+    words.push(gapWords(toGapBehind, 'behind', stored, cells, map));
+  return words;
+}
+
+/** null behind the last cell, and on a ring that is one cell. */
+function cellAfter(cells: readonly Cell[], here: number, axis: AxisModel): { cell: Cell } | null {
+  const rule = cells[here]?.rule;
+  for (let step = 1; step < cells.length; step++) {
+    const index = here + step;
+    if (index >= cells.length && !axis.wraps) return null;
+    const cell = cells[index % cells.length];
+    // On a ring the list begins and ends at the seam, which is no border by itself.
+    if (cell !== undefined && cell.rule !== rule) return { cell };
+  }
+  return null;
+}
+
+function lengthTo(from: number, to: number, { min, max, wraps }: AxisModel): number {
+  return to > from || !wraps ? to - from : to - from + (max - min);
+}
+
+function gapWords(
+  distance: number,
+  side: 'ahead' | 'behind',
+  stored: number,
+  cells: readonly Cell[],
+  map: WordsMap,
+): string {
+  const { axis } = map;
+  const place = side === 'ahead' ? stored + distance : stored - distance - 1;
+  const round = axis.max - axis.min;
+  if (axis.wraps && distance >= round) return 'no gap all around';
+  const at = axis.wraps ? axis.min + ((((place - axis.min) % round) + round) % round) : place;
+  const cell = cells.find(({ from, to }) => from <= at && at < to);
+  if (cell === undefined) return endWords(distance, side, axis);
+  const id = map.rules[cell.rule]?.id ?? '';
+  return distance === 0 ? `gap ${id} right ${side}` : `gap ${id} ${amountWords(distance, axis)} ${side}`;
+}
+
+function endWords(distance: number, side: 'ahead' | 'behind', axis: AxisModel): string {
+  const what = `the axis ${side === 'ahead' ? 'ends' : 'begins'}`;
+  return distance === 0 ? `${what} here` : `${what} ${amountWords(distance, axis)} ${side}`;
+}
+
+function isGap({ rule }: Cell, { rules }: WordsMap): boolean {
+  return rules[rule]?.kind === 'gap';
+}
+
+function ruleWords(cell: Cell, map: WordsMap): string {
+  const rule = map.rules[cell.rule];
+  if (rule === undefined) return `rule ${cell.rule}`;
+  const what = rule.kind === 'gap' ? `gap ${rule.id}, ${rule.action}` : rule.id;
+  return `${what}${limitWords(rule.limit, map)}`;
+}
+
+function limitWords(limit: number | null, map: WordsMap): string {
+  return limit === null ? '' : `, limit ${limit}${unitWords(map)}`;
+}
+
+function unitWords({ limitUnit }: WordsMap): string {
+  return limitUnit === null ? '' : ` ${limitUnit}`;
+}
