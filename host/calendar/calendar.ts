@@ -74,6 +74,9 @@ export interface CalendarDraft {
   readonly mistakes: readonly Diagnostic[];
 }
 
+/** Lines of hours times days: what an expansion costs. */
+const HOURS_DAYS_MAX = 1_000_000;
+
 /** Intervals by id, over a range. */
 interface Collected {
   readonly range: DayRange;
@@ -169,6 +172,9 @@ function collectHours(
   if (from === undefined || to === undefined)
     throw usage('opening hours have no end', 'Give the first and the last day with --from and --to.');
   const range = rangeOf(parseDay(from, '--from'), parseDay(to, '--to'), '--from and --to');
+  const days = range.first.until(range.last).days + 1;
+  if (entries.length * days > HOURS_DAYS_MAX)
+    throw usage(`${entries.length} lines on ${days} days are too many`, 'Give fewer days, or fewer lines.');
   let asksHolidays = false;
   const zones = entries.map(({ id, hours, where }) => {
     const rules = parseHours(hours, where);
@@ -201,29 +207,25 @@ function collectGtfs(
   zone: Zone,
   assumptions: string[],
 ): Collected {
-  const { services, range: own, unused } = readGtfs(input.calendar, input.exceptions);
+  const wanted = options.services;
+  const { services, names, range: own, unused } = readGtfs(input.calendar, input.exceptions, wanted);
   assumptions.push(...unused);
   const range = rangeWithin(() => own, options);
-  const wanted = options.services ?? services.map(({ service }) => service);
-  const unknown = wanted.find((name) => !services.some(({ service }) => service === name));
-  if (unknown !== undefined) {
-    const known = services.map(({ service }) => service).join(', ');
-    throw usage(`there is no service "${cutText(unknown)}"`, `Services are: ${known}.`);
-  }
+  const unknown = wanted?.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw usage(`there is no service "${cutText(unknown)}"`, `Services are: ${cutText(names.join(', '))}.`);
   const spans = parseSpans(options.daily ?? '00:00-24:00', '--daily');
   assumptions.push(
     options.daily === undefined
       ? 'a day of service is a whole day of the zone'
       : `a day of service is ${options.daily}`,
   );
-  const left = services.length - wanted.length;
+  const left = names.length - services.length;
   if (left > 0) assumptions.push(`${left} other services of the tables are not used`);
-  const zones = services
-    .filter(({ service }) => wanted.includes(service))
-    .map(({ service, days }) => ({
-      id: checkedId(service, input.file),
-      intervals: cutWith(expandDays(days, spans, zone), boundsOf(range, zone), service, assumptions),
-    }));
+  const zones = services.map(({ service, days }) => ({
+    id: checkedId(service, input.file),
+    intervals: cutWith(expandDays(days, spans, zone), boundsOf(range, zone), service, assumptions),
+  }));
   return { range, zones };
 }
 
@@ -249,7 +251,9 @@ function collectFhir(
     if (period.from === null || period.to === null)
       assumptions.push(`${period.path} is open at one end: it reaches to that of the axis`);
     const id = checkedId(period.path.replace(/[^\p{L}\p{N}_.:/+-]+/gu, '.').replace(/\.+$/, ''), input.file);
-    byId.set(id, [...(byId.get(id) ?? []), periodInterval(period, bounds)]);
+    const intervals = byId.get(id) ?? [];
+    intervals.push(periodInterval(period, bounds));
+    byId.set(id, intervals);
   }
   const zones = [...byId].map(([id, intervals]) => ({
     id,

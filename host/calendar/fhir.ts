@@ -100,6 +100,7 @@ class PeriodSearch implements FhirPeriods {
     }
     if (this.periods.length >= PERIODS_MAX)
       throw broken(this.#file, path, `is one period more than ${PERIODS_MAX}`);
+    if ('extension' in value) this.unused.push(`${path}.extension`);
     this.periods.push(readPeriod(value, { file: this.#file, path }, this.#zone));
   }
 }

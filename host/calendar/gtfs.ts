@@ -13,6 +13,8 @@ export interface ServiceDays {
 
 export interface GtfsCalendar {
   readonly services: readonly ServiceDays[];
+  /** All that the tables name. */
+  readonly names: readonly string[];
   /** From the first day that a table names to the last. */
   readonly range: DayRange;
   /** What stands in the tables and is not used. */
@@ -27,6 +29,8 @@ export interface GtfsTable {
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const PATTERN_COLUMNS = ['service_id', ...WEEKDAYS, 'start_date', 'end_date'];
 const EXCEPTION_COLUMNS = ['service_id', 'date', 'exception_type'];
+/** A row of a few bytes may stand for the days of a century: they are counted, not believed. */
+const SERVICE_DAYS_MAX = 1_000_000;
 const ADDED = '1';
 const REMOVED = '2';
 
@@ -38,38 +42,52 @@ interface Row {
 }
 
 /**
- * Either table may be missing, not both.
+ * Either table may be missing, not both. Only `wanted` services are expanded, all unless given.
  * @throws HoldfastError GTFS_BROKEN, DAY_BROKEN, DAYS_REVERSED with file and line
  */
-export function readGtfs(calendar: GtfsTable | null, exceptions: GtfsTable | null): GtfsCalendar {
+export function readGtfs(
+  calendar: GtfsTable | null,
+  exceptions: GtfsTable | null,
+  wanted?: readonly string[],
+): GtfsCalendar {
   const unused: string[] = [];
   const patterns = calendar === null ? [] : readTable(calendar, PATTERN_COLUMNS, unused);
   const changes = exceptions === null ? [] : readTable(exceptions, EXCEPTION_COLUMNS, unused);
+  const names = new Set([...patterns, ...changes].map(idOf));
+  const isWanted = (row: Row) => wanted === undefined || wanted.includes(idOf(row));
   const days = new Map<string, Map<string, Day>>();
   let range: DayRange | null = null;
-  for (const row of patterns) {
+  let left = SERVICE_DAYS_MAX;
+  for (const row of patterns.filter(isWanted)) {
     const service = idOf(row);
     if (days.has(service))
       throw broken(row, `service "${cutText(service)}" has a row already`, 'Keep one of the rows.');
-    const [first, last] = [
-      parseDay(cell(row, 'start_date'), row.where),
-      parseDay(cell(row, 'end_date'), row.where),
-    ];
+    const [first, last] = ['start_date', 'end_date'].map((name) => parseDay(cell(row, name), row.where));
+    if (first === undefined || last === undefined) throw new TypeError('a row has two dates');
     const of = rangeOf(first, last, row.where);
+    left -= first.until(last).days + 1;
+    if (left < 0)
+      throw broken(
+        row,
+        `there are more than ${SERVICE_DAYS_MAX} days of service`,
+        'Choose services with --service.',
+      );
     range = widened(range, of);
     days.set(service, patternDays(row, of));
   }
   const seen = new Map<string, string>();
-  for (const row of changes) {
+  for (const row of changes.filter(isWanted)) {
     const day = parseDay(cell(row, 'date'), row.where);
     range = widened(range, { first: day, last: day });
     applyChange(row, day, days, seen);
   }
-  if (range === null)
-    throw new HoldfastError('GTFS_BROKEN', 'the tables hold no service', {
-      remedy: 'Give tables with rows.',
-    });
-  return { services: [...days].map(([service, of]) => ({ service, days: sorted(of) })), range, unused };
+  if (range === null) {
+    const remedy =
+      names.size === 0 ? 'Give tables with rows.' : `Services are: ${cutText([...names].join(', '))}.`;
+    throw new HoldfastError('GTFS_BROKEN', 'the tables hold no such service', { remedy });
+  }
+  const services = [...days].map(([service, of]) => ({ service, days: sorted(of) }));
+  return { services, names: [...names], range, unused };
 }
 
 /** Days by their text. */

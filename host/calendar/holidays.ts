@@ -12,6 +12,8 @@ export interface Holidays {
 
 export const NO_HOLIDAYS: Holidays = { has: () => false, years: new Set(), count: 0 };
 
+/** Days that lines may stand for, with those that come again. */
+const DAYS_MAX = 100_000;
 const LINE = /^(\S+?)(?:\.\.(\S+?))?(?:[\s,;].*)?$/;
 
 /**
@@ -21,6 +23,7 @@ const LINE = /^(\S+?)(?:\.\.(\S+?))?(?:[\s,;].*)?$/;
 export function readHolidays(text: string, file: string): Holidays {
   const days = new Set<string>();
   const years = new Set<number>();
+  let left = DAYS_MAX;
   text.split(/\r\n|\r|\n/).forEach((line, index) => {
     const content = line
       .replace(/^\ufeff/, '')
@@ -29,7 +32,14 @@ export function readHolidays(text: string, file: string): Holidays {
     if (content === '') return;
     const where = `${file}:${index + 1}`;
     const [, from = content, to = from] = LINE.exec(content) ?? [];
-    for (const day of daysOf(rangeOf(parseDay(from, where), parseDay(to, where), where))) {
+    const range = rangeOf(parseDay(from, where), parseDay(to, where), where);
+    left -= range.first.until(range.last).days + 1;
+    if (left < 0) {
+      throw new HoldfastError('HOLIDAYS_TOO_MANY', `${where}: the list has more than ${DAYS_MAX} days`, {
+        remedy: 'Keep the days of the map.',
+      });
+    }
+    for (const day of daysOf(range)) {
       days.add(day.toString());
       years.add(day.year);
     }

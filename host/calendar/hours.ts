@@ -36,6 +36,7 @@ const TIME = '[0-9]{1,2}:[0-9]{2}';
 const SPANS = new RegExp(`^${TIME}-${TIME}(?:, ?${TIME}-${TIME})*$`);
 /** Rules and letters of them that anybody needs; more is an attack. */
 const TEXT_LENGTH_MAX = 4096;
+const RULES_MAX = 100;
 /** Until when a span may run: over midnight and into the next morning, as 26:00 says it. */
 const SPAN_END_MAX = 2 * MINUTES_A_DAY;
 
@@ -46,6 +47,7 @@ export function parseHours(text: string, where: string): readonly HoursRule[] {
   const rules = text.split(';').map((rule) => rule.trim());
   if (rules.at(-1) === '') rules.pop();
   if (rules.length === 0) throw broken(where, text, 'is empty');
+  if (rules.length > RULES_MAX) throw broken(where, text, `has more than ${RULES_MAX} rules`);
   return rules.map((text, index) => {
     const rule = parseRule(text, where);
     const isForEveryDay = rule.dates === null && rule.weekdays === null && !rule.holidays;

@@ -5,6 +5,7 @@ import { type LimitScale, limitConversion, type TrackProfile } from './profile.t
 import {
   type RailmlChange,
   type RailmlDocument,
+  type RailmlProfile,
   type RailmlTrack,
   readRailmlDocument,
 } from './railml-document.ts';
@@ -111,12 +112,14 @@ class Chooser {
   readonly #track: RailmlTrack;
   readonly #extent: Extent;
   readonly #options: RailmlOptions;
+  readonly #profiles: ReadonlyMap<string, RailmlProfile>;
 
   constructor(document: RailmlDocument, track: RailmlTrack, extent: Extent, options: RailmlOptions) {
     this.#document = document;
     this.#track = track;
     this.#extent = extent;
     this.#options = options;
+    this.#profiles = new Map(document.profiles.map((profile) => [profile.id, profile]));
     for (const change of track.changes) requireDirection(change);
     this.#refuseUnknown();
   }
@@ -176,10 +179,7 @@ class Chooser {
   #isFor(change: RailmlChange, profile: string | null): boolean {
     const selector = selectorOf(change);
     if (profile === null || selector === null) return profile === selector;
-    return (
-      selector === profile ||
-      this.#document.profiles.some(({ id, name }) => id === selector && name === profile)
-    );
+    return selector === profile || this.#profiles.get(selector)?.name === profile;
   }
 
   #combination(profile: string): Combination {
@@ -202,7 +202,7 @@ class Chooser {
     const left = new Map<string, number>();
     for (const change of this.#track.changes) {
       const { profileRef } = change.attributes;
-      if (profileRef !== undefined && !this.#document.profiles.some(({ id }) => id === profileRef))
+      if (profileRef !== undefined && !this.#profiles.has(profileRef))
         throw broken(change.where, `the profile "${cutText(profileRef)}" does not exist`);
       const selector = selectorOf(change);
       const isWanted = selector === null || profiles.some((profile) => this.#isFor(change, profile));

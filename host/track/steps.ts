@@ -81,9 +81,10 @@ export function combined(
   const ends = [...general, ...special].flatMap(({ from, to }) => [from, to]);
   const borders = [...new Set(ends)].sort((left, right) => (left < right ? -1 : 1));
   const pieces: SpeedInterval[] = [];
+  const [ofAll, own] = [follow(general), follow(special)];
   for (let index = 0; index + 1 < borders.length; index++) {
     const [from, to] = [borders[index] ?? 0n, borders[index + 1] ?? 0n];
-    const chosen = choose(holding(general, from), holding(special, from), combination);
+    const chosen = choose(ofAll(from), own(from), combination);
     if (chosen === undefined) continue;
     const last = pieces.at(-1);
     if (last !== undefined && last.id === chosen.id && last.to === from)
@@ -103,6 +104,12 @@ function choose(
   return special.limit < general.limit ? special : general;
 }
 
-function holding(intervals: readonly SpeedInterval[], place: bigint): SpeedInterval | undefined {
-  return intervals.find(({ from, to }) => from <= place && place < to);
+/** The interval that holds each of rising places; intervals rise too, and none reaches into the next. */
+function follow(intervals: readonly SpeedInterval[]): (place: bigint) => SpeedInterval | undefined {
+  let index = 0;
+  return (place) => {
+    while ((intervals[index]?.to ?? place + 1n) <= place) index++;
+    const interval = intervals[index];
+    return interval !== undefined && interval.from <= place ? interval : undefined;
+  };
 }

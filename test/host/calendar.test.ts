@@ -124,6 +124,37 @@ describe('opening hours', () => {
   });
 });
 
+test('ranges of days hold both their ends', async () => {
+  expect(await rowsOf(hoursInput('2026-03-28..2026-03-29'))).toEqual([
+    '2026-03-28T00:00:00+01:00/2026-03-30T00:00:00+02:00',
+  ]);
+});
+
+describe('what costs more than its bytes is refused', () => {
+  test('services of centuries, chosen or not', async () => {
+    const head = 'service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\n';
+    const rows = Array.from({ length: 2000 }, (_, index) => `s${index},1,1,1,1,1,1,1,20000101,20990101`);
+    const feed = gtfsInput(head + rows.join('\n'), null);
+    const days = { from: '2026-01-01', to: '2026-01-02' };
+    await expect(rowsOf(feed, days)).rejects.toThrow('days of service');
+    expect(await rowsOf(feed, { ...days, services: ['s7'] })).toHaveLength(1);
+    await expect(rowsOf(feed, { ...days, services: ['x'] })).rejects.toThrow('no such service');
+  });
+
+  test('lists of holidays, rules and lines', async () => {
+    const centuries = Array.from({ length: 9 }, () => '2000-01-01..2090-01-01').join('\n');
+    expect(() => readHolidays(centuries, 'days.txt')).toThrow('more than 100000 days');
+    expect(() => parseHours('Mo off;'.repeat(101), 'x')).toThrow('more than 100 rules');
+    const entries = Array.from({ length: 100 }, (_, index) => ({
+      id: `e${index}`,
+      hours: 'Mo off',
+      where: 'x',
+    }));
+    const century = { from: '2000-01-01', to: '2090-01-01' };
+    await expect(rowsOf({ kind: 'hours', entries, file: 'x' }, century)).rejects.toThrow('too many');
+  });
+});
+
 describe('another reader of opening hours says the same', () => {
   const PLACE = { lat: 52.5, lon: 13.4, address: { country_code: 'de', country: '', state: 'Berlin' } };
   const zoneBefore = process.env.TZ;

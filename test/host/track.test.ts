@@ -188,6 +188,21 @@ describe('railML', () => {
   });
 });
 
+test('twice as many changes cost about twice as much', async () => {
+  const file = (count: number) => {
+    const changes = Array.from({ length: count }, (_, index) => {
+      const profile = index % 2 === 0 ? '' : ' profileRef="freight"';
+      return `<speedChange id="n${index}" pos="${index}" dir="up" vMax="${60 + (index % 7)}"${profile}/>`;
+    });
+    return VALLEY.replace(
+      /<speedChanges>[\s\S]*?<\/speedChanges>/,
+      `<speedChanges>${changes.join('')}</speedChanges>`,
+    );
+  };
+  // The number of steps is what is compared: 12,000 would take minutes if each piece were looked for in all of them.
+  expect(await rowsOf(file(12_000), { profiles: ['freight'] })).not.toHaveLength(0);
+}, 30_000);
+
 describe('TTOBench', () => {
   const REAL = fixture('CH_StGallen_Wil.json');
 

@@ -33,9 +33,21 @@ export async function readKeyOption(path: string | undefined): Promise<string | 
   return path === undefined ? undefined : Buffer.from(await readInput(path)).toString('latin1');
 }
 
+/** Calendars and tracks of whole countries are smaller. */
+const TEXT_BYTES_MAX = 64 * 2 ** 20;
+
 /** The text of a file in UTF-8. Throws HoldfastError FILE_MISSING, FILE_TOO_LARGE or NOT_TEXT. */
 export async function readTextInput(path: string): Promise<string> {
   const bytes = await readInput(path);
+  if (bytes.length > TEXT_BYTES_MAX) {
+    throw new HoldfastError(
+      'FILE_TOO_LARGE',
+      `${path} has ${bytes.length} bytes, more than ${TEXT_BYTES_MAX}`,
+      {
+        remedy: 'Split it, or export less.',
+      },
+    );
+  }
   if (isUtf8(bytes) && !bytes.includes(0))
     return Buffer.from(bytes)
       .toString('utf8')
