@@ -15,6 +15,8 @@ export interface Fields {
   get(name: string): TreeNode | undefined;
   /** The value of a field that must be there; a missing one is reported. */
   need(name: string): TreeNode | undefined;
+  /** Whether a field with a name like this one was reported: that this one is missing is no second mistake. */
+  isMisspelt(name: string): boolean;
 }
 
 /**
@@ -37,13 +39,15 @@ export function readFields(
     );
     return undefined;
   }
-  refuseUnknown(node, what, names, diagnostics);
+  const meant = refuseUnknown(node, what, names, diagnostics);
   return {
     place: node.place,
+    isMisspelt: (name) => meant.has(name),
     get: (name) => node.fields.get(name)?.value,
     need: (name) => {
       const value = node.fields.get(name)?.value;
-      if (value === undefined) {
+      // A name that was misspelt is one mistake, not two.
+      if (value === undefined && !meant.has(name)) {
         diagnostics.add('MISSING_FIELD', node.place, `${what} has no field "${name}"`, `Add "${name}".`);
       }
       return value;
@@ -51,15 +55,18 @@ export function readFields(
   };
 }
 
+/** Names that misspelt fields are likely meant to be. */
 function refuseUnknown(
   node: MapNode,
   what: string,
   names: readonly string[],
   diagnostics: Diagnostics,
-): void {
+): ReadonlySet<string> {
+  const meant = new Set<string>();
   for (const field of node.fields.values()) {
     if (names.includes(field.name)) continue;
     const nearest = nearestWord(field.name, names);
+    if (nearest !== undefined && !node.fields.has(nearest)) meant.add(nearest);
     const remedy =
       nearest === undefined ? `Fields known here: ${names.join(', ')}.` : `Did you mean "${nearest}"?`;
     diagnostics.add(
@@ -69,6 +76,7 @@ function refuseUnknown(
       remedy,
     );
   }
+  return meant;
 }
 
 function kindName(node: TreeNode): string {

@@ -38,6 +38,7 @@ export function readPhase(node: TreeNode, diagnostics: Diagnostics): RoundedPhas
 
 function readPhaseUnit(fields: Fields, diagnostics: Diagnostics): string | undefined {
   const node = fields.get('unit');
+  if (node === undefined && fields.isMisspelt('unit')) return undefined;
   if (node === undefined) {
     const remedy = 'Say what the loop counts: "unit: tick", or a unit of time such as "unit: ms".';
     diagnostics.add('UNIT_MISSING', fields.place, 'phase has no unit', remedy);

@@ -86,6 +86,7 @@ function readOptional<Value>(
 function readUnit(fields: Fields, diagnostics: Diagnostics): string | undefined {
   const node = fields.get('unit');
   if (node !== undefined) return readLabel(node, 'unit of the axis', LABEL_BYTES_MAX, diagnostics);
+  if (fields.isMisspelt('unit')) return undefined;
   diagnostics.add(
     'UNIT_MISSING',
     fields.place,

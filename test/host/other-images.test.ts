@@ -122,13 +122,22 @@ describe('a source in the place of an image', () => {
   });
 
   test.each([
-    ['check', '--at', '5'],
     ['push', '--port', '/dev/null'],
-    ['sweep', '--from', '1', '--to', '2'],
     ['reissue', '--epoch', '9', '-o', join(folder, 'x.img')],
   ])('%s says so', (verb, ...more) => {
     const path = write('line.map.yaml', 'holdfast: 1\n');
     const run = () => execFileSync('node', ['dist/holdfast.cjs', verb, path, ...more], { stdio: 'pipe' });
     expect(run).toThrow(/SOURCE_GIVEN/);
+  });
+
+  test('check and sweep take it, and say what is wrong with it', () => {
+    const path = write('line.map.yaml', 'holdfast: 1\n');
+    for (const argv of [
+      ['check', path, '--at', '5'],
+      ['sweep', path, '--from', '1', '--to', '2'],
+    ]) {
+      const run = () => execFileSync('node', ['dist/holdfast.cjs', ...argv], { stdio: 'pipe' });
+      expect(run).toThrow(/line\.map\.yaml:1:1: MISSING_FIELD/);
+    }
   });
 });

@@ -30,9 +30,10 @@ const run = (argv: string) =>
     { cwd: folder.path },
   );
 
-beforeAll(() => {
+beforeAll(async () => {
   writeFileSync(folder.at('line.map.yaml'), LINE);
   writeFileSync(folder.at('deg.map.yaml'), DEGREES);
+  expect(await run('compile line.map.yaml -o line.img')).toMatchObject({ code: 0 });
 });
 afterAll(() => folder.remove());
 
@@ -78,7 +79,6 @@ describe('check', () => {
   });
 
   test('an image answers the same, and says no unit of limits that it does not hold', async () => {
-    expect(await run('compile line.map.yaml -o line.img')).toMatchObject({ code: 0 });
     const [image, source] = [await run('check line.img --at 450'), await run('check line.map.yaml --at 450')];
     expect(image.stdout).toBe(source.stdout);
     expect(image.stderr).toBe(source.stderr.replaceAll(' km/h', ''));
@@ -164,6 +164,22 @@ describe('steps of a scale are told in the unit', () => {
     [1, 3, '1 steps of 1/3 deg'],
   ])('%i steps of 1/%i', (steps, scale, words) => {
     expect(amountWords(steps, { unit: 'deg', scale })).toBe(words);
+  });
+});
+
+describe('one mistake, one message', () => {
+  test('a field whose name is misspelt is not missing too', async () => {
+    const text = LINE.replace('epoch:', 'epock:').replace('zones:', 'zone:').replace('unit: m,', 'unt: m,');
+    writeFileSync(folder.at('misspelt.map.yaml'), text);
+    const ran = await run('lint misspelt.map.yaml --json');
+    const codes = JSON.parse(ran.stdout).findings.map((finding: { code: string }) => finding.code);
+    expect(codes).toEqual(['UNKNOWN_FIELD', 'UNKNOWN_FIELD', 'UNKNOWN_FIELD']);
+  });
+
+  test('a field that is not there at all is missing', async () => {
+    writeFileSync(folder.at('missing.map.yaml'), LINE.replace('epoch: 1\n', ''));
+    const ran = await run('lint missing.map.yaml');
+    expect(ran.stdout).toContain('MISSING_FIELD: the map source has no field "epoch"');
   });
 });
 
