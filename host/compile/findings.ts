@@ -186,6 +186,14 @@ export class Findings {
     }
   }
 
+  /** The map is larger than any build of the core: at `phase` that was plain. */
+  tooManyCells(excess: string, phase: number): void {
+    const { place, phasePeriod } = this.#model;
+    const message = `up to phase ${phase} of ${phasePeriod} the map has ${excess}, which no build of the core holds`;
+    const remedy = 'Use fewer zones with windows of their own, or let them begin and end together.';
+    this.#diagnostics.add('TOO_MANY', place, message, remedy);
+  }
+
   negativeLimit(party: Party | undefined): void {
     if (party === undefined) return;
     const message = `${nameOf(party)} has a limit below 0, which is no speed to brake from`;

@@ -1,4 +1,4 @@
-import type { GapRuleModel, Interval, MapModel, ZoneModel } from '../source/model.ts';
+import type { GapRuleModel, MapModel, ZoneModel } from '../source/model.ts';
 
 /** What a sweep works on: every interval of every zone and located gap rule, and the phases at which any of them changes. */
 
@@ -19,21 +19,70 @@ export interface PhasePieces {
 
 type Owner = Pick<ZoneModel | GapRuleModel, 'at' | 'when'>;
 
-/** Splits the period wherever a `when` begins or ends. */
+/** Splits the period wherever a `when` begins or ends. The lists are good until the next one is asked for. */
 export function* piecesByPhase(model: MapModel): Generator<PhasePieces> {
   const borders = phaseBorders(model);
-  const zones = sortedPieces(model.zones);
-  const gaps = sortedPieces(model.gapRules);
-  const zoneHolds = holdsAt(model.zones);
-  const gapHolds = holdsAt(model.gapRules);
+  const zones = new ActivePieces(model.zones);
+  const gaps = new ActivePieces(model.gapRules);
   for (let index = 0; index + 1 < borders.length; index++) {
     const from = borders[index] ?? 0;
-    yield {
-      from,
-      to: borders[index + 1] ?? from,
-      zones: zones.filter(({ owner }) => zoneHolds(owner, from)),
-      gaps: gaps.filter(({ owner }) => gapHolds(owner, from)),
-    };
+    const to = borders[index + 1] ?? from;
+    yield { from, to, zones: zones.at(from), gaps: gaps.at(from) };
+  }
+}
+
+/** A window of an owner that begins or ends. */
+interface Change {
+  readonly phase: number;
+  readonly owner: number;
+  readonly begins: boolean;
+}
+
+/**
+ * The pieces of the owners that hold at a phase, sorted by `from`; phases are asked for in rising order. A step costs the
+ * pieces that change and, where any do, those that hold.
+ */
+class ActivePieces {
+  /** By owner. */
+  readonly #pieces: readonly (readonly Piece[])[];
+  readonly #changes: readonly Change[];
+  readonly #holds = new Set<number>();
+  #next = 0;
+  #list: readonly Piece[];
+
+  constructor(owners: readonly Owner[]) {
+    this.#pieces = owners.map(({ at }, owner) => (at ?? []).map(({ from, to }) => ({ owner, from, to })));
+    owners.forEach(({ when }, owner) => {
+      if (when === null) this.#holds.add(owner);
+    });
+    this.#changes = owners
+      .flatMap(({ when }, owner) =>
+        (when ?? []).flatMap(({ from, to }): Change[] => [
+          { phase: from, owner, begins: true },
+          { phase: to, owner, begins: false },
+        ]),
+      )
+      // Where one window ends another one of the same owner may begin.
+      .sort((left, right) => left.phase - right.phase || Number(left.begins) - Number(right.begins));
+    this.#list = this.#sorted();
+  }
+
+  at(phase: number): readonly Piece[] {
+    const before = this.#next;
+    for (let change = this.#changes[before]; change !== undefined; change = this.#changes[this.#next]) {
+      if (change.phase > phase) break;
+      if (change.begins) this.#holds.add(change.owner);
+      else this.#holds.delete(change.owner);
+      this.#next++;
+    }
+    if (this.#next > before) this.#list = this.#sorted();
+    return this.#list;
+  }
+
+  #sorted(): Piece[] {
+    const list: Piece[] = [];
+    for (const owner of this.#holds) for (const piece of this.#pieces[owner] ?? []) list.push(piece);
+    return list.sort((left, right) => left.from - right.from || left.owner - right.owner);
   }
 }
 
@@ -46,32 +95,4 @@ function phaseBorders(model: MapModel): number[] {
     }
   }
   return [...borders].sort((left, right) => left - right);
-}
-
-function sortedPieces(owners: readonly Owner[]): Piece[] {
-  const pieces: Piece[] = [];
-  owners.forEach(({ at }, owner) => {
-    for (const { from, to } of at ?? []) pieces.push({ owner, from, to });
-  });
-  return pieces.sort((left, right) => left.from - right.from || left.owner - right.owner);
-}
-
-/** Whether an owner holds at a phase. */
-function holdsAt(owners: readonly Owner[]): (owner: number, phase: number) => boolean {
-  return (owner, phase) => {
-    const when = owners[owner]?.when ?? null;
-    return when === null || contains(when, phase);
-  };
-}
-
-/** Whether sorted intervals that lie apart contain a value, by bisection. */
-function contains(intervals: readonly Interval[], value: number): boolean {
-  let low = 0;
-  let high = intervals.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((intervals[middle]?.to ?? 0) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return (intervals[low]?.from ?? Number.POSITIVE_INFINITY) <= value;
 }

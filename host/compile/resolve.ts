@@ -1,4 +1,4 @@
-import type { Cell, Partition, PhaseWindow, Rule } from '../body/partition.ts';
+import type { Partition, Rule } from '../body/partition.ts';
 import { Diagnostics } from '../source/diagnostics.ts';
 import type { MapModel } from '../source/model.ts';
 import { withApproaches } from './approach.ts';
@@ -6,6 +6,7 @@ import { Findings } from './findings.ts';
 import { zoneOrder } from './order.ts';
 import { piecesByPhase } from './pieces.ts';
 import { Sweep } from './sweep.ts';
+import { WindowList } from './windows.ts';
 
 /**
  * Resolves a model into a partition: every place and phase gets exactly one rule.
@@ -26,16 +27,18 @@ export function resolve(model: MapModel): Partition {
 export function resolveInto(model: MapModel, complete: boolean, diagnostics: Diagnostics): Partition {
   const findings = new Findings(model, diagnostics);
   const order = zoneOrder(model.overlaps, model.zones);
-  const windows: PhaseWindow[] = [];
+  const list = new WindowList();
   for (const pieces of piecesByPhase(model)) {
-    const cells = new Sweep(model, order, pieces, findings).run();
-    appendWindow(windows, { from: pieces.from, to: pieces.to, cells });
+    list.append(pieces.from, pieces.to, new Sweep(model, order, pieces, findings).run());
+    if (list.excess === undefined) continue;
+    findings.tooManyCells(list.excess, pieces.to);
+    break;
   }
   if (complete) findings.reportHoles();
   const { map, device, epoch, replaces, axis, phasePeriod, outside, fault, budgetSteps } = model;
   const partition = {
     ...{ map, device, epoch, replaces, axis, phasePeriod, outside, fault, budgetSteps },
-    windows,
+    windows: list.windows,
     rules: rulesOf(model),
     zones: model.zones.length,
     approaches: 0,
@@ -54,18 +57,6 @@ export function resolveInto(model: MapModel, complete: boolean, diagnostics: Dia
   const approached = withApproaches(partition, model.approach, findings);
   findings.reportBrakingGaps();
   return approached;
-}
-
-/** Appends a window, or extends the last one when its cells are the same. */
-function appendWindow(windows: PhaseWindow[], window: PhaseWindow): void {
-  const last = windows.at(-1);
-  if (last === undefined || !sameCells(last.cells, window.cells)) windows.push(window);
-  else windows[windows.length - 1] = { from: last.from, to: window.to, cells: last.cells };
-}
-
-function sameCells(left: readonly Cell[], right: readonly Cell[]): boolean {
-  if (left.length !== right.length) return false;
-  return left.every((cell, index) => cell.to === right[index]?.to && cell.rule === right[index]?.rule);
 }
 
 function rulesOf(model: MapModel): Rule[] {

@@ -203,7 +203,10 @@ function checkPhases(
   }
   if (phase !== null && phase.max >= count) return true;
   const message = `the table has ${count} phases, the source ${phase === null ? 'none' : `a period of ${phase.max}`}`;
-  const remedy = `Add "phase: { unit: tick, period: ${count} }".`;
+  const remedy =
+    phase === null
+      ? `Add "phase: { unit: tick, period: ${count} }".`
+      : `Give the phase a period of at least ${count} ticks.`;
   diagnostics.add('PHASE_MISSING', fields.place, message, remedy);
   return false;
 }

@@ -37,6 +37,9 @@ zones:
 const TABLE = `${HEAD}limits: { unit: km/h }\nzones:\n  - { file: t.csv, columns: { from: a, to: b, limit: v, limitUnit: u } }\n`;
 const ROWS = 'a,b,v,u\n0,400,40,km/h\n400,1000,60,km/h\n';
 
+const PHASES = `${HEAD}zones:\n  - { file: t.csv, columns: { from: a, to: b, limit: v }, table: { phases: { column: p, names: [ up, down ] } } }\n`;
+const PHASE_ROWS = 'a,b,v,p\n0,1000,40,up\n0,1000,60,down\n';
+
 interface Followed {
   /** The source with the mistake, and the table that it names. */
   readonly wrong: string;
@@ -46,6 +49,8 @@ interface Followed {
   readonly followRows?: (rows: string, remedy: string) => string;
   /** The source that says what was meant; a list: what was meant can be each of these, and the remedy says how to get there. */
   readonly meant: string;
+  /** The table of that source; `ROWS` unless given. */
+  readonly meantRows?: string;
 }
 
 /** A quoted text of a remedy. */
@@ -82,6 +87,15 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: SHIFT.replace('from: 50, to: 10', 'from: 5, to: 10').replace('unit: s', 'unit: tick'),
     },
   ],
+  'Add "phase: { unit: tick, period: … }".': [
+    {
+      wrong: PHASES,
+      rows: PHASE_ROWS,
+      follow: (wrong, remedy) => `${wrong}${quoted(remedy)}\n`,
+      meant: `${PHASES}phase: { unit: tick, period: 2 }\n`,
+      meantRows: PHASE_ROWS,
+    },
+  ],
   'All the way round is ….': [
     {
       wrong: RING.replace('from: 0, to: 400', 'from: 400, to: 400').replace(/ {2}- \{ id: b.*\n/, ''),
@@ -89,12 +103,12 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: RING.replace('to: 400', 'to: 1000').replace(/ {2}- \{ id: b.*\n/, ''),
     },
   ],
-  'Convert it to ….': [
+  'Convert it to … in the table.': [
     {
       wrong: TABLE,
       rows: ROWS.replace('60,km/h', '60,m'),
       follow: (wrong) => wrong,
-      followRows: replacing('60,m', (remedy) => `60,${firstOf(/to (.+)\./)(remedy)}`),
+      followRows: replacing('60,m', (remedy) => `60,${firstOf(/to (.+) in the/)(remedy)}`),
       meant: TABLE,
     },
   ],
@@ -115,6 +129,7 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       rows: ROWS.replace('v', 'speed'),
       follow: replacing('speeed', quoted),
       meant: TABLE.replace('limit: v', 'limit: speed'),
+      meantRows: ROWS.replace('v', 'speed'),
     },
   ],
   'Exchange "from" and "to"; if the axis is a ring, say so: add "wraps: true" to it.': [
@@ -298,6 +313,15 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: WHOLE.replace('epoch: 2', 'epoch: 3'),
     },
   ],
+  'The nearest are … and …: write one of them, or choose a finer unit of limits.': [
+    {
+      wrong: TABLE.replace(', limitUnit: u', '').replace(/limits.*\n/, ''),
+      rows: ROWS.replace('40,', '40.5,').replaceAll(',km/h', '').replace(',u', ''),
+      follow: (wrong) => wrong,
+      followRows: (rows, remedy) => rows.replace('40.5', nearest(remedy)),
+      meant: TABLE,
+    },
+  ],
   'The nearest are … and …: write one of them…….': [
     {
       wrong: WHOLE.replaceAll('400', '0.4003 m'),
@@ -426,7 +450,7 @@ describe.each(Object.entries(FOLLOWED).filter(([, cases]) => cases.length > 0))(
     const source = one.follow(one.wrong, remedy);
     const rows = one.followRows === undefined ? one.rows : one.followRows(one.rows ?? '', remedy);
     expect(source + rows).not.toBe(one.wrong + one.rows);
-    const wanted = await tried(one.meant, ROWS.replace('v', /limit: speed/.test(one.meant) ? 'speed' : 'v'));
+    const wanted = await tried(one.meant, one.meantRows ?? ROWS);
     expect(Array.isArray(wanted), one.meant).toBe(false);
     expect(await tried(source, rows)).toEqual(wanted);
   });
