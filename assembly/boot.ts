@@ -43,8 +43,8 @@ function startEdition(): u32 {
   if (state != DONE) return state;
   countBoot(outcomeBoots(lastOutcome()));
   settleState();
-  refusalOfA = examineAll(examination(), 0);
-  refusalOfB = examineAll(examination(), 1);
+  refusalOfA = examineAll(examination(), 0, isArmedIn(0));
+  refusalOfB = examineAll(examination(), 1, isArmedIn(1));
   readUpload();
   if (candidateStage() == STAGE_TRIAL) {
     giveUpCandidate(OUTCOME_REVERTED_BY_RESET, DONE);
@@ -52,6 +52,11 @@ function startEdition(): u32 {
   }
   if (candidateStage() == STAGE_ARMED && safeInput() == 1 && startTrial()) return DONE;
   return startConfirmed();
+}
+
+/** Whether a slot holds what may be activated without being examined again: then its signature is verified once more. */
+function isArmedIn(slot: u32): bool {
+  return candidateStage() == STAGE_ARMED && candidateSlot() == slot;
 }
 
 /** The outcome first: cut between the two, it is written twice rather than never. A candidate on trial never survives a reset. */

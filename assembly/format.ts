@@ -157,6 +157,10 @@ export const SEND_A_STEP: u32 = 32;
 export const COPY_A_STEP: u32 = 32;
 /** Bytes read back from flash in a step, at a multiple of this: a chip that is read past its cache is slow. */
 export const READ_A_STEP: u32 = 8;
+/** Cycles of an RP2040 that one `service` in WINDOW works at most, flash operations apart. */
+export const SLICE_CYCLES_WINDOW: u32 = 400000;
+/** Cycles of an RP2040 that a step of a job takes at most, flash operations apart. */
+export const STEP_CYCLES_MAX: u32 = 75000;
 /** Steps of the server in one `service` in WINDOW, where the machine is parked. */
 export const STEPS_A_SLICE_WINDOW: u32 = 32;
 /** Words whose checksum one `service` in RUN adds up. */
@@ -1275,49 +1279,49 @@ export const SHA_ROOM: u32 = 352;
 /** CRC-32C, a byte at a time. */
 export const CRC_TABLE_LOCATION: usize = 0x0820;
 export const CRC_TABLE_ROOM: u32 = 1024;
-/** The page last read from flash by admission. */
-export const PAGE_CACHE_LOCATION: usize = 0x0c20;
-export const PAGE_CACHE_ROOM: u32 = 256;
 /** A program unit on its way to flash. */
-export const PAGE_LOCATION: usize = 0x0d20;
+export const PAGE_LOCATION: usize = 0x0c20;
 export const PAGE_ROOM: u32 = 256;
 /** What of it is read back. */
-export const READ_BACK_LOCATION: usize = 0x0e20;
+export const READ_BACK_LOCATION: usize = 0x0d20;
 export const READ_BACK_ROOM: u32 = 256;
 /** A journal record being read or written. */
-export const RECORD_LOCATION: usize = 0x0f20;
+export const RECORD_LOCATION: usize = 0x0e20;
 export const RECORD_ROOM: u32 = 256;
 /** A page being digested. */
-export const SCRATCH_LOCATION: usize = 0x1020;
+export const SCRATCH_LOCATION: usize = 0x0f20;
 export const SCRATCH_ROOM: u32 = 256;
 /** What the next record says. */
-export const CONTENT_LOCATION: usize = 0x1120;
+export const CONTENT_LOCATION: usize = 0x1020;
 export const CONTENT_ROOM: u32 = 128;
 /** The two TLV areas under examination. */
-export const TLV_LOCATION: usize = 0x11a0;
+export const TLV_LOCATION: usize = 0x10a0;
 export const TLV_ROOM: u32 = 1024;
 /** What is known of the image under examination. */
-export const EXAMINATION_LOCATION: usize = 0x15a0;
+export const EXAMINATION_LOCATION: usize = 0x14a0;
 export const EXAMINATION_ROOM: u32 = 256;
 /** The fields of the request. */
-export const FIELDS_LOCATION: usize = 0x16a0;
+export const FIELDS_LOCATION: usize = 0x15a0;
 export const FIELDS_ROOM: u32 = 512;
 /** Ring of received bytes. */
-export const RECEIVE_LOCATION: usize = 0x18a0;
+export const RECEIVE_LOCATION: usize = 0x17a0;
 export const RECEIVE_ROOM: u32 = 4096;
 /** The message received. */
-export const REQUEST_LOCATION: usize = 0x28a0;
+export const REQUEST_LOCATION: usize = 0x27a0;
 export const REQUEST_ROOM: u32 = 2048;
 /** The message to send. */
-export const RESPONSE_LOCATION: usize = 0x30a0;
+export const RESPONSE_LOCATION: usize = 0x2fa0;
 export const RESPONSE_ROOM: u32 = 2048;
 /** One line of it, encoded, and room behind it for a piece that is sent. */
-export const LINE_LOCATION: usize = 0x38a0;
+export const LINE_LOCATION: usize = 0x37a0;
 export const LINE_ROOM: u32 = 160;
 /** What the answer under way says, as of one moment. */
-export const ANSWER_LOCATION: usize = 0x3940;
+export const ANSWER_LOCATION: usize = 0x3840;
 export const ANSWER_ROOM: u32 = 128;
-export const BUFFERS_END: usize = 0x39c0;
+/** Where a signature is verified, while no message is read or written; the header of the request stays. */
+export const SIGNATURE_LOCATION: usize = 0x27b0;
+export const SIGNATURE_ROOM: u32 = 4368;
+export const BUFFERS_END: usize = 0x38c0;
 /** Constants that the compiler places (`memoryBase` in asconfig.json). */
 export const CONSTANTS_LOCATION: usize = 0x4000;
 /** Resident part of the running edition. */

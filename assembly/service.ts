@@ -1,7 +1,7 @@
 /** Everything that is not a check, in slices with a bound each. docs/SPEC.md section 6. */
 import {
-  ARENA_CHANGED, BURNED_BLOCK, DONE, MODE_RUN, MODE_WINDOW, NO_WINDOW, OUTCOME_REVERTED_OVERDUE, SLICE_CHANGE, STAGE_ARMED,
-  STEPS_A_SLICE_WINDOW, TRIAL_OVERDUE, WINDOW_POLICY_ON_SAFE_INPUT,
+  ARENA_CHANGED, BURNED_BLOCK, DONE, MODE_RUN, MODE_WINDOW, NO_WINDOW, OUTCOME_REVERTED_OVERDUE, SLICE_CHANGE, SLICE_CYCLES_WINDOW,
+  STAGE_ARMED, STEPS_A_SLICE_WINDOW, STEP_CYCLES_MAX, TRIAL_OVERDUE, WINDOW_POLICY_ON_SAFE_INPUT,
 } from './format';
 import { burnedWindowPolicy } from './burned';
 import { answerHolds, configurationHolds, faultReason, mode, setFault, setMode } from './mode';
@@ -15,6 +15,7 @@ import { beginActivateJob, beginInterruptedLoadJob, beginOpenJob, beginRevertJob
 import { leaseIsOpen, leaseTicksLeft, openBegin } from './window/lease';
 import { sliceBegins, sliceDoes, sliceEnds } from './window/slices';
 import { onTrial, trialCount, trialIsOverdue } from './window/trial';
+import { workBegin, workLeft } from './work';
 
 let wasParked: bool = false;
 /** Set when what was begun by itself could not be written: it is not tried again before a window or a reset. */
@@ -91,14 +92,24 @@ function serviceInWindow(): void {
       return;
     }
   }
-  if (!jobRuns()) serveInWindow();
-  else if (serverWaitsForJob()) serverJobStep();
-  else jobStep();
+  if (jobRuns()) workInWindow();
+  else serveInWindow();
   // A job that could not do what it was begun for, though the machine stood still, is not begun again by itself.
   if (mode() == MODE_WINDOW && !leaseIsOpen() && !jobRuns()) {
     changeFailed = parked && (candidateStage() == STAGE_ARMED || (onTrial() && faultReason() == TRIAL_OVERDUE));
     closeWindow(parked, false);
   }
+}
+
+/** Steps of the job until it ends or the slice is full. A step that does not say what it takes is the last one. */
+function workInWindow(): void {
+  let before = SLICE_CYCLES_WINDOW;
+  workBegin(before);
+  do {
+    before = workLeft();
+    if (serverWaitsForJob()) serverJobStep();
+    else jobStep();
+  } while (jobRuns() && mode() == MODE_WINDOW && workLeft() < before && workLeft() >= STEP_CYCLES_MAX);
 }
 
 /** Steps until nothing is left to do, a job begins or the window closes. */

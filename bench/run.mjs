@@ -17,6 +17,7 @@ import { asksForJson } from './options.mjs';
 import { phasedLine, phaseGrowth } from './phases.mjs';
 import { benchRp2040 } from './rp2040.mjs';
 import { benchService } from './service-rp2040.mjs';
+import { benchSignature } from './signature-rp2040.mjs';
 import { benchStart } from './start.mjs';
 
 const QUESTIONS = 1 << 16;
@@ -176,6 +177,7 @@ results.push(...phaseGrowth());
 results.push(...(await startTime()));
 results.push(...(await benchRp2040()));
 results.push(...(await benchService()));
+results.push(...(await benchSignature()));
 
 if (isJson) {
   console.log(JSON.stringify(results));

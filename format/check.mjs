@@ -125,10 +125,19 @@ function checkRelations(model, build) {
 
 function checkMemory({ memory }, of, must) {
   const room = (name) => memory.buffers.find((buffer) => buffer.name === name).bytes;
+  const place = (name) => memory.buffers.find((buffer) => buffer.name === name).from;
   must(memory.end <= memory.constants, 'the buffers run into the constants');
   must(
     memory.buffers.every(({ bytes }) => bytes % 4 === 0),
     'buffers begin at whole words',
+  );
+  must(
+    memory.overlays.every(({ bytes, from }) => bytes > 0 && from % 4 === 0),
+    'a place that others have in turn begins at a whole word, before its end',
+  );
+  must(
+    memory.overlays.every(({ from }) => from >= place('REQUEST') + 2 + of('SMP_HEADER_BYTES')),
+    'the header of the request that waits stays as it is',
   );
   must(
     of('GEOMETRY_BYTES') <= room('GEOMETRY') && of('VERDICT_BYTES') <= room('VERDICT'),
@@ -142,7 +151,6 @@ function checkMemory({ memory }, of, must) {
     of('LINE_BYTES_MAX') + of('SEND_A_STEP') <= room('LINE'),
     'a piece of a line must lie in its place wherever it begins',
   );
-  const place = (name) => memory.buffers.find((buffer) => buffer.name === name).from;
   must(
     place('ACTIVE') % 128 === 0 && place('VERDICT') + of('VERDICT_BYTES') <= place('ACTIVE') + 128,
     'what verdict reads and writes is one block of 128 bytes: the reach of one register on small cores',

@@ -10,7 +10,7 @@
 //       commands:  [{ name, what, entries: [{ id, name, op, request, answer, text }], spec }]
 //       keys:      ['active', …]
 //       refusals:  [{ code, name, text, fault, standard: { group, code } }]     standard.group 'rc': the errors of SMP itself
-//       memory:    { begin, constants, arena, buffers: [{ name, from, bytes, what }] }
+//       memory:    { begin, constants, arena, buffers: [{ name, from, bytes, what }], overlays: likewise }
 //     }
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
@@ -133,7 +133,26 @@ function layMemory(memory, known) {
     from += buffer.bytes;
     return buffer;
   });
-  return { ...memory, buffers, end: from };
+  const named = (name) => buffers.find((buffer) => buffer.name === name) ?? unknownBuffer(name);
+  const overlays = Object.entries(memory.overlays).map(
+    ([
+      name,
+      {
+        from: [first, skipped],
+        to,
+        what,
+      },
+    ]) => {
+      const last = named(to);
+      const begin = named(first).from + skipped;
+      return { name, what, from: begin, bytes: last.from + last.bytes - begin };
+    },
+  );
+  return { ...memory, buffers, overlays, end: from };
+}
+
+function unknownBuffer(name) {
+  throw new TableError(`${name} is not a buffer`);
 }
 
 function keysOf(commands, others) {

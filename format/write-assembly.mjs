@@ -229,9 +229,9 @@ function packed(text) {
   return `0x${Buffer.from(text, 'latin1').reverse().toString('hex').replace(/^0+/, '')}`;
 }
 
-function memory({ arena, buffers, constants, end }) {
+function memory({ arena, buffers, constants, end, overlays }) {
   return [
-    ...buffers.flatMap(({ name, what, from, bytes }) => [
+    ...[...buffers, ...overlays].flatMap(({ name, what, from, bytes }) => [
       comment(what),
       `export const ${name}_LOCATION: usize = ${hexOf(from, 4)};`,
       `export const ${name}_ROOM: u32 = ${bytes};`,

@@ -242,6 +242,12 @@ export const COPY_A_STEP = 32;
 /** Bytes read back from flash in a step, at a multiple of this: a chip that is read past its cache is slow. */
 export const READ_A_STEP = 8;
 
+/** Cycles of an RP2040 that one `service` in WINDOW works at most, flash operations apart. */
+export const SLICE_CYCLES_WINDOW = 400000;
+
+/** Cycles of an RP2040 that a step of a job takes at most, flash operations apart. */
+export const STEP_CYCLES_MAX = 75000;
+
 /** Steps of the server in one `service` in WINDOW, where the machine is parked. */
 export const STEPS_A_SLICE_WINDOW = 32;
 
@@ -1517,7 +1523,6 @@ export const MEMORY = {
     ['KNOWN', 320],
     ['SHA', 352],
     ['CRC_TABLE', 1024],
-    ['PAGE_CACHE', 256],
     ['PAGE', 256],
     ['READ_BACK', 256],
     ['RECORD', 256],

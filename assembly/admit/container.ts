@@ -71,6 +71,8 @@ function copyFromSlot(image: Examination, offset: u32, destination: usize, bytes
 
 function examineAreas(image: Examination, known: Edition, protectedBytes: u32, plainBytes: u32): u32 {
   image.seen = 0;
+  image.keyHash = 0;
+  image.signature = 0;
   image.identity = DONE;
   known.epoch = 0;
   known.phaseSteps = 0;
@@ -127,8 +129,14 @@ function examinePlain(image: Examination, known: Edition, type: u32, value: usiz
     if (refusal == DONE) memory.copy(hashLocation(known), value, HASH_BYTES);
     return refusal;
   }
-  if (type == TLV_KEY_HASH) return mark(image, SEEN_KEY_HASH, length == HASH_BYTES);
-  if (type == TLV_ED25519) return mark(image, SEEN_SIGNATURE, length == SIGNATURE_BYTES);
+  if (type == TLV_KEY_HASH) {
+    image.keyHash = value;
+    return mark(image, SEEN_KEY_HASH, length == HASH_BYTES);
+  }
+  if (type == TLV_ED25519) {
+    image.signature = value;
+    return mark(image, SEEN_SIGNATURE, length == SIGNATURE_BYTES);
+  }
   return TLV_UNKNOWN;
 }
 

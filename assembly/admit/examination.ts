@@ -3,7 +3,7 @@
  * whatever examines; who begins an examination owns it until the end.
  *
  *     EXAMINATION  ┌────────────────────┬─────────────────┬───────────┬─────────────────┬────────────────────────────────┐
- *                  │ slot and its pages │ how far it is   │ container │ header, rules   │ what the body's layout adds    │
+ *                  │ slot and its word  │ how far it is   │ container │ header, rules   │ what the body's layout adds    │
  *                  └────────────────────┴─────────────────┴───────────┴─────────────────┴────────────────────────────────┘
  *                   └───────────────────────── Examination ──────────────────────────┘   LineExamination, …
  */
@@ -11,10 +11,10 @@ import { EXAMINATION_LOCATION } from '../format';
 
 @unmanaged
 export class Examination {
-  // The slot, read a page at a time: reader.ts.
+  // The slot, and the word that was read last: reader.ts.
   slot: u32;
-  /** Offset in the slot of the page in PAGE_CACHE, or NO_PAGE. */
-  page: u32;
+  wordAt: u32;
+  word: u32;
   readFailed: bool;
 
   // How far it is: examine.ts.
@@ -27,6 +27,11 @@ export class Examination {
   // The container: container.ts.
   /** A bit for each TLV that was seen. */
   seen: u32;
+  /** Where the values of these TLVs are; 0: absent. */
+  keyHash: usize;
+  signature: usize;
+  /** SIGNED once it is decided that the image may be taken for its signature, or that none is asked for. */
+  signed: u32;
   /** The refusal of an image for another map or device, or DONE. */
   identity: u32;
   versionBuild: u32;

@@ -1,6 +1,7 @@
 /** Erase and program, counted, and believed only after reading back. */
 import { DONE, FLASH_FAILED, PAGE_BYTES, READ_BACK_LOCATION } from '../format';
 import { erasedByte, flashErase, flashProgram, flashRead, sectorBytes } from '../port';
+import { spendAll } from '../work';
 
 /** Not a refusal: what was programmed does not read back, and may read differently tomorrow. */
 export const FLASH_DOUBTFUL: u32 = 0xfffffffe;
@@ -36,6 +37,7 @@ export function eraseSector(area: u32, offset: u32): u32 {
 /** Erases one sector: an erase that power ended may read as whole today and not tomorrow. Gives DONE or FLASH_FAILED. */
 export function eraseAnyway(area: u32, offset: u32): u32 {
   erases++;
+  spendAll();
   if (flashErase(area, offset) != 0) return FLASH_FAILED;
   return sectorIsErased(area, offset) ? DONE : FLASH_FAILED;
 }
@@ -48,6 +50,7 @@ export function programVerified(area: u32, offset: u32, source: usize, bytes: u3
 /** The same, telling what was not done, FLASH_FAILED, from what was and does not read back: FLASH_DOUBTFUL. */
 export function programOnce(area: u32, offset: u32, source: usize, bytes: u32): u32 {
   programs++;
+  spendAll();
   if (flashProgram(area, offset, u32(source), bytes) != 0) return FLASH_FAILED;
   if (flashRead(area, offset, u32(READ_BACK_LOCATION), bytes) != 0) return FLASH_DOUBTFUL;
   return memory.compare(READ_BACK_LOCATION, source, bytes) == 0 ? DONE : FLASH_DOUBTFUL;

@@ -9,8 +9,12 @@ import { readPiece, readerBegin } from '../admit/reader';
 import { active } from '../check/active';
 import { CRC_START, crcOf, crcWord } from '../digest/crc32c';
 import { MORE } from '../refusal';
+import { spend } from '../work';
 import { LAYOUT_BEGIN, LAYOUT_END, arenaHolds, arenaIs, unload } from './arena';
 import { scanBegin } from './scan';
+
+/** What a step takes at most, in cycles of an RP2040. */
+const LOAD_CYCLES: u32 = 12000;
 
 let loadSlot: u32 = 0;
 let loadAt: u32 = 0;
@@ -25,6 +29,7 @@ export function loadBegin(slot: u32): void {
 
 /** Copies up to a page. Gives MORE, DONE or the refusal. */
 export function loadStep(): u32 {
+  spend(LOAD_CYCLES);
   const image = examination();
   const known = edition(loadSlot);
   if (known.verified == 0 || known.residentBytes > ARENA_BYTES) return FLASH_FAILED;

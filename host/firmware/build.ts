@@ -62,7 +62,7 @@ export interface Firmware {
   readonly sizes: FirmwareSizes;
 }
 
-/** Firmware of a board with another loop than its own. */
+/** Firmware of a board with another loop than its own, or another core. */
 export interface Variant {
   /** By which it is kept. */
   readonly name: string;
@@ -70,6 +70,8 @@ export interface Variant {
   readonly loop: string;
   /** Addresses and counts that the loop finds in target.h, their names behind `TARGET_`. */
   readonly defines: Readonly<Record<string, number>>;
+  /** The wasm of another core than the released one. */
+  readonly core?: string;
 }
 
 /**
@@ -86,20 +88,24 @@ export async function buildTarget(
   variant: Variant = { name: target.name, loop: LOOP, defines: {} },
 ): Promise<Firmware> {
   const product = join(PRODUCTS, `${variant.name}.elf`);
-  if (await isStale(product, target)) await make(target, variant, product);
+  if (await isStale(product, target, variant)) await make(target, variant, product);
   const file = await readFile(product);
   const sizes: FirmwareSizes = JSON.parse(await readFile(`${product}.json`, 'utf8'));
   return { target, file, elf: readElf(file), sizes };
 }
 
-async function isStale(product: string, target: Target): Promise<boolean> {
+async function isStale(product: string, target: Target, variant: Variant): Promise<boolean> {
   const built = await timeOf(product);
   const makers = fileURLToPath(new URL('./', import.meta.url));
   const folders = [makers, join(TARGETS, 'common'), join(TARGETS, 'loop'), ...sourceFolders(target)];
-  const sources = [fileURLToPath(coreUrl('device'))];
+  const sources = [coreOf(variant)];
   for (const folder of folders) for (const name of await readdir(folder)) sources.push(join(folder, name));
   for (const source of sources) if ((await timeOf(source)) > built) return true;
   return false;
+}
+
+function coreOf({ core }: Variant): string {
+  return core ?? fileURLToPath(coreUrl('device'));
 }
 
 /** Milliseconds of the last change; 0 when there is no such file. */
@@ -116,7 +122,7 @@ async function make(target: Target, variant: Variant, product: string): Promise<
   await mkdir(PRODUCTS, { recursive: true });
   const folder = await mkdtemp(join(PRODUCTS, 'work-'));
   try {
-    const facts = await generateCore(fileURLToPath(coreUrl('device')), folder);
+    const facts = await generateCore(coreOf(variant), folder);
     await writeFile(join(folder, 'target.h'), targetHeader(target, variant.defines));
     await writeFile(join(folder, 'target.ld'), targetMemory(target));
     const elfPath = await compile(target, variant, facts, folder);

@@ -9,6 +9,7 @@ import {
 } from 'node:crypto';
 import { HoldfastError } from '../common/errors.ts';
 import { PUBLIC_KEY_BYTES } from '../format.ts';
+import { keyFault } from './key-point.ts';
 
 /** Ed25519 keys, and signatures over the digest of an image. */
 
@@ -92,7 +93,12 @@ export function burnableKey(pem: string): Uint8Array {
       remedy,
     });
   }
-  return rawPublicKey(publicKeyFromPem(pem));
+  const raw = rawPublicKey(publicKeyFromPem(pem));
+  const fault = keyFault(raw);
+  if (fault === null) return raw;
+  throw new HoldfastError('BAD_KEY', `a public key that nobody can sign with: ${fault}`, {
+    remedy: 'Make a pair of keys with "holdfast keygen".',
+  });
 }
 
 /** `keyHash` of the key of which these are the 32 bytes. */

@@ -5,7 +5,7 @@
  * Each step prints the command that does the same by hand.
  */
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,7 @@ import { Device } from '../../host/serial/device.ts';
 import { createProgress } from '../../host/serial/progress.ts';
 import { push } from '../../host/serial/push.ts';
 import { openSerialTransport } from '../../host/serial/transport-serialport.ts';
+import { testKeyPair } from '../drill/test-keys.ts';
 import { say, showTable, step } from './print.ts';
 
 const ROOT = fileURLToPath(packageUrl('.'));
@@ -40,15 +41,24 @@ const DRIVE_MS = 1500;
 interface Editions {
   readonly first: string;
   readonly next: string;
+  /** File of the public key that the controller is burned with. */
+  readonly key: string;
 }
 
 async function compileBoth(): Promise<Editions> {
-  step('Compile two editions of a map', 'holdfast compile firmware-maps/rail/rail.map.yaml');
   const folder = join(ROOT, 'build', 'tour');
   mkdirSync(folder, { recursive: true });
+  const { publicPem, privatePem } = testKeyPair('tour');
+  const key = join(folder, 'TEST-KEY.pub.pem');
+  writeFileSync(key, publicPem);
+  writeFileSync(join(folder, 'TEST-KEY.pem'), privatePem);
+  step(
+    'Compile two editions of a map, signed with a test key that everybody knows',
+    'holdfast compile firmware-maps/rail/rail.map.yaml --key build/tour/TEST-KEY.pem',
+  );
   const compiled = [];
   for (const name of ['rail', 'rail.next']) {
-    const { image, summary } = await compileSource(join(MAPS, `${name}.map.yaml`));
+    const { image, summary } = await compileSource(join(MAPS, `${name}.map.yaml`), { key: privatePem });
     const path = join(folder, `${name}.img`);
     await writeOutput(path, image, { kind: IMAGE });
     compiled.push(path);
@@ -58,7 +68,7 @@ async function compileBoth(): Promise<Editions> {
     );
   }
   const [first = '', next = ''] = compiled;
-  return { first, next };
+  return { first, next, key };
 }
 
 /** What the device answers at the places of the tour, one short text each, in the ids of its image. */
@@ -136,9 +146,12 @@ async function confirm(device: Device): Promise<void> {
 async function tourOn(
   controller: ControllerProcess,
   device: Device,
-  { first, next }: Editions,
+  { first, next, key }: Editions,
 ): Promise<void> {
-  step('The loop of the controller runs', `holdfast controller --image ${relative(ROOT, first)}`);
+  step(
+    'The loop of the controller runs; it takes what the test key signed, and nothing else',
+    `holdfast controller --image ${relative(ROOT, first)} --key ${relative(ROOT, key)}`,
+  );
   say(`pseudo-terminal ${controller.port}, the train drives`);
   await sleep(systemClock, DRIVE_MS);
   const before = await verdictsOf(device, first);
@@ -168,7 +181,11 @@ async function tour(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-tour-'));
   // Also when the reader of the output goes away in the middle.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const controller = await startController({ image: editions.first, state: join(folder, 'state') });
+  const controller = await startController({
+    image: editions.first,
+    keys: [editions.key],
+    state: join(folder, 'state'),
+  });
   try {
     const device = new Device(new SmpClient(await openSerialTransport({ path: controller.port })));
     try {
@@ -184,7 +201,7 @@ async function tour(): Promise<void> {
 const NEXT = `
 Done. What to try next:
   npx holdfast audit firmware-maps/rail/rail.next.map.yaml      what the map covers, and what it does not
-  npx holdfast controller --image build/tour/rail.img --development --link .holdfast/port
+  npx holdfast controller --image build/tour/rail.img --key build/tour/TEST-KEY.pub.pem --link .holdfast/port
                                                                 a controller of your own; in a second terminal:
   echo parked > .holdfast/safe-input                            park it
   npx holdfast push build/tour/rail.next.img --window --port .holdfast/port

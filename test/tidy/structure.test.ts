@@ -8,8 +8,9 @@ import { circlesOf, filesOf, importsOf } from './imports.ts';
  */
 const LADDERS = {
   assembly: [
-    ...['format', 'refusal', 'words', 'bytes', 'port'].map((file) => `assembly/${file}.ts`),
+    ...['format', 'refusal', 'words', 'bytes', 'port', 'work'].map((file) => `assembly/${file}.ts`),
     'assembly/digest',
+    'assembly/signature',
     'assembly/burned.ts',
     'assembly/check',
     'assembly/mode.ts',

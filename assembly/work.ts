@@ -1,0 +1,25 @@
+/**
+ * What a slice of `service` in WINDOW may still work: cycles of an RP2040, as the steps say themselves that they take at most. Flash
+ * operations are counted apart: after one the slice ends.
+ */
+let left: u32 = 0;
+
+/** Begins a slice of `cycles`. */
+export function workBegin(cycles: u32): void {
+  left = cycles;
+}
+
+/** Takes up that a step works for at most `cycles`. */
+export function spend(cycles: u32): void {
+  left = left > cycles ? left - cycles : 0;
+}
+
+/** Takes up that a step erases or programs flash. */
+export function spendAll(): void {
+  left = 0;
+}
+
+/** Cycles that are left. */
+export function workLeft(): u32 {
+  return left;
+}
