@@ -290,6 +290,12 @@ describe('other places', () => {
     expect(read('log').toString()).toMatch(/^first\n<svg /);
   });
 
+  test('a descriptor that stands open keeps what was written to it before', () => {
+    const script = `exec 3>numbered; echo first >&3; '${process.execPath}' '${commandPath()}' audit ${SOURCE} --svg /dev/fd/3; echo last >&3`;
+    expect(spawnSync('bash', ['-c', script], { cwd: folder.path }).status).toBe(0);
+    expect(read('numbered').toString()).toMatch(/^first\n<svg [\s\S]*-->\nlast\n$/);
+  });
+
   test('two outputs in one place', async () => {
     await refused(`audit ${SOURCE} --svg - --html /dev/stdout`, '', 'USAGE');
     await refused(`audit ${SOURCE} --svg same --html ./same`, '', 'USAGE');

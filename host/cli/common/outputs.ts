@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { fstatSync, type Stats } from 'node:fs';
+import { constants, fstatSync, type Stats, writeFile } from 'node:fs';
 import { lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { HoldfastError } from '../../common/errors.ts';
 import { errnoOf, INPUT_BYTES_MAX, reasonOf } from '../../common/file-reason.ts';
@@ -183,15 +184,12 @@ async function replace({ path, present }: Place & { is: 'file' }, bytes: Uint8Ar
   }
 }
 
-/** Into what is there; it is neither made nor cut. */
+/** Into what is there; it is neither made nor cut. A pipe is waited for until somebody reads it. */
 async function writeInto(place: Exclude<Place, { is: 'file' }>, bytes: Uint8Array): Promise<void> {
   if (place.is === 'descriptor' && place.descriptor === 1) return toStandardOutput(bytes);
-  const path = place.is === 'device' ? place.path : `/dev/fd/${place.descriptor}`;
-  const file = await open(path, 'r+').catch((cause) => {
-    // A pipe has one direction only.
-    if (errnoOf(cause) === 'ENOENT') throw cause;
-    return open(path, 'a');
-  });
+  // What stands open is written where it stands: behind what is there already.
+  if (place.is === 'descriptor') return promisify(writeFile)(place.descriptor, bytes);
+  const file = await open(place.path, constants.O_WRONLY | constants.O_NOCTTY);
   try {
     await file.writeFile(bytes);
   } finally {
