@@ -11,16 +11,20 @@ import type { SimulatedFlash } from '../../host/core/flash.ts';
 import { GROUP, HOLDFAST, IMAGE, OPERATION, OS } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
+import { publicKeyFromPem } from '../../host/image/sign.ts';
 import { encodeFrame } from '../../host/serial/framing.ts';
 import { encodeMessage } from '../../host/serial/smp.ts';
 import { coreMap } from '../../host/timing/wasm/core-map.ts';
 import type { Arena, MemoryMap } from '../../host/timing/wasm/memory-map.ts';
 import { readModule } from '../../host/timing/wasm/module.ts';
 import { proveExport } from '../../host/timing/wasm/prove.ts';
+import { testKeyPair } from '../../sim/drill/test-keys.ts';
 import { compileEdition } from '../support/editions.ts';
 import { Random, seedFor } from '../support/random.ts';
 import { type Recorder, record, takeRecords } from './support/record.ts';
 
+/** What status tells the ids of. */
+const KEYS = ['one', 'two', 'three', 'four'].map((name) => publicKeyFromPem(testKeyPair(name).publicPem));
 const RUNS = 10_000;
 /** Bytes of an arena that are renewed at a time. */
 const RENEWED_BYTES_MAX = 16 << 10;
@@ -182,7 +186,7 @@ class WildDevice {
     const { sectorBytes, programBytes, erasedByte, areaBytes } = flash.geometry;
     for (const [index, word] of [sectorBytes, programBytes, erasedByte, ...areaBytes].entries())
       view.setUint32(4 * index, word, true);
-    this.#arena('BURNED').set(encodeBurned(deriveBurned(this.#image, 'development')));
+    this.#arena('BURNED').set(encodeBurned(deriveBurned(this.#image, KEYS)));
     this.#core.boot();
     return exports;
   }
