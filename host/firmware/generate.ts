@@ -52,6 +52,20 @@ const CHOSEN = /(\w+) = \1 >= (\w+);\n {2}(\w+) = \1 \? \3 : (\w+);\n {2}var_Bfu
 /** In check, with and without phases. */
 const CHOSEN_LEAST = 2;
 
+/** The function that puts a byte into the receive ring, for the interrupt: it moves `head` and reads `tail`; others do it the other way. */
+const PUTS = /^void w2c_core_assembly0x2Findex0x2Freceive\([^)]*\) \{\n[\s\S]*?^\}\n/m;
+const END = 'instance->w2c_assembly0x2Fsmp0x2Freceive0x2F';
+/** Reads and writes of an end of the ring by the side that the other one must see. */
+const RING = {
+  putting: {
+    read: new RegExp(`(\\w+) = (${END}tail);`, 'g'),
+    written: new RegExp(`(${END}head) = (\\w+);`, 'g'),
+  },
+  taking: {
+    read: new RegExp(`(\\w+) = (${END}head);`, 'g'),
+    written: new RegExp(`(${END}tail) = (\\w+);`, 'g'),
+  },
+};
 /** Writes `core-generated.c` and `core.h` into `folder`. Throws HoldfastError GENERATED_UNEXPECTED or PEER_MISSING. */
 export async function generateCore(wasmPath: string, folder: string): Promise<CoreFacts> {
   const wabt = await withPeer('wabt', 'Making C of the core', () =>
@@ -72,7 +86,7 @@ export function cheapen(text: string, arena: number): string {
   });
   if (/_default32\(&instance/.test(checked)) throw unexpected('an access of another form');
   let chosen = 0;
-  const choosing = checked.replace(
+  const choosing = sharingRing(checked).replace(
     CHOSEN,
     (_whole, value: string, bound: string, one: string, other: string) => {
       chosen++;
@@ -91,6 +105,27 @@ export function cheapen(text: string, arena: number): string {
     return `${value} = i32_load_near(${address}u)`;
   });
   return near.replace(CHECK_PATH, byRecords).replace(DECLARED, 'static HOLDFAST_FAST ');
+}
+
+/**
+ * The ring's ends read and written in order with its bytes, whatever the compiler sees of both sides: targets/common/wasm-rt.h. With
+ * link-time optimisation it would else keep an end in a register in a loop that waits for a byte.
+ */
+function sharingRing(text: string): string {
+  const puts = PUTS.exec(text);
+  if (puts === null) throw unexpected('no function that receives a byte');
+  const share = (part: string, { read, written }: typeof RING.putting): string => {
+    if (part.search(read) < 0 || part.search(written) < 0) throw unexpected('no ends of the receive ring');
+    return part
+      .replace(read, `$1 = holdfast_shared_load(&$2);`)
+      .replace(written, `holdfast_shared_store(&$1, $2);`);
+  };
+  const putting = share(puts[0], RING.putting);
+  const place = '/* receive */';
+  return share(
+    text.replace(puts[0], () => place),
+    RING.taking,
+  ).replace(place, () => putting);
 }
 
 /** A function of the check path, with the records in one register from its beginning on. */

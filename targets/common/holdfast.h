@@ -2,9 +2,10 @@
  * Holdfast: is this place covered, here and now, by what, how far is the next gap, and what is to be done in a gap?
  * docs/SPEC.md section 3 says what a word means, section 6 what each call does.
  *
- * One map, one context: boot, service, check, spell, sweep and state_of are called from one loop, never from within each other.
- * holdfast_receive alone may be called from an interrupt that preempts them, on the same core. Until holdfast_boot was called,
- * nothing else may be.
+ * One map, one context: boot, service, check, check_invalid, spell, sweep and state_of are called from one loop (or one interrupt, or one
+ * thread), never from within each other, from a port function, or from two that preempt each other: no check from an interrupt over a
+ * loop that calls service. holdfast_receive alone may be called from an interrupt (or signal) that preempts them, on the same core, and not
+ * from two at once; the compiler may see both sides (link-time optimisation, one unit). Until holdfast_boot was called, nothing else may be.
  *
  * check, check_invalid, spell and sweep never wait, call nothing of the port, and are bounded whatever the memory holds.
  */

@@ -1,6 +1,8 @@
 /*
- * What a target gives to the core: docs/SPEC.md section 6. All of them are called from holdfast_boot and holdfast_service only, in
- * the context that these are called in; none is called by check, spell or sweep. Each must return within a bounded time.
+ * What a target gives to the core: docs/SPEC.md section 6. All of them are called from holdfast_boot, holdfast_service and (ticks alone)
+ * holdfast_state_of, in the one context that these are called in (holdfast.h), never from holdfast_receive; none is called by check, spell
+ * or sweep. Each must return within a bounded time, whatever the hardware does: a wait for flash ends in a failure at the latest after the
+ * longest time that its datasheet gives, and the core then answers FLASH_FAILED. None of them may call the core, holdfast_receive apart.
  *
  * Areas and offsets are those of the geometry given to holdfast_boot. The core asks for nothing outside of it; a port that looks all
  * the same costs little and keeps a mistake in its own tables from reaching the rest of the flash.
@@ -56,9 +58,8 @@ uint32_t port_cycles(void);
 uint32_t port_cycle_rate(void);
 
 /*
- * 0 holds interrupts back, 1 puts them back as they were; in turns, around one measured call. For that call, made while the machine is
- * parked, the map answers instead of the window: where an interrupt or another thread calls check, it must be held back here. Where none
- * does, this may do nothing; figures then hold what came in between.
+ * 0 holds interrupts back, 1 puts them back as they were before, also when they were held back already; in turns, around one measured call.
+ * It may do nothing; figures then hold what came in between.
  */
 void port_interrupts(uint32_t pass);
 

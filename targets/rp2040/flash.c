@@ -2,10 +2,16 @@
  * The flash chip, driven through the SSI by code in SRAM. Interrupts stay on: their code and vectors lie in SRAM too, so that no
  * byte of the line is lost while the chip is busy. Commands: any 25-series flash chip, for instance W25Q16JV, section 8.
  */
+#include <stdbool.h>
 #include "areas.h"
 #include "port.h"
 #include "registers.h"
 
+/*
+ * A sector erase takes at most 400 ms, a page program at most 3 ms; a chip that says it is busy for longer than twice that is given up,
+ * and so is an SSI that takes or gives no byte. What was asked for then has failed (FLASH_FAILED), and the loop goes on.
+ */
+enum { ERASE_MICROSECONDS_MAX = 800000, PROGRAM_MICROSECONDS_MAX = 6000, BYTE_MICROSECONDS_MAX = 100 };
 enum { WRITE_ENABLE = 0x06, PAGE_PROGRAM = 0x02, SECTOR_ERASE = 0x20, READ_STATUS = 0x05, STATUS_BUSY = 1 };
 
 const holdfast_geometry port_geometry = TARGET_GEOMETRY;
@@ -17,11 +23,18 @@ static uint32_t locate(uint32_t area, uint32_t offset, uint32_t bytes) {
   return place_in_area(TARGET_AREAS_OFFSET, area, offset, bytes);
 }
 
+/* Whether the bits of the SSI's status came to be as wanted before the time was over. */
+static bool ssi_becomes(uint32_t bits, uint32_t wanted) {
+  const uint32_t since = TIMER_RAWL;
+  while ((SSI_SR & bits) != wanted)
+    if (TIMER_RAWL - since > BYTE_MICROSECONDS_MAX) return false;
+  return true;
+}
+
+/* What comes when nothing does: to who asks for the status it means busy. */
 static uint32_t exchange(uint32_t byte) {
   SSI_DR0 = byte;
-  while (!(SSI_SR & SSI_SR_RFNE)) {
-  }
-  return SSI_DR0 & 0xff;
+  return ssi_becomes(SSI_SR_RFNE, SSI_SR_RFNE) ? SSI_DR0 & 0xff : 0xff;
 }
 
 static void select_chip(void) { QSPI_SS_CTRL = QSPI_SS_LOW; }
@@ -37,8 +50,7 @@ static void command_with_address(uint32_t command, uint32_t address) {
 
 /* From here to leave_commands flash cannot be read. */
 static void enter_commands(void) {
-  while (SSI_SR & SSI_SR_BUSY) {
-  }
+  (void)ssi_becomes(SSI_SR_BUSY, 0);
   release_chip();
   SSI_SSIENR = 0;
   SSI_BAUDR = 6;
@@ -50,14 +62,20 @@ static void enter_commands(void) {
   release_chip();
 }
 
-static void wait_until_done(void) {
-  uint32_t status;
-  do {
-    select_chip();
-    exchange(READ_STATUS);
-    status = exchange(0);
-    release_chip();
-  } while (status & STATUS_BUSY);
+static uint32_t read_status(void) {
+  select_chip();
+  exchange(READ_STATUS);
+  const uint32_t status = exchange(0);
+  release_chip();
+  return status;
+}
+
+/* Gives 0 when the chip is done, 1 when it is still busy after so long. */
+static uint32_t wait_until_done(uint32_t microseconds_max) {
+  const uint32_t since = TIMER_RAWL;
+  while (read_status() & STATUS_BUSY)
+    if (TIMER_RAWL - since > microseconds_max) return 1;
+  return 0;
 }
 
 static void leave_commands(void) {
@@ -91,9 +109,9 @@ uint32_t port_flash_erase(uint32_t area, uint32_t offset) {
   enter_commands();
   command_with_address(SECTOR_ERASE, at);
   release_chip();
-  wait_until_done();
+  const uint32_t failed = wait_until_done(ERASE_MICROSECONDS_MAX);
   leave_commands();
-  return 0;
+  return failed;
 }
 
 uint32_t port_flash_program(uint32_t area, uint32_t offset, const uint8_t* source, uint32_t bytes) {
@@ -104,8 +122,9 @@ uint32_t port_flash_program(uint32_t area, uint32_t offset, const uint8_t* sourc
     command_with_address(PAGE_PROGRAM, start + done);
     for (uint32_t i = 0; i < TARGET_PROGRAM_BYTES; i++) exchange(source[done + i]);
     release_chip();
-    wait_until_done();
+    const uint32_t failed = wait_until_done(PROGRAM_MICROSECONDS_MAX);
     leave_commands();
+    if (failed) return 1;
   }
   return 0;
 }

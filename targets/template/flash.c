@@ -21,13 +21,16 @@ uint32_t port_flash_read(uint32_t area, uint32_t offset, uint8_t* destination, u
   return 0;
 }
 
-/* To be written: erases the sector at an address and waits until that is done. Gives 0 when it is. */
+/*
+ * To be written: erases the sector at an address and waits until that is done, but no longer than the datasheet's maximum. Gives 0 when
+ * it is; a wait whose end is a flag of the chip alone would stop the loop for ever when the chip dies.
+ */
 static uint32_t erase_sector(uint32_t at) {
   (void)at;
   return 1;
 }
 
-/* To be written: programs one unit at an address and waits until that is done. Gives 0 when it is. */
+/* To be written: programs one unit at an address and waits until that is done, with an end as above. Gives 0 when it is. */
 static uint32_t program_unit(uint32_t at, const uint8_t* source) {
   (void)at;
   (void)source;

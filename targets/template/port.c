@@ -45,10 +45,19 @@ uint32_t port_safe_input(void) { return 0; }
 /* TARGET_PIN_LAMP is not driven yet. */
 void port_show(uint32_t word) { (void)word; }
 
-/* Nothing is counted, and no interrupt held back: the board is not measured yet. */
+/* Nothing is counted: the board is not measured yet. */
 uint32_t port_cycles(void) { return 0; }
 uint32_t port_cycle_rate(void) { return 0; }
-void port_interrupts(uint32_t pass) { (void)pass; }
+
+/* Put back as they were: whoever held them back before finds them held back. [B1.4.3] */
+void port_interrupts(uint32_t pass) {
+  static uint32_t held;
+  if (pass) {
+    __asm__ volatile("msr primask, %0" : : "r"(held) : "memory");
+  } else {
+    __asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(held) : : "memory");
+  }
+}
 
 void port_reset(void) { AIRCR = AIRCR_RESET; }
 

@@ -69,9 +69,20 @@ uint32_t holdfast_port_ticks(void) { return millis(); } // a map whose firmware 
 // No counter of cycles: `holdfast timing measure` then has nothing to count with.
 uint32_t holdfast_port_cycles(void) { return 0; }
 uint32_t holdfast_port_cycle_rate(void) { return 0; }
+
+// Interrupts as they were before: the sketch may have held them back itself. Other processors than these let them come in between.
 void holdfast_port_interrupts(uint32_t pass) {
-  if (pass) interrupts();
-  else noInterrupts();
+#if defined(__arm__)
+  static uint32_t held;
+  if (pass) __asm__ volatile("msr primask, %0" : : "r"(held) : "memory");
+  else __asm__ volatile("mrs %0, primask\n\tcpsid i" : "=r"(held) : : "memory");
+#elif defined(__riscv)
+  static uint32_t held;
+  if (pass) __asm__ volatile("csrs mstatus, %0" : : "r"(held & 8u) : "memory");
+  else __asm__ volatile("csrrci %0, mstatus, 8" : "=r"(held) : : "memory");
+#else
+  (void)pass;
+#endif
 }
 
 // A board's own reset belongs here; this example boots the core again, from loop().
