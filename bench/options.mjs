@@ -43,3 +43,14 @@ function countOf(name, given) {
   if (/^\d{1,15}$/.test(given)) return Number(given);
   throw new RangeError(`--${name} must be a whole number, not ${given}.`);
 }
+
+/** Prints what a campaign reports: one line of JSON, or its failures and then its numbers. */
+export function printReport(report, asJson) {
+  if (asJson) {
+    console.log(JSON.stringify(report));
+    return;
+  }
+  for (const failure of report.failures) console.log(failure);
+  for (const [name, value] of Object.entries(report))
+    if (name !== 'failures') console.log(`${String(value).padStart(8)}  ${name.replaceAll('_', ' ')}`);
+}

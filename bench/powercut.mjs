@@ -12,7 +12,7 @@ import { cutCores, wrongs } from '../build/js/sim/drill/cuts.js';
 import { GEOMETRIES } from '../build/js/sim/drill/geometries.js';
 import { coresOf, openModule } from '../build/js/sim/drill/open-core.js';
 import { cutPower } from '../build/js/sim/drill/powercut.js';
-import { campaignOptions } from './options.mjs';
+import { campaignOptions, printReport } from './options.mjs';
 
 const BOARD_CUTS = 500;
 const LINES = 20;
@@ -41,13 +41,7 @@ async function cutCore() {
         `${name}: ${cuts} cuts, ${pairs} pairs, ${chained} in chains, ${unstable} unstable so far`,
       ),
   });
-  if (json) {
-    console.log(JSON.stringify(report));
-  } else {
-    for (const failure of report.failures) console.log(failure);
-    for (const [name, value] of Object.entries(report))
-      if (name !== 'failures') console.log(`${String(value).padStart(8)}  ${name.replace('_', ' ')}`);
-  }
+  printReport(report, json);
   return wrongs(report) === 0;
 }
 

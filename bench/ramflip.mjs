@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { nativeCores } from '../build/js/sim/drill/native-core.js';
 import { coresOf, openModule } from '../build/js/sim/drill/open-core.js';
 import { flipBits, ramflipWrongs } from '../build/js/sim/drill/ramflip.js';
-import { campaignOptions, refuseUsage } from './options.mjs';
+import { campaignOptions, printReport, refuseUsage } from './options.mjs';
 
 const USAGE = 'npm run ramflip -- [--core both|wasm|native] [--every N] [--seed N] [--json]';
 /** Every so many bits: of memory at one stage each, of variables at every stage. */
@@ -42,11 +42,5 @@ for (const name of core === 'both' ? ['wasm', 'native'] : [core]) {
     if (typeof value === 'number' && key !== 'seed') sum[key] = (sum[key] ?? 0) + value;
 }
 const total = { ...sum, seed, failures };
-if (json) {
-  console.log(JSON.stringify(total));
-} else {
-  for (const failure of failures) console.log(failure);
-  for (const [name, value] of Object.entries({ ...sum, seed }))
-    console.log(`${String(value).padStart(8)}  ${name.replace('_', ' ')}`);
-}
+printReport(total, json);
 process.exitCode = ramflipWrongs(total) === 0 ? 0 : 1;

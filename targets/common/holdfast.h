@@ -5,7 +5,7 @@
  * One map, one context: boot, service, check, check_invalid, spell, sweep and state_of are called from one loop (or one interrupt, or one
  * thread), never from within each other, from a port function, or from two that preempt each other: no check from an interrupt over a
  * loop that calls service. holdfast_receive alone may be called from an interrupt (or signal) that preempts them, on the same core, and not
- * from two at once; the compiler may see both sides (link-time optimisation, one unit). Until holdfast_boot was called, nothing else may be.
+ * from two at once; the compiler may see both sides (link-time optimisation, one unit). Before holdfast_boot, nothing else may be.
  *
  * check, check_invalid, spell and sweep never wait, call nothing of the port, and are bounded whatever the memory holds.
  */
