@@ -5,13 +5,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { coreUrl } from '../../host/core/core.ts';
-import { type CutsOptions, type CutsReport, cutCores } from '../../sim/drill/cuts.ts';
+import { type CutsOptions, type CutsReport, cutCores, wrongs } from '../../sim/drill/cuts.ts';
 import { GEOMETRIES } from '../../sim/drill/geometries.ts';
 import { coresOf, openModule } from '../../sim/drill/open-core.ts';
 import { seedFor } from '../support/random.ts';
 import { type Change, compileCore } from '../timing/support/compile-core.ts';
 
-const PART = { singlesMost: 500, pairsMost: 150, chains: 15, unstable: 0 };
+const PART = { singlesMost: 120, pairsMost: 60, chains: 6, unstable: 40 };
 
 function cut(options: Partial<CutsOptions> & Pick<CutsOptions, 'core'>): Promise<CutsReport> {
   return cutCores({ geometries: GEOMETRIES, seed: seedFor('cuts', 30), ...PART, ...options });
@@ -19,15 +19,13 @@ function cut(options: Partial<CutsOptions> & Pick<CutsOptions, 'core'>): Promise
 
 test('cuts of every kind, on flash of every kind', async () => {
   const report = await cut({ core: coresOf(openModule(readFileSync(coreUrl('device')))) });
-  const { cuts, pairs, chained, torn, lost, epochs_back, tokens_repeated, faults, misuses } = report;
-  console.log(`${cuts} cuts, ${pairs} pairs, ${chained} in chains`);
-  const wrong = { torn, lost, epochs_back, tokens_repeated, faults, misuses };
-  expect(wrong, report.failures.join('\n')).toEqual({
-    ...{ torn: 0, lost: 0, epochs_back: 0 },
-    ...{ tokens_repeated: 0, faults: 0, misuses: 0 },
-  });
-  expect(cuts).toBeGreaterThan(1500);
-  expect(pairs).toBeGreaterThan(500);
+  const { cuts, pairs, chained, unstable } = report;
+  console.log(`${cuts} cuts, ${pairs} pairs, ${chained} in chains, ${unstable} unstable`);
+  expect(report.failures).toEqual([]);
+  expect(wrongs(report)).toBe(0);
+  expect(cuts).toBeGreaterThan(300);
+  expect(pairs).toBeGreaterThan(150);
+  expect(unstable).toBeGreaterThan(100);
 });
 
 const NO_CHECKSUM: Change = {
