@@ -15,6 +15,7 @@ import type { WantedColumn } from '../table/layout.ts';
 import { nameRows } from './ids.ts';
 import { endNotes, limitNotes, phaseNotes, tableNotes } from './notes.ts';
 import type { ImportedRow, ImportOptions, ImportPlan } from './plan.ts';
+import { recordLine } from './record.ts';
 import { sayOption } from './say.ts';
 import { checkUnit, findAxisUnit, findLimitUnit } from './units.ts';
 import { writeSource } from './write.ts';
@@ -62,7 +63,8 @@ export async function importTable(path: string, output: string, options: ImportO
     ...endNotes(reading, options),
     'beyond the axis, and without an admitted map, the loop stops',
   );
-  const source = writeSource(plan, path, rows, extentOf(rows, plan, said), assumptions);
+  const record = recordLine(path, output, bytes ?? new Uint8Array(), options);
+  const source = writeSource(plan, path, rows, extentOf(rows, plan, said), [assumptions, record]);
   return { source, zones: rows.length, assumptions, mistakes: await judge(output, source) };
 }
 

@@ -10,7 +10,7 @@ export function writeSource(
   path: string,
   rows: readonly ImportedRow[],
   extent: { readonly min: bigint; readonly max: bigint },
-  assumptions: readonly string[],
+  [assumptions, record]: readonly [assumptions: readonly string[], record: string],
 ): string {
   const place = placeWriter(plan);
   const { axisName, axisUnit, scale, origin, replaces, limitUnit, phases } = plan;
@@ -25,6 +25,8 @@ export function writeSource(
   return [
     comment(`Imported from ${basename(path)}. These are assumptions; fix those that are wrong:`),
     ...assumptions.map((assumption) => comment(`  - ${assumption}`)),
+    comment('`holdfast import --check` compares this source with its table, `--again` imports that anew:'),
+    record,
     '',
     'holdfast: 1',
     `map: ${plan.map}`,

@@ -272,7 +272,7 @@ describe('holdfast import', () => {
     const argv = ['import', 'holes.csv', '--from', 'a_m', '--to', 'b_m', '--map', 'h', '-o', 'h.map.yaml'];
     const ran = await holdfast(argv, { cwd: folder.path });
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain('h.map.yaml:17:5: GAP_UNACKNOWLEDGED: nothing covers [5, 7) m, 2 m long');
+    expect(ran.stderr).toContain('h.map.yaml:19:5: GAP_UNACKNOWLEDGED: nothing covers [5, 7) m, 2 m long');
     expect((await holdfast([...argv, '--gaps', 'halt'], { cwd: folder.path })).code).toBe(2);
     expect((await holdfast([...argv, '--scale', '0'], { cwd: folder.path })).code).toBe(2);
     expect((await holdfast([...argv, '--gaps', 'hold'], { cwd: folder.path })).code).toBe(0);

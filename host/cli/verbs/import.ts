@@ -1,7 +1,10 @@
+import { readFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
+import { reasonOf, requireSize } from '../../common/file-reason.ts';
 import { U32_MAX } from '../../common/integers.ts';
 import { ACTION_NAMES } from '../../format.ts';
+import { importAgain } from '../../import/again.ts';
 import { type Imported, importTable } from '../../import/import.ts';
 import type { ImportOptions } from '../../import/plan.ts';
 import { formatDiagnostic } from '../../source/diagnostics.ts';
@@ -18,24 +21,28 @@ What neither the table nor an option says is assumed; each assumption is printed
 What a table says is used, or named as unused, or refused: ambiguous numbers, units that contradict each other, days that may or may
 not belong to a row are asked about. Numbers are converted exactly or refused; nothing is rounded. docs/TABLES.md shows each option.
 
-Exit codes: 0 done, 1 written, but it does not compile yet (holes, overlaps), 2 mistakes in the table.
+Exit codes: 0 done, 1 written, but it does not compile yet (holes, overlaps), or --check found a difference, 2 mistakes in the table.
 
 Examples:
   holdfast import speeds.csv --from begin_mm --to end_mm --limit vmax --limit-unit km/h --map line-7 -o line-7.map.yaml
   holdfast import speeds.csv --from start --to end --unit km --axis-unit mm --decimal comma --map line-7 -o line-7.map.yaml
-  holdfast import steps.csv --from km --until next --end 9.5 --limit vmax --axis-unit m --map line-7 -o line-7.map.yaml`;
+  holdfast import steps.csv --from km --until next --end 9.5 --limit vmax --axis-unit m --map line-7 -o line-7.map.yaml
+  holdfast import --again line-7.map.yaml --epoch 2 --replaces 1
+  holdfast import --check line-7.map.yaml`;
 
 const SHOWN_MAX = 20;
 
 interface ImportVerbOptions extends TableFlags {
-  readonly from: string;
+  readonly from?: string;
   readonly to?: string;
   readonly limit?: readonly string[];
   readonly id?: string;
   readonly unitColumn?: string;
   readonly limitUnitColumn?: string;
-  readonly map: string;
-  readonly output: string;
+  readonly map?: string;
+  readonly output?: string;
+  readonly again?: string;
+  readonly check?: readonly string[];
   readonly axis?: string;
   readonly unit?: string;
   readonly axisUnit?: string;
@@ -61,11 +68,11 @@ export function register(program: Command): void {
   const command = program
     .command('import')
     .description('turn a table of intervals into a map source, and say what had to be assumed')
-    .argument('<table>', 'CSV, or another text with separators')
-    .requiredOption('--from <column>', 'column of the places at which intervals begin')
+    .argument('[table]', 'CSV, or another text with separators')
+    .option('--from <column>', 'column of the places at which intervals begin')
     .option('--to <column>', 'column of the places at which they end')
-    .requiredOption('--map <id>', 'identity of the map')
-    .requiredOption('-o, --output <source>', 'where to write the source; - is stdout')
+    .option('--map <id>', 'identity of the map')
+    .option('-o, --output <source>', 'where to write the source; - is stdout')
     .option(
       '--limit <column>',
       'column of limits; several: a limit for each category, which become phases',
@@ -94,6 +101,11 @@ export function register(program: Command): void {
     .option('--phases <column=values>', 'a column whose values are phases, such as dir=up,down')
     .option('--every-phase <value>', 'the value that stands for every phase')
     .option('--unused <column>', 'a column that is known to be unused; may be repeated', gather)
+    .option(
+      '--again <source>',
+      'import the table of a source anew, with the options that it keeps, and show what changed',
+    )
+    .option('--check <source>', 'whether a source is what its table says; may be repeated', gather)
     .option('--inclusive', 'the same as --ends inclusive')
     .option('--closed', 'the same as --ends inclusive')
     .option('--decimal-comma', 'the same as --decimal comma');
@@ -109,20 +121,84 @@ function gather(value: string, before: readonly string[] | undefined): readonly 
   return [...(before ?? []), value];
 }
 
-async function run(table: string, options: ImportVerbOptions): Promise<void> {
-  claimOutputs(options.output);
-  const imported = await importTable(table, options.output, readOptions(options));
-  await writeOutput(options.output, Buffer.from(imported.source), { kind: SOURCE, force: options.force });
+async function run(table: string | undefined, options: ImportVerbOptions): Promise<void> {
+  const { again, check, from, map, output } = options;
+  if (check !== undefined) return await runCheck(check, options);
+  if (again !== undefined) return await runAgain(again, options);
+  if (table === undefined || from === undefined || map === undefined || output === undefined) {
+    throw new HoldfastError('USAGE', 'an import needs a table, --from, --map and -o', {
+      remedy: 'See holdfast import --help; --again and --check need a source only.',
+    });
+  }
+  claimOutputs(output);
+  const imported = await importTable(table, output, readOptions(options, from, map));
+  await writeOutput(output, Buffer.from(imported.source), { kind: SOURCE, force: options.force });
   const { zones, assumptions, mistakes } = imported;
-  if (options.json) printJson({ source: options.output, map: options.map, zones, assumptions, mistakes });
-  else printReport(options.output, imported);
+  if (options.json) printJson({ source: output, map, zones, assumptions, mistakes });
+  else printReport(output, imported);
   if (mistakes.length > 0) process.exitCode = EXIT_CHECK_SAID_NO;
 }
 
-function readOptions(options: ImportVerbOptions): ImportOptions {
+/** Whether each source is what its table says. */
+async function runCheck(sources: readonly string[], options: ImportVerbOptions): Promise<void> {
+  for (const source of sources) {
+    const { changes, table, sameTable } = await importAgain(source, await readSourceText(source));
+    if (changes.length > 0) process.exitCode = EXIT_CHECK_SAID_NO;
+    if (options.json) printJson({ source, table, sameTable, changes });
+    else if (changes.length === 0) printLines([`${source}: as ${table} says`]);
+    else printLines([`${source} is not what ${table} says:`, ...changes.map((change) => `  - ${change}`)]);
+  }
+}
+
+async function runAgain(source: string, options: ImportVerbOptions): Promise<void> {
+  const output = options.output ?? source;
+  claimOutputs(output);
+  const edition = {
+    epoch: wholeNumber(options.epoch, '--epoch'),
+    replaces: options.replaces && readReplaces(options.replaces),
+  };
+  const { imported, changes, table, sameTable } = await importAgain(
+    source,
+    await readSourceText(source),
+    edition,
+  );
+  await writeOutput(output, Buffer.from(imported.source), { kind: SOURCE, force: options.force });
+  if (options.json)
+    printJson({
+      source: output,
+      table,
+      sameTable,
+      changes,
+      zones: imported.zones,
+      mistakes: imported.mistakes,
+    });
+  else {
+    const words = changes.length === 0 ? [`${output}: nothing changed`] : [`${output}, changed by ${table}:`];
+    printLines([...words, ...changes.map((change) => `  - ${change}`)]);
+    printMistakes(imported);
+  }
+  if (changes.length > 0 && edition.epoch === undefined)
+    printWarning('the epoch is the same: a device takes the change with --epoch and --replaces only');
+  if (imported.mistakes.length > 0) process.exitCode = EXIT_CHECK_SAID_NO;
+}
+
+/** Not as an input: the source may be the output, and whether it was edited is seen then. */
+async function readSourceText(path: string): Promise<string> {
+  try {
+    const stats = await stat(path);
+    if (!stats.isFile()) throw new Error('it is not a file');
+    requireSize(path, stats.size);
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof HoldfastError) throw cause;
+    const remedy = 'Check the name of the file and its folder.';
+    throw new HoldfastError('FILE_MISSING', `cannot read ${path}: ${reasonOf(cause)}`, { remedy, cause });
+  }
+}
+
+function readOptions(options: ImportVerbOptions, from: string, map: string): ImportOptions {
   const { scale, limitScale, epoch, gaps, replaces } = options;
-  const { from, to, limit, id, unitColumn, limitUnitColumn, map, axis, unit, axisUnit, origin, limitUnit } =
-    options;
+  const { to, limit, id, unitColumn, limitUnitColumn, axis, unit, axisUnit, origin, limitUnit } = options;
   return {
     ...{ from, to, limit, id, unitColumn, limitUnitColumn, map, axis, unit, axisUnit, origin, limitUnit },
     scale: wholeNumber(scale, '--scale'),
@@ -203,6 +279,10 @@ function printReport(output: string, { zones, assumptions, mistakes }: Imported)
     'assumed, and written into it:',
     ...assumptions.map((assumption) => `  - ${assumption}`),
   ]);
+  printMistakes({ mistakes });
+}
+
+function printMistakes({ mistakes }: Pick<Imported, 'mistakes'>): void {
   if (mistakes.length === 0) return;
   printWarning(`it does not compile yet; decide on ${mistakes.length === 1 ? 'this' : 'these'}:`);
   const lines = mistakes.slice(0, SHOWN_MAX).map(formatDiagnostic);
