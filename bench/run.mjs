@@ -15,6 +15,7 @@ import { lineSource, sequence } from './maps.mjs';
 import { compileApart } from './memory.mjs';
 import { asksForJson } from './options.mjs';
 import { phasedLine, phaseGrowth } from './phases.mjs';
+import { benchPoints } from './points.mjs';
 import { benchRp2040 } from './rp2040.mjs';
 import { benchService } from './service-rp2040.mjs';
 import { benchSignature } from './signature-rp2040.mjs';
@@ -126,7 +127,7 @@ async function uploadGoodput() {
 /** The map of the readme, in the middle of its axis. */
 async function startTime() {
   const { image } = await compileSource(fileURLToPath(packageUrl('firmware-maps/rail/rail.map.yaml')));
-  return benchStart(image, 5_050_000);
+  return [...benchStart(image, 5_050_000), benchPoints(image, 31_240_700)];
 }
 
 /** Baselines: a tenth of the segments, and what the program takes without any. */

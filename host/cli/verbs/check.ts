@@ -84,7 +84,8 @@ async function answerPoints(map: MapImage, path: string, flags: WritingFlags): P
   for await (const questions of readPoints(path, map.axis, { said: readTableFlags(flags), say: sayOption })) {
     for (const question of questions) {
       const answer: Answer = map.ask(question);
-      gathered += `${jsonText(answer)}\n`;
+      // Without a replacer, which a bigint needs, it takes a third of the time.
+      gathered += `${typeof answer.at === 'bigint' ? jsonText(answer) : JSON.stringify(answer)}\n`;
     }
     points += questions.length;
     if (gathered.length < FLUSH_BYTES) continue;

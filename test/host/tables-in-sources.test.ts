@@ -1,0 +1,119 @@
+/** Tables beside a source: the options of `table`, and remedies that are followed as they stand. */
+import { expect, test } from 'vitest';
+import { loadPartition } from '../../host/compile/compile.ts';
+import { memoryReader } from '../../host/source/reader.ts';
+
+function sourceOf(entry: string, { axis = 'min: 0, max: 900', more = '' } = {}): string {
+  return `holdfast: 1\nmap: m\nepoch: 1\nspace: { axes: [ { name: s, unit: m, ${axis} } ] }\n${more}zones:\n  - { file: t.csv, ${entry} }\ngaps: [ { anywhere: true, action: stop } ]\n`;
+}
+
+async function cellsOf(source: string, table: string | Uint8Array) {
+  const { windows, rules } = await loadPartition(
+    'm.yaml',
+    memoryReader({ 'm.yaml': source, 't.csv': table }),
+  );
+  return windows.map(({ cells }) =>
+    cells
+      .filter(({ rule }) => rules[rule]?.kind === 'zone')
+      .map(({ from, to, rule }) => [from, to, rules[rule]?.limit ?? null]),
+  );
+}
+
+const AB = 'columns: { from: a, to: b, limit: v }';
+const TWO = [
+  [
+    [0, 400, 50],
+    [400, 900, 80],
+  ],
+];
+
+test.each([
+  [
+    'semicolons, decimals and thousands',
+    `${AB}, unit: mm, table: { decimal: comma, thousands: point }`,
+    'a;b;v\n0;400.000;50\n400.000,0;900.000;80\n',
+    TWO,
+  ],
+  ['inclusive ends', `${AB}, table: { ends: inclusive }`, 'a,b,v\n0,399,50\n400,899,80\n', TWO],
+  ['falling order', `${AB}, table: { order: falling }`, 'a,b,v\n900,400,80\n400,0,50\n', TWO],
+  [
+    'step tables',
+    'columns: { from: a, limit: v }, table: { until: next, end: 900 m }',
+    'a,v\n0,50\n400,80\n',
+    TWO,
+  ],
+  ['chainage', `${AB}, unit: km`, 'a,b,v\n0,0+400,50\n0+400,0.9,80\n', TWO],
+  [
+    'filters',
+    `${AB}, table: { where: ["s=in force"] }`,
+    'a,b,v,s\n0,400,50,in force\n0,900,9,planned\n400,900,80,In force\n',
+    TWO,
+  ],
+  [
+    'encodings',
+    `${AB}, table: { encoding: windows-1252 }`,
+    Buffer.from('a,b,v,ü\n0,400,50,\n400,900,80,\n', 'latin1'),
+    TWO,
+  ],
+  ['a header by its line', `${AB}, table: { headerRow: 2 }`, 'a,b,v\na,b,v\n0,400,50\n400,900,80\n', TWO],
+])('%s', async (_name, entry, table, cells) => {
+  expect(await cellsOf(sourceOf(entry), table)).toEqual(cells);
+});
+
+test('a column of phases, and a column of limits for each phase', async () => {
+  const more = 'phase: { unit: tick, period: 2 }\n';
+  const phases = 'table: { phases: { column: d, names: [up, down], all: both } }';
+  const rows = 'd,a,b,v\nup,0,400,50\ndown,0,400,60\nboth,400,900,80\n';
+  const wanted = [
+    [
+      [0, 400, 50],
+      [400, 900, 80],
+    ],
+    [
+      [0, 400, 60],
+      [400, 900, 80],
+    ],
+  ];
+  expect(await cellsOf(sourceOf(`${AB}, ${phases}`, { more }), rows)).toEqual(wanted);
+  const wide = 'columns: { from: a, to: b, limit: [p, f] }';
+  expect(await cellsOf(sourceOf(wide, { more }), 'a,b,p,f\n0,400,50,60\n400,900,80,80\n')).toEqual(wanted);
+  await expect(cellsOf(sourceOf(wide), 'a,b,p,f\n0,400,50,60\n')).rejects.toThrow(
+    'Add "phase: { unit: tick, period: 2 }"',
+  );
+});
+
+test('a row over the seam of a ring', async () => {
+  const source = sourceOf(AB, { axis: 'min: 0, max: 900, wraps: true' });
+  const reader = memoryReader({ 'm.yaml': source, 't.csv': 'a,b,v\n800,100,50\n' });
+  const { windows } = await loadPartition('m.yaml', reader);
+  expect(windows[0]?.cells.map(({ from, to }) => [from, to])).toEqual([
+    [0, 100],
+    [100, 800],
+    [800, 900],
+  ]);
+});
+
+/** Each question, the answer that its remedy proposes, and what that gives. */
+test.each([
+  ['a;b;v\n0;400.000;50\n400.000;900.000;80\n', `${AB}, unit: mm`, 'table: { thousands: point }', TWO],
+  ['a,b,v\n900,400,80\n400,0,50\n', AB, 'table: { order: falling }', TWO],
+  ['a_m,b_m,v\n0,400,50\n400,900,80\n', 'columns: { from: a_m, to: b_m, limit: v }', 'unit: m', TWO],
+  [
+    'a,v\n0,50\n400,80\n900,\n',
+    'columns: { from: a, limit: v }, table: { until: next }',
+    'table: { end: row }',
+    TWO,
+  ],
+])('a remedy that is followed gives what was meant: %j', async (table, entry, remedy, cells) => {
+  const axis = remedy === 'unit: m' ? 'min: 0, max: 9000, scale: 10' : 'min: 0, max: 900';
+  const source = sourceOf(entry, { axis });
+  await expect(cellsOf(source, table)).rejects.toThrow(remedy);
+  const followed =
+    remedy.startsWith('table:') && entry.includes('table: { ')
+      ? entry.replace('table: { ', `${remedy.replace(/ }$/, '')}, `)
+      : `${entry}, ${remedy}`;
+  const scale = remedy === 'unit: m' ? 10 : 1;
+  expect(await cellsOf(sourceOf(followed, { axis }), table)).toEqual(
+    cells.map((window) => window.map(([from = 0, to = 0, limit]) => [from * scale, to * scale, limit])),
+  );
+});
