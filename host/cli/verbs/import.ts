@@ -11,7 +11,7 @@ import { formatDiagnostic } from '../../source/diagnostics.ts';
 import type { TableSaid } from '../../source/table-said.ts';
 import { printJson, printLines, printRemarks, printWarning } from '../common/output.ts';
 import { SOURCE } from '../common/output-kinds.ts';
-import { addForceOption, claimOutputs, writeOutput } from '../common/outputs.ts';
+import { addForceOption, claimOutputs, isStream, writeOutput } from '../common/outputs.ts';
 import { addTableOptions, readPhases, readTableFlags, type TableFlags } from '../common/table-options.ts';
 
 /** `holdfast import`: from a foreign table of intervals to a map source. */
@@ -131,7 +131,9 @@ async function run(table: string | undefined, options: ImportVerbOptions): Promi
     });
   }
   claimOutputs(output);
-  const imported = await importTable(table, output, readOptions(options, from, map));
+  // A stream lies nowhere: the path of the table is told from here.
+  const name = isStream(output) ? '-' : output;
+  const imported = await importTable(table, name, readOptions(options, from, map));
   await writeOutput(output, Buffer.from(imported.source), { kind: SOURCE, force: options.force });
   const { zones, assumptions, mistakes } = imported;
   if (options.json) printJson({ source: output, map, zones, assumptions, mistakes });
