@@ -1161,8 +1161,10 @@ export const KEY_ACTION: u64 = 0x6e6f69746361;
 export const KEY_ACTIVATE: u64 = 0x6574617669746361;
 export const KEY_ACTIVE: u64 = 0x657669746361;
 export const KEY_AHEAD: u64 = 0x6461656861;
+export const KEY_ARENA: u64 = 0x616e657261;
 export const KEY_BASE64: u64 = 0x343665736162;
 export const KEY_BEHIND: u64 = 0x646e69686562;
+export const KEY_BODY: u64 = 0x79646f62;
 export const KEY_BOOTABLE: u64 = 0x656c6261746f6f62;
 export const KEY_BOOTLOADER: u64 = 0x64616f6c746f6f62;
 export const KEY_BOOTLOADER_REST: u64 = 0x7265;
@@ -1174,6 +1176,7 @@ export const KEY_CODE: u64 = 0x65646f63;
 export const KEY_CONFIRM: u64 = 0x6d7269666e6f63;
 export const KEY_CONFIRMED: u64 = 0x656d7269666e6f63;
 export const KEY_CONFIRMED_REST: u64 = 0x64;
+export const KEY_CORE: u64 = 0x65726f63;
 export const KEY_COUNT: u64 = 0x746e756f63;
 export const KEY_CRC: u64 = 0x637263;
 export const KEY_D: u64 = 0x64;
@@ -1195,6 +1198,7 @@ export const KEY_IMAGE: u64 = 0x6567616d69;
 export const KEY_IMAGES: u64 = 0x736567616d69;
 export const KEY_INDEX: u64 = 0x7865646e69;
 export const KEY_KEYS: u64 = 0x7379656b;
+export const KEY_LAYOUTS: u64 = 0x7374756f79616c;
 export const KEY_LEASE: u64 = 0x657361656c;
 export const KEY_LEN: u64 = 0x6e656c;
 export const KEY_LIMIT: u64 = 0x74696d696c;
@@ -1249,6 +1253,11 @@ export const KEY_WORD: u64 = 0x64726f77;
 export const KEY_WORST: u64 = 0x7473726f77;
 export const KEY_X: u64 = 0x78;
 export const KEY_Y: u64 = 0x79;
+
+// The version of the package, packed as keys are
+
+export const CORE_VERSION: u64 = 0x302e312e30;
+export const CORE_VERSION_REST: u64 = 0x0;
 
 // The static memory map
 

@@ -28,6 +28,8 @@ export function checkTables(model) {
     'refusals: name',
     refusals.map(({ name }) => name),
   );
+  if (!/^[\x21-\x7e]{1,16}$/.test(model.version))
+    throw new TableError(`version ${model.version}: not 1 to 16 characters`);
   for (const { code, name, standard } of refusals) {
     if (!/^[A-Z_]{1,24}$/.test(name)) throw new TableError(`${name}: not 1 to 24 letters and _`);
     if (code > 255 || standard.code > 127) throw new TableError(`${name}: a code that does not fit a byte`);

@@ -10,6 +10,7 @@
 //       commands:  [{ name, what, entries: [{ id, name, op, request, answer, text }], spec }]
 //       keys:      ['active', …]
 //       refusals:  [{ code, name, text, fault, standard: { group, code } }]     standard.group 'rc': the errors of SMP itself
+//       version:   '1.2.3' of the package, which is the core's
 //       memory:    { begin, constants, arena, buffers: [{ name, from, bytes, what }], overlays: likewise }
 //     }
 import { readFileSync } from 'node:fs';
@@ -86,6 +87,7 @@ export function readTables(folder) {
       standard: standardOf(refusal, codes),
     })),
     memory: layMemory(memory, known),
+    version: JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version,
   };
 }
 

@@ -26,6 +26,10 @@ export function assemblyText(model, header) {
       'Keys, packed: the first 8 bytes in one number, the first byte lowest; the rest in another',
       keys(model.keys),
     ),
+    section('The version of the package, packed as keys are', [
+      constant('CORE_VERSION', 'u64', packed(model.version.slice(0, KEY_BYTES))),
+      constant('CORE_VERSION_REST', 'u64', packed(model.version.slice(KEY_BYTES))),
+    ]),
     section('The static memory map', memory(model.memory)),
   ];
   const text = `${parts.join('\n\n')}\n`;
@@ -226,7 +230,7 @@ function keys(list) {
 }
 
 function packed(text) {
-  return `0x${Buffer.from(text, 'latin1').reverse().toString('hex').replace(/^0+/, '')}`;
+  return `0x${Buffer.from(text, 'latin1').reverse().toString('hex').replace(/^0+/, '') || '0'}`;
 }
 
 function memory({ arena, buffers, constants, end, overlays }) {

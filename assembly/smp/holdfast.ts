@@ -33,7 +33,7 @@ import * as keys from '../format';
 import { passLease } from './lease';
 import { measure, readSlices } from './measure';
 import { badBase64Count, badCrcCount, frameCount, lostCount, tooLongCount } from './receive';
-import { beginBytes, beginText, writeByte, writeFlag, writeShort, writeSigned, writeUnsigned } from './reply';
+import { beginBytes, beginText, writeByte, writeFlag, writePacked, writeShort, writeSigned, writeUnsigned } from './reply';
 import {
   ANSWER_CHECK, ANSWER_COUNTERS, ANSWER_EMPTY, ANSWER_LEASE, ANSWER_OUTCOME, ANSWER_READ, ANSWER_STATUS, ANSWER_WHY, END_MORE, END_REPLY,
   GENERIC, fail, refuse, reply, requestId, requestOp, startJob,
@@ -90,7 +90,7 @@ const STATUS_STAGE: u32 = 11;
 const STATUS_UPLOAD: u32 = 12;
 const STATUS_LENGTH: u32 = 13;
 /** The step that writes the id of the first key. */
-const STATUS_KEYS: u32 = 23;
+const STATUS_KEYS: u32 = 27;
 /** Of the name being written. */
 const STATUS_NAME_BYTES: u32 = 14;
 
@@ -139,8 +139,12 @@ export function writeStatus(step: u32): u32 {
     case 18: writeUnsigned(keys.KEY_STAGE, word(STATUS_STAGE)); break;
     case 19: writeUnsigned(keys.KEY_UPLOAD, word(STATUS_UPLOAD)); break;
     case 20: writeUnsigned(keys.KEY_LEN, word(STATUS_LENGTH)); break;
-    case 21: writeFlag(keys.KEY_DEV, isDevelopment()); break;
-    case 22: beginBytes(keys.KEY_KEYS, burnedKeys() * keys.KEY_ID_BYTES); break;
+    case 21: writePacked(keys.KEY_CORE, keys.CORE_VERSION, keys.CORE_VERSION_REST); break;
+    case 22: writeUnsigned(keys.KEY_ARENA, keys.ARENA_BYTES); break;
+    case 23: writeUnsigned(keys.KEY_BODY, keys.BODY_VERSION_2); break;
+    case 24: writeUnsigned(keys.KEY_LAYOUTS, keys.LAYOUTS_ADMITTED); break;
+    case 25: writeFlag(keys.KEY_DEV, isDevelopment()); break;
+    case 26: beginBytes(keys.KEY_KEYS, burnedKeys() * keys.KEY_ID_BYTES); break;
     default: return writeKeyId(step - STATUS_KEYS);
   }
   return END_MORE;

@@ -28,8 +28,9 @@ type RefusalName = (typeof REFUSALS)[number]['name'];
  */
 export async function judge(device: Device, image: Uint8Array): Promise<Acceptance> {
   const parsed = parseImage(image);
-  requireTaken(image);
   const status = await device.status();
+  const { body, layouts } = status;
+  if (body !== null && layouts !== null) requireTaken(image, { version: body, layouts });
   const slots = await device.images();
   const hash = Buffer.from(parsed.digest).toString('hex');
   const there =

@@ -47,6 +47,14 @@ export interface DeviceStatus {
   /** Bytes received, and bytes announced, of an unfinished upload. */
   upload: number;
   len: number;
+  /**
+   * What it is: the version of its core, bytes of map that it takes, the version of bodies, and their layouts, a bit each. Null: an earlier
+   * core.
+   */
+  core: string | null;
+  arena: number | null;
+  body: number | null;
+  layouts: number | null;
   /** Ids of the burned keys, 16 hexadecimal digits each. */
   keys: string[];
   /** Development mode: unsigned images are taken. */
@@ -127,9 +135,16 @@ export function readStatus(fields: Fields): DeviceStatus {
     stage: oneOf(STAGE_NAMES, fields, 'stage'),
     upload: fields.u32('upload'),
     len: fields.u32('len'),
+    core: fields.has('core') ? fields.text('core') : null,
+    ...numbersIfThere(fields),
     keys: keyIds(fields.bytes('keys')),
     dev: fields.boolean('dev'),
   };
+}
+
+function numbersIfThere(fields: Fields): Pick<DeviceStatus, 'arena' | 'body' | 'layouts'> {
+  const numberOf = (key: Key) => (fields.has(key) ? fields.u32(key) : null);
+  return { arena: numberOf('arena'), body: numberOf('body'), layouts: numberOf('layouts') };
 }
 
 /** Each id has KEY_ID_BYTES; what is left over is none. */

@@ -86,6 +86,9 @@ function requireCleanTree() {
 function release() {
   write(released);
   try {
+    // The core says which version it is.
+    const generated = spawnSync('node', ['format/generate.mjs'], { cwd: ROOT, stdio: 'inherit' });
+    if (generated.status !== 0) throw new Error('format/generate.mjs failed.');
     requireNpm('npm test', ['test']);
     const folder = join(ROOT, 'build', 'release');
     mkdirSync(folder, { recursive: true });

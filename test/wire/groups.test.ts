@@ -1,11 +1,36 @@
 /** What a device says of itself to clients that know nothing of it: its groups, its bootloader, and why it refused. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { GROUP, HOLDFAST, IMAGE, IMAGE_ERROR, OS, REFUSALS } from '../../host/format.ts';
+import { requireTakenBy } from '../../host/cli/common/pushing.ts';
+import {
+  BODY_VERSION_2,
+  BUILD_LIMITS,
+  GROUP,
+  HOLDFAST,
+  IMAGE,
+  IMAGE_ERROR,
+  LAYOUTS_ADMITTED,
+  OS,
+  REFUSALS,
+} from '../../host/format.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { describeRefusal } from '../../host/refusals/refusals.ts';
+import { SmpClient } from '../../host/serial/client.ts';
+import { Device } from '../../host/serial/device.ts';
 import { compileEdition } from '../support/editions.ts';
+import { FakeDevice, type Script } from '../support/fake-device.ts';
+import { honestDevice } from '../support/hostile-line.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { SimDevice } from '../support/sim-device.ts';
+
+/** A device whose core takes another version of bodies. */
+const OLDER: Script = {
+  '78/0': () => ({
+    ...honestDevice(new Uint8Array(0), new Uint8Array(32))['78/0']?.(new Map()),
+    body: 1,
+    layouts: 2,
+  }),
+};
 
 const first = await compileEdition({ epoch: 3, limit: 80 });
 const old = await compileEdition({ epoch: 2, limit: 40 });
@@ -88,6 +113,30 @@ describe('the bootloader', () => {
     expect(await asked.read(GROUP.os, OS.bootloader, { query: 1 })).toEqual({ rc: 3 });
     expect(await asked.write(GROUP.os, OS.bootloader)).toEqual({ rc: 8 });
     expect(await (await client(1)).read(GROUP.os, OS.bootloader, { query: 'mode' })).toEqual({ rc: 5 });
+  });
+});
+
+describe('who are you', () => {
+  test('the core tells its version, its arena and the bodies that it takes', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    const device = await SimDevice.boot({ image: first });
+    expect(await device.client().status()).toMatchObject({
+      ...{
+        core: version,
+        arena: BUILD_LIMITS.device.arenaBytes,
+        body: BODY_VERSION_2,
+        layouts: LAYOUTS_ADMITTED,
+      },
+    });
+  });
+
+  test('an edition that it does not take is not sent', async () => {
+    const device = await SimDevice.boot({ image: first });
+    await requireTakenBy(device.client(), first);
+    const older = new Device(
+      new SmpClient(new FakeDevice(device, OLDER), { clock: device.clock, firstSequence: 1 }),
+    );
+    await expect(requireTakenBy(older, first)).rejects.toMatchObject({ code: 'BODY_NOT_TAKEN', exitCode: 1 });
   });
 });
 

@@ -15,7 +15,7 @@ import {
   type VerbResult,
   withDevice,
 } from '../common/device.ts';
-import { broughtWords, inOwnWindow, withProgress } from '../common/pushing.ts';
+import { broughtWords, inOwnWindow, requireTakenBy, withProgress } from '../common/pushing.ts';
 import { closedWords } from './window.ts';
 
 interface PushCommandOptions extends DeviceOptions {
@@ -86,6 +86,7 @@ function acceptanceWords({ epoch, accepts, refusals, there, waits, unknown }: Ac
 /** A window of its own is opened only when there is something to write. */
 async function pushAs(device: Device, port: string, image: PushImage, ownWindow: boolean) {
   const bring = (options: PushOptions) => push(device, image, options);
+  await requireTakenBy(device, image.bytes);
   const running = Buffer.from(image.hash).toString('hex') === (await device.status()).hash;
   if (ownWindow && !running) return inOwnWindow(device, port, bring, () => closeAndActivate(device));
   return { result: await withProgress(device, bring), closed: null };

@@ -10,7 +10,7 @@ import {
   printResult,
   withDevice,
 } from '../common/device.ts';
-import { broughtWords, inOwnWindow, withProgress } from '../common/pushing.ts';
+import { broughtWords, inOwnWindow, requireTakenBy, withProgress } from '../common/pushing.ts';
 
 interface StageCommandOptions extends DeviceOptions {
   window?: boolean;
@@ -37,6 +37,7 @@ export function register(program: Command): void {
 async function run(imagePath: string, options: StageCommandOptions): Promise<void> {
   const image = loadEdition(imagePath);
   await withDevice(options, async (device, port) => {
+    await requireTakenBy(device, image.bytes);
     const bring = (pushOptions: PushOptions) => stage(device, image, pushOptions);
     const result = options.window
       ? (await inOwnWindow(device, port, bring, () => device.closeWindow())).result

@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError } from 'commander';
 import { foreign } from '../../common/visible.ts';
+import { LAYOUT } from '../../format.ts';
 import { faultWords } from '../../refusals/refusals.ts';
 import type { DeviceOutcome, DeviceStatus, SlotState } from '../../serial/answers.ts';
 import type { Device } from '../../serial/device.ts';
@@ -72,6 +73,7 @@ function statusWords(
   return [
     `port     ${port}`,
     `device   ${foreign(status.device)}, map ${foreign(status.map)}`,
+    ...coreWords(status),
     ...keyWords(status),
     `edition  ${status.epoch === 0 ? 'none' : `epoch ${status.epoch}, ${shortHash(status.hash)}`}${trialWords(status)}`,
     ...(fault === null ? [] : [`fault    ${fault}`]),
@@ -84,6 +86,17 @@ function statusWords(
 }
 
 /** Whose images the device takes. */
+function coreWords({ core, arena, body, layouts }: DeviceStatus): Line[] {
+  if (core === null) return [];
+  const names = Object.entries(LAYOUT).flatMap(([name, code]) =>
+    ((layouts ?? 0) >>> code) & 1 ? [name] : [],
+  );
+  const bodies = `body version ${body}${names.length === 0 ? '' : `: ${names.join(', ')}`}`;
+  return [
+    `core     ${foreign(core)}, maps of up to ${(arena ?? 0).toLocaleString('en-US')} bytes, ${bodies}`,
+  ];
+}
+
 function keyWords({ keys, dev }: DeviceStatus): Line[] {
   return [...(dev ? [{ alarm: DEVELOPMENT_WORDS }] : []), ...keys.map((key) => `key      ${key}`)];
 }
