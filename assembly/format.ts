@@ -976,8 +976,9 @@ export const HOLDFAST_CHECK: u32 = 7;
 export const HOLDFAST_MEASURE: u32 = 8;
 export const HOLDFAST_FORCE: u32 = 10;
 export const HOLDFAST_WHY: u32 = 9;
+export const HOLDFAST_HISTORY: u32 = 11;
 /** Ids from 0 on. */
-export const HOLDFAST_HANDLERS: u32 = 11;
+export const HOLDFAST_HANDLERS: u32 = 12;
 
 // Refusals
 
@@ -1162,12 +1163,14 @@ export const KEY_ACTIVATE: u64 = 0x6574617669746361;
 export const KEY_ACTIVE: u64 = 0x657669746361;
 export const KEY_AHEAD: u64 = 0x6461656861;
 export const KEY_ARENA: u64 = 0x616e657261;
+export const KEY_BACK: u64 = 0x6b636162;
 export const KEY_BASE64: u64 = 0x343665736162;
 export const KEY_BEHIND: u64 = 0x646e69686562;
 export const KEY_BODY: u64 = 0x79646f62;
 export const KEY_BOOTABLE: u64 = 0x656c6261746f6f62;
 export const KEY_BOOTLOADER: u64 = 0x64616f6c746f6f62;
 export const KEY_BOOTLOADER_REST: u64 = 0x7265;
+export const KEY_BOOTS: u64 = 0x73746f6f62;
 export const KEY_BUF_COUNT: u64 = 0x6e756f635f667562;
 export const KEY_BUF_COUNT_REST: u64 = 0x74;
 export const KEY_BUF_SIZE: u64 = 0x657a69735f667562;
@@ -1210,6 +1213,7 @@ export const KEY_MIN: u64 = 0x6e696d;
 export const KEY_MODE: u64 = 0x65646f6d;
 export const KEY_NAME: u64 = 0x656d616e;
 export const KEY_NEED: u64 = 0x6465656e;
+export const KEY_NEXT: u64 = 0x7478656e;
 export const KEY_OFF: u64 = 0x66666f;
 export const KEY_OUTCOME: u64 = 0x656d6f6374756f;
 export const KEY_OUTPUT: u64 = 0x74757074756f;
@@ -1226,6 +1230,7 @@ export const KEY_RATE: u64 = 0x65746172;
 export const KEY_RC: u64 = 0x6372;
 export const KEY_REASON: u64 = 0x6e6f73616572;
 export const KEY_REFUSED: u64 = 0x64657375666572;
+export const KEY_REVERTED: u64 = 0x6465747265766572;
 export const KEY_RSN: u64 = 0x6e7372;
 export const KEY_RULE: u64 = 0x656c7572;
 export const KEY_SCANS: u64 = 0x736e616373;

@@ -918,6 +918,7 @@ export const HOLDFAST = {
   measure: 8,
   force: 10,
   why: 9,
+  history: 11,
 } as const;
 
 /** Keys of requests and answers. */
@@ -927,11 +928,13 @@ export const KEYS = [
   'active',
   'ahead',
   'arena',
+  'back',
   'base64',
   'behind',
   'body',
   'bootable',
   'bootloader',
+  'boots',
   'buf_count',
   'buf_size',
   'checks',
@@ -972,6 +975,7 @@ export const KEYS = [
   'mode',
   'name',
   'need',
+  'next',
   'off',
   'outcome',
   'output',
@@ -987,6 +991,7 @@ export const KEYS = [
   'rc',
   'reason',
   'refused',
+  'reverted',
   'rsn',
   'rule',
   'scans',

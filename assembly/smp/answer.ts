@@ -1,14 +1,15 @@
 /** Which answers there are, and who writes their fields, one a step. */
 import { writeCount, writeDetails, writeGroup, writeGroups } from './enumeration';
 import { writeWhy } from './failure';
+import { writeHistory } from './history';
 import { writeCheck, writeCounters, writeLease, writeOutcome, writeRead, writeStatus, lease } from './holdfast';
 import { list, uploadOffset, writeList, writeOffset, writeSlots } from './image';
 import { measured, writeFigures } from './measure';
 import { writeBootloader, writeEcho, writeInfo, writeParameters } from './os';
 import {
   ANSWER_BOOTLOADER, ANSWER_CHECK, ANSWER_COUNTERS, ANSWER_ECHO, ANSWER_GROUP, ANSWER_GROUP_COUNT, ANSWER_GROUP_DETAILS, ANSWER_GROUP_LIST,
-  ANSWER_INFO, ANSWER_LEASE, ANSWER_LIST, ANSWER_MEASURED, ANSWER_OFFSET, ANSWER_OUTCOME, ANSWER_PARAMETERS, ANSWER_READ, ANSWER_SLICES,
-  ANSWER_SLOTS, ANSWER_STATUS, ANSWER_WHY, END_REPLY, answerKind, reply,
+  ANSWER_HISTORY, ANSWER_INFO, ANSWER_LEASE, ANSWER_LIST, ANSWER_MEASURED, ANSWER_OFFSET, ANSWER_OUTCOME, ANSWER_PARAMETERS, ANSWER_READ,
+  ANSWER_SLICES, ANSWER_SLOTS, ANSWER_STATUS, ANSWER_WHY, END_REPLY, answerKind, reply,
 } from './request';
 
 let step: u32 = 0;
@@ -37,6 +38,7 @@ export function answerStep(): u32 {
     case ANSWER_SLICES:
     case ANSWER_MEASURED: return writeFigures(now);
     case ANSWER_WHY: return writeWhy(now);
+    case ANSWER_HISTORY: return writeHistory(now);
     case ANSWER_BOOTLOADER: return writeBootloader();
     case ANSWER_GROUP_COUNT: return writeCount();
     case ANSWER_GROUP_LIST: return writeGroups(now);

@@ -9,8 +9,8 @@
  *     FIELDS  one entry of 16 bytes a known key: │ type │ value, or offset of its bytes in REQUEST │ length │ unused │
  */
 import {
-  FIELDS_LOCATION, FIELDS_ROOM, GROUP_ENUMERATION, GROUP_HOLDFAST, GROUP_IMAGE, GROUP_OS, ITEMS_MAX, KEY_ACTIVATE, KEY_CONFIRM, KEY_D,
-  KEY_DATA, KEY_FORMAT, KEY_GROUPS, KEY_HASH, KEY_IMAGE, KEY_INDEX, KEY_LEN, KEY_OFF, KEY_PHASE, KEY_QUERY, KEY_SHA, KEY_SHARED,
+  FIELDS_LOCATION, FIELDS_ROOM, GROUP_ENUMERATION, GROUP_HOLDFAST, GROUP_IMAGE, GROUP_OS, ITEMS_MAX, KEY_ACTIVATE, KEY_BACK, KEY_CONFIRM,
+  KEY_D, KEY_DATA, KEY_FORMAT, KEY_GROUPS, KEY_HASH, KEY_IMAGE, KEY_INDEX, KEY_LEN, KEY_OFF, KEY_PHASE, KEY_QUERY, KEY_SHA, KEY_SHARED,
   KEY_SLOT, KEY_TICKS, KEY_TOKEN, KEY_WHAT, KEY_X, KEY_Y, MESSAGE_BYTES_MAX, REQUEST_LOCATION,
 } from '../format';
 import { PAYLOAD_OFFSET } from './receive';
@@ -37,7 +37,8 @@ export const FIELD_GROUPS: u32 = 17;
 export const FIELD_INDEX: u32 = 18;
 export const FIELD_QUERY: u32 = 19;
 export const FIELD_ACTIVATE: u32 = 20;
-const FIELDS: u32 = 21;
+export const FIELD_BACK: u32 = 21;
+const FIELDS: u32 = 22;
 const FIELD_UNKNOWN: u32 = FIELDS;
 
 export const TYPE_ABSENT: u32 = 0;
@@ -127,6 +128,7 @@ function fieldOfKey(key: u64): u32 {
   if (key == KEY_GROUPS) return FIELD_GROUPS;
   if (key == KEY_INDEX) return FIELD_INDEX;
   if (key == KEY_QUERY) return FIELD_QUERY;
+  if (key == KEY_BACK) return FIELD_BACK;
   if (key == KEY_ACTIVATE) return FIELD_ACTIVATE;
   return FIELD_UNKNOWN;
 }

@@ -1,8 +1,8 @@
 /** Group 78: windows, reading back, counters, outcome, going back, the question of the loop asked from outside, measuring. */
 import {
   DONE, HASH_BYTES, HOLDFAST_CHECK, HOLDFAST_CLOSE, HOLDFAST_COUNTERS, HOLDFAST_FORCE, HOLDFAST_MEASURE, HOLDFAST_OPEN, HOLDFAST_OUTCOME,
-  HOLDFAST_READ, HOLDFAST_REVERT, HOLDFAST_STATUS, HOLDFAST_WHY, MODE_WINDOW, NOTHING_ON_TRIAL, NO_SLOT, OP_READ, OP_WRITE,
-  OUTCOME_REVERTED_ON_REQUEST, RC_INVALID, RC_NOT_SUPPORTED, READ_A_STEP, READ_BYTES_MAX, SLOTS, STAGE_NONE, TOKEN_MISSING,
+  HOLDFAST_READ, HOLDFAST_REVERT, HOLDFAST_STATUS, HOLDFAST_HISTORY, HOLDFAST_WHY, MODE_WINDOW, NOTHING_ON_TRIAL, NO_SLOT, OP_READ,
+  OP_WRITE, OUTCOME_REVERTED_ON_REQUEST, RC_INVALID, RC_NOT_SUPPORTED, READ_A_STEP, READ_BYTES_MAX, SLOTS, STAGE_NONE, TOKEN_MISSING,
   VERDICT_LOCATION, Verdict,
 } from '../format';
 import { edition, hashLocation } from '../admit/edition';
@@ -14,7 +14,7 @@ import { areaBytes, flashRead, safeInput } from '../port';
 import { loadedSlot } from '../slots/arena';
 import { eraseCount, programCount } from '../slots/flash';
 import { force } from '../slots/force';
-import { lastOutcome, outcomeHash, outcomeIsKnown } from '../slots/outcome';
+import { lastOutcome, outcomeHash, outcomeIsKnown, revertedAtBoot } from '../slots/outcome';
 import { scanCount } from '../slots/scan';
 import { candidateStage } from '../slots/state';
 import { lastToken } from '../slots/tokens';
@@ -30,6 +30,7 @@ import {
   fieldPlace, fieldType, fieldValue,
 } from './fields';
 import * as keys from '../format';
+import { history } from './history';
 import { passLease } from './lease';
 import { measure, readSlices } from './measure';
 import { badBase64Count, badCrcCount, frameCount, lostCount, tooLongCount } from './receive';
@@ -56,6 +57,7 @@ export function handleHoldfast(): u32 {
     if (id == HOLDFAST_CHECK) return ask();
     if (id == HOLDFAST_MEASURE) return readSlices();
     if (id == HOLDFAST_WHY) return reply(ANSWER_WHY);
+    if (id == HOLDFAST_HISTORY) return history();
   } else if (requestOp() == OP_WRITE) {
     if (id == HOLDFAST_OPEN) return open();
     if (id == HOLDFAST_CLOSE) return close();
@@ -90,7 +92,7 @@ const STATUS_STAGE: u32 = 11;
 const STATUS_UPLOAD: u32 = 12;
 const STATUS_LENGTH: u32 = 13;
 /** The step that writes the id of the first key. */
-const STATUS_KEYS: u32 = 27;
+const STATUS_KEYS: u32 = 28;
 /** Of the name being written. */
 const STATUS_NAME_BYTES: u32 = 14;
 
@@ -143,8 +145,9 @@ export function writeStatus(step: u32): u32 {
     case 22: writeUnsigned(keys.KEY_ARENA, keys.ARENA_BYTES); break;
     case 23: writeUnsigned(keys.KEY_BODY, keys.BODY_VERSION_2); break;
     case 24: writeUnsigned(keys.KEY_LAYOUTS, keys.LAYOUTS_ADMITTED); break;
-    case 25: writeFlag(keys.KEY_DEV, isDevelopment()); break;
-    case 26: beginBytes(keys.KEY_KEYS, burnedKeys() * keys.KEY_ID_BYTES); break;
+    case 25: writeFlag(keys.KEY_REVERTED, revertedAtBoot()); break;
+    case 26: writeFlag(keys.KEY_DEV, isDevelopment()); break;
+    case 27: beginBytes(keys.KEY_KEYS, burnedKeys() * keys.KEY_ID_BYTES); break;
     default: return writeKeyId(step - STATUS_KEYS);
   }
   return END_MORE;

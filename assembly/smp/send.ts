@@ -3,8 +3,8 @@
  * sent as fast as the port takes it.
  */
 import {
-  FRAME_FIRST, FRAME_NEXT, LINE_BYTES_MAX, LINE_LOCATION, LINE_PAYLOAD_BYTES, MESSAGE_BYTES_MAX, QUADS_A_STEP,
-  RESPONSE_LOCATION, SEND_A_STEP,
+  FRAME_FIRST, FRAME_NEXT, LINE_BYTES_MAX, LINE_LOCATION, LINE_PAYLOAD_BYTES, MESSAGE_BYTES_MAX, QUADS_A_STEP, RESPONSE_LOCATION,
+  SEND_A_STEP,
 } from '../format';
 import { crc16Byte } from '../digest/crc16';
 import { serialWrite } from '../port';

@@ -55,6 +55,8 @@ export interface DeviceStatus {
   arena: number | null;
   body: number | null;
   layouts: number | null;
+  /** Whether this start of the device gave up an edition that was on trial before. */
+  reverted: boolean;
   /** Ids of the burned keys, 16 hexadecimal digits each. */
   keys: string[];
   /** Development mode: unsigned images are taken. */
@@ -85,6 +87,11 @@ export interface DeviceOutcome {
   reason: number;
   epoch: number;
   hash: string;
+}
+
+export interface PastOutcome extends DeviceOutcome {
+  /** In which start of the device it was written; 0: by an earlier core, which did not count. */
+  boots: number;
 }
 
 const COUNTER_NAMES = [
@@ -137,6 +144,7 @@ export function readStatus(fields: Fields): DeviceStatus {
     len: fields.u32('len'),
     core: fields.has('core') ? fields.text('core') : null,
     ...numbersIfThere(fields),
+    reverted: fields.has('reverted') && fields.boolean('reverted'),
     keys: keyIds(fields.bytes('keys')),
     dev: fields.boolean('dev'),
   };
@@ -182,6 +190,17 @@ export function readOutcome(fields: Fields): DeviceOutcome {
     epoch: fields.u32('epoch'),
     hash: hex(fields.hash('hash')),
   };
+}
+
+/** What stands at a place of the journal, and where the one before it is; null where there is none. */
+export function readHistory(
+  fields: Fields,
+  asked: number,
+): { outcome: PastOutcome | null; next: number | null } {
+  if (fields.u32('back') !== asked) throw unknownNumber('back', fields.u32('back'));
+  const next = fields.has('next') ? fields.u32('next', asked + 1) : null;
+  if (!fields.has('outcome')) return { outcome: null, next };
+  return { outcome: { ...readOutcome(fields), boots: fields.u32('boots') }, next };
 }
 
 export function readCounters(fields: Fields): DeviceCounters {

@@ -13,7 +13,9 @@ import {
   type DeviceOutcome,
   type DeviceStatus,
   type DeviceVerdict,
+  type PastOutcome,
   readCounters,
+  readHistory,
   readOutcome,
   readSlotSizes,
   readSlots,
@@ -34,6 +36,8 @@ import {
   type SliceFigures,
 } from './measures.ts';
 
+/** Places of outcomes that are asked for at most, whatever a device says. */
+const HISTORY_PLACES_MAX = 1024;
 /** A hundred sweeps over the most cells that a map may let a move cross take long on a small processor. */
 const MEASURE_TIMEOUT_MS = 15_000;
 
@@ -119,6 +123,18 @@ export class Device {
 
   async outcome(): Promise<DeviceOutcome> {
     return readOutcome(await this.#read('outcome', GROUP.holdfast, HOLDFAST.outcome));
+  }
+
+  /** What became of editions, the newest first: as far back as the device remembers, at most 1,024 outcomes. */
+  async history(): Promise<PastOutcome[]> {
+    const past: PastOutcome[] = [];
+    for (let back: number | null = 0; back !== null && back < HISTORY_PLACES_MAX; ) {
+      const fields: Fields = await this.#read('history', GROUP.holdfast, HOLDFAST.history, { back });
+      const { outcome, next } = readHistory(fields, back);
+      if (outcome !== null) past.push(outcome);
+      back = next;
+    }
+    return past;
   }
 
   async counters(): Promise<DeviceCounters> {

@@ -199,7 +199,7 @@ export function honestDevice(image: Uint8Array, hash: Uint8Array): HonestAnswers
     },
     ...{ parked: true, token: 7, lease: 1000, shared: false, checks: 0, need: 5, ticks: 0, tps: 1000 },
     ...{ stage: 0, upload: 0, len: 0, keys: new Uint8Array(8), dev: true },
-    ...{ core: '0.1.0', arena: 131_072, body: 2, layouts: 6 },
+    ...{ core: '0.1.0', arena: 131_072, body: 2, layouts: 6, reverted: true },
   };
   const flags = { bootable: true, pending: true, confirmed: false, active: true, permanent: false };
   const images = { images: [{ slot: 1, version: '0.0.0.2', hash, ...flags }], splitStatus: 0 };
@@ -238,6 +238,17 @@ export function honestDevice(image: Uint8Array, hash: Uint8Array): HonestAnswers
       reason: 0,
       epoch: 1,
       hash: new Uint8Array(32),
+    }),
+    [at(GROUP.holdfast, HOLDFAST.history)]: (body) => ({
+      ...{
+        back: Number(body.get('back')),
+        outcome: 2,
+        reason: 0,
+        epoch: 1,
+        boots: 3,
+        hash: new Uint8Array(32),
+      },
+      ...(Number(body.get('back')) < 5 ? { next: Number(body.get('back')) + 1 } : {}),
     }),
     [at(GROUP.holdfast, HOLDFAST.revert)]: () => ({}),
     [at(GROUP.holdfast, HOLDFAST.check)]: () => ({

@@ -40,7 +40,7 @@ export type Line = string | { readonly alarm: string };
 
 export function printLines(lines: readonly Line[]): void {
   reports.write(
-    lines.map((line) => `${typeof line === 'string' ? visible(line) : alarm(line.alarm)}\n`).join(''),
+    lines.map((line) => `${typeof line === 'string' ? visibleLines(line) : alarm(line.alarm)}\n`).join(''),
   );
 }
 
@@ -50,12 +50,12 @@ function alarm(text: string): string {
 
 /** Lines for people on stderr. */
 export function printRemarks(lines: readonly string[]): void {
-  process.stderr.write(lines.map((line) => `${visible(line)}\n`).join(''));
+  process.stderr.write(lines.map((line) => `${visibleLines(line)}\n`).join(''));
 }
 
 /** A remark for people on stderr. */
 export function printNote(text: string): void {
-  process.stderr.write(`${colors().dim(visible(text))}\n`);
+  process.stderr.write(`${colors().dim(visibleLines(text))}\n`);
 }
 
 /** A remark that somebody should not overlook, on stderr. */

@@ -8,6 +8,9 @@ import type { PushOptions, PushProgress, StageResult } from '../../serial/push.t
 import { listenForInterruption } from './interruption.ts';
 import { printWarning } from './output.ts';
 
+export const FORCE_HELP =
+  'take it although it was reverted before, or is the last epoch; not below the confirmed one';
+
 const LEFT_OPEN =
   'the window may still be open until its lease ends; `holdfast status` shows its token, `holdfast window close` closes it';
 
@@ -76,7 +79,7 @@ async function underLease<Result>(
     // The first error is the one to tell; when the line is gone, the lease ends by itself.
     if (device.token === null) dropLease(port);
     else
-      await device.closeWindow().then(
+      await device.closeWindow({ activate: false }).then(
         () => dropLease(port),
         () => printWarning(LEFT_OPEN),
       );

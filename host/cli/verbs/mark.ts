@@ -13,6 +13,11 @@ import {
   type VerbResult,
   withDevice,
 } from '../common/device.ts';
+import { FORCE_HELP } from '../common/pushing.ts';
+
+interface MarkOptions extends DeviceOptions {
+  force?: boolean;
+}
 
 const HASH = /^[0-9a-f]{64}$/i;
 
@@ -27,13 +32,15 @@ export function register(program: Command): void {
     .command('mark')
     .description('make a staged edition pending; it runs on trial once its window is closed')
     .argument('<image>', 'the image that was staged, or its SHA-256 in 64 digits')
+    .option('--force', FORCE_HELP)
     .addHelpText('after', HELP);
   addTokenOption(addDeviceOptions(command)).action(run);
 }
 
-async function run(edition: string, options: DeviceOptions): Promise<void> {
+async function run(edition: string, options: MarkOptions): Promise<void> {
   const hash = HASH.test(edition) ? Buffer.from(edition, 'hex') : loadEdition(edition).hash;
   await withDevice(options, async (device, port) => {
+    if (options.force) await device.force(hash);
     const { value, words } = await markOn(device, port, hash);
     printResult(options, value, words);
   });

@@ -15,11 +15,12 @@ import {
   type VerbResult,
   withDevice,
 } from '../common/device.ts';
-import { broughtWords, inOwnWindow, requireTakenBy, withProgress } from '../common/pushing.ts';
+import { broughtWords, FORCE_HELP, inOwnWindow, requireTakenBy, withProgress } from '../common/pushing.ts';
 import { closedWords } from './window.ts';
 
 interface PushCommandOptions extends DeviceOptions {
   window?: boolean;
+  force?: boolean;
   dryRun?: boolean;
 }
 
@@ -38,6 +39,7 @@ export function register(program: Command): void {
     .description('upload an edition, read it back, and mark it as pending')
     .argument('<image>', 'image that `holdfast compile` made')
     .option('--window', 'open a window before and close it after')
+    .option('--force', FORCE_HELP)
     .option('--dry-run', 'only say whether the device would accept it')
     .addHelpText('after', HELP);
   addTokenOption(addDeviceOptions(command)).action(run);
@@ -52,7 +54,7 @@ async function run(imagePath: string, options: PushCommandOptions): Promise<void
       if (!accepts) process.exitCode = EXIT_CHECK_SAID_NO;
       return;
     }
-    const { result, closed } = await pushAs(device, port, image, options.window === true);
+    const { result, closed } = await pushAs(device, port, image, options);
     const identity = { epoch: image.epoch, sha256: Buffer.from(image.hash).toString('hex') };
     const trial = closed === null ? result.trial : closed.trial;
     printResult(options, { port, ...identity, ...result, trial }, [
@@ -84,11 +86,14 @@ function acceptanceWords({ epoch, accepts, refusals, there, waits, unknown }: Ac
 }
 
 /** A window of its own is opened only when there is something to write. */
-async function pushAs(device: Device, port: string, image: PushImage, ownWindow: boolean) {
-  const bring = (options: PushOptions) => push(device, image, options);
+async function pushAs(device: Device, port: string, image: PushImage, options: PushCommandOptions) {
+  const bring = async (steps: PushOptions) => {
+    if (options.force) await device.force(image.hash);
+    return push(device, image, steps);
+  };
   await requireTakenBy(device, image.bytes);
   const running = Buffer.from(image.hash).toString('hex') === (await device.status()).hash;
-  if (ownWindow && !running) return inOwnWindow(device, port, bring, () => closeAndActivate(device));
+  if (options.window && !running) return inOwnWindow(device, port, bring, () => closeAndActivate(device));
   return { result: await withProgress(device, bring), closed: null };
 }
 

@@ -10,10 +10,11 @@ import {
   printResult,
   withDevice,
 } from '../common/device.ts';
-import { broughtWords, inOwnWindow, requireTakenBy, withProgress } from '../common/pushing.ts';
+import { broughtWords, FORCE_HELP, inOwnWindow, requireTakenBy, withProgress } from '../common/pushing.ts';
 
 interface StageCommandOptions extends DeviceOptions {
   window?: boolean;
+  force?: boolean;
 }
 
 const HELP = `
@@ -30,6 +31,7 @@ export function register(program: Command): void {
     .description('upload an edition and read it back, without marking it')
     .argument('<image>', 'image that `holdfast compile` made')
     .option('--window', 'open a window before and close it after')
+    .option('--force', FORCE_HELP)
     .addHelpText('after', HELP);
   addTokenOption(addDeviceOptions(command)).action(run);
 }
@@ -38,9 +40,12 @@ async function run(imagePath: string, options: StageCommandOptions): Promise<voi
   const image = loadEdition(imagePath);
   await withDevice(options, async (device, port) => {
     await requireTakenBy(device, image.bytes);
-    const bring = (pushOptions: PushOptions) => stage(device, image, pushOptions);
+    const bring = async (steps: PushOptions) => {
+      if (options.force) await device.force(image.hash);
+      return stage(device, image, steps);
+    };
     const result = options.window
-      ? (await inOwnWindow(device, port, bring, () => device.closeWindow())).result
+      ? (await inOwnWindow(device, port, bring, () => device.closeWindow({ activate: false }))).result
       : await withProgress(device, bring);
     const sha256 = Buffer.from(image.hash).toString('hex');
     printResult(options, { port, epoch: image.epoch, sha256, ...result }, [

@@ -19,6 +19,11 @@ import type { Line } from '../common/output.ts';
 import { DEVELOPMENT_WORDS } from '../common/trust.ts';
 import { watch } from '../common/watch.ts';
 
+interface StatusOptions extends DeviceOptions {
+  history?: boolean;
+  watch?: number | true;
+}
+
 const HELP = `
 Shows the edition, its trial, the slots, and the token of an open window. --watch asks again every second, or every so many, until
 Ctrl-C; where there is no terminal, or with NO_COLOR or --json, it tells only what changed.
@@ -26,10 +31,12 @@ Ctrl-C; where there is no terminal, or with NO_COLOR or --json, it tells only wh
 Examples:
   holdfast status --port /dev/ttyACM0
   holdfast status --port /dev/ttyACM0 --watch 5
+  holdfast status --history
   HOLDFAST_PORT=.holdfast/port holdfast status --json`;
 
 export function register(program: Command): void {
   const command = program.command('status').description('show what a device runs and what it waits for');
+  command.option('--history', 'what became of the last editions, the newest first');
   command.option('--watch [seconds]', 'go on asking', parseSeconds);
   addDeviceOptions(command).addHelpText('after', HELP).action(run);
 }
@@ -42,16 +49,38 @@ function parseSeconds(text: string): number {
   throw new InvalidArgumentError('It must be a number of seconds above 0.');
 }
 
-async function run(options: DeviceOptions & { watch?: number | true }): Promise<void> {
+async function run(options: StatusOptions): Promise<void> {
+  const ask = options.history ? historyOf : statusOf;
   await withDevice(options, async (device, port) => {
     if (options.watch !== undefined) {
       const everyMs = 1000 * (options.watch === true ? SECONDS_DEFAULT : options.watch);
-      await watch(() => statusOf(device, port), { everyMs, json: options.json === true });
+      await watch(() => ask(device, port), { everyMs, json: options.json === true });
       return;
     }
-    const { value, words } = await statusOf(device, port);
+    const { value, words } = await ask(device, port);
     printResult(options, value, words);
   });
+}
+
+/** What became of the last editions, and whether this start of the device was a revert. */
+export async function historyOf(device: Device, port: string): Promise<VerbResult> {
+  const { reverted } = await device.status();
+  const history = await device.history();
+  const words = history.map(
+    (past) =>
+      `${past.boots === 0 ? 'before starts were counted' : `start ${past.boots}`}: ${outcomeWords(past)}`,
+  );
+  return {
+    value: { port, reverted, history },
+    words: [
+      ...bootWords(reverted),
+      ...(words.length === 0 ? ['no edition was confirmed or given up yet'] : words),
+    ],
+  };
+}
+
+function bootWords(reverted: boolean): string[] {
+  return reverted ? ['the last start was a revert: the edition on trial was given up'] : [];
 }
 
 /** What there is to say of a device. */
@@ -77,6 +106,7 @@ function statusWords(
     ...keyWords(status),
     `edition  ${status.epoch === 0 ? 'none' : `epoch ${status.epoch}, ${shortHash(status.hash)}`}${trialWords(status)}`,
     ...(fault === null ? [] : [`fault    ${fault}`]),
+    ...bootWords(status.reverted).map((words) => `boot     ${words}`),
     `mode     ${modeWords(status)}`,
     `parked   ${status.parked ? 'yes' : 'no'}`,
     ...slots.map(slotWords),

@@ -229,13 +229,13 @@ async function closing<Result>(device: Device, port: string, action: () => Promi
     result = await action();
   } catch (error) {
     // The first error is the one to tell; when the line is gone, the lease ends by itself.
-    await device.closeWindow().then(
+    await device.closeWindow({ activate: false }).then(
       () => dropLease(port),
       () => printWarning(LEFT_OPEN),
     );
     throw error;
   }
-  await device.closeWindow();
+  await device.closeWindow({ activate: false });
   dropLease(port);
   return result;
 }

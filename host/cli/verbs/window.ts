@@ -16,6 +16,10 @@ import {
   withDevice,
 } from '../common/device.ts';
 
+interface CloseOptions extends DeviceOptions {
+  keep?: boolean;
+}
+
 interface OpenOptions extends DeviceOptions {
   shared?: boolean;
   ticks?: number;
@@ -55,10 +59,10 @@ async function runOpen(options: OpenOptions): Promise<void> {
   });
 }
 
-async function runClose(options: DeviceOptions): Promise<void> {
+async function runClose(options: CloseOptions): Promise<void> {
   await withDevice(options, async (device, port) => {
     await requireWindow(device, port);
-    const status = await closeAndActivate(device);
+    const status = options.keep ? await closeAndKeep(device) : await closeAndActivate(device);
     dropLease(port);
     printResult(
       options,
@@ -66,6 +70,12 @@ async function runClose(options: DeviceOptions): Promise<void> {
       [closedWords(status)],
     );
   });
+}
+
+/** Nothing is activated: what is pending stays so, for a later window. */
+async function closeAndKeep(device: Device): Promise<DeviceStatus> {
+  await device.closeWindow({ activate: false });
+  return device.status();
 }
 
 async function requireWindow(device: Device, port: string): Promise<void> {
@@ -80,6 +90,8 @@ async function requireWindow(device: Device, port: string): Promise<void> {
 /** What runs after a window was closed. */
 export function closedWords(status: DeviceStatus): string {
   if (status.epoch === 0) return 'window closed, no edition runs';
+  if (status.stage === 'pending')
+    return `window closed, epoch ${status.epoch} runs; another stays pending: mark it again to run it`;
   if (!status.trial) return `window closed, epoch ${status.epoch} runs`;
   return `window closed, epoch ${status.epoch} runs on trial: confirm it in a new window after ${status.need} checks`;
 }
