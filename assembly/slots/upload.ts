@@ -17,6 +17,7 @@ import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
 import { CRC_START, crcOf, crcWord } from '../digest/crc32c';
 import { erasedByte, flashRead, programBytes, sectorBytes } from '../port';
 import { MORE } from '../refusal';
+import { spendAll } from '../work';
 import { acceptAfterConfirmed } from './accept';
 import { eraseAnyway, programVerified, sectorIsErased } from './flash';
 import { isForced } from './force';
@@ -26,6 +27,7 @@ const STAGE_ERASE: u32 = 0;
 const STAGE_RECORD: u32 = 1;
 const STAGE_WRITE: u32 = 2;
 const STAGE_EXAMINE: u32 = 3;
+const STAGE_ACCEPT: u32 = 4;
 
 const SESSION: usize = memory.data(32, 4);
 
@@ -144,7 +146,8 @@ function stepOfStage(): u32 {
     case STAGE_ERASE: return stepErase();
     case STAGE_RECORD: return stepRecord();
     case STAGE_WRITE: return stepWrite();
-    default: return stepExamine();
+    case STAGE_EXAMINE: return stepExamine();
+    default: return stepAccept();
   }
 }
 
@@ -206,10 +209,17 @@ function stepWrite(): u32 {
 
 /** The last answer is given only after the image was read back, examined, and could follow the edition that runs. */
 function stepExamine(): u32 {
-  let result = examineStep(examination());
-  if (result == MORE) return MORE;
-  if (result == DONE && edition(slot).imageBytes != imageBytes) result = CONTAINER_LENGTH;
-  return result == DONE ? acceptAfterConfirmed(edition(slot), isForced(hashLocation(edition(slot)))) : result;
+  const result = examineStep(examination());
+  if (result != DONE) return result;
+  if (edition(slot).imageBytes != imageBytes) return CONTAINER_LENGTH;
+  stage = STAGE_ACCEPT;
+  spendAll();
+  return MORE;
+}
+
+/** Whether it could follow is read in flash, which takes a slice of its own. */
+function stepAccept(): u32 {
+  return acceptAfterConfirmed(edition(slot), isForced(hashLocation(edition(slot))));
 }
 
 /** After a reset: finds the upload that the record tells of, and where it stood. */
