@@ -24,6 +24,8 @@ export interface DrillEditionOptions {
   /** Id of its map, and class of its device; of those that all others have unless given. */
   readonly map?: string;
   readonly device?: string;
+  /** PEM of the private key that signs it; unsigned without. */
+  readonly key?: string;
   /** Fewer make a smaller image. */
   readonly zonesLeast?: number;
   readonly zonesMore?: number;
@@ -32,12 +34,19 @@ export interface DrillEditionOptions {
 /** The edition of an epoch. */
 export async function drillEdition(
   epoch: number,
-  { replaces, map = MAP, device, zonesLeast = ZONES_LEAST, zonesMore = ZONES_MORE }: DrillEditionOptions = {},
+  {
+    replaces,
+    map = MAP,
+    device,
+    key,
+    zonesLeast = ZONES_LEAST,
+    zonesMore = ZONES_MORE,
+  }: DrillEditionOptions = {},
 ): Promise<DrillEdition> {
   const zones = zonesLeast + (epoch % 2) * zonesMore;
   const names = [`map: ${map}`, ...(device === undefined ? [] : [`device: ${device}`])];
   const source = sourceOf(epoch, zones, replaces ?? (epoch === 1 ? [] : [epoch - 1]), names);
-  const { image } = await compileSource(SOURCE, { reader: memoryReader({ [SOURCE]: source }) });
+  const { image } = await compileSource(SOURCE, { key, reader: memoryReader({ [SOURCE]: source }) });
   const places = [0, 1, zones >> 1, zonesLeast - 1].map((zone) => zone * ZONE_STEPS + 1);
   return { ...readEdition(image), core: await openImage(image, { build: 'device' }), places };
 }

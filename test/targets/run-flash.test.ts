@@ -84,7 +84,8 @@ async function ask(line: Rp2040Line, request: Request): Promise<{ refused: boole
   if (message === undefined) throw new Error(`no answer to ${request.name}`);
   const { header, body } = decodeMessage(message);
   expect([header.group, header.id], request.name).toEqual([request.group, request.id]);
-  return { refused: body.has('err') };
+  // A refusal of a group's own, or a generic one.
+  return { refused: body.has('err') || (body.get('rc') ?? 0) !== 0 };
 }
 
 function requireUntouched(line: Rp2040Line, before: { erases: number; programs: number }): void {
