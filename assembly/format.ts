@@ -772,7 +772,7 @@ export const STATE_OF_TRIAL_CHECKS: u32 = 4;
 export const STATE_OF_TOKEN: u32 = 5;
 /** Left of the maintenance window. */
 export const STATE_OF_LEASE_TICKS: u32 = 6;
-/** 1: `service` has work (a request, bytes or a job), so that a loop may sleep while it has none. */
+/** 1: `service` has work, so that a loop may sleep while it has none. */
 export const STATE_OF_BUSY: u32 = 7;
 /** 1: this start of the device gave up an edition that had been on trial before it. */
 export const STATE_OF_REVERTED: u32 = 8;

@@ -11,8 +11,7 @@ import { active } from './check/active';
 import { revertedAtBoot } from './slots/outcome';
 import { lastToken } from './slots/tokens';
 import { leaseTicksLeft } from './window/lease';
-import { jobRuns } from './window/job';
-import { serverIsBusy } from './smp/server';
+import { serviceHasWork } from './service';
 import { onTrial, trialChecks } from './window/trial';
 import { loadedSlot } from './slots/arena';
 
@@ -45,7 +44,7 @@ export function stateOf(what: u32): u32 {
     case STATE_OF_TRIAL_CHECKS: return onTrial() ? trialChecks() : 0;
     case STATE_OF_TOKEN: return lastToken();
     case STATE_OF_LEASE_TICKS: return leaseTicksLeft();
-    case STATE_OF_BUSY: return u32(serverIsBusy() || jobRuns());
+    case STATE_OF_BUSY: return u32(serviceHasWork());
     case STATE_OF_REVERTED: return u32(revertedAtBoot());
     default: return 0;
   }

@@ -1,5 +1,5 @@
 /** In which mode the device is, and what check answers instead of the map: FAULT before MAINTENANCE before the map. */
-import { ACTION_STOP, BURNED_BLOCK, DONE, GEOMETRY, MODE_RUN, NO_EDITION, STATE_FAULT, STATE_MAINTENANCE } from './format';
+import { ACTION_STOP, BURNED_BLOCK, DONE, GEOMETRY, MEMORY_CHANGED, MODE_RUN, NO_EDITION, STATE_FAULT, STATE_MAINTENANCE } from './format';
 import { burnedFaultAction, burnedHoldAction } from './burned';
 import { ASK_NOTHING, active } from './check/active';
 import { wordWithoutRow } from './words';
@@ -20,9 +20,12 @@ export function faultReason(): u32 {
   return reason;
 }
 
-/** Whether the firmware's own configuration is whole; without it nothing is written and nothing ever answers but FAULT. */
+/**
+ * Whether the firmware's own configuration is whole, and the memory that decides over editions; without them nothing is written and
+ * nothing ever answers but FAULT, until a reset.
+ */
 export function configurationHolds(): bool {
-  return reason != BURNED_BLOCK && reason != GEOMETRY;
+  return reason != BURNED_BLOCK && reason != GEOMETRY && reason != MEMORY_CHANGED;
 }
 
 export function setMode(next: u32): void {

@@ -1,19 +1,22 @@
 /** Everything that is not a check, in slices with a bound each. docs/SPEC.md section 6. */
 import {
-  ARENA_CHANGED, BURNED_BLOCK, DONE, MODE_RUN, MODE_WINDOW, NO_WINDOW, OUTCOME_REVERTED_OVERDUE, SLICE_CHANGE, SLICE_CYCLES_WINDOW,
-  STAGE_ARMED, STEPS_A_SLICE_WINDOW, STEP_CYCLES_MAX, TRIAL_OVERDUE, WINDOW_POLICY_ON_SAFE_INPUT,
+  ARENA_CHANGED, BURNED_BLOCK, DONE, GEOMETRY, MEMORY_CHANGED, MODE_RUN, MODE_WINDOW, NO_WINDOW, OUTCOME_REVERTED_OVERDUE, SLICE_CHANGE,
+  SLICE_CYCLES_WINDOW, STAGE_ARMED, STEPS_A_SLICE_WINDOW, STEP_CYCLES_MAX, TRIAL_OVERDUE, WINDOW_POLICY_ON_SAFE_INPUT,
 } from './format';
-import { burnedWindowPolicy } from './burned';
+import { burnedHolds, burnedWindowPolicy } from './burned';
+import { prepareCrc } from './digest/crc32c';
 import { answerHolds, configurationHolds, faultReason, mode, setFault, setMode } from './mode';
 import { cycles, safeInput } from './port';
 import { scanStep } from './slots/scan';
+import { geometryIsSealed, seal, sealHolds } from './slots/seal';
 import { candidateStage } from './slots/state';
-import { abortRequest, serverJobStep, serverStep, serverWaitsForJob } from './smp/server';
+import { abandonRequest, abortRequest, serverIsBusy, serverJobStep, serverStep, serverWaitsForJob } from './smp/server';
 import { loadIsInterrupted } from './window/activation';
 import { closeWindow } from './window/close';
-import { beginActivateJob, beginInterruptedLoadJob, beginOpenJob, beginRevertJob, jobRuns, jobStep } from './window/job';
-import { leaseIsOpen, leaseTicksLeft, openBegin } from './window/lease';
+import { beginActivateJob, beginInterruptedLoadJob, beginOpenJob, beginRevertJob, forgetJob, jobRuns, jobStep } from './window/job';
+import { endLease, leaseIsOpen, leaseTicksLeft, openBegin } from './window/lease';
 import { sliceBegins, sliceDoes, sliceEnds } from './window/slices';
+import { sealTasks, tasksHold } from './window/tasks';
 import { onTrial, trialCount, trialIsOverdue } from './window/trial';
 import { workBegin, workLeft } from './work';
 
@@ -32,9 +35,53 @@ export function service(checks: u32): u32 {
     serviceOnce(checks);
     sliceEnds(cycles());
   } else {
-    serviceOnce(checks);
+    serviceSealed(checks);
   }
+  if (mode() == MODE_WINDOW) sealTasks();
   return mode();
+}
+
+/**
+ * Whether the next slice has something to do: a request, bytes or a job; a lease that time or the machine ends; a trial that is overdue;
+ * a machine that parks or moves, or stands still while something waits for that. What is scanned in the background does not count.
+ */
+export function serviceHasWork(): bool {
+  if (serverIsBusy() || jobRuns()) return true;
+  const parked = safeInput() == 1;
+  if (mode() == MODE_WINDOW) return !parked || leaseTicksLeft() == 0;
+  const overdue = trialIsOverdue();
+  if (parked != wasParked || (overdue && faultReason() != TRIAL_OVERDUE)) return true;
+  if (!parked || changeFailed || !configurationHolds()) return false;
+  return overdue || loadIsInterrupted() || candidateStage() == STAGE_ARMED;
+}
+
+/** A slice in WINDOW believes memory only while its seal holds: what it writes lasts. Without work it neither decides nor writes. */
+function serviceSealed(checks: u32): void {
+  if (!serviceHasWork()) return;
+  prepareCrc();
+  const changed = changedMemory();
+  if (changed != DONE) {
+    failClosed(changed);
+    return;
+  }
+  serviceOnce(checks);
+  seal();
+}
+
+/** What has changed by itself since the slice before; DONE when nothing did. */
+function changedMemory(): u32 {
+  if (!burnedHolds()) return BURNED_BLOCK;
+  if (!geometryIsSealed()) return GEOMETRY;
+  return sealHolds() && tasksHold() ? DONE : MEMORY_CHANGED;
+}
+
+/** Ends the window at once, nothing written, with a FAULT that lasts until a reset. */
+function failClosed(reason: u32): void {
+  forgetJob();
+  endLease();
+  setFault(reason);
+  setMode(MODE_RUN);
+  abandonRequest(reason);
 }
 
 function serviceOnce(checks: u32): void {
@@ -49,7 +96,7 @@ function serviceOnce(checks: u32): void {
 
 function serviceInRun(): void {
   const changed = scanStep();
-  if (changed == BURNED_BLOCK || (changed != DONE && faultReason() == DONE)) setFault(changed);
+  if (changed == BURNED_BLOCK || changed == MEMORY_CHANGED || (changed != DONE && faultReason() == DONE)) setFault(changed);
   const parked = safeInput() == 1;
   const overdue = trialIsOverdue();
   if (overdue) setFault(TRIAL_OVERDUE);

@@ -13,6 +13,15 @@ export function loadedSlot(): u32 {
   return known().loadedPlace - 1;
 }
 
+/** The slot whose edition is being loaded, or was loaded last; NO_SLOT: none. */
+export function loadingSlot(): u32 {
+  return known().loadingPlace - 1;
+}
+
+export function setLoadingSlot(slot: u32): void {
+  known().loadingPlace = slot + 1;
+}
+
 /** Leaves the arena without an edition: whatever the mode does, check does not ask it until a whole one is loaded. */
 export function unload(): void {
   known().loadedPlace = 0;

@@ -30,6 +30,8 @@ class Known {
 
   // What stands in the arena: arena.ts.
   loadedPlace: u32;
+  /** Of what is being loaded, or was interrupted. */
+  loadingPlace: u32;
   residentBytes: u32;
   layoutCrc: u32;
 

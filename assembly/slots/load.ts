@@ -12,6 +12,7 @@ import { MORE } from '../refusal';
 import { spend } from '../work';
 import { LAYOUT_BEGIN, LAYOUT_END, arenaHolds, arenaIs, unload } from './arena';
 import { scanBegin } from './scan';
+import { add } from './sum';
 
 /** What a step takes at most, in cycles of an RP2040. */
 const LOAD_CYCLES: u32 = 12000;
@@ -19,6 +20,11 @@ const LOAD_CYCLES: u32 = 12000;
 let loadSlot: u32 = 0;
 let loadAt: u32 = 0;
 let loadCrc: u32 = CRC_START;
+
+/** Adds how far the load is to the sum that is over all tasks of a window. */
+export function addLoad(sum: u32): u32 {
+  return add(add(add(sum, loadSlot), loadAt), loadCrc);
+}
 
 /** Begins to copy the verified edition of `slot`; from here on the arena answers nothing. */
 export function loadBegin(slot: u32): void {

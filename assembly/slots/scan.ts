@@ -1,18 +1,19 @@
 /**
  * The background check: what answers rely on in RAM is checksummed over and over, a few words a slice.
  *
- *     arena, from its checksum on ──▶ layout ──▶ burned block ──▶ again
+ *     arena, from its checksum on ──▶ layout ──▶ burned block, then some of what decides over editions ──▶ again
  *
  * A flip is found at the latest (R + 512) / (4 × SCAN_WORDS_A_SLICE) + 4 slices later, twice over, for R resident bytes.
  */
 import {
   ACTIVE_LOCATION, ARENA_BYTES, ARENA_CHANGED, ARENA_LOCATION, BODY_CHECKED_FROM, BURNED_BLOCK, BURNED_BYTES, BURNED_CHECKED_FROM,
-  BURNED_LOCATION, DONE, SCAN_WORDS_A_SLICE,
+  BURNED_LOCATION, DONE, MEMORY_CHANGED, SCAN_WORDS_A_SLICE,
 } from '../format';
 import { burned } from '../burned';
 import { Active } from '../check/active';
 import { CRC_START, crcWord } from '../digest/crc32c';
 import { LAYOUT_BEGIN, LAYOUT_END, arenaIs, arenaResidentBytes, layoutIs } from './arena';
+import { SEAL_WORDS, sealScan } from './seal';
 
 const IN_ARENA: u32 = 0;
 const IN_LAYOUT: u32 = 1;
@@ -87,7 +88,12 @@ function scanBurned(): u32 {
   const whole = ~crc == burned().checksum;
   scanBegin();
   scans++;
-  return whole ? DONE : BURNED_BLOCK;
+  if (!whole) return BURNED_BLOCK;
+  // The words that the last slice of the block leaves over: what answers rely on is not scanned less often for it.
+  return sealScan() ? DONE : MEMORY_CHANGED;
 }
 
+if (!((BURNED_BYTES - BURNED_CHECKED_FROM) / 4 % SCAN_WORDS_A_SLICE + SEAL_WORDS <= SCAN_WORDS_A_SLICE)) {
+  ERROR('the seal takes more words than the last slice of the burned block leaves over');
+}
 if (!(offsetof<Active>() <= LAYOUT_MASK + 4)) ERROR('the layout record outgrew its mask');

@@ -22,6 +22,7 @@ import { acceptAfterConfirmed } from './accept';
 import { eraseAnyway, programVerified, sectorIsErased } from './flash';
 import { isForced } from './force';
 import { spareSlot } from './state';
+import { add } from './sum';
 
 const STAGE_ERASE: u32 = 0;
 const STAGE_RECORD: u32 = 1;
@@ -42,6 +43,12 @@ let eraseAt: u32 = 0;
 let isErased: bool = false;
 let dataAt: usize = 0;
 let dataBytes: u32 = 0;
+
+/** Adds how far the upload is to the sum that is over all tasks of a window. */
+export function addUpload(sum: u32): u32 {
+  const first = add(add(add(add(sum, slot), imageBytes), received), stage | (u32(present) << 8) | (u32(isErased) << 9));
+  return add(add(add(first, eraseAt), u32(dataAt)), dataBytes);
+}
 
 /** Whether there is an upload into the slot that is spare now. */
 function isHere(): bool {

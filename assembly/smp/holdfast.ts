@@ -42,8 +42,9 @@ import {
 import { hashAt, setHash, setWord, word, wordPlace } from './snapshot';
 
 let closeWanted: bool = false;
-/** Whether it activates what was marked under that lease. */
-let closeActivates: bool = false;
+/** ACTIVATES when it activates what was marked under that lease: no flipped bit makes it that. */
+let closeActivates: u32 = 0;
+const ACTIVATES: u32 = 0xa5;
 /** Token of the lease that is to be closed: when that is over, so is the wish. */
 let closeToken: u32 = 0;
 
@@ -72,7 +73,7 @@ export function handleHoldfast(): u32 {
 export function closeIfWanted(): void {
   if (!closeWanted) return;
   closeWanted = false;
-  if (mode() == MODE_WINDOW && leaseIsOpen() && closeToken == lastToken()) closeWindow(safeInput() == 1, closeActivates);
+  if (mode() == MODE_WINDOW && leaseIsOpen() && closeToken == lastToken()) closeWindow(safeInput() == 1, closeActivates == ACTIVATES);
 }
 
 // Status
@@ -201,7 +202,7 @@ function close(): u32 {
   const end = passLease();
   closeWanted = end == END_REPLY;
   closeToken = lastToken();
-  closeActivates = fieldType(FIELD_ACTIVATE) == TYPE_TRUE;
+  closeActivates = fieldType(FIELD_ACTIVATE) == TYPE_TRUE ? ACTIVATES : 0;
   return end == END_REPLY ? reply(ANSWER_EMPTY) : end;
 }
 

@@ -77,6 +77,11 @@ export function serverJobStep(): void {
   else if (result != MORE) turn(refuse(result));
 }
 
+/** Answers the request that waits for a job which is no more with a refusal. */
+export function abandonRequest(code: u32): void {
+  if (stage == WAITING_FOR_JOB) turn(refuse(code));
+}
+
 /** Gives up the job that the request waits for, as far as it may be given up, and answers with the refusal. */
 export function abortRequest(code: u32): void {
   if (stage == WAITING_FOR_JOB && abortJob()) turn(refuse(code));

@@ -14,12 +14,13 @@ import { setFault } from '../mode';
 import { safeInput } from '../port';
 import { MORE } from '../refusal';
 import { acceptAfterConfirmed } from '../slots/accept';
-import { loadedSlot, unload } from '../slots/arena';
+import { loadedSlot, loadingSlot, setLoadingSlot, unload } from '../slots/arena';
 import { loadBegin, loadStep } from '../slots/load';
 import { writeOutcome } from '../slots/outcome';
 import {
   candidateHash, candidateIsForced, candidateSlot, candidateStage, confirmedSlot, writeArmed, writeConfirmed, writeNoCandidate, writeTrial,
 } from '../slots/state';
+import { add } from '../slots/sum';
 import { readUpload } from '../slots/upload';
 import { trialBegin } from './trial';
 
@@ -33,7 +34,6 @@ const STAGE_LOAD_BEGIN: u32 = 5;
 let stage: u32 = STAGE_EXAMINE;
 let outcome: u32 = 0;
 let reason: u32 = 0;
-let loadingSlot: u32 = NO_SLOT;
 let interrupted: bool = false;
 /** Whether a trial begins with the end of the load: it does once, not again when the same edition is repaired. */
 let beginsTrial: bool = false;
@@ -64,14 +64,19 @@ export function reloadBegin(slot: u32): void {
 function beginLoad(slot: u32): void {
   stage = STAGE_LOAD_BEGIN;
   interrupted = false;
-  loadingSlot = slot;
+  setLoadingSlot(slot);
 }
 
 function stepLoadBegin(): u32 {
   stage = STAGE_LOAD;
-  if (loadingSlot == NO_SLOT) unload();
-  else loadBegin(loadingSlot);
+  if (loadingSlot() == NO_SLOT) unload();
+  else loadBegin(loadingSlot());
   return MORE;
+}
+
+/** Adds how far an activation is to the sum that is over all tasks of a window. */
+export function addActivation(sum: u32): u32 {
+  return add(add(add(sum, stage), outcome), reason | (u32(interrupted) << 16) | (u32(beginsTrial) << 17));
 }
 
 /** Whether an edition waits to be loaded until the machine is parked again. */
@@ -80,7 +85,8 @@ export function loadIsInterrupted(): bool {
 }
 
 export function resumeInterruptedLoad(): void {
-  beginLoad(loadingSlot);
+  stage = STAGE_LOAD_BEGIN;
+  interrupted = false;
 }
 
 /** One bounded step of any of them. Gives MORE; DONE when there is nothing more to do; or why it could not be done. */
@@ -154,7 +160,7 @@ function stepGiveUp(): u32 {
 }
 
 function stepLoad(): u32 {
-  if (loadingSlot == NO_SLOT) {
+  if (loadingSlot() == NO_SLOT) {
     setFault(NO_EDITION);
     return DONE;
   }
@@ -170,7 +176,7 @@ function stepLoad(): u32 {
     setFault(DONE);
     return DONE;
   }
-  if (loadingSlot == candidateSlot()) {
+  if (loadingSlot() == candidateSlot()) {
     giveUp(OUTCOME_REFUSED_AT_ACTIVATION, result);
     return MORE;
   }

@@ -10,7 +10,9 @@ import { eraseSector } from '../slots/flash';
 import { isForced } from '../slots/force';
 import { markedIsOurs, writeArmed, writePending } from '../slots/state';
 import { lastToken } from '../slots/tokens';
-import { uploadAbort, uploadStep } from '../slots/upload';
+import { addLoad } from '../slots/load';
+import { add } from '../slots/sum';
+import { addUpload, uploadAbort, uploadStep } from '../slots/upload';
 import { activateBegin, activationStep, reloadBegin, resumeInterruptedLoad, revertBegin } from './activation';
 import { leaseIsOpen, openStep } from './lease';
 import { measureBegin, measureStep } from './measure';
@@ -31,6 +33,16 @@ let eraseLeft: u32 = 0;
 
 export function jobRuns(): bool {
   return job != JOB_NONE;
+}
+
+/** Adds how far the job is, with the upload and the load that it may be about, to the sum that is over all tasks of a window. */
+export function addJob(sum: u32): u32 {
+  return addLoad(addUpload(add(add(add(sum, job), slot), eraseLeft)));
+}
+
+/** Forgets the job, in the middle of it. */
+export function forgetJob(): void {
+  job = JOB_NONE;
 }
 
 /** Writes the token of the window that was begun. */

@@ -3,6 +3,7 @@ import { DONE, FLASH_FAILED, MODE_WINDOW, NOT_PARKED, NO_WINDOW, TOKEN_MISSING, 
 import { burned } from '../burned';
 import { configurationHolds, faultReason, mode, setMode } from '../mode';
 import { safeInput, ticks } from '../port';
+import { add } from '../slots/sum';
 import { stateIsKnown } from '../slots/state';
 import { lastToken, raiseToken } from '../slots/tokens';
 
@@ -60,6 +61,12 @@ export function openStep(): u32 {
   lengthTicks = opensTicks;
   startTick = ticks();
   return DONE;
+}
+
+/** Adds what a lease is to the sum that is over all tasks of a window. */
+export function addLease(sum: u32): u32 {
+  const flags = u32(open) | (u32(shared) << 1) | (u32(unasked) << 2) | (u32(opensShared) << 3) | (u32(opensUnasked) << 4);
+  return add(add(add(add(sum, flags), startTick), lengthTicks), opensTicks);
 }
 
 /** Ends the lease. The mode stays WINDOW until what the window left to do is done. */

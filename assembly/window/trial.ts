@@ -6,8 +6,11 @@ import { ticks } from '../port';
 import { loadedSlot } from '../slots/arena';
 import { candidateSlot, candidateStage } from '../slots/state';
 
+/** Each with its complement: they change in RUN, so no seal is over them. */
 let checks: u32 = 0;
+let checksAgain: u32 = 0xffffffff;
 let startTick: u32 = 0;
+let startAgain: u32 = 0xffffffff;
 
 /** Whether the edition that answers is on trial: what the record says counts only for what was loaded. */
 export function onTrial(): bool {
@@ -16,13 +19,17 @@ export function onTrial(): bool {
 
 export function trialBegin(): void {
   checks = 0;
+  checksAgain = 0xffffffff;
   startTick = ticks();
+  startAgain = ~startTick;
 }
 
 /** Adds checks that the loop did; they count only while the map answers, and stay at their maximum. */
 export function trialCount(done: u32): void {
   const sum = checks + done;
+  if (checks != ~checksAgain) return;
   checks = sum < checks ? 0xffffffff : sum;
+  checksAgain = ~checks;
 }
 
 export function trialChecks(): u32 {
@@ -36,9 +43,10 @@ export function trialTicks(): u32 {
 /** Once overdue it stays so, whatever the tick counter does. */
 export function trialIsOverdue(): bool {
   const most = burned().trialTicks;
-  return onTrial() && (faultReason() == TRIAL_OVERDUE || (most != 0 && trialTicks() > most));
+  if (!onTrial()) return false;
+  return faultReason() == TRIAL_OVERDUE || (most != 0 && (ticks() - startTick > most || startTick != ~startAgain));
 }
 
 export function trialHasEnoughChecks(): bool {
-  return checks >= burned().checksToConfirm;
+  return checks == ~checksAgain && checks >= burned().checksToConfirm;
 }

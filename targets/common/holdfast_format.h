@@ -75,7 +75,7 @@ enum {
   HOLDFAST_STATE_TRIAL_CHECKS = 4, /* checks since the trial began */
   HOLDFAST_STATE_TOKEN = 5, /* the last one given out */
   HOLDFAST_STATE_LEASE_TICKS = 6, /* left of the maintenance window */
-  HOLDFAST_STATE_BUSY = 7, /* 1: service has work (a request, bytes or a job), so that a loop may sleep while it has none */
+  HOLDFAST_STATE_BUSY = 7, /* 1: service has work, so that a loop may sleep while it has none */
   HOLDFAST_STATE_REVERTED = 8 /* 1: this start of the device gave up an edition that had been on trial before it */
 };
 

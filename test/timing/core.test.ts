@@ -32,7 +32,7 @@ const EXPECTED: Readonly<Record<(typeof PROVED)[number], Expected>> = {
   verdict: { stores: ['VERDICT'], imports: [] },
   sweep: { stores: ['SWEEP'], imports: [] },
   receive: { stores: ['RECEIVE'], imports: [] },
-  stateOf: { stores: [], imports: ['port.ticks'] },
+  stateOf: { stores: [], imports: ['port.safeInput', 'port.ticks'] },
   service: {
     stores: ['ACTIVE', 'ANSWER', 'CONSTANTS', 'FIELDS', 'LINE', 'REQUEST', 'RESPONSE', 'VERDICT'],
     imports: [

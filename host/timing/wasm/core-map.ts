@@ -68,7 +68,11 @@ export function coreMap(module: WasmModule): MemoryMap | undefined {
     sweep: { loads: [...MAP_IN_RAM, 'SWEEP'], stores: ['SWEEP'], imports: NOTHING },
     receive: { loads: NOTHING, stores: ['RECEIVE'], imports: NOTHING },
     service: SERVICE_IN_RUN,
-    stateOf: { loads: ['ACTIVE', 'BURNED', 'KNOWN'], stores: NOTHING, imports: ['port.ticks'] },
+    stateOf: {
+      loads: ['ACTIVE', 'BURNED', 'KNOWN'],
+      stores: NOTHING,
+      imports: ['port.safeInput', 'port.ticks'],
+    },
   });
   const imported = new Set(module.functions.map((each) => each.imported));
   return {
