@@ -1,6 +1,7 @@
 /** Bringing editions into a device, as more than one verb does it: progress, and windows that are opened for it. */
 
 import { requireTaken } from '../../image/body-version.ts';
+import type { DeviceStatus } from '../../serial/answers.ts';
 import type { Device } from '../../serial/device.ts';
 import { dropLease, saveLease } from '../../serial/lease-file.ts';
 import { createProgress } from '../../serial/progress.ts';
@@ -14,10 +15,15 @@ export const FORCE_HELP =
 const LEFT_OPEN =
   'the window may still be open until its lease ends; `holdfast status` shows its token, `holdfast window close` closes it';
 
-/** Throws BODY_NOT_TAKEN (exit code 1) when the core of the device says that it takes no such maps; an earlier core does not say. */
-export async function requireTakenBy(device: Device, image: Uint8Array): Promise<void> {
-  const { body, layouts } = await device.status();
+/**
+ * The status of a device that takes such maps. Throws BODY_NOT_TAKEN (exit code 1) when its core says that it does not; an earlier core does
+ * not say.
+ */
+export async function requireTakenBy(device: Device, image: Uint8Array): Promise<DeviceStatus> {
+  const status = await device.status();
+  const { body, layouts } = status;
   if (body !== null && layouts !== null) requireTaken(image, { version: body, layouts });
+  return status;
 }
 
 /** Runs `bring` with its progress on stderr; `throwIfAsked` is called at each of its steps. */

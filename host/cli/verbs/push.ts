@@ -91,8 +91,8 @@ async function pushAs(device: Device, port: string, image: PushImage, options: P
     if (options.force) await device.force(image.hash);
     return push(device, image, steps);
   };
-  await requireTakenBy(device, image.bytes);
-  const running = Buffer.from(image.hash).toString('hex') === (await device.status()).hash;
+  const { hash } = await requireTakenBy(device, image.bytes);
+  const running = Buffer.from(image.hash).toString('hex') === hash;
   if (options.window && !running) return inOwnWindow(device, port, bring, () => closeAndActivate(device));
   return { result: await withProgress(device, bring), closed: null };
 }
