@@ -16,8 +16,8 @@ const LEFT_OPEN =
   'the window may still be open until its lease ends; `holdfast status` shows its token, `holdfast window close` closes it';
 
 /**
- * The status of a device that takes such maps. Throws BODY_NOT_TAKEN (exit code 1) when its core says that it does not; an earlier core does
- * not say.
+ * The status of a device that takes such maps. Throws BODY_NOT_TAKEN (exit code 1) when its core says that it does not; an earlier core
+ * does not say.
  */
 export async function requireTakenBy(device: Device, image: Uint8Array): Promise<DeviceStatus> {
   const status = await device.status();
