@@ -11,8 +11,6 @@ export const ARENA_BYTES: u32 = LARGE ? 67108864 : 131072;
 export const LINE_STEPS_MAX: u32 = LARGE ? 22 : 14;
 /** Most steps of the search for a phase window: 2^steps windows. */
 export const PHASE_STEPS_MAX: u32 = LARGE ? 16 : 8;
-/** Cells that an admission looks at, lists that windows share counted for each of them: what bounds its time. */
-export const EXAMINED_CELLS_MAX: u32 = LARGE ? 67108864 : 1048576;
 /** First word of an image. */
 export const IMAGE_MAGIC: u32 = 0x96f3b83d;
 /** Begins the protected area. */
@@ -245,7 +243,7 @@ export class Verdict {
 }
 
 /** What `sweep` fills. */
-export const SWEEP_BYTES: u32 = 32;
+export const SWEEP_BYTES: u32 = 44;
 export const SWEEP_AT_START_WORD: u32 = 0;
 export const SWEEP_AT_END: u32 = 4;
 export const SWEEP_AT_DISTANCE: u32 = 8;
@@ -254,6 +252,9 @@ export const SWEEP_AT_LIMIT: u32 = 16;
 export const SWEEP_AT_HAS_LIMIT: u32 = 20;
 export const SWEEP_AT_EPOCH: u32 = 24;
 export const SWEEP_AT_END_WORD: u32 = 28;
+export const SWEEP_AT_LOWER_DISTANCE: u32 = 32;
+export const SWEEP_AT_LOWER_LIMIT: u32 = 36;
+export const SWEEP_AT_HAS_LOWER: u32 = 40;
 
 /** What `sweep` fills. */
 @unmanaged
@@ -277,6 +278,12 @@ export class Sweep {
   epoch: u32;
   /** What `check` answers where coverage ends (end 1) or at the first point (end 3), else the word of the last cell looked at. */
   endWord: u32;
+  /** Steps from the first point to where the limit first falls below that of the first point, on the safe part; 0 where it does not. */
+  lowerDistance: u32;
+  /** Limit there. */
+  lowerLimit: i32;
+  /** 1 where it falls, else 0. */
+  hasLower: u32;
 }
 
 /** Header of a body. */
@@ -328,6 +335,11 @@ export const WINDOW_AT_START: u32 = 0;
 export const WINDOW_AT_KEYS: u32 = 4;
 export const WINDOW_AT_WORDS: u32 = 8;
 export const WINDOW_AT_SHAPE: u32 = 12;
+
+/** Head of a list in WORDS. */
+export const LIST_HEAD_BYTES: u32 = 8;
+export const LIST_HEAD_AT_KEYS: u32 = 0;
+export const LIST_HEAD_AT_SHAPE: u32 = 4;
 
 /** Entry of RULES. */
 export const RULE_BYTES: u32 = 12;
@@ -677,6 +689,14 @@ export const AXIS_KIND_NUMBER: u32 = 0;
 export const AXIS_KIND_TIME: u32 = 1;
 export const AXIS_KIND_COUNT: u32 = 2;
 
+// Units of an axis of time, each as the number that its text is
+
+export const TIME_UNIT_US: u32 = 0x7375;
+export const TIME_UNIT_MS: u32 = 0x736d;
+export const TIME_UNIT_S: u32 = 0x0073;
+export const TIME_UNIT_MIN: u32 = 0x6e696d;
+export const TIME_UNIT_H: u32 = 0x0068;
+
 // Kinds of rules
 
 export const RULE_KIND_ZONE: u32 = 1;
@@ -695,7 +715,7 @@ export const SECTION_PHASES: u32 = 1;
 export const SECTION_WINDOWS: u32 = 2;
 /** Starts of cells, trees. */
 export const SECTION_KEYS: u32 = 3;
-/** One word a cell. */
+/** Lists of words, one a cell, each behind a head. */
 export const SECTION_WORDS: u32 = 4;
 /** Lists of cells. */
 export const SECTION_CELLS: u32 = 9;
@@ -1313,29 +1333,29 @@ export const TLV_LOCATION: usize = 0x10a0;
 export const TLV_ROOM: u32 = 1024;
 /** What is known of the image under examination. */
 export const EXAMINATION_LOCATION: usize = 0x14a0;
-export const EXAMINATION_ROOM: u32 = 256;
+export const EXAMINATION_ROOM: u32 = 512;
 /** The fields of the request. */
-export const FIELDS_LOCATION: usize = 0x15a0;
+export const FIELDS_LOCATION: usize = 0x16a0;
 export const FIELDS_ROOM: u32 = 512;
 /** Ring of received bytes. */
-export const RECEIVE_LOCATION: usize = 0x17a0;
+export const RECEIVE_LOCATION: usize = 0x18a0;
 export const RECEIVE_ROOM: u32 = 4096;
 /** The message received. */
-export const REQUEST_LOCATION: usize = 0x27a0;
+export const REQUEST_LOCATION: usize = 0x28a0;
 export const REQUEST_ROOM: u32 = 2048;
 /** The message to send. */
-export const RESPONSE_LOCATION: usize = 0x2fa0;
+export const RESPONSE_LOCATION: usize = 0x30a0;
 export const RESPONSE_ROOM: u32 = 2048;
 /** One line of it, encoded, and room behind it for a piece that is sent. */
-export const LINE_LOCATION: usize = 0x37a0;
+export const LINE_LOCATION: usize = 0x38a0;
 export const LINE_ROOM: u32 = 160;
 /** What the answer under way says, as of one moment. */
-export const ANSWER_LOCATION: usize = 0x3840;
+export const ANSWER_LOCATION: usize = 0x3940;
 export const ANSWER_ROOM: u32 = 128;
 /** Where a signature is verified, while no message is read or written; the header of the request stays. */
-export const SIGNATURE_LOCATION: usize = 0x27b0;
+export const SIGNATURE_LOCATION: usize = 0x28b0;
 export const SIGNATURE_ROOM: u32 = 4368;
-export const BUFFERS_END: usize = 0x38c0;
+export const BUFFERS_END: usize = 0x39c0;
 /** Constants that the compiler places (`memoryBase` in asconfig.json). */
 export const CONSTANTS_LOCATION: usize = 0x4000;
 /** Resident part of the running edition. */

@@ -16,6 +16,7 @@ import { onTrial, trialChecks } from './window/trial';
 import { loadedSlot } from './slots/arena';
 
 export { check, checkInvalid } from './check/check';
+export { untilChange } from './check/change';
 export { sweep } from './check/sweep';
 export { verdict } from './check/verdict';
 export { service } from './service';

@@ -6,7 +6,6 @@
  *     arenaBytes         bytes of the map arena; a power of two, because every index into it is masked
  *     lineStepsMax       most steps of a search along a line: 2^steps cells a list
  *     phaseStepsMax      most steps of the search for a phase window: 2^steps windows
- *     examinedCellsMax   cells that an admission looks at, lists that windows share counted for each of them: what bounds its time
  */
 export const BUILD_LIMITS = {
   /** For controllers. */
@@ -14,14 +13,12 @@ export const BUILD_LIMITS = {
     arenaBytes: 131072,
     lineStepsMax: 14,
     phaseStepsMax: 8,
-    examinedCellsMax: 1048576,
   },
   /** For host and pages. */
   large: {
     arenaBytes: 67108864,
     lineStepsMax: 22,
     phaseStepsMax: 16,
-    examinedCellsMax: 67108864,
   },
 } as const;
 export type BuildName = keyof typeof BUILD_LIMITS;
@@ -333,8 +330,11 @@ export const SWEEP_AT = {
   hasLimit: 20,
   epoch: 24,
   endWord: 28,
+  lowerDistance: 32,
+  lowerLimit: 36,
+  hasLower: 40,
 } as const;
-export const SWEEP_BYTES = 32;
+export const SWEEP_BYTES = 44;
 
 /** Header of a body: where its fields stand, in bytes. */
 export const BODY_HEADER_AT = {
@@ -393,6 +393,13 @@ export const WINDOW_AT = {
   shape: 12,
 } as const;
 export const WINDOW_BYTES = 16;
+
+/** Head of a list in WORDS: where its fields stand, in bytes. */
+export const LIST_HEAD_AT = {
+  keys: 0,
+  shape: 4,
+} as const;
+export const LIST_HEAD_BYTES = 8;
 
 /** Entry of RULES: where its fields stand, in bytes. */
 export const RULE_AT = {
@@ -690,6 +697,15 @@ export const AXIS_KIND = {
   time: 1,
 } as const;
 export const AXIS_KIND_NAMES = ['number', 'time'] as const;
+
+/** Units of an axis of time, each as the number that its text is. */
+export const TIME_UNIT = {
+  us: 0x7375,
+  ms: 0x736d,
+  s: 0x0073,
+  min: 0x6e696d,
+  h: 0x0068,
+} as const;
 
 /** Kinds of rules. */
 export const RULE_KIND = {
@@ -1538,7 +1554,7 @@ export const MEMORY = {
     ['SCRATCH', 256],
     ['CONTENT', 128],
     ['TLV', 1024],
-    ['EXAMINATION', 256],
+    ['EXAMINATION', 512],
     ['FIELDS', 512],
     ['RECEIVE', 4096],
     ['REQUEST', 2048],

@@ -3,14 +3,16 @@
  * anything in the sections is looked at. docs/SPEC.md section 2.1.
  */
 import {
-  ACTION_CONTINUE, ARENA_BYTES, AXIS_AT_KIND, AXIS_AT_MAX, AXIS_AT_MIN, AXIS_AT_SCALE, AXIS_BYTES, AXIS_KIND_COUNT, BODY_HEADER,
-  BODY_HEADER_AT_AXES, BODY_HEADER_AT_BODY_BYTES, BODY_HEADER_AT_HEADER_BYTES, BODY_HEADER_AT_MAGIC, BODY_HEADER_AT_RESIDENT_BYTES,
-  BODY_HEADER_AT_VERSION, BODY_HEADER_BYTES, BODY_MAGIC, BODY_VERSION, BODY_VERSION_2, COORDINATE_MAX, DIRECTORY, DONE,
-  SECTION_ENTRY_AT_BYTES, SECTION_ENTRY_AT_OFFSET, SECTION_ENTRY_BYTES, SECTION_RESIDENT, TOO_LARGE,
+  ACTION_CONTINUE, ARENA_BYTES, AXIS_AT_KIND, AXIS_AT_MAX, AXIS_AT_MIN, AXIS_AT_NAME, AXIS_AT_SCALE, AXIS_AT_UNIT, AXIS_BYTES,
+  AXIS_KIND_COUNT, AXIS_KIND_NUMBER, AXIS_TEXT_BYTES, AXIS_WRAPS, BODY_HEADER, BODY_HEADER_AT_AXES, BODY_HEADER_AT_BODY_BYTES,
+  BODY_HEADER_AT_HEADER_BYTES, BODY_HEADER_AT_MAGIC, BODY_HEADER_AT_RESIDENT_BYTES, BODY_HEADER_AT_VERSION, BODY_HEADER_BYTES, BODY_MAGIC,
+  BODY_VERSION, BODY_VERSION_2, COORDINATE_MAX, DIRECTORY, DONE, IMAGE_HEADER_BYTES, SECTION_ENTRY_AT_BYTES, SECTION_ENTRY_AT_OFFSET,
+  SECTION_ENTRY_BYTES, SECTION_RESIDENT, TIME_UNIT_H, TIME_UNIT_MIN, TIME_UNIT_MS, TIME_UNIT_S, TIME_UNIT_US, TOO_LARGE,
 } from '../format';
 import { Edition } from './edition';
 import { Examination } from './examination';
-import { bodyWord } from './reader';
+import { bodyWord, readByte } from './reader';
+import { isText } from './text';
 
 /** Magic and version; keeps the layout. Gives DONE or the refusal. */
 export function examineHead(image: Examination, known: Edition): u32 {
@@ -22,7 +24,7 @@ export function examineHead(image: Examination, known: Edition): u32 {
   return DONE;
 }
 
-/** Bytes, and the word of axes and outside action, for a layout that has `axes`. Gives DONE or the refusal. */
+/** Bytes, number of axes and outside action, for a layout that has `axes`. Gives DONE or the refusal. */
 export function examineExtent(image: Examination, known: Edition, axes: u32): u32 {
   if (bodyWord(image, BODY_HEADER_AT_BODY_BYTES) != known.bodyBytes) return BODY_HEADER;
   image.residentBytes = bodyWord(image, BODY_HEADER_AT_RESIDENT_BYTES);
@@ -30,7 +32,7 @@ export function examineExtent(image: Examination, known: Edition, axes: u32): u3
   if (image.residentBytes > ARENA_BYTES) return TOO_LARGE;
   const axesAndOutside = bodyWord(image, BODY_HEADER_AT_AXES);
   image.outsideAction = (axesAndOutside >>> 8) & 0xff;
-  return (axesAndOutside & 0xffff00ff) != axes || image.outsideAction > ACTION_CONTINUE ? BODY_HEADER : DONE;
+  return (axesAndOutside & 0xff) != axes || image.outsideAction > ACTION_CONTINUE ? BODY_HEADER : DONE;
 }
 
 /** The first axis. Gives DONE or the refusal. */
@@ -40,8 +42,28 @@ export function examineAxis(image: Examination): u32 {
   if (image.minimum < -COORDINATE_MAX || maximum > COORDINATE_MAX || maximum <= image.minimum) return BODY_HEADER;
   image.length = u32(maximum - image.minimum);
   const scale = bodyWord(image, BODY_HEADER_BYTES + AXIS_AT_SCALE);
-  const kind = bodyWord(image, BODY_HEADER_BYTES + AXIS_AT_KIND);
-  return scale == 0 || kind >= AXIS_KIND_COUNT ? BODY_HEADER : DONE;
+  const kindAndFlags = bodyWord(image, BODY_HEADER_BYTES + AXIS_AT_KIND);
+  const kind = kindAndFlags & 0xff;
+  const flags = kindAndFlags >>> 8;
+  if (scale == 0 || kind >= AXIS_KIND_COUNT || flags > AXIS_WRAPS) return BODY_HEADER;
+  image.wraps = flags == AXIS_WRAPS;
+  if (!isAxisText(image, AXIS_AT_NAME) || !isAxisText(image, AXIS_AT_UNIT)) return BODY_HEADER;
+  return kind == AXIS_KIND_NUMBER || (!image.wraps && hasUnitOfTime(image)) ? DONE : BODY_HEADER;
+}
+
+/** Whether a text of the axis is one, up to its first 0, and nothing behind that. */
+function isAxisText(image: Examination, field: u32): bool {
+  const from = IMAGE_HEADER_BYTES + BODY_HEADER_BYTES + field;
+  let bytes: u32 = 0;
+  while (bytes < AXIS_TEXT_BYTES && readByte(image, from + bytes) != 0) bytes++;
+  for (let at = bytes; at < AXIS_TEXT_BYTES; at++) if (readByte(image, from + at) != 0) return false;
+  return isText(image, from, bytes);
+}
+
+/** Whether the unit of the axis, a text, is one of those that moments are counted in: none has more than three bytes. */
+function hasUnitOfTime(image: Examination): bool {
+  const unit = bodyWord(image, BODY_HEADER_BYTES + AXIS_AT_UNIT);
+  return unit == TIME_UNIT_US || unit == TIME_UNIT_MS || unit == TIME_UNIT_S || unit == TIME_UNIT_MIN || unit == TIME_UNIT_H;
 }
 
 /** The head of the section table behind one axis, of a layout that has `entries` sections. Gives DONE or the refusal. */

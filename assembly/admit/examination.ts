@@ -42,6 +42,8 @@ export class Examination {
   outsideAction: u32;
   minimum: i32;
   length: u32;
+  /** Whether the axis is a ring. */
+  wraps: bool;
   /** The section whose table entry was examined last; the next one begins where it ends. */
   sectionOffset: u32;
   sectionBytes: u32;
@@ -49,10 +51,16 @@ export class Examination {
   // RULES and NAMES: rules.ts.
   rules: u32;
   zones: u32;
+  /** Of the rules these come first, zones and approaches: their cells are covered. */
+  covering: u32;
   rulesOffset: u32;
   rulesBytes: u32;
   namesOffset: u32;
   namesBytes: u32;
+  /** The rule that is next, or whose name is. */
+  nextRule: u32;
+  /** The zone whose approaches are next. */
+  zoneAt: u32;
   /** Where the next name should be. */
   nameAt: u32;
 }

@@ -8,7 +8,7 @@ import { examineHead } from './body';
 import { Edition } from './edition';
 import { Examination } from './examination';
 import { LineExamination, examineLineHeader, layOutLine } from './line';
-import { examineLineBegin, examineLineStep } from './line-cells';
+import { examineLineBegin, examineLineStep } from './line-lists';
 
 /** Reads and examines header and section table of the body. Gives DONE or the refusal. */
 export function examineBody(image: Examination, known: Edition): u32 {

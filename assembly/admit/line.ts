@@ -1,22 +1,21 @@
 /**
- * The layout *tree*: its header and section table, and how it is laid out for check. Its sections: line-cells.ts.
+ * The layout *tree*: its header and section table, and how it is laid out for check. Its sections: line-lists.ts, line-cells.ts.
  * docs/SPEC.md sections 2.1 to 2.6.
  */
 import {
-  ARENA_BYTES, ARENA_LOCATION, BODY_HEADER, BODY_HEADER_AT_APPROACHES, BODY_HEADER_AT_CELLS, BODY_HEADER_AT_MOVE_CELLS_MAX,
-  BODY_HEADER_AT_MOVE_LENGTH_MAX, BODY_HEADER_AT_PHASES, BODY_HEADER_AT_PHASE_PERIOD, BODY_HEADER_AT_PHASE_STEPS, BODY_HEADER_AT_RULES,
-  BODY_HEADER_AT_RULE_BITS, BODY_HEADER_AT_STEPS, BODY_HEADER_AT_ZONES, BODY_HEADER_BYTES, DIRECTORY, DONE, EXAMINATION_ROOM,
-  LINE_STEPS_MAX, PHASE_STEPS_MAX, RULE_BITS_MAX, SECTION_KEYS, SECTION_NAMES, SECTION_PHASES, SECTION_ROWS, SECTION_RULES, SECTION_RUNS,
-  SECTION_WINDOWS, SECTIONS_MAX, SECTION_WORDS, STATE_OUTSIDE, STEPS_WRONG, SWEEP_CELLS_MAX, TICKS_MAX, TOO_LARGE, WINDOW_AT_KEYS,
-  WINDOW_AT_WORDS, WINDOW_BYTES,
+  ARENA_BYTES, ARENA_LOCATION, BODY_HEADER, BODY_HEADER_AT_MOVE_CELLS_MAX, BODY_HEADER_AT_MOVE_LENGTH_MAX, BODY_HEADER_AT_PHASES,
+  BODY_HEADER_AT_PHASE_PERIOD, BODY_HEADER_AT_PHASE_STEPS, BODY_HEADER_AT_RULE_BITS, BODY_HEADER_AT_STEPS, BODY_HEADER_BYTES, DIRECTORY,
+  DONE, EXAMINATION_ROOM, LINE_STEPS_MAX, PHASE_STEPS_MAX, RULE_BITS_MAX, SECTION_KEYS, SECTION_NAMES, SECTION_PHASES, SECTION_ROWS,
+  SECTION_RULES, SECTION_RUNS, SECTION_WINDOWS, SECTIONS_MAX, SECTION_WORDS, STATE_OUTSIDE, STEPS_WRONG, SWEEP_CELLS_MAX, TICKS_MAX,
+  TOO_LARGE, WINDOW_AT_KEYS, WINDOW_AT_WORDS, WINDOW_BYTES, WINDOWS_MAX,
 } from '../format';
-import { ASK_LINE, ASK_PHASES, Active, NO_RUNS, listOf } from '../check/active';
+import { ASK_LINE, ASK_PHASES, Active, NO_RUNS, RING, listOf } from '../check/active';
 import { ROW_UNUSED_BITS, wordWithoutRow } from '../words';
 import { examineAxis, examineTableHead, examineEntry, examineExtent, sectionEnd } from './body';
 import { Edition } from './edition';
 import { Examination } from './examination';
 import { bodyWord } from './reader';
-import { examineRulesBytes } from './rules';
+import { examineRuleCounts, examineRulesBytes } from './rules';
 
 const AXES: u32 = 1;
 /** What follows in the header is of other layouts, or reserved. */
@@ -49,15 +48,17 @@ export class LineExamination extends Examination {
   rowsOffset: u32;
   rowsBytes: u32;
 
-  // How far the sections are examined: line-cells.ts.
+  // How far the sections are examined: line-lists.ts, line-cells.ts.
   part: u32;
-  /** The phase, rule or name that is next. */
-  next: u32;
+  /** The phase that is next. */
+  nextPhase: u32;
   deepest: u32;
-  /** Cells of the lists of all phases so far. */
+  /** Cells of the lists so far. */
   examined: u32;
+  /** Where the next list of WORDS begins. */
+  nextList: u32;
 
-  // The list of the phase at hand.
+  // The list at hand.
   listKeys: u32;
   listWords: u32;
   depth: u32;
@@ -67,15 +68,27 @@ export class LineExamination extends Examination {
   keyBefore: u32;
   wordBefore: u32;
   inRun: bool;
+  /** What the words of the run at hand say of it, and the place at which it was met. */
   runStart: u32;
   runEnd: u32;
+  runMet: u32;
+  beginsCovered: bool;
+  /** Whether the list begins within a run that crosses the seam of a ring, and that run. */
+  crosses: bool;
+  crossStart: u32;
+  crossEnd: u32;
 }
+
+/** Behind the record, two words for each depth that a tree can have: where its trees begin in KEYS, and where the next of them may. */
+export const TREES_OFFSET: usize = offsetof<LineExamination>();
+const LINE_EXAMINATION_BYTES: usize = TREES_OFFSET + (LINE_STEPS_MAX + 1) * 8;
 
 /** Reads and examines header and section table. Gives DONE or the refusal. */
 export function examineLineHeader(line: LineExamination, known: Edition): u32 {
   let refusal = examineExtent(line, known, AXES);
   if (refusal == DONE) refusal = examineNumbers(line, known);
   if (refusal == DONE) refusal = examineAxis(line);
+  if (refusal == DONE && line.wraps && line.moveLengthMax > line.length) refusal = BODY_HEADER;
   if (refusal == DONE) refusal = examineTable(line, known);
   return refusal == DONE ? examineSizes(line) : refusal;
 }
@@ -86,22 +99,21 @@ function examineNumbers(line: LineExamination, known: Edition): u32 {
   line.phaseSteps = bodyWord(line, BODY_HEADER_AT_PHASE_STEPS);
   line.lineSteps = bodyWord(line, BODY_HEADER_AT_STEPS);
   line.ruleBits = bodyWord(line, BODY_HEADER_AT_RULE_BITS);
-  line.rules = bodyWord(line, BODY_HEADER_AT_RULES);
-  line.zones = bodyWord(line, BODY_HEADER_AT_ZONES);
   line.moveLengthMax = bodyWord(line, BODY_HEADER_AT_MOVE_LENGTH_MAX);
   line.moveCellsMax = bodyWord(line, BODY_HEADER_AT_MOVE_CELLS_MAX);
   const phases = line.phases;
   const steps = line.phaseSteps;
-  if (line.period == 0 || line.period > TICKS_MAX || phases == 0 || phases > line.period) return BODY_HEADER;
+  if (line.period == 0 || line.period > TICKS_MAX || phases == 0 || phases > min(line.period, WINDOWS_MAX)) {
+    return BODY_HEADER;
+  }
   if (steps > PHASE_STEPS_MAX || line.lineSteps > LINE_STEPS_MAX) return TOO_LARGE;
   if (steps != known.phaseSteps || line.lineSteps != known.lineSteps) return STEPS_WRONG;
   if (phases > <u32>1 << steps || (steps > 0 && phases <= <u32>1 << (steps - 1))) return BODY_HEADER;
-  if (line.ruleBits > RULE_BITS_MAX || line.rules == 0 || line.zones > line.rules) return BODY_HEADER;
+  if (line.ruleBits > RULE_BITS_MAX) return BODY_HEADER;
   if (line.moveCellsMax > SWEEP_CELLS_MAX) return TOO_LARGE;
-  if (bodyWord(line, BODY_HEADER_AT_APPROACHES) != 0) return BODY_HEADER;
   for (let at = ZEROS_AT; at < BODY_HEADER_BYTES; at += 4) if (bodyWord(line, at) != 0) return BODY_HEADER;
   known.residentBytes = line.residentBytes;
-  return DONE;
+  return examineRuleCounts(line);
 }
 
 /** The sections, in order, without holes; NAMES alone stays in flash. */
@@ -141,9 +153,8 @@ function examineSizes(line: LineExamination): u32 {
   if (u64(line.windowsBytes) != u64(line.phases) * WINDOW_BYTES) return DIRECTORY;
   const refusal = examineRulesBytes(line);
   if (refusal != DONE) return refusal;
-  if (line.keysBytes < <u32>4 << line.lineSteps || line.wordsBytes < 4 || line.rowsBytes < 4) return DIRECTORY;
-  if (line.phasesOffset >= ARENA_BYTES / 2) return TOO_LARGE;
-  return line.wordsBytes >>> 2 == bodyWord(line, BODY_HEADER_AT_CELLS) ? DONE : BODY_HEADER;
+  if (line.keysBytes < <u32>4 << line.lineSteps || line.rowsBytes < 4) return DIRECTORY;
+  return line.phasesOffset >= ARENA_BYTES / 2 ? TOO_LARGE : DONE;
 }
 
 /** Lays the line that stands in the arena out for check. Gives how it is asked. */
@@ -156,7 +167,7 @@ export function layOutLine(line: LineExamination, known: Edition, map: Active): 
   map.outsideWord = wordWithoutRow(STATE_OUTSIDE, line.outsideAction);
   map.phaseStarts = listOf(line.phasesOffset, line.phaseSteps);
   map.phaseEntries = (<u32>4 << line.phaseSteps) - (line.windowsOffset >>> 2);
-  map.runShift = line.ruleBits == 0 ? NO_RUNS : ROW_UNUSED_BITS + line.ruleBits;
+  map.runShift = line.wraps ? RING | line.ruleBits : line.ruleBits == 0 ? NO_RUNS : ROW_UNUSED_BITS + line.ruleBits;
   map.ruleMask = (1 << line.ruleBits) - 1;
   map.rows = line.rowsOffset >>> 2;
   map.rules = line.rulesOffset >>> 2;
@@ -167,5 +178,5 @@ export function layOutLine(line: LineExamination, known: Edition, map: Active): 
   return line.phaseSteps == 0 ? ASK_LINE : ASK_PHASES;
 }
 
-if (!(offsetof<LineExamination>() <= EXAMINATION_ROOM)) ERROR('what is known of a line under examination outgrew its place');
+if (!(LINE_EXAMINATION_BYTES <= EXAMINATION_ROOM)) ERROR('what is known of a line under examination outgrew its place');
 if (!(ENTRIES <= SECTIONS_MAX)) ERROR('more sections than the directory may hold');

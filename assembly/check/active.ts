@@ -31,6 +31,8 @@ export const LIST_INDEX_MASK: u32 = ARENA_BYTES / 8 - 1;
 
 /** `runShift` of a map that has a table of rows. */
 export const NO_RUNS: u32 = 0;
+/** The bit of `runShift` that says that the axis is a ring. A shift looks at the five lowest bits alone. */
+export const RING: u32 = 0x80000000;
 
 @unmanaged
 export class Active {
@@ -56,9 +58,12 @@ export class Active {
    * before the search and keeps during it.
    */
   phaseEntries: u32;
-  /** By how much a word without its upper bits is shifted to leave its run; NO_RUNS in a map that has a table of rows. */
+  /**
+   * By how much a word without its upper bits is shifted to leave its run; NO_RUNS in a map that has a table of rows. On a ring the
+   * bits that name a rule, with the bit RING, so that one comparison finds the lines whose rows are runs.
+   */
   runShift: u32;
-  /** The bits of a word that name its rule, in a map that has runs. */
+  /** The bits of a word that name its rule, in a map that has runs; 0 in one that has a table of rows. */
   ruleMask: u32;
   /** Indices of the first words of RUNS or ROWS, RULES and KEYS in the arena. */
   rows: u32;
@@ -74,6 +79,13 @@ export class Active {
 @inline
 export function active(): Active {
   return changetype<Active>(ACTIVE_LOCATION);
+}
+
+/** Whether the axis of a map is a ring. */
+// @ts-ignore: decorator
+@inline
+export function isRing(map: Active): bool {
+  return (map.runShift & RING) != 0;
 }
 
 /** A list that starts at `offset` in the arena, bytes, and is searched in `steps`. */

@@ -1,9 +1,9 @@
 /**
  * The kinds of map that check, verdict and sweep ask, and what answers for each: the one place of this room that knows them all.
  *
- *     ask         word      verdict           move
- *     ASK_LINE    line.ts   line-verdict.ts   line-sweep.ts
- *     ASK_PHASES  line.ts   line-verdict.ts   line-sweep.ts
+ *     ask         word      verdict           move            change
+ *     ASK_LINE    line.ts   line-verdict.ts   line-sweep.ts   line-change.ts
+ *     ASK_PHASES  line.ts   line-verdict.ts   line-sweep.ts   line-change.ts
  *
  * Another kind is a value of `ask` in active.ts, a file beside line.ts and a case in each function here; admit/layout.ts, which gives
  * that value when a map is loaded, is its other half. Lines come first: what stands behind them costs lines nothing, and the line without
@@ -12,6 +12,7 @@
 import { Sweep, Verdict } from '../format';
 import { ASK_LINE, ASK_PHASES, Active, active } from './active';
 import { wordOnLineInPhase } from './line';
+import { changeOnLine } from './line-change';
 import { sweepLine } from './line-sweep';
 import { fillOnLine } from './line-verdict';
 
@@ -41,4 +42,11 @@ export function asksMap(ask: u32): bool {
 @inline
 export function sweepMap(map: Active, out: Sweep, phase: u32, x0: i32, x1: i32): void {
   sweepLine(map, out, phase, x0, x1);
+}
+
+/** Ticks until another rule answers for a place of the map that is asked. */
+// @ts-ignore: decorator
+@inline
+export function changeOfMap(map: Active, phase: u32, x: i32): u32 {
+  return changeOnLine(map, phase, x);
 }

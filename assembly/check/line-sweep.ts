@@ -1,7 +1,7 @@
-/** A move along a line, cell by cell. docs/SPEC.md section 3.1. */
+/** A move along a line or around a ring, cell by cell. docs/SPEC.md sections 2.7 and 3.1. */
 import { END_BOUND, END_UNCOVERED, END_WHOLE, STATE_COVERED, SWEEP_CELLS_MAX, Sweep, WORD_ROW_MASK } from '../format';
 import { stateOfWord } from '../words';
-import { Active } from './active';
+import { Active, isRing } from './active';
 import { cellInPhase, phaseCells, phaseDepth, phaseEntry, phaseKeys, phaseWords } from './phase';
 import { RULE_LIMIT, RULE_WORDS, arenaIndex, arenaWord, ruleOfRow } from './place';
 
@@ -12,6 +12,9 @@ let keys: u32 = 0;
 let words: u32 = 0;
 let depth: u32 = 0;
 let cells: u32 = 0;
+/** The limit of the first point. */
+let startHasLimit: u32 = 0;
+let startLimit: i32 = 0;
 
 /** Follows a move whose first point is covered. Bounded by the image's own bound of cells, and that by SWEEP_CELLS_MAX. */
 // @ts-ignore: decorator
@@ -25,6 +28,7 @@ export function sweepLine(map: Active, out: Sweep, phase: u32, x0: i32, x1: i32)
   cells = phaseCells(entry);
   const from = u32(x0 - map.minimum);
   const cell = cellInPhase(map, entry, from);
+  beginAt(map, cell);
   if (x1 >= x0) sweepAhead(map, out, from, u32(x1 - x0), cell);
   else sweepBehind(map, out, from, u32(x0 - x1), cell);
 }
@@ -45,9 +49,25 @@ function wordOf(cell: u32): u32 {
   return arenaWord(words + (cell << 2));
 }
 
-/** Takes the zone of a covered cell into account. */
-function addCell(map: Active, out: Sweep, word: u32): void {
-  const at = map.rules + ruleOfRow(map, word & WORD_ROW_MASK) * RULE_WORDS;
+/** Where the rule of a covered cell stands, an index. */
+// @ts-ignore: decorator
+@inline
+function ruleOf(map: Active, word: u32): u32 {
+  return map.rules + ruleOfRow(map, word & WORD_ROW_MASK) * RULE_WORDS;
+}
+
+/** The first cell: what its limit is, limits ahead are compared with. */
+// @ts-ignore: decorator
+@inline
+function beginAt(map: Active, cell: u32): void {
+  const at = ruleOf(map, wordOf(cell));
+  startHasLimit = arenaIndex(at) >>> 24;
+  startLimit = i32(arenaIndex(at + RULE_LIMIT));
+}
+
+/** Takes the zone of a covered cell into account, which begins `distance` steps from the first point. */
+function addCell(map: Active, out: Sweep, word: u32, distance: u32): void {
+  const at = ruleOf(map, word);
   const head = arenaIndex(at);
   out.tier = min(out.tier, (head >>> 16) & 0xff);
   out.endWord = word;
@@ -55,6 +75,10 @@ function addCell(map: Active, out: Sweep, word: u32): void {
   const limit = i32(arenaIndex(at + RULE_LIMIT));
   out.limit = out.hasLimit != 0 ? min(out.limit, limit) : limit;
   out.hasLimit = 1;
+  if (out.hasLower != 0 || (startHasLimit != 0 && limit >= startLimit)) return;
+  out.hasLower = 1;
+  out.lowerDistance = distance;
+  out.lowerLimit = limit;
 }
 
 function finish(out: Sweep, end: u32, distance: u32): void {
@@ -62,41 +86,66 @@ function finish(out: Sweep, end: u32, distance: u32): void {
   out.distance = distance;
 }
 
+function finishUncovered(out: Sweep, distance: u32, word: u32): void {
+  finish(out, END_UNCOVERED, distance);
+  out.endWord = word;
+}
+
+/** How a move ends that goes `allowed` steps of those that were wanted. */
+// @ts-ignore: decorator
+@inline
+function endOf(allowed: u32, wanted: u32): u32 {
+  return allowed == wanted ? END_WHOLE : END_BOUND;
+}
+
+// Around a ring, a place behind the seam is further away by the length of the ring. Moves go at most once around, so that the cell of the
+// first point is the last one that they can reach; there every distance fits 32 bits.
+
 function sweepAhead(map: Active, out: Sweep, from: u32, wanted: u32, first: u32): void {
   const allowed = min(wanted, map.moveLengthMax);
   const bound = min(map.moveCellsMax, SWEEP_CELLS_MAX);
   let cell = first;
+  let around: u32 = 0;
+  let reach: u32 = 0;
   for (let i: u32 = 0; i < bound; i++) {
-    addCell(map, out, wordOf(cell));
-    const reach = startOf(map, cell + 1) - from;
-    if (allowed < reach) return finish(out, allowed == wanted ? END_WHOLE : END_BOUND, allowed);
+    addCell(map, out, wordOf(cell), reach);
+    reach = startOf(map, cell + 1) + around - from;
+    if (allowed < reach || (isRing(map) && reach >= map.length)) return finish(out, endOf(allowed, wanted), allowed);
     cell++;
-    const word = cell >= cells ? map.outsideWord : wordOf(cell);
-    if (stateOfWord(word) != STATE_COVERED) {
-      finish(out, END_UNCOVERED, reach);
-      out.endWord = word;
-      return;
+    let word = map.outsideWord;
+    if (cell < cells) {
+      word = wordOf(cell);
+    } else if (isRing(map)) {
+      cell = 0;
+      around = map.length;
+      word = wordOf(0);
     }
+    if (stateOfWord(word) != STATE_COVERED) return finishUncovered(out, reach, word);
   }
   // The next cell's first point was not looked at: the last one that was is the step before it.
-  finish(out, END_BOUND, startOf(map, cell) - from - 1);
+  finish(out, END_BOUND, reach - 1);
 }
 
 function sweepBehind(map: Active, out: Sweep, from: u32, wanted: u32, first: u32): void {
   const allowed = min(wanted, map.moveLengthMax);
   const bound = min(map.moveCellsMax, SWEEP_CELLS_MAX);
   let cell = first;
+  let around: u32 = 0;
+  let reach: u32 = 0;
   for (let i: u32 = 0; i < bound; i++) {
-    addCell(map, out, wordOf(cell));
-    const reach = from - startOf(map, cell);
-    if (allowed <= reach) return finish(out, allowed == wanted ? END_WHOLE : END_BOUND, allowed);
-    const word = cell == 0 ? map.outsideWord : wordOf(cell - 1);
-    if (stateOfWord(word) != STATE_COVERED) {
-      finish(out, END_UNCOVERED, reach);
-      out.endWord = word;
-      return;
+    addCell(map, out, wordOf(cell), reach);
+    reach = from + around - startOf(map, cell);
+    if (allowed <= reach) return finish(out, endOf(allowed, wanted), allowed);
+    let word = map.outsideWord;
+    if (cell != 0) {
+      cell--;
+      word = wordOf(cell);
+    } else if (isRing(map)) {
+      cell = cells - 1;
+      around = map.length;
+      word = wordOf(cell);
     }
-    cell--;
+    if (stateOfWord(word) != STATE_COVERED) return finishUncovered(out, reach, word);
   }
-  finish(out, END_BOUND, from - startOf(map, cell + 1));
+  finish(out, END_BOUND, reach);
 }

@@ -13,8 +13,22 @@ const LEVELS_MASK: u32 = (1 << LEVELS_ROOM) - 1;
 // @ts-ignore: decorator
 @inline
 export function phaseEntry(map: Active, phase: u32): usize {
+  return listBase(phaseIndex(map, phase));
+}
+
+/** The index of its first word. */
+// @ts-ignore: decorator
+@inline
+export function phaseIndex(map: Active, phase: u32): u32 {
   const k = search(listBase(map.phaseStarts), levelsOut(map.phaseStarts), phase);
-  return listBase((k << ENTRY_SHIFT) - map.phaseEntries);
+  return (k << ENTRY_SHIFT) - map.phaseEntries;
+}
+
+/** The index of the first word of all entries. */
+// @ts-ignore: decorator
+@inline
+export function phaseIndexFirst(map: Active): u32 {
+  return ((1 << ENTRY_SHIFT) << (LEVELS_ROOM - levelsOut(map.phaseStarts))) - map.phaseEntries;
 }
 
 // @ts-ignore: decorator

@@ -1,6 +1,6 @@
 /** Places in the arena: every offset becomes one inside it and aligned, whatever memory holds. */
 import { ARENA_BYTES, ARENA_LOCATION, LARGE, ROW_BYTES, RULE_AT_LIMIT, RULE_BYTES } from '../format';
-import { Active, NO_RUNS } from './active';
+import { Active } from './active';
 
 const ARENA_WORD_MASK: u32 = ARENA_BYTES - 4;
 /** Bits that an index of a word of the arena leaves unused. */
@@ -28,7 +28,7 @@ export function arenaIndex(index: u32): u32 {
 // @ts-ignore: decorator
 @inline
 export function ruleOfRow(map: Active, row: u32): u32 {
-  return map.runShift == NO_RUNS ? arenaIndex(map.rows + row * ROW_WORDS) : row & map.ruleMask;
+  return map.ruleMask == 0 ? arenaIndex(map.rows + row * ROW_WORDS) : row & map.ruleMask;
 }
 
 if (!(<u64>1 << (34 - INDEX_UNUSED_BITS) == u64(ARENA_BYTES))) ERROR('the unused bits of an index follow from the size of the arena');

@@ -16,7 +16,7 @@ import { asksMap, sweepMap } from './layout';
  * @param phase ticks within the period, for the whole move
  * @param x0 stored coordinate of the first point
  * @param y0 of the second axis; a line does not look at it
- * @param x1 stored coordinate of the last point, on either side of the first
+ * @param x1 stored coordinate of the last point, on either side of the first; on a ring x0 ± the way, wherever that lies
  * @param y1 like y0
  */
 export function sweep(phase: u32, x0: i32, y0: i32, x1: i32, y1: i32): void {
@@ -31,6 +31,9 @@ export function sweep(phase: u32, x0: i32, y0: i32, x1: i32, y1: i32): void {
   out.hasLimit = 0;
   out.epoch = stateOfWord(startWord) == STATE_FAULT ? 0 : map.epoch;
   out.endWord = startWord;
+  out.lowerDistance = 0;
+  out.lowerLimit = 0;
+  out.hasLower = 0;
   if (!asksMap(map.ask) || stateOfWord(startWord) != STATE_COVERED) return;
   if (min(map.moveCellsMax, map.moveLengthMax) == 0) {
     out.end = END_BOUND;

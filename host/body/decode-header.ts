@@ -3,27 +3,35 @@ import {
   BODY_1_HEADER_AT,
   BODY_1_HEADER_BYTES,
   BODY_CHECKED_FROM,
+  BODY_HAS_APPROACH,
   BODY_HEADER_AT,
   BODY_HEADER_BYTES,
   BODY_MAGIC,
   BODY_VERSION_1,
   BODY_VERSION_2,
+  BUILD_LIMITS,
   LAYOUT,
   LAYOUT_LINE_1,
   RULE_BITS_MAX,
+  RULE_BYTES,
+  SECTION,
   SWEEP_CELLS_MAX,
   TICKS_MAX,
+  WINDOW_BYTES,
   WINDOWS_MAX,
 } from '../format.ts';
 import type { ActionName, AxisModel } from '../source/model.ts';
 import { viewOf } from './bytes.ts';
 import { crc32c } from './crc32c.ts';
 import { decodeAxis } from './decode-axis.ts';
-import { decodeTable, type SectionBytes, tableEnd } from './decode-table.ts';
+import { decodeTable, type SectionBytes } from './decode-table.ts';
 import { imageError } from './errors.ts';
 import { actionName } from './words.ts';
 
-/** Header, axis and section table of a body of either version, read strictly: SPEC sections 2.1 and 10. */
+/**
+ * Header, axis and section table of a body of either version, read strictly: SPEC sections 2.1 and 10. What is wrong is found in the order
+ * in which the core looks (assembly/admit/body.ts, line.ts), so that both name the same reason; limits are those of the large build.
+ */
 
 export interface BodyHeader {
   readonly version: number;
@@ -36,6 +44,7 @@ export interface BodyHeader {
   readonly ruleBits: number;
   readonly rules: number;
   readonly zones: number;
+  readonly approaches: number;
   readonly cells: number;
   readonly residentBytes: number;
   /** By section id. */
@@ -47,60 +56,70 @@ interface Fields {
   readonly version: number;
   readonly at: typeof BODY_1_HEADER_AT | typeof BODY_HEADER_AT;
   readonly bytes: number;
-  /** Bytes that are 0 in a line. */
-  readonly zeros: readonly number[];
 }
 
 const FIELDS: readonly Fields[] = [
-  {
-    version: BODY_VERSION_1,
-    at: BODY_1_HEADER_AT,
-    bytes: BODY_1_HEADER_BYTES,
-    zeros: wordsFrom(BODY_1_HEADER_AT.moveCellsMax + 4, BODY_1_HEADER_BYTES),
-  },
-  {
-    version: BODY_VERSION_2,
-    at: BODY_HEADER_AT,
-    bytes: BODY_HEADER_BYTES,
-    zeros: [BODY_HEADER_AT.approaches, ...wordsFrom(BODY_HEADER_AT.moveCellsMax + 4, BODY_HEADER_BYTES)],
-  },
+  { version: BODY_VERSION_1, at: BODY_1_HEADER_AT, bytes: BODY_1_HEADER_BYTES },
+  { version: BODY_VERSION_2, at: BODY_HEADER_AT, bytes: BODY_HEADER_BYTES },
 ];
-const STEPS_MAX = 30;
+const LIMITS = BUILD_LIMITS.large;
+const AXIS_AND_TABLE_HEAD_BYTES = 68;
 
-function wordsFrom(from: number, end: number): number[] {
-  return Array.from({ length: (end - from) / 4 }, (_, index) => from + 4 * index);
+/** Refuses with IMAGE_BODY, or another code, what does not hold. */
+function must(holds: boolean, what: string, offset: number, code: `IMAGE_${string}` = 'IMAGE_BODY'): void {
+  if (!holds) throw imageError(code, what, offset);
 }
 
-/** Throws HoldfastError IMAGE_BODY, IMAGE_BODY_VERSION, IMAGE_LAYOUT, IMAGE_DIRECTORY or IMAGE_CHECKSUM. */
+/**
+ * @throws HoldfastError IMAGE_BODY, IMAGE_BODY_VERSION, IMAGE_LAYOUT, IMAGE_TOO_LARGE, IMAGE_DIRECTORY or IMAGE_CHECKSUM
+ */
 export function decodeBodyHeader(body: Uint8Array): BodyHeader {
   const view = viewOf(body);
   const fields = fieldsOf(body, view);
-  if (body.length < tableEnd(fields.bytes))
-    throw imageError('IMAGE_BODY', 'the body is shorter than its header', body.length);
-  const residentBytes = view.getUint32(fields.at.residentBytes, true);
-  checkSizes(view, body, fields, residentBytes);
-  const counts = decodeCounts(view, fields);
-  return {
-    version: fields.version,
-    axis: decodeAxis(body, fields.bytes),
-    outside: decodeOutside(view, fields),
-    ...counts,
-    residentBytes,
-    sections: decodeTable(body, fields.bytes, residentBytes, counts.ruleBits),
-  };
+  const { at, bytes, version } = fields;
+  const residentBytes = checkExtent(view, body, fields);
+  const outside = decodeOutside(view, fields);
+  const counts = { ...decodeCounts(view, fields), ...decodeRuleCounts(view, fields) };
+  const axis = decodeAxis(body, bytes, version);
+  const longest = view.getUint32(at.moveLengthMax, true);
+  must(!axis.wraps || longest <= axis.max - axis.min, 'a move may go round more than once', at.moveLengthMax);
+  const saidBytes = view.getUint32(at.headerBytes, true);
+  const place = { headerBytes: bytes, saidBytes, residentBytes, ruleBits: counts.ruleBits };
+  const sections = decodeTable(body, place);
+  checkSizes(sections, counts);
+  const checksum = crc32c(body.subarray(BODY_CHECKED_FROM, residentBytes));
+  const isRight = view.getUint32(at.checksum, true) === checksum;
+  must(isRight, 'the CRC-32C of the resident bytes is wrong', at.checksum, 'IMAGE_CHECKSUM');
+  return { version, axis, outside, ...counts, residentBytes, sections };
+}
+
+/** Sections have the bytes that the header's numbers make of them. */
+function checkSizes(
+  sections: ReadonlyMap<number, SectionBytes>,
+  { phaseSteps, phases, rules, steps, ruleBits }: Counts & Pick<BodyHeader, 'rules'>,
+): void {
+  const bytesOf = (id: number) => sections.get(id)?.bytes.length ?? 0;
+  const isRight =
+    bytesOf(SECTION.phases) === 4 * 2 ** phaseSteps &&
+    bytesOf(SECTION.windows) === phases * WINDOW_BYTES &&
+    bytesOf(SECTION.rules) === rules * RULE_BYTES &&
+    bytesOf(SECTION.keys) >= 4 * 2 ** steps &&
+    bytesOf(ruleBits === 0 ? SECTION.rows : SECTION.runs) >= 4;
+  must(isRight, 'a section is not as long as the header says', 0, 'IMAGE_DIRECTORY');
 }
 
 /** The fields of the body's version, whose layout must be the line. */
 function fieldsOf(body: Uint8Array, view: DataView): Fields {
-  if (body.length < BODY_1_HEADER_BYTES)
-    throw imageError('IMAGE_BODY', 'the body is shorter than its header', body.length);
-  if (view.getUint32(BODY_HEADER_AT.magic, true) !== BODY_MAGIC)
-    throw imageError('IMAGE_BODY', 'not a map body', BODY_HEADER_AT.magic);
+  must(body.length >= BODY_HEADER_AT.layout + 2, 'the body is shorter than its header', body.length);
+  const isOurs = view.getUint32(BODY_HEADER_AT.magic, true) === BODY_MAGIC;
+  must(isOurs, 'not a map body', BODY_HEADER_AT.magic);
   const version = view.getUint16(BODY_HEADER_AT.version, true);
   const layout = view.getUint16(BODY_HEADER_AT.layout, true);
   const fields = FIELDS.find((each) => each.version === version);
   if (fields === undefined)
     throw imageError('IMAGE_BODY_VERSION', `unknown body version ${version}`, BODY_HEADER_AT.version);
+  const isWhole = body.length >= fields.bytes + AXIS_AND_TABLE_HEAD_BYTES;
+  must(isWhole, 'the body is shorter than its header', body.length);
   if (layout === (version === BODY_VERSION_1 ? LAYOUT_LINE_1 : LAYOUT.tree)) return fields;
   const name = Object.entries(LAYOUT).find(([, code]) => code === layout)?.[0];
   if (name === undefined || version === BODY_VERSION_1)
@@ -110,26 +129,17 @@ function fieldsOf(body: Uint8Array, view: DataView): Fields {
   throw new HoldfastError('IMAGE_LAYOUT', message, { remedy });
 }
 
-function checkSizes(view: DataView, body: Uint8Array, { at, bytes, zeros }: Fields, resident: number): void {
-  const must = (holds: boolean, what: string, offset: number, code: `IMAGE_${string}` = 'IMAGE_BODY') => {
-    if (!holds) throw imageError(code, what, offset);
-  };
-  const end = tableEnd(bytes);
-  const header = view.getUint32(at.headerBytes, true);
-  must(header === end, `a body header that is not ${end} bytes long`, at.headerBytes);
+/** Gives the resident bytes. */
+function checkExtent(view: DataView, body: Uint8Array, { at }: Fields): number {
   const said = view.getUint32(at.bodyBytes, true);
   must(said === body.length, 'the body is not as long as it says', at.bodyBytes);
-  const isWithin = resident >= end && resident <= body.length;
+  const resident = view.getUint32(at.residentBytes, true);
+  const isWithin = resident <= body.length && resident % 4 === 0;
   must(isWithin, 'the resident bytes are not within the body', at.residentBytes);
-  const checksum = crc32c(body.subarray(BODY_CHECKED_FROM, resident));
-  const isRight = view.getUint32(at.checksum, true) === checksum;
-  must(isRight, 'the CRC-32C of the resident bytes is wrong', at.checksum, 'IMAGE_CHECKSUM');
-  const moveCells = view.getUint32(at.moveCellsMax, true);
-  must(moveCells <= SWEEP_CELLS_MAX, 'a move may cross more cells than any core looks at', at.moveCellsMax);
-  for (const offset of zeros)
-    must(view.getUint32(offset, true) === 0, 'a field that must be 0 is not', offset);
-  const axes = view.getUint8(at.axes);
-  must(axes === 1 && view.getUint16(at.axes + 2, true) === 0, 'a line has one axis and no flags', at.axes);
+  const fits = resident <= LIMITS.arenaBytes;
+  must(fits, 'more resident bytes than any core has room for', at.residentBytes, 'IMAGE_TOO_LARGE');
+  must(view.getUint8(at.axes) === 1, 'a line has one axis', at.axes);
+  return resident;
 }
 
 function decodeOutside(view: DataView, { at }: Fields): ActionName {
@@ -138,27 +148,41 @@ function decodeOutside(view: DataView, { at }: Fields): ActionName {
   return outside;
 }
 
-type Counts = Pick<
-  BodyHeader,
-  'phasePeriod' | 'phases' | 'phaseSteps' | 'steps' | 'ruleBits' | 'rules' | 'zones' | 'cells'
->;
+type Counts = Pick<BodyHeader, 'phasePeriod' | 'phases' | 'phaseSteps' | 'steps' | 'ruleBits' | 'cells'>;
 
-function decodeCounts(view: DataView, { at }: Fields): Counts {
-  const read = (name: keyof Counts, least: number, most: number): number => {
-    const value = view.getUint32(at[name], true);
-    if (value >= least && value <= most) return value;
-    throw imageError('IMAGE_BODY', `${name} is ${value}, outside the range ${least} to ${most}`, at[name]);
+function decodeCounts(view: DataView, { at, bytes }: Fields): Counts {
+  const read = (name: keyof Counts | 'moveCellsMax') => view.getUint32(at[name], true);
+  const within = (name: keyof Counts, least: number, most: number): number => {
+    const value = read(name);
+    must(value >= least && value <= most, `${name} is ${value}, not ${least} to ${most}`, at[name]);
+    return value;
   };
-  const phasePeriod = read('phasePeriod', 1, TICKS_MAX);
-  const rules = read('rules', 1, 2 ** RULE_BITS_MAX);
-  return {
-    phasePeriod,
-    phases: read('phases', 1, Math.min(WINDOWS_MAX, phasePeriod)),
-    phaseSteps: read('phaseSteps', 0, STEPS_MAX),
-    steps: read('steps', 0, STEPS_MAX),
-    ruleBits: read('ruleBits', 0, RULE_BITS_MAX),
-    rules,
-    zones: read('zones', 0, rules),
-    cells: read('cells', 1, TICKS_MAX),
+  const most = (name: 'phaseSteps' | 'steps' | 'moveCellsMax', limit: number): number => {
+    must(read(name) <= limit, `${name} is ${read(name)}, more than ${limit}`, at[name], 'IMAGE_TOO_LARGE');
+    return read(name);
   };
+  const phasePeriod = within('phasePeriod', 1, TICKS_MAX);
+  const phases = within('phases', 1, Math.min(WINDOWS_MAX, phasePeriod));
+  const phaseSteps = most('phaseSteps', LIMITS.phaseStepsMax);
+  const steps = most('steps', LIMITS.lineStepsMax);
+  const isLeast = phases <= 2 ** phaseSteps && (phaseSteps === 0 || phases > 2 ** (phaseSteps - 1));
+  must(isLeast, `${phaseSteps} steps for ${phases} phases`, at.phaseSteps);
+  const ruleBits = within('ruleBits', 0, RULE_BITS_MAX);
+  most('moveCellsMax', SWEEP_CELLS_MAX);
+  for (let offset = at.moveCellsMax + 4; offset < bytes; offset += 4)
+    must(view.getUint32(offset, true) === 0, 'a field that must be 0 is not', offset);
+  return { phasePeriod, phases, phaseSteps, steps, ruleBits, cells: read('cells') };
+}
+
+function decodeRuleCounts(
+  view: DataView,
+  { at, version }: Fields,
+): Pick<BodyHeader, 'rules' | 'zones' | 'approaches'> {
+  const rules = view.getUint32(at.rules, true);
+  const zones = view.getUint32(at.zones, true);
+  const approaches = version === BODY_VERSION_1 ? 0 : view.getUint32(BODY_HEADER_AT.approaches, true);
+  must(rules > 0 && zones <= rules && approaches <= rules - zones, 'a number of rules is wrong', at.rules);
+  const flags = view.getUint16(BODY_HEADER_AT.flags, true);
+  must(flags === (approaches > 0 ? BODY_HAS_APPROACH : 0), 'the flags are wrong', BODY_HEADER_AT.flags);
+  return { rules, zones, approaches };
 }

@@ -1,73 +1,100 @@
 import { ACTION, NAME_BYTES_MAX, RULE_AT, RULE_BYTES, RULE_HAS_LIMIT, RULE_KIND } from '../format.ts';
 import { viewOf } from './bytes.ts';
-import { decodeText } from './decode-axis.ts';
 import type { BodyHeader } from './decode-header.ts';
 import type { SectionBytes } from './decode-table.ts';
 import { imageError } from './errors.ts';
 import type { Rule } from './partition.ts';
+import { decodeText } from './text.ts';
 import { actionName } from './words.ts';
 
 /** RULES and NAMES of a body, SPEC sections 2.4 and 2.6. */
 
-/** The rules with their ids, zones first. Throws HoldfastError IMAGE_RULES or IMAGE_NAMES. */
-export function decodeRules(header: BodyHeader, rules: SectionBytes, names: SectionBytes): Rule[] {
-  if (rules.bytes.length !== header.rules * RULE_BYTES) {
-    throw imageError('IMAGE_RULES', 'RULES is not as long as the number of rules', rules.offset);
-  }
-  const nameReader = new NameReader(names);
-  const view = viewOf(rules.bytes);
-  const decoded = Array.from({ length: header.rules }, (_, index) => {
-    const id = nameReader.next(view.getUint32(index * RULE_BYTES + RULE_AT.id, true));
-    return decodeRule(view, index, index < header.zones, id, rules.offset + index * RULE_BYTES);
-  });
-  nameReader.checkEnd();
-  return decoded;
+/** A rule before its name is known. */
+interface Entry {
+  readonly kind: number;
+  readonly action: number;
+  readonly tier: number;
+  readonly limit: number | null;
+  /** Of its name in NAMES. */
+  readonly id: number;
 }
 
-function decodeRule(view: DataView, index: number, isZone: boolean, id: string, offset: number): Rule {
+/** The rules with their ids: zones, approaches, gap rules. Throws HoldfastError IMAGE_RULES or IMAGE_NAMES. */
+export function decodeRules(header: BodyHeader, rules: SectionBytes, names: SectionBytes): Rule[] {
+  const { zones, approaches } = header;
+  const covering = zones + approaches;
+  const entries: Entry[] = [];
+  const zonesOf: number[] = [];
+  let zone = 0;
+  for (let index = 0; index < header.rules; index++) {
+    const entry = decodeEntry(rules, index);
+    entries.push(entry);
+    const isApproach = index >= zones && index < covering;
+    // Approaches are in the order of their zones.
+    while (isApproach && zone < zones && entries[zone]?.id !== entry.id) zone++;
+    zonesOf.push(zone);
+    const before = index === zones ? undefined : entries[index - 1];
+    const isRight = isApproach
+      ? isApproachOf(entry, entries[zone]) && zone < zones && isBehind(entry, before)
+      : index < zones
+        ? entry.kind === RULE_KIND.zone && entry.action === ACTION.none
+        : entry.kind === RULE_KIND.gap && actionName(entry.action) !== undefined && entry.tier === 0;
+    if (!isRight)
+      throw imageError('IMAGE_RULES', `rule ${index} is wrong`, rules.offset + index * RULE_BYTES);
+  }
+  const named = entries.filter((_, index) => index < zones || index >= covering);
+  const ids = decodeNames(named, names);
+  return entries.map((entry, index) => {
+    const { tier, limit } = entry;
+    const id = ids.get(entry.id) ?? '';
+    if (index < zones) return { kind: 'zone', id, tier, limit };
+    if (index < covering) return { kind: 'approach', zone: zonesOf[index] ?? 0, id, tier, limit: limit ?? 0 };
+    return { kind: 'gap', id, action: actionName(entry.action) ?? 'stop', limit };
+  });
+}
+
+function decodeEntry({ bytes, offset }: SectionBytes, index: number): Entry {
+  const view = viewOf(bytes);
   const at = index * RULE_BYTES;
-  const kind = view.getUint8(at + RULE_AT.kind);
-  const actionOrNone = view.getUint8(at + RULE_AT.action);
-  const tier = view.getUint8(at + RULE_AT.tier);
   const flags = view.getUint8(at + RULE_AT.flags);
   const value = view.getInt32(at + RULE_AT.limit, true);
   if (flags > RULE_HAS_LIMIT || (flags === 0 && value !== 0)) {
-    throw imageError('IMAGE_RULES', `rule ${index} has a wrong limit`, offset + RULE_AT.flags);
+    throw imageError('IMAGE_RULES', `rule ${index} has a wrong limit`, offset + at + RULE_AT.flags);
   }
-  const limit = flags === 0 ? null : value;
-  if (isZone) {
-    if (kind === RULE_KIND.zone && actionOrNone === ACTION.none) return { kind: 'zone', id, tier, limit };
-    throw imageError('IMAGE_RULES', `rule ${index} should be a zone`, offset);
-  }
-  const action = actionName(actionOrNone);
-  if (kind === RULE_KIND.gap && action !== undefined && tier === 0) return { kind: 'gap', id, action, limit };
-  throw imageError('IMAGE_RULES', `rule ${index} should be a gap rule`, offset);
+  return {
+    kind: view.getUint8(at + RULE_AT.kind),
+    action: view.getUint8(at + RULE_AT.action),
+    tier: view.getUint8(at + RULE_AT.tier),
+    limit: flags === 0 ? null : value,
+    id: view.getUint32(at + RULE_AT.id, true),
+  };
 }
 
-class NameReader {
-  readonly #names: SectionBytes;
-  #at = 0;
+/** Like its zone, but for a lower limit. */
+function isApproachOf(entry: Entry, zone: Entry | undefined): boolean {
+  if (entry.kind !== RULE_KIND.approach || entry.action !== ACTION.none || entry.tier !== zone?.tier)
+    return false;
+  return entry.limit !== null && (zone.limit === null || entry.limit < zone.limit);
+}
 
-  constructor(names: SectionBytes) {
-    this.#names = names;
-  }
+/** Of another zone than the rule before, or with a higher limit. */
+function isBehind(entry: Entry, before: Entry | undefined): boolean {
+  return before?.id !== entry.id || (entry.limit ?? 0) > (before.limit ?? 0);
+}
 
-  /** The name at `at`, which must be the next one. */
-  next(at: number): string {
-    const { bytes, offset } = this.#names;
-    const length = bytes[at] ?? 0;
-    const end = at + 1 + length;
-    if (at !== this.#at || length < 1 || length > NAME_BYTES_MAX || end > bytes.length) {
-      throw imageError('IMAGE_NAMES', 'NAMES is not in the order of the rules', offset + this.#at);
-    }
-    this.#at = end;
-    return decodeText(bytes.subarray(at + 1, end), offset + at);
+/** The names of rules by their offsets, which must follow each other. */
+function decodeNames(entries: readonly Entry[], { bytes, offset }: SectionBytes): Map<number, string> {
+  const names = new Map<number, string>();
+  let next = 0;
+  for (const { id } of entries) {
+    const length = bytes[id] ?? 0;
+    const end = id + 1 + length;
+    if (id !== next || length < 1 || length > NAME_BYTES_MAX || end > bytes.length)
+      throw imageError('IMAGE_NAMES', 'NAMES is not in the order of the rules', offset + next);
+    names.set(id, decodeText(bytes.subarray(id + 1, end), offset + id, 'IMAGE_NAMES'));
+    next = end;
   }
-
-  checkEnd(): void {
-    const { bytes, offset } = this.#names;
-    const rest = bytes.subarray(this.#at);
-    if (rest.length < 4 && rest.every((byte) => byte === 0)) return;
-    throw imageError('IMAGE_NAMES', 'bytes after the last name', offset + this.#at);
-  }
+  const rest = bytes.subarray(next);
+  if (rest.length < 4 && rest.every((byte) => byte === 0)) return names;
+  throw imageError('IMAGE_NAMES', 'bytes after the last name', offset + next);
 }

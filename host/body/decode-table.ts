@@ -10,30 +10,28 @@ export interface SectionBytes {
   readonly offset: number;
 }
 
-const SECTIONS = 7;
-
-/** Bytes of header, axis record and section table of a line, whose header has `headerBytes`. */
-export function tableEnd(headerBytes: number): number {
-  return headerBytes + AXIS_BYTES + 4 + SECTIONS * SECTION_ENTRY_BYTES;
+/** What the table goes by: where it stands, and what the header says. */
+export interface TablePlace {
+  /** Bytes of the header before the axis record. */
+  readonly headerBytes: number;
+  /** What the header says of all that stands before the first section. */
+  readonly saidBytes: number;
+  readonly residentBytes: number;
+  readonly ruleBits: number;
 }
 
 /** The sections of a line by their ids. Throws HoldfastError IMAGE_DIRECTORY. */
-export function decodeTable(
-  body: Uint8Array,
-  headerBytes: number,
-  residentBytes: number,
-  ruleBits: number,
-): ReadonlyMap<number, SectionBytes> {
+export function decodeTable(body: Uint8Array, place: TablePlace): ReadonlyMap<number, SectionBytes> {
   const view = viewOf(body);
-  const tableAt = headerBytes + AXIS_BYTES;
-  const rowSection = ruleBits === 0 ? SECTION.rows : SECTION.runs;
+  const tableAt = place.headerBytes + AXIS_BYTES;
+  const rowSection = place.ruleBits === 0 ? SECTION.rows : SECTION.runs;
   const { phases, windows, keys, words, rules, names } = SECTION;
   const order = [phases, windows, keys, words, rowSection, rules, names];
-  if (view.getUint32(tableAt, true) !== order.length) {
+  let end = tableAt + 4 + order.length * SECTION_ENTRY_BYTES;
+  if (view.getUint32(tableAt, true) !== order.length || place.saidBytes !== end || end > body.length) {
     throw imageError('IMAGE_DIRECTORY', `a line has ${order.length} sections`, tableAt);
   }
   const sections = new Map<number, SectionBytes>();
-  let end = tableEnd(headerBytes);
   order.forEach((id, index) => {
     const at = tableAt + 4 + index * SECTION_ENTRY_BYTES;
     const flags = id === names ? 0 : SECTION_RESIDENT;
@@ -51,10 +49,8 @@ export function decodeTable(
     }
     sections.set(id, { bytes: body.subarray(end, end + bytes), offset: end });
     end += bytes;
-    if (id === rules && end !== residentBytes) {
-      throw imageError('IMAGE_DIRECTORY', 'the resident bytes do not end with the resident sections', at);
-    }
   });
   if (end !== body.length) throw imageError('IMAGE_DIRECTORY', 'bytes after the last section', end);
-  return sections;
+  if (sections.get(names)?.offset === place.residentBytes) return sections;
+  throw imageError('IMAGE_DIRECTORY', 'the resident bytes do not end with the resident sections', tableAt);
 }

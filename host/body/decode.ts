@@ -1,11 +1,12 @@
 import { SECTION } from '../format.ts';
 import type { ActionName, AxisModel } from '../source/model.ts';
 import { type BodyHeader, decodeBodyHeader } from './decode-header.ts';
-import { decodeWindows } from './decode-lists.ts';
+import { CellReader } from './decode-lists.ts';
+import { decodePhases, type ListPlace, type PhasePlace } from './decode-phases.ts';
 import { decodeRules } from './decode-rules.ts';
 import type { SectionBytes } from './decode-table.ts';
 import { imageError } from './errors.ts';
-import type { PhaseWindow, Rule } from './partition.ts';
+import type { Cell, PhaseWindow, Rule } from './partition.ts';
 
 /** A body read back: what the compiler put into it, with the ids of the source. SPEC sections 2 and 10. */
 export interface DecodedBody {
@@ -16,6 +17,7 @@ export interface DecodedBody {
   readonly windows: readonly PhaseWindow[];
   readonly rules: readonly Rule[];
   readonly zones: number;
+  readonly approaches: number;
   readonly outside: ActionName;
   readonly steps: { readonly phase: number; readonly line: number };
   readonly residentBytes: number;
@@ -30,18 +32,30 @@ export interface DecodedBody {
 export function decodeBody(body: Uint8Array): DecodedBody {
   const header = decodeBodyHeader(body);
   const section = (id: number) => sectionOf(header, id);
+  const [keys, words] = [section(SECTION.keys), section(SECTION.words)];
+  const places = { phases: section(SECTION.phases), windows: section(SECTION.windows), keys, words };
+  const phases = decodePhases(header, places);
   const rules = decodeRules(header, section(SECTION.rules), section(SECTION.names));
-  const windows = decodeWindows(header, rules, {
-    phases: section(SECTION.phases),
-    windows: section(SECTION.windows),
-    keys: section(SECTION.keys),
-    words: section(SECTION.words),
-    rows: section(header.ruleBits === 0 ? SECTION.rows : SECTION.runs),
-  });
-  const { version, axis, phasePeriod, zones, outside, residentBytes, ruleBits } = header;
+  const rows = section(header.ruleBits === 0 ? SECTION.rows : SECTION.runs);
+  const { version, axis, phasePeriod, zones, approaches, outside, residentBytes, ruleBits } = header;
+  const windows = decodeWindows(phases, phasePeriod, new CellReader(header, rules, { keys, words, rows }));
   const steps = { phase: header.phaseSteps, line: header.steps };
-  const counts = { phasePeriod, zones, steps, residentBytes, ruleBits };
+  const counts = { phasePeriod, zones, approaches, steps, residentBytes, ruleBits };
   return { version, axis, windows, rules, outside, ...counts };
+}
+
+/** The cells of each phase; a list that phases share is read once. */
+function decodeWindows(
+  phases: readonly PhasePlace[],
+  phasePeriod: number,
+  reader: CellReader,
+): PhaseWindow[] {
+  const known = new Map<ListPlace, readonly Cell[]>();
+  return phases.map(({ from, list }, index) => {
+    const cells = known.get(list) ?? reader.read(list);
+    known.set(list, cells);
+    return { from, to: phases[index + 1]?.from ?? phasePeriod, cells };
+  });
 }
 
 function sectionOf(header: BodyHeader, id: number): SectionBytes {

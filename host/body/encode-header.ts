@@ -3,6 +3,8 @@ import {
   AXIS_BYTES,
   AXIS_KIND_NAMES,
   AXIS_TEXT_BYTES,
+  AXIS_WRAPS,
+  BODY_HAS_APPROACH,
   BODY_HEADER_AT,
   BODY_HEADER_BYTES,
   BODY_MAGIC,
@@ -56,6 +58,7 @@ export function writeHeader(
   view.setUint32(BODY_HEADER_AT.residentBytes, figures.residentBytes, true);
   view.setUint8(BODY_HEADER_AT.axes, 1);
   view.setUint8(BODY_HEADER_AT.outsideAction, actionCode(partition.outside));
+  view.setUint16(BODY_HEADER_AT.flags, partition.approaches > 0 ? BODY_HAS_APPROACH : 0, true);
   view.setUint32(BODY_HEADER_AT.phasePeriod, partition.phasePeriod, true);
   view.setUint32(BODY_HEADER_AT.phases, partition.windows.length, true);
   view.setUint32(BODY_HEADER_AT.phaseSteps, figures.phaseSteps, true);
@@ -63,6 +66,7 @@ export function writeHeader(
   view.setUint32(BODY_HEADER_AT.ruleBits, figures.ruleBits, true);
   view.setUint32(BODY_HEADER_AT.rules, partition.rules.length, true);
   view.setUint32(BODY_HEADER_AT.zones, partition.zones, true);
+  view.setUint32(BODY_HEADER_AT.approaches, partition.approaches, true);
   view.setUint32(BODY_HEADER_AT.cells, figures.cells, true);
   view.setUint32(BODY_HEADER_AT.moveLengthMax, partition.axis.max - partition.axis.min, true);
   view.setUint32(BODY_HEADER_AT.moveCellsMax, MOVE_CELLS_MAX, true);
@@ -76,6 +80,7 @@ function writeAxis(view: DataView, at: number, axis: AxisModel): void {
   view.setBigInt64(at + AXIS_AT.origin, axis.origin, true);
   view.setUint32(at + AXIS_AT.scale, axis.scale, true);
   view.setUint8(at + AXIS_AT.kind, AXIS_KIND_NAMES.indexOf(axis.kind));
+  view.setUint8(at + AXIS_AT.flags, axis.wraps ? AXIS_WRAPS : 0);
   writeText(view, at + AXIS_AT.name, axis.name);
   writeText(view, at + AXIS_AT.unit, axis.unit);
 }

@@ -1,3 +1,4 @@
+import { LIST_HEAD_BYTES } from '../format.ts';
 import type { Partition } from './partition.ts';
 import { stepsFor } from './search-tree.ts';
 
@@ -15,19 +16,24 @@ export interface KeyList {
 export interface CellList {
   readonly keys: KeyList;
   readonly rules: Uint32Array;
-  /** Index of its first word in WORDS. */
+  /** Index of its first word in WORDS, behind its head. */
   readonly base: number;
 }
 
 export interface Lists {
   readonly keys: readonly KeyList[];
-  /** In the order of their key lists. */
+  /** In the order of the first window that has them. */
   readonly cells: readonly CellList[];
   /** The list of each phase window. */
   readonly ofWindow: readonly CellList[];
   readonly keyWords: number;
+  /** Cells of all lists. */
+  readonly cellCount: number;
+  /** Words of WORDS: cells and heads. */
   readonly cellWords: number;
 }
+
+const HEAD_WORDS = LIST_HEAD_BYTES / 4;
 
 /** Numbers contents in the order in which they first appear. */
 class Interner {
@@ -51,7 +57,7 @@ interface WindowContent {
   readonly rules: number;
 }
 
-/** Collects the distinct lists and gives each its place: key lists of rising depth, then in order of first use. */
+/** Collects the distinct lists and gives each its place: key lists by rising depth, then as all lists in the order of first use. */
 export function collectLists(partition: Partition): Lists {
   const keyContents = new Interner();
   const ruleContents = new Interner();
@@ -67,6 +73,7 @@ export function collectLists(partition: Partition): Lists {
     cells: cells.inOrder,
     ofWindow: windows.map((window) => cells.find(window)),
     keyWords: placed.words,
+    cellCount: cells.words - HEAD_WORDS * cells.inOrder.length,
     cellWords: cells.words,
   };
 }
@@ -108,16 +115,14 @@ function placeCellLists(
 ): PlacedCells {
   const keyOf = ({ keys, rules }: WindowContent) => `${keys} ${rules}`;
   const distinct = new Map(windows.map((window) => [keyOf(window), window]));
-  const baseOf = ({ keys }: WindowContent) => keyLists[keys]?.base ?? 0;
-  const order = [...distinct.entries()].sort(([, left], [, right]) => baseOf(left) - baseOf(right));
   const lists = new Map<string, CellList>();
   let words = 0;
-  for (const [key, window] of order) {
+  for (const [key, window] of distinct) {
     const keys = keyLists[window.keys];
     const rules = ruleContents[window.rules];
     if (keys === undefined || rules === undefined) throw new TypeError('a window has a list of its own');
-    lists.set(key, { keys, rules, base: words });
-    words += rules.length;
+    lists.set(key, { keys, rules, base: words + HEAD_WORDS });
+    words += HEAD_WORDS + rules.length;
   }
   const find = (window: WindowContent): CellList => {
     const list = lists.get(keyOf(window));

@@ -53,6 +53,15 @@ class RunFinder {
 
   /** The run of each cell of a list. */
   runsOf(list: CellList): readonly Run[] {
+    const runs = this.#runsBetweenEnds(list);
+    return this.#partition.axis.wraps ? joinedOverSeam(runs, this.#isRound(list)) : runs;
+  }
+
+  #isRound(list: CellList): boolean {
+    return list.rules.every((rule) => this.isCovered(rule));
+  }
+
+  #runsBetweenEnds(list: CellList): Run[] {
     const runs: Run[] = [];
     for (let cell = 0; cell < list.rules.length; ) {
       if (!this.isCovered(list.rules[cell] ?? 0)) {
@@ -81,6 +90,15 @@ class RunFinder {
     if (start === undefined || start === 0 || start === this.#axisLength) return 0;
     return this.#indexOfKey.get(start) ?? 0;
   }
+}
+
+/** On a ring, the runs at both ends of a list are one; all round it has no ends. */
+function joinedOverSeam(runs: readonly Run[], isRound: boolean): readonly Run[] {
+  const [first, last] = [runs.at(0), runs.at(-1)];
+  if (isRound || first === undefined || last === undefined || first === RUN_NONE || last === RUN_NONE)
+    return runs;
+  const joined = { behind: last.behind, ahead: first.ahead };
+  return runs.map((run) => (run === first || run === last ? joined : run));
 }
 
 /** The lowest index in KEYS of each start. */

@@ -9,12 +9,24 @@ import {
   WINDOW_AT,
   WINDOW_BYTES,
 } from '../format.ts';
-import type { Lists } from './encode-lists.ts';
+import type { CellList, Lists } from './encode-lists.ts';
 import type { Partition, Rule } from './partition.ts';
 import { layTree, stepsFor } from './search-tree.ts';
 import { actionCode } from './words.ts';
 
 /** The sections of a body, SPEC sections 2.2 to 2.6; each gives the bytes of its section. */
+
+function shapeOf(list: CellList | undefined): number {
+  return (list?.rules.length ?? 0) * 2 ** LIST_SHAPE_CELLS_SHIFT + (list?.keys.steps ?? 0);
+}
+
+/** Writes the heads of lists into the words of WORDS; `keysOffset` is that of KEYS in the body. */
+export function writeHeads(words: Uint32Array, lists: Lists, keysOffset: number): void {
+  for (const list of lists.cells) {
+    words[list.base - 2] = keysOffset + 4 * list.keys.base;
+    words[list.base - 1] = shapeOf(list);
+  }
+}
 
 /** Words as little-endian bytes, whatever the order of the machine. */
 export function bytesOfWords(words: Uint32Array): Uint8Array {
@@ -48,9 +60,7 @@ export function encodeWindows(
     view.setUint32(at + WINDOW_AT.start, window.from, true);
     view.setUint32(at + WINDOW_AT.keys, keysOffset + 4 * (list?.keys.base ?? 0), true);
     view.setUint32(at + WINDOW_AT.words, wordsOffset + 4 * (list?.base ?? 0), true);
-    const cells = list?.rules.length ?? 0;
-    const shape = cells * 2 ** LIST_SHAPE_CELLS_SHIFT + (list?.keys.steps ?? 0);
-    view.setUint32(at + WINDOW_AT.shape, shape, true);
+    view.setUint32(at + WINDOW_AT.shape, shapeOf(list), true);
   });
   return bytes;
 }
@@ -67,11 +77,10 @@ export function encodeRules(rules: readonly Rule[], nameOffsets: readonly number
   const view = new DataView(bytes.buffer);
   rules.forEach((rule, index) => {
     const at = index * RULE_BYTES;
-    if (rule.kind === 'approach') throw new TypeError('approaches are not encoded yet');
-    const isZone = rule.kind === 'zone';
-    view.setUint8(at + RULE_AT.kind, isZone ? RULE_KIND.zone : RULE_KIND.gap);
-    view.setUint8(at + RULE_AT.action, isZone ? ACTION.none : actionCode(rule.action));
-    view.setUint8(at + RULE_AT.tier, isZone ? rule.tier : 0);
+    const covers = rule.kind !== 'gap';
+    view.setUint8(at + RULE_AT.kind, RULE_KIND[rule.kind]);
+    view.setUint8(at + RULE_AT.action, covers ? ACTION.none : actionCode(rule.action));
+    view.setUint8(at + RULE_AT.tier, covers ? rule.tier : 0);
     view.setUint8(at + RULE_AT.flags, rule.limit === null ? 0 : RULE_HAS_LIMIT);
     view.setInt32(at + RULE_AT.limit, rule.limit ?? 0, true);
     view.setUint32(at + RULE_AT.id, nameOffsets[index] ?? 0, true);
@@ -88,8 +97,12 @@ export function encodeNames(rules: readonly Rule[]): EncodedNames {
   const pieces: Uint8Array[] = [];
   const offsets: number[] = [];
   let length = 0;
-  for (const { id } of rules) {
-    const name = Buffer.from(id);
+  for (const rule of rules) {
+    if (rule.kind === 'approach') {
+      offsets.push(offsets[rule.zone] ?? 0);
+      continue;
+    }
+    const name = Buffer.from(rule.id);
     if (name.length < 1 || name.length > NAME_BYTES_MAX) throw new TypeError(`id of ${name.length} bytes`);
     offsets.push(length);
     pieces.push(Uint8Array.of(name.length), name);

@@ -17,6 +17,7 @@ import {
   encodePhases,
   encodeRules,
   encodeWindows,
+  writeHeads,
 } from './encode-sections.ts';
 import type { Partition } from './partition.ts';
 import { stepsFor } from './search-tree.ts';
@@ -34,9 +35,7 @@ export interface EncodedBody {
   readonly residentBytes: number;
   /** Where the keys of the deepest list begin in the body. */
   readonly keysEndBaseBytes: number;
-  /** Cells of all phase windows. */
-  readonly examinedCells: number;
-  /** Words in WORDS: cells of all distinct lists. */
+  /** Cells of all distinct lists. */
   readonly cells: number;
   /** The smallest build that holds it; null: none does. */
   readonly fits: BuildName | null;
@@ -59,13 +58,12 @@ export function encodeBody(partition: Partition): EncodedBody {
   writeHeader(
     view,
     partition,
-    { bodyBytes, residentBytes, ...counts, cells: lists.cellWords },
+    { bodyBytes, residentBytes, ...counts, cells: lists.cellCount },
     sections.list,
   );
   view.setUint32(BODY_HEADER_AT.checksum, crc32c(body.subarray(BODY_CHECKED_FROM, residentBytes)), true);
   const keysEndBaseBytes = sections.keysOffset + 4 * (lists.keys.at(-1)?.base ?? 0);
-  const examinedCells = partition.windows.reduce((sum, { cells }) => sum + cells.length, 0);
-  const encoded = { body, steps, residentBytes, keysEndBaseBytes, examinedCells, cells: lists.cellWords };
+  const encoded = { body, steps, residentBytes, keysEndBaseBytes, cells: lists.cellCount };
   return { ...encoded, fits: smallestBuild(encoded) };
 }
 
@@ -84,6 +82,7 @@ function encodeSections(partition: Partition, lists: Lists): EncodedSections {
   const keys = encodeKeys(lists, axisLength);
   const phasesOffset = headerBytes(SECTION_COUNT);
   const keysOffset = phasesOffset + phases.length + partition.windows.length * WINDOW_BYTES;
+  writeHeads(rows.words, lists, keysOffset);
   const windows = encodeWindows(partition, lists, keysOffset, keysOffset + keys.length);
   const contents = [
     { id: SECTION.phases, bytes: phases },
@@ -103,7 +102,7 @@ function encodeSections(partition: Partition, lists: Lists): EncodedSections {
   return { list, ruleBits: rows.ruleBits, keysOffset };
 }
 
-type Sizes = Pick<EncodedBody, 'steps' | 'residentBytes' | 'keysEndBaseBytes' | 'examinedCells'>;
+type Sizes = Pick<EncodedBody, 'steps' | 'residentBytes' | 'keysEndBaseBytes'>;
 
 function smallestBuild(sizes: Sizes): BuildName | null {
   if (shortfalls(sizes, 'device').length === 0) return 'device';
@@ -123,7 +122,6 @@ export function shortfalls(sizes: Sizes, build: BuildName): string[] {
       // The keys of every list begin in the first half of the arena.
       most: limits.arenaBytes / 2 - 1,
     },
-    { what: 'cells of all phases', value: sizes.examinedCells, most: limits.examinedCellsMax },
   ];
   return measures
     .filter(({ value, most }) => value > most)

@@ -84,7 +84,6 @@ export async function loadPartition(path: string, reader: SourceReader = fileRea
 
 /** Compiles a partition; see `compileSource` for the errors. */
 export function compilePartition(partition: Partition, key: KeyObject | undefined, large: boolean): Compiled {
-  refuseNotTaken(partition);
   const encoded = encodeBody(partition);
   const cost = costOf(partition, encoded.steps);
   refuseOverBudget(cost);
@@ -104,15 +103,6 @@ export function compilePartition(partition: Partition, key: KeyObject | undefine
     rounded: partition.notes?.roundings ?? [],
   };
   return { image, summary, fits, signed: key !== undefined };
-}
-
-/** What the core does not take yet. */
-function refuseNotTaken({ axis, approaches }: Partition): void {
-  const what = axis.wraps ? 'axes that wrap ("wraps: true")' : 'approach curves ("approach")';
-  if (!axis.wraps && approaches === 0) return;
-  throw new HoldfastError('NOT_TAKEN_YET', `this core takes no ${what} yet, so the map cannot be compiled`, {
-    remedy: 'Look at the map with `holdfast audit`; a later core will take it.',
-  });
 }
 
 function costOf(partition: Partition, steps: Steps): Cost {

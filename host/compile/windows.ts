@@ -5,6 +5,8 @@ import { BUILD_LIMITS, WINDOWS_MAX } from '../format.ts';
 
 /** Bytes that a cell takes in any image, at least. */
 const CELL_BYTES_MIN = 8;
+/** A core looks at a list once, however many windows share it; a command goes through all windows. */
+const CELLS_MAX = 2 ** 26;
 
 /** What the largest build holds. */
 export interface WindowLimits {
@@ -18,7 +20,7 @@ export interface WindowLimits {
 const LARGEST: WindowLimits = {
   windows: WINDOWS_MAX,
   distinctCells: BUILD_LIMITS.large.arenaBytes / CELL_BYTES_MIN,
-  cells: BUILD_LIMITS.large.examinedCellsMax,
+  cells: CELLS_MAX,
 };
 
 export class WindowList {

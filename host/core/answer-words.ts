@@ -45,7 +45,10 @@ export function moveWords(answer: MoveAnswer, map: WordsMap): string {
   const { end, stop } = answer;
   const safe = amountWords(answer.safe, axis);
   const until = placeWords(answer.until, axis);
-  const limit = answer.limit === null ? '' : `, lowest limit ${answer.limit}${unitWords(map)}`;
+  const { lower } = answer;
+  const falls =
+    lower === null ? '' : `, limit falls to ${lower.limit}${unitWords(map)} at ${placeWords(lower.at, axis)}`;
+  const limit = answer.limit === null ? '' : `, lowest limit ${answer.limit}${unitWords(map)}${falls}`;
   const stopWords =
     stop === null ? '' : `${stop.gap === null ? stop.state : `gap ${stop.gap}`}, ${stop.action}`;
   switch (end) {

@@ -48,10 +48,12 @@ export interface MoveAnswer {
   end: Sweep['end'];
   /** Steps of the axis that are safe. */
   safe: number;
-  /** The last place that is safe when the move is, and where coverage ends otherwise. */
+  /** The last place that is safe when the move is, and where coverage ends otherwise; on a ring within the axis. */
   until: number | bigint;
   tier: number | null;
   limit: number | null;
+  /** Where on the safe part the limit first falls below that of the first point, and to what; null where it does not. */
+  lower: { at: number | bigint; after: number; limit: number } | null;
   /** The verdict for the first point. */
   start: Answer;
   /** State, gap and action where coverage ends; null unless it ends. */
@@ -118,8 +120,9 @@ export class MapImage {
   /** How far the straight move from `x` to `to` is safe. */
   sweep({ x, phase }: Question, to: bigint): MoveAnswer {
     const [x0, x1] = [storedCoordinate(this.axis, x), storedCoordinate(this.axis, to)];
-    const { startWord, end, distance, tier, limit, epoch, endWord } = this.core.sweep(phase, x0, x1);
-    const until = to >= x ? x + BigInt(distance) : x - BigInt(distance);
+    const { startWord, end, distance, tier, limit, epoch, endWord, lower } = this.core.sweep(phase, x0, x1);
+    const placeAfter = (steps: number) => this.#around(to >= x ? x + BigInt(steps) : x - BigInt(steps));
+    const until = placeAfter(distance);
     const { state, gap, action } = this.#answer(
       { x: until, phase },
       storedCoordinate(this.axis, until),
@@ -134,10 +137,27 @@ export class MapImage {
       until: asNumber(until),
       tier,
       limit,
+      lower:
+        lower === null
+          ? null
+          : { at: asNumber(placeAfter(lower.distance)), after: lower.distance, limit: lower.limit },
       start: this.#answer({ x, phase }, x0, startWord),
       stop: end === 'uncovered' || end === 'at-start' ? { state, gap, action } : null,
       epoch,
     };
+  }
+
+  /** Ticks until another rule answers for a place than in its phase; 0: none ever does. */
+  untilChange({ x, phase }: Question): number {
+    return this.core.untilChange(phase, storedCoordinate(this.axis, x));
+  }
+
+  /** The place within the axis of a ring. */
+  #around(x: bigint): bigint {
+    const { min, max, origin, wraps } = this.axis;
+    if (!wraps) return x;
+    const [first, length] = [BigInt(min) + origin, BigInt(max - min)];
+    return first + ((((x - first) % length) + length) % length);
   }
 
   #answer({ x, phase }: Question, stored: number, word: number): Answer {

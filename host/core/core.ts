@@ -65,6 +65,8 @@ export interface Sweep {
   epoch: number;
   /** What `check` answers where coverage ends. */
   endWord: number;
+  /** Where on the safe part the limit first falls below that of the first point, and to what; null where it does not. */
+  lower: { distance: number; limit: number } | null;
 }
 
 interface CoreExports {
@@ -80,6 +82,7 @@ interface CoreExports {
   checkInvalid(): number;
   verdict(word: number, x: number, y: number): void;
   sweep(phase: number, x0: number, y0: number, x1: number, y1: number): void;
+  untilChange(phase: number, x: number, y: number): number;
   receive(byte: number): void;
   service(checks: number): number;
   stateOf(what: number): number;
@@ -206,7 +209,19 @@ export class Core {
       limit: view.getUint32(SWEEP_AT.hasLimit, true) !== 0 ? view.getInt32(SWEEP_AT.limit, true) : null,
       epoch: view.getUint32(SWEEP_AT.epoch, true),
       endWord: view.getUint32(SWEEP_AT.endWord, true),
+      lower:
+        view.getUint32(SWEEP_AT.hasLower, true) === 0
+          ? null
+          : {
+              distance: view.getUint32(SWEEP_AT.lowerDistance, true),
+              limit: view.getInt32(SWEEP_AT.lowerLimit, true),
+            },
     };
+  }
+
+  /** Ticks until another rule answers for a place than in `phase`; 0: none ever does. */
+  untilChange(phase: number, x: number, y = 0): number {
+    return this.#core.untilChange(phase, x, y) >>> 0;
   }
 
   /** Bytes from the line. */

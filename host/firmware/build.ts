@@ -183,7 +183,8 @@ async function link(
   folder: string,
 ): Promise<string> {
   const output = join(folder, 'firmware.elf');
-  const kept = ['holdfast_spell', 'holdfast_sweep', 'holdfast_check_invalid'].map((name) => `-Wl,-u,${name}`);
+  const called = ['spell', 'sweep', 'until_change', 'check_invalid'];
+  const kept = called.map((name) => `-Wl,-u,holdfast_${name}`);
   const script = [`-L${folder}`, '-T', join(target.folder, target.linkerScript)];
   const flags = ['-nostartfiles', '-Wl,--gc-sections', '-Wl,--fatal-warnings', ...kept, ...script];
   await tool({ compiler }, [...compiler.machine, ...flags, ...objects, ...compiler.link, '-o', output]);

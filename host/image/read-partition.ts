@@ -7,11 +7,10 @@ import { BUDGET_NONE } from './identity.ts';
 /** The partition of an image; overlaps are not known, an image holds only who won. */
 export function partitionOfImage(image: ParsedImage): Partition {
   const { identity } = image;
-  const { axis, phasePeriod, windows, rules, zones, outside } = decodeBody(image.body);
+  const { axis, phasePeriod, windows, rules, zones, approaches, outside } = decodeBody(image.body);
   const { map, device, epoch, replaces, burn } = identity;
   return {
-    ...{ map, device, epoch, replaces, axis, phasePeriod, windows, rules, zones, outside },
-    approaches: 0,
+    ...{ map, device, epoch, replaces, axis, phasePeriod, windows, rules, zones, approaches, outside },
     fault: actionName(burn.faultAction) ?? 'stop',
     budgetSteps: burn.budgetLimit === BUDGET_NONE ? null : burn.budgetLimit,
     overlaps: null,

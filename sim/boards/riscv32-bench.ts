@@ -6,7 +6,7 @@
  *     const bench = await Riscv32Bench.open();
  *     const questions = new Int32Array(count * QUESTION_WORDS);     phase, x, y, toX, toY of each; coordinates as stored
  *     const answers = await bench.answer(memoryOf(core), questions);
- *     answers.subarray(i * ANSWER_WORDS, (i + 1) * ANSWER_WORDS)    word of check, 9 words of verdict, 8 words of sweep
+ *     answers.subarray(i * ANSWER_WORDS, (i + 1) * ANSWER_WORDS)    word of check, 9 words of verdict, 11 words of sweep
  *
  * The words of a verdict and of a sweep are those of docs/SPEC.md sections 3 and 3.1, as the core leaves them in its memory after
  * `verdict(check(phase, x, y), x, y)` and `sweep(phase, x, y, toX, toY)`. A batch starts QEMU once, a fifth of a second or so, and
@@ -27,7 +27,7 @@ import { qemuSetup, startMachine } from './qemu.ts';
 
 export const QUESTION_WORDS = 5;
 export const VERDICT_WORDS = 9;
-export const SWEEP_WORDS = 8;
+export const SWEEP_WORDS = 11;
 export const ANSWER_WORDS = 1 + VERDICT_WORDS + SWEEP_WORDS;
 /** Most questions of one batch. */
 export const QUESTIONS_MAX = 400_000;

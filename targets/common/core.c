@@ -142,6 +142,10 @@ __attribute__((flatten)) HOLDFAST_FAST const holdfast_move* holdfast_sweep(uint3
   return (const holdfast_move*)(const void*)&holdfast_memory[HOLDFAST_SWEEP];
 }
 
+__attribute__((flatten)) HOLDFAST_FAST uint32_t holdfast_until_change(uint32_t phase, int32_t x, int32_t y) {
+  return w2c_core_untilChange(&core, phase, (u32)x, (u32)y);
+}
+
 void holdfast_receive(uint32_t byte) { w2c_core_receive(&core, byte); }
 
 uint32_t holdfast_service(uint32_t checks) { return w2c_core_service(&core, checks); }

@@ -2,12 +2,13 @@
  * Holdfast: is this place covered, here and now, by what, how far is the next gap, and what is to be done in a gap?
  * docs/SPEC.md section 3 says what a word means, section 6 what each call does.
  *
- * One map, one context: boot, service, check, check_invalid, spell, sweep and state_of are called from one loop (or one interrupt, or one
- * thread), never from within each other, from a port function, or from two that preempt each other: no check from an interrupt over a
- * loop that calls service. holdfast_receive alone may be called from an interrupt (or signal) that preempts them, on the same core, and not
- * from two at once; the compiler may see both sides (link-time optimisation, one unit). Before holdfast_boot, nothing else may be.
+ * One map, one context: boot, service, check, check_invalid, spell, sweep, until_change and state_of are called from one loop (or one
+ * interrupt, or one thread), never from within each other, from a port function, or from two that preempt each other: no check from an
+ * interrupt over a loop that calls service. holdfast_receive alone may be called from an interrupt (or signal) that preempts them, on
+ * the same core, and not from two at once; the compiler may see both sides (link-time optimisation, one unit). Before holdfast_boot,
+ * nothing else may be.
  *
- * check, check_invalid, spell and sweep never wait, call nothing of the port, and are bounded whatever the memory holds.
+ * check, check_invalid, spell, sweep and until_change never wait, call nothing of the port, and are bounded whatever the memory holds.
  */
 #ifndef HOLDFAST_H_
 #define HOLDFAST_H_
@@ -41,10 +42,17 @@ uint32_t holdfast_check_invalid(void);
 const holdfast_verdict* holdfast_spell(uint32_t word, int32_t x, int32_t y);
 
 /*
- * How far the straight move between two places is safe, either way; the phase stands still during it. Bounded by the image, 4,096
- * cells at most. The struct is overwritten by the next call.
+ * How far the straight move between two places is safe, either way; the phase stands still during it. It also tells where the limit first
+ * falls below that of the first place. On a ring the last place is the first ± the way, at most once around. Bounded by the image, 4,096
+ * cells at most: a loop that calls it in every turn has its bound, not that of holdfast_check. The struct is overwritten by the next call.
  */
 const holdfast_move* holdfast_sweep(uint32_t phase, int32_t from_x, int32_t from_y, int32_t to_x, int32_t to_y);
+
+/*
+ * Ticks until another rule answers for the place than in `phase`, the period beginning again at its end; 0: none ever does, or the map has
+ * nothing to say of the place. Looks at each phase range of the map once at most: its time grows with their number.
+ */
+uint32_t holdfast_until_change(uint32_t phase, int32_t x, int32_t y);
 
 /* One byte from the line, from its receive interrupt or from the loop. Never waits; with the ring full the byte is lost and counted. */
 void holdfast_receive(uint32_t byte);

@@ -159,8 +159,12 @@ typedef struct {
   uint32_t epoch; /* epoch of the edition that answers; 0 none */
   /* What check answers where coverage ends (end 1) or at the first point (end 3), else the word of the last cell looked at */
   uint32_t end_word;
+  /* Steps from the first point to where the limit first falls below that of the first point, on the safe part; 0 where it does not */
+  uint32_t lower_distance;
+  int32_t lower_limit; /* limit there */
+  uint32_t has_lower; /* 1 where it falls, else 0 */
 } holdfast_move;
-enum { HOLDFAST_SWEEP_BYTES = 32 };
+enum { HOLDFAST_SWEEP_BYTES = 44 };
 
 /* The burned block, the firmware's own configuration: its bytes, and where a field stands in it. docs/SPEC.md section 4. */
 enum { HOLDFAST_BURNED_BYTES = 512, HOLDFAST_BURNED_AT_TICKS_PER_SECOND = 12 };

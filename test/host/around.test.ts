@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../host/audit/audit.ts';
 import { compilePartition, loadPartition } from '../../host/compile/compile.ts';
+import { readPartition } from '../../host/image/read-partition.ts';
 import { SourceError } from '../../host/source/diagnostics.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { Random, seedFor } from '../support/random.ts';
@@ -151,9 +152,11 @@ describe('a ring', () => {
     ]);
   });
 
-  test('is refused by name while no core takes it', async () => {
-    const partition = await load(RING);
-    expect(() => compilePartition(partition, undefined, false)).toThrow(/wraps: true/);
+  test('is compiled, and read back as it was', async () => {
+    const { axis, windows, rules } = await load(RING);
+    const { image } = compilePartition(await load(RING), undefined, false);
+    expect(readPartition(image)).toMatchObject({ axis, windows, rules });
+    expect(axis.wraps).toBe(true);
   });
 
   test('names what lies on both sides of a hole at its seam', async () => {

@@ -25,11 +25,12 @@ describe.each(MAPS)('%s', (name) => {
   const old = fixture(name);
 
   test('says what its source says', async () => {
-    const { overlaps, overlapsOmitted, ...partition } = await loadPartition(sourceOf(name));
+    const { overlaps, overlapsOmitted, notes, ...partition } = await loadPartition(sourceOf(name));
     expect(versionOf(old)).toBe(BODY_VERSION_1);
     expect(readPartition(old)).toMatchObject(partition);
     expect(overlaps).not.toBeNull();
     expect(overlapsOmitted).toBe(0);
+    expect(notes).not.toBeNull();
   });
 
   test('answers on the host as the image of today does', async () => {

@@ -212,6 +212,14 @@ function sectionWords(body: Uint8Array, id: number): number[] {
   return [];
 }
 
+function sectionOffset(body: Uint8Array, id: number): number {
+  const view = viewOf(body);
+  const table = BODY_HEADER_BYTES + AXIS_BYTES;
+  for (let at = table + 4; at < table + 4 + 12 * view.getUint32(table, true); at += 12)
+    if (view.getUint16(at, true) === id) return view.getUint32(at + 4, true);
+  throw new RangeError(`no section ${id}`);
+}
+
 describe('encoding', () => {
   test('words, runs and rules of a small map, number by number', () => {
     const partition = line(
@@ -229,7 +237,10 @@ describe('encoding', () => {
     expect(sectionWords(body, SECTION.keys)).toEqual([40, 20, 10, 30]);
     // Rule bits 2. Run 1: from the start to key 1 (20); run 2: from key 3 (30) to the end.
     expect(sectionWords(body, SECTION.runs)).toEqual([0, 0x0001_0000, 0x0000_0003]);
+    // A head: where the keys are, and four cells in two steps.
     expect(sectionWords(body, SECTION.words)).toEqual([
+      sectionOffset(body, SECTION.keys),
+      (4 << 5) + 2,
       0x9c00_0000 + 4 + 0,
       0x9c00_0000 + 4 + 1,
       0x6800_0000 + 2,
@@ -246,7 +257,11 @@ describe('encoding', () => {
     const { body, steps } = encodeBody(line([zone('a')], [[100, 0]]));
     expect(steps).toEqual({ phase: 0, line: 0 });
     expect(sectionWords(body, SECTION.keys)).toEqual([100]);
-    expect(sectionWords(body, SECTION.words)).toEqual([0x9c00_0000]);
+    expect(sectionWords(body, SECTION.words)).toEqual([
+      sectionOffset(body, SECTION.keys),
+      1 << 5,
+      0x9c00_0000,
+    ]);
     expect(sectionWords(body, SECTION.runs)).toEqual([0]);
   });
 
@@ -264,10 +279,10 @@ zones:
     expect(sectionWords(body, SECTION.keys)).toEqual([100, 100, 50]);
     const windows = sectionWords(body, SECTION.windows);
     const entries = [0, 4, 8, 12].map((at) => windows.slice(at, at + 4));
-    const [first = 0] = entries[3]?.slice(1) ?? [];
+    const [keys, words] = [sectionOffset(body, SECTION.keys), sectionOffset(body, SECTION.words)];
     expect(entries.map((entry) => entry[0])).toEqual([0, 10, 20, 30]);
-    expect(entries.map((entry) => (entry[1] ?? 0) - first)).toEqual([4, 4, 4, 0]);
-    expect(entries.map((entry) => (entry[2] ?? 0) - (entries[3]?.[2] ?? 0))).toEqual([4, 12, 4, 0]);
+    expect(entries.map((entry) => (entry[1] ?? 0) - keys)).toEqual([4, 4, 4, 0]);
+    expect(entries.map((entry) => (entry[2] ?? 0) - words)).toEqual([8, 24, 8, 40]);
     expect(entries.map((entry) => entry[3])).toEqual([65, 65, 65, 32]);
   });
 

@@ -7,9 +7,12 @@ import { compileText } from '../support/compile.ts';
 import { instrument } from '../support/instrument.ts';
 import { randomMap } from '../support/maps.ts';
 import { bordersOf } from '../support/oracle.ts';
+import { imageOf, randomPartition } from '../support/partitions.ts';
 import { Random, seedFor } from '../support/random.ts';
 
 const EXTREMES = [-(2 ** 31), -1, 0, 1, 2 ** 31 - 1];
+/** Instructions by which verdicts on a ring may differ. */
+const SPREAD_AROUND = 12;
 const SEGMENTS = [1, 2, 3, 17, 256, 1000, 4096];
 
 /** The release core with a counter, on this image; the answer gives the instructions that one check executes. */
@@ -57,3 +60,41 @@ for (const build of ['device', 'large'] as const) {
     });
   }
 }
+
+test.each([1, 9])(
+  'rings with approaches, period %i: one count of check, and of verdict in gaps',
+  async (period) => {
+    const random = new Random(seedFor('constant, rings', 8));
+    const module = await WebAssembly.compile(instrument(readFileSync(coreUrl('device'))));
+    for (const cells of [1, 2, 17, 300]) {
+      const partition = randomPartition(random, {
+        cells,
+        wraps: true,
+        approaches: true,
+        period,
+        gapOnceIn: 3,
+      });
+      const core = await openImage(imageOf(partition), { module });
+      const executed = core.globalOf('executed');
+      const borders = partition.windows.flatMap((window) => window.cells.map(({ from }) => from));
+      const checks = new Set<number>();
+      const verdicts = new Map<string, Set<number>>();
+      for (const x of [...EXTREMES, ...borders.flatMap((border) => [border - 1, border, border + 1])]) {
+        for (const phase of [0, period - 1, period, 2 ** 32 - 1]) {
+          executed.value = 0;
+          const word = core.check(phase, x);
+          checks.add(executed.value);
+          executed.value = 0;
+          const { state } = core.verdict(word, x);
+          verdicts.set(state, (verdicts.get(state) ?? new Set()).add(executed.value));
+        }
+      }
+      expect([...checks], `${cells} cells`).toHaveLength(1);
+      for (const [state, counts] of verdicts)
+        if (state !== 'covered') expect([...counts], state).toHaveLength(1);
+      // A run that begins with the axis is told a load sooner, and a way round the seam or all round an assignment later.
+      const covered = [...(verdicts.get('covered') ?? [])];
+      expect(Math.max(...covered) - Math.min(...covered)).toBeLessThanOrEqual(SPREAD_AROUND);
+    }
+  },
+);

@@ -93,6 +93,7 @@ function expectOwnNames(machine: Machine, object: string): void {
     'spell',
     'state_of',
     'sweep',
+    'until_change',
   ];
   const alias = machine.name === 'Cortex-M0+' ? ['records'] : [];
   expect(outside.sort()).toEqual([...names, ...alias].map((name) => `holdfast_${name}`).sort());

@@ -31,6 +31,7 @@ const EXPECTED: Readonly<Record<(typeof PROVED)[number], Expected>> = {
   checkInvalid: { stores: [], imports: [] },
   verdict: { stores: ['VERDICT'], imports: [] },
   sweep: { stores: ['SWEEP'], imports: [] },
+  untilChange: { stores: [], imports: [] },
   receive: { stores: ['RECEIVE'], imports: [] },
   stateOf: { stores: [], imports: ['port.safeInput', 'port.ticks'] },
   service: {

@@ -10,6 +10,7 @@ import { type Change, compileCore } from './support/compile-core.ts';
 /** The check path alone: it compiles faster than the whole core. */
 const ENTRY = 'assembly/check-path.ts';
 const ENTRY_TEXT = `export { check, checkInvalid } from './check/check';
+export { untilChange } from './check/change';
 export { sweep } from './check/sweep';
 export { verdict } from './check/verdict';
 export { ARENA_LOCATION as ARENA, GEOMETRY_LOCATION as GEOMETRY } from './format';
@@ -24,6 +25,36 @@ interface Mutant extends Change {
 }
 
 const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a change is looked for in as many phases as memory says',
+    file: 'assembly/check/line-change.ts',
+    text: 'i < PHASES_MAX',
+    by: 'i < map.lastPhase',
+    export: 'untilChange',
+    kind: 'loop',
+    reason: /bound|rounds/,
+    places: /check\/line-change\.ts/,
+  },
+  {
+    name: 'the entry of the next phase is not masked',
+    file: 'assembly/check/line-change.ts',
+    text: 'load<u32>(listBase(index), WINDOW_AT_START)',
+    by: 'load<u32>(index << 2, WINDOW_AT_START)',
+    export: 'untilChange',
+    kind: 'load',
+    reason: /not inside/,
+    places: /check\/line-change\.ts/,
+  },
+  {
+    name: 'distances on a ring are bent where another struct lies',
+    file: 'assembly/check/line-verdict.ts',
+    text: 'out.toGapBehind = isRound ? around : behind;',
+    by: 'store<u32>(changetype<usize>(out) + 112, behind);',
+    export: 'verdict',
+    kind: 'store',
+    reason: /not inside/,
+    places: /check\/line-verdict\.ts/,
+  },
   {
     name: 'the list of a search is not masked',
     file: 'assembly/check/search.ts',

@@ -8,6 +8,9 @@ import { printJson, printLines } from '../common/output.ts';
 /** `holdfast sweep`: how far along a move it is safe to go. */
 
 const HELP = `
+Besides the lowest limit and tier it tells where the limit first falls below that of the first place. On an axis that wraps, --to is --from
+and the way, wherever that lies: at most once around.
+
 Exit code 1 when the whole move is not safe.
 
 Examples:
@@ -25,7 +28,7 @@ interface SweepOptions {
 export function register(program: Command): void {
   program
     .command('sweep')
-    .description('ask an image how far a straight move is safe, with the lowest tier and limit on the way')
+    .description('ask an image how far a straight move is safe, with the limits on the way')
     .argument('<image|source>', 'image that `holdfast compile` made, or a source')
     .requiredOption('--from <x[,y]>', 'where the move begins')
     .requiredOption('--to <x[,y]>', 'where it ends')

@@ -13,6 +13,7 @@ export const CALLS = {
   check: 'holdfast_check',
   verdict: 'holdfast_spell',
   sweep: 'holdfast_sweep',
+  untilChange: 'holdfast_until_change',
   service: 'holdfast_service',
 } as const;
 

@@ -5,7 +5,16 @@ import type { WasmModule } from './module.ts';
 /** The memory map of Holdfast's own core: the chain of its buffers, hung on the addresses that the module exports. */
 
 /** Exports that are proved: what the control loop calls, the receive interrupt, and what displays show. */
-export const PROVED = ['check', 'checkInvalid', 'verdict', 'sweep', 'receive', 'stateOf', 'service'] as const;
+export const PROVED = [
+  'check',
+  'checkInvalid',
+  'verdict',
+  'sweep',
+  'untilChange',
+  'receive',
+  'stateOf',
+  'service',
+] as const;
 
 const NOTHING: readonly string[] = [];
 /** What the receive interrupt changes. */
@@ -64,8 +73,10 @@ export function coreMap(module: WasmModule): MemoryMap | undefined {
   const exports = rulesOf((name) => module.exports.get(name)?.kind === 'function', {
     check: { loads: MAP_IN_RAM, stores: NOTHING, imports: NOTHING },
     checkInvalid: { loads: ['ACTIVE'], stores: NOTHING, imports: NOTHING },
-    verdict: { loads: MAP_IN_RAM, stores: ['VERDICT'], imports: NOTHING },
+    // On a ring, distances are bent around where they were written.
+    verdict: { loads: [...MAP_IN_RAM, 'VERDICT'], stores: ['VERDICT'], imports: NOTHING },
     sweep: { loads: [...MAP_IN_RAM, 'SWEEP'], stores: ['SWEEP'], imports: NOTHING },
+    untilChange: { loads: MAP_IN_RAM, stores: NOTHING, imports: NOTHING },
     receive: { loads: NOTHING, stores: ['RECEIVE'], imports: NOTHING },
     service: SERVICE_IN_RUN,
     stateOf: {
