@@ -111,7 +111,8 @@ function serviceInRun(): void {
 
 /** Begins what waited for the machine to be parked; the mode says whether something did. */
 function changeWhileParked(overdue: bool): void {
-  if (!configurationHolds()) return;
+  const waits = overdue || candidateStage() == STAGE_ARMED || loadIsInterrupted();
+  if ((wasParked && !waits) || !configurationHolds()) return;
   if (loadIsInterrupted()) {
     setMode(MODE_WINDOW);
     beginInterruptedLoadJob();

@@ -19,6 +19,8 @@ class Known {
   confirmedEpoch: u32;
   markedToken: u32;
   forced: u32;
+  /** When the trial began, in ticks: trial.ts. */
+  trialStart: u32;
   /** Of this start of the device. */
   boots: u32;
 

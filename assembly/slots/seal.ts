@@ -11,7 +11,7 @@ import {
 import { CRC_START, crcOf, crcWord } from '../digest/crc32c';
 
 /** Words that a slice in RUN adds. */
-export const SEAL_WORDS: u32 = 4;
+export const SEAL_WORDS: u32 = 2;
 
 let ofEditions: u32 = 0;
 let ofKnown: u32 = 0;

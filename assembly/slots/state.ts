@@ -52,6 +52,15 @@ export function markedIsOurs(): bool {
   return candidateStage() == STAGE_PENDING && markedToken() != 0 && markedToken() == lastToken();
 }
 
+/** When the trial began, in ticks. */
+export function trialStart(): u32 {
+  return known().trialStart;
+}
+
+export function setTrialStart(tick: u32): void {
+  known().trialStart = tick;
+}
+
 /** Whether the candidate was marked with force. */
 export function candidateIsForced(): bool {
   return known().forced != 0;

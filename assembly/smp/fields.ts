@@ -107,28 +107,37 @@ let indefinite: bool = false;
 /** Whether the argument stands in the head's first byte. */
 let short: bool = false;
 
+/** Keys of up to four letters are found by one word of them. */
 function fieldOfKey(key: u64): u32 {
-  if (key == KEY_D) return FIELD_D;
+  return key >>> 32 == 0 ? fieldOfShortKey(u32(key)) : fieldOfLongKey(key);
+}
+
+function fieldOfShortKey(key: u32): u32 {
+  if (key == u32(KEY_D)) return FIELD_D;
+  if (key == u32(KEY_HASH)) return FIELD_HASH;
+  if (key == u32(KEY_OFF)) return FIELD_OFF;
+  if (key == u32(KEY_DATA)) return FIELD_DATA;
+  if (key == u32(KEY_LEN)) return FIELD_LEN;
+  if (key == u32(KEY_SHA)) return FIELD_SHA;
+  if (key == u32(KEY_SLOT)) return FIELD_SLOT;
+  if (key == u32(KEY_X)) return FIELD_X;
+  if (key == u32(KEY_Y)) return FIELD_Y;
+  if (key == u32(KEY_WHAT)) return FIELD_WHAT;
+  if (key == u32(KEY_BACK)) return FIELD_BACK;
+  return FIELD_UNKNOWN;
+}
+
+function fieldOfLongKey(key: u64): u32 {
   if (key == KEY_FORMAT) return FIELD_FORMAT;
-  if (key == KEY_HASH) return FIELD_HASH;
   if (key == KEY_CONFIRM) return FIELD_CONFIRM;
-  if (key == KEY_OFF) return FIELD_OFF;
-  if (key == KEY_DATA) return FIELD_DATA;
-  if (key == KEY_LEN) return FIELD_LEN;
-  if (key == KEY_SHA) return FIELD_SHA;
   if (key == KEY_IMAGE) return FIELD_IMAGE;
-  if (key == KEY_SLOT) return FIELD_SLOT;
   if (key == KEY_TOKEN) return FIELD_TOKEN;
   if (key == KEY_SHARED) return FIELD_SHARED;
   if (key == KEY_TICKS) return FIELD_TICKS;
-  if (key == KEY_X) return FIELD_X;
-  if (key == KEY_Y) return FIELD_Y;
   if (key == KEY_PHASE) return FIELD_PHASE;
-  if (key == KEY_WHAT) return FIELD_WHAT;
   if (key == KEY_GROUPS) return FIELD_GROUPS;
   if (key == KEY_INDEX) return FIELD_INDEX;
   if (key == KEY_QUERY) return FIELD_QUERY;
-  if (key == KEY_BACK) return FIELD_BACK;
   if (key == KEY_ACTIVATE) return FIELD_ACTIVATE;
   return FIELD_UNKNOWN;
 }

@@ -4,13 +4,11 @@ import { burned } from '../burned';
 import { faultReason } from '../mode';
 import { ticks } from '../port';
 import { loadedSlot } from '../slots/arena';
-import { candidateSlot, candidateStage } from '../slots/state';
+import { candidateSlot, candidateStage, setTrialStart, trialStart } from '../slots/state';
 
-/** Each with its complement: they change in RUN, so no seal is over them. */
+/** With its complement: it changes in RUN, so no seal is over it. */
 let checks: u32 = 0;
 let checksAgain: u32 = 0xffffffff;
-let startTick: u32 = 0;
-let startAgain: u32 = 0xffffffff;
 
 /** Whether the edition that answers is on trial: what the record says counts only for what was loaded. */
 export function onTrial(): bool {
@@ -20,8 +18,7 @@ export function onTrial(): bool {
 export function trialBegin(): void {
   checks = 0;
   checksAgain = 0xffffffff;
-  startTick = ticks();
-  startAgain = ~startTick;
+  setTrialStart(ticks());
 }
 
 /** Adds checks that the loop did; they count only while the map answers, and stay at their maximum. */
@@ -37,14 +34,14 @@ export function trialChecks(): u32 {
 }
 
 export function trialTicks(): u32 {
-  return onTrial() ? ticks() - startTick : 0;
+  return onTrial() ? ticks() - trialStart() : 0;
 }
 
 /** Once overdue it stays so, whatever the tick counter does. */
 export function trialIsOverdue(): bool {
   const most = burned().trialTicks;
   if (!onTrial()) return false;
-  return faultReason() == TRIAL_OVERDUE || (most != 0 && (ticks() - startTick > most || startTick != ~startAgain));
+  return faultReason() == TRIAL_OVERDUE || (most != 0 && ticks() - trialStart() > most);
 }
 
 export function trialHasEnoughChecks(): bool {
