@@ -87,8 +87,7 @@ function release() {
   write(released);
   try {
     // The core says which version it is.
-    const generated = spawnSync('node', ['format/generate.mjs'], { cwd: ROOT, stdio: 'inherit' });
-    if (generated.status !== 0) throw new Error('format/generate.mjs failed.');
+    generate();
     requireNpm('npm test', ['test']);
     const folder = join(ROOT, 'build', 'release');
     mkdirSync(folder, { recursive: true });
@@ -102,12 +101,19 @@ ${tarball} is tested. To publish it:
   npm publish ${tarball}`);
   } catch (error) {
     write(texts);
+    generate();
     refuse(`${error.message}; ${FILES.join(', ')} are as they were.`, 1);
   }
 }
 
 function write(contents) {
   for (const [file, text] of contents) writeFileSync(join(ROOT, file), text);
+}
+
+/** Writes the version where the core has it. */
+function generate() {
+  const { status } = spawnSync(process.execPath, ['format/generate.mjs'], { cwd: ROOT, stdio: 'inherit' });
+  if (status !== 0) throw new Error('format/generate.mjs failed');
 }
 
 function requireNpm(what, argv, env = {}) {

@@ -12,6 +12,11 @@ const VERSION = '99.0.1';
 const CHANGELOG =
   '# Changelog\n\n## Unreleased\n\n### Added\n\n- A thing.\n\n## 0.1.0 - 2026-11-24\n\nFirst.\n';
 
+/** Stands for the generator: writes down the version of the package. */
+const GENERATOR = `import { readFileSync, writeFileSync } from 'node:fs';
+writeFileSync('generated.txt', JSON.parse(readFileSync('package.json', 'utf8')).version);
+`;
+
 let folder: ReturnType<typeof temporaryFolder>;
 
 beforeEach(() => {
@@ -19,6 +24,12 @@ beforeEach(() => {
   cpSync(join(ROOT, 'host/setup'), folder.at('host/setup'), { recursive: true });
   for (const file of FILES) copyFileSync(join(ROOT, file), folder.at(file));
   writeFileSync(folder.at('CHANGELOG.md'), CHANGELOG);
+  mkdirSync(folder.at('format'));
+  writeFileSync(folder.at('format/generate.mjs'), GENERATOR);
+  writeFileSync(
+    folder.at('generated.txt'),
+    JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version,
+  );
   git('init', '--quiet');
   commit();
 });
@@ -81,6 +92,7 @@ test('a release writes the version and its date, tests what it packs, and says h
   const lock = JSON.parse(readFileSync(folder.at('package-lock.json'), 'utf8'));
   expect([lock.version, lock.packages[''].version]).toEqual([VERSION, VERSION]);
   expect(git('diff', '--numstat', 'package.json').trim()).toMatch(/^1\t1\t/);
+  expect(readFileSync(folder.at('generated.txt'), 'utf8')).toBe(VERSION);
 });
 
 test('when a step fails, the files are as they were', () => {
