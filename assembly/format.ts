@@ -158,7 +158,7 @@ export const READ_A_STEP: u32 = 8;
 /** Cycles of an RP2040 that one `service` in WINDOW works at most, flash operations apart. */
 export const SLICE_CYCLES_WINDOW: u32 = 400000;
 /** Cycles of an RP2040 that a step of a job takes at most, flash operations apart. */
-export const STEP_CYCLES_MAX: u32 = 75000;
+export const STEP_CYCLES_MAX: u32 = 125000;
 /** Steps of the server in one `service` in WINDOW, where the machine is parked. */
 export const STEPS_A_SLICE_WINDOW: u32 = 32;
 /** Words whose checksum one `service` in RUN adds up. */

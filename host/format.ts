@@ -243,7 +243,7 @@ export const READ_A_STEP = 8;
 export const SLICE_CYCLES_WINDOW = 400000;
 
 /** Cycles of an RP2040 that a step of a job takes at most, flash operations apart. */
-export const STEP_CYCLES_MAX = 75000;
+export const STEP_CYCLES_MAX = 125000;
 
 /** Steps of the server in one `service` in WINDOW, where the machine is parked. */
 export const STEPS_A_SLICE_WINDOW = 32;

@@ -72,17 +72,18 @@ extern uint8_t holdfast_records[HOLDFAST_MEMORY_BYTES];
 /*
  * A word that one context moves and another one reads: the ends of the receive ring, between the receive interrupt and the loop on the same
  * core. What stands before a store (a byte put in, a byte taken out) stays before it, what stands after a load stays after it, and a
- * loop that waits looks anew each time, whatever the compiler sees of both sides. It costs no instruction.
+ * loop that waits looks anew each time, whatever the compiler sees of both sides. It costs no instruction. (clang calls functions for __atomic_load_n on
+ * ARMv6-M, so words are volatile instead.)
  */
 static inline uint32_t holdfast_shared_load(const uint32_t* word) {
-  const uint32_t value = __atomic_load_n(word, __ATOMIC_RELAXED);
+  const uint32_t value = *(const volatile uint32_t*)word;
   __atomic_signal_fence(__ATOMIC_ACQUIRE);
   return value;
 }
 
 static inline void holdfast_shared_store(uint32_t* word, uint32_t value) {
   __atomic_signal_fence(__ATOMIC_RELEASE);
-  __atomic_store_n(word, value, __ATOMIC_RELAXED);
+  *(volatile uint32_t*)word = value;
 }
 
 static inline void wasm_rt_allocate_memory(wasm_rt_memory_t* memory, uint64_t pages, uint64_t pages_max, bool is64,

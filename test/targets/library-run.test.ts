@@ -269,6 +269,8 @@ describe('the line', () => {
       .toMatchObject({ epoch: 1, trial: false, mode: 'run' });
     expect(await device.outcome()).toMatchObject({ outcome: 'reverted-by-reset', epoch: 2 });
     await device.openWindow();
+    // It was reverted: taken again only with force.
+    await device.force(readEdition(second).hash);
     await push(device, readEdition(second));
     await device.closeWindow();
     expect((await device.check({ x: 500 })).limit).toBe(40);

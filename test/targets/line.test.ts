@@ -101,7 +101,9 @@ describe('the longest blocking operation', () => {
     expect(await device.counters()).toMatchObject({ lost: 0, crc: 0, base64: 0, long: 0 });
     expect(await device.status()).toMatchObject({ epoch: 2, trial: true });
     const { erases, refused } = line.flash.counters;
-    expect({ erases, refused }).toEqual({ erases: 1, refused: 0 });
+    // The slot's sector, and those in which journals go on behind what an earlier life of the flash may have left.
+    expect(refused).toBe(0);
+    expect(erases).toBeLessThanOrEqual(3);
     console.log(`longest blocking operation: ${longest.kind}, ${Math.round(longest.nanoseconds / 1e6)} ms`);
   });
 

@@ -24,7 +24,7 @@ test(`${CUTS} cuts on the RP2040`, async () => {
     'upload: erase',
     'upload: program',
     'mark: program',
-    'activate: erase',
+    'activate: program',
     'confirm: program',
   ])
     expect(moments[moment], moment).toBeGreaterThan(0);
