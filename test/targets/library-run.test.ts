@@ -30,8 +30,8 @@ const FLAGS = [
 const PACKET = { end: 0, boot: 1, memory: 2, ask: 3 };
 const ASK = { check: 0, sweep: 1 };
 const VERDICT_BYTES = 36;
-const SWEEP_BYTES = 32;
-const WANTED_BYTES = 40;
+const SWEEP_BYTES = 44;
+const WANTED_BYTES = 44;
 const QUESTION_BYTES = 16 + WANTED_BYTES;
 
 const folder = await libraryFolder();

@@ -17,7 +17,7 @@ extern uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES];
 
 enum { PACKET_END, PACKET_BOOT, PACKET_MEMORY, PACKET_ASK };
 enum { ASK_CHECK, ASK_SWEEP };
-enum { QUESTION_WORDS = 14, WANTED_WORDS = 10, FLASH_BYTES_MAX = 1 << 21, CONTROL = 3 };
+enum { QUESTION_WORDS = 15, WANTED_WORDS = 11, FLASH_BYTES_MAX = 1 << 21, CONTROL = 3 };
 
 static holdfast_geometry geometry;
 static uint8_t burned[HOLDFAST_BURNED_BYTES];
