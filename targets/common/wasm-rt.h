@@ -72,8 +72,8 @@ extern uint8_t holdfast_records[HOLDFAST_MEMORY_BYTES];
 /*
  * A word that one context moves and another one reads: the ends of the receive ring, between the receive interrupt and the loop on the same
  * core. What stands before a store (a byte put in, a byte taken out) stays before it, what stands after a load stays after it, and a
- * loop that waits looks anew each time, whatever the compiler sees of both sides. It costs no instruction. (clang calls functions for __atomic_load_n on
- * ARMv6-M, so words are volatile instead.)
+ * loop that waits looks anew each time, whatever the compiler sees of both sides. It costs no instruction. Words are volatile since clang
+ * calls functions for __atomic_load_n on ARMv6-M.
  */
 static inline uint32_t holdfast_shared_load(const uint32_t* word) {
   const uint32_t value = *(const volatile uint32_t*)word;
