@@ -439,7 +439,7 @@ describe('a flip in RAM', () => {
     const device = await SimDevice.boot({ image: first, config });
     const residentBytes = new DataView(first.buffer, first.byteOffset + 32).getUint32(20, true);
     // Two passes at worst: the flip may come just behind the scan.
-    const slices = 2 * Math.ceil(residentBytes / 4 / 12) + 2;
+    const slices = 2 * (Math.ceil((residentBytes + 512) / 48) + 4);
     const arena = device.core.arena();
     for (const at of [0, 5, 9, 100, residentBytes - 1]) {
       arena[at] = (arena[at] ?? 0) ^ 0x10;
