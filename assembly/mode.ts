@@ -9,7 +9,6 @@ let reason: u32 = NO_EDITION;
 /** How the map in the arena is asked. */
 let mapAsk: u32 = ASK_NOTHING;
 let faultWord: u32 = wordWithoutRow(STATE_FAULT, ACTION_STOP);
-let maintenanceWord: u32 = 0;
 
 export function mode(): u32 {
   return current;
@@ -47,16 +46,25 @@ export function setMapAsk(ask: u32): void {
   mapAsk = ask;
 }
 
-/** Takes the burned actions over; before that, the action of a FAULT is stop. */
+/** Takes the burned action over; before that, the action of a FAULT is stop. */
 export function prepareWords(): void {
   faultWord = wordWithoutRow(STATE_FAULT, burnedFaultAction());
-  maintenanceWord = wordWithoutRow(STATE_MAINTENANCE, burnedHoldAction());
   refreshAnswer();
+}
+
+/**
+ * As setFault, when what check reads first was found to be other than it should be: the word of a FAULT may be what flipped, and would then
+ * read as covered, so it is made anew. A burned block that is not whole says nothing: stop.
+ */
+export function setFaultAfterFlip(next: u32): void {
+  faultWord = wordWithoutRow(STATE_FAULT, reason == BURNED_BLOCK ? ACTION_STOP : burnedFaultAction());
+  setFault(next);
 }
 
 /** While the map is asked, the answer that stands ready is FAULT: a flip in `ask` gives that and nothing else. */
 function answerNow(): u32 {
-  return reason == DONE && current != MODE_RUN ? maintenanceWord : faultWord;
+  if (reason == DONE && current != MODE_RUN) return wordWithoutRow(STATE_MAINTENANCE, burnedHoldAction());
+  return faultWord;
 }
 
 function askNow(): u32 {

@@ -5,7 +5,7 @@ import {
 } from './format';
 import { burnedHolds, burnedWindowPolicy } from './burned';
 import { prepareCrc } from './digest/crc32c';
-import { answerHolds, configurationHolds, faultReason, mode, setFault, setMode } from './mode';
+import { answerHolds, configurationHolds, faultReason, mode, setFault, setFaultAfterFlip, setMode } from './mode';
 import { cycles, safeInput } from './port';
 import { scanStep } from './slots/scan';
 import { geometryIsSealed, seal, sealHolds } from './slots/seal';
@@ -85,7 +85,7 @@ function failClosed(reason: u32): void {
 }
 
 function serviceOnce(checks: u32): void {
-  if (!answerHolds()) setFault(faultReason() == DONE ? ARENA_CHANGED : faultReason());
+  if (!answerHolds()) setFaultAfterFlip(faultReason() == DONE ? ARENA_CHANGED : faultReason());
   if (mode() == MODE_RUN) {
     if (faultReason() == DONE) trialCount(checks);
     serviceInRun();

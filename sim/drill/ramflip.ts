@@ -40,6 +40,8 @@ export interface RamflipOptions {
   readonly every: number;
   /** Every so many bits of variables. */
   readonly everyVariable: number;
+  /** Flips at these stages only; at all unless given. */
+  readonly stages?: readonly string[];
   readonly onStage?: (stage: string, flips: number) => void;
 }
 
@@ -127,7 +129,7 @@ class RamflipDrill {
   }
 
   run(): RamflipReport {
-    const stages = this.#stages();
+    const stages = this.#stages().filter(({ name }) => this.#options.stages?.includes(name) ?? true);
     for (const stage of stages) {
       this.#flipVariables(stage);
       this.#options.onStage?.(stage.name, this.#report.flips);

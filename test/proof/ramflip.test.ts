@@ -15,3 +15,11 @@ test('every so many bits of memory and variables, at every stage of an update', 
   expect(ramflipWrongs(report)).toBe(0);
   expect(flips).toBeGreaterThan(1200);
 });
+
+test('every bit of every variable, while the map answers: what is FAULT stays FAULT', async () => {
+  const core = coresOf(openModule(readFileSync(coreUrl('device'))));
+  const stages = ['trial, power cycle'];
+  const report = await flipBits({ core, seed: 1, every: 10_000, everyVariable: 1, stages });
+  expect(report.failures).toEqual([]);
+  expect(report.flips).toBeGreaterThan(4000);
+});
