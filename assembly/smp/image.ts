@@ -18,6 +18,7 @@ import { acceptAfterConfirmed, epochIsStale } from '../slots/accept';
 import { loadedSlot } from '../slots/arena';
 import { isForced } from '../slots/force';
 import { candidateHash, candidateSlot, candidateStage, confirmedSlot, markedIsOurs, spareSlot } from '../slots/state';
+import { lastToken } from '../slots/tokens';
 import {
   slotCameBy, slotHolds, uploadBegin, uploadBytes, uploadData, uploadDrop, uploadExamine, uploadHolds, uploadIs, uploadIsVerified,
   uploadReceived,
@@ -174,18 +175,29 @@ function isConfirmed(hash: usize): bool {
 /** Word of the snapshot. */
 const OFFSET: u32 = 0;
 
-// How far the upload is that the client began with offset 0, since the reset; a refusal ends it.
+// How far the upload is that the client began with offset 0, in this window; a refusal ends it.
 const UPLOAD_NONE: u32 = 0;
 const UPLOAD_GOES_ON: u32 = 1;
 const UPLOAD_ENDED: u32 = 2;
 
 let conversation: u32 = UPLOAD_NONE;
+/** The token of its window: in another one it is over, whoever begins there and is refused. */
+let conversationToken: u32 = 0;
+
+function converse(how: u32): void {
+  conversation = how;
+  conversationToken = lastToken();
+}
+
+function conversationIs(how: u32): bool {
+  return conversation == how && conversationToken == lastToken();
+}
 
 function upload(): u32 {
   if (fieldType(FIELD_OFF) != TYPE_UNSIGNED) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_OFFSET);
   const begins = fieldValue(FIELD_OFF) == 0;
   const isAgain = begins && isFirstPieceAgain();
-  if (begins) conversation = UPLOAD_NONE;
+  if (begins) converse(UPLOAD_NONE);
   if (!fieldIsOptional(FIELD_IMAGE, TYPE_UNSIGNED) || !fieldIsOptional(FIELD_SHA, TYPE_BYTES)) return fail(GENERIC, RC_INVALID);
   if (fieldNumber(FIELD_IMAGE, 0) != 0) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_SLOT);
   if (!fieldIsOptional(FIELD_DATA, TYPE_BYTES)) return fail(GENERIC, RC_INVALID);
@@ -193,7 +205,7 @@ function upload(): u32 {
   if (fieldType(FIELD_DATA) != TYPE_BYTES) return fail(GENERIC, RC_INVALID);
   if (isLastPiece()) return answerOffset(uploadReceived());
   // Whoever did not begin an upload is told to: an offset of another's is none for them.
-  if (conversation != UPLOAD_GOES_ON) return answerOffset(0);
+  if (!conversationIs(UPLOAD_GOES_ON)) return answerOffset(0);
   return fieldValue(FIELD_OFF) == uploadReceived() ? takeData() : answerOffset(uploadReceived());
 }
 
@@ -205,7 +217,7 @@ function answerOffset(offset: u32): u32 {
 /** What is answered when the job of an upload is done. */
 export function uploadOffset(): u32 {
   const received = uploadReceived();
-  conversation = received == uploadBytes() ? UPLOAD_ENDED : UPLOAD_GOES_ON;
+  converse(received == uploadBytes() ? UPLOAD_ENDED : UPLOAD_GOES_ON);
   return answerOffset(received);
 }
 
@@ -217,7 +229,7 @@ function beginPieceJob(data: usize, bytes: u32): u32 {
 
 /** Whether the piece at hand is the one with which the upload ended: the answer to it was lost. */
 function isLastPiece(): bool {
-  if (conversation != UPLOAD_ENDED || fieldType(FIELD_DATA) != TYPE_BYTES) return false;
+  if (!conversationIs(UPLOAD_ENDED) || fieldType(FIELD_DATA) != TYPE_BYTES) return false;
   const bytes = fieldLength(FIELD_DATA);
   const offset = fieldValue(FIELD_OFF);
   if (offset >= uploadBytes() || bytes != uploadBytes() - offset) return false;
@@ -268,8 +280,8 @@ function beginUpload(isAgain: bool): u32 {
 /** Whether the first piece of the upload that goes on, or was all of it, comes again: it needs no session to be known. */
 function isFirstPieceAgain(): bool {
   if (fieldNumber(FIELD_LEN, 0) != uploadBytes() || fieldType(FIELD_DATA) != TYPE_BYTES) return false;
-  if (conversation == UPLOAD_ENDED) return isLastPiece();
-  if (conversation != UPLOAD_GOES_ON || fieldLength(FIELD_DATA) > uploadReceived()) return false;
+  if (conversationIs(UPLOAD_ENDED)) return isLastPiece();
+  if (!conversationIs(UPLOAD_GOES_ON) || fieldLength(FIELD_DATA) > uploadReceived()) return false;
   return uploadHolds(fieldPlace(FIELD_DATA), fieldLength(FIELD_DATA));
 }
 
@@ -326,7 +338,7 @@ function resumeUpload(data: usize, dataBytes: u32): u32 {
   const received = uploadReceived();
   if (received == 0) return beginPieceJob(data, dataBytes);
   if (received < uploadBytes()) {
-    conversation = UPLOAD_GOES_ON;
+    converse(UPLOAD_GOES_ON);
     return answerOffset(received);
   }
   uploadExamine();

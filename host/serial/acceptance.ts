@@ -1,6 +1,7 @@
 /** Whether a device would accept an image, as far as what it tells of itself shows: nothing is written, and no window is needed. */
 
-import { GROUP, IMAGE_ERROR, KEY_ID_BYTES, REFUSALS } from '../format.ts';
+import { viewOf } from '../body/bytes.ts';
+import { BODY_HEADER_AT, EPOCH_MAX, GROUP, IMAGE_ERROR, KEY_ID_BYTES, REFUSALS } from '../format.ts';
 import { requireTaken } from '../image/body-version.ts';
 import { type ParsedImage, parseImage } from '../image/container.ts';
 import { describeRefusal, type Refusal } from '../refusals/refusals.ts';
@@ -23,10 +24,19 @@ export interface Acceptance {
 
 type RefusalName = (typeof REFUSALS)[number]['name'];
 
+export interface JudgeOptions {
+  /** Whether the image would be insisted on, as `push --force` does. */
+  forced?: boolean;
+}
+
 /**
  * Judges `image`, the whole container. Throws what `parseImage` throws, `BODY_NOT_TAKEN` (exit code 1), and device trouble (exit code 3).
  */
-export async function judge(device: Device, image: Uint8Array): Promise<Acceptance> {
+export async function judge(
+  device: Device,
+  image: Uint8Array,
+  options: JudgeOptions = {},
+): Promise<Acceptance> {
   const parsed = parseImage(image);
   const status = await device.status();
   const { body, layouts } = status;
@@ -35,50 +45,111 @@ export async function judge(device: Device, image: Uint8Array): Promise<Acceptan
   const hash = Buffer.from(parsed.digest).toString('hex');
   const there =
     status.hash === hash || slots.some((slot) => slot.hash === hash && (slot.pending || slot.confirmed));
-  const refusals = there ? [] : refusalsOf(parsed, status, slots, await fits(device, slots, image.length));
+  const judged: Judged = {
+    parsed,
+    status,
+    slots,
+    isRoom: there || (await fits(device, slots, image.length)),
+    wasReverted: !there && (await wasReverted(device, status, hash)),
+    forced: options.forced ?? false,
+  };
+  const refusals = there ? [] : refusalsOf(judged);
   return {
     epoch: parsed.identity.epoch,
     accepts: there || refusals.length === 0,
     refusals,
     there,
-    waits: there ? [] : waitsOf(status),
-    unknown: unknownOf(parsed, status),
+    waits: there ? [] : waitsOf(status, device.token),
+    unknown: unknownOf(judged),
   };
 }
 
-function refusalsOf(
-  { identity, signature }: ParsedImage,
-  status: DeviceStatus,
-  slots: readonly SlotState[],
-  isRoom: boolean,
-): Refusal[] {
+/** What an image is judged by. */
+interface Judged {
+  readonly parsed: ParsedImage;
+  readonly status: DeviceStatus;
+  readonly slots: readonly SlotState[];
+  /** Whether the free slot is large enough. */
+  readonly isRoom: boolean;
+  /** Whether the last thing that became of it is that it was given up on trial. */
+  readonly wasReverted: boolean;
+  readonly forced: boolean;
+}
+
+/** In the order in which a device decides. */
+function refusalsOf(judged: Judged): Refusal[] {
+  return [
+    ...faultRefusals(judged.status),
+    ...(judged.isRoom ? [] : [describeRefusal(GROUP.image, IMAGE_ERROR.invalidImageTooLarge)]),
+    ...[...firstPieceNames(judged), ...identityNames(judged), ...followNames(judged)].map(refusalNamed),
+  ];
+}
+
+/** Faults in which a device opens no window, so that it takes nothing. */
+const FAULTS_WITHOUT_WINDOW: readonly RefusalName[] = ['BURNED_BLOCK', 'GEOMETRY', 'MEMORY_CHANGED'];
+
+function faultRefusals({ reason }: DeviceStatus): Refusal[] {
+  return FAULTS_WITHOUT_WINDOW.filter((name) => codeOf(name) === reason).map(refusalNamed);
+}
+
+/** What is refused before anything is written. */
+function firstPieceNames({ parsed, status, slots }: Judged): RefusalName[] {
+  if (status.trial) return ['NOT_ALLOWED_ON_TRIAL'];
+  if (slots.some((slot) => slot.pending)) return ['PENDING'];
+  const confirmed = confirmedOf(slots);
+  return confirmed !== null && parsed.identity.epoch <= confirmed.epoch ? ['EPOCH_STALE'] : [];
+}
+
+function identityNames({ parsed, status }: Judged): RefusalName[] {
+  const { identity, signature, body } = parsed;
   const names: RefusalName[] = [];
-  if (status.trial) names.push('NOT_ALLOWED_ON_TRIAL');
-  else if (slots.some((slot) => slot.pending)) names.push('PENDING');
-  if (!status.dev && signature === null) names.push('SIGNATURE_MISSING');
-  if (!status.dev && signature !== null && !status.keys.includes(keyId(signature.keyHash)))
-    names.push('KEY_UNKNOWN');
   if (identity.map !== status.map) names.push('MAP_ID');
   if (identity.device !== status.device) names.push('DEVICE_CLASS');
-  const confirmed = slots.find((slot) => slot.confirmed);
-  const epoch = confirmed === undefined ? null : epochOf(confirmed);
-  if (confirmed !== undefined && epoch !== null) {
-    if (identity.epoch <= epoch) names.push('EPOCH_STALE');
-    else if (!identity.replaces.some((entry) => namesEdition(entry, epoch, confirmed.hash)))
-      names.push('REPLACES_OTHER');
-  }
-  const refusals = names.map(refusalNamed);
-  if (!isRoom) refusals.push(describeRefusal(GROUP.image, IMAGE_ERROR.invalidImageTooLarge));
-  return refusals;
+  if (!status.dev && signature === null) names.push('SIGNATURE_MISSING');
+  if (!status.dev && signature !== null && !isBurned(signature, status)) names.push('KEY_UNKNOWN');
+  const residentBytes = viewOf(body).getUint32(BODY_HEADER_AT.residentBytes, true);
+  if (status.arena !== null && residentBytes > status.arena) names.push('TOO_LARGE');
+  return names;
+}
+
+/** Whether it may follow the edition that is confirmed; one that is not newer was refused before. */
+function followNames({ parsed: { identity }, slots, wasReverted, forced }: Judged): RefusalName[] {
+  const confirmed = confirmedOf(slots);
+  if (confirmed !== null && identity.epoch <= confirmed.epoch) return [];
+  const isOther =
+    confirmed !== null &&
+    !identity.replaces.some((entry) => namesEdition(entry, confirmed.epoch, confirmed.hash));
+  return [
+    ...(isOther ? (['REPLACES_OTHER'] as const) : []),
+    ...(!forced && identity.epoch === EPOCH_MAX ? (['EPOCH_LAST'] as const) : []),
+    ...(!forced && wasReverted ? (['REVERTED_BEFORE'] as const) : []),
+  ];
+}
+
+/** The confirmed edition, where its epoch is told. */
+function confirmedOf(slots: readonly SlotState[]): { epoch: number; hash: string } | null {
+  const slot = slots.find(({ confirmed }) => confirmed);
+  const epoch = slot === undefined ? null : epochOf(slot);
+  return slot === undefined || epoch === null ? null : { epoch, hash: slot.hash };
+}
+
+/** Whether the newest outcome of this edition is that it was reverted; an earlier core does not remember. */
+async function wasReverted(device: Device, { core }: DeviceStatus, hash: string): Promise<boolean> {
+  if (core === null) return false;
+  const last = (await device.history()).find((outcome) => outcome.hash === hash);
+  return last?.outcome.startsWith('reverted-') ?? false;
+}
+
+function codeOf(name: RefusalName): number {
+  return REFUSALS.find((refusal) => refusal.name === name)?.code ?? 0;
 }
 
 function refusalNamed(name: RefusalName): Refusal {
-  const code = REFUSALS.find((refusal) => refusal.name === name)?.code ?? 0;
-  return describeRefusal(GROUP.holdfast, code);
+  return describeRefusal(GROUP.holdfast, codeOf(name));
 }
 
-function keyId(hash: Uint8Array): string {
-  return Buffer.from(hash.subarray(0, KEY_ID_BYTES)).toString('hex');
+function isBurned({ keyHash }: NonNullable<ParsedImage['signature']>, { keys }: DeviceStatus): boolean {
+  return keys.includes(Buffer.from(keyHash.subarray(0, KEY_ID_BYTES)).toString('hex'));
 }
 
 function namesEdition({ epoch, hashPrefix }: Replaced, ofEpoch: number, hash: string): boolean {
@@ -98,16 +169,24 @@ async function fits(device: Device, slots: readonly SlotState[], bytes: number):
   return sizes.every(({ slot, size }) => slot === confirmed || bytes <= size);
 }
 
-function waitsOf({ mode, parked }: DeviceStatus): string[] {
-  if (mode === 'window') return [];
-  return [
-    parked
-      ? 'open a window: `holdfast window open`, or `push --window`'
-      : 'park the machine, then open a window',
-  ];
+function waitsOf({ mode, parked, shared, token }: DeviceStatus, ownToken: number | null): string[] {
+  if (mode !== 'window') {
+    return [
+      parked
+        ? 'open a window: `holdfast window open`, or `push --window`'
+        : 'park the machine, then open a window',
+    ];
+  }
+  if (shared || token === ownToken) return [];
+  return [`give the token of the window that is open, ${token}, with \`--token\`, or wait until it ends`];
 }
 
-function unknownOf({ signature }: ParsedImage, { dev }: DeviceStatus): string[] {
-  const checked = ['whether the map fits its memory and budget', 'whether its flash takes it'];
-  return signature !== null && !dev ? ['whether the signature holds', ...checked] : checked;
+function unknownOf({ parsed: { signature }, status, slots }: Judged): string[] {
+  const isVerified = signature !== null && (!status.dev || isBurned(signature, status));
+  return [
+    ...(slots.some((slot) => slot.confirmed) ? [] : ['whether its epoch is above the last confirmed one']),
+    ...(isVerified ? ['whether the signature holds'] : []),
+    status.arena === null ? 'whether the map fits its memory and budget' : 'whether its steps fit the budget',
+    'whether its flash takes it',
+  ];
 }

@@ -5,8 +5,11 @@ import { judgeOn } from '../../host/cli/verbs/push.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { judge } from '../../host/serial/acceptance.ts';
 import { closeAndActivate } from '../../host/serial/activation.ts';
+import { SmpClient } from '../../host/serial/client.ts';
+import { Device } from '../../host/serial/device.ts';
 import { mark, stage } from '../../host/serial/push.ts';
 import { compileEdition } from '../support/editions.ts';
+import { FakeDevice, type Script } from '../support/fake-device.ts';
 import { SimDevice } from '../support/sim-device.ts';
 
 const first = await compileEdition({ epoch: 3, limit: 80 });
@@ -113,5 +116,68 @@ describe('a push that only asks', () => {
     expect(await names(await compileEdition({ epoch: 5, replaces: '3', limit: 50 }), device)).toEqual([
       'PENDING',
     ]);
+  });
+
+  test('what was reverted before, unless it is insisted on', async () => {
+    const { device, client } = await inWindow();
+    await stage(client, imageOf(second));
+    await mark(client, imageOf(second).hash);
+    await closeAndActivate(client);
+    expect(await names(await compileEdition({ epoch: 5, replaces: '3', limit: 50 }), device)).toEqual([
+      'NOT_ALLOWED_ON_TRIAL',
+    ]);
+    await device.reboot();
+    expect(await names(second, device)).toEqual(['REVERTED_BEFORE']);
+    expect(await judge(device.client(), second, { forced: true })).toMatchObject({ accepts: true });
+    const again = device.client();
+    await again.openWindow();
+    await expect(stage(again, imageOf(second))).rejects.toMatchObject({ code: 'REVERTED_BEFORE' });
+    await again.force(imageOf(second).hash);
+    expect(await stage(again, imageOf(second))).toMatchObject({ result: 'staged' });
+  });
+
+  test('the last epoch, unless it is insisted on', async () => {
+    const last = await compileEdition({ epoch: 0xffff_ffff, replaces: '3', limit: 50 });
+    const { device, client } = await inWindow();
+    expect(await names(last, device)).toEqual(['EPOCH_LAST']);
+    expect(await judge(device.client(), last, { forced: true })).toMatchObject({ accepts: true });
+    const own = device.client();
+    own.token = client.token;
+    await expect(stage(own, imageOf(last))).rejects.toMatchObject({ code: 'EPOCH_LAST' });
+  });
+
+  test('a map that is too large for the core, or for the slot', async () => {
+    const large = await compileEdition({ epoch: 4, replaces: '3', limit: 50, zones: 60 });
+    const script = (answers: object) => (device: SimDevice) =>
+      new Device(new SmpClient(new FakeDevice(device, answers as Script), { clock: device.clock }));
+    const sim = await SimDevice.boot({ image: first });
+    const status = await sim.client().status();
+    const keys = new Uint8Array(0);
+    const small = { ...status, mode: 0, stage: 0, hash: Buffer.from(status.hash, 'hex'), keys, arena: 256 };
+    const refused = async (answers: object) =>
+      (await judge(script(answers)(sim), large)).refusals.map(({ name }) => name);
+    expect(await refused({ '78/0': () => small })).toEqual(['TOO_LARGE']);
+    const slots = [
+      { slot: 0, size: 9000 },
+      { slot: 1, size: 300 },
+    ];
+    expect(await refused({ '1/6': () => ({ images: [{ image: 0, slots }] }) })).toEqual([
+      'IMAGE_INVALID_IMAGE_TOO_LARGE',
+    ]);
+  });
+
+  test('in a window that another holds, its token is asked for', async () => {
+    const { device, client } = await inWindow();
+    const stranger = device.client();
+    expect((await judge(stranger, second)).waits).toEqual([expect.stringContaining('--token')]);
+    stranger.token = client.token;
+    expect((await judge(stranger, second)).waits).toEqual([]);
+  });
+
+  test('a device whose burned block is damaged takes nothing', async () => {
+    const device = await SimDevice.boot({ image: first });
+    device.burned[20] = (device.burned[20] ?? 0) ^ 1;
+    await device.reboot();
+    expect(await names(second, device)).toContain('BURNED_BLOCK');
   });
 });

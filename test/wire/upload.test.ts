@@ -88,6 +88,21 @@ describe('an offset that is not of this upload', () => {
     expect(await uploader.piece(second, 2 * PIECE)).toEqual({ off: 0 });
   });
 
+  test('in another window, whatever was begun in the one before', async () => {
+    const uploader = await Uploader.inWindow();
+    await uploader.piece(second, 0, ids.hash);
+    await uploader.piece(second, PIECE);
+    const ours = uploader.device.client();
+    ours.token = (await ours.status()).token;
+    await ours.closeWindow();
+    // Refused for want of a window; one opens, and the client goes on as if nothing had been said.
+    expect(await uploader.piece(third, 0, ids.own)).toEqual({ rc: 11 });
+    await uploader.device.client().openWindow({ shared: true });
+    expect(await uploader.piece(third, 297)).toEqual({ off: 0 });
+    // Whoever began it goes on.
+    expect(await uploader.piece(second, 0, ids.hash)).toEqual({ off: 2 * PIECE });
+  });
+
   test('one session id for everything resumes nothing of another image', async () => {
     const uploader = await Uploader.inWindow();
     await uploader.piece(second, 0, ids.own);

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { EXIT_CHECK_SAID_NO } from '../../common/errors.ts';
 import { loadEdition } from '../../image/edition-file.ts';
-import { type Acceptance, judge } from '../../serial/acceptance.ts';
+import { type Acceptance, type JudgeOptions, judge } from '../../serial/acceptance.ts';
 import { closeAndActivate } from '../../serial/activation.ts';
 import type { Device } from '../../serial/device.ts';
 import { type PushImage, type PushOptions, type PushResult, push } from '../../serial/push.ts';
@@ -49,7 +49,9 @@ async function run(imagePath: string, options: PushCommandOptions): Promise<void
   const image = loadEdition(imagePath);
   await withDevice(options, async (device, port) => {
     if (options.dryRun) {
-      const { value, words, accepts } = await judgeOn(device, port, image.bytes);
+      const { value, words, accepts } = await judgeOn(device, port, image.bytes, {
+        forced: options.force ?? false,
+      });
       printResult(options, value, words);
       if (!accepts) process.exitCode = EXIT_CHECK_SAID_NO;
       return;
@@ -69,8 +71,9 @@ export async function judgeOn(
   device: Device,
   port: string,
   image: Uint8Array,
+  options: JudgeOptions = {},
 ): Promise<VerbResult & { accepts: boolean }> {
-  const acceptance = await judge(device, image);
+  const acceptance = await judge(device, image, options);
   return { value: { port, ...acceptance }, words: acceptanceWords(acceptance), accepts: acceptance.accepts };
 }
 
