@@ -65,9 +65,16 @@ export function uploadBytes(): u32 {
   return isHere() ? imageBytes : 0;
 }
 
+/** Whether the upload at hand has this session id (32 bytes), or has none where 0 is given. */
+export function uploadCameBy(session: usize): bool {
+  if (session != 0) return memory.compare(SESSION, session, HASH_BYTES) == 0;
+  for (let at: usize = 0; at < HASH_BYTES; at += 4) if (load<u32>(SESSION + at) != 0) return false;
+  return true;
+}
+
 /** Whether an upload of this length and session id (32 bytes) is there to be resumed. */
 export function uploadIs(bytes: u32, session: usize): bool {
-  return isHere() && bytes == imageBytes && memory.compare(SESSION, session, HASH_BYTES) == 0;
+  return isHere() && bytes == imageBytes && uploadCameBy(session);
 }
 
 /** Whether what was received of the upload at hand begins with these bytes, as far as both go: in flash, and in the page that fills. */

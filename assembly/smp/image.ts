@@ -20,8 +20,8 @@ import { isForced } from '../slots/force';
 import { candidateHash, candidateSlot, candidateStage, confirmedSlot, markedIsOurs, spareSlot } from '../slots/state';
 import { lastToken } from '../slots/tokens';
 import {
-  slotCameBy, slotHolds, uploadBegin, uploadBytes, uploadData, uploadDrop, uploadExamine, uploadHolds, uploadIs, uploadIsVerified,
-  uploadReceived,
+  slotCameBy, slotHolds, uploadBegin, uploadBytes, uploadCameBy, uploadData, uploadDrop, uploadExamine, uploadHolds, uploadIs,
+  uploadIsVerified, uploadReceived,
 } from '../slots/upload';
 import { confirmNow } from '../window/activation';
 import { beginEraseJob, beginTestJob, beginUploadJob } from '../window/job';
@@ -277,11 +277,12 @@ function beginUpload(isAgain: bool): u32 {
   return beginPieceJob(data, dataBytes);
 }
 
-/** Whether the first piece of the upload that goes on, or was all of it, comes again: it needs no session to be known. */
+/** Whether the first piece of the upload that goes on, or was all of it, comes again: under its session, or without one as before. */
 function isFirstPieceAgain(): bool {
   if (fieldNumber(FIELD_LEN, 0) != uploadBytes() || fieldType(FIELD_DATA) != TYPE_BYTES) return false;
   if (conversationIs(UPLOAD_ENDED)) return isLastPiece();
   if (!conversationIs(UPLOAD_GOES_ON) || fieldLength(FIELD_DATA) > uploadReceived()) return false;
+  if (!uploadCameBy(sessionLocation())) return false;
   return uploadHolds(fieldPlace(FIELD_DATA), fieldLength(FIELD_DATA));
 }
 

@@ -34,10 +34,14 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
 /** Verbs that speak of all the others. */
 const ABOUT_ALL = ['completion'];
 
+export function everyVerb(): Promise<Verb[]> {
+  return Promise.all(Object.values(VERBS).map((load) => load()));
+}
+
 /** Runs the command with the verb that its first argument names; for help, and for what is no verb, with all of them. */
 export async function runAnyVerb(argv: readonly string[]): Promise<void> {
   const [, , first = ''] = argv;
   const named = Object.hasOwn(VERBS, first) ? VERBS[first] : undefined;
-  const wanted = named === undefined || ABOUT_ALL.includes(first) ? Object.values(VERBS) : [named];
-  await runCommand(argv, await Promise.all(wanted.map((load) => load())));
+  const isAlone = named !== undefined && !ABOUT_ALL.includes(first);
+  await runCommand(argv, isAlone ? [await named()] : await everyVerb());
 }

@@ -23,6 +23,8 @@ export interface ReadyEvent {
   state: string;
   /** Whether this start made the state and burned what was given. */
   burned: boolean;
+  /** Whether it burned configuration and keys over a state that was there. */
+  reflashed: boolean;
   /** What was given to be burned. */
   given: readonly ('image' | 'configuration' | 'keys')[];
   /** Whether the state takes unsigned images. */
@@ -61,7 +63,8 @@ export class Report {
       ...this.#port,
       state: event.state,
       burned: event.burned,
-      ignored: event.burned ? [] : event.given,
+      reflashed: event.reflashed,
+      ignored: ignoredOf(event),
       development: event.development,
       ...described(this.#last),
     });
@@ -120,7 +123,14 @@ export class Report {
   }
 }
 
-function stateWords({ burned, given }: ReadyEvent): string {
+/** New firmware brings no edition. */
+function ignoredOf({ burned, reflashed, given }: ReadyEvent): ReadyEvent['given'] {
+  if (burned) return [];
+  return reflashed ? given.filter((name) => name === 'image') : given;
+}
+
+function stateWords({ burned, reflashed, given }: ReadyEvent): string {
+  if (reflashed) return ' exists; configuration and keys are burned anew, slots and journals stay';
   if (burned && given.includes('image')) return ' is new, the image is burned';
   if (burned) return ' is new, its slots are empty: push the first edition';
   if (given.length === 0) return '';

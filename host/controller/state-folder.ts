@@ -24,6 +24,8 @@ export interface StateFolder {
   safeInputPath: string;
   /** Whether this start made the state; otherwise it was there, and nothing was burned. */
   isNew: boolean;
+  /** Whether this start burned a configuration over a state that was there, as new firmware does. */
+  isReflashed: boolean;
   close(): void;
 }
 
@@ -35,13 +37,15 @@ export interface FirstContent {
 
 /**
  * Opens the state in `folder`, its flash kept as `store` says. When there is none yet, `firstContent` says what to burn; null is a
- * missing image and a `STATE_EMPTY`. Throws `STATE_IN_USE` when another controller runs on it, `STATE_FOLDER` when the folder cannot be
+ * missing image and a `STATE_EMPTY`. With `reflash`, the burned block of a state that exists is burned anew from it; slots and journals
+ * stay. Throws `STATE_IN_USE` when another controller runs on it, `STATE_FOLDER` when the folder cannot be
  * used (exit code 2).
  */
 export async function openStateFolder(
   folder: string,
   firstContent: () => Promise<FirstContent | null>,
   store: FlashStore = areasOnly(VIRTUAL_GEOMETRY),
+  { reflash = false }: { reflash?: boolean } = {},
 ): Promise<StateFolder> {
   try {
     mkdirSync(folder, { recursive: true });
@@ -50,7 +54,7 @@ export async function openStateFolder(
       what: folder,
       remedy: 'End it, or give another folder with `--state`.',
     });
-    return await openState(folder, firstContent, store, release).catch((error: unknown) => {
+    return await openState(folder, firstContent, store, { release, reflash }).catch((error: unknown) => {
       release();
       throw error;
     });
@@ -67,14 +71,15 @@ async function openState(
   folder: string,
   firstContent: () => Promise<FirstContent | null>,
   store: FlashStore,
-  release: () => void,
+  { release, reflash }: { release: () => void; reflash: boolean },
 ): Promise<StateFolder> {
   const flashPath = join(folder, 'flash.bin');
   const burnedPath = join(folder, 'burned.bin');
   const isNew = !existsSync(flashPath);
-  const first = isNew ? await firstContent() : null;
-  if (isNew && first === null) {
-    throw new HoldfastError('STATE_EMPTY', `${folder} holds no state yet, and there is nothing to burn.`, {
+  const first = isNew || reflash ? await firstContent() : null;
+  if ((isNew || reflash) && first === null) {
+    const why = isNew ? `${folder} holds no state yet, and there` : 'There';
+    throw new HoldfastError('STATE_EMPTY', `${why} is nothing to burn.`, {
       remedy:
         'Give the first image with `--image IMAGE`, or a firmware configuration with `--config FILE` and push the first edition.',
     });
@@ -89,6 +94,7 @@ async function openState(
     burned: readBurned(burnedPath),
     safeInputPath: join(folder, 'safe-input'),
     isNew,
+    isReflashed: reflash && !isNew,
     close: release,
   };
 }

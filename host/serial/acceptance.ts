@@ -8,6 +8,7 @@ import { describeRefusal, type Refusal } from '../refusals/refusals.ts';
 import type { Replaced } from '../source/model.ts';
 import type { DeviceStatus, SlotState } from './answers.ts';
 import type { Device } from './device.ts';
+import { ALREADY_CONFIRMED } from './push.ts';
 
 export interface Acceptance {
   epoch: number;
@@ -43,8 +44,10 @@ export async function judge(
   if (body !== null && layouts !== null) requireTaken(image, { version: body, layouts });
   const slots = await device.images();
   const hash = Buffer.from(parsed.digest).toString('hex');
+  const isFallback = status.trial && slots.some((slot) => slot.hash === hash && slot.confirmed);
   const there =
-    status.hash === hash || slots.some((slot) => slot.hash === hash && (slot.pending || slot.confirmed));
+    status.hash === hash ||
+    slots.some((slot) => slot.hash === hash && (slot.pending || (slot.confirmed && !isFallback)));
   const judged: Judged = {
     parsed,
     status,
@@ -53,7 +56,7 @@ export async function judge(
     wasReverted: !there && (await wasReverted(device, status, hash)),
     forced: options.forced ?? false,
   };
-  const refusals = there ? [] : refusalsOf(judged);
+  const refusals = there ? [] : isFallback ? [ALREADY_CONFIRMED] : refusalsOf(judged);
   return {
     epoch: parsed.identity.epoch,
     accepts: there || refusals.length === 0,

@@ -1,12 +1,20 @@
 /** The whole way of an edition into a device, in two halves: upload, read back and compare; then mark as pending. */
 
+import { createHash } from 'node:crypto';
 import { HoldfastError } from '../common/errors.ts';
 import { GROUP } from '../format.ts';
-import { RefusedError } from '../refusals/refusals.ts';
+import { type Refusal, RefusedError } from '../refusals/refusals.ts';
 import type { DeviceStatus, SlotState } from './answers.ts';
 import type { Device } from './device.ts';
 import { readSlot, requireSame } from './read-back.ts';
 import { upload } from './upload.ts';
+
+/** What is said of the confirmed edition while another is on trial: nothing is to be written, but it does not run. */
+export const ALREADY_CONFIRMED: Refusal = {
+  name: 'ALREADY_CONFIRMED',
+  words: 'this edition is the confirmed one; another is on trial',
+  remedy: 'Run `holdfast revert` in a window to go back to it.',
+};
 
 export interface PushImage {
   /** The whole container. */
@@ -73,7 +81,7 @@ export async function stage(
   const { bufferBytes } = await device.parameters();
   const startMs = device.clock.nowMs();
   const sent = await upload(device, image.bytes, {
-    hash: image.hash,
+    session: createHash('sha256').update(image.bytes).digest(),
     bufferBytes,
     onProgress: (progress) => options.onProgress?.({ step: 'upload', ...progress }),
   });
@@ -133,10 +141,8 @@ export async function mark(device: Device, hash: Uint8Array): Promise<SlotState>
   const pending = slots.find((slot) => slot.hash === name && slot.pending);
   if (pending !== undefined) return pending;
   if (slots.some((slot) => slot.hash === name && slot.confirmed)) {
-    throw new HoldfastError('ALREADY_CONFIRMED', 'This edition is the confirmed one; another is on trial.', {
-      remedy: 'Run `holdfast revert` in a window to go back to it.',
-      exitCode: 1,
-    });
+    const { name, words, remedy } = ALREADY_CONFIRMED;
+    throw new HoldfastError(name, `${words[0]?.toUpperCase()}${words.slice(1)}.`, { remedy, exitCode: 1 });
   }
   throw new HoldfastError('NOT_PENDING', 'The device did not mark the edition as pending.', {
     remedy: 'Run `holdfast status` to see what runs, then push the image again.',

@@ -32,8 +32,11 @@ export interface UploadResult {
 }
 
 export interface UploadOptions {
-  /** The hash of the edition: the session by which a device knows an unfinished upload again. */
-  hash: Uint8Array;
+  /**
+   * The SHA-256 of the whole file: the session by which a device knows an unfinished upload again. Not the hash of the edition, which is
+   * the same under any signature: an upload would go on in the middle of another one.
+   */
+  session: Uint8Array;
   /** `buf_size` of the device. */
   bufferBytes: number;
   onProgress?: (progress: UploadProgress) => void;
@@ -81,7 +84,7 @@ function cutPiece(
   options: UploadOptions,
   token: number | null,
 ): UploadPiece {
-  const begin = offset === 0 ? { begin: { imageBytes: image.length, hash: options.hash } } : {};
+  const begin = offset === 0 ? { begin: { imageBytes: image.length, hash: options.session } } : {};
   const empty = encodeCbor(uploadFields({ offset, data: new Uint8Array(0), ...begin }, token)).length;
   const room = options.bufferBytes - BUFFER_OVERHEAD_BYTES - SMP_HEADER_BYTES - empty;
   const bytes = room - lengthBytes(room);

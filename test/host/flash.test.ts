@@ -153,6 +153,23 @@ describe('the first edition', () => {
     second.close();
   });
 
+  test('is burned anew when that is asked for: as new firmware, with its configuration over the same flash', async () => {
+    const folder = join(temporaryFolder(), 'state');
+    const content = (byte: number) => async () => ({ burned: new Uint8Array(512).fill(byte), edition });
+    (await openStateFolder(folder, content(1))).close();
+    const before = readFileSync(join(folder, 'flash.bin'));
+    const again = await openStateFolder(folder, content(2), undefined, { reflash: true });
+    expect([again.isNew, again.isReflashed, again.burned[0]]).toEqual([false, true, 2]);
+    expect(readFileSync(join(folder, 'flash.bin')).equals(before)).toBe(true);
+    again.close();
+    await expect(
+      openStateFolder(folder, async () => null, undefined, { reflash: true }),
+    ).rejects.toMatchObject({
+      code: 'STATE_EMPTY',
+    });
+    (await openStateFolder(folder, content(3))).close();
+  });
+
   test('is needed: without an image there is nothing to start with, and nothing is left behind', async () => {
     const folder = join(temporaryFolder(), 'state');
     await expect(openStateFolder(folder, async () => null)).rejects.toMatchObject({ code: 'STATE_EMPTY' });

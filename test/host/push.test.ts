@@ -1,3 +1,4 @@
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { geometryFor } from '../../host/core/checker.ts';
 import { MESSAGE_BYTES_MAX } from '../../host/format.ts';
@@ -8,7 +9,8 @@ import { Device } from '../../host/serial/device.ts';
 import { ProgressLines } from '../../host/serial/progress.ts';
 import { type PushProgress, push } from '../../host/serial/push.ts';
 import { upload } from '../../host/serial/upload.ts';
-import { compileEdition } from '../support/editions.ts';
+import { compileText } from '../support/compile.ts';
+import { compileEdition, sourceText } from '../support/editions.ts';
 import { FakeDevice, type Script } from '../support/fake-device.ts';
 import { type Fault, RequestLine } from '../support/request-line.ts';
 import { SimDevice, type SimOptions } from '../support/sim-device.ts';
@@ -62,7 +64,7 @@ const stageOf = async (sim: SimDevice) => (await sim.client().status()).stage;
 
 /** The first bytes of an edition, in pieces. */
 async function uploadSome(client: Device, edition: Uint8Array, count: number): Promise<void> {
-  const begin = { imageBytes: edition.length, hash: parseImage(edition).digest };
+  const begin = { imageBytes: edition.length, hash: createHash('sha256').update(edition).digest() };
   for (let offset = 0; offset < count; offset += 1000) {
     const data = edition.subarray(offset, Math.min(offset + 1000, count));
     await client.uploadPiece({ offset, data, ...(offset === 0 ? { begin } : {}) }, 2500);
@@ -111,7 +113,7 @@ describe('a push', () => {
       }),
     });
     const { device, line } = await start({ script });
-    const sent = await upload(device, bytes, { hash: image.hash, bufferBytes });
+    const sent = await upload(device, bytes, { session: image.hash, bufferBytes });
     expect(sent.sentBytes).toBe(IMAGE_BYTES);
     expectFilled(line, bufferBytes);
   });
@@ -141,6 +143,25 @@ describe('a push', () => {
     const { run, sim } = await start({ before: (earlier) => uploadSome(earlier, other, 300) });
     expect((await run()).resumedAtBytes).toBe(0);
     expect(holdsImage(sim)).toBe(true);
+  });
+
+  test('goes on in no other file, though both have the same hash and length: the signatures differ', async () => {
+    const text = sourceText({ epoch: 12, replaces: '11', limit: 40, zones: 90, nameLetters: 60 });
+    const signed = () => {
+      const { privateKey } = generateKeyPairSync('ed25519');
+      return compileText(text, { key: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString() });
+    };
+    const [one, other] = [await signed(), await signed()];
+    const hash = parseImage(other).digest;
+    expect([parseImage(one).digest, one.length]).toEqual([hash, other.length]);
+    for (const sent of [one.length - 20, one.length]) {
+      const { device, sim } = await start({ before: (earlier) => uploadSome(earlier, one, sent) });
+      expect(await push(device, { bytes: other, hash })).toMatchObject({
+        result: 'pending',
+        resumedAtBytes: 0,
+      });
+      expect(Buffer.from(sim.content.subarray(slotBytes, slotBytes + other.length)).equals(other)).toBe(true);
+    }
   });
 
   test('of an edition that waits in the other slot sends one piece and still reads it all back', async () => {

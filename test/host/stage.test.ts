@@ -108,6 +108,18 @@ describe('a push that only asks', () => {
     await expect(stage(client, imageOf(image))).rejects.toMatchObject({ code: name });
   });
 
+  test('the confirmed edition while another is on trial: it is there, but does not run', async () => {
+    const { client } = await inWindow();
+    await stage(client, imageOf(second));
+    await mark(client, imageOf(second).hash);
+    await closeAndActivate(client);
+    expect(await judge(client, second)).toMatchObject({ accepts: true, there: true });
+    const { accepts, there, refusals } = await judge(client, first);
+    expect([accepts, there, refusals.map(({ name }) => name)]).toEqual([false, false, ['ALREADY_CONFIRMED']]);
+    await client.openWindow();
+    await expect(mark(client, imageOf(first).hash)).rejects.toMatchObject({ code: 'ALREADY_CONFIRMED' });
+  });
+
   test('while another is pending', async () => {
     const { device, client } = await inWindow();
     await stage(client, imageOf(second));

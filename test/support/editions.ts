@@ -10,16 +10,27 @@ export interface EditionText {
   limit: number;
   /** More zones, for a larger image. */
   zones?: number;
+  /** Name of the last one of them. */
+  lastName?: string;
   /** Letters of their names, for a larger image that takes no more of the arena. */
   nameLetters?: number;
 }
 
 export function sourceText(text: EditionText): string {
-  const { map = 'line', device, epoch, replaces, limit, zones = 0, nameLetters = 0 } = text;
+  const {
+    map = 'line',
+    device,
+    epoch,
+    replaces,
+    limit,
+    zones = 0,
+    lastName = `extra-${zones - 1}`,
+    nameLetters = 0,
+  } = text;
   const extra = Array.from(
     { length: zones },
     (_, index) =>
-      `  - { id: ${`extra-${index}`.padEnd(nameLetters, '-')}, at: { from: ${1000 + 10 * index}, to: ${1005 + 10 * index} }, limit: ${index} }`,
+      `  - { id: ${(index === zones - 1 ? lastName : `extra-${index}`).padEnd(nameLetters, '-')}, at: { from: ${1000 + 10 * index}, to: ${1005 + 10 * index} }, limit: ${index} }`,
   );
   return [
     'holdfast: 1',

@@ -132,11 +132,16 @@ describe('who are you', () => {
 
   test('an edition that it does not take is not sent', async () => {
     const device = await SimDevice.boot({ image: first });
-    await requireTakenBy(device.client(), first);
+    const running = { bytes: first, hash: parseImage(first).digest };
+    expect(await requireTakenBy(device.client(), running)).toBe(true);
+    expect(await requireTakenBy(device.client(), { ...running, hash: new Uint8Array(32) })).toBe(false);
     const older = new Device(
       new SmpClient(new FakeDevice(device, OLDER), { clock: device.clock, firstSequence: 1 }),
     );
-    await expect(requireTakenBy(older, first)).rejects.toMatchObject({ code: 'BODY_NOT_TAKEN', exitCode: 1 });
+    await expect(requireTakenBy(older, running)).rejects.toMatchObject({
+      code: 'BODY_NOT_TAKEN',
+      exitCode: 1,
+    });
   });
 });
 

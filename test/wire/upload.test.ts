@@ -29,6 +29,12 @@ class Uploader {
     return uploader;
   }
 
+  async endWindow(): Promise<void> {
+    const client = this.device.client();
+    client.token = (await client.status()).token;
+    await client.closeWindow();
+  }
+
   /** A piece as clients send it; the first with length and, when one is given, session id. */
   piece(image: Uint8Array, off: number, sha?: Uint8Array, bytes = PIECE): Promise<Answer> {
     const begin = off === 0 ? { len: image.length, ...(sha === undefined ? {} : { sha }) } : {};
@@ -92,9 +98,7 @@ describe('an offset that is not of this upload', () => {
     const uploader = await Uploader.inWindow();
     await uploader.piece(second, 0, ids.hash);
     await uploader.piece(second, PIECE);
-    const ours = uploader.device.client();
-    ours.token = (await ours.status()).token;
-    await ours.closeWindow();
+    await uploader.endWindow();
     // Refused for want of a window; one opens, and the client goes on as if nothing had been said.
     expect(await uploader.piece(third, 0, ids.own)).toEqual({ rc: 11 });
     await uploader.device.client().openWindow({ shared: true });
@@ -111,6 +115,32 @@ describe('an offset that is not of this upload', () => {
     expect(await uploader.piece(third, 0, ids.own)).toEqual({ off: PIECE });
     expect((await uploader.whole(third, ids.own)).end).toEqual({ off: third.length });
     expect(await uploader.piece(second, 0, ids.own)).toEqual({ off: PIECE });
+  });
+
+  test('an image of the same length and the same first bytes is another one under another id', async () => {
+    const last = await compileEdition({
+      epoch: 4,
+      replaces: '3',
+      limit: 40,
+      zones: 60,
+      lastName: 'other-59',
+    });
+    expect([last.length, last.subarray(0, PIECE)]).toEqual([second.length, second.subarray(0, PIECE)]);
+    for (const inBetween of ['same window', 'other window', 'reset'] as const) {
+      const uploader = await Uploader.inWindow();
+      await uploader.piece(second, 0, ids.own);
+      await uploader.piece(second, PIECE);
+      await uploader.piece(second, 2 * PIECE);
+      if (inBetween === 'reset') await uploader.device.reboot();
+      else if (inBetween === 'other window') await uploader.endWindow();
+      if (inBetween !== 'same window') await uploader.device.client().openWindow({ shared: true });
+      const sha = parseImage(last).digest;
+      expect(await uploader.piece(last, 0, sha), inBetween).toEqual({ off: PIECE });
+      expect((await uploader.whole(last, sha)).end).toEqual({ off: last.length });
+      // And the one before is another one again, with an id and without.
+      expect(await uploader.piece(second, 0, ids.own)).toEqual({ off: PIECE });
+      expect(await uploader.piece(second, 0)).toEqual({ off: PIECE });
+    }
   });
 
   test('a hash that is claimed for another image is believed for none', async () => {

@@ -1,11 +1,10 @@
 /** Bringing editions into a device, as more than one verb does it: progress, and windows that are opened for it. */
 
 import { requireTaken } from '../../image/body-version.ts';
-import type { DeviceStatus } from '../../serial/answers.ts';
 import type { Device } from '../../serial/device.ts';
 import { dropLease, saveLease } from '../../serial/lease-file.ts';
 import { createProgress } from '../../serial/progress.ts';
-import type { PushOptions, PushProgress, StageResult } from '../../serial/push.ts';
+import type { PushImage, PushOptions, PushProgress, StageResult } from '../../serial/push.ts';
 import { listenForInterruption } from './interruption.ts';
 import { printWarning } from './output.ts';
 
@@ -16,14 +15,13 @@ const LEFT_OPEN =
   'the window may still be open until its lease ends; `holdfast status` shows its token, `holdfast window close` closes it';
 
 /**
- * The status of a device that takes such maps. Throws BODY_NOT_TAKEN (exit code 1) when its core says that it does not; an earlier core
- * does not say.
+ * Whether a device that takes such maps runs this very edition. Throws BODY_NOT_TAKEN (exit code 1) when its core says that it does not
+ * take them; an earlier core does not say.
  */
-export async function requireTakenBy(device: Device, image: Uint8Array): Promise<DeviceStatus> {
-  const status = await device.status();
-  const { body, layouts } = status;
-  if (body !== null && layouts !== null) requireTaken(image, { version: body, layouts });
-  return status;
+export async function requireTakenBy(device: Device, image: PushImage): Promise<boolean> {
+  const { body, layouts, hash } = await device.status();
+  if (body !== null && layouts !== null) requireTaken(image.bytes, { version: body, layouts });
+  return Buffer.from(image.hash).toString('hex') === hash;
 }
 
 /** Runs `bring` with its progress on stderr; `throwIfAsked` is called at each of its steps. */

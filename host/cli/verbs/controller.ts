@@ -42,6 +42,7 @@ interface ControllerCommandOptions extends TrustOptions {
   pace?: number;
   json?: boolean;
   target: string;
+  reflash?: boolean;
 }
 
 /** Instead of a board. */
@@ -51,6 +52,8 @@ const HELP = `
 The state folder keeps flash, burned block and safe input from one run to the next; a new one is burned with --image and
 --config, or with --config alone: then its slots are empty, and the first edition is pushed. The safe input is a file:
 echo parked > STATE/safe-input, or moving. Ctrl-C ends it; kill -9 is the power cut.
+
+--reflash stands for new firmware: configuration and keys of --image or --config are burned anew; slots and journals stay.
 
 --target runs the firmware of a board in its emulator; a state folder belongs to the board that it was made for.
 
@@ -76,6 +79,7 @@ export function register(program: Command): void {
     .option('--image <image>', 'first edition, burned when the state folder is new')
     .option('--config <file>', 'firmware configuration; derived from the image unless given');
   addTrustOptions(command)
+    .option('--reflash', 'burn configuration and keys anew over a state that exists')
     .option('--state <folder>', 'where flash and safe input are kept', '.holdfast')
     .option('--link <path>', 'symbolic link to the pseudo-terminal')
     .option('--parked', 'start with the safe input on `parked`')
@@ -124,7 +128,9 @@ async function run(options: ControllerCommandOptions): Promise<void> {
   const target = board === null ? null : targetNamed(options.target);
   await requireTerminals();
   const store = board?.store ?? areasOnly(VIRTUAL_GEOMETRY);
-  const state = await openStateFolder(options.state, async () => firstContent(given, target), store);
+  const state = await openStateFolder(options.state, async () => firstContent(given, target), store, {
+    reflash: options.reflash ?? false,
+  });
   try {
     requireTicks(state.burned, target);
     if (options.parked) setSafeInput(state.safeInputPath, 'parked');
@@ -209,6 +215,7 @@ async function runOn(
     report.ready({
       state: options.state,
       burned: state.isNew,
+      reflashed: state.isReflashed,
       given: namesOf(given),
       development: burnedForDevelopment(state.burned),
     });
@@ -247,6 +254,7 @@ async function runBoard(
   report.ready({
     state: options.state,
     burned: state.isNew,
+    reflashed: state.isReflashed,
     given: namesOf(given),
     development: burnedForDevelopment(state.burned),
   });

@@ -88,14 +88,13 @@ function acceptanceWords({ epoch, accepts, refusals, there, waits, unknown }: Ac
   ];
 }
 
-/** A window of its own is opened only when there is something to write. */
+/** A window of its own is opened, and an edition insisted on, only when there is something to write. */
 async function pushAs(device: Device, port: string, image: PushImage, options: PushCommandOptions) {
+  const running = await requireTakenBy(device, image);
   const bring = async (steps: PushOptions) => {
-    if (options.force) await device.force(image.hash);
+    if (options.force && !running) await device.force(image.hash);
     return push(device, image, steps);
   };
-  const { hash } = await requireTakenBy(device, image.bytes);
-  const running = Buffer.from(image.hash).toString('hex') === hash;
   if (options.window && !running) return inOwnWindow(device, port, bring, () => closeAndActivate(device));
   return { result: await withProgress(device, bring), closed: null };
 }

@@ -39,14 +39,15 @@ export function register(program: Command): void {
 async function run(imagePath: string, options: StageCommandOptions): Promise<void> {
   const image = loadEdition(imagePath);
   await withDevice(options, async (device, port) => {
-    await requireTakenBy(device, image.bytes);
+    const running = await requireTakenBy(device, image);
     const bring = async (steps: PushOptions) => {
-      if (options.force) await device.force(image.hash);
+      if (options.force && !running) await device.force(image.hash);
       return stage(device, image, steps);
     };
-    const result = options.window
-      ? (await inOwnWindow(device, port, bring, () => device.closeWindow({ activate: false }))).result
-      : await withProgress(device, bring);
+    const result =
+      options.window && !running
+        ? (await inOwnWindow(device, port, bring, () => device.closeWindow({ activate: false }))).result
+        : await withProgress(device, bring);
     const sha256 = Buffer.from(image.hash).toString('hex');
     printResult(options, { port, epoch: image.epoch, sha256, ...result }, [
       broughtWords(image.epoch, result),

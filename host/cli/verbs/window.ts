@@ -41,7 +41,8 @@ export function register(program: Command): void {
   addDeviceOptions(open).addHelpText('after', OPEN_HELP).action(runOpen);
   const close = window
     .command('close')
-    .description('close the window; the edition that was marked in it then runs on trial');
+    .description('close the window; the edition that was marked in it then runs on trial')
+    .option('--keep', 'activate nothing: what is pending stays so');
   addTokenOption(addDeviceOptions(close)).action(runClose);
 }
 
