@@ -17,7 +17,7 @@ import {
   candidateHash, candidateIsForced, candidateSlot, candidateStage, confirmedEpoch, confirmedHash, confirmedSlot, countBoot, readState,
   settleState, writeNoCandidate, writeTrial,
 } from './slots/state';
-import { seal, sealGeometry } from './slots/seal';
+import { seal, sealConfiguration } from './slots/seal';
 import { readTokens } from './slots/tokens';
 import { readUpload } from './slots/upload';
 import { trialBegin } from './window/trial';
@@ -38,7 +38,7 @@ function startEdition(): u32 {
   if (!burnedHolds()) return BURNED_BLOCK;
   prepareWords();
   if (!geometryHolds()) return GEOMETRY;
-  sealGeometry();
+  sealConfiguration();
   // Tokens that cannot be read keep windows shut, and nothing else: the next one is read before it is written.
   readTokens();
   readOutcome();

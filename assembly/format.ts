@@ -141,8 +141,10 @@ export const ITEMS_MAX: u32 = 32;
 export const READ_BYTES_MAX: u32 = 1024;
 /** Bytes waiting between the receive interrupt and `service`; a power of two. */
 export const RECEIVE_BYTES: u32 = 4096;
-/** Cells examined by one step of an admission. */
+/** Cells, rules or names examined by one step of an admission, at most. */
 export const CELLS_A_STEP: u32 = 16;
+/** Reads of flash after which a step of an admission ends. */
+export const READS_A_STEP: u32 = 40;
 /** How often an empty call is measured before what is measured. */
 export const CALIBRATIONS: u32 = 4;
 /** Groups of four bytes taken from the receive ring in a step of the server. */
@@ -158,7 +160,7 @@ export const READ_A_STEP: u32 = 8;
 /** Cycles of an RP2040 that one `service` in WINDOW works at most, flash operations apart. */
 export const SLICE_CYCLES_WINDOW: u32 = 400000;
 /** Cycles of an RP2040 that a step of a job takes at most, flash operations apart. */
-export const STEP_CYCLES_MAX: u32 = 125000;
+export const STEP_CYCLES_MAX: u32 = 75000;
 /** Steps of the server in one `service` in WINDOW, where the machine is parked. */
 export const STEPS_A_SLICE_WINDOW: u32 = 32;
 /** Words whose checksum one `service` in RUN adds up. */

@@ -3,12 +3,12 @@ import {
   ARENA_CHANGED, BURNED_BLOCK, DONE, GEOMETRY, MEMORY_CHANGED, MODE_RUN, MODE_WINDOW, NO_WINDOW, OUTCOME_REVERTED_OVERDUE, SLICE_CHANGE,
   SLICE_CYCLES_WINDOW, STAGE_ARMED, STEPS_A_SLICE_WINDOW, STEP_CYCLES_MAX, TRIAL_OVERDUE, WINDOW_POLICY_ON_SAFE_INPUT,
 } from './format';
-import { burnedHolds, burnedWindowPolicy } from './burned';
-import { prepareCrc } from './digest/crc32c';
+import { burnedWindowPolicy } from './burned';
+import { keepCrc } from './digest/crc32c';
 import { answerHolds, configurationHolds, faultReason, mode, setFault, setFaultAfterFlip, setMode } from './mode';
 import { cycles, safeInput } from './port';
 import { scanStep } from './slots/scan';
-import { geometryIsSealed, seal, sealHolds } from './slots/seal';
+import { burnedIsSealed, geometryIsSealed, seal, sealHolds } from './slots/seal';
 import { candidateStage } from './slots/state';
 import { abandonRequest, abortRequest, serverIsBusy, serverJobStep, serverStep, serverWaitsForJob } from './smp/server';
 import { loadIsInterrupted } from './window/activation';
@@ -58,7 +58,7 @@ export function serviceHasWork(): bool {
 /** A slice in WINDOW believes memory only while its seal holds: what it writes lasts. Without work it neither decides nor writes. */
 function serviceSealed(checks: u32): void {
   if (!serviceHasWork()) return;
-  prepareCrc();
+  keepCrc();
   const changed = changedMemory();
   if (changed != DONE) {
     failClosed(changed);
@@ -70,7 +70,7 @@ function serviceSealed(checks: u32): void {
 
 /** What has changed by itself since the slice before; DONE when nothing did. */
 function changedMemory(): u32 {
-  if (!burnedHolds()) return BURNED_BLOCK;
+  if (!burnedIsSealed()) return BURNED_BLOCK;
   if (!geometryIsSealed()) return GEOMETRY;
   return sealHolds() && tasksHold() ? DONE : MEMORY_CHANGED;
 }

@@ -218,8 +218,11 @@ export const READ_BYTES_MAX = 1024;
 /** Bytes waiting between the receive interrupt and `service`; a power of two. */
 export const RECEIVE_BYTES = 4096;
 
-/** Cells examined by one step of an admission. */
+/** Cells, rules or names examined by one step of an admission, at most. */
 export const CELLS_A_STEP = 16;
+
+/** Reads of flash after which a step of an admission ends. */
+export const READS_A_STEP = 40;
 
 /** How often an empty call is measured before what is measured. */
 export const CALIBRATIONS = 4;
@@ -243,7 +246,7 @@ export const READ_A_STEP = 8;
 export const SLICE_CYCLES_WINDOW = 400000;
 
 /** Cycles of an RP2040 that a step of a job takes at most, flash operations apart. */
-export const STEP_CYCLES_MAX = 125000;
+export const STEP_CYCLES_MAX = 75000;
 
 /** Steps of the server in one `service` in WINDOW, where the machine is parked. */
 export const STEPS_A_SLICE_WINDOW = 32;

@@ -16,6 +16,8 @@ export class Examination {
   wordAt: u32;
   word: u32;
   readFailed: bool;
+  /** Reads of flash since this was last set to 0: what a step is measured by. */
+  reads: u32;
 
   // How far it is: examine.ts.
   stage: u32;

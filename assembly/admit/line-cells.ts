@@ -1,7 +1,8 @@
 /** The lists of a tree body, each once and cell by cell: keys in order, words of their rules, runs. docs/SPEC.md sections 2.2 to 2.7. */
 import {
   CELLS_A_STEP, DONE, KEYS_WRONG, KEY_FILL, LIST_HEAD_AT_SHAPE, LIST_HEAD_BYTES, LIST_SHAPE_CELLS_SHIFT, LIST_SHAPE_DEPTH_MASK,
-  ROW_AT_AHEAD, ROW_AT_BEHIND, ROW_AT_RULE, ROW_BYTES, ROW_NONE, RUNS_WRONG, STATE_COVERED, STATE_GAP, WORDS_WRONG, WORD_ROW_MASK,
+  READS_A_STEP, ROW_AT_AHEAD, ROW_AT_BEHIND, ROW_AT_RULE, ROW_BYTES, ROW_NONE, RUNS_WRONG, STATE_COVERED, STATE_GAP, WORDS_WRONG,
+  WORD_ROW_MASK,
 } from '../format';
 import { MORE } from '../refusal';
 import { actionOfWord, stateOfWord } from '../words';
@@ -11,7 +12,7 @@ import { actionOfRule } from './rules';
 
 /** Some cells more. Gives MORE, DONE after the last list, or the refusal. */
 export function examineLists(line: LineExamination): u32 {
-  for (let i: u32 = 0; i < CELLS_A_STEP; i++) {
+  for (let i: u32 = 0; i < CELLS_A_STEP && line.reads < READS_A_STEP; i++) {
     if (line.position == 0) {
       if (line.nextList >= line.wordsOffset + line.wordsBytes) return DONE;
       beginList(line);
@@ -44,7 +45,9 @@ export function treePlace(levels: u32, index: u32): u32 {
 
 /** The cell at `position` of the list at hand, or the padding behind the last. */
 function examineCell(line: LineExamination): u32 {
-  const key = bodyWord(line, line.listKeys + (treePlace(line.depth, line.position) << 2));
+  const keyAt = line.listKeys + (treePlace(line.depth, line.position) << 2);
+  const key = bodyWord(line, keyAt);
+  line.keyIndex = (keyAt - line.keysOffset) >>> 2;
   if (line.position >= line.cells) return key == KEY_FILL ? DONE : KEYS_WRONG;
   let start: u32 = 0;
   if (line.position == 0) {
@@ -65,42 +68,67 @@ function examineCell(line: LineExamination): u32 {
 /** A word against its rule and its run, which must be the stretch of covered cells that `start` belongs to. */
 function examineWord(line: LineExamination, word: u32, start: u32): u32 {
   const state = stateOfWord(word);
+  if (state == STATE_GAP && word == line.gapWord) return endsRun(line, start) ? DONE : RUNS_WRONG;
   const covered = state == STATE_COVERED;
   if (!covered && state != STATE_GAP) return WORDS_WRONG;
   const row = word & WORD_ROW_MASK;
   if (row == ROW_NONE) return WORDS_WRONG;
-  let rule: u32;
-  let behind: u32;
-  let ahead: u32;
-  if (line.ruleBits != 0) {
-    rule = row & ((1 << line.ruleBits) - 1);
-    const run = row >>> line.ruleBits;
-    if (run >= line.rowsBytes >>> 2) return RUNS_WRONG;
-    const packed = bodyWord(line, line.rowsOffset + (run << 2));
-    behind = packed & 0xffff;
-    ahead = packed >>> 16;
-  } else {
-    if (row >= line.rowsBytes / ROW_BYTES) return RUNS_WRONG;
-    const at = line.rowsOffset + row * ROW_BYTES;
-    rule = bodyWord(line, at + ROW_AT_RULE);
-    behind = bodyWord(line, at + ROW_AT_BEHIND);
-    ahead = bodyWord(line, at + ROW_AT_AHEAD);
-  }
-  if (rule >= line.rules || covered != (rule < line.covering)) return WORDS_WRONG;
-  if (actionOfWord(word) != actionOfRule(line, rule)) return WORDS_WRONG;
-  return examineRun(line, covered, behind, ahead, start) ? DONE : RUNS_WRONG;
+  const isSame = takeRow(line, row);
+  if (line.row == ROW_NONE) return RUNS_WRONG;
+  if (line.rule >= line.rules || covered != (line.rule < line.covering)) return WORDS_WRONG;
+  if (actionOfWord(word) != actionOfRule(line, line.rule)) return WORDS_WRONG;
+  if (covered) return examineRun(line, start, isSame) ? DONE : RUNS_WRONG;
+  if (line.behind != 0 || line.ahead != 0 || !endsRun(line, start)) return RUNS_WRONG;
+  line.gapWord = word;
+  return DONE;
 }
 
-/** Whether what a word says of its run fits what stands before it. */
-function examineRun(line: LineExamination, covered: bool, behind: u32, ahead: u32, start: u32): bool {
-  const keys = line.keysBytes >>> 2;
-  if (behind >= keys || ahead >= keys) return false;
-  if (!covered) {
-    const endsHere = !line.inRun || line.runEnd == start;
-    line.inRun = false;
-    return endsHere && behind == 0 && ahead == 0;
+/**
+ * Reads what the row of a word says, ROW_NONE in `row` where there is none. Gives whether it says the same of its run as the row before,
+ * being the same one.
+ */
+function takeRow(line: LineExamination, row: u32): bool {
+  if (line.ruleBits != 0) {
+    line.rule = row & ((1 << line.ruleBits) - 1);
+    row >>>= line.ruleBits;
   }
-  const from = behind == 0 ? 0 : bodyWord(line, line.keysOffset + (behind << 2));
+  if (row == line.row) return true;
+  line.row = ROW_NONE;
+  if (line.ruleBits != 0) {
+    if (row >= line.rowsBytes >>> 2) return false;
+    const packed = bodyWord(line, line.rowsOffset + (row << 2));
+    line.behind = packed & 0xffff;
+    line.ahead = packed >>> 16;
+  } else {
+    if (row >= line.rowsBytes / ROW_BYTES) return false;
+    const at = line.rowsOffset + row * ROW_BYTES;
+    line.rule = bodyWord(line, at + ROW_AT_RULE);
+    line.behind = bodyWord(line, at + ROW_AT_BEHIND);
+    line.ahead = bodyWord(line, at + ROW_AT_AHEAD);
+  }
+  line.row = row;
+  return false;
+}
+
+/** Takes note of a gap. Gives whether a run that was there ends just before it. */
+function endsRun(line: LineExamination, start: u32): bool {
+  const ends = !line.inRun || line.runEnd == start;
+  line.inRun = false;
+  return ends;
+}
+
+/**
+ * Whether what the row at hand says of the run of a covered cell fits what stands before it. Of the same row in the same run that is known;
+ * where it names the key of this very cell, that was read.
+ */
+function examineRun(line: LineExamination, start: u32, isSame: bool): bool {
+  if (line.inRun && isSame) return true;
+  const keys = line.keysBytes >>> 2;
+  const behind = line.behind;
+  const ahead = line.ahead;
+  if (behind >= keys || ahead >= keys) return false;
+  const isHere = start != 0 && behind == line.keyIndex;
+  const from = behind == 0 ? 0 : isHere ? start : bodyWord(line, line.keysOffset + (behind << 2));
   const to = bodyWord(line, line.keysOffset + (ahead << 2));
   if (to == line.length && ahead != 0) return false;
   if (line.inRun) return from == line.runStart && to == line.runEnd;

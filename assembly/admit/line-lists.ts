@@ -9,8 +9,8 @@
  */
 import {
   ARENA_BYTES, BODY_HEADER, BODY_HEADER_AT_CELLS, CELLS_A_STEP, DONE, FLASH_FAILED, KEYS_WRONG, KEY_FILL, LIST_HEAD_AT_SHAPE,
-  LIST_HEAD_BYTES, LIST_SHAPE_CELLS_SHIFT, LIST_SHAPE_DEPTH_MASK, PHASES_WRONG, TOO_LARGE, WINDOW_AT_KEYS, WINDOW_AT_SHAPE, WINDOW_AT_WORDS,
-  WINDOW_BYTES, WORDS_WRONG,
+  LIST_HEAD_BYTES, LIST_SHAPE_CELLS_SHIFT, LIST_SHAPE_DEPTH_MASK, PHASES_WRONG, READS_A_STEP, ROW_NONE, TOO_LARGE, WINDOW_AT_KEYS,
+  WINDOW_AT_SHAPE, WINDOW_AT_WORDS, WINDOW_BYTES, WORDS_WRONG,
 } from '../format';
 import { MORE } from '../refusal';
 import { LineExamination, TREES_OFFSET } from './line';
@@ -30,17 +30,20 @@ export function examineLineBegin(line: LineExamination): void {
   line.deepest = 0;
   line.examined = 0;
   line.nextList = line.wordsOffset;
+  line.gapWord = 0;
+  line.row = ROW_NONE;
   for (let depth: u32 = 0; depth <= line.lineSteps; depth++) setTrees(line, depth, 0, 0);
 }
 
-/** One bounded step. Gives MORE, DONE or the refusal. */
+/** One bounded step: it ends after CELLS_A_STEP cells, rules or names, or behind that in which READS_A_STEP were reached. */
 export function examineLineStep(line: LineExamination): u32 {
+  line.reads = 0;
   const result = line.part == PART_LISTS ? examineLists(line) : stepOfPart(line);
   return line.readFailed ? FLASH_FAILED : result;
 }
 
 function stepOfPart(line: LineExamination): u32 {
-  for (let i: u32 = 0; i < CELLS_A_STEP; i++) {
+  for (let i: u32 = 0; i < CELLS_A_STEP && line.reads < READS_A_STEP; i++) {
     const result = examineNext(line);
     if (result == DONE) return beginNextPart(line);
     if (result != MORE) return result;

@@ -67,6 +67,15 @@ export class LineExamination extends Examination {
   position: u32;
   keyBefore: u32;
   wordBefore: u32;
+  /** Where the key of the cell at hand stands, in words of KEYS. */
+  keyIndex: u32;
+  /** A gap's word that was found right, 0 before the first: what it says of its rule and row need not be read again. */
+  gapWord: u32;
+  /** The row that was read last: its number behind that of the rule, and what it says. */
+  row: u32;
+  rule: u32;
+  behind: u32;
+  ahead: u32;
   inRun: bool;
   /** What the words of the run at hand say of it, and the place at which it was met. */
   runStart: u32;

@@ -20,11 +20,13 @@ export function readerBegin(image: Examination, slot: u32): void {
   image.slot = slot;
   image.wordAt = NO_WORD;
   image.readFailed = false;
+  image.reads = 0;
 }
 
 /** Reads `bytes`, at most a page, of the slot to `destination`, zeros where there is nothing to read. */
 function read(image: Examination, offset: u32, destination: usize, bytes: u32): void {
   spend(READ_CYCLES + (bytes >>> 2) * READ_WORD_CYCLES);
+  image.reads++;
   const end = areaBytes(image.slot);
   if (offset < end && bytes <= end - offset && flashRead(image.slot, offset, u32(destination), bytes) == 0) return;
   memory.fill(destination, 0, bytes);

@@ -16,6 +16,9 @@ const LIMBS: u32 = 20;
 export const ELEMENT_BYTES: u32 = LIMBS * 4;
 export const PACKED_BYTES: u32 = 32;
 
+/** What squares are added up from: four limbs by four. */
+const BLOCK_BYTES: u32 = 16;
+
 const LIMB_BITS: u32 = 13;
 const LIMB_MASK: i32 = 0x1fff;
 /** Half a limb: carries round to the nearest, so that limbs stay small on both sides of 0. */
@@ -45,17 +48,13 @@ function near(location: usize): usize {
 
 /** to = a · b. May be called with any of them the same. Four rows at a time: as many factors as small processors keep in registers. */
 export function multiply(to: usize, a: usize, b: usize): void {
-  memory.fill(COLUMNS, 0, COLUMNS_BYTES);
+  clearColumns();
   addRows(0, a, b);
   addRows(4, a, b);
   addRows(8, a, b);
   addRows(12, a, b);
   addRows(16, a, b);
   reduce(near(to));
-}
-
-export function square(to: usize, a: usize): void {
-  multiply(to, a, a);
 }
 
 /** One column of four rows: the factors of the second stand a limb further left. */
@@ -102,6 +101,47 @@ function addRows(first: u32, a: usize, b: usize): void {
   column(columns, b, a0, a1, a2, a3, 80);
   column(columns, b, a0, a1, a2, a3, 84);
   column(columns, b, a0, a1, a2, a3, 88);
+}
+
+/** to = a · a. Two different limbs meet twice, so what stands left of the diagonal is added doubled. */
+export function square(to: usize, a: usize): void {
+  clearColumns();
+  for (let row: usize = 0; row < ELEMENT_BYTES; row += BLOCK_BYTES) {
+    addBlock(COLUMNS + 2 * row, a + row, a + row, 0);
+    for (let at = row + BLOCK_BYTES; at < ELEMENT_BYTES; at += BLOCK_BYTES) addBlock(COLUMNS + row + at, a + row, a + at, 1);
+  }
+  reduce(near(to));
+}
+
+function clearColumns(): void {
+  for (let at: usize = 0; at < COLUMNS_BYTES; at += 16) {
+    store<u64>(COLUMNS + at, 0);
+    store<u64>(COLUMNS + at, 0, 8);
+  }
+}
+
+/**
+ * Adds four limbs at `a`, doubled `twice` times, times four limbs at `b` to seven columns.
+ */
+function addBlock(columns: usize, a: usize, b: usize, twice: u32): void {
+  columns = near(columns);
+  a = near(a);
+  b = near(b);
+  const a0 = load<i32>(a) << twice;
+  const a1 = load<i32>(a, 4) << twice;
+  const a2 = load<i32>(a, 8) << twice;
+  const a3 = load<i32>(a, 12) << twice;
+  const b0 = load<i32>(b);
+  const b1 = load<i32>(b, 4);
+  const b2 = load<i32>(b, 8);
+  const b3 = load<i32>(b, 12);
+  store<i32>(columns, load<i32>(columns) + a0 * b0);
+  store<i32>(columns, load<i32>(columns, 4) + a0 * b1 + a1 * b0, 4);
+  store<i32>(columns, load<i32>(columns, 8) + a0 * b2 + a1 * b1 + a2 * b0, 8);
+  store<i32>(columns, load<i32>(columns, 12) + a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0, 12);
+  store<i32>(columns, load<i32>(columns, 16) + a1 * b3 + a2 * b2 + a3 * b1, 16);
+  store<i32>(columns, load<i32>(columns, 20) + a2 * b3 + a3 * b2, 20);
+  store<i32>(columns, load<i32>(columns, 24) + a3 * b3, 24);
 }
 
 /** Carries from each of `words` at `at` to the next; gives what goes out of the last. */

@@ -33,11 +33,11 @@ const STAGE_POINT_ORDER: u32 = 10;
 /** What steps take at most, in cycles of an RP2040 (bench/signature-rp2040.mjs). */
 const HASH_CYCLES: u32 = 55000;
 const SCALAR_CYCLES: u32 = 12000;
-const POWER_CYCLES: u32 = 12500;
-const KEY_CYCLES: u32 = 70000;
-const DOUBLE_CYCLES: u32 = 50000;
-const ADD_CYCLES: u32 = 54000;
-const KEEP_CYCLES: u32 = 16000;
+const POWER_CYCLES: u32 = 10500;
+const KEY_CYCLES: u32 = 43000;
+const DOUBLE_CYCLES: u32 = 42000;
+const ADD_CYCLES: u32 = 50000;
+const KEEP_CYCLES: u32 = 17000;
 const POINT_CYCLES: u32 = 20000;
 
 /** R, then S. */
@@ -46,6 +46,8 @@ const POINT_BYTES: u32 = 32;
 const HASH_WORDS: u32 = SHA512_BYTES / 4;
 /** Doublings that take away whatever is not of the group of prime order: 8 times. */
 const COFACTOR_DOUBLINGS: u32 = 3;
+/** Two entries added up, and the sum kept. */
+const SUM_STEPS: u32 = 3;
 /** Bits of L: S and h have no more. */
 const ORDER_BITS: u32 = 253;
 const SIGN_BIT: u32 = 0x80;
@@ -194,15 +196,18 @@ function stepOrder(after: u32): u32 {
   if (isZero(X)) return SIGNATURE_WRONG;
   if (after == STAGE_POINT_ORDER) return DONE;
   setNeutral();
-  return next(after, 2);
+  return next(after, SUM_STEPS);
 }
 
-/** B, then B − A, kept for adding. */
+/** B, then B − A, which is kept for adding. */
 function stepSum(): u32 {
-  spend(ADD_CYCLES + KEEP_CYCLES);
   left--;
-  addEntry(left > 0 ? ENTRY_BASE : ENTRY_KEY);
-  if (left > 0) return MORE;
+  if (left > 0) {
+    spend(ADD_CYCLES);
+    addEntry(left == SUM_STEPS - 1 ? ENTRY_BASE : ENTRY_KEY);
+    return MORE;
+  }
+  spend(KEEP_CYCLES);
   keepAs(ENTRY_SUM);
   setNeutral();
   return next(STAGE_DOUBLE, ORDER_BITS);

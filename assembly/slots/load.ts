@@ -8,11 +8,11 @@ import { examineBody, layOut } from '../admit/layout';
 import { readPiece, readerBegin } from '../admit/reader';
 import { active } from '../check/active';
 import { CRC_START, crcOf, crcWord } from '../digest/crc32c';
+import { add } from '../digest/sum';
 import { MORE } from '../refusal';
 import { spend } from '../work';
 import { LAYOUT_BEGIN, LAYOUT_END, arenaHolds, arenaIs, unload } from './arena';
 import { scanBegin } from './scan';
-import { add } from './sum';
 
 /** What a step takes at most, in cycles of an RP2040. */
 const LOAD_CYCLES: u32 = 12000;

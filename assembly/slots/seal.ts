@@ -1,14 +1,15 @@
 /**
- * The seal of what decides over editions: a checksum over what is known of images, journals and arena, over the examination under way,
- * and one over the geometry. In WINDOW each slice looks at it first, before anything is written or accepted, and puts it anew at its end;
- * a slice in RUN changes nothing of it, and looks at a few words.
+ * The seal of what decides over editions: a sum over what is known of images, journals and arena, over the examination under way, over the
+ * geometry, and over the burned block. In WINDOW each slice looks at it first, before anything is written or accepted, and puts it anew at
+ * its end; a slice in RUN changes nothing of it, and looks at a few words.
  *
  *     boot, slice in WINDOW ──▶ seal ──▶ slices in RUN: some words each ──▶ slice in WINDOW: all, then its work ──▶ seal
  */
 import {
-  EDITIONS_LOCATION, EDITIONS_ROOM, EXAMINATION_LOCATION, EXAMINATION_ROOM, GEOMETRY_LOCATION, GEOMETRY_ROOM, KNOWN_LOCATION, KNOWN_ROOM,
+  BURNED_LOCATION, BURNED_ROOM, EDITIONS_LOCATION, EDITIONS_ROOM, EXAMINATION_LOCATION, EXAMINATION_ROOM, GEOMETRY_LOCATION,
+  GEOMETRY_ROOM, KNOWN_LOCATION, KNOWN_ROOM,
 } from '../format';
-import { CRC_START, crcOf, crcWord } from '../digest/crc32c';
+import { add, sumOf } from '../digest/sum';
 
 /** Words that a slice in RUN adds. */
 export const SEAL_WORDS: u32 = 2;
@@ -17,36 +18,42 @@ let ofEditions: u32 = 0;
 let ofKnown: u32 = 0;
 let ofExamination: u32 = 0;
 let ofGeometry: u32 = 0;
+let ofBurned: u32 = 0;
 /** How far the slices in RUN are: in what is known of images, then in what is known of journals and arena. */
 let inEditions: bool = true;
 let at: u32 = 0;
-let crc: u32 = CRC_START;
+let sum: u32 = 0;
 
-/** Seals the geometry, once it was found to hold. */
-export function sealGeometry(): void {
-  ofGeometry = crcOf(GEOMETRY_LOCATION, GEOMETRY_ROOM);
+/** Seals geometry and burned block, once they were found to hold. */
+export function sealConfiguration(): void {
+  ofGeometry = sumOf(GEOMETRY_LOCATION, GEOMETRY_ROOM);
+  ofBurned = sumOf(BURNED_LOCATION, BURNED_ROOM);
+}
+
+export function burnedIsSealed(): bool {
+  return sumOf(BURNED_LOCATION, BURNED_ROOM) == ofBurned;
 }
 
 export function geometryIsSealed(): bool {
-  return crcOf(GEOMETRY_LOCATION, GEOMETRY_ROOM) == ofGeometry;
+  return sumOf(GEOMETRY_LOCATION, GEOMETRY_ROOM) == ofGeometry;
 }
 
 export function seal(): void {
-  ofEditions = crcOf(EDITIONS_LOCATION, EDITIONS_ROOM);
-  ofKnown = crcOf(KNOWN_LOCATION, KNOWN_ROOM);
-  ofExamination = crcOf(EXAMINATION_LOCATION, EXAMINATION_ROOM);
+  ofEditions = sumOf(EDITIONS_LOCATION, EDITIONS_ROOM);
+  ofKnown = sumOf(KNOWN_LOCATION, KNOWN_ROOM);
+  ofExamination = sumOf(EXAMINATION_LOCATION, EXAMINATION_ROOM);
   begin(true);
 }
 
 export function sealHolds(): bool {
-  if (crcOf(EDITIONS_LOCATION, EDITIONS_ROOM) != ofEditions || crcOf(KNOWN_LOCATION, KNOWN_ROOM) != ofKnown) return false;
-  return crcOf(EXAMINATION_LOCATION, EXAMINATION_ROOM) == ofExamination;
+  if (sumOf(EDITIONS_LOCATION, EDITIONS_ROOM) != ofEditions || sumOf(KNOWN_LOCATION, KNOWN_ROOM) != ofKnown) return false;
+  return sumOf(EXAMINATION_LOCATION, EXAMINATION_ROOM) == ofExamination;
 }
 
 function begin(withEditions: bool): void {
   inEditions = withEditions;
   at = 0;
-  crc = CRC_START;
+  sum = 0;
 }
 
 /** Adds a few words, in RUN. Gives false when all of a part were added and something in it has changed. */
@@ -59,15 +66,15 @@ export function sealScan(): bool {
 @inline
 function scanPart(location: usize, bytes: u32, sealed: u32): bool {
   let offset = at;
-  let sum = crc;
+  let added = sum;
   for (let i: u32 = 0; i < SEAL_WORDS; i++) {
     if (offset >= bytes) break;
-    sum = crcWord(sum, load<u32>(location + min(offset & ~3, bytes - 4)));
+    added = add(added, load<u32>(location + min(offset & ~3, bytes - 4)));
     offset += 4;
   }
   at = offset;
-  crc = sum;
+  sum = added;
   if (offset < bytes) return true;
   begin(!inEditions);
-  return ~sum == sealed;
+  return added == sealed;
 }

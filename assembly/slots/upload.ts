@@ -15,6 +15,7 @@ import { edition, forgetEdition, hashLocation } from '../admit/edition';
 import { examination } from '../admit/examination';
 import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
 import { CRC_START, crcOf, crcWord } from '../digest/crc32c';
+import { add } from '../digest/sum';
 import { erasedByte, flashRead, programBytes, sectorBytes } from '../port';
 import { MORE } from '../refusal';
 import { spendAll } from '../work';
@@ -22,7 +23,6 @@ import { acceptAfterConfirmed } from './accept';
 import { eraseAnyway, programVerified, sectorIsErased } from './flash';
 import { isForced } from './force';
 import { spareSlot } from './state';
-import { add } from './sum';
 
 const STAGE_ERASE: u32 = 0;
 const STAGE_RECORD: u32 = 1;

@@ -10,6 +10,7 @@ import {
 import { edition, hashLocation, sameHash } from '../admit/edition';
 import { examination } from '../admit/examination';
 import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
+import { add } from '../digest/sum';
 import { setFault } from '../mode';
 import { safeInput } from '../port';
 import { MORE } from '../refusal';
@@ -20,7 +21,6 @@ import { writeOutcome } from '../slots/outcome';
 import {
   candidateHash, candidateIsForced, candidateSlot, candidateStage, confirmedSlot, writeArmed, writeConfirmed, writeNoCandidate, writeTrial,
 } from '../slots/state';
-import { add } from '../slots/sum';
 import { readUpload } from '../slots/upload';
 import { trialBegin } from './trial';
 

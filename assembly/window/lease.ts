@@ -1,9 +1,9 @@
 /** The lease of a maintenance window: who may write, under which token, for how many ticks. Ticks are the device's own. */
 import { DONE, FLASH_FAILED, MODE_WINDOW, NOT_PARKED, NO_WINDOW, TOKEN_MISSING, TOKEN_STALE, WINDOW_HELD } from '../format';
 import { burned } from '../burned';
+import { add } from '../digest/sum';
 import { configurationHolds, faultReason, mode, setMode } from '../mode';
 import { safeInput, ticks } from '../port';
-import { add } from '../slots/sum';
 import { stateIsKnown } from '../slots/state';
 import { lastToken, raiseToken } from '../slots/tokens';
 
