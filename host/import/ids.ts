@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path';
 import { cutText } from '../common/cut-text.ts';
 import { cellOf, reportAtCell } from '../source/table-context.ts';
-import { apartFrom, idFromText } from '../source/table-ids.ts';
+import { IdsApart, idFromText } from '../source/table-ids.ts';
 import type { ReadRow, TableReading } from '../source/table-reading.ts';
 
 /** Ids of zones: from the column that was named, whatever text stands there, or from the name of the file and the number of the row. */
@@ -17,7 +17,7 @@ export interface NamedRows {
 export function nameRows(reading: TableReading): NamedRows {
   const { context, rows } = reading;
   const file = idFromText(basename(context.path, extname(context.path))) ?? 'row';
-  const taken = new Set<string>();
+  const apart = new IdsApart();
   const ids: string[] = [];
   const changed: string[] = [];
   let numbered = 0;
@@ -28,8 +28,7 @@ export function nameRows(reading: TableReading): NamedRows {
       const message = `the id is "${cutText(text)}", without a letter or digit`;
       reportAtCell(context, row.record, 'id')('BAD_VALUE', message, 'Name the row, or leave --id out.');
     }
-    const id = apartFrom(wanted, taken);
-    taken.add(id);
+    const id = apart.take(wanted);
     ids.push(id);
     if (id !== wanted) numbered++;
     else if (id !== text) changed.push(`"${cutText(text)}" is ${id}`);

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../common/errors.ts';
-import { distinctValues } from '../source/table-filters.ts';
+import { distinctValues, unmetConditions } from '../source/table-filters.ts';
 import { type OpenTable, type TableReading, unusedColumns } from '../source/table-reading.ts';
 import { separatorName } from '../table/layout.ts';
 import type { LeftOutKind } from '../table/rows.ts';
@@ -33,6 +33,9 @@ export function tableNotes(table: OpenTable): readonly string[] {
   }
   const filtered = rows.length - wanted.length;
   if (filtered > 0) notes.push(`${filtered} of ${rows.length} rows left out, as ${sayOption('where')} asks`);
+  const view = { path: request.path, layout, said: request.said, say: request.say };
+  for (const condition of unmetConditions(view, rows))
+    notes.push(`no row is what ${sayOption('where', condition)} names`);
   return [...notes, ...unusedColumns(table)];
 }
 

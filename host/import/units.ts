@@ -1,4 +1,5 @@
 import { HoldfastError } from '../common/errors.ts';
+import { isLimitRole } from '../source/table-context.ts';
 import { areOfOneKind, splitQuantity, unitOfName, unitSpelled } from '../source/table-quantity.ts';
 import type { OpenTable } from '../source/table-reading.ts';
 import { partsOfChainage } from '../table/chainage.ts';
@@ -51,7 +52,9 @@ function placeNames(table: OpenTable): readonly string[] {
 
 function unitsOfNames(table: OpenTable): readonly string[] {
   const units = placeNames(table).map((name) => {
-    const named = LIKE.map((like) => unitOfName(name, like)).find((unit) => unit !== undefined);
+    const named = LIKE.map((like) => unitOfName(name, like, table.layout.header.cells)).find(
+      (unit) => unit !== undefined,
+    );
     return named?.kind === 'unit' ? named.unit : undefined;
   });
   return distinct(units);
@@ -86,10 +89,10 @@ export function findLimitUnit(
 ): string | null {
   if (options.limitUnit !== undefined) return options.limitUnit;
   const { layout, wanted } = table;
-  const roles = [...layout.columns].filter(([role]) => role === 'limit' || role.startsWith('limit '));
+  const roles = [...layout.columns].filter(([role]) => isLimitRole(role));
   if (roles.length === 0) return null;
   const ofNames = roles.map(([, column]) => {
-    const named = unitOfName(layout.header.cells[column] ?? '', undefined);
+    const named = unitOfName(layout.header.cells[column] ?? '', undefined, layout.header.cells);
     return named?.kind === 'unit' ? named.unit : undefined;
   });
   const unitColumn = layout.columns.get('limitUnit');

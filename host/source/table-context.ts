@@ -30,12 +30,16 @@ export interface TableTarget {
   readonly isWithin?: (steps: bigint, text: string, what: string, report: Report) => boolean;
 }
 
-/** An open table, before it is known what its values are read against. */
-export interface TableView {
+/** What a table is called, what was said of it, and where its columns are. */
+export interface TableWords {
   readonly path: string;
   readonly layout: TableLayout;
   readonly said: TableSaid;
   readonly say: Say;
+}
+
+/** An open table, before it is known what its values are read against. */
+export interface TableView extends TableWords {
   readonly diagnostics: Diagnostics;
 }
 
@@ -43,13 +47,18 @@ export interface TableContext extends TableView {
   readonly target: TableTarget;
 }
 
+/** Whether a role is that of a limit: the one, or one of several. */
+export function isLimitRole(role: string): boolean {
+  return role === 'limit' || role.startsWith('limit ');
+}
+
 /** Text of the column of a role; empty when there is none. */
-export function cellOf(context: TableView, record: TableRecord, role: string): string {
+export function cellOf(context: TableWords, record: TableRecord, role: string): string {
   return record.cells[context.layout.columns.get(role) ?? -1] ?? '';
 }
 
 /** The name of the column of a role, as it stands in the table. */
-export function columnOf({ layout }: TableView, role: string): string {
+export function columnOf({ layout }: TableWords, role: string): string {
   return layout.header.cells[layout.columns.get(role) ?? -1] ?? role;
 }
 

@@ -3,7 +3,14 @@ import type { WantedColumn } from '../table/layout.ts';
 import { foldCase } from '../table/names.ts';
 import type { TableRecord } from '../table/records.ts';
 import { nearestWord } from './suggest.ts';
-import { cellOf, cellWords, columnOf, reportAtCell, type TableView } from './table-context.ts';
+import {
+  cellOf,
+  cellWords,
+  columnOf,
+  reportAtCell,
+  type TableView,
+  type TableWords,
+} from './table-context.ts';
 import type { PhasesSaid, TableSaid } from './table-said.ts';
 
 /** Which rows of a table are asked for, and which phase a row belongs to. */
@@ -33,10 +40,7 @@ export function filterColumns(said: TableSaid): readonly WantedColumn[] {
 export function filterRows(context: TableView, records: readonly TableRecord[]): readonly TableRecord[] {
   const conditions = (context.said.where ?? []).flatMap((text) => parseCondition(text) ?? []);
   if (conditions.length === 0) return records;
-  const groups = new Map<
-    string,
-    { readonly role: string; readonly isEqual: boolean; readonly values: Set<string> }
-  >();
+  const groups = new Map<string, Group & { readonly values: Set<string> }>();
   for (const [index, { column, isEqual, value }] of conditions.entries()) {
     const key = `${isEqual} ${foldCase(column)}`;
     const group = groups.get(key) ?? { role: `where ${index}`, isEqual, values: new Set<string>() };
@@ -48,7 +52,45 @@ export function filterRows(context: TableView, records: readonly TableRecord[]):
     all.every(({ role, isEqual, values }) => values.has(foldCase(cellOf(context, record, role))) === isEqual),
   );
   if (kept.length === 0 && records.length > 0) tellNone(context, records, all[0]?.role ?? '');
+  else for (const group of all) tellMisspelt(context, records, group);
   return kept;
+}
+
+/** The conditions whose value no row has, as they were said. */
+export function unmetConditions(context: TableWords, records: readonly TableRecord[]): readonly string[] {
+  return (context.said.where ?? []).filter((text, index) => {
+    const value = foldCase(parseCondition(text)?.value ?? '');
+    return !records.some((record) => foldCase(cellOf(context, record, `where ${index}`)) === value);
+  });
+}
+
+interface Group {
+  readonly role: string;
+  readonly isEqual: boolean;
+  /** Case folded. */
+  readonly values: ReadonlySet<string>;
+}
+
+/** A value that no row has, and that is nearly one that rows have, would leave out or keep other rows than was meant. */
+function tellMisspelt(
+  context: TableView,
+  records: readonly TableRecord[],
+  { role, isEqual, values }: Group,
+): void {
+  const held = [...new Set(records.map((record) => foldCase(cellOf(context, record, role))))];
+  for (const value of values) {
+    const nearest = held.includes(value)
+      ? undefined
+      : nearestWord(
+          value,
+          held.filter((word) => !values.has(word)),
+        );
+    if (nearest === undefined) continue;
+    const condition = `${columnOf(context, role)}${isEqual ? '=' : '!='}${value}`;
+    const message = `no row is "${cutText(value)}", as ${context.say('where', condition)} says`;
+    const remedy = `Did you mean "${cutText(nearest)}"? If not, leave this condition out.`;
+    reportAtCell(context, context.layout.header, role)('BAD_VALUE', message, remedy);
+  }
 }
 
 function tellNone(context: TableView, records: readonly TableRecord[], role: string): void {

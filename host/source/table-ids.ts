@@ -23,12 +23,26 @@ function cutBytes(text: string, bytesMax: number): string {
   return cut;
 }
 
-/** An id that none of `taken` is: itself, or with the first free number behind it. */
-export function apartFrom(id: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(id)) return id;
-  for (let number = 2; ; number++) {
-    const ending = `-${number}`;
-    const numbered = `${cutBytes(id, NAME_BYTES_MAX - ending.length)}${ending}`;
-    if (!taken.has(numbered)) return numbered;
+/** Gives ids that stand once each. */
+export class IdsApart {
+  readonly #taken = new Set<string>();
+  /** The number behind the last one of a name. */
+  readonly #numbers = new Map<string, number>();
+
+  /** The id itself, or with the first free number behind it. */
+  take(id: string): string {
+    const free = this.#taken.has(id) ? this.#numbered(id) : id;
+    this.#taken.add(free);
+    return free;
+  }
+
+  #numbered(id: string): string {
+    for (let number = this.#numbers.get(id) ?? 2; ; number++) {
+      const ending = `-${number}`;
+      const numbered = `${cutBytes(id, NAME_BYTES_MAX - ending.length)}${ending}`;
+      if (this.#taken.has(numbered)) continue;
+      this.#numbers.set(id, number + 1);
+      return numbered;
+    }
   }
 }

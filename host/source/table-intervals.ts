@@ -2,7 +2,15 @@ import { cutText } from '../common/cut-text.ts';
 import { isNumeral, readNumeral } from '../table/numbers.ts';
 import type { TableRecord } from '../table/records.ts';
 import type { Report } from './diagnostics.ts';
-import { cellOf, cellWords, columnOf, type Ring, reportAtCell, type TableContext } from './table-context.ts';
+import {
+  cellOf,
+  cellWords,
+  columnOf,
+  isLimitRole,
+  type Ring,
+  reportAtCell,
+  type TableContext,
+} from './table-context.ts';
 import { dayInSteps } from './table-moment.ts';
 import type { PlaceReader, ReadPlace } from './table-places.ts';
 import { splitQuantity, stepsOf, unitSpelled, wholeOf } from './table-quantity.ts';
@@ -13,6 +21,9 @@ interface Piece {
   readonly from: bigint;
   readonly to: bigint;
 }
+
+/** What people write where there is no end: marks, or words without a digit. */
+const NO_END = /^(?:[-\u2010-\u2015\u2212\u221e?*/.…]+|\p{L}[\p{L}\s.]*)$/u;
 
 /** The pieces that a row covers: one, or two over midnight. */
 export type Pieces = readonly Piece[];
@@ -77,9 +88,16 @@ export class IntervalReader {
 
   /** Of a cell, or of what was said for rows that have none. */
   #readEnd(record: TableRecord): ReadPlace | undefined {
-    if (cellOf(this.#context, record, 'to') !== '') return this.#places.read(record, 'to');
+    const text = cellOf(this.#context, record, 'to');
+    if (text !== '' && !NO_END.test(text)) return this.#places.read(record, 'to');
     const { said, say } = this.#context;
-    if (said.end !== undefined && said.end !== 'row') return this.#places.readText(record, 'to', said.end);
+    if (text !== '') {
+      const remedy = `Write a place; if the row has no end of its own, leave the field empty and say ${say('end', 'PLACE')}.`;
+      const message = `${cellWords(this.#context, record, 'to')}, which is no place`;
+      reportAtCell(this.#context, record, 'to')('END_MISSING', message, remedy);
+      return undefined;
+    }
+    if (said.end !== undefined && said.end !== 'row') return this.#places.readSaid(record, 'to', said.end);
     const remedy = `Fill in the field, or say where rows without an end do end, such as ${say('end', 'PLACE')}.`;
     const message = `"${cutText(columnOf(this.#context, 'to'))}" is empty: the row has no end`;
     reportAtCell(this.#context, record, 'to')('END_MISSING', message, remedy);
@@ -122,6 +140,7 @@ export class IntervalReader {
     const ring = this.#ring;
     if (low < end && (ring === undefined || end <= ring.max)) return [{ from: low, to: end }];
     if (ring === undefined || low === end) return undefined;
+    if (end - low >= ring.max - ring.min) return [{ from: ring.min, to: ring.max }];
     // max is min again.
     const morning = { from: ring.min, to: end > ring.max ? ring.min + end - ring.max : end };
     return [morning, { from: low, to: ring.max }].filter(({ from, to }) => from < to);
@@ -141,7 +160,9 @@ export class IntervalReader {
 
   /** The first place that no longer belongs to a row that ends at `place`. */
   #endOf({ steps, isDay }: ReadPlace, width: EndWidth, record: TableRecord): bigint | undefined {
-    const { say, target } = this.#context;
+    const { say, said, target } = this.#context;
+    // 24:00 is the end of the day, and no moment of it.
+    if (said.clock && steps === this.#ring?.max) return steps;
     if (typeof width === 'bigint') return steps + width;
     if (!isDay) return width === 'inclusive' ? steps + 1n : steps;
     const day = dayInSteps(target.axis);
@@ -196,7 +217,7 @@ export class IntervalReader {
     for (const [index, row] of placed.entries()) {
       const next = placed[index + 1];
       if (next === undefined && this.#context.said.end === 'row' && placed.length > 1) {
-        pieces.set(row.record, []);
+        if (!this.#tellLostLimit(row.record)) pieces.set(row.record, []);
         continue;
       }
       const end = row.to ?? next?.from ?? this.#lastEnd(row.record);
@@ -206,11 +227,32 @@ export class IntervalReader {
     return pieces;
   }
 
+  /** A last row that has a limit is more than the end of the one before it. */
+  #tellLostLimit(record: TableRecord): boolean {
+    const { say } = this.#context;
+    const role = this.#limitOf(record);
+    if (role === undefined) return false;
+    const message = `${cellWords(this.#context, record, role)} in the last row, which ${say('end', 'row')} takes for an end only`;
+    const remedy = `Say where it ends with ${say('end', 'PLACE')}, or leave its limit empty.`;
+    reportAtCell(this.#context, record, role)('END_MISSING', message, remedy);
+    return true;
+  }
+
+  /** The first limit that a row has. */
+  #limitOf(record: TableRecord): string | undefined {
+    const roles = [...this.#context.layout.columns.keys()].filter(isLimitRole);
+    return roles.find((role) => cellOf(this.#context, record, role) !== '');
+  }
+
   #lastEnd(record: TableRecord): ReadPlace | undefined {
     const { said, say } = this.#context;
-    if (said.end !== undefined && said.end !== 'row') return this.#places.readText(record, 'from', said.end);
+    if (said.end !== undefined && said.end !== 'row') return this.#places.readSaid(record, 'from', said.end);
     const message = 'nothing says where the last row ends';
-    const remedy = `Say it with ${say('end', 'PLACE')}; if this row only says where the one before it ends, with ${say('end', 'row')}.`;
+    const orRow =
+      this.#limitOf(record) === undefined
+        ? `; if this row only says where the one before it ends, with ${say('end', 'row')}`
+        : '';
+    const remedy = `Say it with ${say('end', 'PLACE')}${orRow}.`;
     reportAtCell(this.#context, record, 'from')('END_MISSING', message, remedy);
     return undefined;
   }

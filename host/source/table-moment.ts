@@ -20,45 +20,65 @@ export interface ReadMoment {
   readonly timestamp: string;
   /** A day without a time. */
   readonly isDay: boolean;
+  /** Whether its day is written as `dates` says. */
+  readonly isOfPattern: boolean;
 }
 
 /** A moment of a table as a timestamp of RFC 3339; what cannot be made into one is given as it stands, to be refused with its text. */
 export function momentOf(cell: string, said: TableSaid): ReadMoment {
-  const text = said.dates === undefined ? cell : withIsoDate(cell, said.dates);
+  const iso = said.dates === undefined ? undefined : withIsoDate(cell, said.dates);
+  const isOfPattern = iso !== undefined;
+  const text = iso ?? cell;
   const date = ISO_DATE.exec(text)?.[0];
-  if (date === undefined) return { timestamp: cell, isDay: false };
+  if (date === undefined) return { timestamp: cell, isDay: false, isOfPattern };
   const offset = said.offset ?? '';
   const rest = text.slice(date.length);
-  if (rest === '') return { timestamp: offset === '' ? text : `${date}T00:00:00${offset}`, isDay: true };
+  if (rest === '')
+    return { timestamp: offset === '' ? text : `${date}T00:00:00${offset}`, isDay: true, isOfPattern };
   // Spreadsheets put a blank where the standard has a T, and zeros behind the seconds.
   const time = rest
     .replace(/^ +(?=[0-9])/, 'T')
     .replace(/^T([0-9]):/, 'T0$1:')
     .replace(/(:[0-9]{2})\.0+(?=$|Z|[+-])/, '$1')
     .replace(/ +(?=Z$|[+-][0-9]{2}:[0-9]{2}$)/, '');
-  const hasOffset = /(?:Z|[+-][0-9]{2}:[0-9]{2})$/.test(time);
-  return { timestamp: `${date}${time}${hasOffset ? '' : offset}`, isDay: false };
+  const [, whole, own] =
+    /^(T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)(Z|[+-][0-9]{2}:[0-9]{2})?$/.exec(time) ?? [];
+  if (whole === undefined) return { timestamp: cell, isDay: false, isOfPattern };
+  return { timestamp: `${date}${whole}${own ?? offset}`, isDay: false, isOfPattern };
 }
 
-/** `04.07.2026 12:00` as `2026-07-04 12:00` under `dd.mm.yyyy`. */
-function withIsoDate(cell: string, pattern: string): string {
+/** `04.07.2026 12:00` as `2026-07-04 12:00` under `dd.mm.yyyy`; undefined when the day is written otherwise. */
+function withIsoDate(cell: string, pattern: string): string | undefined {
   const names: readonly string[] = pattern.match(/dd|mm|yyyy/g) ?? [];
   const expression = pattern
     .replace(/[./]/g, '\\$&')
     .replace(/dd|mm|yyyy/g, (part) => DATE_PARTS[part as 'dd']);
   const match = new RegExp(`^${expression}(?![0-9])`).exec(cell);
-  if (match === null) return cell;
+  if (match === null) return undefined;
   const part = (name: string) => (match[names.indexOf(name) + 1] ?? '').padStart(2, '0');
   return `${part('yyyy')}-${part('mm')}-${part('dd')}${cell.slice(match[0].length)}`;
 }
 
 /** Days that are written in another way than year-month-day, and digits that may be a day. */
 export function isOtherDate(cell: string): boolean {
-  return /^[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}(?![0-9])/.test(cell) || isBasicDate(cell);
+  const isDotted =
+    /^(?:[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}|[0-9]{4}[./][0-9]{1,2}[./][0-9]{1,2})(?![0-9])/.test(cell);
+  return isDotted || isBasicDate(cell);
+}
+
+/** How the day of such a text may be written, the two in question first. */
+export function datePatterns(cell: string): readonly string[] {
+  if (isBasicDate(cell)) return ['yyyymmdd'];
+  const mark = /[./-]/.exec(cell)?.[0] ?? '.';
+  if (/^[0-9]{4}/.test(cell)) return [['yyyy', 'mm', 'dd'].join(mark)];
+  return [
+    ['dd', 'mm', 'yyyy'],
+    ['mm', 'dd', 'yyyy'],
+  ].map((parts) => parts.join(mark));
 }
 
 /** `20260704`: eight digits that are a day of the calendar. */
-export function isBasicDate(cell: string): boolean {
+function isBasicDate(cell: string): boolean {
   const match = /^((?:19|20|21)[0-9]{2})([0-9]{2})([0-9]{2})$/.exec(cell);
   const [month, day] = [Number(match?.[2] ?? 0), Number(match?.[3] ?? 0)];
   return month >= 1 && month <= 12 && day >= 1 && day <= 31;

@@ -1,12 +1,14 @@
+import { cutText } from '../common/cut-text.ts';
 import { partsOfChainage, readChainage } from '../table/chainage.ts';
+import { anyOf } from '../table/fault.ts';
 import { type Decimal, decimalWords, isNumeral, type Marks, readNumeral } from '../table/numbers.ts';
 import type { TableRecord } from '../table/records.ts';
 import { stepName } from './axis-words.ts';
 import type { Report } from './diagnostics.ts';
 import { parseMoment } from './moment.ts';
 import { cellOf, cellWords, columnOf, findMarks, reportAtCell, type TableContext } from './table-context.ts';
-import { isBasicDate, isOtherDate, isTimeOfDay, momentOf, timeOfDay } from './table-moment.ts';
-import { areOfOneKind, splitQuantity, stepsOf, wholeOf } from './table-quantity.ts';
+import { datePatterns, isOtherDate, isTimeOfDay, momentOf, timeOfDay } from './table-moment.ts';
+import { areOfOneKind, splitQuantity, stepsOf, unitSpelled, wholeOf } from './table-quantity.ts';
 import { columnUnit, unitOfCell } from './table-unit.ts';
 import { isTimestamp } from './timestamp.ts';
 import { wholeSteps } from './units.ts';
@@ -20,6 +22,19 @@ export interface ReadPlace {
 }
 
 type PlaceRole = 'from' | 'to';
+
+/** What stands in a cell, or is said in its stead. */
+interface PlaceCell {
+  readonly record: TableRecord;
+  readonly role: PlaceRole;
+  readonly text: string;
+  /** `"to" is "12"`, for messages. */
+  readonly what: string;
+  readonly isSaid: boolean;
+}
+
+/** Days since 1899-12-30, from 1954 to 2119, at the end of what is told of a cell. */
+const SERIAL_DAY = / is "[2-7][0-9]{4}"$/;
 const CHAINAGE_UNIT = 'km';
 
 /** The numerals of a cell: one, or the two of a chainage. */
@@ -33,6 +48,8 @@ export class PlaceReader {
   readonly #context: TableContext;
   readonly #marks: Marks;
   readonly #units: ReadonlyMap<PlaceRole, string | undefined>;
+  /** Whether rows have units of their own. */
+  readonly #haveUnits: boolean;
 
   /** What one number can mean is asked once: the answer serves all. */
   #hasAsked = false;
@@ -43,15 +60,18 @@ export class PlaceReader {
     context: TableContext,
     marks: Marks,
     units: ReadonlyMap<PlaceRole, string | undefined>,
+    haveUnits: boolean,
   ) {
     this.#context = context;
     this.#marks = marks;
     this.#units = units;
+    this.#haveUnits = haveUnits;
   }
 
   /** undefined when columns contradict each other or what was said, which is then reported. */
   static make(context: TableContext, records: readonly TableRecord[]): PlaceReader | undefined {
     const { target, layout } = context;
+    if (!isClockKnown(context)) return undefined;
     const roles = (['from', 'to'] as const).filter((role) => layout.columns.has(role));
     const units = new Map<PlaceRole, string | undefined>();
     for (const role of roles) {
@@ -60,7 +80,12 @@ export class PlaceReader {
       units.set(role, unit);
     }
     const marks = target.axis.kind === 'time' ? {} : findMarks(context, records, roles, numeralsOf);
-    return marks && new PlaceReader(context, marks, units);
+    const haveUnits =
+      layout.columns.has('unit') ||
+      records.some((record) =>
+        roles.some((role) => splitQuantity(cellOf(context, record, role)).unit !== null),
+      );
+    return marks && new PlaceReader(context, marks, units, haveUnits);
   }
 
   /** Steps of the axis in one unit of the last decimal place that the table has; undefined when that is no whole number of them. */
@@ -76,47 +101,43 @@ export class PlaceReader {
   }
 
   read(record: TableRecord, role: PlaceRole): ReadPlace | undefined {
-    return this.readText(record, role, cellOf(this.#context, record, role));
+    const text = cellOf(this.#context, record, role);
+    const what = cellWords(this.#context, record, role);
+    return this.#readWithin({ record, role, text, what, isSaid: false });
   }
 
   /** A place that does not stand in the table, such as the end of the last row, read as if it stood in the cell of `role`. */
-  readText(record: TableRecord, role: PlaceRole, text: string): ReadPlace | undefined {
-    const { isWithin } = this.#context.target;
-    const place = this.#readPlace(record, role, text);
-    if (place === undefined || isWithin === undefined) return place;
-    const what = `"${columnOf(this.#context, role)}"`;
-    return isWithin(place.steps, text, what, reportAtCell(this.#context, record, role)) ? place : undefined;
+  readSaid(record: TableRecord, role: PlaceRole, text: string): ReadPlace | undefined {
+    const what = `${this.#context.say('end')} is "${cutText(text)}"`;
+    return this.#readWithin({ record, role, text, what, isSaid: true });
   }
 
-  #readPlace(record: TableRecord, role: PlaceRole, text: string): ReadPlace | undefined {
-    const { target, said } = this.#context;
+  #readWithin(cell: PlaceCell): ReadPlace | undefined {
+    const { isWithin } = this.#context.target;
+    const { record, role, text } = cell;
     const report = reportAtCell(this.#context, record, role);
-    const what = cellWords(this.#context, record, role);
-    if (target.axis.kind === 'time') return this.#readMoment(text, what, record, role, report);
-    if (said.clock) {
-      const steps = timeOfDay(text, what, target.axis, report);
-      return steps === undefined ? undefined : { steps, isDay: false };
-    }
-    const steps = this.#readNumber(text, what, record, role, report);
+    const place = this.#readPlace(cell, report);
+    if (place === undefined || isWithin === undefined) return place;
+    const what = `"${columnOf(this.#context, role)}"`;
+    return isWithin(place.steps, text, what, report) ? place : undefined;
+  }
+
+  #readPlace(cell: PlaceCell, report: Report): ReadPlace | undefined {
+    const { target, said } = this.#context;
+    if (target.axis.kind === 'time') return this.#readMoment(cell, report);
+    const steps = said.clock
+      ? timeOfDay(cell.text, cell.what, target.axis, report)
+      : this.#readNumber(cell, report);
     return steps === undefined ? undefined : { steps, isDay: false };
   }
 
-  #readMoment(
-    text: string,
-    what: string,
-    record: TableRecord,
-    role: PlaceRole,
-    report: Report,
-  ): ReadPlace | undefined {
+  #readMoment({ text, what, record, role }: PlaceCell, report: Report): ReadPlace | undefined {
     const { target, said, say } = this.#context;
-    if (isBasicDate(text) || (isOtherDate(text) && said.dates === undefined)) {
-      const remedy = `Write it as 2026-07-04, or say how dates are written, such as ${say('dates', isBasicDate(text) ? 'yyyymmdd' : 'dd.mm.yyyy')}.`;
-      if (said.dates === undefined) {
-        report('TIMESTAMP_BROKEN', `${what}, which may be a day, and is no moment as it stands`, remedy);
-        return undefined;
-      }
+    const { timestamp, isDay, isOfPattern } = momentOf(text, said);
+    if (isOtherDate(text) && !isOfPattern) {
+      this.#tellOtherDate(text, what, report);
+      return undefined;
     }
-    const { timestamp, isDay } = momentOf(text, said);
     if (/^[+-]?[0-9]+$/.test(timestamp)) {
       if (!this.#takesBareMoment(what, report)) return undefined;
     } else if (
@@ -127,9 +148,11 @@ export class PlaceReader {
       report('TIMESTAMP_NAIVE', `${what}, without an offset from UTC`, remedy);
       return undefined;
     }
+    // What the file says is quoted, where a timestamp was made of it.
+    const name = what.slice(0, -` is "${cutText(text)}"`.length);
     const steps = parseMoment(
       timestamp,
-      what.split(' is ')[0] ?? what,
+      timestamp === text ? name : `${name} ("${cutText(text)}")`,
       target.axis,
       this.#bareUnit(record, role),
       report,
@@ -137,9 +160,26 @@ export class PlaceReader {
     return steps === undefined ? undefined : { steps, isDay };
   }
 
+  #tellOtherDate(text: string, what: string, report: Report): void {
+    const { said, say } = this.#context;
+    if (said.dates !== undefined) {
+      const remedy = `Write it as 2026-07-04 or so, its year with four digits, or correct ${say('dates')}.`;
+      report('TIMESTAMP_BROKEN', `${what}, which is no day as ${say('dates', said.dates)} has them`, remedy);
+      return;
+    }
+    const ways = anyOf(datePatterns(text).map((pattern) => say('dates', pattern)));
+    const remedy = `Write it as 2026-07-04, or say how dates are written, such as ${ways}.`;
+    report('TIMESTAMP_BROKEN', `${what}, which may be a day, and is no moment as it stands`, remedy);
+  }
+
   #takesBareMoment(what: string, report: Report): boolean {
     const { said, say, target } = this.#context;
     if (said.since1970 || target.bareAreSteps) return true;
+    if (SERIAL_DAY.test(what)) {
+      const remedy = 'Show these cells as dates in the spreadsheet, such as 2026-07-04, and export it again.';
+      report('TIMESTAMP_BROKEN', `${what}, which may be a day as spreadsheets count them`, remedy);
+      return false;
+    }
     const remedy = `Write a timestamp; if numbers count since 1970-01-01T00:00:00Z, say ${say('since1970')}.`;
     report('TIMESTAMP_BROKEN', `${what}, a bare number on an axis of time`, remedy);
     return false;
@@ -150,13 +190,7 @@ export class PlaceReader {
     return unitOfCell(this.#context, record, role, found) ?? undefined;
   }
 
-  #readNumber(
-    text: string,
-    what: string,
-    record: TableRecord,
-    role: PlaceRole,
-    report: Report,
-  ): bigint | undefined {
+  #readNumber({ text, what, record, role, isSaid }: PlaceCell, report: Report): bigint | undefined {
     const { say } = this.#context;
     const { number, unit: own } = splitQuantity(text);
     const chainage = partsOfChainage(number);
@@ -167,7 +201,8 @@ export class PlaceReader {
       return undefined;
     }
     const found = { ofColumn: this.#units.get(role), own, unitRole: 'unit' };
-    const unit = unitOfCell(this.#context, record, role, found);
+    const unit =
+      isSaid && own !== null ? (unitSpelled(own) ?? own) : unitOfCell(this.#context, record, role, found);
     if (unit === null) return undefined;
     if (chainage === null) return this.#toSteps(value, unit, what, report);
     if (unit === undefined || areOfOneKind(unit, CHAINAGE_UNIT))
@@ -205,7 +240,9 @@ export class PlaceReader {
     const { axis } = this.#context.target;
     this.#notePlaces(value, unit);
     if (unit === undefined && !this.#context.target.bareAreSteps) {
-      const remedy = `Say what bare numbers count, such as ${this.#context.say('unit', axis.unit)}.`;
+      const remedy = this.#haveUnits
+        ? 'Write its unit, as other rows do.'
+        : `Say what bare numbers count, such as ${this.#context.say('unit', axis.unit)}.`;
       report('UNIT_MISSING', `${what}, and nothing says its unit`, remedy);
       return undefined;
     }
@@ -221,6 +258,16 @@ export class PlaceReader {
     report('UNIT_MISMATCH', `${what}, in ${unit}, but the axis counts ${axis.unit}`, remedy);
     return undefined;
   }
+}
+
+/** An axis of time has days and times in one: times of day alone are none of its places. */
+function isClockKnown(context: TableContext): boolean {
+  const { said, say, target, layout } = context;
+  if (!said.clock || target.axis.kind !== 'time') return true;
+  const message = `${say('clock')} takes times of a day, and the axis, which has an origin in time, takes moments`;
+  const remedy = `Leave ${say('clock')} out, or the ${say('origin')}.`;
+  reportAtCell(context, layout.header, 'from')('BAD_VALUE', message, remedy);
+  return false;
 }
 
 /** In a source, a bare number counts steps: where the column's name says something else, that is asked about. */

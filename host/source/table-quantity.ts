@@ -1,4 +1,4 @@
-import { parseColumnName } from '../table/names.ts';
+import { foldCase, parseColumnName } from '../table/names.ts';
 import type { Decimal } from '../table/numbers.ts';
 import type { Rational } from './decimal.ts';
 import { type Measure, unitNamed } from './unit-table.ts';
@@ -19,8 +19,20 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 
 /** The name under which a unit of a table is known; undefined for what is no unit. */
 export function unitSpelled(text: string): string | undefined {
+  if (unitNamed(text) !== undefined) return text;
+  if (!text.split('/').every(isLooseCase)) return undefined;
   const lower = text.toLowerCase();
-  return [text, lower, SPELLINGS[lower] ?? ''].find((name) => unitNamed(name) !== undefined);
+  return [lower, SPELLINGS[lower] ?? ''].find((name) => unitNamed(name) !== undefined);
+}
+
+/** Letters that mean another unit in upper case: kN is no knot, and Mm no millimetre. */
+const OTHER_UNITS = new Set(['KN', 'Mm', 'Ms']);
+
+/** Whether a word is written in capitals, or begins with one, as people and spreadsheets do to any word. */
+function isLooseCase(word: string): boolean {
+  const rest = word.slice(1);
+  const isShouted = word === word.toUpperCase();
+  return !OTHER_UNITS.has(word) && (isShouted || rest === rest.toLowerCase());
 }
 
 /** Whether two units convert into each other. */
@@ -49,8 +61,15 @@ export type NamedUnit =
 
 const LAST_WORD = /(?:^|[^\p{L}/])(\p{L}+(?:\/\p{L}+)?)$/u;
 
-/** undefined when the name says none. `like`: a unit of the kind that is looked for; undefined: any speed, and what stands in brackets. */
-export function unitOfName(name: string, like: string | undefined): NamedUnit | undefined {
+/**
+ * undefined when the name says none. `header`: all names of the table. `like`: a unit of the kind that is looked for; undefined: any
+ * speed, and what stands in brackets.
+ */
+export function unitOfName(
+  name: string,
+  like: string | undefined,
+  header: readonly string[],
+): NamedUnit | undefined {
   const { text, unit } = parseColumnName(name);
   if (unit !== null) {
     const known = unitSpelled(unit.text);
@@ -61,8 +80,27 @@ export function unitOfName(name: string, like: string | undefined): NamedUnit | 
   const known = last === undefined ? undefined : unitSpelled(last);
   if (known === undefined) return undefined;
   // In brackets it is a unit; at the end of a name it may be a letter that means something else.
-  const isMeant = like === undefined ? known.includes('/') : areOfOneKind(known, like);
-  return isMeant ? { kind: 'unit', unit: known } : undefined;
+  const isMeant = like === undefined ? isSpeed(known) : areOfOneKind(known, like);
+  return isMeant && !isOneOfTwo(text, header) ? { kind: 'unit', unit: known } : undefined;
+}
+
+function isSpeed(unit: string): boolean {
+  const dimension = unitNamed(unit)?.dimension;
+  return dimension === 'speed' || dimension === 'turning';
+}
+
+/** Words that are units, and what stands beside them when they are none. */
+const PAIRS: readonly (readonly [unit: RegExp, other: string])[] = [
+  [/min$/i, 'max'],
+  [/in$/i, 'out'],
+];
+
+/** Whether a name such as `pos_min` stands beside `pos_max`. */
+function isOneOfTwo(name: string, header: readonly string[]): boolean {
+  return PAIRS.some(
+    ([unit, other]) =>
+      unit.test(name) && header.some((cell) => foldCase(cell) === foldCase(name.replace(unit, other))),
+  );
 }
 
 const WITH_UNIT = /^([+\-\u2212]?[0-9.,][0-9.,'\u2019\s]*?)\s*(\p{L}[^0-9]*)$/u;

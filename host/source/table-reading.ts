@@ -1,3 +1,4 @@
+import { cutText } from '../common/cut-text.ts';
 import { type EncodingName, findEncoding, TableDecoder } from '../table/encoding.ts';
 import type { Say, TableFault } from '../table/fault.ts';
 import { findLayout, type TableLayout, type WantedColumn } from '../table/layout.ts';
@@ -5,7 +6,13 @@ import { foldCase } from '../table/names.ts';
 import { RecordScanner, type TableRecord } from '../table/records.ts';
 import { type LeftOutKind, sortRows } from '../table/rows.ts';
 import type { Diagnostics } from './diagnostics.ts';
-import { reportAtCell, type TableContext, type TableTarget } from './table-context.ts';
+import {
+  isLimitRole,
+  reportAtCell,
+  type TableContext,
+  type TableTarget,
+  type TableView,
+} from './table-context.ts';
 import { distinctValues, filterColumns, filterRows, phaseOf } from './table-filters.ts';
 import { IntervalReader, type Pieces } from './table-intervals.ts';
 import { LimitReader } from './table-limits.ts';
@@ -83,7 +90,8 @@ export function openTable(
     const remedy = 'Add rows, or remove the file from the source.';
     tell({ code: 'EMPTY_FILE', line: layout.header.line, column: 1, message, remedy });
   }
-  if (rows.length === 0) return undefined;
+  const [first] = rows;
+  if (first === undefined || isUnitRow({ path, layout, said, say, diagnostics }, first)) return undefined;
   const wanted = filterRows({ path, layout, said, say, diagnostics }, rows);
   return { request, layout, encoding: decoded.encoding, rows, wanted, leftOut };
 }
@@ -98,14 +106,27 @@ export function readOpenTable(
   const { path, said, say } = request;
   const context = { path, layout, target, said, say, diagnostics };
   const before = diagnostics.count;
-  const limitRoles = [...layout.columns.keys()].filter(
-    (role) => role === 'limit' || role.startsWith('limit '),
-  );
+  const limitRoles = [...layout.columns.keys()].filter(isLimitRole);
   const places = PlaceReader.make(context, wanted);
   const limits = LimitReader.make(context, wanted, limitRoles);
   if (places === undefined || limits === undefined || !checkUnitColumns(context, all)) return undefined;
   const rows = readRows(context, all, wanted, { places, limits, limitRoles });
   return { context, rows, complete: diagnostics.count === before, places };
+}
+
+/** A row below the header that holds units: what it says of the columns would be lost. */
+function isUnitRow(view: TableView, record: TableRecord): boolean {
+  const columns = ['from', 'to'].flatMap((role) => view.layout.columns.get(role) ?? []);
+  const units = columns.map((column) =>
+    unitSpelled((record.cells[column] ?? '').replace(/^[[(](.*)[\])]$/, '$1')),
+  );
+  const [unit] = units;
+  if (unit === undefined || units.includes(undefined)) return false;
+  const name = view.layout.header.cells[columns[0] ?? 0] ?? '';
+  const message = `the row below the header holds units: ${cutText(record.cells.join(', '))}`;
+  const remedy = `Write them into the names of the columns, such as "${cutText(name)} [${unit}]", and take the row out.`;
+  reportAtCell(view, record, 'from')('HEADER_UNCLEAR', message, remedy);
+  return true;
 }
 
 function tellFault(
@@ -224,12 +245,7 @@ function checkUnitColumns(context: TableContext, rows: readonly TableRecord[]): 
   for (const index of unusedIndices(layout)) {
     const name = layout.header.cells[index] ?? '';
     const cells = rows.map(({ cells }) => cells[index] ?? '').filter((cell) => cell !== '');
-    if (
-      known.has(foldCase(name)) ||
-      cells.length === 0 ||
-      cells.some((cell) => unitSpelled(cell) === undefined)
-    )
-      continue;
+    if (known.has(foldCase(name)) || !areUnits(name, cells)) continue;
     const remedy = `Say whose they are with ${say('unitColumn', name)} or ${say('limitUnitColumn', name)}; if nothing is to use them, ${say('unused', name)}.`;
     const message = `column "${name}" holds units (${distinctValues(cells)}), and nothing uses it`;
     reportAtCell({ ...context, layout: withRole(layout, index) }, layout.header, UNUSED_ROLE)(
@@ -239,6 +255,14 @@ function checkUnitColumns(context: TableContext, rows: readonly TableRecord[]): 
     );
   }
   return context.diagnostics.count === before;
+}
+
+const UNIT_NAMES = /^(?:units?|uom|einheit|unit[eé]s?|unit[aà]|unidad|eenheid|jednotka|enhet)$/iu;
+
+/** Whether a column holds units: all its cells are some, or one is and its name says so. */
+function areUnits(name: string, cells: readonly string[]): boolean {
+  const known = cells.filter((cell) => unitSpelled(cell) !== undefined).length;
+  return known > 0 && (known === cells.length || UNIT_NAMES.test(name));
 }
 
 const UNUSED_ROLE = 'unused';

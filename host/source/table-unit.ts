@@ -14,8 +14,10 @@ export function columnUnit(
   like: string | undefined,
 ): string | null | undefined {
   const name = columnOf(context, role);
-  const named = unitOfName(name, like);
+  const named = unitOfName(name, like, context.layout.header.cells);
   const report = reportAtCell(context, context.layout.header, role);
+  // A unit that converts into no other is taken where it is said in the same words.
+  if (named?.kind === 'unknown' && named.text === (said ?? like)) return named.text;
   if (named?.kind === 'unknown') {
     const remedy = 'Rename the column in the table; convert what it holds when it counts something else.';
     report(

@@ -31,6 +31,17 @@ const MARKS: readonly (readonly [bytes: readonly number[], encoding: EncodingNam
   [[0xfe, 0xff], 'utf-16be'],
 ];
 
+/** Texts of other kinds that people give for a table, by how they begin. */
+const FOREIGN_TEXTS: readonly (readonly [start: RegExp, what: string, remedy: string])[] = [
+  [
+    /^\s*<[!?a-z]/i,
+    'HTML or XML',
+    'Open it in a spreadsheet and save it as CSV; railML is read by holdfast track.',
+  ],
+  [/^\s*[[{]\s*["{[]/, 'JSON', 'Write its rows as CSV; the JSON of TTOBench is read by holdfast track.'],
+  [/^\{\\rtf/, 'a text document (RTF)', 'Save its table as CSV.'],
+];
+
 /** Bytes that are looked at to see whether every other one is zero. */
 const SAMPLE_BYTES = 64;
 const WITHOUT_LETTERS = /[\u0080-\u009f]/;
@@ -44,6 +55,11 @@ export function findEncoding(
   const foreign = FOREIGN.find(([magic]) => beginsWith(bytes, magic));
   if (foreign !== undefined)
     return faultAtStart('NOT_A_TABLE', `the file is ${foreign[1]}, not a table`, foreign[2]);
+  const start = Buffer.from(bytes.subarray(0, SAMPLE_BYTES))
+    .toString('latin1')
+    .replace(/^\u00ef\u00bb\u00bf/, '');
+  const text = FOREIGN_TEXTS.find(([begin]) => begin.test(start));
+  if (text !== undefined) return faultAtStart('NOT_A_TABLE', `the file is ${text[1]}, not a table`, text[2]);
   const marked = MARKS.find(([mark]) => beginsWith(bytes, mark))?.[1];
   if (marked === undefined) return said ?? unmarked(bytes, say);
   if (said === undefined || said === marked) return marked;
@@ -68,11 +84,36 @@ function unmarked(bytes: Uint8Array, say: Say): EncodingName | TableFault {
   return faultAtStart('NOT_TEXT', message, `Say ${say('encoding', name)}.`);
 }
 
+type ByteEncoding = 'latin-1' | 'windows-1252';
+
+function isOfBytes(encoding: EncodingName): encoding is ByteEncoding {
+  return encoding === 'latin-1' || encoding === 'windows-1252';
+}
+
+/** What windows-1252 has at 80 to 9F, where Latin-1 has no letters; it has none at five of them either. */
+const WINDOWS_1252 =
+  '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
+
+/** A byte a letter. Some releases of Node read windows-1252 as if it were Latin-1, so their decoder is not asked. */
+class ByteDecoder {
+  readonly #isWindows: boolean;
+
+  constructor(encoding: ByteEncoding) {
+    this.#isWindows = encoding === 'windows-1252';
+  }
+
+  decode(bytes: Uint8Array): string {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    if (!this.#isWindows) return text;
+    return text.replace(/[\u0080-\u009f]/g, (letter) => WINDOWS_1252[letter.charCodeAt(0) - 0x80] ?? letter);
+  }
+}
+
 /** Decodes a table piece by piece; a piece may end within a character. */
 export class TableDecoder {
   readonly #encoding: EncodingName;
   readonly #say: Say;
-  readonly #decoder: TextDecoder;
+  readonly #decoder: Pick<TextDecoder, 'decode'>;
   /** Of what was decoded so far, for places. */
   #line = 1;
   #column = 1;
@@ -80,9 +121,9 @@ export class TableDecoder {
   constructor(encoding: EncodingName, say: Say) {
     this.#encoding = encoding;
     this.#say = say;
-    // What the web calls latin1 is windows-1252; where the two differ, Latin-1 has no letters, and `#check` refuses.
-    const label = encoding === 'latin-1' ? 'windows-1252' : encoding;
-    this.#decoder = new TextDecoder(label, { fatal: true });
+    this.#decoder = isOfBytes(encoding)
+      ? new ByteDecoder(encoding)
+      : new TextDecoder(encoding, { fatal: true });
   }
 
   /** The text of the next bytes, without a byte order mark. */
@@ -93,7 +134,7 @@ export class TableDecoder {
     } catch {
       return this.#undecodable(bytes);
     }
-    return this.#check(text, bytes) ?? text;
+    return this.#check(text) ?? text;
   }
 
   #undecodable(bytes: Uint8Array): TableFault {
@@ -110,7 +151,7 @@ export class TableDecoder {
   }
 
   /** Refuses what is no text; else counts lines, so that a later piece knows where it is. */
-  #check(text: string, bytes: Uint8Array): TableFault | undefined {
+  #check(text: string): TableFault | undefined {
     const zeroAt = text.indexOf('\0');
     if (zeroAt >= 0) {
       const message = 'the file contains a NUL byte, so it is not text';
@@ -121,17 +162,11 @@ export class TableDecoder {
         remedy: 'Save it as UTF-8.',
       };
     }
-    if (this.#encoding === 'latin-1') {
-      const at = bytes.findIndex((byte) => byte >= 0x80 && byte < 0xa0);
-      if (at >= 0)
-        return this.#noLetter(
-          text.slice(0, at),
-          bytes[at] ?? 0,
-          `Say ${this.#say('encoding', 'windows-1252')}.`,
-        );
-    } else if (this.#encoding === 'windows-1252') {
-      const at = text.search(WITHOUT_LETTERS);
-      if (at >= 0) return this.#noLetter(text.slice(0, at), text.charCodeAt(at), 'Save it as UTF-8.');
+    const letterless = isOfBytes(this.#encoding) ? text.search(WITHOUT_LETTERS) : -1;
+    if (letterless >= 0) {
+      const remedy =
+        this.#encoding === 'latin-1' ? `Say ${this.#say('encoding', 'windows-1252')}.` : 'Save it as UTF-8.';
+      return this.#noLetter(text.slice(0, letterless), text.charCodeAt(letterless), remedy);
     }
     const { line, column } = this.#placeBehind(text);
     this.#line = line;

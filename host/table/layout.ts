@@ -66,7 +66,7 @@ export function findLayout(
   }
   const known = said.separator ?? named;
   const separators = known === undefined ? Object.values(SEPARATORS) : [known];
-  const head = headOf(text);
+  const head = headOf(text, Math.max(HEADER_ROWS_MAX, 2 * (said.headerRow ?? 0)));
   const tries = separators.map((separator) => tryHeader(head, separator, wanted, said.headerRow));
   const whole = tries.filter((attempt) => attempt !== undefined && attempt.missing.length === 0);
   const [only, other] = whole.filter((attempt) => attempt !== undefined);
@@ -105,14 +105,11 @@ function tryHeader(
   return best;
 }
 
-function headOf(text: string): string {
-  let end = -1;
-  for (let lines = 0; lines < HEADER_ROWS_MAX; lines++) {
-    const next = text.slice(end + 1).search(/[\r\n]/);
-    if (next < 0) return text;
-    end += next + 1;
-  }
-  return text.slice(0, end);
+/** The text of so many lines. */
+function headOf(text: string, linesMax: number): string {
+  const lineEnd = /[\r\n]/g;
+  for (let lines = 0; lines < linesMax; lines++) if (!lineEnd.test(text)) return text;
+  return text.slice(0, lineEnd.lastIndex - 1);
 }
 
 /** Rows that may be a header; `sep=` is none. */

@@ -28,8 +28,9 @@ export interface NumberFault {
   readonly remedy: string;
 }
 
-const NUMERAL = /^[+\-\u2212]?(?=[0-9.,])[0-9.,'\u2019\s]*[0-9]$/u;
-const SPACES = /\s/gu;
+/** Blanks that stand between thousands; a line end, a tab or a mark without width within a number is a mistake. */
+const SPACES = /[ \u00a0\u2007-\u2009\u202f]/gu;
+const NUMERAL = /^[+\-\u2212]?(?=[0-9.,])[0-9.,'\u2019 \u00a0\u2007-\u2009\u202f]*[0-9]$/u;
 /** Places, times and limits need a dozen digits. */
 const CHARACTERS_MAX = 48;
 
@@ -41,6 +42,13 @@ type Shape =
   /** One mark before three digits: decimals or a group. */
   | { readonly kind: 'either'; readonly mark: DecimalMark }
   | { readonly kind: 'broken' };
+
+/** Errors of spreadsheets in any language, `#REF!` and `#N/A`, and `####` where a column is too narrow. */
+const SHEET_ERROR = /^#(?:[\p{L}0-9/]+[!?]|N\/A|N\/D|NA|NV|#+)$/u;
+
+export function isSheetError(text: string): boolean {
+  return SHEET_ERROR.test(text);
+}
 
 /** Whether a text is made as numbers are, marks apart. */
 export function isNumeral(text: string): boolean {
@@ -221,6 +229,8 @@ function notANumber(text: string, say: Say): NumberFault {
 
 function remedyFor(text: string, say: Say): string {
   if (text === '') return 'Fill in the field, or remove the row.';
+  if (isSheetError(text))
+    return 'The spreadsheet has an error in this cell: correct it there, and export again.';
   if (/^[+-]?[0-9.,]+[eE][+-]?[0-9]+$/.test(text))
     return 'A spreadsheet has shortened it: show all its digits there, and export again.';
   if (text.length > CHARACTERS_MAX) return 'Write a number of fewer digits.';

@@ -165,7 +165,8 @@ function readPlainCell(text: string, start: number, separator: string): Cell {
   return { kind: 'cell', text: cell.trim(), end };
 }
 
-function splitPlain(line: string, separator: string): string[] {
+/** The fields of a line, as if it had no quotes. */
+export function splitPlain(line: string, separator: string): string[] {
   const cells = line.split(separator);
   for (let index = 0; index < cells.length; index++) {
     const cell = cells[index] ?? '';

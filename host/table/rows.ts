@@ -3,8 +3,8 @@
 import type { Say, TableFault } from './fault.ts';
 import type { TableLayout } from './layout.ts';
 import { foldCase } from './names.ts';
-import { isNumeral } from './numbers.ts';
-import { placeOfCell, type TableRecord } from './records.ts';
+import { isSheetError } from './numbers.ts';
+import { placeOfCell, splitPlain, type TableRecord } from './records.ts';
 
 export type LeftOutKind = 'title' | 'empty' | 'comment' | 'total' | 'header';
 
@@ -26,6 +26,8 @@ export interface DataRows {
 const TOTALS =
   /^(?:grand total|totals?|sub-?totals?|sums?|summe|zwischensumme|gesamt(?:summe)?|insgesamt|somme|totale|totaal|som|suma|celkem|итого)(?:[\s:.].*)?$/u;
 const COMMENT_DEFAULT = '#';
+/** How places begin: numbers, moments, times of day, and `km 12.4`. */
+const PLACE_START = /^(?:km\s*)?[+\-\u2212]?[.,]?[0-9]/iu;
 
 /** Sorts the rows behind the header. Faults are told, and the rows that they concern left out of the data. */
 export function sortRows(
@@ -88,15 +90,22 @@ class RowSorter {
     return { code: 'HEADER_UNCLEAR', line: record.line, column: 1, message, remedy };
   }
 
-  #holdsPlaces({ cells }: TableRecord): boolean {
-    return this.#placeColumns.every((column) => /^[+-]?[0-9]/.test(cells[column] ?? ''));
+  #holdsPlaces({ cells }: Pick<TableRecord, 'cells'>): boolean {
+    return this.#placeColumns.every((column) => PLACE_START.test(cells[column] ?? ''));
+  }
+
+  /** Like `#holdsPlaces`, for a row whose end may be said elsewhere. */
+  #holdsBegin({ cells }: TableRecord): boolean {
+    const [begin, end] = this.#placeColumns.map((column) => cells[column] ?? '');
+    return PLACE_START.test(begin ?? '') && (end === undefined || end === '' || PLACE_START.test(end));
   }
 
   #comment(record: TableRecord): LeftOutKind | TableFault | undefined {
     const mark = this.#said.comment ?? COMMENT_DEFAULT;
     if (mark === 'none' || !record.raw.trimStart().startsWith(mark)) return undefined;
+    if (this.#said.comment === undefined && isSheetError(record.cells[0] ?? '')) return undefined;
     const isUnclear =
-      record.raw.includes('\n') || (this.#said.comment === undefined && this.#holdsPlaces(record));
+      record.raw.includes('\n') || (this.#said.comment === undefined && this.#holdsBegin(record));
     if (!isUnclear) return 'comment';
     const message = `the row begins with ${mark} like a comment, and holds places like data`;
     const remedy = `If it is a comment, say ${this.#say('comment', mark)}; if it is data, say ${this.#say('comment', 'none')}.`;
@@ -107,8 +116,7 @@ class RowSorter {
     if (this.#said.totals === 'keep') return undefined;
     const first = record.cells.find((cell) => cell !== '') ?? '';
     if (!TOTALS.test(foldCase(first))) return undefined;
-    const isInterval = this.#placeColumns.every((column) => isNumeral(record.cells[column] ?? ''));
-    if (this.#said.totals === 'omit' || !isInterval) return 'total';
+    if (this.#said.totals === 'omit' || !this.#holdsBegin(record)) return 'total';
     const message = `the row begins with "${first}" like a total, and holds places like data`;
     const remedy = `If it is a total, say ${this.#say('totals', 'omit')}; if it is data, say ${this.#say('totals', 'keep')}.`;
     return { code: 'TOTAL_UNCLEAR', line: record.line, column: 1, message, remedy };
@@ -131,6 +139,8 @@ class RowSorter {
         remedy: 'Fix the quotes on this line.',
       };
     }
+    const swallowed = this.#swallowed(record);
+    if (swallowed !== undefined) return swallowed;
     const extra = cells.findIndex((cell, index) => index >= header.cells.length && cell !== '');
     if (cells.length >= header.cells.length && extra < 0) return undefined;
     const place = placeOfCell(record, 0, separator);
@@ -139,7 +149,22 @@ class RowSorter {
       code: 'CSV_ROW_LENGTH',
       ...place,
       message,
-      remedy: 'Give each row as many fields as the header has.',
+      remedy: 'Give each row as many fields as the header has; let a line that is no row begin with #.',
     };
+  }
+
+  /** Rows that a quote has taken in which was not closed where it should have been. */
+  #swallowed({ raw, line }: TableRecord): TableFault | undefined {
+    const { header, separator } = this.#layout;
+    if (header.cells.length < 2 || !raw.includes('\n')) return undefined;
+    const at = raw.split('\n').findIndex((text, index) => {
+      const cells = index === 0 ? [] : splitPlain(text, separator);
+      return cells.length === header.cells.length && this.#holdsPlaces({ cells });
+    });
+    if (at < 0) return undefined;
+    const message = 'lines within quotes look like rows: a quote that opens above is closed too late';
+    const remedy =
+      'Close the quote on the line on which it opens; in a text of several lines, take these out.';
+    return { code: 'CSV_BROKEN', line: line + at, column: 1, message, remedy };
   }
 }

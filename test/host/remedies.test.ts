@@ -37,6 +37,9 @@ zones:
 const TABLE = `${HEAD}limits: { unit: km/h }\nzones:\n  - { file: t.csv, columns: { from: a, to: b, limit: v, limitUnit: u } }\n`;
 const ROWS = 'a,b,v,u\n0,400,40,km/h\n400,1000,60,km/h\n';
 
+const FILTERED = `${HEAD}zones:\n  - { file: t.csv, columns: { from: a, to: b, limit: v }, table: { where: [ "s=open" ] } }\ngaps: [ { anywhere: true, action: stop } ]\n`;
+const FILTER_ROWS = 'a,b,v,s\n0,400,40,open\n400,700,60,closed\n700,1000,80,planned\n';
+
 const PHASES = `${HEAD}zones:\n  - { file: t.csv, columns: { from: a, to: b, limit: v }, table: { phases: { column: p, names: [ up, down ] } } }\n`;
 const PHASE_ROWS = 'a,b,v,p\n0,1000,40,up\n0,1000,60,down\n';
 
@@ -360,6 +363,32 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: TIME.replace(/to: [^ ]+ \}/, 'to: 2026-01-01T23:59:59Z }').concat(
         'gaps: [ { anywhere: true, action: hold } ]\n',
       ),
+    },
+  ],
+  'Did you mean "…"? If not, leave this condition out.': [
+    {
+      wrong: FILTERED.replace('s=open', 's=open", "s=clsed'),
+      rows: FILTER_ROWS,
+      follow: replacing('clsed', quoted),
+      meant: FILTERED.replace('s=open', 's=open", "s=closed'),
+      meantRows: FILTER_ROWS,
+    },
+    {
+      wrong: FILTERED.replace('s=open', 's=open", "s=clsed'),
+      rows: FILTER_ROWS,
+      follow: removing(', "s=clsed"'),
+      meant: FILTERED,
+      meantRows: FILTER_ROWS,
+    },
+  ],
+  'Write them into the names of the columns, such as "… […]", and take the row out.': [
+    {
+      wrong: TABLE,
+      rows: ROWS.replace('u\n', 'u\nmm,mm,km/h,\n'),
+      follow: (wrong) => wrong.replace('from: a', 'from: "a [mm]"').replace('to: b', 'to: "b [mm]"'),
+      followRows: (rows, remedy) =>
+        rows.replace('a,b,', `${quoted(remedy)},b [mm],`).replace('mm,mm,km/h,\n', ''),
+      meant: TABLE,
     },
   ],
   'To make it an axis of time, write its origin as a timestamp: "origin: 2026-01-01T00:00:00Z".': [
