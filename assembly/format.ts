@@ -209,6 +209,12 @@ export const BURN_AT_BUDGET_LIMIT: u32 = 4;
 export const BURN_AT_BUDGET_BASE: u32 = 8;
 export const BURN_AT_COSTS: u32 = 12;
 
+/** Value of the TLV *units*. */
+export const UNITS_BYTES: u32 = 44;
+export const UNITS_AT_LIMIT: u32 = 0;
+export const UNITS_AT_PHASE: u32 = 20;
+export const UNITS_AT_PHASE_SCALE: u32 = 40;
+
 /** What `verdict` fills. */
 export const VERDICT_BYTES: u32 = 36;
 export const VERDICT_AT_STATE: u32 = 0;
@@ -624,6 +630,8 @@ export const TLV_REPLACES: u32 = 0x48a2;
 export const TLV_STEPS: u32 = 0x48a3;
 /** 32 bytes: what a burned block derived from this image takes over. A device never reads it. */
 export const TLV_BURN: u32 = 0x48a4;
+/** 44 bytes: what limits and phases count, for people. Only where the source says it. */
+export const TLV_UNITS: u32 = 0x48a5;
 /** 32 bytes, over header, body and protected area. */
 export const TLV_SHA256: u32 = 0x0010;
 /** 32 bytes: the SHA-256 of the 44-byte DER SubjectPublicKeyInfo. */

@@ -309,6 +309,14 @@ export const BURN_AT = {
 } as const;
 export const BURN_BYTES = 32;
 
+/** Value of the TLV *units*: where its fields stand, in bytes. */
+export const UNITS_AT = {
+  limit: 0,
+  phase: 20,
+  phaseScale: 40,
+} as const;
+export const UNITS_BYTES = 44;
+
 /** What `verdict` fills: where its fields stand, in bytes. */
 export const VERDICT_AT = {
   state: 0,
@@ -641,6 +649,7 @@ export const TLV = {
   replaces: 0x48a2,
   steps: 0x48a3,
   burn: 0x48a4,
+  units: 0x48a5,
   sha256: 0x0010,
   keyHash: 0x0001,
   ed25519: 0x0024,

@@ -11,8 +11,8 @@ import {
 } from '../format';
 import { Edition } from './edition';
 import { Examination } from './examination';
-import { bodyWord, readByte } from './reader';
-import { isText } from './text';
+import { bodyWord } from './reader';
+import { isPaddedText } from './text';
 
 /** Magic and version; keeps the layout. Gives DONE or the refusal. */
 export function examineHead(image: Examination, known: Edition): u32 {
@@ -51,13 +51,8 @@ export function examineAxis(image: Examination): u32 {
   return kind == AXIS_KIND_NUMBER || (!image.wraps && hasUnitOfTime(image)) ? DONE : BODY_HEADER;
 }
 
-/** Whether a text of the axis is one, up to its first 0, and nothing behind that. */
 function isAxisText(image: Examination, field: u32): bool {
-  const from = IMAGE_HEADER_BYTES + BODY_HEADER_BYTES + field;
-  let bytes: u32 = 0;
-  while (bytes < AXIS_TEXT_BYTES && readByte(image, from + bytes) != 0) bytes++;
-  for (let at = bytes; at < AXIS_TEXT_BYTES; at++) if (readByte(image, from + at) != 0) return false;
-  return isText(image, from, bytes);
+  return isPaddedText(image, IMAGE_HEADER_BYTES + BODY_HEADER_BYTES + field, AXIS_TEXT_BYTES);
 }
 
 /** Whether the unit of the axis, a text, is one of those that moments are counted in: none has more than three bytes. */

@@ -1,12 +1,13 @@
 /** The container of an image in a slot: header and TLVs, read strictly. docs/SPEC.md section 1. */
 import {
-  BURN_BYTES, CONTAINER_HEADER, CONTAINER_LENGTH, DEVICE_CLASS, DONE, FLASH_FAILED, HASH_BYTES, IDENTITY_BYTES_MAX,
+  AXIS_TEXT_BYTES, BURN_BYTES, CONTAINER_HEADER, CONTAINER_LENGTH, DEVICE_CLASS, DONE, FLASH_FAILED, HASH_BYTES, IDENTITY_BYTES_MAX,
   IMAGE_HEADER_AT_BODY_BYTES, IMAGE_HEADER_AT_FLAGS, IMAGE_HEADER_AT_HEADER_BYTES, IMAGE_HEADER_AT_LOAD_ADDRESS, IMAGE_HEADER_AT_MAGIC,
   IMAGE_HEADER_AT_PAD, IMAGE_HEADER_AT_VERSION_BUILD, IMAGE_HEADER_AT_VERSION_MAJOR, IMAGE_HEADER_BYTES, IMAGE_MAGIC, MAP_ID, OVER_BUDGET,
   REPLACES_DIGITS_MAX, REPLACES_ENTRY_AT_DIGITS, REPLACES_ENTRY_BYTES, REPLACES_MAX, SIGNATURE_BYTES, STEPS_ENTRY_AT_STEPS,
   STEPS_ENTRY_BYTES, STEPS_WRONG, STEP_KINDS_MAX, STEP_KIND_LINE, STEP_KIND_PHASE, TLV_AREA_HEAD_AT_BYTES, TLV_AREA_HEAD_BYTES, TLV_BURN,
   TLV_BYTES_MAX, TLV_DEVICE_CLASS, TLV_ED25519, TLV_HEAD_AT_BYTES, TLV_HEAD_BYTES, TLV_KEY_HASH, TLV_LOCATION, TLV_MALFORMED, TLV_MAP_ID,
-  TLV_MISSING, TLV_PLAIN_MAGIC, TLV_PROTECTED_MAGIC, TLV_REPEATED, TLV_REPLACES, TLV_SECURITY_COUNTER, TLV_SHA256, TLV_STEPS, TLV_UNKNOWN,
+  TLV_MISSING, TLV_PLAIN_MAGIC, TLV_PROTECTED_MAGIC, TLV_REPEATED, TLV_REPLACES, TLV_SECURITY_COUNTER, TLV_SHA256, TLV_STEPS, TLV_UNITS,
+  TLV_UNKNOWN, UNITS_AT_LIMIT, UNITS_AT_PHASE, UNITS_AT_PHASE_SCALE, UNITS_BYTES,
 } from '../format';
 import { burned, burnedDeviceClass, burnedMapId, burnedStepCost, isIdentity } from '../burned';
 import { loadHalf, loadWord } from '../bytes';
@@ -14,6 +15,7 @@ import { areaBytes, sectorBytes } from '../port';
 import { Edition, hashLocation, replacesLocation } from './edition';
 import { Examination } from './examination';
 import { readPiece, readWord } from './reader';
+import { isPaddedText } from './text';
 
 /** A bit a TLV, to find repeated and missing ones. */
 const SEEN_COUNTER: u32 = 1;
@@ -26,6 +28,8 @@ const SEEN_PROTECTED: u32 = 63;
 const SEEN_SHA256: u32 = 64;
 const SEEN_KEY_HASH: u32 = 128;
 const SEEN_SIGNATURE: u32 = 256;
+/** There are images without. */
+const SEEN_UNITS: u32 = 512;
 
 /** Bytes of a slot that an image may take: its last sector belongs to the upload record. */
 export function slotCapacity(slot: u32): u32 {
@@ -151,6 +155,7 @@ function examineProtected(image: Examination, known: Edition, type: u32, value: 
   if (type == TLV_REPLACES) return examineReplaces(image, known, value, length);
   if (type == TLV_STEPS) return examineSteps(image, known, value, length);
   if (type == TLV_BURN) return mark(image, SEEN_BURN, length == BURN_BYTES);
+  if (type == TLV_UNITS) return examineUnits(image, known, value, length);
   return TLV_UNKNOWN;
 }
 
@@ -171,6 +176,19 @@ function examineReplaces(image: Examination, known: Edition, value: usize, lengt
   known.replacesCount = count;
   memory.copy(replacesLocation(known), value, length);
   return DONE;
+}
+
+/** People read it, nobody else; it is held to its form all the same, so that whatever a device runs can be read. */
+function examineUnits(image: Examination, known: Edition, value: usize, length: u32): u32 {
+  const refusal = mark(image, SEEN_UNITS, length == UNITS_BYTES);
+  if (refusal != DONE) return refusal;
+  const inSlot = IMAGE_HEADER_BYTES + known.bodyBytes + u32(value - TLV_LOCATION);
+  const isSound =
+    loadWord(value + UNITS_AT_PHASE_SCALE) != 0 &&
+    isPaddedText(image, inSlot + UNITS_AT_LIMIT, AXIS_TEXT_BYTES) &&
+    isPaddedText(image, inSlot + UNITS_AT_PHASE, AXIS_TEXT_BYTES);
+  if (image.readFailed) return FLASH_FAILED;
+  return isSound ? DONE : TLV_MALFORMED;
 }
 
 /** Adds up what the steps cost; what the body really needs is compared with them later. */

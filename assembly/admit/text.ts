@@ -28,6 +28,14 @@ export function isText(image: Examination, offset: u32, bytes: u32): bool {
   return true;
 }
 
+/** Whether a field of `room` bytes holds a text up to its first 0, and nothing behind that. */
+export function isPaddedText(image: Examination, offset: u32, room: u32): bool {
+  let bytes: u32 = 0;
+  while (bytes < room && readByte(image, offset + bytes) != 0) bytes++;
+  for (let at = bytes; at < room; at++) if (readByte(image, offset + at) != 0) return false;
+  return isText(image, offset, bytes);
+}
+
 /** Bytes of a character that begins so; 0: none does. */
 function lengthOf(first: u32): u32 {
   if (first < 0x80) return 1;

@@ -7,7 +7,7 @@ import {
   type PhaseWindow,
 } from '../body/partition.ts';
 import { lengthOf, sourceCoordinate } from '../source/axis-words.ts';
-import type { ActionName, AxisKind, AxisModel, Replaced, RoundingModel } from '../source/model.ts';
+import type { ActionName, AxisKind, AxisModel, MapUnits, Replaced, RoundingModel } from '../source/model.ts';
 import { type ActionShare, measureShares, type TierShare, type WindowShares } from './shares.ts';
 
 /** What a map covers and what it does not: plain data in the coordinates of the source, for people and programs. */
@@ -76,6 +76,7 @@ export interface AuditReport {
   readonly axis: AuditAxis;
   /** Ticks; 1: no phases. */
   readonly phasePeriod: number;
+  readonly units: MapUnits;
   readonly gaps: readonly AuditGap[];
   readonly approaches: readonly AuditApproach[];
   /** null: not known, an image holds only who won. */
@@ -97,11 +98,11 @@ export interface AuditReport {
 
 /** Reports on a partition, whether it comes from a source or from an image. */
 export function audit(partition: Partition): AuditReport {
-  const { map, device, epoch, replaces, axis, phasePeriod, overlapsOmitted } = partition;
+  const { map, device, epoch, replaces, axis, phasePeriod, units, overlapsOmitted } = partition;
   const { kind, name, unit, scale, min, max, wraps } = axis;
   const { coverage, windows, tiers, actions, rules } = measureShares(partition);
   return {
-    ...{ map, device, epoch, replaces, phasePeriod, overlapsOmitted },
+    ...{ map, device, epoch, replaces, phasePeriod, units, overlapsOmitted },
     axis: { kind, name, unit, scale, min: coordinate(axis, min), max: coordinate(axis, max), wraps },
     gaps: gapCells(partition, 'around').map((gap) => describeGap(partition, gap)),
     approaches: describeApproaches(partition),

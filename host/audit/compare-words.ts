@@ -1,7 +1,9 @@
+import type { MapUnits } from '../source/model.ts';
+import { limitWords } from '../source/unit-words.ts';
 import type { EditionAnswer } from './answer.ts';
 import { CHANGE_KINDS, CHANGE_WORDS } from './change-kinds.ts';
 import type { EditionChange, EditionComparison, HeadChange } from './compare.ts';
-import { limitWords, placeWords, section } from './text.ts';
+import { placeWords, section } from './text.ts';
 
 /** A comparison of two editions in words, a line each. Long lists are cut; the JSON form holds all of them. */
 export function comparisonWords(comparison: EditionComparison): string[] {
@@ -23,11 +25,12 @@ function headWords({ field, before, after }: HeadChange): string[] {
   return [field, `${words(before)} → ${words(after)}`];
 }
 
-function changeLine({ axis, phasePeriod }: EditionComparison, change: EditionChange): string[] {
+function changeLine(comparison: EditionComparison, change: EditionChange): string[] {
+  const { axis, phasePeriod, before, after } = comparison;
   return [
-    ...placeWords(axis, phasePeriod, change),
+    ...placeWords({ axis, phasePeriod, units: before.units }, change),
     kindWords(change),
-    `${answerWords(change.before)} → ${answerWords(change.after)}`,
+    `${answerWords(change.before, before.units)} → ${answerWords(change.after, after.units)}`,
   ];
 }
 
@@ -36,13 +39,13 @@ export function kindWords({ kinds }: Pick<EditionChange, 'kinds'>): string {
   return kinds.map((kind) => CHANGE_WORDS[kind]).join(', ');
 }
 
-/** `zone z1, limit 80`, `gap tunnel, slow, limit 40`, `outside, stop`. */
-export function answerWords(answer: EditionAnswer): string {
+/** `zone z1, limit 80 km/h`, `gap tunnel, slow, limit 40 km/h`, `outside, stop`. */
+export function answerWords(answer: EditionAnswer, units: MapUnits): string {
   switch (answer.state) {
     case 'covered':
-      return `zone ${answer.id}${answer.tier === 0 ? '' : `, tier ${answer.tier}`}${limitWords(answer.limit)}`;
+      return `zone ${answer.id}${answer.tier === 0 ? '' : `, tier ${answer.tier}`}${limitWords(answer.limit, units)}`;
     case 'gap':
-      return `gap ${answer.id}, ${answer.action}${limitWords(answer.limit)}`;
+      return `gap ${answer.id}, ${answer.action}${limitWords(answer.limit, units)}`;
     case 'outside':
       return `outside, ${answer.action}`;
   }

@@ -1,6 +1,8 @@
 import type { Partition, PhaseWindow, Rule } from '../body/partition.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { stepName } from '../source/axis-words.ts';
+import type { MapUnits } from '../source/model.ts';
+import { amountWords } from '../source/unit-words.ts';
 import type { EditionAnswer } from './answer.ts';
 import { type AuditAxis, type AuditPlace, auditPlace, coordinate } from './audit.ts';
 import { type ChangeKind, changeKinds } from './change-kinds.ts';
@@ -23,9 +25,16 @@ export interface HeadChange {
   readonly after: string | number | null;
 }
 
+export interface ComparedEdition {
+  readonly map: string;
+  readonly epoch: number;
+  /** What its limits and phases count. */
+  readonly units: MapUnits;
+}
+
 export interface EditionComparison {
-  readonly before: { readonly map: string; readonly epoch: number };
-  readonly after: { readonly map: string; readonly epoch: number };
+  readonly before: ComparedEdition;
+  readonly after: ComparedEdition;
   /** The axis on which changes are told: all that either edition has. */
   readonly axis: AuditAxis;
   /** The longer of both periods, in ticks; 1: no phases. */
@@ -56,8 +65,8 @@ export function comparePartitions(before: Partition, after: Partition): EditionC
   const { min, max } = commonAxis(before, after);
   const { kind, name, unit, scale, wraps } = before.axis;
   return {
-    before: { map: before.map, epoch: before.epoch },
-    after: { map: after.map, epoch: after.epoch },
+    before: { map: before.map, epoch: before.epoch, units: before.units },
+    after: { map: after.map, epoch: after.epoch, units: after.units },
     axis: {
       ...{ kind, name, unit, scale, wraps },
       min: coordinate(before.axis, min),
@@ -268,7 +277,7 @@ function compareHeads(before: Partition, after: Partition): HeadChange[] {
 }
 
 function headOf(partition: Partition): Record<string, string | number | null> {
-  const { map, device, epoch, replaces, axis, phasePeriod, outside, fault, budgetSteps } = partition;
+  const { map, device, epoch, replaces, axis, phasePeriod, units, outside, fault, budgetSteps } = partition;
   return {
     map,
     device,
@@ -280,6 +289,8 @@ function headOf(partition: Partition): Record<string, string | number | null> {
     'axis origin': axis.origin.toString(),
     'axis wraps': axis.wraps ? 'yes' : 'no',
     period: phasePeriod,
+    'unit of phases': phasePeriod === 1 ? null : amountWords(1, units.phase),
+    'unit of limits': units.limit,
     outside,
     fault,
     budget: budgetSteps,

@@ -1,5 +1,6 @@
 import { formatCoordinate, stepName } from '../source/axis-words.ts';
-import type { Replaced } from '../source/model.ts';
+import type { MapUnits, Replaced } from '../source/model.ts';
+import { phaseRangeText } from '../source/unit-words.ts';
 import type { AuditAxis, AuditPlace } from './audit.ts';
 
 /** How reports put their parts into words. */
@@ -33,14 +34,26 @@ function alignColumns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** What places and phases of a report are told against. */
+export interface WhereAndWhen {
+  readonly axis: AuditAxis;
+  readonly phasePeriod: number;
+  readonly units: MapUnits;
+}
+
 /** Where, how long, and when on a map with phases. */
-export function placeWords(axis: AuditAxis, phasePeriod: number, place: AuditPlace): string[] {
+export function placeWords({ axis, phasePeriod, units }: WhereAndWhen, place: AuditPlace): string[] {
   const words = [
-    `[${pointWords(axis, place.from)}, ${pointWords(axis, place.to)})`,
+    `[${pointWords(axis, place.from)}, ${pointWords(axis, place.to)})${unitOf(axis)}`,
     lengthWords(axis, place),
   ];
-  if (phasePeriod !== 1) words.push(`phases [${place.phaseFrom}, ${place.phaseTo})`);
+  if (phasePeriod !== 1) words.push(`phases ${phaseRangeText(place.phaseFrom, place.phaseTo, units)}`);
   return words;
+}
+
+/** Behind coordinates; timestamps have none. */
+export function unitOf(axis: AuditAxis): string {
+  return axis.kind === 'time' ? '' : ` ${stepName(axis)}`;
 }
 
 /** A coordinate of a report for people. */
@@ -50,10 +63,6 @@ export function pointWords(axis: AuditAxis, point: AuditPlace['from']): string {
 
 function lengthWords(axis: AuditAxis, { length }: AuditPlace): string {
   return `${length} ${stepName(axis)} long`;
-}
-
-export function limitWords(limit: number | null): string {
-  return limit === null ? '' : `, limit ${limit}`;
 }
 
 /** Never 100 % while anything is left out, and never 0 % while anything is in. */

@@ -1,9 +1,10 @@
 import { stepName } from '../source/axis-words.ts';
 import { nearMark } from '../source/mark-words.ts';
 import { roundingWords } from '../source/rounding.ts';
+import { limitText, limitWords, phaseRangeText, phaseText } from '../source/unit-words.ts';
 import type { AuditGap, AuditOverlap, AuditReport, AuditZone } from './audit.ts';
 import type { TierShare } from './shares.ts';
-import { limitWords, percent, placeWords, pointWords, replacesText, section } from './text.ts';
+import { percent, placeWords, pointWords, replacesText, section, unitOf } from './text.ts';
 
 /** An audit in words, a line each. Long lists are cut; the JSON form holds all of them. */
 
@@ -20,7 +21,7 @@ export function auditWords(report: AuditReport): string[] {
     ...section('gaps', report.gaps, (gap) => gapWords(report, gap)),
     ...approachLines(report),
     ...overlapLines(report),
-    ...section('zones', report.zones, zoneWords),
+    ...section('zones', report.zones, (zone) => zoneWords(report, zone)),
     ...markLines(report),
     ...(report.rounded ?? []).map((rounding) => `rounded   ${roundingWords(rounding)}`),
   ];
@@ -29,9 +30,9 @@ export function auditWords(report: AuditReport): string[] {
 function phaseWords(report: AuditReport): string[] {
   if (report.phasePeriod === 1) return [];
   return [
-    `phase     period ${report.phasePeriod} ticks`,
+    `phase     period ${phaseText(report.phasePeriod, report.units)}`,
     ...section('phase ranges', report.windows, ({ phaseFrom, phaseTo, share, tiers }) => [
-      `[${phaseFrom}, ${phaseTo})`,
+      phaseRangeText(phaseFrom, phaseTo, report.units),
       `${percent(share)} covered${tierWords(tiers)}`,
     ]),
   ];
@@ -50,12 +51,12 @@ function gapShareWords({ actions }: AuditReport): string {
 
 /** Nothing where there are none. */
 function approachLines(report: AuditReport): string[] {
-  const { axis, phasePeriod, approaches } = report;
+  const { approaches, units } = report;
   if (approaches.length === 0) return [];
   return section('approaches', approaches, (approach) => [
     approach.zone,
-    ...placeWords(axis, phasePeriod, approach),
-    `limit ${approach.limit}`,
+    ...placeWords(report, approach),
+    `limit ${limitText(approach.limit, units)}`,
   ]);
 }
 
@@ -67,8 +68,8 @@ function overlapLines(report: AuditReport): string[] {
 }
 
 function gapWords(report: AuditReport, gap: AuditGap): string[] {
-  const { axis, phasePeriod } = report;
-  const words = [gap.id, ...placeWords(axis, phasePeriod, gap), `${gap.action}${limitWords(gap.limit)}`];
+  const orders = `${gap.action}${limitWords(gap.limit, report.units)}`;
+  const words = [gap.id, ...placeWords(report, gap), orders];
   const near = nearWords(report, gap);
   return near === null ? words : [...words, near];
 }
@@ -78,24 +79,27 @@ function nearWords({ axis, marks }: AuditReport, { from }: AuditGap): string | n
   return nearMark(axis, places, Number(from));
 }
 
-function overlapWords({ axis, phasePeriod }: AuditReport, overlap: AuditOverlap): string[] {
+function overlapWords(report: AuditReport, overlap: AuditOverlap): string[] {
   const { over, under } = overlap;
-  return [`${over} over ${under}`, ...placeWords(axis, phasePeriod, overlap), reasonWords(overlap)];
+  return [`${over} over ${under}`, ...placeWords(report, overlap), reasonWords(report, overlap)];
 }
 
 function markLines({ axis, marks }: AuditReport): string[] {
   if (marks === null || marks.length === 0) return [];
-  return section('marks', marks, ({ name, at }) => [pointWords(axis, at), name]);
+  return section('marks', marks, ({ name, at }) => [`${pointWords(axis, at)}${unitOf(axis)}`, name]);
 }
 
-function reasonWords({ why, overTier, underTier, overLimit, underLimit }: AuditOverlap): string {
+function reasonWords({ units }: AuditReport, overlap: AuditOverlap): string {
+  const { why, overTier, underTier, overLimit, underLimit } = overlap;
   if (why === 'tier') return `tier ${overTier} over ${underTier}`;
-  if (why === 'limit')
-    return `limit ${overLimit} ${underLimit === null ? 'where the other has none' : `below ${underLimit}`}`;
+  if (why === 'limit' && overLimit !== null) {
+    const other = underLimit === null ? 'where the other has none' : `below ${limitText(underLimit, units)}`;
+    return `limit ${limitText(overLimit, units)} ${other}`;
+  }
   return why === 'list' ? 'by the list' : 'they say the same; the first in the source';
 }
 
-function zoneWords(zone: AuditZone): string[] {
+function zoneWords({ units }: AuditReport, zone: AuditZone): string[] {
   const answers = zone.share === 0 ? 'never answers: other rules take all of its place' : percent(zone.share);
-  return [zone.id, `tier ${zone.tier}${limitWords(zone.limit)}`, answers];
+  return [zone.id, `tier ${zone.tier}${limitWords(zone.limit, units)}`, answers];
 }

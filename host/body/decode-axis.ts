@@ -1,7 +1,6 @@
 import {
   AXIS_AT,
   AXIS_KIND_NAMES,
-  AXIS_TEXT_BYTES,
   AXIS_WRAPS,
   BODY_VERSION_1,
   COORDINATE_MAX,
@@ -10,7 +9,7 @@ import {
 import type { AxisModel } from '../source/model.ts';
 import { viewOf } from './bytes.ts';
 import { imageError } from './errors.ts';
-import { decodeText } from './text.ts';
+import { decodePadded } from './text.ts';
 
 /** The record of an axis, read strictly: SPEC section 2.1. Throws HoldfastError IMAGE_BODY. */
 export function decodeAxis(body: Uint8Array, at: number, version: number): AxisModel {
@@ -29,20 +28,10 @@ export function decodeAxis(body: Uint8Array, at: number, version: number): AxisM
     throw imageError('IMAGE_BODY', 'unknown flags of an axis', at + AXIS_AT.flags);
   }
   const wraps = flags === AXIS_WRAPS;
-  const name = decodePadded(body, at + AXIS_AT.name);
-  const unit = decodePadded(body, at + AXIS_AT.unit);
+  const name = decodePadded(body, at + AXIS_AT.name, 'IMAGE_BODY');
+  const unit = decodePadded(body, at + AXIS_AT.unit, 'IMAGE_BODY');
   if (kind === undefined || (kind === 'time' && (wraps || !Object.hasOwn(TIME_UNIT, unit)))) {
     throw imageError('IMAGE_BODY', 'an axis of an unknown kind', at + AXIS_AT.kind);
   }
   return { kind, name, unit, min, max, origin: view.getBigInt64(at + AXIS_AT.origin, true), scale, wraps };
-}
-
-function decodePadded(body: Uint8Array, at: number): string {
-  const bytes = body.subarray(at, at + AXIS_TEXT_BYTES);
-  const end = bytes.indexOf(0);
-  const length = end < 0 ? bytes.length : end;
-  if (bytes.subarray(length).some((byte) => byte !== 0)) {
-    throw imageError('IMAGE_BODY', 'a text of the axis continues after its end', at);
-  }
-  return decodeText(bytes.subarray(0, length), at, 'IMAGE_BODY');
 }

@@ -2,7 +2,6 @@ import {
   AXIS_AT,
   AXIS_BYTES,
   AXIS_KIND_NAMES,
-  AXIS_TEXT_BYTES,
   AXIS_WRAPS,
   BODY_HAS_APPROACH,
   BODY_HEADER_AT,
@@ -16,6 +15,7 @@ import {
 } from '../format.ts';
 import type { AxisModel } from '../source/model.ts';
 import type { Partition } from './partition.ts';
+import { writePadded } from './text.ts';
 import { actionCode } from './words.ts';
 
 /** Header, axis record and section table of a body, SPEC section 2.1. */
@@ -81,17 +81,8 @@ function writeAxis(view: DataView, at: number, axis: AxisModel): void {
   view.setUint32(at + AXIS_AT.scale, axis.scale, true);
   view.setUint8(at + AXIS_AT.kind, AXIS_KIND_NAMES.indexOf(axis.kind));
   view.setUint8(at + AXIS_AT.flags, axis.wraps ? AXIS_WRAPS : 0);
-  writeText(view, at + AXIS_AT.name, axis.name);
-  writeText(view, at + AXIS_AT.unit, axis.unit);
-}
-
-function writeText(view: DataView, at: number, text: string): void {
-  const bytes = Buffer.from(text);
-  if (bytes.length > AXIS_TEXT_BYTES)
-    throw new TypeError(`a text of ${bytes.length} bytes in an axis record`);
-  bytes.forEach((byte, index) => {
-    view.setUint8(at + index, byte);
-  });
+  writePadded(view, at + AXIS_AT.name, axis.name);
+  writePadded(view, at + AXIS_AT.unit, axis.unit);
 }
 
 function writeTable(view: DataView, at: number, sections: readonly Section[]): void {

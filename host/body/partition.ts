@@ -2,8 +2,8 @@ import type {
   ActionName,
   ApproachModel,
   AxisModel,
+  MapUnits,
   MarkModel,
-  PhaseModel,
   Replaced,
   RoundingModel,
 } from '../source/model.ts';
@@ -74,10 +74,6 @@ export interface Overlap {
 
 /** What a source says for people; an image holds none of it. */
 export interface SourceNotes {
-  /** null: no phases. */
-  readonly phase: PhaseModel | null;
-  /** null: not declared. */
-  readonly limitUnit: string | null;
   /** What was rounded because the source asks for it; empty: every number is exact. */
   readonly roundings: readonly RoundingModel[];
   /** How the machine brakes; null: limits fall where they fall. */
@@ -94,6 +90,7 @@ export interface Partition {
   readonly axis: AxisModel;
   /** Ticks; 1: no phases. */
   readonly phasePeriod: number;
+  readonly units: MapUnits;
   /** At least one, from 0 to the period without holes; neighbours differ. */
   readonly windows: readonly PhaseWindow[];
   /** Zones in the order of the source, then approaches by zone and rising limit, then gap rules. */

@@ -131,12 +131,12 @@ function requireFit(encoded: EncodedBody, large: boolean): BuildName {
 
 /** What the container says of an edition. */
 function identityOf(partition: Partition, steps: Steps): ImageIdentity {
-  const { map, device, epoch, replaces } = partition;
+  const { map, device, epoch, replaces, units } = partition;
   const kinds = [
     { kind: STEP_KIND.phase, steps: steps.phase },
     { kind: STEP_KIND.line, steps: steps.line },
   ];
-  return { map, device, epoch, replaces, steps: kinds, burn: burnOf(partition) };
+  return { map, device, epoch, replaces, steps: kinds, burn: burnOf(partition), units };
 }
 
 /** A budget in steps: every step of any kind costs 1. */

@@ -1,6 +1,6 @@
 import type { Partition, Rule } from '../body/partition.ts';
 import { Diagnostics } from '../source/diagnostics.ts';
-import type { MapModel } from '../source/model.ts';
+import { type MapModel, type MapUnits, UNITS_NONE } from '../source/model.ts';
 import { withApproaches } from './approach.ts';
 import { Findings } from './findings.ts';
 import { zoneOrder } from './order.ts';
@@ -38,6 +38,7 @@ export function resolveInto(model: MapModel, complete: boolean, diagnostics: Dia
   const { map, device, epoch, replaces, axis, phasePeriod, outside, fault, budgetSteps } = model;
   const partition = {
     ...{ map, device, epoch, replaces, axis, phasePeriod, outside, fault, budgetSteps },
+    units: unitsOf(model),
     windows: list.windows,
     rules: rulesOf(model),
     zones: model.zones.length,
@@ -45,8 +46,6 @@ export function resolveInto(model: MapModel, complete: boolean, diagnostics: Dia
     overlaps: findings.overlaps,
     overlapsOmitted: findings.overlapsOmitted,
     notes: {
-      phase: model.phase,
-      limitUnit: model.limitUnit,
       roundings: model.roundings,
       approach: model.approach,
       marks: model.marks,
@@ -57,6 +56,11 @@ export function resolveInto(model: MapModel, complete: boolean, diagnostics: Dia
   const approached = withApproaches(partition, model.approach, findings);
   findings.reportBrakingGaps();
   return approached;
+}
+
+function unitsOf({ limitUnit, phase }: MapModel): MapUnits {
+  if (phase === null) return { ...UNITS_NONE, limit: limitUnit };
+  return { limit: limitUnit, phase: { unit: phase.unit, scale: phase.scale } };
 }
 
 function rulesOf(model: MapModel): Rule[] {

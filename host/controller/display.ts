@@ -1,9 +1,11 @@
 /** The state of a virtual controller in words: one line that is rewritten on a terminal, or lines of a log. */
 
 import { visible } from '../common/visible.ts';
-import { amountWords } from '../core/answer-words.ts';
 import { faultWords } from '../refusals/refusals.ts';
+import { reachOf } from '../source/axis-words.ts';
+import { UNITS_NONE } from '../source/model.ts';
 import { formatTimestamp } from '../source/timestamp.ts';
+import { amountWords, limitText } from '../source/unit-words.ts';
 import type { Snapshot } from './controller.ts';
 import type { MapView } from './map-view.ts';
 
@@ -18,7 +20,7 @@ export function placeWords(x: number, map: MapView | null): string {
 }
 
 /** What the map says of the place, e.g. `covered z3, limit 95` or `gap tunnel, slow, limit 40`. */
-export function verdictWords(snapshot: Pick<Snapshot, 'verdict' | 'map'>): string {
+export function verdictWords(snapshot: Pick<Snapshot, 'x' | 'verdict' | 'map'>): string {
   const { state, orders, distance } = verdictParts(snapshot);
   return [state, ...orders, ...distance].join(', ');
 }
@@ -32,16 +34,26 @@ interface VerdictParts {
   readonly distance: readonly string[];
 }
 
-function verdictParts(snapshot: Pick<Snapshot, 'verdict' | 'map'>): VerdictParts {
+function verdictParts(snapshot: Pick<Snapshot, 'x' | 'verdict' | 'map'>): VerdictParts {
   const { verdict, map } = snapshot;
   const { state, action, limit, toGapAhead } = verdict;
   const id = ruleId(snapshot);
   const isCovered = state === 'covered' && toGapAhead !== null && map !== null;
   return {
     state: id === null ? state : `${state} ${id}`,
-    orders: [...(action === null ? [] : [action]), ...(limit === null ? [] : [`limit ${limit}`])],
-    distance: isCovered ? [`gap in ${amount(toGapAhead, map)}`] : [],
+    orders: [
+      ...(action === null ? [] : [action]),
+      ...(limit === null ? [] : [`limit ${limitText(limit, map?.units ?? UNITS_NONE)}`]),
+    ],
+    distance: isCovered ? [aheadWords(snapshot.x, toGapAhead, map)] : [],
   };
+}
+
+/** Where coverage ends on the way up, e.g. `gap in 300 mm`. */
+function aheadWords(x: number, distance: number, map: MapView): string {
+  const reach = reachOf(map.axis, x, distance, 'ahead');
+  if (reach === 'around') return 'no gap all around';
+  return `${reach === 'gap' ? 'gap' : 'end of the axis'} in ${amount(distance, map)}`;
 }
 
 /** Digits in groups, where steps are units. */

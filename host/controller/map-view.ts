@@ -5,12 +5,14 @@ import { HoldfastError } from '../common/errors.ts';
 import type { SimulatedFlash } from '../core/flash.ts';
 import { AREA, IMAGE_MAGIC } from '../format.ts';
 import { parseContainer } from '../image/container.ts';
-import type { AxisModel } from '../source/model.ts';
+import { decodeIdentity } from '../image/identity.ts';
+import type { AxisModel, MapUnits } from '../source/model.ts';
 
 export interface MapView {
   axis: AxisModel;
   /** Phase period in ticks. */
   period: number;
+  units: MapUnits;
   /** Ids of zones, then gap rules, by index. */
   ids: readonly string[];
 }
@@ -28,7 +30,8 @@ function viewOfSlot(flash: SimulatedFlash, slot: number, epoch: number): MapView
     const container = parseContainer(content);
     if (container.versionBuild !== epoch) return null;
     const { axis, phasePeriod, rules } = decodeBody(container.body);
-    return { axis, period: phasePeriod, ids: rules.map((rule) => rule.id) };
+    const { units } = decodeIdentity(container.protectedTlvs);
+    return { axis, period: phasePeriod, units, ids: rules.map((rule) => rule.id) };
   } catch (error) {
     // The other slot may hold half an upload; which edition runs is the core's business, not the display's.
     if (error instanceof HoldfastError) return null;

@@ -1,73 +1,56 @@
 /** Verdicts in words: the place and every number with its unit, and what comes next on either side. */
 
 import type { Cell, PhaseWindow, Rule } from '../body/partition.ts';
-import { decimalOf } from '../source/decimal.ts';
-import type { AxisModel } from '../source/model.ts';
-import { formatTimestamp } from '../source/timestamp.ts';
+import { reachOf } from '../source/axis-words.ts';
+import type { AxisModel, MapUnits } from '../source/model.ts';
+import { amountWords, limitText, limitWords, phaseText, placeText } from '../source/unit-words.ts';
 import type { Answer, MoveAnswer } from './ask.ts';
 
 export interface WordsMap {
   readonly axis: AxisModel;
   readonly windows: readonly PhaseWindow[];
   readonly rules: readonly Rule[];
-  /** Of limits; null where it is not known: an image does not hold it. */
-  readonly limitUnit: string | null;
-}
-
-type Scaled = Pick<AxisModel, 'unit' | 'scale'>;
-
-/** Decimals in which a number of steps is told in its unit; with more, steps are told. */
-const DECIMALS_MAX = 9;
-
-/** Steps as an amount of the axis's unit: `36000 s`, `12.5 deg`, `7 steps of 1/3 m`. */
-export function amountWords(steps: number | bigint, { unit, scale }: Scaled): string {
-  const value = decimalOf({ numerator: BigInt(steps), denominator: BigInt(scale) }, DECIMALS_MAX);
-  return value === undefined ? `${steps} steps of 1/${scale} ${unit}` : `${value} ${unit}`;
-}
-
-/** A place: an amount of the unit, a timestamp on an axis of time. */
-export function placeWords(at: number | bigint, axis: Pick<AxisModel, 'kind' | 'unit' | 'scale'>): string {
-  return axis.kind === 'time' ? formatTimestamp(axis, BigInt(at)) : amountWords(at, axis);
+  readonly units: MapUnits;
 }
 
 /** One line for people. */
 export function answerWords(answer: Answer, map: WordsMap): string {
-  const place = placeWords(answer.at, map.axis);
+  const place = placeText(answer.at, map.axis);
   const { state, action } = answer;
   if (state !== 'covered' && state !== 'gap') return `${place}: ${stateWords(answer, map)}, ${action}`;
   const what = state === 'covered' ? `covered by ${answer.zone}` : `gap ${answer.gap}, ${action}`;
-  return [`${place}: ${what}${limitWords(answer.limit, map)}`, ...aroundWords(answer, map)].join('; ');
+  return [`${place}: ${what}${limitWords(answer.limit, map.units)}`, ...aroundWords(answer, map)].join('; ');
 }
 
 /** One line for people: how far a move is safe, and why not farther. */
 export function moveWords(answer: MoveAnswer, map: WordsMap): string {
-  const { axis } = map;
+  const { axis, units } = map;
   const { end, stop } = answer;
   const safe = amountWords(answer.safe, axis);
-  const until = placeWords(answer.until, axis);
+  const until = placeText(answer.until, axis);
   const { lower } = answer;
   const falls =
-    lower === null ? '' : `, limit falls to ${lower.limit}${unitWords(map)} at ${placeWords(lower.at, axis)}`;
-  const limit = answer.limit === null ? '' : `, lowest limit ${answer.limit}${unitWords(map)}${falls}`;
+    lower === null ? '' : `, limit falls to ${limitText(lower.limit, units)} at ${placeText(lower.at, axis)}`;
+  const limit = answer.limit === null ? '' : `, lowest limit ${limitText(answer.limit, units)}${falls}`;
   const stopWords =
     stop === null ? '' : `${stop.gap === null ? stop.state : `gap ${stop.gap}`}, ${stop.action}`;
   switch (end) {
     case 'whole':
       return `the whole move is safe: ${safe}${limit}, lowest tier ${answer.tier}`;
     case 'uncovered':
-      return `safe for ${safe}${limit}; coverage ends at ${until}: ${stopWords}`;
+      return `safe for ${safe}${limit}; ${stop?.state === 'outside' ? 'the axis' : 'coverage'} ends at ${until}: ${stopWords}`;
     case 'bound':
       return `safe for ${safe}${limit}; the map limits moves there: ask again from ${until}`;
     default:
-      return `not safe at all: ${stopWords} at ${placeWords(answer.from, axis)}`;
+      return `not safe at all: ${stopWords} at ${placeText(answer.from, axis)}`;
   }
 }
 
-function stateWords({ state, phase }: Answer, { axis, windows }: WordsMap): string {
+function stateWords({ state, phase }: Answer, { axis, windows, units }: WordsMap): string {
   if (state !== 'outside') return state;
   const period = windows.at(-1)?.to ?? 1;
-  if (phase >= period) return `outside of the phases, which end at ${period}`;
-  const [min, max] = [axis.min, axis.max].map((stored) => placeWords(BigInt(stored) + axis.origin, axis));
+  if (phase >= period) return `outside of the phases, which end at ${phaseText(period, units)}`;
+  const [min, max] = [axis.min, axis.max].map((stored) => placeText(BigInt(stored) + axis.origin, axis));
   return `outside of the axis, which is [${min}, ${max})`;
 }
 
@@ -120,13 +103,14 @@ function gapWords(
   map: WordsMap,
 ): string {
   const { axis } = map;
+  const reach = reachOf(axis, stored, distance, side);
+  if (reach === 'around') return 'no gap all around';
+  if (reach === 'end') return endWords(distance, side, axis);
   const place = side === 'ahead' ? stored + distance : stored - distance - 1;
   const round = axis.max - axis.min;
-  if (axis.wraps && distance >= round) return 'no gap all around';
   const at = axis.wraps ? axis.min + ((((place - axis.min) % round) + round) % round) : place;
   const cell = cells.find(({ from, to }) => from <= at && at < to);
-  if (cell === undefined) return endWords(distance, side, axis);
-  const id = map.rules[cell.rule]?.id ?? '';
+  const id = map.rules[cell?.rule ?? -1]?.id ?? '';
   return distance === 0 ? `gap ${id} right ${side}` : `gap ${id} ${amountWords(distance, axis)} ${side}`;
 }
 
@@ -143,13 +127,5 @@ function ruleWords(cell: Cell, map: WordsMap): string {
   const rule = map.rules[cell.rule];
   if (rule === undefined) return `rule ${cell.rule}`;
   const what = rule.kind === 'gap' ? `gap ${rule.id}, ${rule.action}` : rule.id;
-  return `${what}${limitWords(rule.limit, map)}`;
-}
-
-function limitWords(limit: number | null, map: WordsMap): string {
-  return limit === null ? '' : `, limit ${limit}${unitWords(map)}`;
-}
-
-function unitWords({ limitUnit }: WordsMap): string {
-  return limitUnit === null ? '' : ` ${limitUnit}`;
+  return `${what}${limitWords(rule.limit, map.units)}`;
 }

@@ -6,7 +6,7 @@ import type { StateName } from '../body/words.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { BUILD_LIMITS } from '../format.ts';
 import { parseImage } from '../image/container.ts';
-import type { ActionName, AxisModel } from '../source/model.ts';
+import type { ActionName, AxisModel, MapUnits } from '../source/model.ts';
 import { openImage } from './checker.ts';
 import type { Core, Sweep } from './core.ts';
 
@@ -90,21 +90,20 @@ export class MapImage {
   readonly core: Core;
   readonly windows: readonly PhaseWindow[];
   readonly rules: readonly Rule[];
-  /** What limits count, for words; null where nobody told: an image does not hold it. */
-  readonly limitUnit: string | null;
+  readonly units: MapUnits;
 
-  private constructor(core: Core, { axis, windows, rules }: DecodedBody, limitUnit: string | null) {
+  private constructor(core: Core, { axis, windows, rules }: DecodedBody, units: MapUnits) {
     this.core = core;
     this.axis = axis;
     this.windows = windows;
     this.rules = rules;
-    this.limitUnit = limitUnit;
+    this.units = units;
   }
 
   /** @throws what `parseImage`, `decodeBody` and `openImage` throw */
-  static async open(image: Uint8Array, limitUnit: string | null = null): Promise<MapImage> {
-    const body = decodeBody(parseImage(image).body);
-    return new MapImage(await openOnSmallest(image), body, limitUnit);
+  static async open(image: Uint8Array): Promise<MapImage> {
+    const { body, identity } = parseImage(image);
+    return new MapImage(await openOnSmallest(image), decodeBody(body), identity.units);
   }
 
   /** Id of a zone or gap rule by its index; null for one that the image does not have. */

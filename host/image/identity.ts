@@ -1,5 +1,6 @@
 import { viewOf } from '../body/bytes.ts';
 import { imageError } from '../body/errors.ts';
+import { decodePadded, writePadded } from '../body/text.ts';
 import {
   ACTION_NAMES,
   BURN_AT,
@@ -12,8 +13,10 @@ import {
   STEPS_ENTRY_AT,
   STEPS_ENTRY_BYTES,
   TLV,
+  UNITS_AT,
+  UNITS_BYTES,
 } from '../format.ts';
-import type { Replaced } from '../source/model.ts';
+import { type MapUnits, type Replaced, UNITS_NONE } from '../source/model.ts';
 import type { Tlv } from './tlv.ts';
 
 /** What the protected area says of an edition, SPEC section 1. */
@@ -41,6 +44,7 @@ export interface ImageIdentity {
   readonly replaces: readonly Replaced[];
   readonly steps: readonly StepsOfKind[];
   readonly burn: BurnHint;
+  readonly units: MapUnits;
 }
 
 /** The budget of an edition whose source gives none. */
@@ -60,6 +64,7 @@ export function encodeIdentity(identity: ImageIdentity): Pick<Tlv, 'type' | 'val
     { type: TLV.replaces, value: encodeReplaces(identity.replaces) },
     { type: TLV.steps, value: encodeSteps(identity.steps) },
     { type: TLV.burn, value: encodeBurn(identity.burn) },
+    ...encodeUnits(identity.units),
   ];
 }
 
@@ -96,11 +101,26 @@ function encodeBurn(burn: BurnHint): Uint8Array {
   return bytes;
 }
 
+/** Nothing where there is nothing to say. */
+function encodeUnits({ limit, phase }: MapUnits): Pick<Tlv, 'type' | 'value'>[] {
+  const { unit, scale } = phase;
+  const isTicks = unit === UNITS_NONE.phase.unit && scale === 1;
+  if (limit === null && isTicks) return [];
+  const value = new Uint8Array(UNITS_BYTES);
+  const view = viewOf(value);
+  writePadded(view, UNITS_AT.limit, limit ?? '');
+  writePadded(view, UNITS_AT.phase, isTicks ? '' : unit);
+  view.setUint32(UNITS_AT.phaseScale, scale, true);
+  return [{ type: TLV.units, value }];
+}
+
 const ORDER = [TLV.securityCounter, TLV.mapId, TLV.deviceClass, TLV.replaces, TLV.steps, TLV.burn];
 
-/** Reads the TLVs of a protected area strictly: each once, in order, nothing else. Throws IMAGE_TLV. */
+/** Reads the TLVs of a protected area strictly: each once, units at most once, in order, nothing else. Throws IMAGE_TLV. */
 export function decodeIdentity(tlvs: readonly Tlv[]): ImageIdentity {
-  const [counter, mapId, deviceClass, replaces, steps, burn] = inOrder(tlvs, ORDER);
+  const hasUnits = tlvs.some(({ type }) => type === TLV.units);
+  const order = hasUnits ? [...ORDER, TLV.units] : ORDER;
+  const [counter, mapId, deviceClass, replaces, steps, burn, units] = inOrder(tlvs, order);
   if (!counter || !mapId || !deviceClass || !replaces || !steps || !burn)
     throw new TypeError('inOrder checks presence');
   if (counter.value.length !== 4) throw malformed('security counter', counter);
@@ -113,6 +133,7 @@ export function decodeIdentity(tlvs: readonly Tlv[]): ImageIdentity {
     replaces: decodeReplaces(replaces),
     steps: decodeSteps(steps),
     burn: decodeBurn(burn),
+    units: units === undefined ? UNITS_NONE : decodeUnits(units),
   };
 }
 
@@ -186,4 +207,17 @@ function decodeBurn(tlv: Tlv): BurnHint {
     view.getUint32(BURN_AT.budgetBase, true),
   ];
   return { faultAction, holdAction, budgetLimit, budgetBase, costs };
+}
+
+function decodeUnits(tlv: Tlv): MapUnits {
+  const { value, offset } = tlv;
+  if (value.length !== UNITS_BYTES) throw malformed('units', tlv);
+  const text = (at: number) => decodePadded(value, at, 'IMAGE_TLV', offset);
+  const [limit, unit] = [text(UNITS_AT.limit), text(UNITS_AT.phase)];
+  const scale = viewOf(value).getUint32(UNITS_AT.phaseScale, true);
+  if (scale === 0) throw imageError('IMAGE_TLV', 'the phase has a scale of 0', offset);
+  return {
+    limit: limit === '' ? null : limit,
+    phase: { unit: unit === '' ? UNITS_NONE.phase.unit : unit, scale },
+  };
 }

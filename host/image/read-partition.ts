@@ -8,9 +8,9 @@ import { BUDGET_NONE } from './identity.ts';
 export function partitionOfImage(image: ParsedImage): Partition {
   const { identity } = image;
   const { axis, phasePeriod, windows, rules, zones, approaches, outside } = decodeBody(image.body);
-  const { map, device, epoch, replaces, burn } = identity;
+  const { map, device, epoch, replaces, burn, units } = identity;
   return {
-    ...{ map, device, epoch, replaces, axis, phasePeriod, windows, rules, zones, approaches, outside },
+    ...{ map, device, epoch, replaces, axis, phasePeriod, units, windows, rules, zones, approaches, outside },
     fault: actionName(burn.faultAction) ?? 'stop',
     budgetSteps: burn.budgetLimit === BUDGET_NONE ? null : burn.budgetLimit,
     overlaps: null,

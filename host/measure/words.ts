@@ -1,8 +1,8 @@
 /** What was measured, as a table for people and as fields for machines. */
 
-import { placeWords } from '../core/answer-words.ts';
 import type { MeasureInput, SliceFigures } from '../serial/measures.ts';
 import type { AxisModel } from '../source/model.ts';
+import { placeText } from '../source/unit-words.ts';
 import type { FunctionFigures } from './measure.ts';
 
 /** One row, as programs may rely on it; counts of the device's counter. */
@@ -88,8 +88,8 @@ export function tableOf(rows: readonly MeasuredRow[], axis: AxisModel): string[]
 
 function worstWords(worst: Worst, axis: AxisModel): string {
   if ('slice' in worst) return SLICE_WORDS[worst.slice] ?? worst.slice;
-  if ('at' in worst) return `${placeWords(worst.at, axis)}, phase ${worst.phase}`;
-  return `${placeWords(worst.from, axis)} to ${placeWords(worst.to, axis)}, phase ${worst.phase}`;
+  if ('at' in worst) return `${placeText(worst.at, axis)}, phase ${worst.phase}`;
+  return `${placeText(worst.from, axis)} to ${placeText(worst.to, axis)}, phase ${worst.phase}`;
 }
 
 const SLICE_WORDS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
+import type { Rule } from '../body/partition.ts';
 import { GAP_HATCHES, HATCH_TILE, type Hatch, zoneFill } from '../drawing/palette.ts';
 import type { ActionName } from '../source/model.ts';
-import type { PageRule } from './data.ts';
 
 /** Colours and hatches of the canvas, light and dark. */
 
@@ -11,12 +11,14 @@ export interface Brushes {
   readonly grid: string;
   readonly accent: string;
   readonly crowd: string;
+  /** Named places and braking curves. */
+  readonly place: string;
   fillOf(rule: number): string | CanvasPattern;
 }
 
 export function createBrushes(
   context: CanvasRenderingContext2D,
-  rules: readonly PageRule[],
+  rules: readonly Rule[],
   dark: boolean,
 ): Brushes {
   const [ground, ink] = dark ? ['#16191d', '#eceff2'] : ['#ffffff', '#14171a'];
@@ -32,9 +34,11 @@ export function createBrushes(
     grid: dark ? '#333a41' : '#dde1e5',
     accent: dark ? '#ffb454' : '#b34700',
     crowd: dark ? '#4a525a' : '#cfd5da',
+    place: dark ? '#7cb7ff' : '#0a58ca',
     fillOf: (index) => {
       const rule = rules[index];
-      return rule?.kind === 'gap' ? hatchOf(rule.action) : zoneFill(index, dark);
+      if (rule?.kind === 'gap') return hatchOf(rule.action);
+      return zoneFill(rule?.kind === 'approach' ? rule.zone : index, dark);
     },
   };
 }

@@ -1,16 +1,9 @@
+import type { Braking } from '../audit/curves.ts';
+import type { Rule } from '../body/partition.ts';
 import type { Geometry } from '../core/port.ts';
-import type { ActionName, AxisKind } from '../source/model.ts';
+import type { AxisKind, MapUnits, MarkModel } from '../source/model.ts';
 
 /** What a page carries: the map for drawing, and a whole device to ask. Written by the host as JSON, read by the page. */
-
-export type PageRule =
-  | {
-      readonly kind: 'zone' | 'approach';
-      readonly id: string;
-      readonly tier: number;
-      readonly limit: number | null;
-    }
-  | { readonly kind: 'gap'; readonly id: string; readonly action: ActionName; readonly limit: number | null };
 
 export interface PageWindow {
   readonly from: number;
@@ -41,10 +34,16 @@ export interface PageData {
     readonly origin: string;
     readonly min: number;
     readonly max: number;
+    readonly wraps: boolean;
   };
+  readonly units: MapUnits;
+  /** Named places, rising, in stored coordinates. */
+  readonly marks: readonly MarkModel[];
+  /** How the machine brakes before limits fall; null: not known. */
+  readonly braking: Braking | null;
   readonly phasePeriod: number;
-  /** Zones, then gap rules. */
-  readonly rules: readonly PageRule[];
+  /** Zones, then approaches, then gap rules. */
+  readonly rules: readonly Rule[];
   readonly zones: number;
   readonly windows: readonly PageWindow[];
   /** Starts of cells (i32) and their rules (u32), little-endian. */

@@ -1,4 +1,5 @@
-import { labelOf } from '../drawing/ticks.ts';
+import { labelOf, unitWords } from '../drawing/ticks.ts';
+import { phaseRangeText } from '../source/unit-words.ts';
 import type { PageGap, PageMap } from './map-data.ts';
 
 /** The list of gaps: only the rows in sight are elements, so that a hundred thousand are no trouble. */
@@ -73,8 +74,11 @@ export class GapList {
 function gapPlace(map: PageMap, gap: PageGap): string {
   const { axis } = map;
   const point = (stored: number) => labelOf(axis, BigInt(stored) + axis.origin);
-  const place = `[${point(gap.from)}, ${point(gap.to)})`;
-  return map.data.phasePeriod === 1 ? place : `${place}  phase [${gap.phaseFrom}, ${gap.phaseTo})`;
+  const unit = axis.kind === 'time' ? '' : ` ${unitWords(axis)}`;
+  const place = `[${point(gap.from)}, ${point(gap.to)})${unit}`;
+  return map.data.phasePeriod === 1
+    ? place
+    : `${place}  phase ${phaseRangeText(gap.phaseFrom, gap.phaseTo, map.data.units)}`;
 }
 
 function span(name: string, text: string): HTMLElement {

@@ -1,3 +1,6 @@
+import { HoldfastError } from '../common/errors.ts';
+import { parsePlace } from '../core/points.ts';
+import { phaseText } from '../source/unit-words.ts';
 import type { PageData } from './data.ts';
 import { type PageAnswer, PageDevice } from './device.ts';
 import { GapList } from './gap-list.ts';
@@ -108,16 +111,21 @@ class Page {
   #setPhase(phase: number): void {
     this.#phase = Math.min(Math.max(0, phase), this.#map.data.phasePeriod - 1);
     this.#slider.value = String(this.#phase);
-    find('phase-words', HTMLElement).textContent = `${this.#phase} of ${this.#map.data.phasePeriod}`;
+    find('phase-words', HTMLElement).textContent = this.#phaseWords();
     this.#later();
   }
 
+  #phaseWords(): string {
+    const { phasePeriod, units } = this.#map.data;
+    return `${phaseText(this.#phase, units)} of ${phaseText(phasePeriod, units)}`;
+  }
+
   #goTo(text: string): void {
-    const isNumber = /^-?\d{1,18}$/.test(text);
-    this.#place.setCustomValidity(isNumber ? '' : 'Write a whole number, in steps of the axis.');
+    const place = placeOrReason(text, this.#map.axis);
+    this.#place.setCustomValidity(typeof place === 'string' ? place : '');
     this.#place.reportValidity();
-    if (!isNumber) return;
-    this.#cursor = Number(BigInt(text) - this.#map.axis.origin);
+    if (typeof place === 'string') return;
+    this.#cursor = Number(place - this.#map.axis.origin);
     this.#view.centre(this.#cursor);
     this.#later();
   }
@@ -199,7 +207,7 @@ class Page {
   #showVerdict(): void {
     if (this.#cursor === null) return;
     const answer = this.#device.ask(BigInt(this.#cursor) + this.#map.axis.origin, this.#phase);
-    const { heading, rows } = verdictWords(this.#map.axis, answer);
+    const { heading, rows } = verdictWords(this.#map, answer);
     const state = find('state', HTMLElement);
     state.textContent = heading;
     state.dataset.state = answer.state;
@@ -214,6 +222,16 @@ class Page {
         return group;
       }),
     );
+  }
+}
+
+/** A place as `check --at` takes it, or why it is none. */
+function placeOrReason(text: string, axis: PageMap['axis']): bigint | string {
+  try {
+    return parsePlace(text, 'place', axis);
+  } catch (error) {
+    if (error instanceof HoldfastError) return `${error.message}. ${error.remedy ?? ''}`;
+    throw error;
   }
 }
 

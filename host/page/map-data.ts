@@ -1,8 +1,9 @@
+import { type BrakingCurve, brakingCurves } from '../audit/curves.ts';
 import { ACTION_MARKS } from '../drawing/palette.ts';
 import { type BlockIndex, type CellList, indexBlocks, type StripStyle } from '../drawing/strip.ts';
 import type { TickAxis } from '../drawing/ticks.ts';
 import { ACTION_NAMES } from '../format.ts';
-import type { ActionName } from '../source/model.ts';
+import type { ActionName, AxisModel } from '../source/model.ts';
 import { bytesOf, GAP_FIELDS, type PageData } from './data.ts';
 
 /** The map as the page draws it. */
@@ -21,7 +22,7 @@ export interface PageList extends CellList {
 
 export class PageMap {
   readonly data: PageData;
-  readonly axis: TickAxis;
+  readonly axis: TickAxis & Pick<AxisModel, 'name' | 'min' | 'max' | 'wraps'>;
   /** By rule. */
   readonly styles: readonly StripStyle[];
   readonly lists: readonly PageList[];
@@ -31,6 +32,7 @@ export class PageMap {
   readonly limitLow: number;
   readonly limitHigh: number;
   readonly #gaps: Int32Array;
+  readonly #curves = new Map<PageList, readonly BrakingCurve[]>();
 
   constructor(data: PageData) {
     this.data = data;
@@ -61,6 +63,21 @@ export class PageMap {
     }
     this.limitLow = low;
     this.limitHigh = high;
+  }
+
+  /** How the machine brakes in a phase range, worked out when it is first seen. */
+  curvesOf(window: number): readonly BrakingCurve[] {
+    const { braking, rules } = this.data;
+    const list = this.listOf(window);
+    if (braking === null) return [];
+    const known = this.#curves.get(list);
+    if (known !== undefined) return known;
+    const cells = Array.from(list.starts, (from, index) => {
+      return { from, to: list.starts[index + 1] ?? list.end, rule: list.styles[index] ?? 0 };
+    });
+    const curves = brakingCurves({ rules, axis: this.axis }, cells, braking);
+    this.#curves.set(list, curves);
+    return curves;
   }
 
   gap(index: number): PageGap {

@@ -30,7 +30,7 @@ export function pageMarkup(parts: PageParts): string {
 <div><h1>${parts.title}</h1><p>${parts.subtitle}</p></div>
 <div class="tools">
 <label class="phase"${parts.hasPhases ? '' : ' hidden'}>phase <input id="phase" type="range" min="0" step="1" value="0"> <output id="phase-words"></output></label>
-<label>go to <input id="place" type="text" inputmode="numeric" size="14" placeholder="place"></label>
+<label>go to <input id="place" type="text" size="14" placeholder="place"></label>
 <span class="group"><button id="out" type="button" title="zoom out (−)">−</button><button id="in" type="button" title="zoom in (+)">+</button><button id="fit" type="button" title="whole axis (0)">fit</button></span>
 <span class="group"><button id="previous" type="button" title="previous gap (p)">‹ gap</button><button id="next" type="button" title="next gap (n)">gap ›</button></span>
 </div>

@@ -1,6 +1,8 @@
+import { beginOf, pointsOf } from '../audit/curves.ts';
 import { MARK_SHAPES } from '../drawing/palette.ts';
 import { layOut, type Strip, type View } from '../drawing/strip.ts';
 import { ticksOf, unitWords } from '../drawing/ticks.ts';
+import { limitText, phaseRangeText } from '../source/unit-words.ts';
 import { type Brushes, createBrushes } from './brushes.ts';
 import type { PageGap, PageMap } from './map-data.ts';
 import type { MapView } from './view.ts';
@@ -11,16 +13,18 @@ export const LEFT = 124;
 const RIGHT = 40;
 export const OVERVIEW = { top: 4, height: 22 } as const;
 const TICKS_Y = 46;
-const LIMITS = { top: 62, height: 62 } as const;
-const MAIN = { top: 130, height: 56 } as const;
-const LEGEND_Y = 206;
+const PLACES_Y = 66;
+const LIMITS = { top: 72, height: 62 } as const;
+const MAIN = { top: 140, height: 56 } as const;
+const LEGEND_Y = 216;
 const LEGEND_PIXELS_MAX = 92;
-export const ROWS_TOP = 236;
+export const ROWS_TOP = 246;
 export const ROW_PIXELS = 18;
 const ROW_STRIP = 13;
 /** Phase windows that are drawn below; further ones are reached with the slider. */
 export const ROWS_MAX = 24;
 const TICK_PIXELS = 130;
+const CURVE_PIXELS_MIN = 3;
 const LABEL_PIXELS_A_CHARACTER = 7;
 
 export interface Picture {
@@ -88,7 +92,8 @@ export class Painter {
     this.#paintBrush(picture.view);
     const strip = this.#layOut(window, seen);
     this.#paintStrip(strip, MAIN.top, MAIN.height, true);
-    this.#paintLimits(strip);
+    this.#paintLimits(strip, window, seen);
+    this.#paintPlaces(seen);
     this.#paintLegend();
     this.#label('whole axis', OVERVIEW.top + 15);
     this.#label(this.#phaseWords(window), MAIN.top + MAIN.height / 2 + 4);
@@ -110,7 +115,7 @@ export class Painter {
     const window = this.#map.data.windows[index];
     return window === undefined || this.#map.data.phasePeriod === 1
       ? 'cover'
-      : `phase ${window.from}–${window.to}`;
+      : `phase ${phaseRangeText(window.from, window.to, this.#map.data.units)}`;
   }
 
   #label(words: string, y: number, ink = this.#brushes.quiet): void {
@@ -196,7 +201,7 @@ export class Painter {
     }
   }
 
-  #paintLimits({ limits }: Strip): void {
+  #paintLimits({ limits }: Strip, window: number, seen: View): void {
     const { limitLow, limitHigh } = this.#map;
     if (limitLow > limitHigh) {
       this.#label('no limits', LIMITS.top + LIMITS.height / 2);
@@ -219,8 +224,63 @@ export class Painter {
       end = right;
     }
     context.stroke();
-    this.#label(`limit ${limitHigh}`, y(limitHigh) + 4);
-    if (span !== 0) this.#label(`${limitLow}`, y(limitLow) + 4);
+    this.#paintCurves(window, seen, y);
+    const { units } = this.#map.data;
+    this.#label(`limit ${limitText(limitHigh, units)}`, y(limitHigh) + 4);
+    if (span !== 0) this.#label(limitText(limitLow, units), y(limitLow) + 4);
+  }
+
+  /** How the machine brakes before limits fall, over them. */
+  #paintCurves(window: number, view: View, y: (limit: number) => number): void {
+    const { braking } = this.#map.data;
+    if (braking === null) return;
+    const context = this.#context;
+    context.save();
+    context.beginPath();
+    context.rect(LEFT, LIMITS.top, view.pixels, LIMITS.height);
+    context.clip();
+    context.strokeStyle = this.#brushes.place;
+    context.lineWidth = 1.2;
+    context.setLineDash([4, 2]);
+    context.beginPath();
+    for (const curve of this.#map.curvesOf(window)) {
+      const ends = [this.#x(curve.at, view), this.#x(beginOf(curve, braking), view)];
+      const [left, right] = [Math.min(...ends), Math.max(...ends)];
+      if (right < LEFT || left > LEFT + view.pixels || right - left < CURVE_PIXELS_MIN) continue;
+      pointsOf(curve, braking).forEach(({ at, limit }, index) => {
+        if (index === 0) context.moveTo(this.#x(at, view), y(limit));
+        else context.lineTo(this.#x(at, view), y(limit));
+      });
+    }
+    context.stroke();
+    context.restore();
+  }
+
+  /** Named places: a line through the drawing, and the name where there is room for it. */
+  #paintPlaces(view: View): void {
+    const context = this.#context;
+    context.save();
+    context.font = '11px system-ui, sans-serif';
+    context.textAlign = 'left';
+    context.setLineDash([1, 3]);
+    context.strokeStyle = this.#brushes.place;
+    context.fillStyle = this.#brushes.ink;
+    let end = Number.NEGATIVE_INFINITY;
+    let column = Number.NEGATIVE_INFINITY;
+    for (const { name, at } of this.#map.data.marks) {
+      const x = this.#x(at, view);
+      if (x < LEFT || x > LEFT + view.pixels || x - column < 1) continue;
+      column = x;
+      context.beginPath();
+      context.moveTo(x + 0.5, PLACES_Y - 8);
+      context.lineTo(x + 0.5, MAIN.top + MAIN.height);
+      context.stroke();
+      const width = context.measureText(name).width;
+      if (x < end || x + 3 + width > this.#width) continue;
+      context.fillText(name, x + 3, PLACES_Y);
+      end = x + 3 + width + 6;
+    }
+    context.restore();
   }
 
   #paintBrush(view: MapView): void {

@@ -1,5 +1,9 @@
-import { labelOf, type TickAxis, unitWords } from '../drawing/ticks.ts';
+import { labelOf, unitWords } from '../drawing/ticks.ts';
+import { reachOf } from '../source/axis-words.ts';
+import { nearMark } from '../source/mark-words.ts';
+import { limitText } from '../source/unit-words.ts';
 import type { PageAnswer } from './device.ts';
+import type { PageMap } from './map-data.ts';
 
 /** A verdict for people: a heading and rows of a name and a value. */
 export interface VerdictWords {
@@ -7,16 +11,27 @@ export interface VerdictWords {
   readonly rows: readonly (readonly [name: string, value: string])[];
 }
 
-export function verdictWords(axis: TickAxis, answer: PageAnswer): VerdictWords {
+export function verdictWords(
+  { axis, data }: Pick<PageMap, 'axis' | 'data'>,
+  answer: PageAnswer,
+): VerdictWords {
   const place = labelOf(axis, BigInt(answer.at));
   const unit = axis.kind === 'time' ? '' : ` ${unitWords(axis)}`;
-  const distance = (steps: number | null) =>
-    `${labelOf({ ...axis, kind: 'number' }, BigInt(steps ?? 0))} ${axis.scale === 1 ? axis.unit : `1/${axis.scale} ${axis.unit}`}`;
-  const limit = answer.limit === null ? 'none' : String(answer.limit);
+  const distance = (steps: number) =>
+    `${labelOf({ ...axis, kind: 'number' }, BigInt(steps))} ${axis.scale === 1 ? axis.unit : `1/${axis.scale} ${axis.unit}`}`;
+  const limit = answer.limit === null ? 'none' : limitText(answer.limit, data.units);
   const rows: (readonly [string, string])[] = [['place', `${place}${unit}`]];
+  const near = nearMark(axis, data.marks, Number(BigInt(answer.at) - axis.origin));
+  if (near !== null) rows.push(['near', near]);
   if (answer.state === 'covered') {
     rows.push(['zone', answer.zone ?? ''], ['tier', String(answer.tier)], ['limit', limit]);
-    rows.push(['gap ahead in', distance(answer.toGapAhead)], ['gap behind by', distance(answer.toGapBehind)]);
+    const stored = Number(BigInt(answer.at) - axis.origin);
+    for (const side of ['ahead', 'behind'] as const) {
+      const steps = (side === 'ahead' ? answer.toGapAhead : answer.toGapBehind) ?? 0;
+      const reach = reachOf(axis, stored, steps, side);
+      if (reach === 'around') rows.push([`gap ${side}`, 'none all around']);
+      else rows.push([`${reach === 'gap' ? 'gap' : 'end of the axis'} ${side}`, distance(steps)]);
+    }
   } else {
     rows.push(['action', answer.action ?? 'none']);
     if (answer.state === 'gap') rows.push(['gap', answer.gap ?? ''], ['limit', limit]);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { gapCells } from '../audit/audit.ts';
+import { brakingOf } from '../audit/curves.ts';
 import { measureShares } from '../audit/shares.ts';
 import { percent } from '../audit/text.ts';
 import type { Partition, PhaseWindow } from '../body/partition.ts';
@@ -15,6 +16,8 @@ import { deriveBurned, encodeBurned } from '../image/burned.ts';
 import { parseImage } from '../image/container.ts';
 import { GAP_FIELDS, type PageData } from '../page/data.ts';
 import { pageMarkup } from '../page/markup.ts';
+import type { MapUnits } from '../source/model.ts';
+import { lineWords } from '../svg/map-scene.ts';
 import { escapeXml } from '../svg/markup.ts';
 
 /** A map as one page that needs nothing else: to look at, and to ask, with the real core in it. */
@@ -33,7 +36,9 @@ export async function createPage(partition: Partition, image: Uint8Array | null)
   const title = escapeXml(`${partition.map}, epoch ${partition.epoch}`);
   return pageMarkup({
     title,
-    subtitle: escapeXml(`device ${partition.device}; ${data.coverage} of all places and phases covered`),
+    subtitle: escapeXml(
+      `device ${partition.device}; ${data.coverage} of all places and phases covered${lineWords(partition)}`,
+    ),
     gaps: gapCells(partition, 'apart').length,
     hasPhases: partition.phasePeriod > 1,
     data: JSON.stringify(data).replaceAll('<', '\\u003c'),
@@ -57,15 +62,34 @@ async function readBuilt(url: URL): Promise<Buffer> {
 
 async function pageData(partition: Partition, image: Uint8Array): Promise<PageData> {
   const { map, epoch, axis, phasePeriod, rules, zones } = partition;
-  const { kind, name, unit, scale, min, max } = axis;
+  const { kind, name, unit, scale, min, max, wraps } = axis;
   return {
     ...{ map: visible(map), epoch, phasePeriod, zones },
     rules: rules.map((rule) => ({ ...rule, id: visible(rule.id) })),
     coverage: percent(measureShares(partition).coverage),
-    axis: { kind, name: visible(name), unit: visible(unit), scale, min, max, origin: axis.origin.toString() },
+    axis: {
+      kind,
+      name: visible(name),
+      unit: visible(unit),
+      scale,
+      min,
+      max,
+      wraps,
+      origin: axis.origin.toString(),
+    },
+    units: visibleUnits(partition.units),
+    marks: (partition.notes?.marks ?? []).map(({ name: mark, at }) => ({ name: visible(mark), at })),
+    braking: brakingOf(partition),
     ...windowsAndLists(partition.windows),
     gaps: base64(gapsOf(partition)),
     device: await deviceOf(image),
+  };
+}
+
+function visibleUnits({ limit, phase }: MapUnits): MapUnits {
+  return {
+    limit: limit === null ? null : visible(limit),
+    phase: { unit: visible(phase.unit), scale: phase.scale },
   };
 }
 

@@ -36,6 +36,20 @@ export function sourceWords(
   return formatCoordinate(axis, sourceCoordinate(axis, stored));
 }
 
+/** What lies where coverage ends: a gap, the end of the axis, or on a ring nothing, since it is covered all around. */
+export type Reach = 'gap' | 'end' | 'around';
+
+/** What a distance to the nearest gap leads to, from a stored coordinate. */
+export function reachOf(
+  { min, max, wraps }: Pick<AxisModel, 'min' | 'max' | 'wraps'>,
+  stored: number,
+  distance: number,
+  side: 'ahead' | 'behind',
+): Reach {
+  if (wraps) return distance >= max - min ? 'around' : 'gap';
+  return distance >= (side === 'ahead' ? max - stored : stored - min) ? 'end' : 'gap';
+}
+
 /** Steps from `from` to `to`; on a ring the way may lead over the seam. */
 export function lengthOf(axis: Pick<AxisModel, 'min' | 'max' | 'wraps'>, from: number, to: number): number {
   return to > from || !axis.wraps ? to - from : to - from + (axis.max - axis.min);

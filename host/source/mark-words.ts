@@ -1,5 +1,5 @@
-import { stepName } from './axis-words.ts';
 import type { AxisModel, MarkModel } from './model.ts';
+import { amountWords } from './unit-words.ts';
 
 /** Places told by the nearest mark at or before them. */
 
@@ -17,5 +17,5 @@ export function nearMark(
   }
   const mark = marks[low - 1];
   if (mark === undefined) return null;
-  return mark.at === stored ? `at ${mark.name}` : `${stored - mark.at} ${stepName(axis)} after ${mark.name}`;
+  return mark.at === stored ? `at ${mark.name}` : `${amountWords(stored - mark.at, axis)} after ${mark.name}`;
 }

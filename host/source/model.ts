@@ -47,6 +47,17 @@ export interface PhaseModel {
   readonly wraps: boolean;
 }
 
+/** What numbers of a map count, for people: an image has it, devices have no use for it. */
+export interface MapUnits {
+  /** Of limits; null: not said. */
+  readonly limit: string | null;
+  /** Of phases, `tick` where nothing else is said, and the ticks in one. */
+  readonly phase: Pick<PhaseModel, 'unit' | 'scale'>;
+}
+
+/** Ticks, and limits of which nobody said what they count. */
+export const UNITS_NONE: MapUnits = { limit: null, phase: { unit: 'tick', scale: 1 } };
+
 /** What was rounded, for the report; places are displaced by at most this. */
 export interface RoundingModel {
   /** What its numbers are of, such as `axis "s"`. */

@@ -4,6 +4,8 @@ import { answerWords, kindWords } from '../audit/compare-words.ts';
 import type { Partition } from '../body/partition.ts';
 import { ZONE_FILLS } from '../drawing/palette.ts';
 import type { CellList } from '../drawing/strip.ts';
+import type { MapUnits } from '../source/model.ts';
+import { phaseRangeText } from '../source/unit-words.ts';
 import { mapBand, mapLegend } from './map-scene.ts';
 import type { DrawStyle, LegendEntry, Scene, SceneBand, SceneRow } from './scene.ts';
 
@@ -44,7 +46,14 @@ export function comparisonScene(before: Partition, after: Partition): Scene {
     bands: [
       mapBand(before, `before: epoch ${before.epoch}`, 0, ROWS_MAX),
       mapBand(after, `after: epoch ${after.epoch}`, shift, ROWS_MAX),
-      changesBand(changes, { origin: before.axis.origin, from, to, period }),
+      changesBand(changes, {
+        origin: before.axis.origin,
+        from,
+        to,
+        period,
+        before: before.units,
+        after: after.units,
+      }),
     ],
     marks: before.notes?.marks ?? [],
     legend: [...mapLegend([before, after]), ...usedGroups(changes)],
@@ -66,19 +75,22 @@ interface Extent {
   readonly from: number;
   readonly to: number;
   readonly period: number;
+  /** What numbers of the editions count. */
+  readonly before: MapUnits;
+  readonly after: MapUnits;
 }
 
 const BLANK: DrawStyle = { limit: null, mark: null, isBlank: true, fill: 'none', label: '', title: '' };
 
 function changesBand(changes: readonly EditionChange[], extent: Extent): SceneBand {
-  const styles = [BLANK, ...changes.map(styleOf)];
-  return { title: 'changes', styles, rows: changeRows(changes, extent) };
+  const styles = [BLANK, ...changes.map((change) => styleOf(change, extent))];
+  return { title: 'changes', styles, rows: changeRows(changes, extent), limitUnit: null };
 }
 
-function styleOf(change: EditionChange): DrawStyle {
+function styleOf(change: EditionChange, { before, after }: Extent): DrawStyle {
   const { fill, mark } = GROUPS[groupOf(change)] ?? { fill: 'none', mark: 0 };
   const label = kindWords(change);
-  const title = `${label}: ${answerWords(change.before)} → ${answerWords(change.after)}`;
+  const title = `${label}: ${answerWords(change.before, before)} → ${answerWords(change.after, after)}`;
   return { limit: null, mark, isBlank: false, fill, label, title };
 }
 
@@ -95,7 +107,8 @@ function changeRows(changes: readonly EditionChange[], extent: Extent): SceneRow
     if (first === undefined) break;
     const last = over.at(-1) ?? first;
     rows.push({
-      label: extent.period === 1 ? '' : `phase ${first.phaseFrom} to ${last.phaseTo}`,
+      label:
+        extent.period === 1 ? '' : `phase ${phaseRangeText(first.phaseFrom, last.phaseTo, extent.before)}`,
       note: over.length === 0 ? '' : `${over.length + 1} phase ranges`,
       list: first,
       over,

@@ -15,6 +15,8 @@ const LEFT = 150;
 const RIGHT = 70;
 const STRIP = WIDTH - LEFT - RIGHT;
 const HEAD = 58;
+/** Of named places, over the rows. */
+const NAMES = 12;
 const BAND_TITLE = 24;
 const ROW_APART = 6;
 const AXIS = 46;
@@ -39,7 +41,8 @@ export function drawComparison(before: Partition, after: Partition): string {
 function drawScene(scene: Scene): string {
   const rows = scene.bands.reduce((sum, band) => sum + band.rows.length, 0);
   const bands: string[] = [];
-  let y = HEAD;
+  const top = scene.marks.length === 0 ? HEAD : HEAD + NAMES;
+  let y = top;
   for (const band of scene.bands) {
     const drawn = drawBand(scene, band, rows, y);
     bands.push(drawn.markup);
@@ -57,8 +60,8 @@ function drawScene(scene: Scene): string {
     element('rect', { width: WIDTH, height, fill: '#fff' }),
     textElement({ x: 20, y: 28, class: 'title' }, scene.title),
     textElement({ x: 20, y: 46, class: 'subtitle' }, scene.subtitle),
-    drawTicks(scene, HEAD, axisY),
-    ...drawNamedPlaces(scene, HEAD, axisY),
+    drawTicks(scene, top, axisY),
+    ...drawNamedPlaces(scene, top, axisY),
     ...bands,
     legend.markup,
     '</svg>',
@@ -95,7 +98,7 @@ function drawBand(
       textElement({ x: -10, y: middle + (row.note === '' ? 4 : -1), class: 'end' }, row.label),
       textElement({ x: -10, y: middle + (row.label === '' ? 4 : 11), class: 'end small' }, row.note),
     ];
-    const drawn = drawRow(row, band.styles, view, size, range);
+    const drawn = drawRow(row, band, view, size, range);
     return element('g', { transform: `translate(${LEFT} ${y})` }, ...words, drawn);
   });
   if (band.title !== '') markup.unshift(textElement({ x: 20, y: top + 16, class: 'band' }, band.title));

@@ -1,7 +1,7 @@
 import { MARK_SHAPES } from '../drawing/palette.ts';
 import { type LimitStep, layOut, type Mark, type Piece, type Strip, type View } from '../drawing/strip.ts';
 import { decimal, element, escapeXml, textElement } from './markup.ts';
-import type { DrawStyle, SceneRow } from './scene.ts';
+import type { DrawStyle, SceneBand, SceneRow } from './scene.ts';
 
 /** One row of a drawing: cells, marks and limits, with its top left corner at (0, 0). */
 
@@ -20,6 +20,7 @@ export interface LimitRange {
 
 /** Room under the cells, for marks. */
 export const MARK_PIXELS = 9;
+const UNIT_CHARACTERS_MAX = 6;
 const LABEL_PIXELS_A_CHARACTER = 6.3;
 const LABEL_STRIP_PIXELS_MIN = 16;
 const MARKS_APART_PIXELS = 6;
@@ -28,7 +29,7 @@ const LINES_APART_PIXELS = 4;
 
 export function drawRow(
   row: SceneRow,
-  styles: readonly DrawStyle[],
+  { styles, limitUnit }: Pick<SceneBand, 'styles' | 'limitUnit'>,
   view: View,
   size: RowSize,
   range: LimitRange | null,
@@ -49,7 +50,7 @@ export function drawRow(
     drawShapes(shapes, top + size.stripPixels + 5),
   ];
   if (range !== null && size.limitPixels > 0)
-    parts.push(drawLimits(strip.limits, row.curves, range, size, view));
+    parts.push(drawLimits(strip.limits, row.curves, { ...range, unit: limitUnit }, size, view));
   return parts.join('\n');
 }
 
@@ -136,7 +137,7 @@ function drawShapes(marks: readonly Mark[], y: number): string {
 function drawLimits(
   steps: readonly LimitStep[],
   curves: SceneRow['curves'],
-  range: LimitRange,
+  range: LimitRange & { readonly unit: string | null },
   size: RowSize,
   view: View,
 ): string {
@@ -155,8 +156,10 @@ function drawLimits(
     end = right;
   }
   const line = element('path', { d: path, class: 'limit' });
+  // A longer unit has no room here; the subtitle says it.
+  const unit = range.unit === null || range.unit.length > UNIT_CHARACTERS_MAX ? '' : ` ${range.unit}`;
   const scale = [range.high, ...(span === 0 ? [] : [range.low])].map((limit) =>
-    textElement({ x: view.pixels + 5, y: y(limit) + 3.5, class: 'small' }, String(limit)),
+    textElement({ x: view.pixels + 5, y: y(limit) + 3.5, class: 'small' }, `${limit}${unit}`),
   );
   const braking = curves.map((points) => drawCurve(points, y, view)).filter((curve) => curve !== '');
   return path === '' ? '' : [...braking, line, ...scale].join('\n');

@@ -30,6 +30,8 @@ export interface SceneBand {
   readonly title: string;
   readonly styles: readonly DrawStyle[];
   readonly rows: readonly SceneRow[];
+  /** Of limits; null: not said. */
+  readonly limitUnit: string | null;
 }
 
 export interface LegendEntry {

@@ -279,6 +279,79 @@ test('100,000 segments in 16 phases: a picture costs by its pixels, not by the s
   for (const cost of costs) expect(cost).toBeLessThan(18 * 800 * 2);
 });
 
+const BRAKING = `holdfast: 1
+map: line
+epoch: 1
+space: { axes: [ { name: s, unit: m, min: 0, max: 3000 } ] }
+limits: { unit: km/h }
+phase: { unit: s, period: 24 h, scale: 10 }
+marks: [ { name: Station of the north, at: 0 }, { name: mp 12, at: 1200 } ]
+zones:
+  - { id: fast, at: { from: 0, to: 1500 }, limit: 120 }
+  - { id: town, at: { from: 1500, to: 3000 }, limit: 50 }
+approach: { deceleration: 0.7 m/s2, steps: 6, margin: 20 m, toward: max }
+`;
+
+/** Counts texts and dashed lines, which are named places (two lengths of 1 and 3) and braking curves (4 and 2). */
+function watchDrawing(): void {
+  const texts: string[] = [];
+  const dashes: string[] = [];
+  Object.assign(globalThis, { texts, dashes });
+  const { fillText, stroke } = CanvasRenderingContext2D.prototype;
+  Object.assign(CanvasRenderingContext2D.prototype, {
+    fillText(this: CanvasRenderingContext2D, ...values: Parameters<typeof fillText>) {
+      texts.push(values[0]);
+      fillText.apply(this, values);
+    },
+    stroke(this: CanvasRenderingContext2D, ...path: [Path2D]) {
+      dashes.push(this.getLineDash().join(' '));
+      stroke.call(this, ...path);
+    },
+  });
+}
+
+declare global {
+  var texts: string[];
+  var dashes: string[];
+}
+
+test.each(['light', 'dark'] as const)(
+  'named places, braking curve and units are drawn: %s',
+  async (scheme) => {
+    const reader = memoryReader({ 'm.map.yaml': BRAKING });
+    const file = folder.at(`braking-${scheme}.html`);
+    writeFileSync(file, await createPage(await loadPartition('m.map.yaml', reader), null));
+    const opened = await openPage(browser, file, { scheme, prepare: watchDrawing });
+    const { page } = opened;
+    const drawn = await page.evaluate(() => ({ texts: globalThis.texts, dashes: globalThis.dashes }));
+    expect(drawn.texts).toEqual(
+      expect.arrayContaining([
+        'Station of the north',
+        'mp 12',
+        'limit 120 km/h',
+        '50 km/h',
+        'phase [0, 86400) s',
+      ]),
+    );
+    expect(drawn.dashes).toEqual(expect.arrayContaining(['1 3', '4 2']));
+    await page.locator('#place').fill('1.25 km');
+    await page.locator('#place').press('Enter');
+    await painted(page);
+    const words = await page.locator('#answer').textContent();
+    expect(words).toContain('near50 m after mp 12');
+    expect(words).toContain('end of the axis ahead1\u2009750 m');
+    await page.locator('#place').fill('1.25 mph');
+    await page.locator('#place').press('Enter');
+    const reason = await page
+      .locator('#place')
+      .evaluate((input) => (input instanceof HTMLInputElement ? input.validationMessage : ''));
+    expect(reason).toMatch(/mph, but it is measured/);
+    await screenshot(page, `page-braking-${scheme}`);
+    expectQuiet(opened);
+    await page.context().close();
+  },
+);
+
 test('a source without an image is compiled for its page, and nothing in it leaves its place', async () => {
   const partition = await loadPartition('m.map.yaml', memoryReader({ 'm.map.yaml': SOURCE }));
   const named = { ...partition, axis: { ...partition.axis, name: '</script><b>' } };

@@ -131,8 +131,8 @@ test('in words', async () => {
     '  epoch     1 → 2',
     '  replaces  none → 1',
     'changes (2)',
-    '  [0, 50)   50 mm long  limit lowered  zone a, tier 3, limit 80 → zone a, tier 3, limit 60',
-    '  [50, 70)  20 mm long  newly covered  gap anywhere, hold → zone b',
+    '  [0, 50) mm   50 mm long  limit lowered  zone a, tier 3, limit 80 → zone a, tier 3, limit 60',
+    '  [50, 70) mm  20 mm long  newly covered  gap anywhere, hold → zone b',
     'in all    newly covered 1, limit lowered 1',
   ]);
   expect(comparisonWords(comparePartitions(before, before)).at(-1)).toBe(

@@ -33,7 +33,7 @@ test('audit of two editions, in words and as JSON, sources and images alike', as
   }
   const words = await holdfast(['audit', image, folder.at('two.map.yaml')]);
   expect(words.stdout).toContain(
-    '[400, 600)  200 mm long  limit lowered  zone slow, limit 80 → zone slow, limit 60',
+    '[400, 600) mm  200 mm long  limit lowered  zone slow, limit 80 → zone slow, limit 60',
   );
 });
 

@@ -28,8 +28,8 @@ describe('a map', () => {
     const svg = drawMap(await load(source(1, 80, 900_000)));
     for (const words of [
       'line, epoch 1',
-      'phase 0 to 5',
-      'phase 5 to 10',
+      'phase [0, 5) ticks',
+      'phase [5, 10) ticks',
       's (mm)',
       'gap: stop',
       'gap: skip',

@@ -201,8 +201,10 @@ zones:
   const words = auditWords(audit(await loadPartition('m.yaml', memoryReader({ 'm.yaml': source }))));
   expect(words).toEqual(
     expect.arrayContaining([
-      expect.stringMatching(/^ {2}works over line +\[10, 20\) +10 m long +limit 40 below 120$/),
-      expect.stringMatching(/^ {2}works over free +\[15, 20\) +5 m long +limit 40 where the other has none$/),
+      expect.stringMatching(/^ {2}works over line +\[10, 20\) m +10 m long +limit 40 km\/h below 120 km\/h$/),
+      expect.stringMatching(
+        /^ {2}works over free +\[15, 20\) m +5 m long +limit 40 km\/h where the other has none$/,
+      ),
       expect.stringMatching(/^ {2}works over works-again .* they say the same; the first in the source$/),
       expect.stringMatching(/^ {2}free +tier 0 +never answers/),
     ]),

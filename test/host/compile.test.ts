@@ -7,6 +7,7 @@ import { keyPosition, layTree, stepsFor } from '../../host/body/search-tree.ts';
 import { compileSource, loadPartition } from '../../host/compile/compile.ts';
 import { AXIS_BYTES, BODY_HEADER_BYTES, KEY_FILL, SECTION } from '../../host/format.ts';
 import { readPartition } from '../../host/image/read-partition.ts';
+import { UNITS_NONE } from '../../host/source/model.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { randomMap } from '../support/maps.ts';
 import { bordersOf, type OracleMap, ownerOf } from '../support/oracle.ts';
@@ -191,6 +192,7 @@ function line(rules: readonly Rule[], pairs: readonly (readonly [number, number]
       approaches: 0,
     },
     axis: { ...AXIS, min: 0, max: cells.at(-1)?.to ?? 1 },
+    units: UNITS_NONE,
     windows: [{ from: 0, to: 1, cells }],
     ...{ outside: 'stop', fault: 'stop', budgetSteps: null, overlaps: null, overlapsOmitted: 0, notes: null },
   };

@@ -388,6 +388,7 @@ describe('the display', () => {
         wraps: false,
       },
       period: 1,
+      units: { limit: 'km/h', phase: { unit: 'tick', scale: 1 } },
       ids: ['z1', 'tunnel'],
     },
     starts: 1,
@@ -395,7 +396,7 @@ describe('the display', () => {
 
   test('says place, verdict, mode and edition in one line', () => {
     expect(displayLine(snapshot, 200)).toBe(
-      's 5,013,300 mm | gap tunnel, slow, limit 40 | run, epoch 12 on trial (340 checks)',
+      's 5,013,300 mm | gap tunnel, slow, limit 40 km/h | run, epoch 12 on trial (340 checks)',
     );
     expect(displayLine(snapshot, 40)).toHaveLength(39);
   });

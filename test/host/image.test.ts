@@ -151,6 +151,7 @@ describe('images', () => {
         { kind: 2, steps: 2 },
       ],
       burn: { faultAction: 1, holdAction: 1, budgetLimit: 9, budgetBase: 0, costs: [1, 1, 1, 1, 1, 1, 1, 1] },
+      units: { limit: null, phase: { unit: 'tick', scale: 1 } },
     });
   });
 

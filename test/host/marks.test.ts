@@ -37,11 +37,11 @@ describe('marks', () => {
 
   test('name the place of a gap in the audit, and are listed', async () => {
     const words = auditWords(audit(await load(LINE + MARKS)));
-    expect(words).toContain('  end  [2900, 3000)  100 m long  stop  at Thun <Süd>');
+    expect(words).toContain('  end  [2900, 3000) m  100 m long  stop  at Thun <Süd>');
     expect(words.slice(words.indexOf('marks (2)'))).toEqual([
       'marks (2)',
-      '  1500  Bern',
-      '  2900  Thun <Süd>',
+      '  1500 m  Bern',
+      '  2900 m  Thun <Süd>',
     ]);
   });
 
@@ -78,8 +78,8 @@ describe('an approach in the audit', () => {
     const from = words.indexOf('approaches (8)');
     expect(words.slice(from, from + 3)).toEqual([
       'approaches (8)',
-      '  fast  [490, 1066)   576 m long  limit 32',
-      '  fast  [1066, 1465)  399 m long  limit 25',
+      '  fast  [490, 1066) m   576 m long  limit 32 m/s',
+      '  fast  [1066, 1465) m  399 m long  limit 25 m/s',
     ]);
     const report = audit(await load(LINE + APPROACH));
     expect(report.coverage).toBeCloseTo(2900 / 3000);

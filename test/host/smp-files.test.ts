@@ -7,6 +7,7 @@ import { wrapImage } from '../../host/image/container.ts';
 import { imageBytesInSlot, loadEdition, readEdition } from '../../host/image/edition-file.ts';
 import { dropLease, loadLease, saveLease } from '../../host/serial/lease-file.ts';
 import { scanDevices } from '../../host/serial/ports.ts';
+import { UNITS_NONE } from '../../host/source/model.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -88,6 +89,7 @@ describe('an image', () => {
       budgetBase: 0,
       costs: new Array<number>(8).fill(1),
     },
+    units: UNITS_NONE,
   });
   const slotOf = (content: Uint8Array) => {
     const slot = new Uint8Array(4096).fill(0xff);

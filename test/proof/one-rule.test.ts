@@ -13,19 +13,26 @@ import type { Core } from '../../host/core/core.ts';
 import {
   AXIS_AT,
   AXIS_BYTES,
+  AXIS_TEXT_BYTES,
   BODY_CHECKED_FROM,
   BODY_HEADER_AT,
   BODY_HEADER_BYTES,
   BODY_VERSION_1,
+  HASH_BYTES,
   REFUSALS,
   SECTION,
   SECTION_ENTRY_BYTES,
   STEP_KIND,
+  TLV,
+  UNITS_AT,
+  UNITS_BYTES,
 } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
-import { parseImage, wrapImage } from '../../host/image/container.ts';
+import { parseContainer, parseImage, wrapImage } from '../../host/image/container.ts';
+import { findTlv } from '../../host/image/tlv.ts';
 import { imageOf, randomPartition } from '../support/partitions.ts';
 import { Random, seedFor } from '../support/random.ts';
+import { refit } from '../support/refit.ts';
 
 const CHANGES = Number(process.env.HOLDFAST_ONE_RULE_CHANGES ?? 12_000);
 const CHANGES_A_MAP = 250;
@@ -174,12 +181,23 @@ function wrapped(body: Uint8Array, image: Uint8Array): { image: Uint8Array; dige
 function refusalOfHost(
   body: Uint8Array,
 ): { code: string; partition: null } | { code: null; partition: ReturnType<typeof decodeBody> } {
+  let partition: ReturnType<typeof decodeBody> | null = null;
+  const code = codeOf(() => {
+    partition = decodeBody(body);
+  });
+  if (code !== null || partition === null) return { code: code ?? '', partition: null };
+  return { code, partition };
+}
+
+/** The code that the host refuses with; null where it does not. */
+function codeOf(read: () => unknown): string | null {
   try {
-    return { code: null, partition: decodeBody(body) };
+    read();
   } catch (error) {
-    if (error instanceof HoldfastError) return { code: error.code, partition: null };
+    if (error instanceof HoldfastError) return error.code;
     throw error;
   }
+  return null;
 }
 
 /** What both read of a body that both take is the same. */
@@ -246,4 +264,38 @@ test(`${CHANGES} changes of valid bodies: the host reads what the core admits, a
   const met = new Set([...seen.keys(), 'IMAGE_CHECKSUM']);
   expect([...new Set(Object.values(CODES))].filter((code) => !met.has(code))).toEqual([]);
   expect(seen.get('admitted') ?? 0).toBeGreaterThan(CHANGES / 50);
+}, 600_000);
+
+/** One change of what an image says of its units, or of how much it says. */
+function changeUnits(random: Random, view: DataView, bytes: Uint8Array, at: number): void {
+  const field = random.pick([UNITS_AT.limit, UNITS_AT.phase]);
+  const kind = random.below(12);
+  if (kind === 0) view.setUint16(at - 2, random.pick([0, UNITS_BYTES - 1]), true);
+  else if (kind === 1) view.setUint16(at - 4, random.pick([TLV.burn, TLV.units + 1]), true);
+  else if (kind === 2) view.setUint32(at + UNITS_AT.phaseScale, random.pick([0, 1, 1000, 0xffffffff]), true);
+  else changeText(random, bytes, at + field, random.pick([3, AXIS_TEXT_BYTES]));
+}
+
+test(`${CHANGES / 4} changes of the units of an image: the host reads what the core admits`, async () => {
+  const random = new Random(seedFor('units', 20261126));
+  const shape = { cells: 4, wraps: false, approaches: false, period: 7, gapOnceIn: 2 };
+  const units = { limit: 'km/h', phase: { unit: 'ms', scale: 1000 } };
+  const image = imageOf({ ...randomPartition(random, shape), units });
+  const at = findTlv(parseContainer(image).protectedTlvs, TLV.units)?.offset ?? 0;
+  const burned = encodeBurned(deriveBurned(parseImage(image), 'development'));
+  const seen = new Map<string, number>();
+  for (let index = 0; index < CHANGES / 4; index++) {
+    const changed = refit(image, (view, bytes) => changeUnits(random, view, bytes, at));
+    // An image that is unsigned ends with its digest.
+    const edition = { bytes: changed, epoch: 1, hash: changed.subarray(-HASH_BYTES) };
+    const { reason } = await bootEdition(edition, burned, { build: 'device' });
+    const host = codeOf(() => parseImage(changed));
+    expect([index, host]).toEqual([
+      index,
+      reason === 0 ? null : expect.stringMatching(/^IMAGE_(TLV|LENGTH)$/),
+    ]);
+    seen.set(host ?? 'read', (seen.get(host ?? 'read') ?? 0) + 1);
+  }
+  expect(seen.get('read') ?? 0).toBeGreaterThan(CHANGES / 40);
+  expect(seen.get('IMAGE_TLV') ?? 0).toBeGreaterThan(CHANGES / 40);
 }, 600_000);

@@ -1,8 +1,15 @@
 /** Random partitions: lines and rings, approaches, phases that share lists; all that a body can say of a line. */
 import type { Cell, Partition, PhaseWindow, Rule } from '../../host/body/partition.ts';
 import { compilePartition } from '../../host/compile/compile.ts';
+import { type MapUnits, UNITS_NONE } from '../../host/source/model.ts';
 import type { Random } from './random.ts';
 
+const UNITS: readonly MapUnits[] = [
+  UNITS_NONE,
+  { limit: 'km/h', phase: UNITS_NONE.phase },
+  { limit: null, phase: { unit: 'ms', scale: 1000 } },
+  { limit: '20 bytes, as µm²/s', phase: { unit: 'tick', scale: 7 } },
+];
 const ACTIONS = ['stop', 'hold', 'slow', 'skip', 'continue'] as const;
 const COORDINATE_MAX = 2 ** 30;
 const LIMITS = [-(2 ** 31), -7, 0, 40, 80, 120, 2 ** 31 - 1];
@@ -30,6 +37,7 @@ export function randomPartition(random: Random, shape: PartitionShape): Partitio
     ...{ map: 'random', device: 'generic', epoch: 1, replaces: [] },
     axis: { kind: 'number', name: 's', unit: 'mm', min, max, origin: 0n, scale: 1, wraps: shape.wraps },
     phasePeriod: shape.period,
+    units: random.pick(UNITS),
     windows: randomWindows(random, shape.period, lists),
     ...{ rules, zones, approaches },
     outside: random.pick(ACTIONS),

@@ -1,4 +1,4 @@
-/** A map to ask: an image as it is, or a source, which is compiled in memory and tells what its limits count. */
+/** A map to ask: an image as it is, or a source, which is compiled in memory. */
 
 import { compilePartition } from '../../compile/compile.ts';
 import { MapImage } from '../../core/ask.ts';
@@ -9,5 +9,5 @@ export async function openMap(path: string): Promise<MapImage> {
   const { partition, image } = await loadEither(path);
   if (image !== null) return MapImage.open(image);
   const compiled = compilePartition(partition, undefined, true);
-  return MapImage.open(compiled.image, partition.notes?.limitUnit ?? null);
+  return MapImage.open(compiled.image);
 }
