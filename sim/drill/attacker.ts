@@ -33,9 +33,13 @@ export function drillKey(number: number): KeyObject {
   return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
 }
 
+export function privatePemOf(key: KeyObject): string {
+  return key.export({ format: 'pem', type: 'pkcs8' }).toString();
+}
+
 /** The editions, unsigned or signed with a key. */
 export async function makeEditions(key?: KeyObject): Promise<Editions> {
-  const signed = key === undefined ? {} : { key: key.export({ format: 'pem', type: 'pkcs8' }).toString() };
+  const signed = key === undefined ? {} : { key: privatePemOf(key) };
   const sizes = { ...SIZES, ...signed };
   return {
     first: await drillEdition(1, sizes),

@@ -27,8 +27,10 @@ const LATER_EPOCHS = [1000, 2000, 3000, 4000];
 const REPLACED_EPOCHS = [1, 3, 5, 7];
 /** Windows before the life that is cut, so that the journal of tokens rolls over in it, as the others do. */
 const PAST_WINDOWS = 6;
-/** Where a life has more operations than this, pairs of cuts are chosen by seed. */
-const PAIRS_OPERATIONS_MAX = 150;
+/** A life with more operations than this has pairs of cuts only where a stretch of equal ones begins or ends. */
+const PAIRS_OPERATIONS_MAX = 200;
+/** Pairs that a first cut has when not all of them are made. */
+const PAIRS_A_FIRST = 4;
 const STARTS_UNSTABLE = 4;
 const FAILURES_KEPT = 40;
 
@@ -38,6 +40,7 @@ export interface CutsOptions {
   readonly seed: number;
   /** At most, of each geometry. */
   readonly singlesMost: number;
+  /** All pairs are made where places of a first cut times places of a second one are not more; else so many. */
   readonly pairsMost: number;
   readonly chains: number;
   readonly unstable: number;
@@ -302,11 +305,12 @@ class CutsDrill {
 
   /** A second cut at each operation that follows on a first one. */
   #pairs(moments: readonly Moment[]): void {
-    let left = this.#options.pairsMost;
-    const isAll = moments.length <= PAIRS_OPERATIONS_MAX;
-    const firsts = isAll
-      ? moments.keys()
-      : Array.from({ length: left }, () => this.#random.below(moments.length));
+    const { pairsMost } = this.#options;
+    const places = this.#turningPoints(moments);
+    // Two contents a place, and about a quarter as many operations after each, two contents again.
+    const isAll = places.length ** 2 <= pairsMost;
+    let left = isAll ? Number.POSITIVE_INFINITY : pairsMost;
+    const firsts = isAll ? places : Array.from({ length: left }, () => this.#random.pick(places));
     const known = new Set<number>();
     for (const index of firsts) {
       const moment = moments[index];
@@ -314,9 +318,26 @@ class CutsDrill {
       for (const first of this.#coarse(moment)) {
         if (known.has(first.key)) continue;
         known.add(first.key);
-        left -= this.#secondCuts(moment, first, index, isAll ? left : Math.min(left, 4));
+        left -= this.#secondCuts(moment, first, index, isAll ? left : Math.min(left, PAIRS_A_FIRST));
       }
     }
+  }
+
+  /**
+   * Numbers of the moments that pairs of cuts are made at: all of them, or, where they are many, the first and the last of each stretch of
+   * operations of one kind in one sector, as the bytes of an image are programmed one by one. A cut between those leaves what a cut at the
+   * end leaves, with less of it; what the device does then is the same.
+   */
+  #turningPoints(moments: readonly Moment[]): number[] {
+    const all = [...moments.keys()];
+    if (all.length <= PAIRS_OPERATIONS_MAX) return all;
+    const { sectorBytes } = this.#device.flash.geometry;
+    const stretches = moments.map(
+      (moment) => `${wordsOf(moment)} ${Math.floor(moment.operation.start / sectorBytes)}`,
+    );
+    return all.filter(
+      (index) => stretches[index] !== stretches[index - 1] || stretches[index] !== stretches[index + 1],
+    );
   }
 
   /** Half-done and done: before it is after the one before. */
@@ -343,7 +364,8 @@ class CutsDrill {
       life.complete(this.#futures.later(Math.max(device.stateOf('epoch'), 1)));
     });
     let done = 0;
-    const chosen = moments.length > most ? [this.#random.pick(moments)] : moments;
+    const places = this.#turningPoints(moments).map((place) => moments[place] as Moment);
+    const chosen = places.length > most ? [this.#random.pick(places)] : places;
     for (const second of chosen) {
       for (const kept of this.#coarse(second)) {
         if (done >= most) return done;

@@ -8,21 +8,16 @@
  */
 import { contentWith } from '../../host/core/first-burn.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
-import type { CoreState, MakeCore } from './drill-core.ts';
+import type { MakeCore } from './drill-core.ts';
 import { DrillDevice } from './drill-device.ts';
-import { type DrillEdition, drillEdition } from './editions.ts';
 import { Futures } from './futures.ts';
 import { GEOMETRIES } from './geometries.ts';
 import { Looker } from './looker.ts';
-import type { Kept } from './paged-flash.ts';
 import { breach, type Owed, owedAfter, type Seen } from './promise.ts';
+import { keyedSetting, type Setting, type Stage, Stages, updatedSetting } from './ramflip-stages.ts';
 import { Random } from './random.ts';
 import { CHECKS_TO_CONFIRM, isDevices, LEASE_TICKS, Life } from './story.ts';
 
-const CONFIRMED = 1;
-const NEXT = 3;
-/** It does not name the confirmed edition as one that it replaces. */
-const FOREIGN = 900;
 /** Slices in which the scan goes over all that it watches at least twice, with images as small as these. */
 const SLICES_TO_NOTICE = 400;
 /** A request that is not answered within this is given up: the client would ask again, and then give up too. */
@@ -30,7 +25,6 @@ const PATIENCE_SLICES = 3_000;
 /** Calls of the port in one slice that no working core needs: it hangs, and the watchdog of its board resets it. */
 const CALLS_A_SLICE_MAX = 60_000;
 const FAILURES_KEPT = 40;
-const SLICE_IN_UPLOAD = 7;
 const BITS_A_BYTE = 8;
 
 export interface RamflipOptions {
@@ -65,38 +59,19 @@ export function ramflipWrongs({ bad_records, foreign, lost, wrong_answers }: Ram
   return bad_records + foreign + lost + wrong_answers;
 }
 
-/** Where bits flip: the device as it stands then, and what its user does next. */
-interface Stage {
-  readonly name: string;
-  readonly core: CoreState;
-  readonly flash: Kept;
-  readonly token: number | null;
-  readonly owed: Owed;
-  readonly goOn: (life: Life) => void;
-}
-
-interface Editions {
-  readonly confirmed: DrillEdition;
-  readonly next: DrillEdition;
-  readonly foreign: DrillEdition;
-  readonly later: readonly DrillEdition[];
-}
-
 export async function flipBits(options: RamflipOptions): Promise<RamflipReport> {
-  const sizes = { zonesLeast: 6, zonesMore: 3 };
-  const make = (epoch: number, replaces: readonly number[]) => drillEdition(epoch, { ...sizes, replaces });
-  const editions: Editions = {
-    confirmed: await make(CONFIRMED, []),
-    next: await make(NEXT, [CONFIRMED]),
-    foreign: await make(FOREIGN, [FOREIGN - 1]),
-    later: [await make(1000, [CONFIRMED, NEXT]), await make(2000, [CONFIRMED, NEXT, 1000])],
+  const report: RamflipReport = {
+    ...{ flips: 0, bad_records: 0, foreign: 0, lost: 0, wrong_answers: 0, traps: 0 },
+    ...{ seed: options.seed, failures: [] },
   };
-  return new RamflipDrill(options, editions).run();
+  for (const setting of [await updatedSetting(), await keyedSetting()])
+    new RamflipDrill(options, setting, report).run();
+  return report;
 }
 
 class RamflipDrill {
   readonly #options: RamflipOptions;
-  readonly #editions: Editions;
+  readonly #setting: Setting;
   readonly #device: DrillDevice;
   readonly #looker: Looker;
   readonly #futures: Futures;
@@ -104,85 +79,37 @@ class RamflipDrill {
   readonly #report: RamflipReport;
   readonly #kinds = new Set<string>();
 
-  constructor(options: RamflipOptions, editions: Editions) {
+  constructor(options: RamflipOptions, setting: Setting, report: RamflipReport) {
     const { geometry } = GEOMETRIES[0] as (typeof GEOMETRIES)[number];
-    const { confirmed, next, foreign, later } = editions;
+    const { first, may, never, later, laterThan, trust } = setting;
     const config = { checksToConfirm: CHECKS_TO_CONFIRM, trialTicks: 0, leaseTicks: LEASE_TICKS };
-    const burned = encodeBurned({ ...deriveBurned(confirmed.bytes, 'development'), ...config });
+    const burned = encodeBurned({ ...deriveBurned(first.bytes, trust), ...config });
     this.#options = options;
-    this.#editions = editions;
+    this.#setting = setting;
     this.#device = new DrillDevice({
       makeCore: options.core,
       geometry,
       burned,
-      content: contentWith(confirmed, geometry),
+      content: contentWith(first, geometry),
       callsASliceMax: CALLS_A_SLICE_MAX,
       patienceSlices: PATIENCE_SLICES,
     });
-    this.#looker = new Looker([confirmed, next, foreign, ...later]);
-    this.#futures = new Futures(this.#device, this.#looker, [confirmed, next, ...later], next.epoch);
+    this.#looker = new Looker([first, ...may, ...never, ...later]);
+    this.#futures = new Futures(this.#device, this.#looker, [first, ...may, ...later], laterThan);
     this.#random = new Random(options.seed);
-    this.#report = {
-      ...{ flips: 0, bad_records: 0, foreign: 0, lost: 0, wrong_answers: 0, traps: 0 },
-      ...{ seed: options.seed, failures: [] },
-    };
+    this.#report = report;
   }
 
-  run(): RamflipReport {
-    const stages = this.#stages().filter(({ name }) => this.#options.stages?.includes(name) ?? true);
+  run(): void {
+    const all = new Stages(this.#device);
+    this.#setting.live(all);
+    const stages = all.kept.filter(({ name }) => this.#options.stages?.includes(name) ?? true);
+    if (stages.length === 0) return;
     for (const stage of stages) {
       this.#flipVariables(stage);
       this.#options.onStage?.(stage.name, this.#report.flips);
     }
     this.#flipMemory(stages);
-    return this.#report;
-  }
-
-  // Stages
-
-  #stages(): Stage[] {
-    const { next, foreign } = this.#editions;
-    const device = this.#device;
-    const life = new Life(device, { confirmed: [CONFIRMED], trial: null, token: 0 });
-    const stages: Stage[] = [];
-    const keep = (name: string, goOn: Stage['goOn'], owed: Partial<Owed> = {}) => {
-      const [core, flash] = [device.core.keep(), device.flash.keep()];
-      stages.push({ name, core, flash, token: device.token, owed: { ...life.owed, ...owed }, goOn });
-    };
-    /** Keeps the device as it stands after so many slices of what is done. */
-    const keepInside = (name: string, slices: number, act: () => void, goOn: Stage['goOn']) => {
-      let left = slices;
-      device.onSlice = () => {
-        if (--left === 0) keep(name, goOn, { confirmed: [CONFIRMED, next.epoch], trial: next.epoch });
-      };
-      act();
-      device.onSlice = () => {};
-      if (left > 0) throw new RangeError(`${name}: only ${slices - left} slices`);
-    };
-    const may = { confirmed: [CONFIRMED, next.epoch], trial: next.epoch };
-    const finish = (on: Life) => on.finish(next);
-    device.start();
-    device.settle();
-    keep('run', finish, may);
-    keep('run, foreign', (on) => on.tryUpdate(foreign));
-    life.open();
-    keep('window', finish, may);
-    keep('window, foreign', (on) => on.tryUpdate(foreign));
-    keepInside('upload', SLICE_IN_UPLOAD, () => life.stage(next), finish);
-    keep('uploaded', finish, may);
-    life.mark(next);
-    keep('marked', finish, may);
-    keepInside('activation', 3, () => life.activate(next), finish);
-    keep('trial', finish, may);
-    keep('trial, power cycle', () => {}, { confirmed: [CONFIRMED], trial: null });
-    life.open();
-    keep('window on trial', finish, may);
-    keep('window on trial, revert', (on) => on.revert(), { confirmed: [CONFIRMED], trial: null });
-    life.confirm(next);
-    keep('confirmed', (on) => on.close());
-    life.close();
-    keep('run again', (on) => on.tryUpdate(foreign));
-    return stages;
   }
 
   // Flips

@@ -8,7 +8,7 @@ const SIGNATURE_BYTES = 64;
 /** Where the signature of an image stands: in the last TLV. */
 const signatureAt = (image: Uint8Array) => image.length - SIGNATURE_BYTES;
 
-function withSignatureOf(image: Uint8Array, other: Uint8Array): Uint8Array {
+export function withSignatureOf(image: Uint8Array, other: Uint8Array): Uint8Array {
   const copy = Uint8Array.from(image);
   copy.set(other.subarray(signatureAt(other)), signatureAt(image));
   return copy;

@@ -172,10 +172,15 @@ export class Life {
     this.close();
   }
 
+  /** Sends an edition that the device may refuse. */
+  trySend(edition: DrillEdition): void {
+    this.device.upload(edition.bytes, edition.hash);
+  }
+
   /** Tries to have an edition that the device should refuse. */
   tryUpdate(edition: DrillEdition): void {
     if (this.device.stateOf('mode') === 0) this.device.open();
-    this.device.upload(edition.bytes, edition.hash);
+    this.trySend(edition);
     this.device.mark(edition.hash);
     this.device.close({ activate: true });
     this.device.settle();

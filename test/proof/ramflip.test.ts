@@ -8,7 +8,7 @@ import { seedFor } from '../support/random.ts';
 
 test('every so many bits of memory and variables, at every stage of an update', async () => {
   const core = coresOf(openModule(readFileSync(coreUrl('device'))));
-  const report = await flipBits({ core, seed: seedFor('ramflip', 31), every: 300, everyVariable: 60 });
+  const report = await flipBits({ core, seed: seedFor('ramflip', 31), every: 600, everyVariable: 90 });
   const { flips, failures } = report;
   console.log(`${flips} flips`);
   expect(failures).toEqual([]);

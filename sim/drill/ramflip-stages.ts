@@ -1,0 +1,162 @@
+/**
+ * Where bits flip: a device as it stands at a point of its life, and what its user, or somebody else, does next. One device is for
+ * development and is updated; one has a key, and is given what nobody signed, and what a stranger signed in the name of its key.
+ */
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { drillKey, privatePemOf } from './attacker.ts';
+import type { CoreState } from './drill-core.ts';
+import type { DrillDevice } from './drill-device.ts';
+import { type DrillEdition, drillEdition } from './editions.ts';
+import type { Kept } from './paged-flash.ts';
+import type { Owed } from './promise.ts';
+import { withSignatureOf } from './signature-attacks.ts';
+import { Life } from './story.ts';
+
+const CONFIRMED = 1;
+const NEXT = 3;
+/** It does not name the confirmed edition as one that it replaces. */
+const FOREIGN = 900;
+const FORGED = 5;
+const LATER = 1000;
+const LAST = 2000;
+const SLICE_IN_UPLOAD = 7;
+const SLICE_IN_ACTIVATION = 3;
+/** Slices of the last piece of the forged edition: digest, identity, and in the middle of its signature. */
+const SLICES_IN_SIGNATURE = [12, 40];
+
+export interface Stage {
+  readonly name: string;
+  readonly core: CoreState;
+  readonly flash: Kept;
+  readonly token: number | null;
+  readonly owed: Owed;
+  readonly goOn: (life: Life) => void;
+}
+
+/** A kind of device with its editions, the first of them burned, and the stages of its life. */
+export interface Setting {
+  readonly trust: readonly KeyObject[] | 'development';
+  readonly first: DrillEdition;
+  /** What it may be updated to meanwhile, and what must never run. */
+  readonly may: readonly DrillEdition[];
+  readonly never: readonly DrillEdition[];
+  /** What it is updated to afterwards: the first of them above its epoch and above `laterThan`. */
+  readonly later: readonly DrillEdition[];
+  readonly laterThan: number;
+  readonly live: (stages: Stages) => void;
+}
+
+const SIZES = { zonesLeast: 6, zonesMore: 3 };
+
+/** A device for development in an update. */
+export async function updatedSetting(): Promise<Setting> {
+  const make = (epoch: number, replaces: readonly number[]) => drillEdition(epoch, { ...SIZES, replaces });
+  const [first, next] = [await make(CONFIRMED, []), await make(NEXT, [CONFIRMED])];
+  const foreign = await make(FOREIGN, [FOREIGN - 1]);
+  const later = [await make(LATER, [CONFIRMED, NEXT]), await make(LAST, [CONFIRMED, NEXT, LATER])];
+  const live = (stages: Stages) => liveUpdated(stages, next, foreign);
+  return { trust: 'development', first, may: [next], never: [foreign], later, laterThan: NEXT, live };
+}
+
+function liveUpdated(stages: Stages, next: DrillEdition, foreign: DrillEdition): void {
+  const { life } = stages;
+  const may = { confirmed: [CONFIRMED, NEXT], trial: NEXT };
+  const given = { confirmed: [CONFIRMED], trial: null };
+  const finish = (on: Life) => on.finish(next);
+  stages.begin();
+  stages.keep('run', finish, may);
+  stages.keep('run, foreign', (on) => on.tryUpdate(foreign));
+  life.open();
+  stages.keep('window', finish, may);
+  stages.keep('window, foreign', (on) => on.tryUpdate(foreign));
+  stages.keepInside('upload', SLICE_IN_UPLOAD, () => life.stage(next), finish, may);
+  stages.keep('uploaded', finish, may);
+  life.mark(next);
+  stages.keep('marked', finish, may);
+  stages.keepInside('activation', SLICE_IN_ACTIVATION, () => life.activate(next), finish, may);
+  stages.keep('trial', finish, may);
+  stages.keep('trial, power cycle', () => {}, given);
+  life.open();
+  stages.keep('window on trial', finish, may);
+  stages.keep('window on trial, revert', (on) => on.revert(), given);
+  life.confirm(next);
+  stages.keep('confirmed', (on) => on.close());
+  life.close();
+  stages.keep('run again', (on) => on.tryUpdate(foreign));
+}
+
+/** A device with a key, which is given editions that it must not take. */
+export async function keyedSetting(): Promise<Setting> {
+  const [own, stranger] = [drillKey(1), drillKey(2)];
+  const make = (epoch: number, replaces: readonly number[], key?: string) =>
+    drillEdition(epoch, { ...SIZES, replaces, ...(key === undefined ? {} : { key }) });
+  const ownPem = privatePemOf(own);
+  const first = await make(CONFIRMED, [], ownPem);
+  const unsigned = await make(NEXT, [CONFIRMED]);
+  const signed = await make(FORGED, [CONFIRMED], ownPem);
+  const byStranger = await make(FORGED, [CONFIRMED], privatePemOf(stranger));
+  const forged = { ...signed, bytes: withSignatureOf(signed.bytes, byStranger.bytes) };
+  const later = [await make(LATER, [CONFIRMED], ownPem), await make(LAST, [CONFIRMED, LATER], ownPem)];
+  const trust = [createPublicKey(own)];
+  const live = (stages: Stages) => liveKeyed(stages, unsigned, forged);
+  return { trust, first, may: [], never: [unsigned, forged], later, laterThan: FORGED, live };
+}
+
+function liveKeyed(stages: Stages, unsigned: DrillEdition, forged: DrillEdition): void {
+  const { life } = stages;
+  const tryUnsigned = (on: Life) => on.tryUpdate(unsigned);
+  const tryForged = (on: Life) => on.tryUpdate(forged);
+  stages.begin();
+  stages.keep('run, unsigned', tryUnsigned);
+  life.open();
+  stages.keep('window, unsigned', tryUnsigned);
+  stages.keepInside('upload, unsigned', SLICE_IN_UPLOAD, () => life.trySend(unsigned), tryUnsigned);
+  for (const slice of SLICES_IN_SIGNATURE)
+    stages.keepInside(`signature, forged, slice ${slice}`, slice, () => life.trySend(forged), tryForged);
+}
+
+/** Keeps a device as it stands, again and again in its life. */
+export class Stages {
+  readonly kept: Stage[] = [];
+  readonly life: Life;
+  readonly #device: DrillDevice;
+
+  constructor(device: DrillDevice) {
+    this.#device = device;
+    this.life = new Life(device, { confirmed: [CONFIRMED], trial: null, token: 0 });
+  }
+
+  begin(): void {
+    this.#device.start();
+    this.#device.settle();
+  }
+
+  keep(name: string, goOn: Stage['goOn'], owed: Partial<Owed> = {}): void {
+    const { core, flash, token } = this.#device;
+    this.kept.push({
+      name,
+      core: core.keep(),
+      flash: flash.keep(),
+      token,
+      owed: { ...this.life.owed, ...owed },
+      goOn,
+    });
+  }
+
+  /** As it stands after so many slices of what is done. */
+  keepInside(
+    name: string,
+    slices: number,
+    act: () => void,
+    goOn: Stage['goOn'],
+    owed: Partial<Owed> = {},
+  ): void {
+    let left = slices;
+    this.#device.onSlice = () => {
+      if (--left === 0) this.keep(name, goOn, owed);
+    };
+    act();
+    this.#device.onSlice = () => {};
+    if (left > 0) throw new RangeError(`${name}: only ${slices - left} slices`);
+  }
+}
