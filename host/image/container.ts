@@ -136,7 +136,7 @@ export function isSignedBy(container: Container, key: KeyObject): boolean {
 export function parseImage(image: Uint8Array): ParsedImage {
   const container = parseContainer(image);
   requireOurs(container);
-  requireComplete(container, image);
+  requireComplete({ ...container, isWhole: hasRightDigest(container) }, image);
   checkHeader(image);
   const bodyEnd = IMAGE_HEADER_BYTES + container.body.length;
   if (container.imageBytes !== image.length) {

@@ -46,8 +46,8 @@ const REMEDIES: Readonly<Record<(typeof REFUSALS)[number]['name'], string>> = {
   EPOCH_STALE: 'Raise `epoch` in the source and compile again; `holdfast reissue` brings an older map back.',
   REPLACES_OTHER: 'Name the running epoch in `replaces` and compile again.',
   REVERTED_BEFORE:
-    'Find out why it was reverted and compile a later epoch; the holder of the lease may insist on this one.',
-  EPOCH_LAST: 'Compile it with a lower epoch.',
+    'Find out why it was reverted and compile a later epoch, or insist on this one with `--force`.',
+  EPOCH_LAST: 'Compile it with a lower epoch, or insist on this one with `--force`.',
   OVER_BUDGET: 'Simplify the map, or burn firmware with a larger budget.',
   STEPS_WRONG: RECOMPILE,
   BODY_HEADER: RECOMPILE,

@@ -83,6 +83,66 @@ describe('images of other tools', () => {
     );
   });
 
+  /** As wrapped, with a digest that is right for what it holds. */
+  const whole = (tlvs: Tlvs, more: Tlvs = [], change: (header: Buffer) => void = () => {}): Buffer => {
+    const bytes = wrapped({ tlvs, plain: [HASH, ...more] });
+    change(bytes);
+    const digest = parseContainer(bytes).digest;
+    return wrapped({ tlvs, plain: [{ ...HASH, value: digest }, ...more] }).fill(
+      bytes.subarray(0, IMAGE_HEADER_BYTES),
+      0,
+      IMAGE_HEADER_BYTES,
+    );
+  };
+  const more = (type: number, bytes: number) => ({ type, value: new Uint8Array(bytes) });
+
+  test.each<[string, Buffer, string]>([
+    [
+      'encryption',
+      whole(protectedTlvs, [more(0x31, 24)], (header) => header.writeUInt32LE(4, IMAGE_HEADER_AT.flags)),
+      'its flags are 0x4, encrypted with AES-128; it has what no map has: encryption key (0x31)',
+    ],
+    [
+      'a load address',
+      whole(protectedTlvs, [], (header) => header.writeUInt32LE(0x2000_0000, IMAGE_HEADER_AT.loadAddress)),
+      'it has a load address, 0x20000000',
+    ],
+    [
+      'a version',
+      whole(protectedTlvs, [], (header) => header.writeUInt8(1, IMAGE_HEADER_AT.versionMajor)),
+      'its version is 1.0.0, where 0.0.0 and the epoch are needed',
+    ],
+    ['a dependency', whole([...protectedTlvs, more(0x40, 12)]), 'it has what no map has: dependency (0x40)'],
+    ['a TLV of a vendor', whole([...protectedTlvs, more(0xa1, 4)]), 'it has what no map has: TLV (0xa1)'],
+    ['a public key', whole(protectedTlvs, [more(0x02, 91)]), 'public key (0x2)'],
+    [
+      'the hash of a key alone',
+      whole(protectedTlvs, [more(0x01, 32)]),
+      'it names a key (0x1), and has no signature (0x24)',
+    ],
+    [
+      'a signature alone',
+      whole(protectedTlvs, [more(0x24, 64)]),
+      'it is signed, and does not name the key (0x1)',
+    ],
+    ['two digests', whole(protectedTlvs, [more(0x12, 64)]), 'it has a digest more, SHA-512'],
+    [
+      'padding of zeros',
+      Buffer.concat([image, Buffer.alloc(20_000)]),
+      `it is padded to ${image.length + 20_000} bytes`,
+    ],
+  ])('with %s', (_, bytes, words) => {
+    expect(() => parseImage(bytes)).toThrow(
+      expect.objectContaining({ code: 'IMAGE_INCOMPLETE', message: expect.stringContaining(words) }),
+    );
+  });
+
+  test('a bit that flipped is damage, and no other tool', () => {
+    const bytes = Buffer.from(image);
+    bytes.writeUInt8(1, IMAGE_HEADER_AT.versionMajor);
+    expect(() => parseImage(bytes)).toThrow(expect.objectContaining({ code: 'IMAGE_HEADER' }));
+  });
+
   test('our own is complete, and one byte too many is no padding', () => {
     expect(parseImage(image).identity.epoch).toBe(2);
     expect(() => parseImage(Buffer.concat([image, Buffer.of(1)]))).toThrow(/after the end of the image/);
