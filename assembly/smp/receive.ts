@@ -188,11 +188,13 @@ function dropMessage(): u32 {
   return passOver();
 }
 
+/** The last character of a group is not counted, so that the count always lies below GROUP_CHARACTERS: bounds of `service` need it. */
 function takeCharacter(value: u32): u32 {
   lineBytes++;
   quad = (quad << 6) | value;
+  if (quadCharacters == GROUP_CHARACTERS - 1) return GROUP_ENDS;
   quadCharacters++;
-  return quadCharacters == GROUP_CHARACTERS ? GROUP_ENDS : GOES_ON;
+  return GOES_ON;
 }
 
 /** What is in a payload besides characters that go on: its end, padding, and what does not belong there. */

@@ -94,12 +94,20 @@ static void leave_commands(void) {
 uint32_t port_flash_read(uint32_t area, uint32_t offset, uint8_t* destination, uint32_t bytes) {
   const uint32_t at = locate(area, offset, bytes);
   if (at == 0) return 1;
-  const volatile uint8_t* from = (const volatile uint8_t*)(XIP_NOCACHE_NOALLOC_BASE + at);
-  uint32_t done = 0;
-  if ((((uint32_t)destination | at) & 3) == 0) {
-    for (; done + 4 <= bytes; done += 4) *(uint32_t*)(void*)(destination + done) = *(const volatile uint32_t*)(from + done);
+  const uint32_t skipped = at & 3;
+  const volatile uint32_t* from = (const volatile uint32_t*)(XIP_NOCACHE_NOALLOC_BASE + (at & ~3u));
+  if (((at | (uint32_t)destination | bytes) & 3) == 0) {
+    for (uint32_t done = 0; done < bytes; done += 4) *(uint32_t*)(void*)(destination + done) = from[done / 4];
+    return 0;
   }
-  for (; done < bytes; done++) destination[done] = from[done];
+  /* Each word is read once, since a word takes as long as a byte. */
+  for (uint32_t place = 0; place < skipped + bytes; place += 4) {
+    const uint32_t word = from[place / 4];
+    for (uint32_t i = 0; i < 4; i++) {
+      const uint32_t to = place + i - skipped;
+      if (to < bytes) destination[to] = (uint8_t)(word >> 8 * i);
+    }
+  }
   return 0;
 }
 

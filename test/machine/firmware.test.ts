@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { coreUrl } from '../../host/core/core.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
 import type { Elf } from '../../host/firmware/elf.ts';
-import { type Bound, boundOf, type Question } from '../../host/timing/machine/bounds.ts';
+import { type Bound, boundOf, type Question, type WitnessReport } from '../../host/timing/machine/bounds.ts';
 import { CORTEX_M0PLUS } from '../../host/timing/machine/cores-arm.ts';
 import { arenasIn } from '../../host/timing/machine/holdfast.ts';
 import { ANY32, and32, exactly32, or32, type Range32 } from '../../host/timing/ranges/range32.ts';
@@ -167,6 +167,35 @@ describe('sweep', () => {
       expect(cycles).toBeLessThanOrEqual(bound ?? 0);
       expect(cycles).toBeGreaterThanOrEqual(best ?? Number.POSITIVE_INFINITY);
     }
+  });
+});
+
+describe('inputs that are found', () => {
+  function replayed({ function: name }: Bound, found: WitnessReport | null): number {
+    if (found === null) expect.unreachable();
+    fillMemory({ next: () => 0 });
+    const sram = new DataView(bench.chip.sram.buffer, bench.chip.sram.byteOffset);
+    for (const [place, word] of Object.entries(found.words))
+      sram.setUint32(Number(place) - 0x2000_0000, word, true);
+    return bench.call(name, ...found.arguments).cycles;
+  }
+
+  test('reach the bound and the best of check, and take what is said, of verdict too, on the emulated board', () => {
+    const check = boundOf({ ...question, isWithWitness: true }, 'holdfast_check');
+    expect(replayed(check, check.witness)).toBe(check.bound);
+    expect(replayed(check, check.witnessBest)).toBe(check.best);
+    const verdict = boundOf({ ...question, isWithWitness: true }, 'holdfast_spell');
+    expect(replayed(verdict, verdict.witness)).toBe(verdict.witness?.cycles);
+    expect(replayed(verdict, verdict.witnessBest)).toBe(verdict.best);
+  });
+
+  test('reach what a shape takes', () => {
+    const words = new Map([
+      [active + 4 * LIST, levels(3)],
+      [active + 4 * ASK, exactly32(ASK_LINE)],
+    ]);
+    const shape = boundOf({ ...question, words, isWithWitness: true }, 'holdfast_check');
+    expect(replayed(shape, shape.witness)).toBe(shape.bound);
   });
 });
 

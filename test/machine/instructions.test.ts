@@ -42,7 +42,9 @@ function trial(random: Random): Trial {
   const halfword = random.pick(COMPUTING);
   const reference = new Reference();
   const state = new State();
-  state.frames = [{ entry: CODE, returnsTo: 0, stackPointer: STACK_TOP, base: [], rounds: [] }];
+  state.frames = [
+    { entry: CODE, returnsTo: 0, stackPointer: STACK_TOP, base: [], apart: '', counted: [], rounds: [] },
+  ];
   for (let index = 0; index < 16; index++) {
     const member = index > 0 && random.onceIn(6) ? (reference.r[index - 1] ?? 0) : number(random);
     const isSame = index > 0 && index < 13 && member === reference.r[index - 1] && random.onceIn(2);

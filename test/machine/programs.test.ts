@@ -30,9 +30,11 @@ function region(name: string, from: number, bytes: number, isCode: boolean): Reg
   };
 }
 
+const APARTS = ['nothing', 'counters', 'registers'] as const;
+
 function analyse(
   { bytes, functions }: RandomProgram,
-  options: { roundsApart?: number; statesApart?: number } = {},
+  options: ConstructorParameters<typeof Engine>[3] = {},
 ): Outcome {
   const regions = [
     region('code', CODE, bytes.length, true),
@@ -114,7 +116,7 @@ test('no bound is exceeded and no best undercut', () => {
     let inOne: Outcome;
     try {
       outcome = analyse(program);
-      inOne = analyse(program, { roundsApart: index % 4, statesApart: index % 3 === 0 ? 8 : 1 });
+      inOne = analyse(program, { roundsApart: index % 4, apart: random.pick(APARTS) });
     } catch (error) {
       if (!(error instanceof Decline)) throw error;
       count.declined++;

@@ -145,7 +145,9 @@ function trial(random: Random): Trial {
   reference.memory.setUint32(0, word, true);
   reference.pc = CODE;
   const state = new State();
-  state.frames = [{ entry: CODE, returnsTo: 0, stackPointer: 0, base: [], rounds: [] }];
+  state.frames = [
+    { entry: CODE, returnsTo: 0, stackPointer: 0, base: [], apart: '', counted: [], rounds: [] },
+  ];
   state.pipeline = architecture.pipeline;
   for (let index = 0; index < 32; index++) {
     const isAgain = index > 1 && random.onceIn(6);

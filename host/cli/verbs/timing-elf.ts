@@ -7,6 +7,7 @@ import { type Elf, readElf } from '../../firmware/elf.ts';
 import { loadEdition } from '../../image/edition-file.ts';
 import { type Bound, boundOf, digestOf, type Question } from '../../timing/machine/bounds.ts';
 import { CORES, type Core, coreFor } from '../../timing/machine/cores.ts';
+import { boundWithFacts, type FactBound } from '../../timing/machine/facts.ts';
 import { activeWords, arenasIn, CALLS, holdsCore, STANDARD, stackIn } from '../../timing/machine/holdfast.ts';
 import type { Part, Stack } from '../../timing/machine/program.ts';
 import { boundWords } from '../../timing/machine/words.ts';
@@ -39,6 +40,7 @@ interface Options {
   readonly map?: string;
   readonly stack?: Stack;
   readonly details?: boolean;
+  readonly witness?: boolean;
   readonly json?: boolean;
 }
 
@@ -52,6 +54,7 @@ export function register(timing: Command): void {
     .option('--map <image>', 'ACTIVE holds what it does after this image was loaded')
     .option('--stack <top:bytes>', 'where the stack is, when no symbol says so', stackOf)
     .option('--details', 'list each load and store, and the longest way')
+    .option('--witness', 'look for inputs that reach the bounds')
     .option('--json', 'print one JSON object a function')
     .addHelpText('after', HELP)
     .action(run);
@@ -62,11 +65,24 @@ async function run(path: string, options: Options): Promise<void> {
   const elf = readElf(file);
   const core = coreFor(elf, options.core);
   refuse(path, elf);
-  const parts = holdsCore(elf) ? arenasIn(elf, readModule(await readFile(coreUrl('device')))) : [];
+  const module = holdsCore(elf) ? readModule(await readFile(coreUrl('device'))) : undefined;
+  const parts = module === undefined ? [] : arenasIn(elf, module);
   const words = options.map === undefined ? undefined : await wordsOf(options.map, parts, elf);
   const stack = options.stack ?? stackIn(elf);
-  const question: Question = { elf, core, stack, parts, ...(words === undefined ? {} : { words }) };
-  const bounds = namesOf(path, elf, options).map((name) => boundOf(question, name));
+  const isWithWitness = options.witness === true;
+  const question: Question = {
+    elf,
+    core,
+    stack,
+    parts,
+    isWithWitness,
+    ...(words === undefined ? {} : { words }),
+  };
+  const bounds = namesOf(path, elf, options).map((name) =>
+    module !== undefined && name === CALLS.service
+      ? boundWithFacts(question, name, module, 'service')
+      : boundOf(question, name),
+  );
   for (const bound of bounds) print(bound, { path, digest: digestOf(file), core }, options);
   if (bounds.some(({ declined }) => declined !== null)) process.exitCode = EXIT_CHECK_SAID_NO;
 }
@@ -123,7 +139,7 @@ function stackOf(text: string): Stack {
 }
 
 function print(
-  bound: Bound,
+  bound: Bound | FactBound,
   about: { path: string; digest: string; core: Core },
   { json, details }: Options,
 ): void {
@@ -131,5 +147,9 @@ function print(
     const { path, digest, core } = about;
     const table = { id: core.id, title: core.title, version: core.version, comparedWith: core.comparedWith };
     printJson({ file: path, digest, core: table, ...bound });
-  } else printLines(boundWords(bound, details === true));
+  } else printLines([...boundWords(bound, details === true), ...assumptionLines(bound)]);
+}
+
+function assumptionLines(bound: Bound | FactBound): string[] {
+  return 'assumptions' in bound ? bound.assumptions.map((each) => `  assumed: ${each}`) : [];
 }

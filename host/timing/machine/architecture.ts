@@ -17,6 +17,8 @@ export interface Instruction {
   readonly address: number;
   readonly bytes: number;
   readonly flow: Flow;
+  /** The register that it moves by a constant, as loops count. */
+  readonly counts: number | undefined;
   /** As the manual writes it, without its place. */
   readonly text: string;
   /** Changes the state as the instruction does, but for where it goes on: that is given, where it is a number. Throws Decline. */
@@ -40,6 +42,8 @@ export interface Architecture {
   readonly registers: number;
   readonly stackPointer: number;
   readonly link: number;
+  /** Registers in which functions get their arguments. */
+  readonly arguments: readonly number[];
   /** Always 0. */
   readonly zero: number | undefined;
   /** When a function is called; undefined where instructions do not depend on those before. */

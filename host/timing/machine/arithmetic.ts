@@ -80,12 +80,39 @@ export function subtract(known: Knowledge, a: Value, b: Value): Value {
 }
 
 function linear(known: Knowledge, rule: Rule, a: Value, b: Value, factor: 1 | -1): Value {
-  const form = combine(a.form, b.form, factor);
+  const form = unmasked(combine(a.form, b.form, factor));
   if (form?.terms.length === 0) return Value.exactly(form.constant);
   const [only, ...more] = form?.terms ?? [];
   if (form?.constant === 0 && only?.factor === 1 && more.length === 0) return only.symbol;
-  return apply(known, rule, a, b, form);
+  const sum = apply(known, rule, a, b, form);
+  const range = form === undefined ? undefined : meet32(sum.range, known.rangeOfForm(form));
+  return range === undefined || sum.exact !== undefined ? sum : Value.of(range, sum);
 }
+
+/** Without the bits that a mask leaves, a number is what the opposite mask leaves: a − (a & m) = a & ~m, and the same negated. */
+function unmasked(form: Form | undefined): Form | undefined {
+  for (const { symbol, factor } of form?.terms ?? []) {
+    const { origin } = symbol;
+    if (form === undefined || Math.abs(factor) !== 1 || origin?.kind !== 'masked') continue;
+    const without = combine(form, origin.of.form, factor);
+    const rest = without === undefined ? undefined : combine(without, symbol.form, -factor);
+    if (rest === undefined || rest.terms.length + 1 >= form.terms.length) continue;
+    return combine(rest, complementOf(symbol, origin).form, -factor) ?? form;
+  }
+  return form;
+}
+
+/** What the opposite mask leaves of the number: always the same value. */
+function complementOf(masked: Value, { of, by }: { readonly of: Value; readonly by: number }): Value {
+  const rest = ~by >>> 0;
+  const known =
+    COMPLEMENTS.get(masked) ??
+    Value.of(and32(of.range, exactly32(rest)), { origin: { kind: 'masked', of, by: rest } });
+  COMPLEMENTS.set(masked, known);
+  return known;
+}
+
+const COMPLEMENTS = new WeakMap<Value, Value>();
 
 export function multiply(known: Knowledge, a: Value, b: Value): Value {
   const [left, right] = [known.rangeOf(a), known.rangeOf(b)];

@@ -8,6 +8,7 @@ import { Engine } from './engine.ts';
 import { Memory } from './memory.ts';
 import { type Part, type Program, programOf, type Stack } from './program.ts';
 import type { Step } from './state.ts';
+import { type Witness, witnessOf } from './witness.ts';
 
 /** Worst and best case of functions of a linked program, with what a reader needs to add them up. */
 
@@ -19,6 +20,10 @@ export interface Question {
   readonly parts?: readonly Part[];
   /** Words of memory of which something is known at the call, by address. */
   readonly words?: ReadonlyMap<number, Range32>;
+  /** Words that are in these ranges when the function is called; its stores are to leave them there. */
+  readonly believed?: ReadonlyMap<number, Range32>;
+  /** Whether inputs are looked for that reach the bounds. */
+  readonly isWithWitness?: boolean;
 }
 
 export interface Bound {
@@ -29,12 +34,23 @@ export interface Bound {
   readonly best: number | null;
   /** Bytes of stack below the caller's at most. */
   readonly stack: number | null;
+  /** Inputs that reach the bound and the best, or come near; null where none was looked for, or the way cannot be gone by itself. */
+  readonly witness: WitnessReport | null;
+  readonly witnessBest: WitnessReport | null;
   readonly accesses: readonly AccessReport[];
   /** Of the longest and the shortest way: blocks with how often each is passed and what that costs in all. */
   readonly longest: readonly BlockReport[];
   readonly shortest: readonly BlockReport[];
   readonly instructions: number;
   readonly declined: Declined | null;
+}
+
+/** An input, and what it takes, call and return included: the bound, or less where none was found that reaches it. */
+export interface WitnessReport {
+  readonly cycles: number;
+  readonly arguments: readonly number[];
+  /** Words of memory by their address; all others that it reads hold 0. */
+  readonly words: Readonly<Record<string, number>>;
 }
 
 export interface AccessReport {
@@ -46,6 +62,8 @@ export interface AccessReport {
   readonly from: string;
   /** Last address at which it can begin. */
   readonly to: string;
+  /** Believed words that it is not shown to leave in their ranges. */
+  readonly breaks: readonly string[];
 }
 
 export interface BlockReport {
@@ -67,10 +85,10 @@ const CALLER_BYTES = 64;
 
 /** Analyses one function. Throws HoldfastError ELF_SYMBOL, ELF_REGION. */
 export function boundOf(question: Question, name: string): Bound {
-  const { elf, core, stack, parts, words } = question;
+  const { elf, core, stack, parts, words, believed, isWithWitness = false } = question;
   const entry = elf.addressOf(name);
   const program = programOf(elf, core, stack, parts);
-  const memory = new Memory(program.regions, program.byteAt);
+  const memory = new Memory(program.regions, program.byteAt, { believed });
   const architecture = architectureOf(core);
   const engine = new Engine(architecture, program, memory);
   const place = (address: number) => placeOf(program, address);
@@ -78,18 +96,26 @@ export function boundOf(question: Question, name: string): Bound {
     bound: null,
     best: null,
     stack: null,
+    witness: null,
+    witnessBest: null,
     accesses: [],
     longest: [],
     shortest: [],
     instructions: 0,
   };
   try {
-    const { most, least, stackBytes, end, instructions } = engine.run({
+    const asked = {
       ...{ entry, stackPointer: stack.top - CALLER_BYTES, returnsTo: unusedPlace(program) },
       registers: symbolsIn(elf, architecture),
-      ...(words === undefined ? {} : { words }),
-    });
+      words: new Map([...(believed ?? []), ...(words ?? [])]),
+    };
+    const { most, least, stackBytes, end, instructions } = engine.run(asked);
     const { call } = architecture;
+    const target = { engine, architecture, code: program, regions: program.regions, byteAt: program.byteAt };
+    const witness = (last: Step | undefined, cycles: number, around: number) => {
+      const found = isWithWitness ? witnessOf(target, asked, last, cycles) : undefined;
+      return found === undefined ? null : inWords(found, around, architecture);
+    };
     return {
       ...{
         function: name,
@@ -101,7 +127,10 @@ export function boundOf(question: Question, name: string): Bound {
       accesses: memory.accesses.map((each) => ({
         ...{ at: hex(each.address), place: place(each.address), kind: each.isStore ? 'store' : 'load' },
         ...{ bytes: each.width, regions: each.regions, from: hex(each.range.low), to: hex(each.range.high) },
+        breaks: each.breaks.map(hex),
       })),
+      witness: witness(end.longest, most, call.most),
+      witnessBest: witness(end.shortest, least, call.least),
       ...{ longest: blocksOf(end.longest, place), shortest: blocksOf(end.shortest, place) },
       ...{ instructions: instructions.length, declined: null },
     };
@@ -111,6 +140,20 @@ export function boundOf(question: Question, name: string): Bound {
     const declined = { reason, at: hex(address), place: place(address), why: message };
     return { function: name, address: entry, ...nothing, declined };
   }
+}
+
+function inWords(
+  { cycles, registers, words }: Witness,
+  around: number,
+  architecture: Architecture,
+): WitnessReport {
+  return {
+    cycles: cycles + around,
+    arguments: architecture.arguments.map((register) => registers.get(register) ?? 0),
+    words: Object.fromEntries(
+      [...words].sort(([a], [b]) => a - b).map(([place, word]) => [hex(place), word]),
+    ),
+  };
 }
 
 /** What registers hold throughout. */

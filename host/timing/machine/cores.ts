@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../common/errors.ts';
 import { type Elf, MACHINE_ARM, MACHINE_RISCV } from '../../firmware/elf.ts';
 import type { Architecture } from './architecture.ts';
-import { type ArmCore, CORTEX_M0, CORTEX_M0PLUS } from './cores-arm.ts';
+import { type ArmCore, CORTEX_M0, CORTEX_M0PLUS, WITHOUT_FLASH_WAITS } from './cores-arm.ts';
 import { HAZARD3, IBEX, PICORV32, type RiscvCore } from './cores-riscv.ts';
 import { riscvArchitecture } from './riscv-machine.ts';
 import { thumbArchitecture } from './thumb-machine.ts';
@@ -10,7 +10,14 @@ import { thumbArchitecture } from './thumb-machine.ts';
 
 export type Core = ArmCore | RiscvCore;
 
-export const CORES: readonly Core[] = [CORTEX_M0PLUS, CORTEX_M0, HAZARD3, IBEX, PICORV32];
+export const CORES: readonly Core[] = [
+  CORTEX_M0PLUS,
+  CORTEX_M0,
+  WITHOUT_FLASH_WAITS,
+  HAZARD3,
+  IBEX,
+  PICORV32,
+];
 
 const MACHINES: Readonly<Record<Core['architecture'], number>> = {
   'armv6-m': MACHINE_ARM,

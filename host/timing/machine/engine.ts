@@ -1,4 +1,4 @@
-import { exactly32, type Range32 } from '../ranges/range32.ts';
+import { exactly32, isExact32, type Range32 } from '../ranges/range32.ts';
 import type { Architecture, Bus, Instruction } from './architecture.ts';
 import { anyValue } from './arithmetic.ts';
 import { Decline, hex } from './decline.ts';
@@ -7,7 +7,7 @@ import { joinStates } from './join.ts';
 import { leaveLoop, type Passage } from './loop.ts';
 import type { Access, Memory } from './memory.ts';
 import { Queue } from './queue.ts';
-import { type Frame, type Round, State } from './state.ts';
+import { type Frame, type Round, State, type Step } from './state.ts';
 import { Value } from './value.ts';
 
 /**
@@ -52,11 +52,28 @@ const ROUNDS_APART = 64;
 /** A loop that is not left by then has no bound. */
 const ROUNDS_MAX = 1 << 11;
 /** Where a loop has no bound, so many states of each block are kept apart: what binds two variables to each other is then seen. */
-const STATES_APART = 64;
+const STATES_APART = 4096;
+/** A word that a function changes in loops is told apart where it holds one of so many numbers; all together give so many states. */
+const SPLIT_MAX = 8;
+const SPLITS_MAX = 128;
+
+/** So many variables are told apart by whether they are 0, if so many instructions ask them. */
+const ASKED_MOST = 4;
+const ASKED_OFTEN = 12;
+
+/** By which numbers the states of a block are told apart, where they are known: none, those of loops' counters, or all registers'. */
+type Apart = 'nothing' | 'counters' | 'registers';
+
 /** More that was learned is looked through for what is of no use any more. */
 const LEARNED_MAX = 128;
 const STEPS_MAX = 3_000_000;
 const FRAMES_MAX = 64;
+
+/** What is known of registers, by number, and words of memory, by address, at a call. */
+export interface Inputs {
+  readonly registers: readonly Range32[];
+  readonly words: ReadonlyMap<number, Range32>;
+}
 
 export class Engine implements Bus {
   readonly memory: Memory;
@@ -70,19 +87,21 @@ export class Engine implements Bus {
   readonly #reached = new Set<number>();
   /** Loops that could not be taken in one. */
   readonly #unrolled = new Set<string>();
+  /** Words of memory: states are kept apart by whether they hold 0. */
+  #given: readonly number[] = [];
   #steps = 0;
-  #states: number;
+  #apart: Apart;
   #waited = 0;
 
-  /** After `roundsApart` rounds a loop is tried in one; `statesApart` of each block are kept apart from the beginning. */
+  /** After `roundsApart` rounds a loop is tried in one; by `apart` states of a block are kept apart from the beginning. */
   constructor(
     architecture: Architecture,
     code: Code,
     memory: Memory,
-    { roundsApart = ROUNDS_APART, statesApart = 1 } = {},
+    { roundsApart = ROUNDS_APART, apart = 'nothing' }: { roundsApart?: number; apart?: Apart } = {},
   ) {
     this.#roundsApart = roundsApart;
-    this.#states = statesApart;
+    this.#apart = apart;
     this.#architecture = architecture;
     this.#code = code;
     this.memory = memory;
@@ -94,21 +113,78 @@ export class Engine implements Bus {
 
   /** Throws Decline. */
   run(call: Call): Outcome {
+    const first = this.#first(call);
+    if (first.most === first.least || this.#apart !== 'nothing') return first;
+    this.#given = this.#askedMost(call);
+    const second = this.#again(call, 'counters');
+    return second === undefined ? first : nearer(first, second);
+  }
+
+  /** The variables that most instructions ask: what they hold decides which ways go on together. */
+  #askedMost({ words }: Call): number[] {
+    const asked = (place: number) => this.memory.asked.get(place)?.size ?? 0;
+    return [...(words ?? [])]
+      .map(([place]) => place)
+      .filter((place) => asked(place) >= ASKED_OFTEN)
+      .sort((a, b) => asked(b) - asked(a) || a - b)
+      .slice(0, ASKED_MOST);
+  }
+
+  /**
+   * Goes one way only, block by block: gives what is then known of the registers and of the words that the way reads, as they were at the
+   * call; undefined where it is no way at all.
+   */
+  follow(call: Call, path: readonly number[]): Inputs | undefined {
+    const { accesses } = this.memory;
+    this.#apart = 'nothing';
+    try {
+      return this.#followed(call, path);
+    } finally {
+      this.memory.restore(accesses);
+    }
+  }
+
+  #followed(call: Call, path: readonly number[]): Inputs | undefined {
+    this.memory.fresh.clear();
+    let state = this.#start(call);
+    const registers = [...state.registers];
+    const words = new Map(state.memory);
+    for (const index of path.keys()) {
+      const next = this.#pass(state).find(({ pc, frames }) =>
+        index === path.length - 1 ? frames.length === 0 : pc === path[index + 1] && frames.length > 0,
+      );
+      if (next === undefined) return undefined;
+      state = next;
+    }
+    const { known } = state;
+    for (const [place, value] of this.memory.fresh) words.set(place, value);
+    return {
+      registers: registers.map((value) => known.rangeOf(value)),
+      words: new Map([...words].map(([place, value]) => [place, known.rangeOf(value)])),
+    };
+  }
+
+  /** As everything meets; where a loop is not shown to end so, with states kept apart. What was wrong at first is what is said. */
+  #first(call: Call): Outcome {
     try {
       return this.#settle(call);
     } catch (error) {
       if (!(error instanceof Decline) || error.reason !== 'unbounded-loop') throw error;
-      return this.#apart(call, error);
+      const outcome = this.#again(call, 'registers');
+      if (outcome === undefined) throw error;
+      return outcome;
     }
   }
 
-  /** Once more with states kept apart; what was wrong at first is what is said. */
-  #apart(call: Call, declined: Decline): Outcome {
+  #again(call: Call, apart: Apart): Outcome | undefined {
+    const accesses = this.memory.accesses;
+    this.#apart = apart;
     try {
-      this.#states = STATES_APART;
       return this.#settle(call);
     } catch (error) {
-      throw error instanceof Decline ? declined : error;
+      if (!(error instanceof Decline)) throw error;
+      this.memory.restore(accesses);
+      return undefined;
     }
   }
 
@@ -125,7 +201,7 @@ export class Engine implements Bus {
   }
 
   #explore(call: Call): Outcome {
-    const queue = new Queue(this.#states);
+    const queue = new Queue(STATES_APART);
     queue.push(this.#start(call));
     this.#steps = 0;
     this.#reached.clear();
@@ -180,7 +256,7 @@ export class Engine implements Bus {
   #passLoop(head: State): Passage {
     const [depth, place, index] = [head.frames.length, head.pc, head.frame.rounds.length - 1];
     const exits = new Map<string, State>();
-    const queue = new Queue(this.#states);
+    const queue = new Queue(STATES_APART);
     let back: State | undefined;
     let state: State | undefined = head;
     while (state !== undefined) {
@@ -217,7 +293,7 @@ export class Engine implements Bus {
     state.registers[this.#architecture.link] = Value.exactly(this.#architecture.linkTo(returnsTo));
     for (const [address, range] of words ?? []) state.memory.set(address, Value.of(range));
     state.lowestStack = stackPointer;
-    state.frames = [{ entry, returnsTo, stackPointer, base: [], rounds: [] }];
+    state.frames = [{ entry, returnsTo, stackPointer, base: [], apart: '', counted: [], rounds: [] }];
     this.#place(state, entry);
     return state;
   }
@@ -272,11 +348,8 @@ export class Engine implements Bus {
     if (flow.kind === 'jump') return [this.#place(state, flow.to)];
     if (flow.kind === 'call') {
       state.registers[this.#architecture.link] = Value.exactly(this.#architecture.linkTo(next));
-      return [
-        this.#isFarJump(address, flow.to)
-          ? this.#place(state, flow.to)
-          : this.#call(state, address, flow.to, next),
-      ];
+      if (this.#isFarJump(address, flow.to)) return [this.#place(state, flow.to)];
+      return this.#call(state, address, flow.to, next);
     }
     if (target === undefined) throw new RangeError(`no target at ${hex(address)}`);
     const isCall = flow.kind === 'call-indirect';
@@ -285,7 +358,7 @@ export class Engine implements Bus {
       each.spendMore(this.#architecture.arrival(to, (at) => this.#code.halfword(at)));
     }
     if (isCall) {
-      return places.map(([each, to]) => {
+      return places.flatMap(([each, to]) => {
         each.registers[this.#architecture.link] = Value.exactly(this.#architecture.linkTo(next));
         return this.#call(each, address, to, next);
       });
@@ -353,7 +426,7 @@ export class Engine implements Bus {
     return state.frames.length === 0 ? state : this.#place(state, frame.returnsTo);
   }
 
-  #call(state: State, address: number, entry: number, returnsTo: number): State {
+  #call(state: State, address: number, entry: number, returnsTo: number): State[] {
     if (state.frames.some((each) => each.entry === entry) || state.frames.length >= FRAMES_MAX) {
       const name = this.#code.functionAt(entry)?.name ?? hex(entry);
       throw new Decline('recursion', address, `${name} is called while it is under way`);
@@ -362,8 +435,24 @@ export class Engine implements Bus {
     if (stackPointer === undefined)
       throw new Decline('stack-pointer', address, 'the stack pointer is not known');
     const base = [...state.key, entry];
-    state.frames = [...state.frames, { entry, returnsTo, stackPointer, base, rounds: [] }];
-    return this.#place(state, entry);
+    const apart = this.#apart === 'counters' ? state.apart : '';
+    const counted = this.#fewIn(state, entry);
+    const frame = { entry, returnsTo, stackPointer, base, apart, counted, rounds: [] };
+    state.frames = [...state.frames, frame];
+    return split(state, counted).map((each) => this.#place(each, entry));
+  }
+
+  /** The words that a function changes in loops, where each of them holds one of few numbers. */
+  #fewIn({ memory, known }: State, entry: number): number[] {
+    if (this.#apart !== 'counters') return [];
+    let states = 1;
+    return [...(this.memory.changed.get(entry) ?? [])].filter((place) => {
+      const word = memory.get(place);
+      const count = word === undefined ? undefined : known.choicesOf(word)?.length;
+      if (count === undefined || count > SPLIT_MAX || states * count > SPLITS_MAX) return false;
+      states *= count;
+      return true;
+    });
   }
 
   /** Puts a state at a block of the function that is under way, and says where that stands in the order. */
@@ -385,7 +474,25 @@ export class Engine implements Bus {
       block.position,
     ];
     state.pc = pc;
+    state.apart = `${frame.apart}|${this.#numbersOf(state, block.counters)}`;
     return state;
+  }
+
+  /** Numbers by which the state is kept apart from others of its block. */
+  #numbersOf({ registers, memory, known, frame }: State, counters: readonly number[]): string {
+    if (this.#apart === 'nothing') return '';
+    if (this.#apart === 'registers') return registers.map(({ exact }) => exact ?? '').join();
+    const numbers: (number | string)[] = counters.map((register) => registers[register]?.exact ?? '');
+    const rangeAt = (place: number) => known.rangeOf(memory.get(place) ?? anyValue());
+    for (const place of frame.counted) {
+      const range = rangeAt(place);
+      numbers.push(isExact32(range) ? range.low : '');
+    }
+    for (const place of this.#given) {
+      const { low, high } = rangeAt(place);
+      numbers.push(high === 0 ? 'zero' : low > 0 ? 'other' : '');
+    }
+    return numbers.join();
   }
 
   #at(address: number): Instruction {
@@ -403,7 +510,11 @@ export class Engine implements Bus {
     const known = this.#graphs.get(entry);
     if (known !== undefined) return known;
     const leaders = this.#leaders(entry);
-    const graph = orderOf(entry, (block) => this.#successors(block, leaders));
+    const graph = orderOf(
+      entry,
+      (block) => this.#successors(block, leaders),
+      (block) => this.#within(block, leaders).flatMap(({ counts }) => counts ?? []),
+    );
     this.#graphs.set(entry, graph);
     return graph;
   }
@@ -426,14 +537,23 @@ export class Engine implements Bus {
   }
 
   #successors(block: number, leaders: ReadonlySet<number>): readonly number[] {
-    for (let address = block; ; ) {
+    const last = this.#within(block, leaders).at(-1);
+    if (last === undefined) return [];
+    const following = this.#following(last);
+    return last.flow.kind === 'next' ? following.filter((next) => leaders.has(next)) : following;
+  }
+
+  /** The instructions of a block, as far as they are known. */
+  #within(block: number, leaders: ReadonlySet<number>): Instruction[] {
+    const instructions: Instruction[] = [];
+    for (let address = block; address === block || !leaders.has(address); ) {
       const instruction = this.#peek(address);
-      if (instruction === undefined) return [];
-      const following = this.#following(instruction);
-      if (instruction.flow.kind !== 'next') return following;
+      if (instruction === undefined) return instructions;
+      instructions.push(instruction);
+      if (instruction.flow.kind !== 'next') break;
       address = (address + instruction.bytes) >>> 0;
-      if (leaders.has(address)) return [address];
     }
+    return instructions;
   }
 
   #following({ address, bytes, flow }: Instruction): number[] {
@@ -478,4 +598,38 @@ function roundsAt(heads: readonly number[], pc: number, before: readonly Round[]
     rounds.push({ head, round: isGoingRound ? round + 1 : round });
   }
   return rounds;
+}
+
+/** A state for each of the few numbers that the words hold. */
+function split(state: State, words: readonly number[]): State[] {
+  let states = [state];
+  for (const place of words) {
+    states = states.flatMap((each) => {
+      const word = each.memory.get(place);
+      const choices = word === undefined ? undefined : each.known.choicesOf(word);
+      if (word === undefined || choices === undefined) return [each];
+      return choices.flatMap((choice) => {
+        const part = each.copy();
+        return part.known.learn(word, exactly32(choice)) ? [part] : [];
+      });
+    });
+  }
+  return states;
+}
+
+/** Blocks of a way in their order; undefined where a loop was taken in one. */
+export function pathOf(last: Step | undefined): number[] | undefined {
+  const path: number[] = [];
+  for (let step = last; step !== undefined; step = step.before) {
+    if (step.times !== 1) return undefined;
+    path.push(step.from);
+  }
+  return path.reverse();
+}
+
+/** Two outcomes that both hold, as one. */
+function nearer(a: Outcome, b: Outcome): Outcome {
+  const [best, other] = b.most <= a.most ? [b, a] : [a, b];
+  if (other.least > best.least) best.end.shortest = other.end.shortest;
+  return { ...best, least: Math.max(a.least, b.least), stackBytes: Math.min(a.stackBytes, b.stackBytes) };
 }

@@ -10,14 +10,20 @@ export interface Graph {
 export interface Block {
   readonly position: number;
   readonly heads: readonly number[];
+  /** Registers that the loops around it count with, rising. */
+  readonly counters: readonly number[];
 }
 
 /** Blocks and loops (a list, of which the first is the head). */
 type Component = number | readonly Component[];
 
-/** `successors` gives the blocks that follow the one at an address. */
-export function orderOf(entry: number, successors: (block: number) => readonly number[]): Graph {
-  const blocks = new Map<number, Block>();
+/** `successors` gives the blocks that follow the one at an address, `counted` the registers that it moves by constants. */
+export function orderOf(
+  entry: number,
+  successors: (block: number) => readonly number[],
+  counted: (block: number) => readonly number[],
+): Graph {
+  const blocks = new Map<number, Omit<Block, 'counters'>>();
   let position = 0;
   const place = (components: readonly Component[], heads: readonly number[]) => {
     for (const component of components) {
@@ -30,7 +36,17 @@ export function orderOf(entry: number, successors: (block: number) => readonly n
     }
   };
   place(new Ordering(successors).from(entry), []);
-  return { blocks };
+  const counters = new Map<number, Set<number>>();
+  for (const [block, { heads }] of blocks) {
+    for (const head of heads) {
+      const own = counters.get(head) ?? new Set();
+      counters.set(head, own);
+      for (const register of counted(block)) own.add(register);
+    }
+  }
+  const of = (heads: readonly number[]) =>
+    [...new Set(heads.flatMap((head) => [...(counters.get(head) ?? [])]))].sort((a, b) => a - b);
+  return { blocks: new Map([...blocks].map(([at, block]) => [at, { ...block, counters: of(block.heads) }])) };
 }
 
 const DONE = Number.POSITIVE_INFINITY;

@@ -47,16 +47,25 @@ export class Knowledge {
 
   rangeOf(value: Value): Range32 {
     if (value.exact !== undefined) return value.range;
+    if (value.isSymbol) return this.#rangeOfSymbol(value);
     const own = this.learned.get(value) ?? value.range;
-    if (value.isSymbol || this.learned.size === 0) return own;
-    return meet32(own, this.rangeOfForm(value.form)) ?? own;
+    return this.learned.size === 0 ? own : (meet32(own, this.rangeOfForm(value.form)) ?? own);
+  }
+
+  /** What was masked out of a number is known by what was learned of that number since, too. */
+  #rangeOfSymbol(symbol: Value): Range32 {
+    const own = this.learned.get(symbol) ?? symbol.range;
+    const { origin } = symbol;
+    if (origin?.kind !== 'masked' || this.learned.size === 0) return own;
+    const of = this.learned.get(origin.of) ?? origin.of.range;
+    return meet32(own, and32(of, exactly32(origin.by))) ?? own;
   }
 
   /** What a sum can be, by what is known of its terms. */
   rangeOfForm({ terms, constant }: Form): Range32 {
     let sum = exactly32(constant);
     for (const { symbol, factor } of terms) {
-      const range = this.learned.get(symbol) ?? symbol.range;
+      const range = this.#rangeOfSymbol(symbol);
       const size = Math.abs(factor);
       const part = size === 1 ? range : multiply32(range, exactly32(size));
       sum = factor > 0 ? add32(sum, part) : subtract32(sum, part);
@@ -120,8 +129,8 @@ export class Knowledge {
       return places.length > 0 && this.learn(origin.of, places.map(exactly32).reduce(join32), depth);
     }
     if (origin.kind === 'either') {
-      const most = between32(0, result.high);
-      return this.learn(origin.of, most, depth) && this.learn(origin.other, most, depth);
+      const each = withinEither(result);
+      return this.learn(origin.of, each, depth) && this.learn(origin.other, each, depth);
     }
     return this.learn(
       origin.of,
@@ -249,6 +258,12 @@ function boundsOf(relation: Relation, a: Range32, b: Range32): [Range32, Range32
 /** Numbers of which some bits are known. */
 function withBits(bits: number, unknown: number): Range32 {
   return or32(exactly32((bits & ~unknown) >>> 0), and32(ANY32, exactly32(unknown)));
+}
+
+/** Each of two numbers whose bits together are these: no larger, and 0 where both are. */
+function withinEither({ high, bits, unknown }: Range32): Range32 {
+  const mayBeSet = withBits(0, bits | unknown);
+  return meet32(mayBeSet, between32(0, high)) ?? mayBeSet;
 }
 
 /** What the operand was, given the result of an operation by a constant. */

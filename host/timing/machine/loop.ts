@@ -88,13 +88,14 @@ function covers(head: State, back: State, fresh: ReadonlySet<Value>): boolean {
   return pairs.every(isHeld) && [...head.known.learned].every(isLearned);
 }
 
-/** What numbers that are chosen anew become, where a value is one of them, and perhaps a constant. */
+/** What numbers that are chosen anew become, where a value is one of them, and perhaps others that are not. */
 function chosenIn(pairs: readonly (readonly [Value, Value])[], fresh: ReadonlySet<Value>): Map<Value, Form> {
   const chosen = new Map<Value, Form>();
   for (const [ours, theirs] of pairs) {
-    const [term, ...more] = ours.form.terms;
-    if (term === undefined || more.length > 0 || term.factor !== 1 || !fresh.has(term.symbol)) continue;
-    const form = combine(theirs.form, { terms: [], constant: ours.form.constant }, -1);
+    const [term, ...more] = ours.form.terms.filter(({ symbol }) => fresh.has(symbol));
+    if (term === undefined || more.length > 0 || term.factor !== 1) continue;
+    const rest = { terms: ours.form.terms.filter((each) => each !== term), constant: ours.form.constant };
+    const form = combine(theirs.form, rest, -1);
     if (form !== undefined && !chosen.has(term.symbol)) chosen.set(term.symbol, form);
   }
   return chosen;

@@ -1,4 +1,4 @@
-import { between32, isExact32, join32, type Range32, signedBetween32 } from '../ranges/range32.ts';
+import { between32, isExact32, join32, type Range32, signedBetween32, within32 } from '../ranges/range32.ts';
 import { and, anyValue, extend, or, shiftLeft, shiftRight } from './arithmetic.ts';
 import { Decline, hex } from './decline.ts';
 import type { State } from './state.ts';
@@ -29,20 +29,56 @@ export interface Access {
   readonly regions: readonly string[];
   /** Of the first byte. */
   readonly range: Range32;
+  /** Words that it is not shown to leave within what is believed of them. */
+  readonly breaks: readonly number[];
+}
+
+/** No variables lie in a region that is larger. */
+const BELIEVED_BYTES_MAX = 65_536;
+
+/** Where is loaded from, and by which instruction. */
+interface Place {
+  readonly at: Value;
+  readonly range: Range32;
+  readonly choices: readonly number[] | undefined;
+  readonly pc: number;
 }
 
 /** A table that is read at an unknown place is joined up to so many bytes; beyond, it holds anything. */
 const TABLE_BYTES_MAX = 4096;
 
+export interface MemoryOptions {
+  readonly believed?: ReadonlyMap<number, Range32> | undefined;
+  readonly given?: ((address: number) => number) | undefined;
+}
+
 export class Memory {
   readonly #regions: readonly Region[];
   readonly #fixed: (address: number) => number | undefined;
   readonly #accesses = new Map<string, Access>();
+  /** Instructions that load a word, by its address. */
+  readonly asked = new Map<number, Set<number>>();
+  /** Words that a function changes in its loops, by its first instruction. */
+  readonly changed = new Map<number, Set<number>>();
 
-  /** `fixed` gives a byte of the file. */
-  constructor(regions: readonly Region[], fixed: (address: number) => number | undefined) {
+  readonly #believed: ReadonlyMap<number, Range32>;
+  readonly #given: ((address: number) => number) | undefined;
+  /** What words held before anything was stored there, by their address, since this was cleared. */
+  readonly fresh = new Map<number, Value>();
+
+  /**
+   * `fixed` gives a byte of the file; `believed` are words of which each store is to show that they stay within a range. `given` says
+   * what a word holds of which nothing is known; else that is anything.
+   */
+  constructor(
+    regions: readonly Region[],
+    fixed: (address: number) => number | undefined,
+    { believed = new Map(), given }: MemoryOptions = {},
+  ) {
     this.#regions = regions;
     this.#fixed = fixed;
+    this.#believed = believed;
+    this.#given = given;
   }
 
   get accesses(): Access[] {
@@ -72,7 +108,7 @@ export class Memory {
       const region = regions[index];
       return region === undefined
         ? anyOf(width, isSigned)
-        : this.#loaded(state, { at, range, choices }, region, width, isSigned);
+        : this.#loaded(state, { at, range, choices, pc }, region, width, isSigned);
     });
     const [only, ...more] = values;
     return [
@@ -83,22 +119,25 @@ export class Memory {
 
   #loaded(
     state: State,
-    {
-      at,
-      range,
-      choices,
-    }: { readonly at: Value; readonly range: Range32; readonly choices: readonly number[] | undefined },
+    { at, range, choices, pc }: Place,
     region: Region,
     width: Width,
     isSigned: boolean,
   ): Value {
     if (region.content === 'volatile') return anyOf(width, isSigned);
-    if (isExact32(range)) return this.#part(state, range.low, region, width, isSigned);
+    if (isExact32(range)) {
+      this.#ask(range.low, pc);
+      return this.#part(state, range.low, region, width, isSigned);
+    }
     const isTable = region.content === 'fixed' && range.high - range.low <= TABLE_BYTES_MAX;
     const places = choices ?? (isTable ? spread(range, width) : []);
     if (places.length === 0) return anyOf(width, isSigned);
     const parts = places.map((place) => this.#part(state, place, region, width, isSigned));
     return joined(state, parts, region.content === 'fixed' ? tableOf(at, places, parts) : undefined);
+  }
+
+  #ask(place: number, pc: number): void {
+    this.asked.set(place, (this.asked.get(place) ?? new Set()).add(pc));
   }
 
   #part(state: State, address: number, region: Region, width: Width, isSigned: boolean): Value {
@@ -112,7 +151,8 @@ export class Memory {
     const stored = state.memory.get(address);
     if (stored !== undefined) return stored;
     if (region.content === 'fixed') return Value.exactly(this.#fixedWord(address));
-    const fresh = anyValue();
+    const fresh = this.#given === undefined ? anyValue() : Value.exactly(this.#given(address));
+    this.fresh.set(address, fresh);
     state.memory.set(address, fresh);
     return fresh;
   }
@@ -129,15 +169,38 @@ export class Memory {
     for (const [index, range] of islands.entries()) {
       const region = regions[index];
       if (region === undefined || region.content === 'volatile') continue;
+      this.#believe(state, range, width, value, pc);
       if (isExact32(range) && islands.length === 1) this.#replace(state, range.low, region, width, value);
       else blur(state, range, width, value);
     }
     return cyclesOf(regions, 'storeCycles', pc);
   }
 
+  /** Notes the words that a store may take out of what is believed of them. */
+  #believe(state: State, range: Range32, width: Width, value: Value, pc: number): void {
+    const first = (range.low & ~3) >>> 0;
+    if (this.#believed.size === 0) return;
+    const words = [];
+    for (
+      let place = first;
+      place <= range.high + width - 1 && place - first <= BELIEVED_BYTES_MAX;
+      place += 4
+    ) {
+      const believed = this.#believed.get(place);
+      const isKept = width === 4 && isExact32(range) && believed !== undefined;
+      if (believed !== undefined && !(isKept && within32(state.known.rangeOf(value), believed)))
+        words.push(place);
+    }
+    const key = keyOf(pc, true);
+    const access = this.#accesses.get(key);
+    if (words.length === 0 || access === undefined) return;
+    this.#accesses.set(key, { ...access, breaks: [...new Set([...access.breaks, ...words])] });
+  }
+
   #replace(state: State, address: number, region: Region, width: Width, value: Value): void {
     const place = (address & ~3) >>> 0;
     if (width === 4) {
+      this.#note(state, place, value);
       state.memory.set(place, value);
       return;
     }
@@ -147,6 +210,12 @@ export class Memory {
     const rest = and(known, this.#word(state, place, region), Value.exactly(~(mask << shift) >>> 0));
     const part = shiftLeft(known, and(known, value, Value.exactly(mask)), shift);
     state.memory.set(place, or(known, rest, part));
+  }
+
+  #note(state: State, place: number, value: Value): void {
+    const { entry, rounds } = state.frame;
+    if (rounds.length === 0 || state.memory.get(place) === value) return;
+    this.changed.set(entry, (this.changed.get(entry) ?? new Set()).add(place));
   }
 
   #access(range: Range32, width: Width, pc: number, isStore: boolean): Region {
@@ -171,7 +240,8 @@ export class Memory {
     const before = this.#accesses.get(key);
     const joinedRange = before === undefined ? range : join32(before.range, range);
     const regions = [...new Set([...(before?.regions ?? []), region.name])];
-    this.#accesses.set(key, { address: pc, isStore, width, regions, range: joinedRange });
+    const breaks = before?.breaks ?? [];
+    this.#accesses.set(key, { address: pc, isStore, width, regions, range: joinedRange, breaks });
     return region;
   }
 }

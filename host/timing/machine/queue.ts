@@ -5,12 +5,12 @@ import type { State } from './state.ts';
 export class Queue {
   readonly #heap: State[] = [];
   readonly #bySlot = new Map<string, State>();
-  /** States of a key that are kept apart by the numbers that their registers are known to hold. */
-  readonly #apart: number;
+  /** How many states of a key are kept apart. */
+  readonly #most: number;
   readonly #counts = new Map<string, number>();
 
-  constructor(apart = 1) {
-    this.#apart = apart;
+  constructor(most: number) {
+    this.#most = most;
   }
 
   push(state: State): void {
@@ -25,13 +25,12 @@ export class Queue {
     this.#rise(this.#heap.length - 1);
   }
 
-  #slotOf({ key, registers }: State): string {
+  #slotOf({ key, apart }: State): string {
     const name = key.join();
-    if (this.#apart === 1) return name;
-    const slot = `${name}|${registers.map(({ exact }) => exact ?? '').join()}`;
+    const slot = `${name}${apart}`;
     if (this.#bySlot.has(slot)) return slot;
     const count = this.#counts.get(name) ?? 0;
-    if (count >= this.#apart) return name;
+    if (count >= this.#most) return name;
     this.#counts.set(name, count + 1);
     return slot;
   }

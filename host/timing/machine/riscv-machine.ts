@@ -53,6 +53,7 @@ type Halfword = (address: number) => number | undefined;
 export function riscvArchitecture(core: RiscvCore): Architecture {
   return {
     ...{ registers: 32, stackPointer: SP, link: RA, zero: ZERO },
+    arguments: [10, 11, 12, 13, 14, 15, 16, 17],
     symbols: new Map([[GP, '__global_pointer$']]),
     pipeline: AT_CALL,
     call: core.rows.jump,
@@ -78,6 +79,7 @@ function decodeAt(core: RiscvCore, address: number, halfword: Halfword): Instruc
   const timing = new Timing(core, decoded, address, halfword);
   return {
     ...{ address, bytes: decoded.bytes, flow: flowOf(decoded, address), text: riscvText(decoded, address) },
+    counts: countedBy(decoded),
     cost: (state, isTaken) => timing.of(state, isTaken),
     execute: (state, bus) => new Execution(state, bus, address).run(decoded),
     assume: (state, isTaken) => decoded.kind !== 'branch' || assume(state, decoded, isTaken),
@@ -102,6 +104,12 @@ function flowOf(instruction: RiscvInstruction, address: number): Flow {
     default:
       return { kind: 'next' };
   }
+}
+
+function countedBy(instruction: RiscvInstruction): number | undefined {
+  if (instruction.kind !== 'immediate' || instruction.op !== 'addi') return undefined;
+  const { d, n } = instruction;
+  return d === n && d !== SP && d !== ZERO ? d : undefined;
 }
 
 function splitCost(core: RiscvCore, address: number, halfword: Halfword): Cost {

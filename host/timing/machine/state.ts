@@ -11,6 +11,10 @@ export interface Frame {
   readonly stackPointer: number;
   /** What the keys of its states begin with. */
   readonly base: readonly number[];
+  /** By which its states are kept apart from those of other calls. */
+  readonly apart: string;
+  /** Words of memory by whose numbers its states are kept apart from each other. */
+  readonly counted: readonly number[];
   /** The loops that the state is in, outermost first, and the round of each. */
   readonly rounds: readonly Round[];
 }
@@ -39,6 +43,8 @@ export class State {
   memory: Map<number, Value> = new Map();
   known: Knowledge = new Knowledge();
   frames: readonly Frame[] = [];
+  /** States of a block that differ in this are kept apart, as far as there are few. */
+  apart = '';
   /** Its place among those that wait. */
   slot = '';
   /** Where it stands in the order of execution. */

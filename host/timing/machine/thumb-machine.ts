@@ -46,6 +46,7 @@ export function thumbArchitecture(core: ArmCore): Architecture {
     registers: 16,
     stackPointer: SP,
     link: LR,
+    arguments: [0, 1, 2, 3],
     zero: undefined,
     pipeline: undefined,
     call: core.rows.call,
@@ -71,6 +72,7 @@ function decodeAt(
   const [cost, costTaken] = costsOf(core, decoded);
   return {
     ...{ address, bytes: decoded.bytes, flow: flowOf(decoded, address), text: thumbText(decoded, address) },
+    counts: countedBy(decoded),
     cost: (_, isTaken) => (isTaken ? costTaken : cost),
     execute: (state, bus) => new Execution(state, bus, address).run(decoded),
     assume: (state, isTaken) =>
@@ -98,6 +100,12 @@ function flowOf(instruction: ThumbInstruction, address: number): Flow {
     default:
       return { kind: 'next' };
   }
+}
+
+function countedBy(instruction: ThumbInstruction): number | undefined {
+  if (instruction.kind !== 'add' && instruction.kind !== 'subtract') return undefined;
+  const { d, n, operand } = instruction;
+  return d === n && operand.constant !== undefined && d !== SP ? d : undefined;
 }
 
 /** What it costs where it goes on, and where it branches or jumps. */

@@ -1,4 +1,5 @@
-import type { Bound } from './bounds.ts';
+import type { Bound, WitnessReport } from './bounds.ts';
+import { hex } from './decline.ts';
 
 /** A bound in words, for people. */
 
@@ -16,8 +17,29 @@ export function boundWords(bound: Bound, details: boolean): string[] {
   return [
     `${bound.function}: ${cycleWords(bound)}, ${bound.stack === 0 ? NO_BYTES : `${bound.stack} bytes of stack`}`,
     `  loads from ${regionsOf(bound, 'load')}; stores to ${regionsOf(bound, 'store')}; ${bound.instructions} instructions reached`,
+    ...witnessLines(bound),
     ...(details ? detailLines(bound) : []),
   ];
+}
+
+function witnessLines({ bound, best, witness, witnessBest }: Bound): string[] {
+  const line = (what: string, cycles: number | null, found: WitnessReport | null) =>
+    found === null
+      ? []
+      : [
+          `  ${what}: ${found.cycles} of ${cycles} cycles for arguments ${found.arguments.map(hex).join(' ')}${memoryWords(found)}`,
+        ];
+  return [
+    ...line('longest found', bound, witness),
+    ...(bound === best ? [] : line('shortest found', best, witnessBest)),
+  ];
+}
+
+function memoryWords({ words }: WitnessReport): string {
+  const told = Object.entries(words).filter(([, word]) => word !== 0);
+  return told.length === 0
+    ? ''
+    : `, memory ${told.map(([place, word]) => `${place}=${hex(word)}`).join(' ')}`;
 }
 
 function cycleWords({ bound, best }: Bound): string {
