@@ -9,11 +9,12 @@ import { takesCodes } from '../common/terminal.ts';
 import { visible, visibleJson } from '../common/visible.ts';
 import type { Snapshot } from './controller.ts';
 import { ChangeLog, drawLine, ruleId } from './display.ts';
+import type { HeldPlace } from './held-place.ts';
 
 export interface ReportOptions {
   json: boolean;
   /** Where the machine is held, as its user asked for. */
-  at?: bigint | undefined;
+  at?: HeldPlace | undefined;
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
 }
@@ -99,10 +100,10 @@ export class Report {
 
   /** A place that 32 bits do not hold is told to the core as the farthest one that they do; both are off the map. */
   #noteHeld({ x, map }: Snapshot): void {
-    const { at } = this.#options;
+    const at = this.#options.at?.steps ?? null;
     const held = (map?.axis.origin ?? 0n) + BigInt(x);
     const note = `${at} ${held}`;
-    if (at === undefined || at === held || note === this.#heldFor) return;
+    if (at === null || at === held || note === this.#heldFor) return;
     this.#heldFor = note;
     this.#write(
       `warning: --at ${at} does not fit into 32 bits; the core is told ${held}, which is also outside the map`,

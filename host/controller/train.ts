@@ -1,19 +1,16 @@
+import type { AxisModel } from '../source/model.ts';
+import type { HeldPlace } from './held-place.ts';
+
 /** The machine that the virtual controller pretends to be: a train that runs along the axis and back. */
 
-export interface TrainRange {
-  /** First coordinate, relative to the origin. */
-  min: number;
-  /** One beyond the last. */
-  max: number;
-  /** What is added to give the source's coordinates. */
-  origin: bigint;
-}
+/** The axis; its coordinates are relative to its origin, max is one beyond the last. */
+export type TrainRange = Pick<AxisModel, 'kind' | 'unit' | 'scale' | 'min' | 'max' | 'origin'>;
 
 export interface TrainOptions {
   /** Steps of the axis a second; one length of the axis in a minute unless given. */
   stepsPerSecond?: number;
-  /** Holds the position, as the source writes it; it may be outside the axis. */
-  at?: bigint;
+  /** Holds the position; it may be outside the axis. */
+  at?: HeldPlace;
 }
 
 const SECONDS_PER_PASS = 60;
@@ -23,7 +20,7 @@ const I32_MAX = 2n ** 31n - 1n;
 
 export class Train {
   readonly #options: TrainOptions;
-  #range: TrainRange = { min: 0, max: 1, origin: 0n };
+  #range: TrainRange = { kind: 'number', unit: '', scale: 1, min: 0, max: 1, origin: 0n };
   #position = 0;
   #direction: 1 | -1 = 1;
   #lastMs: number | null = null;
@@ -35,6 +32,7 @@ export class Train {
   /** Puts the train on another axis; where it stands outside of it, it is taken to the nearest end. */
   setRange(range: TrainRange): void {
     this.#range = range;
+    this.#options.at?.readOn(range);
     this.#position = Math.min(Math.max(this.#position, range.min), range.max - 1);
   }
 
@@ -42,8 +40,9 @@ export class Train {
   advance(nowMs: number, isParked: boolean): number {
     const elapsedMs = Math.min(nowMs - (this.#lastMs ?? nowMs), ELAPSED_MS_MAX);
     this.#lastMs = nowMs;
-    if (this.#options.at !== undefined) return relative(this.#options.at, this.#range.origin);
-    if (!isParked) this.#move((this.#stepsPerSecond() * elapsedMs) / 1000);
+    const held = this.#options.at?.steps ?? null;
+    if (held !== null) return relative(held, this.#range.origin);
+    if (!isParked && this.#options.at === undefined) this.#move((this.#stepsPerSecond() * elapsedMs) / 1000);
     return Math.floor(this.#position);
   }
 

@@ -4,6 +4,8 @@ import { createReadStream } from 'node:fs';
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { errnoOf, reasonOf } from '../common/file-reason.ts';
+import type { MapUnits } from '../source/model.ts';
+import { momentOf } from '../source/table-moment.ts';
 import type { TableSaid } from '../source/table-said.ts';
 import { findEncoding, TableDecoder } from '../table/encoding.ts';
 import type { Say, TableFault } from '../table/fault.ts';
@@ -15,10 +17,21 @@ import { type PlaceAxis, parsePhase, parseX } from './points.ts';
 
 const COLUMNS = ['x', 'y', 'phase'] as const;
 const ROW_CHARACTERS_MAX = 4096;
+/** Titles above a header that somebody names. */
+const START_CHARACTERS_MAX = 1 << 20;
+/** A number, however it is marked, and a unit behind it. */
+const AMOUNT = /^([^\p{L}]*[0-9])(\s*\p{L}.*)$/u;
+const LINE_END = /\r\n|\r|\n/;
 /** More digits are left to the reader that knows bounds. */
 const PLAIN_INTEGER = /^[+-]?[0-9]{1,15}$/;
 
 type ColumnName = (typeof COLUMNS)[number];
+
+/** What places and phases are read against. */
+export interface PointsMap {
+  readonly axis: PlaceAxis;
+  readonly units: MapUnits;
+}
 
 export interface PointsOptions {
   /** How the file is written, as far as somebody said. */
@@ -36,10 +49,10 @@ const SAY_NOTHING: Say = (option) => `the ${option}`;
  */
 export async function* readPoints(
   path: string,
-  axis: PlaceAxis,
+  map: PointsMap,
   { said = {}, say = SAY_NOTHING }: PointsOptions = {},
 ): AsyncGenerator<readonly Question[]> {
-  const reader = new PointReader(path, axis, said, say);
+  const reader = new PointReader(path, map, said, say);
   let decoder: TableDecoder | undefined;
   try {
     for await (const piece of createReadStream(path) as AsyncIterable<Uint8Array>) {
@@ -71,6 +84,7 @@ function faultOf({ code, line, message, remedy }: TableFault, path: string): Hol
 class PointReader {
   readonly #path: string;
   readonly #axis: PlaceAxis;
+  readonly #units: MapUnits;
   readonly #said: TableSaid;
   readonly #say: Say;
   #scanner: RecordScanner | undefined;
@@ -78,9 +92,10 @@ class PointReader {
   #start = '';
   #columns: readonly ColumnName[] | undefined;
 
-  constructor(path: string, axis: PlaceAxis, said: TableSaid, say: Say) {
+  constructor(path: string, { axis, units }: PointsMap, said: TableSaid, say: Say) {
     this.#path = path;
     this.#axis = axis;
+    this.#units = units;
     this.#said = said;
     this.#say = say;
   }
@@ -88,21 +103,50 @@ class PointReader {
   push(text: string): readonly Question[] {
     if (this.#scanner !== undefined) return this.#questions(this.#scanner.push(text));
     this.#start += text;
-    // The separator is that of the first line which holds anything.
-    if (!/\S.*[\r\n]/.test(this.#start) && this.#start.length <= ROW_CHARACTERS_MAX) return [];
+    if (!this.#isBegun()) return [];
     return this.#questions(this.#open().push(this.#start));
   }
 
+  /** Whether the line is there that tells the separator: the one of the header, else the first which holds anything. */
+  #isBegun(): boolean {
+    const { headerRow } = this.#said;
+    if (headerRow === undefined)
+      return /\S.*[\r\n]/.test(this.#start) || this.#start.length > ROW_CHARACTERS_MAX;
+    return (
+      this.#start.split(LINE_END, headerRow + 1).length > headerRow ||
+      this.#start.length > START_CHARACTERS_MAX
+    );
+  }
+
   end(): readonly Question[] {
-    if (this.#scanner !== undefined) return this.#questions(this.#scanner.end());
+    const scanner = this.#scanner;
+    const questions = scanner === undefined ? this.#whole() : this.#questions(scanner.end());
+    if (this.#columns === undefined && this.#said.headerRow !== undefined) throw this.#noHeader();
+    return questions;
+  }
+
+  #whole(): readonly Question[] {
     const scanner = this.#open();
     return this.#questions([...scanner.push(this.#start), ...scanner.end()]);
   }
 
+  #noHeader(): HoldfastError {
+    const line = this.#said.headerRow;
+    const message = `${this.#path}: line ${line}, where the header is said to be, is empty or not there`;
+    return new HoldfastError('CSV_COLUMN_MISSING', message, { remedy: `Correct ${this.#say('headerRow')}.` });
+  }
+
   #open(): RecordScanner {
-    const separator = this.#said.separator ?? sepLine(this.#start) ?? separatorOf(this.#start);
+    const separator = this.#said.separator ?? sepLine(this.#start) ?? separatorOf(this.#headerText());
     this.#scanner = new RecordScanner(separator, ROW_CHARACTERS_MAX);
     return this.#scanner;
+  }
+
+  #headerText(): string {
+    const { headerRow } = this.#said;
+    return headerRow === undefined
+      ? this.#start
+      : (this.#start.split(LINE_END, headerRow)[headerRow - 1] ?? '');
   }
 
   #questions(records: readonly TableRecord[]): readonly Question[] {
@@ -110,7 +154,7 @@ class PointReader {
     for (const record of records) {
       if (this.#isLeftOut(record)) continue;
       if (this.#columns === undefined) {
-        const header = headerOf(record, this.#path);
+        const header = this.#headerIn(record);
         this.#columns = header ?? COLUMNS.slice(0, record.cells.length);
         if (header !== null) continue;
       }
@@ -121,6 +165,7 @@ class PointReader {
 
   /** Empty rows, comments, and the line `sep=`. */
   #isLeftOut({ raw, cells, line, broken }: TableRecord): boolean {
+    if (line < (this.#said.headerRow ?? 1)) return true;
     if (raw === '' || cells.every((cell) => cell === '')) return true;
     if (broken !== null) {
       const remedy = `Fix line ${line}.`;
@@ -128,6 +173,13 @@ class PointReader {
     }
     const comment = this.#said.comment ?? '#';
     return (comment !== 'none' && raw.startsWith(comment)) || (line === 1 && sepLine(raw) !== undefined);
+  }
+
+  #headerIn(record: TableRecord): ColumnName[] | null {
+    const { headerRow } = this.#said;
+    if (headerRow === undefined) return isData(record) ? null : headerOf(record, this.#path);
+    if (record.line === headerRow) return headerOf(record, this.#path);
+    throw this.#noHeader();
   }
 
   #question({ cells, line }: TableRecord, columns: readonly ColumnName[]): Question {
@@ -148,16 +200,19 @@ class PointReader {
     }
     return {
       x: PLAIN_INTEGER.test(x) ? BigInt(x) : this.#readX(x, line),
-      phase: phase === '' ? 0 : parsePhase(phase, `${this.#path}:${line}, phase`),
+      phase: phase === '' ? 0 : parsePhase(phase, `${this.#path}:${line}, phase`, this.#units),
     };
   }
 
   /** What is more than digits: a number with marks, a quantity, a timestamp. */
   #readX(text: string, line: number): bigint {
     const where = `${this.#path}:${line}, x`;
-    if (!isNumeral(text)) return parseX(text, where, this.#axis);
-    const value = readNumeral(text, this.#said, this.#say);
-    if (!('code' in value)) return parseX(decimalWords(value), where, this.#axis);
+    if (this.#axis.kind === 'time' && !PLAIN_INTEGER.test(text))
+      return parseX(momentOf(text, this.#said).timestamp, where, this.#axis);
+    const [, number = text, unit = ''] = AMOUNT.exec(text) ?? [];
+    if (!isNumeral(number)) return parseX(text, where, this.#axis);
+    const value = readNumeral(number, this.#said, this.#say);
+    if (!('code' in value)) return parseX(`${decimalWords(value)}${unit}`, where, this.#axis);
     throw new HoldfastError(value.code, `${where} is "${cutText(text)}", ${value.words}`, {
       remedy: value.remedy,
     });
@@ -171,10 +226,13 @@ function separatorOf(text: string): string {
   return others.find((separator) => line.includes(separator)) ?? SEPARATORS.comma;
 }
 
-/** The columns that a header row names; null when the first row is one of data. */
-function headerOf({ cells, line }: TableRecord, path: string): ColumnName[] | null {
-  // What begins like a number is one, mistaken or not: no column is named so.
-  if (/^[+-]?\d/.test(cells[0] ?? '')) return null;
+/** What begins like a number is one, mistaken or not: no column is named so. */
+function isData({ cells }: TableRecord): boolean {
+  return /^[+-]?\d/.test(cells[0] ?? '');
+}
+
+/** The columns that a header row names. */
+function headerOf({ cells, line }: TableRecord, path: string): ColumnName[] {
   const columns = cells.map((cell) => {
     const name = COLUMNS.find((column) => column === cell.toLowerCase());
     if (name !== undefined) return name;

@@ -5,9 +5,9 @@ import { HoldfastError } from '../common/errors.ts';
 import { U32_MAX } from '../common/integers.ts';
 import { parsePlace as parseSourcePlace } from '../source/chainage.ts';
 import type { Report } from '../source/diagnostics.ts';
-import type { AxisModel } from '../source/model.ts';
+import type { AxisModel, MapUnits } from '../source/model.ts';
 import { parseTimestamp } from '../source/timestamp.ts';
-import { splitQuantity } from '../source/units.ts';
+import { parseSteps, splitQuantity } from '../source/units.ts';
 
 /** `12+400`, right or wrong. */
 const CHAINAGE = /^[0-9.]+\+[0-9.]+$/;
@@ -15,7 +15,7 @@ const INTEGER = /^[+-]?\d{1,19}$/;
 
 const WHOLE_STEPS =
   'Give whole steps of the axis, or a number with its unit, such as "12.9 km"; nothing is rounded.';
-const WHOLE_TICKS = 'Give whole ticks; a phase is counted from 0.';
+const WHOLE_TICKS = 'Give whole ticks, or an amount of the unit of the phase, such as "12.5 s".';
 
 /** Integer text to a bigint. Throws HoldfastError NOT_AN_INTEGER or OUT_OF_RANGE that names `where`. */
 function parseInteger(text: string, where: string, remedy = WHOLE_STEPS): bigint {
@@ -28,6 +28,10 @@ function parseInteger(text: string, where: string, remedy = WHOLE_STEPS): bigint
   throw new HoldfastError('NOT_AN_INTEGER', `${where}: "${cutText(text)}" is not an integer`, { remedy });
 }
 
+const refuse: Report = (code, message, remedy) => {
+  throw new HoldfastError(code, message, { remedy });
+};
+
 /** What a place is read against. */
 export type PlaceAxis = Pick<AxisModel, 'kind' | 'unit' | 'scale'>;
 
@@ -38,9 +42,6 @@ export type PlaceAxis = Pick<AxisModel, 'kind' | 'unit' | 'scale'>;
 export function parseX(text: string, where: string, axis: PlaceAxis): bigint {
   const hasUnit = axis.kind === 'number' && (splitQuantity(text) !== undefined || CHAINAGE.test(text));
   if (INTEGER.test(text) || (axis.kind === 'number' && !hasUnit)) return parseInteger(text, where);
-  const refuse: Report = (code, message, remedy) => {
-    throw new HoldfastError(code, message, { remedy });
-  };
   const steps = hasUnit
     ? parseSourcePlace(text, where, { unit: axis.unit, scale: axis.scale }, undefined, refuse)
     : parseTimestamp(text, where, axis, refuse);
@@ -57,9 +58,15 @@ export function parsePlace(text: string, where: string, axis: PlaceAxis): bigint
   });
 }
 
-/** Ticks of a phase, u32. Throws HoldfastError NOT_AN_INTEGER or OUT_OF_RANGE. */
-export function parsePhase(text: string, where: string): number {
-  const phase = parseInteger(text, where, WHOLE_TICKS);
+/**
+ * Ticks of a phase, u32: a whole number of them, or an amount of time where the phase counts time, such as `12.5 s`.
+ * Throws HoldfastError NOT_AN_INTEGER, NOT_A_NUMBER, UNIT_MISMATCH, UNIT_INEXACT or OUT_OF_RANGE.
+ */
+export function parsePhase(text: string, where: string, { phase: measure }: MapUnits): number {
+  const isAmount = splitQuantity(text) !== undefined;
+  const phase = isAmount
+    ? (parseSteps(text, where, measure, undefined, refuse) ?? 0n)
+    : parseInteger(text, where, WHOLE_TICKS);
   if (phase >= 0n && phase <= BigInt(U32_MAX)) return Number(phase);
   throw new HoldfastError('OUT_OF_RANGE', `${where}: a phase of ${phase} ticks`, {
     remedy: `Give 0 to ${U32_MAX}.`,

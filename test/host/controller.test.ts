@@ -5,6 +5,7 @@ import { SerialPort } from 'serialport';
 import { afterAll, describe, expect, type MockInstance, test, vi } from 'vitest';
 import { type ControllerLine, type Snapshot, VirtualController } from '../../host/controller/controller.ts';
 import { ChangeLog, displayLine } from '../../host/controller/display.ts';
+import { HeldPlace } from '../../host/controller/held-place.ts';
 import { PseudoTerminal } from '../../host/controller/pseudo-terminal.ts';
 import { SafeInput, setSafeInput } from '../../host/controller/safe-input.ts';
 import { TickCounter } from '../../host/controller/ticks.ts';
@@ -59,10 +60,12 @@ describe('the safe input', () => {
   });
 });
 
+const METRES = { kind: 'number', unit: 'm', scale: 1 } as const;
+
 describe('the train', () => {
   test('runs along the axis and back, and never leaves it', () => {
     const train = new Train({ stepsPerSecond: 1000 });
-    train.setRange({ min: -100, max: 200, origin: 0n });
+    train.setRange({ ...METRES, min: -100, max: 200, origin: 0n });
     const places = Array.from({ length: 40 }, (_, turn) => train.advance(turn * 100, false));
     expect(places.slice(0, 4)).toEqual([0, 100, 199, 99]);
     expect(Math.min(...places)).toBe(-100);
@@ -71,23 +74,39 @@ describe('the train', () => {
 
   test('stands still while it is parked, and where it is held', () => {
     const train = new Train({ stepsPerSecond: 1000 });
-    train.setRange({ min: 0, max: 10_000, origin: 0n });
+    train.setRange({ ...METRES, min: 0, max: 10_000, origin: 0n });
     train.advance(0, false);
     expect(train.advance(100, true)).toBe(0);
     expect(train.advance(200, false)).toBe(100);
-    const held = new Train({ at: -77n });
+    const held = new Train({ at: new HeldPlace('-77') });
     expect(held.advance(500, false)).toBe(-77);
-    held.setRange({ min: 0, max: 10, origin: 1000n });
+    held.setRange({ ...METRES, min: 0, max: 10, origin: 1000n });
     expect(held.advance(900, false)).toBe(-1077);
-    held.setRange({ min: 0, max: 10, origin: 2n ** 40n });
+    held.setRange({ ...METRES, min: 0, max: 10, origin: 2n ** 40n });
     expect(held.advance(900, false)).toBe(1 - 2 ** 31);
+  });
+
+  test('is held at a place with a unit, wherever an edition puts it', () => {
+    const held = new Train({ at: new HeldPlace('12.9 km') });
+    expect(held.advance(0, false)).toBe(0);
+    held.setRange({ ...METRES, min: 0, max: 20_000, origin: 1000n });
+    expect(held.advance(100, false)).toBe(11_900);
+    held.setRange({ ...METRES, unit: 'mm', min: 0, max: 20_000_000, origin: 0n });
+    expect(held.advance(200, false)).toBe(12_900_000);
+    // An edition that counts something else leaves the machine where it is.
+    held.setRange({ ...METRES, unit: 'deg', min: 0, max: 360, origin: 0n });
+    expect(held.advance(300, false)).toBe(12_900_000);
+    expect(() => new HeldPlace('12.9 km').readOn({ ...METRES, unit: 'deg' })).toThrow(/measured in deg/);
+    const moment = new HeldPlace('2026-07-04T12:00:00+02:00');
+    moment.readOn({ kind: 'time', unit: 's', scale: 1 });
+    expect(moment.steps).toBe(1_783_159_200n);
   });
 
   test('moves onto another axis', () => {
     const train = new Train();
-    train.setRange({ min: 500, max: 600, origin: 0n });
+    train.setRange({ ...METRES, min: 500, max: 600, origin: 0n });
     expect(train.advance(0, true)).toBe(500);
-    train.setRange({ min: 0, max: 10, origin: 0n });
+    train.setRange({ ...METRES, min: 0, max: 10, origin: 0n });
     expect(train.advance(0, true)).toBe(9);
   });
 });
@@ -280,7 +299,7 @@ async function startController() {
     burned: encodeBurned(deriveBurned(edition, 'development')),
     line,
     safeInput: { isParked: () => true },
-    train: new Train({ at: 5n }),
+    train: new Train({ at: new HeldPlace('5') }),
     clock,
     onChange: (snapshot) => snapshots.push(snapshot),
   });

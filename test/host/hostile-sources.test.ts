@@ -3,6 +3,7 @@ import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileSource } from '../../host/compile/compile.ts';
 import { readPoints } from '../../host/core/points-file.ts';
+import { UNITS_NONE } from '../../host/source/model.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { sourceText } from '../support/editions.ts';
@@ -99,9 +100,9 @@ describe('files of a gigabyte', () => {
   });
 
   test('as points: one line of a gigabyte ends at its cap', async () => {
+    const axis = { kind: 'number', unit: 'mm', scale: 1 } as const;
     const read = async () => {
-      for await (const point of readPoints(huge, { kind: 'number', unit: 'mm', scale: 1 }))
-        expect(point).toBeDefined();
+      for await (const point of readPoints(huge, { axis, units: UNITS_NONE })) expect(point).toBeDefined();
     };
     await expect(read()).rejects.toMatchObject({ code: 'NOT_TEXT' });
   });

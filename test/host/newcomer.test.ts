@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandPath } from '../../host/common/root.ts';
 import type { Snapshot } from '../../host/controller/controller.ts';
 import { modeWords } from '../../host/controller/display.ts';
+import { HeldPlace } from '../../host/controller/held-place.ts';
 import { PacedLine } from '../../host/controller/paced-line.ts';
 import { Report } from '../../host/controller/report.ts';
 import { GROUP, IMAGE_HEADER_BYTES, TLV, TLV_PLAIN_MAGIC } from '../../host/format.ts';
@@ -410,7 +411,8 @@ describe('the virtual controller', () => {
       write: (line: string) => lines.push(line),
       isTTY: false,
     } as unknown as NodeJS.WriteStream;
-    const report = new Report({ json: false, at, stdout: stream, stderr: stream });
+    const held = at === undefined ? undefined : new HeldPlace(`${at}`);
+    const report = new Report({ json: false, at: held, stdout: stream, stderr: stream });
     report.changed(snapshot);
     report.changed({ ...snapshot, mode: 'run' });
     expect(lines.filter((line) => line.includes('the core is told 2147483647'))).toHaveLength(warnings);

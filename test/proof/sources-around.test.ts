@@ -43,7 +43,7 @@ test(`rings: ${QUESTIONS} questions, distances around the seam included`, async 
       }
     }
   }
-});
+}, 3_600_000);
 
 function wantedAt(owners: readonly Owner[], place: number, phase: number) {
   if (place < MIN || place >= MAX || phase >= PERIOD)
@@ -79,4 +79,4 @@ test(`approaches: the limit at ${QUESTIONS} places is the highest that braking a
         expect({ place, state, limit }, one.source).toEqual({ place, ...expected });
     }
   }
-});
+}, 3_600_000);

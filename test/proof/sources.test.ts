@@ -131,4 +131,4 @@ test(`${QUESTIONS} questions and ${MOVES} moves: lowest limits and windows over 
     }
   }
   expect([...states].sort()).toEqual(['covered', 'gap', 'outside']);
-});
+}, 3_600_000);

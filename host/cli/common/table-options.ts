@@ -16,10 +16,7 @@ import { addWritingOptions, type WritingFlags } from './writing-options.ts';
 const MEANING_OPTIONS: Readonly<
   Record<Exclude<TableOptionName, keyof WritingFlags>, readonly [string, string]>
 > = {
-  headerRow: ['<line>', 'line that names the columns (default: the first that names all that are asked for)'],
   totals: ['<what>', 'keep or omit rows that begin with a word such as Total'],
-  dates: ['<pattern>', 'how dates are written, such as dd.mm.yyyy'],
-  offset: ['<offset>', 'offset of timestamps that have none, such as +01:00 or Z'],
   clock: ['', 'places are times of a day, such as 22:00'],
   since1970: ['', 'bare numbers on an axis of time count since 1970-01-01T00:00:00Z'],
   ends: [

@@ -10,6 +10,12 @@ const WRITING_OPTIONS = {
   ],
   decimal: ['--decimal <mark>', 'what stands before decimals: point or comma'],
   thousands: ['--thousands <mark>', 'what stands between thousands: point, comma, space, apostrophe or none'],
+  headerRow: [
+    '--header-row <line>',
+    'line that names the columns (default: the first that names all that are asked for)',
+  ],
+  dates: ['--dates <pattern>', 'how dates are written, such as dd.mm.yyyy'],
+  offset: ['--offset <offset>', 'offset of timestamps that have none, such as +01:00 or Z'],
   comment: ['--comment <mark>', 'what rows that are comments begin with, or none (default: #)'],
 } as const;
 

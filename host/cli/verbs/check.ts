@@ -40,7 +40,7 @@ export function register(program: Command, open = openImageFile): void {
       'image that `holdfast compile` made, or a source, which tells what limits count',
     )
     .option('--at <x[,y]>', 'one place')
-    .option('--phase <ticks>', 'phase of that place (0 unless given)')
+    .option('--phase <phase>', 'phase of that place: ticks, or time such as "12.5 s" (0 unless given)')
     .option('--points <csv>', 'many places, from a file')
     .option('--json', 'print no words to stderr')
     .addHelpText('after', HELP);
@@ -68,7 +68,7 @@ async function run(path: string, options: CheckOptions, open: typeof openImageFi
     if (points === 0 && !options.json) printNote('no points');
     return;
   }
-  const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase');
+  const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase', map.units);
   const answer = map.ask({ x: parsePlace(options.at ?? '', '--at', map.axis), phase });
   printJson(answer);
   if (!options.json) printNote(answerWords(answer, map));
@@ -81,7 +81,7 @@ async function answerPoints(map: MapImage, path: string, flags: WritingFlags): P
   const { sayOption } = await import('../../import/say.ts');
   let gathered = '';
   let points = 0;
-  for await (const questions of readPoints(path, map.axis, { said: readTableFlags(flags), say: sayOption })) {
+  for await (const questions of readPoints(path, map, { said: readTableFlags(flags), say: sayOption })) {
     for (const question of questions) {
       const answer: Answer = map.ask(question);
       // Without a replacer, which a bigint needs, it takes a third of the time.

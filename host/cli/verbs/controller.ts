@@ -6,6 +6,7 @@ import { systemClock } from '../../common/clock.ts';
 import { HoldfastError } from '../../common/errors.ts';
 import { VirtualController } from '../../controller/controller.ts';
 import { areasOnly, openFlashFile } from '../../controller/flash-file.ts';
+import { HeldPlace } from '../../controller/held-place.ts';
 import { PacedLine } from '../../controller/paced-line.ts';
 import { PseudoTerminal } from '../../controller/pseudo-terminal.ts';
 import { Report } from '../../controller/report.ts';
@@ -15,6 +16,7 @@ import { requireTerminals } from '../../controller/terminal-pair.ts';
 import { Train, type TrainOptions } from '../../controller/train.ts';
 import { Core } from '../../core/core.ts';
 import { VIRTUAL_GEOMETRY } from '../../core/flash.ts';
+import { parsePlace } from '../../core/points.ts';
 import type { Target } from '../../firmware/target-file.ts';
 import { emulatedNames, targetNamed } from '../../firmware/targets.ts';
 import { requireWholeTicks } from '../../firmware/ticks.ts';
@@ -28,6 +30,7 @@ import {
 import { readBurnedConfig } from '../../image/burned-config.ts';
 import { type Edition, loadEdition } from '../../image/edition-file.ts';
 import { burnedWith, withTrust } from '../../image/fitting.ts';
+import { readPartition } from '../../image/read-partition.ts';
 import { parseBaud } from '../common/device.ts';
 import { addTrustOptions, readTrust, TRUST_HELP, type TrustOptions } from '../common/trust.ts';
 
@@ -37,7 +40,7 @@ interface ControllerCommandOptions extends TrustOptions {
   state: string;
   link?: string;
   parked?: boolean;
-  at?: bigint;
+  at?: HeldPlace;
   speed?: number;
   pace?: number;
   json?: boolean;
@@ -83,7 +86,11 @@ export function register(program: Command): void {
     .option('--state <folder>', 'where flash and safe input are kept', '.holdfast')
     .option('--link <path>', 'symbolic link to the pseudo-terminal')
     .option('--parked', 'start with the safe input on `parked`')
-    .option('--at <x>', 'virtual: hold the machine at this coordinate of the map', parseCoordinate)
+    .option(
+      '--at <x>',
+      'virtual: hold the machine at this place of the map, such as 5050000, "5.05 km", 5+050 or a timestamp',
+      parseHeld,
+    )
     .option(
       '--speed <steps>',
       'virtual: steps of the axis a second; one pass a minute unless given',
@@ -100,10 +107,10 @@ export function register(program: Command): void {
     .action(run);
 }
 
-function parseCoordinate(text: string): bigint {
-  if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError('It must be an integer.');
-  if (!/^-?\d{1,19}$/.test(text)) throw new InvalidArgumentError('It has more than 19 digits.');
-  return BigInt(text);
+/** A place that is wrong on any axis is refused at once, what its unit means when an edition tells. */
+function parseHeld(text: string): HeldPlace {
+  if (/^[+-]?\d+$/.test(text)) parsePlace(text, '--at', { kind: 'number', unit: '', scale: 1 });
+  return new HeldPlace(text);
 }
 
 function parseSpeed(text: string): number {
@@ -123,6 +130,7 @@ function refuseTrain({ at, speed, target }: ControllerCommandOptions): void {
 async function run(options: ControllerCommandOptions): Promise<void> {
   // Read even when the state exists and nothing will be burned: a wrong path is a mistake all the same.
   const given = await readGiven(options);
+  if (given.edition !== null) options.at?.readOn(readPartition(given.edition.bytes).axis);
   const board = await boardNamed(options.target);
   if (board !== null) refuseTrain(options);
   const target = board === null ? null : targetNamed(options.target);

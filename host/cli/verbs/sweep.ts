@@ -32,7 +32,10 @@ export function register(program: Command): void {
     .argument('<image|source>', 'image that `holdfast compile` made, or a source')
     .requiredOption('--from <x[,y]>', 'where the move begins')
     .requiredOption('--to <x[,y]>', 'where it ends')
-    .option('--phase <ticks>', 'phase, the same for the whole move (0 unless given)')
+    .option(
+      '--phase <phase>',
+      'phase, the same for the whole move: ticks, or time such as "12.5 s" (0 unless given)',
+    )
     .option('--json', 'print the answer as one JSON object')
     .addHelpText('after', HELP)
     .action(run);
@@ -40,7 +43,7 @@ export function register(program: Command): void {
 
 async function run(path: string, options: SweepOptions): Promise<void> {
   const map = await openMap(path);
-  const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase');
+  const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase', map.units);
   const x = parsePlace(options.from, '--from', map.axis);
   const answer = map.sweep({ x, phase }, parsePlace(options.to, '--to', map.axis));
   if (options.json) printJson(answer);

@@ -17,6 +17,7 @@ import type { Device } from '../../serial/device.ts';
 import { dropLease, saveLease } from '../../serial/lease-file.ts';
 import type { MeasuredFunction } from '../../serial/measures.ts';
 import { createProgress, type Progress } from '../../serial/progress.ts';
+import type { MapUnits } from '../../source/model.ts';
 import {
   addDeviceOptions,
   addTokenOption,
@@ -66,6 +67,7 @@ interface Options extends DeviceOptions {
 interface Running {
   readonly image: Uint8Array;
   readonly body: DecodedBody;
+  readonly units: MapUnits;
 }
 
 interface Measured {
@@ -105,7 +107,7 @@ async function run(options: Options): Promise<void> {
     const status = await device.status();
     if (options.function !== 'service') requireMeasurable(status);
     const running = await readRunning(device, expected);
-    const choice = await inputChoice(options, running.body);
+    const choice = await inputChoice(options, running);
     const progress = createProgress(process.stderr, device.clock);
     try {
       // First, while the mode is RUN.
@@ -140,13 +142,14 @@ async function readRunning(device: Device, expected: Uint8Array | null): Promise
       },
     );
   }
-  return { image, body: decodeBody(body) };
+  return { image, body: decodeBody(body), units: identity.units };
 }
 
-async function inputChoice({ points, seed, count }: Options, { axis }: DecodedBody): Promise<InputChoice> {
+async function inputChoice({ points, seed, count }: Options, { body, units }: Running): Promise<InputChoice> {
+  const { axis } = body;
   const places: { x: number; phase: number }[] = [];
   if (points !== undefined)
-    for await (const questions of readPoints(points, axis))
+    for await (const questions of readPoints(points, { axis, units }))
       for (const { x, phase } of questions) places.push({ x: storedCoordinate(axis, x), phase });
   return { seed, count, places };
 }

@@ -1,0 +1,76 @@
+/** Places and phases as people write them: on the command line, and in tables of points with their options. */
+import { writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { HoldfastError } from '../../host/common/errors.ts';
+import { parsePhase } from '../../host/core/points.ts';
+import { type PointsMap, type PointsOptions, readPoints } from '../../host/core/points-file.ts';
+import { UNITS_NONE } from '../../host/source/model.ts';
+import { temporaryFolder } from '../support/command.ts';
+
+const folder = temporaryFolder('points');
+afterAll(() => folder.remove());
+
+const METRES: PointsMap = { axis: { kind: 'number', unit: 'm', scale: 1 }, units: UNITS_NONE };
+const SECONDS: PointsMap = {
+  axis: { kind: 'time', unit: 's', scale: 1 },
+  units: { limit: null, phase: { unit: 's', scale: 10 } },
+};
+
+/** Places and phases of a table, or the code it is refused with. */
+async function pointsOf(text: string, map: PointsMap, said: PointsOptions['said'] = {}): Promise<unknown> {
+  const path = folder.at('points.csv');
+  writeFileSync(path, text);
+  const found: [string, number][] = [];
+  try {
+    for await (const questions of readPoints(path, map, { said, say: (option) => `--${option}` }))
+      for (const { x, phase } of questions) found.push([`${x}`, phase]);
+  } catch (error) {
+    if (error instanceof HoldfastError) return error.code;
+    throw error;
+  }
+  return found;
+}
+
+describe('a phase', () => {
+  const tenths = { limit: null, phase: { unit: 's', scale: 10 } };
+
+  test.each([
+    ['3', UNITS_NONE, 3],
+    ['3 tick', UNITS_NONE, 3],
+    ['12.5 s', tenths, 125],
+    ['1.5 min', tenths, 900],
+    ['125', tenths, 125],
+  ])('%s', (text, units, ticks) => {
+    expect(parsePhase(text, '--phase', units)).toBe(ticks);
+  });
+
+  test.each([
+    ['12.55 s', tenths, 'UNIT_INEXACT'],
+    ['3 m', tenths, 'UNIT_MISMATCH'],
+    ['3 s', UNITS_NONE, 'UNIT_MISMATCH'],
+    ['12.5', tenths, 'NOT_AN_INTEGER'],
+    ['-1 s', tenths, 'OUT_OF_RANGE'],
+  ])('%s is refused', (text, units, code) => {
+    expect(() => parsePhase(text, '--phase', units)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe('a table of points', () => {
+  test('under titles, where the header is told', async () => {
+    const text = 'Survey 7; "of" May\n12;13\n\nx;phase\n400;0\n1,5 km;2\n';
+    expect(await pointsOf(text, METRES, { headerRow: 4, decimal: ',' })).toEqual([
+      ['400', 0],
+      ['1500', 2],
+    ]);
+    expect(await pointsOf(text, METRES, { headerRow: 3 })).toBe('CSV_COLUMN_MISSING');
+    expect(await pointsOf(text, METRES, { headerRow: 40 })).toBe('CSV_COLUMN_MISSING');
+    expect(await pointsOf(text, METRES)).toBe('CSV_MALFORMED');
+  });
+
+  test('with days as people write them, and phases in time', async () => {
+    const text = 'x,phase\n04.07.2026 12:00:00,12.5 s\n';
+    const said = { dates: 'dd.mm.yyyy', offset: '+02:00' };
+    expect(await pointsOf(text, SECONDS, said)).toEqual([['1783159200', 125]]);
+    expect(await pointsOf(text, SECONDS)).toMatch(/^TIMESTAMP_/);
+  });
+});
