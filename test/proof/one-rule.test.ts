@@ -292,7 +292,7 @@ test(`${CHANGES / 4} changes of the units of an image: the host reads what the c
     const host = codeOf(() => parseImage(changed));
     expect([index, host]).toEqual([
       index,
-      reason === 0 ? null : expect.stringMatching(/^IMAGE_(TLV|LENGTH)$/),
+      reason === 0 ? null : expect.stringMatching(/^IMAGE_(TLV|LENGTH|INCOMPLETE)$/),
     ]);
     seen.set(host ?? 'read', (seen.get(host ?? 'read') ?? 0) + 1);
   }
