@@ -1,7 +1,7 @@
 /**
  * Hostile frames into the released core, in RUN and in every state of a window: sim/drill/hostile.ts.
  *
- *     npm run hostile -- [--frames N] [--seed N] [--json]
+ *     npm run hostile -- [--build device|large] [--frames N] [--seed N] [--json]
  *
  * Exit codes: 0 nothing went wrong, 1 something did, 2 usage.
  */
@@ -13,13 +13,15 @@ import { campaignOptions, printReport } from './options.mjs';
 const FRAMES = 1_000_000;
 const LINES = 20;
 
-const options = campaignOptions('npm run hostile -- [--frames N] [--seed N] [--json]', {
+const USAGE = 'npm run hostile -- [--build device|large] [--frames N] [--seed N] [--json]';
+const options = campaignOptions(USAGE, {
+  words: { build: ['device', 'large'] },
   numbers: ['frames', 'seed'],
 });
-const frames = options.frames ?? FRAMES;
+const { build, frames = FRAMES } = options;
 let shown = 0;
 const report = await sendHostile({
-  core: coresOf(openModule(readFileSync(new URL('../build/device.wasm', import.meta.url)))),
+  core: coresOf(openModule(readFileSync(new URL(`../build/${build}.wasm`, import.meta.url)))),
   seed: options.seed ?? 1,
   frames,
   onFrames: (done) => {

@@ -4,7 +4,7 @@
  * in RUN there is no operation of flash and no other word than a twin answers that heard nothing.
  */
 import { contentWith } from '../../host/core/first-burn.ts';
-import { GROUP, IMAGE, IMAGE_MAGIC } from '../../host/format.ts';
+import { GROUP, IMAGE, IMAGE_MAGIC, VERDICT_BYTES } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { encodeFrame } from '../../host/serial/framing.ts';
 import type { CoreState, MakeCore } from './drill-core.ts';
@@ -20,6 +20,7 @@ const SLICES_A_FRAME = 60;
 const PATIENCE_SLICES = 3_000;
 const CALLS_A_SLICE_MAX = 200_000;
 const FAILURES_KEPT = 20;
+const PLACES = 120;
 const KEYS = [
   'off',
   'len',
@@ -54,7 +55,7 @@ export interface HostileReport {
   canaries: number;
   /** Erases and programs in RUN. */
   writes_in_run: number;
-  /** Words in RUN that differ from the twin's. */
+  /** Visits in RUN after which a word or a verdict differs from the twin's. */
   differences: number;
   seed: number;
   failures: string[];
@@ -183,8 +184,14 @@ class HostileDrill {
     return this.#device.core.bytes.slice(0, this.#device.core.verdictAt & ~127);
   }
 
+  /** What is answered at places on the map and off it, the whole verdict too. */
   #words(): number[] {
-    return Array.from({ length: 120 }, (_, x) => this.#device.core.check(0, x, 0) >>> 0);
+    const { core } = this.#device;
+    return Array.from({ length: PLACES }, (_, x) => {
+      const word = core.check(0, x, 0) >>> 0;
+      core.verdict(word, x, 0);
+      return [word, ...core.bytes.subarray(core.verdictAt, core.verdictAt + VERDICT_BYTES)];
+    }).flat();
   }
 
   #fail(

@@ -3,9 +3,11 @@
  * and a terminal obeys nothing of it. `HOLDFAST_ANSWERS=20000` asks for that many hostile answers.
  */
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { comparePartitions } from '../../host/audit/compare.ts';
+import { comparisonWords } from '../../host/audit/compare-words.ts';
 import { printResult, type VerbResult } from '../../host/cli/common/device.ts';
 import { printError } from '../../host/cli/common/output.ts';
-import { pullSlot } from '../../host/cli/common/pulling.ts';
+import { activeSlot, pullSlot } from '../../host/cli/common/pulling.ts';
 import { confirmOn } from '../../host/cli/verbs/confirm.ts';
 import { markOn } from '../../host/cli/verbs/mark.ts';
 import { judgeOn } from '../../host/cli/verbs/push.ts';
@@ -15,6 +17,7 @@ import { HoldfastError } from '../../host/common/errors.ts';
 import { IMAGE_HEADER_AT, IMAGE_HEADER_BYTES, IMAGE_MAGIC } from '../../host/format.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
+import { readPartition } from '../../host/image/read-partition.ts';
 import { closeAndActivate } from '../../host/serial/activation.ts';
 import { SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';
@@ -36,6 +39,11 @@ const VERBS: Readonly<Record<string, (device: Device) => Promise<VerbResult>>> =
   revert: (device) => revertOn(device, 'hostile'),
   'window open': async (device) => said({ ...(await device.openWindow()) }),
   'window close': async (device) => said(await closeAndActivate(device)),
+  diff: async (device) => {
+    const running = readPartition(await pullSlot(device, await activeSlot(device)));
+    const comparison = comparePartitions(running, readPartition(image));
+    return { value: comparison, words: comparisonWords(comparison) };
+  },
   pull: async (device) => said(readEdition(await pullSlot(device, 1)).map),
   push: async (device) => said(await push(device, { bytes: image, hash: digest })),
   stage: async (device) => said(await stage(device, { bytes: image, hash: digest })),
