@@ -1,29 +1,29 @@
-/** From reset to the first answer: what flash says is examined, one whole edition is loaded, or the answer stays FAULT. */
+/**
+ * From reset to the first answer: journals, then the confirmed edition, examined in the arena and taken up there; or the answer stays
+ * FAULT.
+ *
+ * Nothing else is waited for. Of the other slot no more than the container is read: it is examined when a window opens (window/other.ts),
+ * and an armed edition is activated by the first slices of `service`. So what stands there, whoever made it, costs a start nothing.
+ */
 import {
-  BURNED_BLOCK, DIGEST_MISMATCH, DONE, EPOCH_STALE, GEOMETRY, NO_EDITION, NO_SLOT, OUTCOME_REFUSED_AT_ACTIVATION,
-  OUTCOME_REVERTED_BY_RESET, STAGE_ARMED, STAGE_TRIAL,
+  BURNED_BLOCK, DIGEST_MISMATCH, DONE, EPOCH_STALE, GEOMETRY, NO_EDITION, NO_SLOT, OUTCOME_REVERTED_BY_RESET, SLOTS, STAGE_TRIAL,
 } from './format';
 import { edition, hashLocation, sameHash } from './admit/edition';
 import { examination } from './admit/examination';
-import { examineAll } from './admit/examine';
+import { examineClaim, examineIntoArena } from './admit/examine';
 import { burnedHolds } from './burned';
 import { prepareCrc } from './digest/crc32c';
 import { prepareWords, setFault } from './mode';
-import { geometryHolds, safeInput } from './port';
-import { acceptAfterConfirmed } from './slots/accept';
-import { loadAll } from './slots/load';
+import { geometryHolds } from './port';
+import { loadExamined } from './slots/load';
 import { lastOutcome, noteRevertAtBoot, outcomeBoots, readOutcome, writeOutcome } from './slots/outcome';
 import {
-  candidateHash, candidateIsForced, candidateSlot, candidateStage, confirmedEpoch, confirmedHash, confirmedSlot, countBoot, readState,
-  settleState, writeNoCandidate, writeTrial,
+  candidateHash, candidateSlot, candidateStage, confirmedEpoch, confirmedHash, confirmedSlot, countBoot, readState, settleState,
+  writeNoCandidate,
 } from './slots/state';
 import { seal, sealConfiguration } from './slots/seal';
 import { readTokens } from './slots/tokens';
-import { readUpload } from './slots/upload';
-import { trialBegin } from './window/trial';
-
-let refusalOfA: u32 = DONE;
-let refusalOfB: u32 = DONE;
+import { findUpload } from './slots/upload';
 
 /** Gives DONE when an edition runs, else the reason of the FAULT. */
 export function bootEdition(): u32 {
@@ -46,55 +46,25 @@ function startEdition(): u32 {
   if (state != DONE) return state;
   countBoot(outcomeBoots(lastOutcome()));
   settleState();
-  refusalOfA = examineAll(examination(), 0, isArmedIn(0));
-  refusalOfB = examineAll(examination(), 1, isArmedIn(1));
-  readUpload();
-  if (candidateStage() == STAGE_TRIAL) {
-    giveUpCandidate(OUTCOME_REVERTED_BY_RESET, DONE);
-    noteRevertAtBoot();
-  }
-  if (candidateStage() == STAGE_ARMED && safeInput() == 1 && startTrial()) return DONE;
+  for (let slot: u32 = 0; slot < SLOTS; slot++) if (slot != confirmedSlot()) examineClaim(examination(), slot);
+  findUpload();
+  if (candidateStage() == STAGE_TRIAL) giveUpTrial();
   return startConfirmed();
 }
 
-/** Whether a slot holds what may be activated without being examined again: then its signature is verified once more. */
-function isArmedIn(slot: u32): bool {
-  return candidateStage() == STAGE_ARMED && candidateSlot() == slot;
-}
-
-/** The outcome first: cut between the two, it is written twice rather than never. A candidate on trial never survives a reset. */
-function giveUpCandidate(outcome: u32, reason: u32): void {
-  writeOutcome(outcome, reason, edition(candidateSlot()).epoch, candidateHash());
+/** A candidate on trial never survives a reset. The outcome first: cut between the two, it is written twice rather than never. */
+function giveUpTrial(): void {
+  writeOutcome(OUTCOME_REVERTED_BY_RESET, DONE, edition(candidateSlot()).epoch, candidateHash());
   writeNoCandidate();
-}
-
-/** Activates the armed edition; false, and the candidate given up, when it may not run. */
-function startTrial(): bool {
-  const slot = candidateSlot();
-  let refusal = refusalOf(slot, candidateHash());
-  if (refusal == DONE) refusal = acceptAfterConfirmed(edition(slot), candidateIsForced());
-  if (refusal == DONE) refusal = writeTrial();
-  if (refusal == DONE) refusal = loadAll(slot);
-  if (refusal != DONE) {
-    giveUpCandidate(OUTCOME_REFUSED_AT_ACTIVATION, refusal);
-    return false;
-  }
-  trialBegin();
-  return true;
+  noteRevertAtBoot();
 }
 
 function startConfirmed(): u32 {
   const slot = confirmedSlot();
   if (slot == NO_SLOT) return NO_EDITION;
-  const refusal = refusalOf(slot, confirmedHash());
+  const refusal = examineIntoArena(examination(), slot);
   if (refusal != DONE) return refusal;
+  if (!sameHash(hashLocation(edition(slot)), confirmedHash())) return DIGEST_MISMATCH;
   if (edition(slot).epoch < confirmedEpoch()) return EPOCH_STALE;
-  return loadAll(slot);
-}
-
-/** What was found wrong with the image in a slot, or that it is not the one with this hash. */
-function refusalOf(slot: u32, hash: usize): u32 {
-  const refusal = slot == 0 ? refusalOfA : refusalOfB;
-  if (refusal != DONE) return refusal;
-  return sameHash(hashLocation(edition(slot)), hash) ? DONE : DIGEST_MISMATCH;
+  return loadExamined(slot);
 }

@@ -20,6 +20,7 @@ import { benchRp2040 } from './rp2040.mjs';
 import { benchService } from './service-rp2040.mjs';
 import { benchSignature } from './signature-rp2040.mjs';
 import { benchStart } from './start.mjs';
+import { benchStartUp } from './start-up.mjs';
 
 const QUESTIONS = 1 << 16;
 const ROUNDS = 15;
@@ -179,6 +180,7 @@ results.push(...(await startTime()));
 results.push(...(await benchRp2040()));
 results.push(...(await benchService()));
 results.push(...(await benchSignature()));
+results.push(...(await benchStartUp()));
 
 if (isJson) {
   console.log(JSON.stringify(results));

@@ -12,7 +12,7 @@ import {
 
 @unmanaged
 export class Edition {
-  /** 1 after the whole image was examined and found good, digest, structure and identity. */
+  /** VERIFIED after the whole image was examined and found good, digest, structure and identity; CLAIMED, or 0. */
   verified: u32;
   epoch: u32;
   imageBytes: u32;
@@ -30,11 +30,19 @@ export class Edition {
   replacesCount: u32;
 }
 
+export const VERIFIED: u32 = 1;
+/** Only the container was read, and says what stands here. */
+export const CLAIMED: u32 = 2;
+
 const EDITION_BYTES: u32 = EDITIONS_ROOM / SLOTS;
 const REPLACES_OFFSET: usize = offsetof<Edition>();
 
 export function edition(slot: u32): Edition {
   return changetype<Edition>(EDITIONS_LOCATION + usize(slot & 1) * EDITION_BYTES);
+}
+
+export function isVerified(known: Edition): bool {
+  return known.verified == VERIFIED;
 }
 
 export function forgetEdition(slot: u32): void {

@@ -18,10 +18,14 @@ export class Examination {
   readFailed: bool;
   /** Reads of flash since this was last set to 0: what a step is measured by. */
   reads: u32;
+  /** Whether its body is kept in the arena while it is digested, and how much of it stands there, to be read instead of flash. */
+  keeps: bool;
+  keptBytes: u32;
 
   // How far it is: examine.ts.
   stage: u32;
   at: u32;
+  /** The running checksum of the resident bytes, as far as they are digested. */
   crc: u32;
   /** What the edition's `verified` was before. */
   wasVerified: u32;

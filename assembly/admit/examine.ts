@@ -1,14 +1,16 @@
 /**
  * The whole examination of the image in a slot, in bounded steps, reading it where it lies:
  *
- *     container → digest of all that is signed → identity → signature → body header → checksum of the resident bytes → sections
+ *     container → digest of all that is signed → identity → signature → body header, checksum of the resident bytes → sections
  *
- * Only an image that passed every stage is `verified`; only a verified one is ever copied to the arena. At boot the signature is left out:
- * what is confirmed was verified before it was.
+ * Only an image that passed every stage is VERIFIED; only a verified one ever answers. At boot the signature is left out, since what is
+ * confirmed was verified before it was; and the body is kept in the arena, where nothing answers yet: what was digested there is
+ * what is examined and then runs, and flash is read once, in order.
  */
 import {
-  BODY_CHECKED_FROM, BODY_CHECKSUM, BODY_HEADER_AT_CHECKSUM, DIGEST_MISMATCH, DONE, FLASH_FAILED, HASH_BYTES, IMAGE_HEADER_AT_HEADER_BYTES,
-  IMAGE_HEADER_BYTES, PAGE_BYTES, SCRATCH_LOCATION, SIGNATURE_MISSING,
+  ARENA_BYTES, ARENA_LOCATION, BODY_CHECKED_FROM, BODY_CHECKSUM, BODY_HEADER_AT_CHECKSUM, BODY_HEADER_AT_RESIDENT_BYTES,
+  BODY_HEADER_BYTES, DIGEST_MISMATCH, DONE, FLASH_FAILED, HASH_BYTES, IMAGE_HEADER_AT_HEADER_BYTES, IMAGE_HEADER_BYTES, PAGE_BYTES,
+  SCRATCH_LOCATION, SIGNATURE_MISSING, TOO_LARGE,
 } from '../format';
 import { CRC_START, crcWord } from '../digest/crc32c';
 import { shaBegin, shaEnd, shaUpdate } from '../digest/sha256';
@@ -16,7 +18,7 @@ import { MORE } from '../refusal';
 import { verifyStep } from '../signature/verify';
 import { spend } from '../work';
 import { examineContainer, identityRefusal } from './container';
-import { Edition, edition, hashLocation, sameHash } from './edition';
+import { CLAIMED, Edition, VERIFIED, edition, forgetEdition, hashLocation, sameHash } from './edition';
 import { Examination } from './examination';
 import { examineBody, examineSectionsBegin, examineSectionsStep } from './layout';
 import { bodyWord, readPiece, readWord, readerBegin } from './reader';
@@ -25,18 +27,23 @@ import { trustBegin } from './trust';
 const STAGE_CONTAINER: u32 = 0;
 const STAGE_DIGEST: u32 = 1;
 const STAGE_SIGNATURE: u32 = 2;
-const STAGE_CHECKSUM: u32 = 3;
+const STAGE_BODY: u32 = 3;
 const STAGE_SECTIONS: u32 = 4;
-const STAGE_BODY: u32 = 5;
 
 /** What `signed` says; many bits, so that none of them alone says it. */
 const SIGNED: u32 = 0x5349474e;
 
 /** What a step of a stage takes at most, in cycles of an RP2040, reading flash apart. */
-const DIGEST_CYCLES: u32 = 39000;
-const CHECKSUM_CYCLES: u32 = 10000;
+const DIGEST_CYCLES: u32 = 48000;
 const SECTIONS_CYCLES: u32 = 12000;
 const BODY_CYCLES: u32 = 12000;
+
+/**
+ * Steps of an examination at most: those of container and digest, and one for every so many bytes of the body, though not even a step that
+ * examines one thing is about so few.
+ */
+const STEPS_AROUND: u32 = 64;
+const BODY_BYTES_A_STEP: u32 = 2;
 
 /** Begins with the image in `slot`, which is not verified until the end. */
 export function examineBegin(image: Examination, slot: u32): void {
@@ -61,20 +68,43 @@ export function examineStep(image: Examination): u32 {
     case STAGE_DIGEST: result = stepDigest(image, known); break;
     case STAGE_SIGNATURE: result = stepSignature(image); break;
     case STAGE_BODY: result = stepBody(image, known); break;
-    case STAGE_CHECKSUM: result = stepChecksum(image); break;
     default: result = stepSections(image); break;
   }
-  if (result == DONE) known.verified = 1;
+  if (result == DONE) known.verified = VERIFIED;
   return result;
 }
 
-/** The whole examination at once, for boot; `withSignature` for what is not confirmed yet. Gives DONE or the refusal. */
-export function examineAll(image: Examination, slot: u32, withSignature: bool): u32 {
+/** Leaves the signature of what is examined out, where nothing is written or run because of it. To be called after examineBegin. */
+export function leaveSignatureOut(image: Examination): void {
+  image.signed = SIGNED;
+}
+
+/** Whether all is right that is not of the body, which comes next: what depends on this device now is to be judged here, before it. */
+export function examineIsAtBody(image: Examination): bool {
+  return image.stage == STAGE_BODY;
+}
+
+/**
+ * The whole examination at once, for boot, without the signature: the body stands in the arena afterwards. Its steps are counted, so that
+ * no image makes it longer than its bytes allow. Gives DONE or the refusal.
+ */
+export function examineIntoArena(image: Examination, slot: u32): u32 {
   examineBegin(image, slot);
-  if (!withSignature) image.signed = SIGNED;
-  let result: u32 = MORE;
-  while (result == MORE) result = examineStep(image);
-  return result;
+  leaveSignatureOut(image);
+  image.keeps = true;
+  let result = examineStep(image);
+  let left = STEPS_AROUND + edition(slot).bodyBytes / BODY_BYTES_A_STEP;
+  for (; result == MORE && left > 0; left--) result = examineStep(image);
+  return result == MORE ? TOO_LARGE : result;
+}
+
+/** Reads no more than the container of the image in `slot`: what stands there by what it says, CLAIMED if it could be taken. */
+export function examineClaim(image: Examination, slot: u32): void {
+  const known = edition(slot);
+  readerBegin(image, slot);
+  const isWhole = examineContainer(image, known) == DONE && identityRefusal(image) == DONE;
+  if (isWhole) known.verified = CLAIMED;
+  else forgetEdition(slot);
 }
 
 function stepContainer(image: Examination, known: Edition): u32 {
@@ -82,62 +112,65 @@ function stepContainer(image: Examination, known: Edition): u32 {
   if (refusal != DONE) return refusal;
   image.stage = STAGE_DIGEST;
   image.at = 0;
+  image.crc = CRC_START;
   shaBegin();
   return MORE;
 }
 
+/** Digests the header, or a page of what follows: the body, a part of it to be kept, comes in pieces of its own. */
 function stepDigest(image: Examination, known: Edition): u32 {
   spend(DIGEST_CYCLES);
   const protectedBytes = readWord(image, IMAGE_HEADER_AT_HEADER_BYTES) >>> 16;
-  const end = IMAGE_HEADER_BYTES + known.bodyBytes + protectedBytes;
-  const piece = readPiece(image, image.at, SCRATCH_LOCATION, min(end - image.at, PAGE_BYTES));
+  const bodyEnd = IMAGE_HEADER_BYTES + known.bodyBytes;
+  const keptEnd = image.keeps ? IMAGE_HEADER_BYTES + min(known.bodyBytes, ARENA_BYTES) : 0;
+  const end = bodyEnd + protectedBytes;
+  const at = image.at;
+  const pieceEnd = at < IMAGE_HEADER_BYTES ? IMAGE_HEADER_BYTES : at < keptEnd ? keptEnd : at < bodyEnd ? bodyEnd : end;
+  const location = at >= IMAGE_HEADER_BYTES && at < keptEnd ? ARENA_LOCATION + (at - IMAGE_HEADER_BYTES) : SCRATCH_LOCATION;
+  const piece = readPiece(image, at, location, min(pieceEnd - at, PAGE_BYTES));
   if (image.readFailed) return FLASH_FAILED;
-  shaUpdate(SCRATCH_LOCATION, piece);
-  image.at += piece;
+  shaUpdate(location, piece);
+  if (at >= IMAGE_HEADER_BYTES && at < bodyEnd) addToChecksum(image, at - IMAGE_HEADER_BYTES, location, piece);
+  image.at = at + piece;
   if (image.at < end) return MORE;
   shaEnd(SCRATCH_LOCATION);
   if (!sameHash(SCRATCH_LOCATION, hashLocation(known))) return DIGEST_MISMATCH;
   const refusal = identityRefusal(image);
   if (refusal != DONE) return refusal;
   const trust = image.signed == SIGNED ? DONE : trustBegin(image, known);
-  if (trust == DONE) return trusted(image);
+  if (trust == DONE) return signatureIsJudged(image);
   image.stage = STAGE_SIGNATURE;
   return trust;
 }
 
-function stepSignature(image: Examination): u32 {
-  const result = verifyStep();
-  return result == DONE ? trusted(image) : result;
+/** Adds what a piece of the body has of the resident bytes to their checksum; the first piece says how many these are. */
+function addToChecksum(image: Examination, from: u32, location: usize, bytes: u32): void {
+  if (from == 0) image.residentBytes = load<u32>(location, BODY_HEADER_AT_RESIDENT_BYTES);
+  const end = min(from + bytes, image.residentBytes & ~3);
+  let crc = image.crc;
+  for (let at = max(from, BODY_CHECKED_FROM); at < end; at += 4) crc = crcWord(crc, load<u32>(location + (at - from)));
+  image.crc = crc;
 }
 
-/** To be called only where the signature is judged. */
-function trusted(image: Examination): u32 {
+function stepSignature(image: Examination): u32 {
+  const result = verifyStep();
+  return result == DONE ? signatureIsJudged(image) : result;
+}
+
+/** To be called only where it is. */
+function signatureIsJudged(image: Examination): u32 {
   image.signed = SIGNED;
   image.stage = STAGE_BODY;
   return MORE;
 }
 
+/** Header and section table of the body, and the checksum that was added up with the digest. */
 function stepBody(image: Examination, known: Edition): u32 {
   spend(BODY_CYCLES);
+  if (image.keeps) image.keptBytes = min(known.bodyBytes, ARENA_BYTES);
   const refusal = examineBody(image, known);
   if (refusal != DONE) return refusal;
-  image.stage = STAGE_CHECKSUM;
-  image.at = BODY_CHECKED_FROM;
-  image.crc = CRC_START;
-  return MORE;
-}
-
-function stepChecksum(image: Examination): u32 {
-  spend(CHECKSUM_CYCLES);
-  const end = min(image.at + PAGE_BYTES, image.residentBytes);
-  let at = image.at;
-  let crc = image.crc;
-  for (; at < end; at += 4) crc = crcWord(crc, bodyWord(image, at));
-  image.at = at;
-  image.crc = crc;
-  if (image.readFailed) return FLASH_FAILED;
-  if (at < image.residentBytes) return MORE;
-  if (~crc != bodyWord(image, BODY_HEADER_AT_CHECKSUM)) return BODY_CHECKSUM;
+  if (~image.crc != bodyWord(image, BODY_HEADER_AT_CHECKSUM)) return image.readFailed ? FLASH_FAILED : BODY_CHECKSUM;
   image.stage = STAGE_SECTIONS;
   examineSectionsBegin(image);
   return MORE;
@@ -151,3 +184,4 @@ function stepSections(image: Examination): u32 {
 }
 
 if (!(HASH_BYTES <= PAGE_BYTES)) ERROR('the digest is written where the page was');
+if (!(BODY_HEADER_BYTES <= PAGE_BYTES)) ERROR('the first piece of a body does not hold its header');

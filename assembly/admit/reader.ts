@@ -1,10 +1,11 @@
 /**
  * Reads an image from its slot: an image is examined where it lies, not in RAM. Single words are read one by one, since an examination
- * goes to and fro between sections; the word that was read last is kept, for bytes that follow each other.
+ * goes to and fro between sections; the word that was read last is kept, for bytes that follow each other. Before anything answers, the
+ * arena is free: a body that is kept there while it is digested is read from flash once.
  *
  * A read that fails or leaves the slot gives 0 and is remembered, so that callers can look once at the end of a step.
  */
-import { IMAGE_HEADER_BYTES, PAGE_BYTES } from '../format';
+import { ARENA_BYTES, ARENA_LOCATION, IMAGE_HEADER_BYTES, PAGE_BYTES } from '../format';
 import { areaBytes, flashRead } from '../port';
 import { spend } from '../work';
 import { Examination } from './examination';
@@ -18,6 +19,8 @@ const READ_WORD_CYCLES: u32 = 300;
 /** Begins to read the image in `slot`, and forgets what was read, since flash may have changed. */
 export function readerBegin(image: Examination, slot: u32): void {
   image.slot = slot;
+  image.keeps = false;
+  image.keptBytes = 0;
   image.wordAt = NO_WORD;
   image.readFailed = false;
   image.reads = 0;
@@ -36,6 +39,8 @@ function read(image: Examination, offset: u32, destination: usize, bytes: u32): 
 /** A little-endian word at an offset that is a multiple of 4. */
 export function readWord(image: Examination, offset: u32): u32 {
   const at = offset & ~3;
+  const inBody = at - IMAGE_HEADER_BYTES;
+  if (inBody < image.keptBytes) return load<u32>(ARENA_LOCATION + (inBody & (ARENA_BYTES - 4)));
   if (image.wordAt != at) {
     image.wordAt = at;
     read(image, at, changetype<usize>(image) + offsetof<Examination>('word'), 4);

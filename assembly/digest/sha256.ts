@@ -40,10 +40,20 @@ export function shaBegin(): void {
 
 /** Adds `bytes` at `location`. */
 export function shaUpdate(location: usize, bytes: u32): void {
-  for (let i: u32 = 0; i < bytes; i++) {
-    store<u8>(BLOCK_LOCATION + (lengthBytes & (BLOCK_BYTES - 1)), load<u8>(location + i));
-    lengthBytes++;
-    if ((lengthBytes & (BLOCK_BYTES - 1)) == 0) compress();
+  let from = location;
+  let left = bytes;
+  while (left > 0) {
+    const filled = lengthBytes & (BLOCK_BYTES - 1);
+    const piece = min(left, BLOCK_BYTES - filled);
+    if (piece == BLOCK_BYTES && (from & 3) == 0) {
+      compress(from);
+    } else {
+      memory.copy(BLOCK_LOCATION + filled, from, piece);
+      if (filled + piece == BLOCK_BYTES) compress(BLOCK_LOCATION);
+    }
+    lengthBytes += piece;
+    from += piece;
+    left -= piece;
   }
 }
 
@@ -55,17 +65,18 @@ export function shaEnd(destination: usize): void {
   at++;
   if (at > LENGTH_OFFSET) {
     memory.fill(BLOCK_LOCATION + at, 0, BLOCK_BYTES - at);
-    compress();
+    compress(BLOCK_LOCATION);
     at = 0;
   }
   memory.fill(BLOCK_LOCATION + at, 0, LENGTH_OFFSET - at);
   store<u64>(BLOCK_LOCATION + LENGTH_OFFSET, bswap<u64>(bits));
-  compress();
+  compress(BLOCK_LOCATION);
   for (let i: u32 = 0; i < 32; i += 4) store<u32>(destination + i, bswap<u32>(load<u32>(SHA_LOCATION + i)));
 }
 
-function compress(): void {
-  expandSchedule();
+/** Adds a block of 64 bytes at `block`, a multiple of 4. */
+function compress(block: usize): void {
+  expandSchedule(block);
   let a = load<u32>(SHA_LOCATION, 0);
   let b = load<u32>(SHA_LOCATION, 4);
   let c = load<u32>(SHA_LOCATION, 8);
@@ -99,8 +110,8 @@ function compress(): void {
   addTo(28, h);
 }
 
-function expandSchedule(): void {
-  for (let i: u32 = 0; i < 64; i += 4) store<u32>(SCHEDULE_LOCATION + i, bswap<u32>(load<u32>(BLOCK_LOCATION + i)));
+function expandSchedule(block: usize): void {
+  for (let i: u32 = 0; i < 64; i += 4) store<u32>(SCHEDULE_LOCATION + i, bswap<u32>(load<u32>(block + i)));
   for (let at: usize = SCHEDULE_LOCATION; at < SCHEDULE_LOCATION + 192; at += 4) {
     const w1 = load<u32>(at, 4);
     const w14 = load<u32>(at, 56);

@@ -19,13 +19,17 @@ export function programCount(): u32 {
   return programs;
 }
 
-/** Whether every byte of the sector at `offset` is erased. */
-export function sectorIsErased(area: u32, offset: u32): bool {
+/** Whether every byte of the page at `offset` is erased. */
+export function pageIsErased(area: u32, offset: u32): bool {
   const erased = erasedByte() * 0x01010101;
-  for (let page: u32 = 0; page < sectorBytes(); page += PAGE_BYTES) {
-    if (flashRead(area, offset + page, u32(READ_BACK_LOCATION), PAGE_BYTES) != 0) return false;
-    for (let i: u32 = 0; i < PAGE_BYTES; i += 4) if (load<u32>(READ_BACK_LOCATION + i) != erased) return false;
-  }
+  if (flashRead(area, offset, u32(READ_BACK_LOCATION), PAGE_BYTES) != 0) return false;
+  for (let i: u32 = 0; i < PAGE_BYTES; i += 4) if (load<u32>(READ_BACK_LOCATION + i) != erased) return false;
+  return true;
+}
+
+/** Whether every byte of the sector at `offset` is erased. */
+function sectorIsErased(area: u32, offset: u32): bool {
+  for (let page: u32 = 0; page < sectorBytes(); page += PAGE_BYTES) if (!pageIsErased(area, offset + page)) return false;
   return true;
 }
 

@@ -23,6 +23,8 @@ class Known {
   trialStart: u32;
   /** Of this start of the device. */
   boots: u32;
+  /** 1 once what lies in the spare slot was examined since the reset. */
+  otherIsKnown: u32;
 
   /** The one given out last: tokens.ts. */
   token: u32;

@@ -2,7 +2,7 @@
 import {
   ACTIVE_LOCATION, ARENA_BYTES, ARENA_LOCATION, BODY_CHECKED_FROM, BODY_CHECKSUM, DONE, FLASH_FAILED, IMAGE_HEADER_BYTES, PAGE_BYTES,
 } from '../format';
-import { Edition, edition } from '../admit/edition';
+import { Edition, edition, isVerified } from '../admit/edition';
 import { Examination, examination } from '../admit/examination';
 import { examineBody, layOut } from '../admit/layout';
 import { readPiece, readerBegin } from '../admit/reader';
@@ -38,7 +38,7 @@ export function loadStep(): u32 {
   spend(LOAD_CYCLES);
   const image = examination();
   const known = edition(loadSlot);
-  if (known.verified == 0 || known.residentBytes > ARENA_BYTES) return FLASH_FAILED;
+  if (!isVerified(known) || known.residentBytes > ARENA_BYTES) return FLASH_FAILED;
   if (loadAt == 0) {
     loadCrc = CRC_START;
     readerBegin(image, loadSlot);
@@ -51,12 +51,14 @@ export function loadStep(): u32 {
   return loadAt < known.residentBytes ? MORE : loadEnd(image, known);
 }
 
-/** Copies all of it at once, for boot. Gives DONE or the refusal. */
-export function loadAll(slot: u32): u32 {
+/** Takes the edition up that stands in the arena since it was examined there: boot. Gives DONE or the refusal. */
+export function loadExamined(slot: u32): u32 {
+  const image = examination();
+  const known = edition(slot);
   loadBegin(slot);
-  let result: u32 = MORE;
-  while (result == MORE) result = loadStep();
-  return result;
+  if (!isVerified(known) || image.slot != slot || image.keptBytes < known.residentBytes) return FLASH_FAILED;
+  loadCrc = image.crc;
+  return loadEnd(image, known);
 }
 
 /** What was copied is believed only when its checksum is right in RAM and its header is the one that was examined. */

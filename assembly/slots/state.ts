@@ -71,6 +71,20 @@ export function spareSlot(): u32 {
   return confirmedSlot() == 0 ? 1 : 0;
 }
 
+/** Whether the image in the spare slot was examined since the reset, and the upload there found. */
+export function otherIsKnown(): bool {
+  return known().otherIsKnown != 0;
+}
+
+export function knowOther(): void {
+  known().otherIsKnown = 1;
+}
+
+/** To be examined again when the next window opens. */
+export function forgetOther(): void {
+  known().otherIsKnown = 0;
+}
+
 /** Whether it is known what is confirmed. Until then nothing may be written: what looks like a spare slot may be the confirmed one. */
 export function stateIsKnown(): bool {
   return known().stateIsRead != 0;

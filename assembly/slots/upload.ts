@@ -11,16 +11,16 @@ import {
   UPLOAD_RECORD_AT_CHECKSUM, UPLOAD_RECORD_AT_IMAGE_BYTES, UPLOAD_RECORD_AT_SESSION, UPLOAD_RECORD_BYTES,
 } from '../format';
 import { slotCapacity } from '../admit/container';
-import { edition, forgetEdition, hashLocation } from '../admit/edition';
+import { CLAIMED, edition, forgetEdition, hashLocation, isVerified } from '../admit/edition';
 import { examination } from '../admit/examination';
-import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
+import { examineAbandon, examineBegin } from '../admit/examine';
 import { CRC_START, crcOf, crcWord } from '../digest/crc32c';
 import { add } from '../digest/sum';
 import { erasedByte, flashRead, programBytes, sectorBytes } from '../port';
 import { MORE } from '../refusal';
-import { spendAll } from '../work';
-import { acceptAfterConfirmed } from './accept';
-import { eraseAnyway, programVerified, sectorIsErased } from './flash';
+import { spend, spendAll } from '../work';
+import { acceptAfterConfirmed, examineFollower } from './accept';
+import { eraseAnyway, pageIsErased, programVerified } from './flash';
 import { isForced } from './force';
 import { spareSlot } from './state';
 
@@ -29,6 +29,9 @@ const STAGE_RECORD: u32 = 1;
 const STAGE_WRITE: u32 = 2;
 const STAGE_EXAMINE: u32 = 3;
 const STAGE_ACCEPT: u32 = 4;
+
+/** What it takes at most to look at a page, in cycles of an RP2040. */
+const PAGE_CYCLES: u32 = 24000;
 
 const SESSION: usize = memory.data(32, 4);
 
@@ -72,6 +75,18 @@ export function uploadCameBy(session: usize): bool {
   return true;
 }
 
+/**
+ * Bytes announced of an upload that did not bring a whole image; 0 without one. Until the slot is examined, what its container says tells
+ * whether it did.
+ */
+export function uploadUnfinished(): u32 {
+  if (slot != spareSlot()) return 0;
+  const known = edition(slot);
+  if (present) return uploadIsVerified() ? 0 : imageBytes;
+  const isWhole = received == 0 || (known.verified == CLAIMED && known.imageBytes == imageBytes);
+  return isWhole ? 0 : imageBytes;
+}
+
 /** Whether an upload of this length and session id (32 bytes) is there to be resumed. */
 export function uploadIs(bytes: u32, session: usize): bool {
   return isHere() && bytes == imageBytes && uploadCameBy(session);
@@ -104,7 +119,7 @@ export function slotCameBy(inSlot: u32, session: usize): bool {
 
 /** Whether the upload at hand is complete and was examined. */
 export function uploadIsVerified(): bool {
-  return isHere() && received == imageBytes && edition(slot).verified != 0;
+  return isHere() && received == imageBytes && isVerified(edition(slot));
 }
 
 /** Begins an upload of `bytes` into the spare slot; `session` is 0 or points at its id of 32 bytes. The data follow with uploadData. */
@@ -152,6 +167,8 @@ export function uploadStep(): u32 {
   if (result == MORE || result == DONE) return result;
   forgetEdition(slot);
   uploadDrop();
+  // What is refused is not examined again after a reset: nothing is left that looks like an image.
+  eraseAnyway(slot, 0);
   return result;
 }
 
@@ -223,7 +240,7 @@ function stepWrite(): u32 {
 
 /** The last answer is given only after the image was read back, examined, and could follow the edition that runs. */
 function stepExamine(): u32 {
-  const result = examineStep(examination());
+  const result = examineFollower(examination());
   if (result != DONE) return result;
   if (edition(slot).imageBytes != imageBytes) return CONTAINER_LENGTH;
   stage = STAGE_ACCEPT;
@@ -236,17 +253,33 @@ function stepAccept(): u32 {
   return acceptAfterConfirmed(edition(slot), isForced(hashLocation(edition(slot))));
 }
 
-/** After a reset: finds the upload that the record tells of, and where it stood. */
-export function readUpload(): void {
+/**
+ * After a reset: takes up the upload that the record in the spare slot tells of. Gives DONE, or MORE when it is no more than announced,
+ * and findUploadStep has to find where it stood, once the image was examined.
+ */
+export function findUpload(): u32 {
   slot = spareSlot();
   present = false;
   isErased = false;
-  if (!readUploadRecord(slot)) return;
+  received = 0;
+  if (!readUploadRecord(slot)) return DONE;
   imageBytes = load<u32>(CONTENT_LOCATION, UPLOAD_RECORD_AT_IMAGE_BYTES);
-  if (imageBytes == 0 || imageBytes > slotCapacity(slot)) return;
+  if (imageBytes == 0 || imageBytes > slotCapacity(slot)) return DONE;
   memory.copy(SESSION, CONTENT_LOCATION + UPLOAD_RECORD_AT_SESSION, HASH_BYTES);
-  present = true;
-  received = edition(slot).verified != 0 ? imageBytes : lastProgrammedSector();
+  received = imageBytes;
+  present = isVerified(edition(slot));
+  return present ? DONE : MORE;
+}
+
+/** Looks at a page, the last one first, for what was programmed: the upload stood in that sector. Gives MORE or DONE. */
+export function findUploadStep(): u32 {
+  if (present || received == 0) return DONE;
+  spend(PAGE_CYCLES);
+  const page = (received - 1) - ((received - 1) % PAGE_BYTES);
+  const empty = pageIsErased(slot, page);
+  received = empty ? page : page - (page % sectorBytes());
+  present = !empty || page == 0;
+  return present ? DONE : MORE;
 }
 
 /** Whether a slot has an upload record; it is then at CONTENT_LOCATION. */
@@ -255,11 +288,4 @@ function readUploadRecord(ofSlot: u32): bool {
   let crc = CRC_START;
   for (let at: u32 = 0; at < u32(UPLOAD_RECORD_AT_CHECKSUM); at += 4) crc = crcWord(crc, load<u32>(CONTENT_LOCATION + at));
   return load<u32>(CONTENT_LOCATION) == UPLOAD_MAGIC && ~crc == load<u32>(CONTENT_LOCATION + UPLOAD_RECORD_AT_CHECKSUM);
-}
-
-function lastProgrammedSector(): u32 {
-  const sector = sectorBytes();
-  let start = (imageBytes - 1) - ((imageBytes - 1) % sector);
-  while (start > 0 && sectorIsErased(slot, start)) start -= sector;
-  return start;
 }

@@ -18,7 +18,7 @@ import { lastOutcome, outcomeHash, outcomeIsKnown, revertedAtBoot } from '../slo
 import { scanCount } from '../slots/scan';
 import { candidateStage } from '../slots/state';
 import { lastToken } from '../slots/tokens';
-import { uploadBytes, uploadIsVerified, uploadReceived } from '../slots/upload';
+import { uploadReceived, uploadUnfinished } from '../slots/upload';
 import { closeWindow } from '../window/close';
 import { beginOpenJob, beginRevertJob } from '../window/job';
 import { leaseIsOpen, leaseIsShared, leaseTicksLeft, openBegin } from '../window/lease';
@@ -113,9 +113,9 @@ function status(): u32 {
   setWord(STATUS_CHECKS, onTrial() ? trialChecks() : 0);
   setWord(STATUS_TICKS, trialTicks());
   setWord(STATUS_STAGE, candidateStage());
-  const isUnfinished = !uploadIsVerified();
-  setWord(STATUS_UPLOAD, isUnfinished ? uploadReceived() : 0);
-  setWord(STATUS_LENGTH, isUnfinished ? uploadBytes() : 0);
+  const unfinished = uploadUnfinished();
+  setWord(STATUS_UPLOAD, unfinished != 0 ? uploadReceived() : 0);
+  setWord(STATUS_LENGTH, unfinished);
   return reply(ANSWER_STATUS);
 }
 

@@ -12,7 +12,7 @@ import {
   RC_INVALID, RC_NOT_SUPPORTED, SLOTS, STAGE_ARMED, STAGE_NONE, STAGE_PENDING, STAGE_TRIAL, TOO_FEW_CHECKS, TRIAL_OVERDUE,
 } from '../format';
 import { slotCapacity } from '../admit/container';
-import { edition, forgetEdition, hashLocation, sameHash } from '../admit/edition';
+import { VERIFIED, edition, forgetEdition, hashLocation, isVerified, sameHash } from '../admit/edition';
 import { loadHalf, loadWord } from '../bytes';
 import { acceptAfterConfirmed, epochIsStale } from '../slots/accept';
 import { loadedSlot } from '../slots/arena';
@@ -96,7 +96,7 @@ export function writeList(step: u32): u32 {
   return END_MORE;
 }
 
-/** A slot without a verified edition has no entry. */
+/** A slot without an edition, or with a refused one, has no entry. One that was not examined since the reset is not said to be bootable. */
 function writeListed(slot: u32, step: u32): void {
   const at = slot * LIST_WORDS;
   if (word(at + LIST_VERIFIED) == 0) return;
@@ -109,7 +109,7 @@ function writeListed(slot: u32, step: u32): void {
     case 2: writeShort(versionText(), versionTextBytes()); break;
     case 3: beginBytes(KEY_HASH, HASH_BYTES); break;
     case 4: writeShort(hashAt(slot), HASH_BYTES); break;
-    case 5: writeFlag(KEY_BOOTABLE, true); break;
+    case 5: writeFlag(KEY_BOOTABLE, word(at + LIST_VERIFIED) == VERIFIED); break;
     case 6: writeFlag(KEY_PENDING, word(at + LIST_PENDING) != 0); break;
     case 7: writeLongFlag(KEY_CONFIRMED, KEY_CONFIRMED_REST, word(at + LIST_CONFIRMED) != 0); break;
     case 8: writeFlag(KEY_ACTIVE, word(at + LIST_ACTIVE) != 0); break;
@@ -159,7 +159,7 @@ function testEdition(): u32 {
 
 function isInSlot(hash: usize, slot: u32): bool {
   const known = edition(slot);
-  return known.verified != 0 && sameHash(hash, hashLocation(known));
+  return isVerified(known) && sameHash(hash, hashLocation(known));
 }
 
 function isKnown(hash: usize): bool {
@@ -330,7 +330,7 @@ function isThere(session: usize, bytes: u32, data: usize, dataBytes: u32): bool 
 
 function isInSlotAs(slot: u32, session: usize, bytes: u32): bool {
   const known = edition(slot);
-  if (known.verified == 0 || known.imageBytes != bytes) return false;
+  if (!isVerified(known) || known.imageBytes != bytes) return false;
   return sameHash(session, hashLocation(known)) || slotCameBy(slot, session);
 }
 

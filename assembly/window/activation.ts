@@ -7,21 +7,22 @@ import {
   DIGEST_MISMATCH, DONE, LOAD_INTERRUPTED, NOTHING_ON_TRIAL, NO_EDITION, NO_SLOT, OUTCOME_CONFIRMED, OUTCOME_REFUSED_AT_ACTIVATION,
   OUTCOME_REVERTED_ON_REQUEST, OUTCOME_WITHDRAWN, STAGE_PENDING, STAGE_TRIAL,
 } from '../format';
-import { edition, hashLocation, sameHash } from '../admit/edition';
+import { edition, hashLocation, isVerified, sameHash } from '../admit/edition';
 import { examination } from '../admit/examination';
-import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
+import { examineAbandon, examineBegin } from '../admit/examine';
 import { add } from '../digest/sum';
 import { setFault } from '../mode';
 import { safeInput } from '../port';
 import { MORE } from '../refusal';
-import { acceptAfterConfirmed } from '../slots/accept';
+import { acceptAfterConfirmed, examineFollower } from '../slots/accept';
 import { loadedSlot, loadingSlot, setLoadingSlot, unload } from '../slots/arena';
 import { loadBegin, loadStep } from '../slots/load';
 import { writeOutcome } from '../slots/outcome';
 import {
-  candidateHash, candidateIsForced, candidateSlot, candidateStage, confirmedSlot, writeArmed, writeConfirmed, writeNoCandidate, writeTrial,
+  candidateHash, candidateIsForced, candidateSlot, candidateStage, confirmedSlot, forgetOther, writeArmed, writeConfirmed,
+  writeNoCandidate, writeTrial,
 } from '../slots/state';
-import { readUpload } from '../slots/upload';
+import { findUpload } from '../slots/upload';
 import { trialBegin } from './trial';
 
 const STAGE_ARM: u32 = 4;
@@ -117,7 +118,7 @@ function stepExamine(): u32 {
     examineAbandon(examination());
     return DONE;
   }
-  let result = examineStep(examination());
+  let result = examineFollower(examination());
   if (result == MORE) return MORE;
   const known = edition(candidateSlot());
   if (result == DONE && !sameHash(hashLocation(known), candidateHash())) result = DIGEST_MISMATCH;
@@ -190,9 +191,9 @@ function stepLoad(): u32 {
  */
 export function confirmNow(): u32 {
   const known = edition(candidateSlot());
-  if (known.verified == 0 || known.epoch == 0 || !sameHash(hashLocation(known), candidateHash())) return NOTHING_ON_TRIAL;
+  if (!isVerified(known) || known.epoch == 0 || !sameHash(hashLocation(known), candidateHash())) return NOTHING_ON_TRIAL;
   let result = writeOutcome(OUTCOME_CONFIRMED, DONE, known.epoch, candidateHash());
   if (result == DONE) result = writeConfirmed(known.epoch);
-  readUpload();
+  if (findUpload() == MORE) forgetOther();
   return result;
 }

@@ -2,11 +2,11 @@
 import { DONE } from '../format';
 import { edition, hashLocation } from '../admit/edition';
 import { examination } from '../admit/examination';
-import { examineAbandon, examineBegin, examineStep } from '../admit/examine';
+import { examineAbandon, examineBegin } from '../admit/examine';
 import { add } from '../digest/sum';
 import { areaBytes, reset, safeInput, sectorBytes } from '../port';
 import { MORE } from '../refusal';
-import { acceptAfterConfirmed } from '../slots/accept';
+import { acceptAfterConfirmed, examineFollower } from '../slots/accept';
 import { eraseSector } from '../slots/flash';
 import { isForced } from '../slots/force';
 import { markedIsOurs, writeArmed, writePending } from '../slots/state';
@@ -16,6 +16,7 @@ import { addUpload, uploadAbort, uploadStep } from '../slots/upload';
 import { activateBegin, activationStep, reloadBegin, resumeInterruptedLoad, revertBegin } from './activation';
 import { leaseIsOpen, openStep } from './lease';
 import { measureBegin, measureStep } from './measure';
+import { addOther, otherStep } from './other';
 
 const JOB_NONE: u32 = 0;
 const JOB_UPLOAD: u32 = 1;
@@ -37,7 +38,7 @@ export function jobRuns(): bool {
 
 /** Adds how far the job is, with the upload and the load that it may be about, to the sum that is over all tasks of a window. */
 export function addJob(sum: u32): u32 {
-  return addLoad(addUpload(add(add(add(sum, job), slot), eraseLeft)));
+  return addOther(addLoad(addUpload(add(add(add(sum, job), slot), eraseLeft))));
 }
 
 /** Forgets the job, in the middle of it. */
@@ -45,7 +46,7 @@ export function forgetJob(): void {
   job = JOB_NONE;
 }
 
-/** Writes the token of the window that was begun. */
+/** Examines what stands in the other slot, once after a reset, and writes the token of the window that was begun. */
 export function beginOpenJob(): void {
   job = JOB_OPEN;
 }
@@ -117,7 +118,7 @@ export function jobStep(): u32 {
     case JOB_UPLOAD: result = uploadStep(); break;
     case JOB_TEST: result = stepTest(); break;
     case JOB_ERASE: result = stepErase(); break;
-    case JOB_OPEN: result = openStep(); break;
+    case JOB_OPEN: result = stepOpen(); break;
     case JOB_MEASURE: result = measureStep(); break;
     case JOB_RESET: result = stepReset(); break;
     default: result = activationStep(); break;
@@ -126,8 +127,13 @@ export function jobStep(): u32 {
   return result;
 }
 
+function stepOpen(): u32 {
+  const result = otherStep();
+  return result == DONE ? openStep() : result;
+}
+
 function stepTest(): u32 {
-  let result = examineStep(examination());
+  let result = examineFollower(examination());
   if (result != DONE) return result;
   const known = edition(slot);
   const forced = isForced(hashLocation(known));

@@ -63,7 +63,7 @@ export interface DeviceStatus {
   dev: boolean;
 }
 
-/** A slot that holds a whole, verified edition. */
+/** A slot that holds an edition, by what it says; `bootable` once the device examined it, which the first window after a start does. */
 export interface SlotState {
   slot: number;
   /** `0.0.0.EPOCH`. */

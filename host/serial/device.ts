@@ -141,7 +141,7 @@ export class Device {
     return readCounters(await this.#read('counters', GROUP.holdfast, HOLDFAST.counters));
   }
 
-  /** The slots that hold a whole, verified edition. */
+  /** The slots that hold an edition: examined, or with `bootable` false not yet since the start. */
   async images(): Promise<SlotState[]> {
     return readSlots(await this.#read('state', GROUP.image, IMAGE.state));
   }

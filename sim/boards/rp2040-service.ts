@@ -30,6 +30,8 @@ export class Rp2040Service {
   readonly bench: Rp2040Bench;
   readonly #burnedAddress: number;
   readonly #safeInputPin: number;
+  /** Cycles of the port's start and of the core's boot. */
+  startCycles = 0;
   #mode: Slice['mode'] = 'run';
   #sent: number[] = [];
 
@@ -56,11 +58,12 @@ export class Rp2040Service {
   /** Boots the core. Gives 0 when an edition runs, else the reason of the FAULT. */
   start(): number {
     this.park(true);
-    this.bench.call('port_start');
+    const port = this.bench.call('port_start');
     // The clock moves while the flash chip is busy; no interrupt may come of it.
     this.bench.chip.core.enabledInterrupts = 0;
-    return this.bench.call('holdfast_boot', this.bench.addressOf('port_geometry'), this.#burnedAddress)
-      .result;
+    const core = this.bench.call('holdfast_boot', this.bench.addressOf('port_geometry'), this.#burnedAddress);
+    this.startCycles = port.cycles + core.cycles;
+    return core.result;
   }
 
   park(isParked: boolean): void {

@@ -1,4 +1,7 @@
-/* From reset to the loop: what runs is copied to SRAM, the clocks are set up, then main.c goes on and never comes back. */
+/*
+ * From reset to the loop: the clocks are set up, what runs is copied to SRAM, then main.c goes on and never comes back. The clocks come
+ * first, from flash: the ring oscillator that the chip starts with is twenty times slower, and so would be the copy.
+ */
 #include "registers.h"
 #include "target.h"
 
@@ -30,7 +33,7 @@ __attribute__((section(".vectors.run"), used, aligned(256))) static const handle
 /* The crystal runs at 12 MHz, the system at 125 MHz, the timer counts microseconds [2.16.3, 2.18.2, 2.15.3]. */
 _Static_assert(TARGET_PROCESSOR_HZ == 12000000 * 125LL / 6 / 2, "the rate that the PLL makes below");
 _Static_assert(TARGET_COUNTER_HZ == 12000000 / 12, "the rate that the watchdog's tick makes below");
-static void start_clocks(void) {
+__attribute__((always_inline)) static inline void start_clocks(void) {
   XOSC_CTRL = 0xaa0;
   XOSC_STARTUP = 47;
   XOSC_CTRL = 0xaa0 | (0xfabu << 12);
@@ -57,12 +60,11 @@ static void start_clocks(void) {
 }
 
 IN_START void start(void) {
+  start_clocks();
   const uint32_t* from = run_image;
   for (uint32_t* to = run_begin; to < run_end; to++) *to = *from++;
   for (uint32_t* to = bss_begin; to < bss_end; to++) *to = 0;
   VTOR = (uint32_t)vectors;
-  void (*volatile clocks)(void) = start_clocks;
-  clocks();
   void (*volatile go)(void) = holdfast_main;
   go();
 }

@@ -34,6 +34,7 @@ test('every figure is there; images and goodput keep to their goals', async () =
     /^compile, /,
     /^peak memory/,
     /^start, /,
+    /^start-up, /,
     /^sweep, /,
     /^service /,
   ])

@@ -110,7 +110,7 @@ function statusWords(
     `mode     ${modeWords(status)}`,
     `parked   ${status.parked ? 'yes' : 'no'}`,
     ...slots.map(slotWords),
-    ...(status.upload < status.len ? [`upload   ${status.upload} of ${status.len} bytes received`] : []),
+    ...uploadWords(status).map((words) => `upload   ${words}`),
     ...(outcome.outcome === 'none' ? [] : [`last     ${outcomeWords(outcome)}`]),
   ];
 }
@@ -144,8 +144,15 @@ function modeWords(status: DeviceStatus): string {
   return `${kind} under token ${status.token}, ${left} left${pending}`;
 }
 
+/** An upload that brought no whole image; how far it came is known once a window was open. */
+function uploadWords({ upload, len }: DeviceStatus): Line[] {
+  if (upload >= len) return [];
+  return [upload === 0 ? `${len} bytes were begun` : `${upload} of ${len} bytes received`];
+}
+
 function slotWords(slot: SlotState): string {
-  const flags = (['active', 'confirmed', 'pending', 'permanent'] as const).filter((flag) => slot[flag]);
+  const set = (['active', 'confirmed', 'pending', 'permanent'] as const).filter((flag) => slot[flag]);
+  const flags = [...set, ...(slot.bootable ? [] : ['not examined since the start: a window does'])];
   return `slot ${slot.slot}   ${foreign(slot.version)}, ${shortHash(slot.hash)}${flags.length === 0 ? '' : `, ${flags.join(', ')}`}`;
 }
 

@@ -1,0 +1,147 @@
+/**
+ * Start-up: what a reset costs until the first answer, and what the other slot costs after that, on the RP2040 in the emulator with its
+ * omissions corrected (cycles) and on the core in memory (bytes that are read of the slots; the journals come on top, and are the same
+ * for every image). The copy of the code to SRAM is computed, as reads of flash that miss the cache each time; the ROM comes on top.
+ *
+ *   4, 36, 124 KB   lines of so many bytes
+ *   made on purpose 256 phase ranges of which every other one names the same list of 4,096 cells, which a naive examination walks
+ *                   128 times
+ */
+import { fileURLToPath } from 'node:url';
+import { compilePartition, compileSource } from '../build/js/host/compile/compile.js';
+import { Core } from '../build/js/host/core/core.js';
+import { flashWith } from '../build/js/host/core/first-burn.js';
+import { memoryPort } from '../build/js/host/core/memory-port.js';
+import { buildFirmware } from '../build/js/host/firmware/build.js';
+import { MODE, STATE_OF } from '../build/js/host/format.js';
+import { deriveBurned, encodeBurned } from '../build/js/host/image/burned.js';
+import { readEdition } from '../build/js/host/image/edition-file.js';
+import { readPartition } from '../build/js/host/image/read-partition.js';
+import { memoryReader } from '../build/js/host/source/reader.js';
+import { UNCACHED_READ_CYCLES } from '../build/js/sim/boards/rp2040-core.js';
+import { Rp2040Service } from '../build/js/sim/boards/rp2040-service.js';
+import { lineSource } from './maps.mjs';
+
+const PROCESSOR_HZ = 125e6;
+/** Milliseconds until the first answer, bytes read a byte of image until then, and a byte of the other slot after that. */
+const GOALS = { '4 KB': 150, '36 KB': 150, '124 KB': 450, 'made on purpose': 150 };
+const READS_FIRST_GOAL = 2;
+const READS_OTHER_GOAL = 4;
+const SEGMENTS = { '4 KB': 320, '36 KB': 4096, '124 KB': 14_600 };
+const PURPOSE_PHASES = 256;
+/** A word of code that is copied to SRAM: read from flash, and the loop around it. */
+const COPY_CYCLES = UNCACHED_READ_CYCLES + 10;
+const SRAM = 0x20000000;
+
+async function line(segments) {
+  const { text } = lineSource({ segments, zones: 64 });
+  const { image } = await compileSource('bench.map.yaml', {
+    reader: memoryReader({ 'bench.map.yaml': text }),
+  });
+  return image;
+}
+
+/** Every other phase range shares one list of all cells; those between share another one. */
+function onPurpose(image) {
+  const partition = readPartition(image);
+  const [{ cells }] = partition.windows;
+  const windows = Array.from({ length: PURPOSE_PHASES }, (_, from) => {
+    const few = [{ ...cells[0], to: cells.at(-1).to }];
+    return { from, to: from + 1, cells: from % 2 === 0 ? cells : few };
+  });
+  return compilePartition({ ...partition, phasePeriod: PURPOSE_PHASES, windows }, undefined, false).image;
+}
+
+/** The images by name. */
+export async function startUpImages() {
+  const named = await Promise.all(
+    Object.entries(SEGMENTS).map(async ([name, segments]) => [name, await line(segments)]),
+  );
+  const images = Object.fromEntries(named);
+  return { ...images, 'made on purpose': onPurpose(images['36 KB']) };
+}
+
+/** Bytes read of either slot until the first answer, and in the window that opens afterwards, with `image` in both slots. */
+export async function readsOf(image) {
+  const flash = flashWith(readEdition(image));
+  const { programBytes } = flash.geometry;
+  const padded = new Uint8Array(Math.ceil(image.length / programBytes) * programBytes).fill(0xff);
+  padded.set(image);
+  if (!flash.program(1, 0, padded)) throw new Error('the other slot does not hold the image');
+  const reads = [0, 0, 0, 0, 0];
+  const port = memoryPort(flash, {
+    safeInput: () => true,
+    flashRead: (area, offset, destination) => {
+      reads[area] += destination.length;
+      return flash.read(area, offset, destination);
+    },
+  });
+  const burned = encodeBurned({ ...deriveBurned(image, 'development'), windowPolicy: 'on-safe-input' });
+  const core = await Core.load({ build: 'device', geometry: flash.geometry, burned, port });
+  const reason = core.boot();
+  const [first, claim, ...journals] = reads;
+  let slices = 0;
+  do {
+    if (core.service(1) !== MODE.window && slices > 0) throw new Error('the window did not stay open');
+    slices++;
+  } while (core.stateOf(STATE_OF.leaseTicks) === 0);
+  const other = reads[1] - claim;
+  return { reason, first, claim, journals: journals.reduce((sum, bytes) => sum + bytes), other, slices };
+}
+
+/** Cycles that the start-up code takes to copy what runs. */
+function copyCycles({ elf }) {
+  const run = elf.segments.filter(({ virtual }) => virtual >= SRAM);
+  return run.reduce((sum, { bytes }) => sum + (bytes.length / 4) * COPY_CYCLES, 0);
+}
+
+/** Cycles from reset to the first answer, without the ROM. */
+function cyclesOf(firmware, image) {
+  const board = new Rp2040Service({
+    firmware,
+    burned: encodeBurned(deriveBurned(image, 'development')),
+    flash: flashWith(readEdition(image)),
+  });
+  const reason = board.start();
+  if (reason !== 0) throw new Error(`the image is not admitted: ${reason}`);
+  return copyCycles(firmware) + board.startCycles;
+}
+
+export async function measureStartUp() {
+  const firmware = await buildFirmware('rp2040');
+  const rows = [];
+  for (const [name, image] of Object.entries(await startUpImages())) {
+    const { reason, ...reads } = await readsOf(image);
+    if (reason !== 0) throw new Error(`${name} is not admitted: ${reason}`);
+    rows.push({ name, bytes: image.length, cycles: cyclesOf(firmware, image), ...reads });
+  }
+  return rows;
+}
+
+/** The results that bench/run.mjs prints. */
+export async function benchStartUp() {
+  return (await measureStartUp()).flatMap(({ name, bytes, cycles, first, other }) => {
+    const row = (what, target, unit, value, baseline) => ({
+      ...{ name: `start-up, ${name}: ${what}`, target, unit },
+      ...{ value, baseline, ratio: value / baseline },
+    });
+    return [
+      row('cycles to the first answer', 'rp2040', 'cycles', cycles, (GOALS[name] / 1000) * PROCESSOR_HZ),
+      row('read before it, a byte of image', 'core', 'bytes', first / bytes, READS_FIRST_GOAL),
+      row('read of the other slot, a byte of it', 'core', 'bytes', other / bytes, READS_OTHER_GOAL),
+    ];
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const { name, bytes, cycles, first, claim, journals, other, slices } of await measureStartUp()) {
+    console.log(`${name}: ${bytes} bytes`);
+    console.log(`  ${cycles} cycles to the first answer, ${((1000 * cycles) / PROCESSOR_HZ).toFixed(1)} ms`);
+    console.log(
+      `  read before it: ${(first / bytes).toFixed(2)} a byte; ${claim} of the other slot, ${journals} of journals`,
+    );
+    console.log(
+      `  the other slot, the same image: ${(other / bytes).toFixed(2)} a byte, in ${slices} slices`,
+    );
+  }
+}

@@ -1,0 +1,29 @@
+/** From power to the first answer on the RP2040: milliseconds and bytes, also with an image that was made to take long. */
+import { expect, test } from 'vitest';
+import { measureStartUp } from '../../bench/start-up.mjs';
+
+const CYCLES_A_MS = 125_000;
+const MILLISECONDS_MAX: Record<string, number> = {
+  '4 KB': 150,
+  '36 KB': 150,
+  '124 KB': 450,
+  'made on purpose': 150,
+};
+const READS_FIRST_MAX = 2;
+const READS_OTHER_MAX = 4;
+
+test('the first answer comes in time, and each byte is read a bounded number of times', async () => {
+  const rows = await measureStartUp();
+  expect(rows.map(({ name }) => name)).toEqual(Object.keys(MILLISECONDS_MAX));
+  for (const { name, bytes, cycles, first, claim, other } of rows) {
+    expect(cycles / CYCLES_A_MS, name).toBeLessThan(MILLISECONDS_MAX[name] ?? 0);
+    expect(first / bytes, name).toBeLessThanOrEqual(READS_FIRST_MAX);
+    expect(claim, name).toBeLessThan(1024);
+    expect(other / bytes, name).toBeLessThanOrEqual(READS_OTHER_MAX);
+    expect(other / bytes, name).toBeGreaterThan(1);
+  }
+  const [, honest, , purpose] = rows;
+  if (honest === undefined || purpose === undefined) throw new Error('rows are missing');
+  // 128 phases that name one list take what one takes: its bytes decide.
+  expect(purpose.cycles / purpose.bytes).toBeLessThan(1.1 * (honest.cycles / honest.bytes));
+});
