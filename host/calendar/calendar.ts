@@ -53,6 +53,8 @@ export interface CalendarOptions {
   readonly overMidnight: OverMidnightRule;
   /** GTFS: only these services. */
   readonly services?: readonly string[] | undefined;
+  /** FHIR: only resources of these statuses. */
+  readonly statuses?: readonly string[] | undefined;
   /** GTFS: hours of each day of service; all of it unless given. */
   readonly daily?: string | undefined;
   readonly unit: string;
@@ -235,7 +237,7 @@ function collectFhir(
   zone: Zone,
   assumptions: string[],
 ): Collected {
-  const { periods, unused } = readFhir(input.text, input.file, zone);
+  const { periods, unused } = readFhir(input.text, input.file, zone, options.statuses);
   for (const path of unused) assumptions.push(`${path} is not used`);
   const moments = periods.flatMap(({ from, to }) => [from, to]).filter((moment) => moment !== null);
   const open = periods.find(({ from, to }) => from === null || to === null);

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
+import { readJson } from '../common/json.ts';
 import type { Interval } from './expand.ts';
 import type { Moment, Zone } from './zone.ts';
 
@@ -19,7 +20,7 @@ export interface FhirPeriod {
 
 export interface FhirPeriods {
   readonly periods: readonly FhirPeriod[];
-  /** Paths of fields that speak of time and are not used. */
+  /** Paths of periods that are not used, and fields by kind of resource. */
   readonly unused: readonly string[];
 }
 
@@ -36,6 +37,8 @@ const USED = [
 ];
 /** Fields that tell hours of a week; they are written as opening hours. */
 const OTHER_TIMES = ['availableTime', 'notAvailable', 'hoursOfOperation', 'availability'];
+/** Fields that name a resource, or whose meaning is read. */
+const SAID_ELSEWHERE = ['resourceType', 'id', 'status', 'active', 'type', 'entry', 'total'];
 const DEPTH_MAX = 64;
 const PERIODS_MAX = 100_000;
 
@@ -45,21 +48,37 @@ const DATE_TIME = new RegExp(
 );
 
 /**
- * Every period of the resources in a file: a resource, a Bundle, a list, or a period by itself.
+ * Every period of the resources in a file: a resource, a Bundle, a list, or a period by itself. `statuses`: of the resources that are
+ * asked for; unless given, any status but `active` is refused.
  * @throws HoldfastError FHIR_BROKEN
  */
-export function readFhir(text: string, file: string, zone: Zone): FhirPeriods {
-  const search = new PeriodSearch(file, zone);
-  search.visit(parseJson(text, file), { resource: '', fields: [] });
+export function readFhir(
+  text: string,
+  file: string,
+  zone: Zone,
+  statuses?: readonly string[] | undefined,
+): FhirPeriods {
+  const json = readJson(text);
+  if ('fault' in json) {
+    throw new HoldfastError('FHIR_BROKEN', `${file} ${json.fault}`, {
+      remedy: 'Give a file of FHIR resources in JSON, each field once.',
+    });
+  }
+  const search = new PeriodSearch(file, zone, statuses);
+  search.visit(json.value, { resource: '', status: null, fields: [] });
+  for (const [kind, fields] of search.fields)
+    search.unused.push(`${kind}: ${cutText([...fields].sort().join(', '))}`);
   if (search.periods.length > 0) return search;
   throw new HoldfastError('FHIR_BROKEN', `${file} holds no period that is read`, {
     remedy: `Periods are read from these fields: ${USED.join(', ')}.`,
   });
 }
 
-/** Where a value stands: in which resource, and in which of its fields. */
+/** Where a value stands: in which resource of which status, and in which of its fields. */
 interface Place {
   readonly resource: string;
+  /** null: it has none. */
+  readonly status: string | null;
   readonly fields: readonly string[];
 }
 
@@ -68,14 +87,19 @@ class PeriodSearch implements FhirPeriods {
   readonly unused: string[] = [];
   readonly #file: string;
   readonly #zone: Zone;
+  readonly #statuses: readonly string[] | undefined;
+  /** By kind of resource, its fields that nothing uses. */
+  readonly fields = new Map<string, Set<string>>();
 
-  constructor(file: string, zone: Zone) {
+  /** `statuses`: of the resources that are asked for. */
+  constructor(file: string, zone: Zone, statuses: readonly string[] | undefined) {
     this.#file = file;
     this.#zone = zone;
+    this.#statuses = statuses;
   }
 
   visit(value: unknown, place: Place): void {
-    const { resource, fields } = place;
+    const { resource, status, fields } = place;
     if (fields.length > DEPTH_MAX) throw broken(this.#file, resource, `lies deeper than ${DEPTH_MAX} levels`);
     if (!isObject(value)) return;
     if (isPeriod(value)) {
@@ -83,11 +107,46 @@ class PeriodSearch implements FhirPeriods {
       return;
     }
     const name = resourceName(value);
+    if (name !== null) this.#requireKnown(value, name);
     for (const [key, field] of Object.entries(value)) {
-      const here = name === null ? { resource, fields: [...fields, key] } : { resource: name, fields: [key] };
+      const here =
+        name === null
+          ? { resource, status, fields: [...fields, key] }
+          : { resource: name, status: statusOf(value), fields: [key] };
+      const before = this.periods.length + this.unused.length;
       if (OTHER_TIMES.includes(key)) this.unused.push(pathOf(here));
       else this.visit(field, here);
+      if (name !== null && this.periods.length + this.unused.length === before)
+        this.#noteField(String(value.resourceType), key);
     }
+  }
+
+  /** A modifier can turn what a resource says into its contrary, and FHIR forbids to pass over it. */
+  #requireKnown(resource: Json, name: string): void {
+    const modifier = ['modifierExtension', 'implicitRules'].find((field) => field in resource);
+    if (modifier !== undefined)
+      throw broken(
+        this.#file,
+        name,
+        `has ${modifier}, which is not read`,
+        'Take the resource out of the file.',
+      );
+  }
+
+  #noteField(kind: string, field: string): void {
+    if (SAID_ELSEWHERE.includes(field)) return;
+    const fields = this.fields.get(kind) ?? new Set<string>();
+    fields.add(cutText(field));
+    this.fields.set(cutText(kind), fields);
+  }
+
+  /** Whether a resource of this status is asked for; one that may not be valid is asked about. */
+  #isAskedFor({ status }: Place, path: string): boolean {
+    if (status === null) return true;
+    if (this.#statuses !== undefined) return this.#statuses.includes(status);
+    if (status === 'active') return true;
+    const remedy = `Say --status active to leave it out, or --status active,${status} to take it.`;
+    throw broken(this.#file, path, `is of a resource whose status is "${cutText(status)}"`, remedy);
   }
 
   #take(value: Json, place: Place): void {
@@ -96,6 +155,10 @@ class PeriodSearch implements FhirPeriods {
     // What lies deeper, such as a history of states, is not when the resource itself holds.
     if (place.resource !== '' && (names.length > 1 || !USED.includes(names[0] ?? ''))) {
       this.unused.push(path);
+      return;
+    }
+    if (!this.#isAskedFor(place, path)) {
+      this.unused.push(`${path}, whose status is ${cutText(place.status ?? '')},`);
       return;
     }
     if (this.periods.length >= PERIODS_MAX)
@@ -161,18 +224,6 @@ function momentOf(
   return zone.of(instant.add({ nanoseconds: 10 ** (9 - (fraction ?? '').length) }));
 }
 
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new HoldfastError('FHIR_BROKEN', `${file} is not JSON: ${cutText(message)}`, {
-      remedy: 'Give a file of FHIR resources in JSON.',
-      cause,
-    });
-  }
-}
-
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null;
 }
@@ -185,13 +236,19 @@ function isPeriod(value: Json): boolean {
   );
 }
 
+/** Schedules and services say by `active` what others say by `status`. */
+function statusOf({ status, active }: Json): string | null {
+  if (typeof status === 'string') return status;
+  return active === false ? 'inactive' : null;
+}
+
 function resourceName({ resourceType, id }: Json): string | null {
   if (typeof resourceType !== 'string') return null;
   return typeof id === 'string' ? `${cutText(resourceType)}/${cutText(id)}` : cutText(resourceType);
 }
 
-function broken(file: string, path: string, what: string): HoldfastError {
-  return new HoldfastError('FHIR_BROKEN', `${file}: ${cutText(path)} ${what}`, {
-    remedy: 'Write start and end as FHIR does, such as 2026-03-01 or 2026-03-01T12:00:00+01:00.',
-  });
+const PERIOD_REMEDY = 'Write start and end as FHIR does, such as 2026-03-01 or 2026-03-01T12:00:00+01:00.';
+
+function broken(file: string, path: string, what: string, remedy = PERIOD_REMEDY): HoldfastError {
+  return new HoldfastError('FHIR_BROKEN', `${file}: ${cutText(path)} ${what}`, { remedy });
 }

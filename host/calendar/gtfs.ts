@@ -54,6 +54,13 @@ export function readGtfs(
   const patterns = calendar === null ? [] : readTable(calendar, PATTERN_COLUMNS, unused);
   const changes = exceptions === null ? [] : readTable(exceptions, EXCEPTION_COLUMNS, unused);
   const names = new Set([...patterns, ...changes].map(idOf));
+  const unknown = wanted?.find((service) => !names.has(service));
+  if (unknown !== undefined) {
+    const remedy = `Services are: ${cutText([...names].join(', '))}.`;
+    throw new HoldfastError('GTFS_BROKEN', `the tables hold no such service as "${cutText(unknown)}"`, {
+      remedy,
+    });
+  }
   const isWanted = (row: Row) => wanted === undefined || wanted.includes(idOf(row));
   const days = new Map<string, Map<string, Day>>();
   let range: DayRange | null = null;
@@ -81,11 +88,10 @@ export function readGtfs(
     range = widened(range, { first: day, last: day });
     applyChange(row, day, days, seen);
   }
-  if (range === null) {
-    const remedy =
-      names.size === 0 ? 'Give tables with rows.' : `Services are: ${cutText([...names].join(', '))}.`;
-    throw new HoldfastError('GTFS_BROKEN', 'the tables hold no such service', { remedy });
-  }
+  if (range === null)
+    throw new HoldfastError('GTFS_BROKEN', 'the tables hold no service', {
+      remedy: 'Give tables with rows.',
+    });
   const services = [...days].map(([service, of]) => ({ service, days: sorted(of) }));
   return { services, names: [...names], range, unused };
 }

@@ -111,11 +111,16 @@ class DocumentReader implements RailmlDocument {
       this.profiles.push({ id, name: attributes.name ?? '', influence: attributes.influence ?? null });
       return;
     }
+    if (name === 'speed') this.#note('speed (of an infrastructure)');
     if (track === undefined || !this.#open.includes('track')) return;
     if (name === 'trackBegin') track.begin = attributes.pos ?? null;
     else if (name === 'trackEnd') track.end = attributes.pos ?? null;
     else if (name === 'speedChange') track.changes.push({ id, where, attributes });
-    else if (UNREAD.includes(name)) this.unread.set(name, (this.unread.get(name) ?? 0) + 1);
+    else if (UNREAD.includes(name)) this.#note(name);
+  }
+
+  #note(name: string): void {
+    this.unread.set(name, (this.unread.get(name) ?? 0) + 1);
   }
 }
 

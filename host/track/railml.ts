@@ -14,6 +14,7 @@ import {
   combined,
   type Extent,
   intervalsOf,
+  notNegative,
   type SpeedInterval,
   type SpeedStep,
   type Travel,
@@ -171,7 +172,10 @@ class Chooser {
     return {
       id: id === '' ? `pos-${pos}` : id,
       at: exactly(pos, placesIn(axisUnit), where),
-      limit: vMax === END ? null : exactly(vMax, limitConversion(UNIT_OF_SPEEDS, scale), where),
+      limit:
+        vMax === END
+          ? null
+          : notNegative(exactly(vMax, limitConversion(UNIT_OF_SPEEDS, scale), where), where),
       where,
     };
   }

@@ -56,6 +56,13 @@ export function intervalsOf(
   });
 }
 
+/** Throws HoldfastError TRACK_BROKEN for a limit that no train can keep. */
+export function notNegative(limit: bigint, where: string): bigint {
+  if (limit >= 0n) return limit;
+  const remedy = 'Write a limit from 0 on.';
+  throw new HoldfastError('TRACK_BROKEN', `${where}: the limit is ${limit}, below 0`, { remedy });
+}
+
 function withoutRepeats(sorted: readonly SpeedStep[]): readonly SpeedStep[] {
   return sorted.filter((step, index) => {
     const before = sorted[index - 1];

@@ -1,8 +1,10 @@
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
+import { readJson } from '../common/json.ts';
+import { unitNamed } from '../source/unit-table.ts';
 import { exactly } from './decimals.ts';
 import { type LimitScale, limitConversion, type TrackProfile } from './profile.ts';
-import { intervalsOf, type SpeedStep } from './steps.ts';
+import { intervalsOf, notNegative, type SpeedStep } from './steps.ts';
 
 /** Tracks of TTOBench, from library version 1.2 on: JSON with units, a list of stops, and pairs of a place and the limit from there on. */
 
@@ -22,7 +24,7 @@ export function readTtobench(text: string, file: string, axisUnit: string, scale
   const units = objectOf(limits.units, file, `the units of "${SPEED}"`);
   const places = listOf(stops.values, file, `the values of "${STOPS}"`).map((stop, index) =>
     exactly(
-      numberText(stop, file, `stop ${index + 1}`),
+      numberText(stop, `${file}: stop ${index + 1}`),
       { from: textOf(stops.unit, file, 'the unit of stops'), to: { unit: axisUnit, scale: 1 } },
       file,
     ),
@@ -32,18 +34,21 @@ export function readTtobench(text: string, file: string, axisUnit: string, scale
     to: { unit: axisUnit, scale: 1 },
   };
   const velocity = textOf(units.velocity, file, 'the unit of velocities');
+  if (unitNamed(velocity)?.dimension !== 'speed')
+    throw broken(`${file}: the unit of velocities, "${cutText(velocity)}",`, 'is no speed');
   const factor = limitConversion(velocity, scale);
   const steps = listOf(limits.values, file, `the values of "${SPEED}"`).map((pair, index): SpeedStep => {
     const where = `${file}: speed limit ${index + 1}`;
-    const [at, limit, ...more] = listOf(pair, file, where);
+    const [at, limit, ...more] = listOf(pair, file, `speed limit ${index + 1}`);
     if (more.length > 0) throw broken(where, 'is no pair of a place and a limit');
     return {
       id: `limit-${index + 1}`,
-      at: exactly(numberText(at, file, where), place, where),
-      limit: exactly(numberText(limit, file, where), factor, where),
+      at: exactly(numberText(at, where), place, where),
+      limit: notNegative(exactly(numberText(limit, where), factor, where), where),
       where,
     };
   });
+  if (steps.length === 0) throw broken(`${file}: "${SPEED}"`, 'has no values');
   requireRising(places, `${file}: the places of "${STOPS}"`);
   requireRising(
     steps.map(({ at }) => at),
@@ -56,12 +61,18 @@ export function readTtobench(text: string, file: string, axisUnit: string, scale
     extent: { min, max },
     parts: [{ name: '', intervals: intervalsOf(steps, { min, max }, 'up') }],
     limitUnit: scale.unit ?? velocity,
-    assumptions: unusedWords(track, places.length),
+    assumptions: unusedWords(track, [stops, limits, units], places.length),
   };
 }
 
-function unusedWords(track: Json, stops: number): string[] {
-  const others = Object.keys(track).filter((name) => ![SPEED, STOPS].includes(name));
+/** Fields of the parts that are read. */
+const READ = ['unit', 'units', 'values', 'position', 'velocity'];
+
+function unusedWords(track: Json, parts: readonly Json[], stops: number): string[] {
+  const others = [
+    ...Object.keys(track).filter((name) => ![SPEED, STOPS].includes(name)),
+    ...parts.flatMap((part) => Object.keys(part)).filter((name) => !READ.includes(name)),
+  ];
   return [
     'a limit holds from its place to that of the next, the last to the last stop',
     `of ${stops} stops only the first and the last are used: the ends of the axis`,
@@ -83,11 +94,9 @@ function requireExact(text: string, file: string): void {
 }
 
 function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw broken(file, `is not JSON: ${cutText(cause instanceof Error ? cause.message : '')}`);
-  }
+  const json = readJson(text);
+  if ('fault' in json) throw broken(file, json.fault);
+  return json.value;
 }
 
 function objectOf(value: unknown, file: string, what: string): Json {
@@ -108,9 +117,9 @@ function textOf(value: unknown, file: string, what: string): string {
   throw broken(`${file}: ${what}`, 'is missing');
 }
 
-function numberText(value: unknown, file: string, what: string): string {
+function numberText(value: unknown, where: string): string {
   if (typeof value === 'number') return String(value);
-  throw broken(`${file}: ${what}`, 'is no number');
+  throw broken(where, 'is no number');
 }
 
 function broken(where: string, what: string): HoldfastError {

@@ -139,6 +139,7 @@ describe('what costs more than its bytes is refused', () => {
     await expect(rowsOf(feed, days)).rejects.toThrow('days of service');
     expect(await rowsOf(feed, { ...days, services: ['s7'] })).toHaveLength(1);
     await expect(rowsOf(feed, { ...days, services: ['x'] })).rejects.toThrow('no such service');
+    await expect(rowsOf(feed, { ...days, services: ['s7', 'x'] })).rejects.toThrow('no such service as "x"');
   });
 
   test('lists of holidays, rules and lines', async () => {
@@ -444,6 +445,35 @@ describe('FHIR periods', () => {
     const { assumptions } = await draftCalendar(fhirInput(value), 'x.yaml', { ...OPTIONS, ...DAYS });
     expect(assumptions).toContain('Coverage/7 statusHistory[0].period is not used');
     expect(assumptions).toContain('Coverage/7 availableTime is not used');
+  });
+
+  test('a resource whose status is not active is asked about, then left out by name or taken', async () => {
+    const cancelled = { ...period('2026-03-01', '2026-03-31'), id: '8', status: 'cancelled', payor: [] };
+    const bundle = [{ ...period('2026-02-01', '2026-02-28'), status: 'active' }, cancelled];
+    await expect(rowsOf(fhirInput(bundle), DAYS)).rejects.toMatchObject({
+      message: expect.stringContaining('Coverage/8 period is of a resource whose status is "cancelled"'),
+      remedy: 'Say --status active to leave it out, or --status active,cancelled to take it.',
+    });
+    const active = { ...DAYS, statuses: ['active'] };
+    expect(await rowsOf(fhirInput(bundle), active)).toHaveLength(1);
+    const { assumptions } = await draftCalendar(fhirInput(bundle), 'x.yaml', { ...OPTIONS, ...active });
+    expect(assumptions).toContain('Coverage/8 period, whose status is cancelled, is not used');
+    expect(assumptions).toContain('Coverage: payor is not used');
+    expect(await rowsOf(fhirInput(bundle), { ...DAYS, statuses: ['active', 'cancelled'] })).toHaveLength(2);
+    const closed = {
+      resourceType: 'Schedule',
+      active: false,
+      planningHorizon: { start: '2026', end: '2026' },
+    };
+    await expect(rowsOf(fhirInput(closed), DAYS)).rejects.toThrow('status is "inactive"');
+  });
+
+  test('a modifier, and a field that stands twice, are refused', async () => {
+    const value = { ...period('2026-02-01', '2026-02-28'), modifierExtension: [] };
+    await expect(rowsOf(fhirInput(value), DAYS)).rejects.toThrow('modifierExtension');
+    const text = '{"resourceType":"Coverage","period":{"start":"2026"},"period":{"start":"2027"}}';
+    const twice = rowsOf({ kind: 'fhir', text, file: 'x.json' }, DAYS);
+    await expect(twice).rejects.toThrow('has "period" twice in one object');
   });
 
   test('a tower of arrays is refused, not walked', async () => {

@@ -31,6 +31,8 @@ const NEXT = 'rail/rail.next.map.yaml';
 const TABLE = readFileSync(`${RAIL}rail.map.yaml`, 'utf8').match(/file: (\S+\.csv)/)?.[1] ?? '';
 const IMPORT = 'import table.csv --from from --to to --id id --map line --unit mm';
 const PROVE = `timing wasm ${BUILD}device.wasm --export stateOf --brief`;
+const VALLEY =
+  '{"stops": {"unit": "m", "values": [0, 9]}, "speed limits": {"units": {"position": "m", "velocity": "km/h"}, "values": [[0, 9]]}}';
 const IS_ROOT = process.getuid?.() === 0;
 
 /** A verb with an output OUT; `other` writes other bytes of the same kind. */
@@ -98,6 +100,9 @@ beforeAll(async () => {
   ])
     expect(await run(argv)).toMatchObject({ code: 0 });
   writeFileSync(at('table.csv'), 'from,to,id\n0,10,a\n10,20,b\n');
+  mkdirSync(at('feed'));
+  writeFileSync(at('feed/calendar_dates.txt'), 'service_id,date,exception_type\nw,20260101,1\n');
+  writeFileSync(at('valley.json'), VALLEY);
   linkSync(at('rail.img'), at('second-name.img'));
   symlinkSync(at('rail/rail.map.yaml'), at('link.map.yaml'));
   controller = spawn(
@@ -242,6 +247,9 @@ describe('an input is never replaced without being told to', () => {
     ['reissue rail.img --epoch 20 -o rail.img', 'rail.img'],
     ['reissue rail.img --epoch 20 -o second-name.img', 'rail.img'],
     [`${IMPORT} -o table.csv`, 'table.csv'],
+    [`${IMPORT} -o rail/../table.csv`, 'table.csv'],
+    ['calendar feed --zone UTC --map m -o feed/calendar_dates.txt', 'feed/calendar_dates.txt'],
+    ['track valley.json --map m -o valley.json', 'valley.json'],
     ['firmware rp2040 --development --image rail.img --format bin -o rail.img', 'rail.img'],
   ];
 

@@ -132,6 +132,7 @@ describe('railML', () => {
     ['a direction unknown', swap('dir="up" vMax="80"', 'dir="unknown" vMax="80"'), {}, 'dir="unknown"'],
     ['a limit with decimals', swap('vMax="80"', 'vMax="80.5"'), {}, 'not a whole number'],
     ['a limit in words', swap('vMax="80"', 'vMax="fast"'), {}, 'is no number'],
+    ['a limit below 0', swap('vMax="80"', 'vMax="-80"'), {}, 'below 0'],
     ['a place finer than the axis', swap('2400.25', '2400.2501'), {}, 'not a whole number'],
     [
       'a place outside',
@@ -178,6 +179,12 @@ describe('railML', () => {
   ] as const)('%s is refused in words', async (_, text, options, words) => {
     await expect(draft(text, options)).rejects.toThrow(words);
     await expect(draft(text, options)).rejects.toMatchObject({ name: 'HoldfastError' });
+  });
+
+  test('speeds of an infrastructure are named as unused', async () => {
+    const speeds = '<infraAttributes id="i"><speeds><speed vMax="40"/></speeds></infraAttributes><tracks>';
+    const { assumptions } = await draft(swap('<tracks>', speeds));
+    expect(assumptions).toContain('1 elements speed (of an infrastructure) of the file are not used');
   });
 
   test('a change of all trains at the beginning is missing: the compiler names the hole', async () => {
@@ -258,9 +265,22 @@ describe('TTOBench', () => {
       changed((track) => Object.assign(track['speed limits'].units ?? {}, { position: 'furlong' })),
       'furlong',
     ],
+    ['a limit below 0', changed((track) => track['speed limits'].values.splice(0, 1, [0, -90])), 'below 0'],
+    [
+      'velocities in metres',
+      changed((track) => Object.assign(track['speed limits'].units ?? {}, { velocity: 'm' })),
+      'is no speed',
+    ],
+    ['no limits', changed((track) => track['speed limits'].values.splice(0)), 'has no values'],
+    ['a field that stands twice', REAL.replace('"stops"', '"stops": 1, "st\\u006fps"'), '"stops" twice'],
     ['digits that a parser loses', REAL.replace('49.6', '49.60000000000000000001'), 'more than 15 digits'],
   ])('%s is refused in words', async (_, text, words) => {
     await expect(draft(text)).rejects.toThrow(words);
+  });
+
+  test('fields within those that are read are named, too', async () => {
+    const text = changed((track) => Object.assign(track['speed limits'], { validity: 'works' }));
+    expect((await draft(text)).assumptions.join()).toContain('validity');
   });
 
   test('decimals are taken with a finer unit', async () => {

@@ -15,6 +15,8 @@ export interface MeantRow {
 export interface RandomTable {
   readonly bytes: Uint8Array;
   readonly options: Partial<ImportOptions>;
+  /** What bare numbers of places count. */
+  readonly unit: string;
   /** In the order of the table. */
   readonly meant: readonly MeantRow[];
   /** Whether everything that cannot be known from the table is said. */
@@ -84,6 +86,7 @@ export function randomTable(random: Random): RandomTable {
   return {
     bytes: encode(text, style.encoding, random),
     options: optionsOf(random, style, meant, sayAll),
+    unit: style.unit,
     meant: meant.filter(({ isFiltered }) => !isFiltered),
     isSaid: sayAll && !(style.steps && style.phases),
   };

@@ -50,6 +50,7 @@ interface CalendarVerbOptions {
   readonly clockChange: ClockChangeRule;
   readonly overMidnight: OverMidnightRule;
   readonly service?: string[];
+  readonly status?: string;
   readonly daily?: string;
   readonly unit: string;
   readonly axis: string;
@@ -83,6 +84,7 @@ export function register(program: Command): void {
         .default('refuse'),
     )
     .option('--service <id...>', 'GTFS: only these services')
+    .option('--status <list>', 'FHIR: only resources of these statuses, such as active,finished')
     .option('--daily <hours>', 'GTFS: hours of a day of service, such as 05:00-24:30 (default: all day)')
     .addOption(new Option('--unit <unit>', 'what the axis counts').choices(['min', 's', 'ms']).default('s'))
     .option('--axis <name>', 'name of the axis', 't')
@@ -106,6 +108,7 @@ async function run(path: string | undefined, options: CalendarVerbOptions): Prom
     ...options,
     holidays,
     services: options.service,
+    statuses: options.status?.split(',').map((status) => status.trim()),
   });
   await writeOutput(options.output, Buffer.from(made.source), { kind: SOURCE, force: options.force });
   const { zone, zoneTable, rows } = made;
