@@ -53,6 +53,11 @@ export function sortRows(
   return { rows, leftOut };
 }
 
+/** Whether a row begins with an error of a spreadsheet, and goes on; a line of # alone is a comment. */
+function isErrorRow({ cells: [first = '', ...others] }: TableRecord): boolean {
+  return isSheetError(first) && others.some((cell) => cell !== '');
+}
+
 class RowSorter {
   readonly #layout: TableLayout;
   readonly #said: RowsSaid;
@@ -103,7 +108,7 @@ class RowSorter {
   #comment(record: TableRecord): LeftOutKind | TableFault | undefined {
     const mark = this.#said.comment ?? COMMENT_DEFAULT;
     if (mark === 'none' || !record.raw.trimStart().startsWith(mark)) return undefined;
-    if (this.#said.comment === undefined && isSheetError(record.cells[0] ?? '')) return undefined;
+    if (this.#said.comment === undefined && isErrorRow(record)) return undefined;
     const isUnclear =
       record.raw.includes('\n') || (this.#said.comment === undefined && this.#holdsBegin(record));
     if (!isUnclear) return 'comment';

@@ -98,6 +98,7 @@ const READ: readonly (readonly [name: string, text: string | Uint8Array, options
       { ...M, limitUnit: 'kN' },
       '0..400 5',
     ],
+    ['a line of # alone is a comment', 'from_m,to_m,v\n####\n0,400,1\n####,,\n', M, '0..400 1'],
     [
       'a row that only ends the one before',
       'km,v\n0,1\n2,\n',
