@@ -1,6 +1,6 @@
 /** `holdfast timing elf` as its user meets it: words, JSON, exit codes, a map, and programs that are not ours. */
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HoldfastError } from '../../host/common/errors.ts';
@@ -114,4 +114,38 @@ test('takes the usual core of the file, and another where one is named', async (
   const { code: wrong, stderr } = await timing(elf, '--core', 'cortex-m0');
   expect(wrong).toBe(2);
   expect(stderr).toMatch(/The file is not for a cortex-m0\.\nCores: hazard3, ibex, picorv32/);
+});
+
+test('writes a report that adds up, and keeps figures that it compares', async () => {
+  const page = folder.at('bounds.html');
+  const golden = folder.at('bounds.json');
+  const first = await timing(
+    FIRMWARE,
+    '--function',
+    'check',
+    '--witness',
+    '--html',
+    page,
+    '--golden',
+    golden,
+    '--update',
+  );
+  expect(first.code).toBe(0);
+  expect(first.stdout).toMatch(/^ {2}longest found: (\d+) of \1 cycles for arguments /m);
+  expect(first.stdout).toMatch(
+    /: sha256 [0-9a-f]{64}; holdfast .*, table cortex-m0plus version \d+, compared with /,
+  );
+  const text = readFileSync(page, 'utf8');
+  const cycles = Number(/at most <b>(\d+)<\/b> cycles/.exec(text)?.[1]);
+  const rows = [...text.matchAll(/<tr><td>0x[0-9a-f]+<\/td><td>.*<\/td>.*<td class="n">(\d+)<\/td><\/tr>/g)];
+  const call = Number(/<td>the call<\/td>.*<td class="n">(\d+)<\/td><\/tr>/.exec(text)?.[1]);
+  expect(rows.reduce((sum, [, each]) => sum + Number(each), call)).toBe(cycles);
+  expect(text).toMatch(/Taken for granted/);
+  expect((await timing(FIRMWARE, '--function', 'check', '--golden', golden)).code).toBe(0);
+  writeFileSync(golden, readFileSync(golden, 'utf8').replace(`"bound": ${cycles}`, '"bound": 1'));
+  const changed = await timing(FIRMWARE, '--function', 'check', '--golden', golden);
+  expect(changed.code).toBe(1);
+  expect(changed.stderr).toMatch(
+    /bounds changed: rp2040.elf on cortex-m0plus, holdfast_check: \d+ to 1 cycles/,
+  );
 });

@@ -1,19 +1,26 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
+import { packageVersion } from '../../common/root.ts';
 import { openImage } from '../../core/checker.ts';
 import { coreUrl } from '../../core/core.ts';
 import { type Elf, readElf } from '../../firmware/elf.ts';
 import { loadEdition } from '../../image/edition-file.ts';
 import { type Bound, boundOf, digestOf, type Question } from '../../timing/machine/bounds.ts';
-import { CORES, type Core, coreFor } from '../../timing/machine/cores.ts';
+import { CORES, coreFor } from '../../timing/machine/cores.ts';
 import { boundWithFacts, type FactBound } from '../../timing/machine/facts.ts';
+import { type Golden, goldenChanges, goldenOf, goldenText } from '../../timing/machine/golden.ts';
 import { activeWords, arenasIn, CALLS, holdsCore, STANDARD, stackIn } from '../../timing/machine/holdfast.ts';
 import type { Part, Stack } from '../../timing/machine/program.ts';
+import { assumptionsOf, type Report, reportHead, reportPage } from '../../timing/machine/report.ts';
 import { boundWords } from '../../timing/machine/words.ts';
+import { readGolden } from '../../timing/wasm/golden.ts';
 import { readModule } from '../../timing/wasm/module.ts';
 import { readInput } from '../common/files.ts';
-import { printJson, printLines } from '../common/output.ts';
+import { printJson, printLines, printNote, printWarning } from '../common/output.ts';
+import { GOLDEN, PAGE } from '../common/output-kinds.ts';
+import { addForceOption, claimOutputs, requireWritable, writeOutput } from '../common/outputs.ts';
 
 /** `holdfast timing elf`: worst and best case in cycles, stack and memory rights of functions of a linked program. */
 
@@ -26,7 +33,7 @@ A firmware with Holdfast's core is known: its calls are check, verdict, sweep an
 Without --map the map may be anything; with it, ACTIVE holds what it holds after that image was loaded. Any other program is analysed
 function by function, by the names of its symbols.
 
-Exit code 1: a function has no bound. It is said at which instruction, and why.
+Exit code 1: a function has no bound (it is said at which instruction, and why), or the bounds are not those of --golden.
 
 Examples:
   holdfast timing elf build/firmware/rp2040.elf
@@ -41,11 +48,15 @@ interface Options {
   readonly stack?: Stack;
   readonly details?: boolean;
   readonly witness?: boolean;
+  readonly golden?: string;
+  readonly update?: boolean;
+  readonly html?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
 export function register(timing: Command): void {
-  timing
+  const command = timing
     .command('elf')
     .description('bound functions of a linked program in cycles and stack')
     .argument('<file>', 'the program, as it is linked')
@@ -55,12 +66,19 @@ export function register(timing: Command): void {
     .option('--stack <top:bytes>', 'where the stack is, when no symbol says so', stackOf)
     .option('--details', 'list each load and store, and the longest way')
     .option('--witness', 'look for inputs that reach the bounds')
+    .option('--golden <file>', 'compare the bounds with those in this file')
+    .option('--update', 'write the bounds to the --golden file instead')
+    .option('--html <file>', 'write a report')
     .option('--json', 'print one JSON object a function')
-    .addHelpText('after', HELP)
-    .action(run);
+    .addHelpText('after', HELP);
+  addForceOption(command).action(run);
 }
 
 async function run(path: string, options: Options): Promise<void> {
+  const { html, golden, update, force } = options;
+  claimOutputs(html, update === true ? golden : undefined);
+  if (html !== undefined) await requireWritable(html, { kind: PAGE, force });
+  if (golden !== undefined && update === true) await requireWritable(golden, { kind: GOLDEN, force });
   const file = await readInput(path);
   const elf = readElf(file);
   const core = coreFor(elf, options.core);
@@ -83,8 +101,30 @@ async function run(path: string, options: Options): Promise<void> {
       ? boundWithFacts(question, name, module, 'service')
       : boundOf(question, name),
   );
-  for (const bound of bounds) print(bound, { path, digest: digestOf(file), core }, options);
-  if (bounds.some(({ declined }) => declined !== null)) process.exitCode = EXIT_CHECK_SAID_NO;
+  const report: Report = { file: path, digest: digestOf(file), tool: packageVersion(), core };
+  for (const bound of bounds) print(bound, report, options);
+  if (options.json !== true) printLines([reportHead(report)]);
+  if (html !== undefined)
+    await writeOutput(html, Buffer.from(reportPage(report, bounds)), { kind: PAGE, force });
+  const areSame =
+    golden === undefined || (await areGolden(golden, goldenOf(basename(path), core, bounds), options));
+  if (!areSame || bounds.some(({ declined }) => declined !== null)) process.exitCode = EXIT_CHECK_SAID_NO;
+}
+
+/** Whether the bounds are those of the file; with `update`, they are made to be. */
+async function areGolden(path: string, fresh: Golden, { update, force }: Options): Promise<boolean> {
+  if (update) {
+    await writeOutput(path, Buffer.from(goldenText(fresh)), { kind: GOLDEN, force });
+    return true;
+  }
+  const changes = goldenChanges(
+    readGolden(Buffer.from(await readInput(path)).toString()) as unknown as Golden,
+    fresh,
+  );
+  for (const change of changes) printWarning(`bounds changed: ${change}`);
+  if (changes.length > 0)
+    printNote(`If this is intended, run it again with --update and review the change in ${path}.`);
+  return changes.length === 0;
 }
 
 function refuse(path: string, elf: Elf): void {
@@ -140,13 +180,13 @@ function stackOf(text: string): Stack {
 
 function print(
   bound: Bound | FactBound,
-  about: { path: string; digest: string; core: Core },
+  { file, digest, tool, core }: Report,
   { json, details }: Options,
 ): void {
   if (json) {
-    const { path, digest, core } = about;
-    const table = { id: core.id, title: core.title, version: core.version, comparedWith: core.comparedWith };
-    printJson({ file: path, digest, core: table, ...bound });
+    const { id, title, version, comparedWith } = core;
+    const table = { id, title, version, comparedWith };
+    printJson({ file, digest, tool, core: table, ...bound, assumptions: assumptionsOf(bound) });
   } else printLines([...boundWords(bound, details === true), ...assumptionLines(bound)]);
 }
 

@@ -49,7 +49,7 @@ export interface Bound {
 export interface WitnessReport {
   readonly cycles: number;
   readonly arguments: readonly number[];
-  /** Words of memory by their address; all others that it reads hold 0. */
+  /** Words of memory that it reads, by their address. */
   readonly words: Readonly<Record<string, number>>;
 }
 

@@ -15,7 +15,7 @@ export interface Witness {
   readonly cycles: number;
   /** Registers that hand arguments over, by number. */
   readonly registers: ReadonlyMap<number, number>;
-  /** Words of memory by address; all others that it reads hold 0. */
+  /** Words of memory that it reads, by address. */
   readonly words: ReadonlyMap<number, number>;
 }
 
@@ -117,8 +117,9 @@ function executed(
     if (outcome.most !== outcome.least) return undefined;
     const blocks = pathOf(outcome.end.longest) ?? [];
     const differs = path.findIndex((block, index) => blocks[index] !== block);
+    const read = new Map([...memory.fresh].map(([place, { exact }]) => [place, exact ?? 0]));
     return {
-      witness: { cycles: outcome.most, registers, words },
+      witness: { cycles: outcome.most, registers, words: read },
       shared: differs < 0 ? path.length : differs,
     };
   });

@@ -1,0 +1,122 @@
+import { escaped, pageOf, share, table } from '../wasm/page.ts';
+import type { BlockReport, Bound, WitnessReport } from './bounds.ts';
+import type { Core } from './cores.ts';
+import { hex } from './decline.ts';
+
+/** A report that a reader can add up and file: what was analysed by what, the bounds, and what they take for granted. */
+
+export interface Report {
+  readonly file: string;
+  /** SHA-256 of the file. */
+  readonly digest: string;
+  /** Version of this tool. */
+  readonly tool: string;
+  readonly core: Pick<Core, 'id' | 'title' | 'version' | 'comparedWith'>;
+}
+
+/** What every bound takes for granted; docs/TIMING.md says more. */
+const ASSUMPTIONS: readonly string[] = [
+  'the core executes as its manual says, at the cycles of its table, and nobody else is on the bus',
+  'interrupts come on top, and leave registers as they were',
+  'memory that is read twice is not changed in between by an interrupt, another core or DMA',
+  'the file is what is flashed',
+];
+
+/** Everything that a bound takes for granted. */
+export function assumptionsOf(bound: Bound): readonly string[] {
+  return 'assumptions' in bound ? [...ASSUMPTIONS, ...(bound.assumptions as readonly string[])] : ASSUMPTIONS;
+}
+
+/** By what the figures were derived, in one line. */
+export function reportHead({ file, digest, tool, core }: Report): string {
+  return `${file}: sha256 ${digest}; holdfast ${tool}, table ${core.id} version ${core.version}, compared with ${core.comparedWith}`;
+}
+
+/** An HTML page of its own. */
+export function reportPage(report: Report, bounds: readonly Bound[]): string {
+  const { file, digest, tool, core } = report;
+  const facts = table(
+    ['', ''],
+    [
+      ['program', `<code>${escaped(file)}</code>`],
+      ['SHA-256', `<code>${digest}</code>`],
+      ['tool', `holdfast ${escaped(tool)}`],
+      ['table', `${escaped(core.id)}, version ${core.version}: ${escaped(core.title)}`],
+      ['compared with', escaped(core.comparedWith)],
+    ],
+  );
+  const introduction = `<p>Cycles and stack of linked functions, derived by <code>holdfast timing elf</code> for every input. What it
+cannot show it declines; that may still hold. How to check a figure by hand: docs/TIMING.md.</p>${facts}`;
+  return pageOf(`Worst case of ${file}`, introduction, bounds.map(section));
+}
+
+function section(bound: Bound): string {
+  const assumed = `<h3>Taken for granted</h3><ul>${assumptionsOf(bound)
+    .map((each) => `<li>${escaped(each)}</li>`)
+    .join('')}</ul>`;
+  return `<h2>${escaped(bound.function)}</h2>${bound.declined === null ? shown(bound) : declined(bound)}${assumed}`;
+}
+
+function declined({ declined: why }: Bound): string {
+  if (why === null) return '';
+  return `<p class="open">No bound (${why.reason}): at ${why.at}, <code>${escaped(why.place)}</code>, ${escaped(why.why)}.</p>`;
+}
+
+function shown(bound: Bound): string {
+  const { best, stack, longest, accesses } = bound;
+  const total = bound.bound ?? 0;
+  const functions = new Map<string, number>();
+  for (const { place, cycles } of longest) {
+    const name = place.replace(/\+0x[0-9a-f]+$/, '');
+    functions.set(name, (functions.get(name) ?? 0) + cycles);
+  }
+  const verdict =
+    best === total
+      ? `<b>${total}</b> cycles for every input`
+      : `at most <b>${total}</b> cycles, at least <b>${best}</b>`;
+  return `<p>${verdict}; at most ${stack} bytes of stack; ${bound.instructions} instructions reached.</p>
+${found('Longest input found', bound.bound, bound.witness)}${found('Shortest input found', best, bound.witnessBest)}
+<h3>The longest way, by function</h3>${share('function', 'cycles', functions)}
+<details><summary>The longest way, block by block</summary>${blocks(longest, total)}</details>
+<details><summary>${accesses.length} loads and stores</summary>${table(
+    ['', 'at', 'place', '#bytes', 'lies in', 'from', 'to'],
+    accesses.map((each) => [
+      each.kind,
+      each.at,
+      `<code>${escaped(each.place)}</code>`,
+      String(each.bytes),
+      escaped(each.regions.join(' or ')),
+      each.from,
+      each.to,
+    ]),
+  )}</details>`;
+}
+
+/** With the call, the blocks add up to the bound. */
+function blocks(longest: readonly BlockReport[], total: number): string {
+  const spent = longest.reduce((sum, { cycles }) => sum + cycles, 0);
+  const row = ({ at, place, times, cycles }: BlockReport) => [
+    at,
+    `<code>${escaped(place)}</code>`,
+    String(times),
+    String(cycles / times),
+    String(cycles),
+  ];
+  return table(
+    ['block', 'place', '#times', '#cycles each', '#cycles'],
+    [
+      ...longest.map(row),
+      ['', 'the call', '1', String(total - spent), String(total - spent)],
+      ['', 'in all', '', '', String(total)],
+    ],
+  );
+}
+
+function found(what: string, cycles: number | null, witness: WitnessReport | null): string {
+  if (witness === null) return '';
+  const words = Object.entries(witness.words)
+    .filter(([, word]) => word !== 0)
+    .map(([place, word]) => `${place} = ${hex(word)}`);
+  const memory = words.length === 0 ? 'memory of zeros' : `memory of zeros but ${words.join(', ')}`;
+  return `<p>${what}: ${witness.cycles} of ${cycles} cycles, for arguments ${witness.arguments.map(hex).join(', ')} and ${memory}.</p>`;
+}
