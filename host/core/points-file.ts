@@ -10,7 +10,7 @@ import type { TableSaid } from '../source/table-said.ts';
 import { findEncoding, TableDecoder } from '../table/encoding.ts';
 import type { Say, TableFault } from '../table/fault.ts';
 import { SEPARATORS, sepLine } from '../table/layout.ts';
-import { decimalWords, isNumeral, readNumeral } from '../table/numbers.ts';
+import { decimalWords, isNumeral, isSheetError, readNumeral } from '../table/numbers.ts';
 import { RecordScanner, type TableRecord } from '../table/records.ts';
 import type { Question } from './ask.ts';
 import { type PlaceAxis, parsePhase, parseX } from './points.ts';
@@ -171,7 +171,8 @@ class PointReader {
       const remedy = `Fix line ${line}.`;
       throw new HoldfastError('CSV_MALFORMED', `${this.#path}:${line}: ${broken.words}`, { remedy });
     }
-    const comment = this.#said.comment ?? '#';
+    // An error of a spreadsheet is refused where it is read: without it, answers would belong to other points.
+    const comment = this.#said.comment ?? (isSheetError(cells[0] ?? '') ? 'none' : '#');
     return (comment !== 'none' && raw.startsWith(comment)) || (line === 1 && sepLine(raw) !== undefined);
   }
 
@@ -242,6 +243,12 @@ function headerOf({ cells, line }: TableRecord, path: string): ColumnName[] {
       { remedy: 'Name the columns x[,y[,phase]], or leave the header row out.' },
     );
   });
+  const twice = columns.find((name, index) => columns.indexOf(name) < index);
+  if (twice !== undefined) {
+    throw new HoldfastError('CSV_COLUMN_UNKNOWN', `${path}:${line}: two columns are named ${twice}`, {
+      remedy: 'Keep one of them.',
+    });
+  }
   if (columns.includes('x')) return columns;
   throw new HoldfastError('CSV_COLUMN_MISSING', `${path}:${line}: column x is missing`, {
     remedy: 'Add it.',

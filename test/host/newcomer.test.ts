@@ -285,6 +285,8 @@ describe('check --points', () => {
     ['a column of an unknown name', 'place\n', 2, 'the column "place"'],
     ['a y on a line', 'x,y\n5,\n6,1\n', 2, 'points.csv:3, y: a line has one axis'],
     ['a y without a header', '5,2\n', 2, 'points.csv:1, y: a line has one axis'],
+    ['an error of a spreadsheet', 'x\n#REF!\n5\n', 2, 'points.csv:2, x: "#REF!" is not an integer'],
+    ['a column twice', 'x,x\n1,2\n', 2, 'points.csv:1: two columns are named x'],
     ['a NUL', '5\n6\0\n', 2, 'points.csv:2: the file contains a NUL byte'],
     [
       'decimals or thousands',
