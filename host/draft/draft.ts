@@ -2,6 +2,7 @@ import { loadPartition } from '../compile/compile.ts';
 import { type Diagnostic, SourceError } from '../source/diagnostics.ts';
 import type { ActionName } from '../source/model.ts';
 import { memoryReader } from '../source/reader.ts';
+import { commentLine, quotedText } from '../source/source-text.ts';
 
 /** Map sources that are made from files of other programs: what was assumed stands in them as comments. */
 
@@ -43,17 +44,17 @@ export function draftText(draft: Draft): string {
   const { name, unit, origin, min, max } = axis;
   const originField = origin === undefined ? '' : `, origin: ${origin}`;
   return [
-    comment(`${draft.title}. What follows was assumed; fix what is wrong:`),
-    ...draft.assumptions.map((assumption) => comment(`  - ${assumption}`)),
+    commentLine(`${draft.title}. What follows was assumed; fix what is wrong:`),
+    ...draft.assumptions.map((assumption) => commentLine(`  - ${assumption}`)),
     '',
     'holdfast: 1',
     `map: ${draft.map}`,
     `epoch: ${draft.epoch}`,
     'space:',
     '  axes:',
-    `    - { name: ${quoted(name)}, unit: ${quoted(unit)}${originField}, min: ${min}, max: ${max} }`,
-    ...(phases.length === 0 ? [] : [comment(phaseWords(phases)), phaseLine(phases.length)]),
-    ...(limitUnit === undefined ? [] : [`limits: { unit: ${quoted(limitUnit)} }`]),
+    `    - { name: ${quotedText(name)}, unit: ${quotedText(unit)}${originField}, min: ${min}, max: ${max} }`,
+    ...(phases.length === 0 ? [] : [commentLine(phaseWords(phases)), phaseLine(phases.length)]),
+    ...(limitUnit === undefined ? [] : [`limits: { unit: ${quotedText(limitUnit)} }`]),
     'zones:',
     ...zones.flatMap(zoneLines),
     ...(gaps === undefined ? [] : ['gaps:', `  - { anywhere: true, action: ${gaps} }`]),
@@ -85,7 +86,7 @@ function phaseLine(period: number): string {
 
 function zoneLines({ id, at, limit, phase }: DraftZone): string[] {
   const fields = [
-    `id: ${quoted(id)}`,
+    `id: ${quotedText(id)}`,
     ...(phase === undefined ? [] : [`when: { from: ${phase}, to: ${phase + 1} }`]),
     ...(limit === undefined ? [] : [`limit: ${limit}`]),
   ];
@@ -103,16 +104,4 @@ function zoneLines({ id, at, limit, phase }: DraftZone): string[] {
 
 function intervalText({ from, to }: DraftInterval): string {
   return `{ from: ${from}, to: ${to} }`;
-}
-
-/** Names of files and columns may hold anything; a comment is one line of printable characters. */
-function comment(text: string): string {
-  return `# ${text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')}`;
-}
-
-/** A text as YAML takes it in flow style; plain where nothing in it means anything. */
-function quoted(text: string): string {
-  return /^[\p{L}][\p{L}\p{N}_./+-]*$/u.test(text) && !/^(?:null|true|false|yes|no|on|off)$/i.test(text)
-    ? text
-    : JSON.stringify(text);
 }

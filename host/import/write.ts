@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { formatCoordinate } from '../source/axis-words.ts';
+import { commentLine, quotedText } from '../source/source-text.ts';
 import { isTimestamp } from '../source/timestamp.ts';
 import type { ImportedRow, ImportPlan } from './plan.ts';
 
@@ -15,17 +16,19 @@ export function writeSource(
   const place = placeWriter(plan);
   const { axisName, axisUnit, scale, origin, replaces, limitUnit, phases } = plan;
   const axis = [
-    `name: ${quoted(axisName)}`,
-    `unit: ${quoted(axisUnit)}`,
+    `name: ${quotedText(axisName)}`,
+    `unit: ${quotedText(axisUnit)}`,
     ...(scale === 1 ? [] : [`scale: ${scale}`]),
     ...(origin === undefined ? [] : [`origin: ${origin}`]),
     `min: ${place(extent.min)}`,
     `max: ${place(extent.max)}`,
   ];
   return [
-    comment(`Imported from ${basename(path)}. These are assumptions; fix those that are wrong:`),
-    ...assumptions.map((assumption) => comment(`  - ${assumption}`)),
-    comment('`holdfast import --check` compares this source with its table, `--again` imports that anew:'),
+    commentLine(`Imported from ${basename(path)}. These are assumptions; fix those that are wrong:`),
+    ...assumptions.map((assumption) => commentLine(`  - ${assumption}`)),
+    commentLine(
+      '`holdfast import --check` compares this source with its table, `--again` imports that anew:',
+    ),
     record,
     '',
     'holdfast: 1',
@@ -34,7 +37,7 @@ export function writeSource(
     ...(replaces.length === 0 ? [] : [`replaces: [${replaces.join(', ')}]`]),
     `space: { axes: [ { ${axis.join(', ')} } ] }`,
     ...(phases.length < 2 ? [] : [`phase: { unit: tick, period: ${phases.length} }`]),
-    ...(limitUnit === null ? [] : [`limits: { unit: ${quoted(limitUnit)} }`]),
+    ...(limitUnit === null ? [] : [`limits: { unit: ${quotedText(limitUnit)} }`]),
     'zones:',
     ...rows.map((row) => zoneLine(row, place, phases.length)),
     ...(plan.gaps === undefined ? [] : ['gaps:', `  - { anywhere: true, action: ${plan.gaps} }`]),
@@ -43,11 +46,6 @@ export function writeSource(
     'fault: { action: stop }',
     '',
   ].join('\n');
-}
-
-/** Names of files and columns may hold anything; a comment is one line. */
-function comment(text: string): string {
-  return `# ${text.replace(/[\r\n\u0085\u2028\u2029]+/g, ' ')}`;
 }
 
 function placeWriter({ origin, axisUnit, scale }: ImportPlan): (value: bigint) => string {
@@ -64,10 +62,5 @@ function zoneLine(
   const where = pieces.length === 1 ? pieces.join('') : `[ ${pieces.join(', ')} ]`;
   const when = phase === null || phases < 2 ? '' : `, when: { from: ${phase}, to: ${phase + 1} }`;
   const limitField = limit === null ? '' : `, limit: ${limit}`;
-  return `  - { id: ${quoted(id)}, at: ${where}${when}${limitField} }`;
-}
-
-/** A text as YAML takes it in flow style; plain where nothing in it means anything. */
-function quoted(text: string): string {
-  return /^[\p{L}\p{N}][\p{L}\p{N}_./+-]*$/u.test(text) ? text : JSON.stringify(text);
+  return `  - { id: ${quotedText(id)}, at: ${where}${when}${limitField} }`;
 }

@@ -1,0 +1,318 @@
+/**
+ * Remedies of `calendar` and `track` that propose an option are followed: with what they say, the command writes the map that was meant.
+ * They are found in the code; one that is not in this table fails the first test.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import ts from 'typescript';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadPartition } from '../../host/compile/compile.ts';
+import { sourceWords } from '../../host/source/axis-words.ts';
+import { holdfast, temporaryFolder } from '../support/command.ts';
+import { filesOf } from '../tidy/imports.ts';
+
+const ROOMS = ['host/calendar', 'host/track', 'host/cli/verbs/calendar.ts', 'host/cli/verbs/track.ts'];
+const folder = temporaryFolder('remedies-options');
+afterAll(() => folder.remove());
+
+/** Sentences that name an option, with `…` for what is filled in: messages begin small, remedies with a capital letter. */
+function remediesWithOptions(): string[] {
+  const found = new Set<string>();
+  for (const file of filesOf(ROOMS, ['.ts'])) {
+    const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+    const visit = (node: ts.Node): void => {
+      const text = ts.isStringLiteralLike(node)
+        ? node.text
+        : ts.isTemplateExpression(node)
+          ? `${node.head.text}${node.templateSpans.map((span) => `…${span.literal.text}`).join('')}`
+          : '';
+      if (/^[A-Z].*--[a-z]/.test(text)) found.add(text);
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  return [...found].sort();
+}
+
+interface Followed {
+  readonly files: Readonly<Record<string, string>>;
+  readonly argv: readonly string[];
+  /** What is said in addition, once the remedy is read; options that it names are taken out of it, values are what was meant. */
+  readonly follow: (remedy: string, argv: readonly string[]) => readonly string[];
+  /** `id [from, to)` and its limit, of all that is covered. */
+  readonly meant: readonly string[];
+}
+
+/** The options that a remedy names, each with a value. */
+const saying =
+  (...values: readonly string[]) =>
+  (remedy: string, argv: readonly string[]) => {
+    const options = [...new Set(remedy.match(/--[a-z-]+/g) ?? [])];
+    return [...argv, ...options.flatMap((option, index) => [option, values[index] ?? ''])];
+  };
+
+const HOURS = ['calendar', '--map', 'm', '--gaps', 'stop', '--hours'];
+const UTC = ['--zone', 'UTC'];
+const DAYS = ['--from', '2026-03-06', '--to', '2026-03-07'];
+const NIGHT = [...HOURS, 'Fr 20:00-26:00; Sa 12:00-14:00', ...UTC, ...DAYS];
+const SATURDAY = 'open [2026-03-07T12:00:00Z, 2026-03-07T14:00:00Z)';
+const ZURICH = ['--zone', 'Europe/Zurich', '--from'];
+const GTFS = {
+  'feed/calendar.txt':
+    'service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\nweekday,0,0,0,0,1,0,0,20260306,20260307\n',
+  'feed/agency.txt': 'agency_name,agency_url,agency_timezone\nA,https://example.org,Europe/Zurich\n',
+};
+const FRIDAY = 'weekday [2026-03-05T23:00:00Z, 2026-03-06T23:00:00Z)';
+const OPEN_PERIOD = {
+  'p.json': '{"resourceType":"Coverage","id":"c","status":"active","period":{"start":"2026-03-07"}}',
+};
+const PERIOD = {
+  'p.json':
+    '{"resourceType":"Coverage","id":"c","status":"active","period":{"start":"2026-03-07","end":"2026-03-07"}}',
+};
+const FHIR = ['calendar', 'p.json', '--map', 'm', '--gaps', 'stop', ...UTC];
+/** One that is active, and one of the day before that is not. */
+const STATUSES = {
+  'p.json': `[${PERIOD['p.json']},{"resourceType":"Coverage","id":"d","status":"draft","period":{"start":"2026-03-06","end":"2026-03-06"}}]`,
+};
+const PERIOD_MEANT = 'Coverage/c.period [2026-03-07T00:00:00Z, 2026-03-08T00:00:00Z)';
+
+/** A railML file with these speed changes and tracks. */
+function railml(changes: string, profiles = '', more = ''): Record<string, string> {
+  const ends = '<trackTopology><trackBegin id="b" pos="0"/><trackEnd id="e" pos="1000"/></trackTopology>';
+  const track = `<track id="t1">${ends}<trackElements><speedChanges>${changes}</speedChanges></trackElements></track>`;
+  return {
+    't.xml': `<railml xmlns="http://www.railml.org/schemas/2013" version="2.2"><infrastructure id="i"><tracks>${track}${more}</tracks><speedProfiles>${profiles}</speedProfiles></infrastructure></railml>`,
+  };
+}
+
+const TRACK = ['track', 't.xml', '--map', 'm', '--axis-unit', 'm'];
+const change = (id: string, pos: number, dir: string, limit: number, more = '') =>
+  `<speedChange id="${id}" pos="${pos}" dir="${dir}" vMax="${limit}" ${more}/>`;
+const BOTH = railml(
+  change('a', 0, 'both', 80) + change('b', 400, 'both', 60) + change('c', 1000, 'both', 40),
+);
+const FREIGHT = change('a', 0, 'up', 80) + change('f', 400, 'up', 90, 'profileRef="freight"');
+const FREIGHT_PROFILE = '<speedProfile id="freight" name="Freight"/>';
+const OTHER_TRACK =
+  '<track id="t2"><trackTopology><trackBegin id="b2" pos="0"/><trackEnd id="e2" pos="10"/></trackTopology></track>';
+
+const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
+  'Say with --over-midnight whether they are kept to their end (keep) or end at midnight (cut).': [
+    {
+      files: {},
+      argv: NIGHT,
+      follow: saying('keep'),
+      meant: ['open [2026-03-06T20:00:00Z, 2026-03-07T02:00:00Z)', SATURDAY],
+    },
+    {
+      files: {},
+      argv: NIGHT,
+      follow: saying('cut'),
+      meant: ['open [2026-03-06T20:00:00Z, 2026-03-07T00:00:00Z)', SATURDAY],
+    },
+  ],
+  'Give another time, or say with --clock-change which of the two is meant: earlier or later.': [
+    {
+      files: {},
+      argv: [...HOURS, '02:30-04:00', ...ZURICH, '2026-10-25', '--to', '2026-10-25'],
+      follow: saying('earlier'),
+      meant: ['open [2026-10-25T00:30:00Z, 2026-10-25T03:00:00Z)'],
+    },
+    {
+      files: {},
+      argv: [...HOURS, '02:30-04:00', ...ZURICH, '2026-10-25', '--to', '2026-10-25'],
+      follow: saying('later'),
+      meant: ['open [2026-10-25T01:30:00Z, 2026-10-25T03:00:00Z)'],
+    },
+  ],
+  'Give another time, or --clock-change: then the moment of the change is taken.': [
+    {
+      files: {},
+      argv: [...HOURS, '02:30-04:00', ...ZURICH, '2026-03-29', '--to', '2026-03-29'],
+      follow: saying('later'),
+      meant: ['open [2026-03-29T01:00:00Z, 2026-03-29T02:00:00Z)'],
+    },
+  ],
+  'Give other days with --from and --to.': [
+    {
+      files: PERIOD,
+      argv: [
+        'calendar',
+        'p.json',
+        '--map',
+        'm',
+        '--gaps',
+        'stop',
+        ...UTC,
+        '--from',
+        '2026-04-01',
+        '--to',
+        '2026-04-02',
+      ],
+      follow: (_remedy, argv) => argv.map((word) => word.replace('2026-04-01', '2026-03-07')),
+      meant: [PERIOD_MEANT],
+    },
+  ],
+  'Name it, such as --zone Europe/Zurich.': [
+    {
+      files: {},
+      argv: [...HOURS, 'Sa 12:00-14:00', ...DAYS],
+      follow: (remedy, argv) => [...argv, ...(/--zone \S+(?=\.$)/.exec(remedy)?.[0].split(' ') ?? [])],
+      meant: ['open [2026-03-07T11:00:00Z, 2026-03-07T13:00:00Z)'],
+    },
+  ],
+  'Leave --zone out, or correct the table.': [
+    {
+      files: GTFS,
+      argv: ['calendar', 'feed', '--map', 'm', '--gaps', 'stop', ...UTC],
+      follow: (_remedy, argv) => argv.filter((word) => !UTC.includes(word)),
+      meant: [FRIDAY],
+    },
+  ],
+  'Give the first and the last day with --from and --to.': [
+    {
+      files: {},
+      argv: [...HOURS, 'Sa 12:00-14:00', ...UTC],
+      follow: saying('2026-03-06', '2026-03-07'),
+      meant: [SATURDAY],
+    },
+  ],
+  'Give a file with --holidays: one day a line.': [
+    {
+      files: { 'days.txt': '2026-03-06\n' },
+      argv: [...HOURS, '12:00-14:00; PH off', ...UTC, ...DAYS],
+      follow: saying('days.txt'),
+      meant: [SATURDAY],
+    },
+  ],
+  'Give the first and the last day of the map with --from and --to.': [
+    {
+      files: OPEN_PERIOD,
+      argv: ['calendar', 'p.json', '--map', 'm', '--gaps', 'stop', ...UTC],
+      follow: saying('2026-03-06', '2026-03-07'),
+      meant: [PERIOD_MEANT],
+    },
+  ],
+  'For example: holdfast calendar --hours "Mo-Fr 08:00-18:00" …': [
+    {
+      files: {},
+      argv: ['calendar', '--map', 'm', '--gaps', 'stop', ...UTC, ...DAYS],
+      follow: (remedy, argv) => [...argv, '--hours', /--hours "([^"]+)"/.exec(remedy)?.[1] ?? ''],
+      meant: ['open [2026-03-06T08:00:00Z, 2026-03-06T18:00:00Z)'],
+    },
+  ],
+  'Say --status active to leave it out, or --status active,… to take it.': [
+    {
+      files: STATUSES,
+      argv: [...FHIR, ...DAYS],
+      follow: (remedy, argv) => [...argv, ...(/--status active(?= )/.exec(remedy)?.[0].split(' ') ?? [])],
+      meant: [PERIOD_MEANT],
+    },
+    {
+      files: STATUSES,
+      argv: [...FHIR, ...DAYS],
+      follow: (remedy, argv) => [...argv, ...(/--status active,\S+/.exec(remedy)?.[0].split(' ') ?? [])],
+      meant: ['Coverage/d.period [2026-03-06T00:00:00Z, 2026-03-07T00:00:00Z)', PERIOD_MEANT],
+    },
+  ],
+  'Choose a direction, or a profile with --profile: ….': [
+    {
+      files: railml(change('f', 0, 'up', 90, 'profileRef="freight"'), FREIGHT_PROFILE),
+      argv: [...TRACK, '--direction', 'up'],
+      follow: (remedy, argv) => [...argv, '--profile', /--profile: (\w+)/.exec(remedy)?.[1] ?? ''],
+      meant: ['f [0, 1000) limit 90'],
+    },
+  ],
+  'Say --both place (each begins at its place for every train) or --both section (it holds from its place up to the next).':
+    [
+      {
+        files: BOTH,
+        argv: [...TRACK, '--direction', 'down'],
+        follow: saying('place'),
+        meant: ['b [0, 400) limit 60', 'c [400, 1000) limit 40'],
+      },
+      {
+        files: BOTH,
+        argv: [...TRACK, '--direction', 'down'],
+        follow: saying('section'),
+        meant: ['a [0, 400) limit 80', 'b [400, 1000) limit 60'],
+      },
+    ],
+  'Say --both place.': [
+    {
+      files: railml(change('a', 1000, 'both', 80) + change('b', 400, 'down', 60)),
+      argv: [...TRACK, '--direction', 'down', '--both', 'section'],
+      follow: (remedy, argv) => [...argv.slice(0, -2), ...(/--both \w+/.exec(remedy)?.[0].split(' ') ?? [])],
+      meant: ['b [0, 400) limit 60', 'a [400, 1000) limit 80'],
+    },
+  ],
+  'Say --combine lower (the lower of both counts) or --combine replace (its own, wherever it has one).': [
+    {
+      files: railml(FREIGHT, FREIGHT_PROFILE),
+      argv: [...TRACK, '--direction', 'up', '--profile', 'freight'],
+      follow: saying('lower'),
+      meant: ['a [0, 1000) limit 80'],
+    },
+    {
+      files: railml(FREIGHT, FREIGHT_PROFILE),
+      argv: [...TRACK, '--direction', 'up', '--profile', 'freight'],
+      follow: saying('replace'),
+      meant: ['a [0, 400) limit 80', 'f [400, 1000) limit 90'],
+    },
+  ],
+  'Choose one with --track: ….': [
+    {
+      files: railml(change('a', 0, 'up', 80), '', OTHER_TRACK),
+      argv: [...TRACK, '--direction', 'up'],
+      follow: (remedy, argv) => [...argv, '--track', /--track: (\w+)/.exec(remedy)?.[1] ?? ''],
+      meant: ['a [0, 1000) limit 80'],
+    },
+  ],
+  'Say what limits count then, such as --limit-scale 1000 --limit-unit m/h.': [
+    {
+      files: railml(change('a', 0, 'up', 80)),
+      argv: [...TRACK, '--direction', 'up', '--limit-scale', '1000'],
+      follow: (remedy, argv) => [...argv, ...(/--limit-unit \S+(?=\.$)/.exec(remedy)?.[0].split(' ') ?? [])],
+      meant: ['a [0, 1000) limit 80000'],
+    },
+  ],
+};
+
+/** Met only after a million days of service, which would take this test minutes; --service itself is in the test of calendars. */
+const TOO_LARGE = ['Choose services with --service.'];
+
+test('every remedy that proposes an option is followed below', () => {
+  expect(remediesWithOptions()).toEqual([...Object.keys(FOLLOWED), ...TOO_LARGE].sort());
+});
+
+/** What the source that was written covers. */
+async function covered(path: string): Promise<string[]> {
+  const { axis, rules, windows } = await loadPartition(path);
+  return (windows[0]?.cells ?? []).flatMap(({ from, to, rule: index }) => {
+    const rule = rules[index];
+    if (rule?.kind !== 'zone') return [];
+    const place = `[${sourceWords(axis, from)}, ${sourceWords(axis, to)})`;
+    return [`${rule.id} ${place}${rule.limit === null ? '' : ` limit ${rule.limit}`}`];
+  });
+}
+
+describe.each(Object.entries(FOLLOWED))('%s', (shape, cases) => {
+  test.each(cases.map((one, index) => [index + 1, one] as const))('followed, %i', async (index, one) => {
+    const cwd = folder.at(`${Object.keys(FOLLOWED).indexOf(shape)}-${index}`);
+    mkdirSync(cwd, { recursive: true });
+    for (const [name, text] of Object.entries(one.files)) {
+      mkdirSync(dirname(`${cwd}/${name}`), { recursive: true });
+      writeFileSync(`${cwd}/${name}`, text);
+    }
+    const asked = await holdfast([...one.argv, '-o', 'm.map.yaml'], { cwd, env: { COLUMNS: '400' } });
+    expect(asked.code).toBe(2);
+    const pattern = shape.split('…').map((part) => part.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    const remedy = new RegExp(pattern.join('.*')).exec(asked.stderr.replace(/\s*\n\s*/g, ' '))?.[0];
+    expect(remedy, asked.stderr).toBeDefined();
+    const argv = one.follow(remedy ?? '', one.argv);
+    const done = await holdfast([...argv, '-o', 'm.map.yaml'], { cwd });
+    expect(done.code, done.stderr).toBe(0);
+    expect(await covered(`${cwd}/m.map.yaml`)).toEqual(one.meant);
+  });
+});
