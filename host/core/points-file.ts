@@ -30,7 +30,14 @@ type ColumnName = (typeof COLUMNS)[number];
 /** What places and phases are read against. */
 export interface PointsMap {
   readonly axis: PlaceAxis;
+  /** The second axis, of a plane. */
+  readonly y?: PlaceAxis | undefined;
   readonly units: MapUnits;
+}
+
+/** A point as a table has it; y where there is a second axis. */
+export interface TablePoint extends Question {
+  readonly y?: bigint;
 }
 
 export interface PointsOptions {
@@ -51,7 +58,7 @@ export async function* readPoints(
   path: string,
   map: PointsMap,
   { said = {}, say = SAY_NOTHING }: PointsOptions = {},
-): AsyncGenerator<readonly Question[]> {
+): AsyncGenerator<readonly TablePoint[]> {
   const reader = new PointReader(path, map, said, say);
   let decoder: TableDecoder | undefined;
   try {
@@ -84,6 +91,7 @@ function faultOf({ code, line, message, remedy }: TableFault, path: string): Hol
 class PointReader {
   readonly #path: string;
   readonly #axis: PlaceAxis;
+  readonly #yAxis: PlaceAxis | undefined;
   readonly #units: MapUnits;
   readonly #said: TableSaid;
   readonly #say: Say;
@@ -92,15 +100,16 @@ class PointReader {
   #start = '';
   #columns: readonly ColumnName[] | undefined;
 
-  constructor(path: string, { axis, units }: PointsMap, said: TableSaid, say: Say) {
+  constructor(path: string, { axis, y, units }: PointsMap, said: TableSaid, say: Say) {
     this.#path = path;
     this.#axis = axis;
+    this.#yAxis = y;
     this.#units = units;
     this.#said = said;
     this.#say = say;
   }
 
-  push(text: string): readonly Question[] {
+  push(text: string): readonly TablePoint[] {
     if (this.#scanner !== undefined) return this.#questions(this.#scanner.push(text));
     this.#start += text;
     if (!this.#isBegun()) return [];
@@ -118,14 +127,14 @@ class PointReader {
     );
   }
 
-  end(): readonly Question[] {
+  end(): readonly TablePoint[] {
     const scanner = this.#scanner;
     const questions = scanner === undefined ? this.#whole() : this.#questions(scanner.end());
     if (this.#columns === undefined && this.#said.headerRow !== undefined) throw this.#noHeader();
     return questions;
   }
 
-  #whole(): readonly Question[] {
+  #whole(): readonly TablePoint[] {
     const scanner = this.#open();
     return this.#questions([...scanner.push(this.#start), ...scanner.end()]);
   }
@@ -149,8 +158,8 @@ class PointReader {
       : (this.#start.split(LINE_END, headerRow)[headerRow - 1] ?? '');
   }
 
-  #questions(records: readonly TableRecord[]): readonly Question[] {
-    const questions: Question[] = [];
+  #questions(records: readonly TableRecord[]): readonly TablePoint[] {
+    const questions: TablePoint[] = [];
     for (const record of records) {
       if (this.#isLeftOut(record)) continue;
       if (this.#columns === undefined) {
@@ -183,7 +192,7 @@ class PointReader {
     throw this.#noHeader();
   }
 
-  #question({ cells, line }: TableRecord, columns: readonly ColumnName[]): Question {
+  #question({ cells, line }: TableRecord, columns: readonly ColumnName[]): TablePoint {
     if (cells.length > columns.length && cells.slice(columns.length).some((cell) => cell !== '')) {
       throw new HoldfastError(
         'CSV_MALFORMED',
@@ -194,26 +203,28 @@ class PointReader {
     const x = cells[columns.indexOf('x')] ?? '';
     const y = cells[columns.indexOf('y')] ?? '';
     const phase = cells[columns.indexOf('phase')] ?? '';
-    if (y !== '') {
+    if (y !== '' && this.#yAxis === undefined) {
       throw new HoldfastError('USAGE', `${this.#path}:${line}, y: a line has one axis`, {
         remedy: 'Leave the column y empty, or remove it.',
       });
     }
-    return {
-      x: PLAIN_INTEGER.test(x) ? BigInt(x) : this.#readX(x, line),
+    const point = {
+      x: PLAIN_INTEGER.test(x) ? BigInt(x) : this.#read(x, 'x', this.#axis, line),
       phase: phase === '' ? 0 : parsePhase(phase, `${this.#path}:${line}, phase`, this.#units),
     };
+    if (this.#yAxis === undefined) return point;
+    return { ...point, y: PLAIN_INTEGER.test(y) ? BigInt(y) : this.#read(y, 'y', this.#yAxis, line) };
   }
 
   /** What is more than digits: a number with marks, a quantity, a timestamp. */
-  #readX(text: string, line: number): bigint {
-    const where = `${this.#path}:${line}, x`;
-    if (this.#axis.kind === 'time' && !PLAIN_INTEGER.test(text))
-      return parseX(momentOf(text, this.#said).timestamp, where, this.#axis);
+  #read(text: string, column: string, axis: PlaceAxis, line: number): bigint {
+    const where = `${this.#path}:${line}, ${column}`;
+    if (axis.kind === 'time' && !PLAIN_INTEGER.test(text))
+      return parseX(momentOf(text, this.#said).timestamp, where, axis);
     const [, number = text, unit = ''] = AMOUNT.exec(text) ?? [];
-    if (!isNumeral(number)) return parseX(text, where, this.#axis);
+    if (!isNumeral(number)) return parseX(text, where, axis);
     const value = readNumeral(number, this.#said, this.#say);
-    if (!('code' in value)) return parseX(`${decimalWords(value)}${unit}`, where, this.#axis);
+    if (!('code' in value)) return parseX(`${decimalWords(value)}${unit}`, where, axis);
     throw new HoldfastError(value.code, `${where} is "${cutText(text)}", ${value.words}`, {
       remedy: value.remedy,
     });

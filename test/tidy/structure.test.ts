@@ -26,6 +26,8 @@ const LADDERS = {
       'schema',
       'body',
       'image',
+      'compile/rules',
+      'compile/plane',
       'compile',
       'refusals',
       'core',
