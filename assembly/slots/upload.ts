@@ -42,14 +42,18 @@ let imageBytes: u32 = 0;
 let received: u32 = 0;
 let stage: u32 = STAGE_WRITE;
 let eraseAt: u32 = 0;
-/** Whether all that is still to come was erased since the reset: what was erased before it may have been cut, and read as whole. */
-let isErased: bool = false;
+// What was done since the reset. All that is still to come was erased: what was erased before it may have been cut, and read as whole.
+const ERASED_SINCE: u32 = 1;
+/** It was examined, its signature too: what boot finds whole may be unsigned, cut before it was refused. */
+const JUDGED_SINCE: u32 = 2;
+
+let sinceReset: u32 = 0;
 let dataAt: usize = 0;
 let dataBytes: u32 = 0;
 
 /** Adds how far the upload is to the sum that is over all tasks of a window. */
 export function addUpload(sum: u32): u32 {
-  const first = add(add(add(add(sum, slot), imageBytes), received), stage | (u32(present) << 8) | (u32(isErased) << 9));
+  const first = add(add(add(add(sum, slot), imageBytes), received), stage | (u32(present) << 8) | (sinceReset << 9));
   return add(add(add(first, eraseAt), u32(dataAt)), dataBytes);
 }
 
@@ -122,6 +126,11 @@ export function uploadIsVerified(): bool {
   return isHere() && received == imageBytes && isVerified(edition(slot));
 }
 
+/** Whether it is complete and was examined since the reset, its signature too. */
+export function uploadIsJudged(): bool {
+  return uploadIsVerified() && (sinceReset & JUDGED_SINCE) != 0;
+}
+
 /** Begins an upload of `bytes` into the spare slot; `session` is 0 or points at its id of 32 bytes. The data follow with uploadData. */
 export function uploadBegin(bytes: u32, session: usize): void {
   slot = spareSlot();
@@ -133,7 +142,7 @@ export function uploadBegin(bytes: u32, session: usize): void {
   else memory.fill(SESSION, 0, HASH_BYTES);
   stage = STAGE_ERASE;
   eraseAt = 0;
-  isErased = false;
+  sinceReset = 0;
 }
 
 /** Gives the bytes that come next; they stay where they are until the steps are done. */
@@ -145,6 +154,7 @@ export function uploadData(location: usize, bytes: u32): void {
 
 /** Begins to examine an upload that is complete. */
 export function uploadExamine(): void {
+  sinceReset &= ~JUDGED_SINCE;
   examineBegin(examination(), slot);
   stage = STAGE_EXAMINE;
 }
@@ -204,7 +214,7 @@ function stepRecord(): u32 {
   const result = programVerified(slot, slotCapacity(slot), RECORD_LOCATION, bytes);
   if (result != DONE) return result;
   present = true;
-  isErased = true;
+  sinceReset |= ERASED_SINCE;
   stage = STAGE_WRITE;
   return MORE;
 }
@@ -213,7 +223,7 @@ function stepRecord(): u32 {
 function stepWrite(): u32 {
   if (dataBytes == 0 || received >= imageBytes) return DONE;
   const unit = programBytes();
-  if (!isErased && received % sectorBytes() == 0) {
+  if ((sinceReset & ERASED_SINCE) == 0 && received % sectorBytes() == 0) {
     const erased = eraseAnyway(slot, received);
     if (erased != DONE) return erased;
   }
@@ -244,6 +254,7 @@ function stepExamine(): u32 {
   if (result != DONE) return result;
   if (edition(slot).imageBytes != imageBytes) return CONTAINER_LENGTH;
   stage = STAGE_ACCEPT;
+  sinceReset |= JUDGED_SINCE;
   spendAll();
   return MORE;
 }
@@ -260,7 +271,7 @@ function stepAccept(): u32 {
 export function findUpload(): u32 {
   slot = spareSlot();
   present = false;
-  isErased = false;
+  sinceReset = 0;
   received = 0;
   if (!readUploadRecord(slot)) return DONE;
   imageBytes = load<u32>(CONTENT_LOCATION, UPLOAD_RECORD_AT_IMAGE_BYTES);

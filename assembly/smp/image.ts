@@ -21,7 +21,7 @@ import { candidateHash, candidateSlot, candidateStage, confirmedSlot, markedIsOu
 import { lastToken } from '../slots/tokens';
 import {
   slotCameBy, slotHolds, uploadBegin, uploadBytes, uploadCameBy, uploadData, uploadDrop, uploadExamine, uploadHolds, uploadIs,
-  uploadIsVerified, uploadReceived,
+  uploadIsJudged, uploadIsVerified, uploadReceived,
 } from '../slots/upload';
 import { confirmNow } from '../window/activation';
 import { beginEraseJob, beginTestJob, beginUploadJob } from '../window/job';
@@ -325,7 +325,9 @@ function isThere(session: usize, bytes: u32, data: usize, dataBytes: u32): bool 
   if (confirmed < SLOTS && isInSlotAs(confirmed, session, bytes) && slotHolds(confirmed, 0, data, dataBytes)) return true;
   const spare = spareSlot();
   if (!isInSlotAs(spare, session, bytes) || !slotHolds(spare, 0, data, dataBytes)) return false;
-  return uploadIsVerified() && acceptAfterConfirmed(edition(spare), isForced(hashLocation(edition(spare)))) == DONE;
+  // What is whole after a reset may have been cut before it was refused; what waits was verified when it was marked.
+  const isJudged = uploadIsJudged() || (uploadIsVerified() && isWaiting());
+  return isJudged && acceptAfterConfirmed(edition(spare), isForced(hashLocation(edition(spare)))) == DONE;
 }
 
 function isInSlotAs(slot: u32, session: usize, bytes: u32): bool {

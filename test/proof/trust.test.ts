@@ -264,6 +264,22 @@ describe('a device in development mode, with the same keys', () => {
 describe('power goes between the last byte and the answer', () => {
   const cuts = ['before', 'inside', 'after'] as const satisfies readonly CutKind[];
 
+  test.each([
+    ['SIGNATURE_WRONG', withPlain(plainOf(ours, flip(right, 3)))],
+    ['SIGNATURE_MISSING', next],
+    ['KEY_UNKNOWN', signedBy(foreign)],
+  ])('sent again after it, it is refused again, not said to be there: %s', async (expected, image) => {
+    const probe = await started(trust);
+    await upload(probe, image);
+    const wire = await started(trust);
+    wire.device.cutAt(lastProgramOf(probe.device.operations, false), 'after');
+    await upload(wire, image).catch(() => null);
+    await wire.device.reboot();
+    const again = new Wire(wire.device);
+    await ask(again, GROUP.holdfast, HOLDFAST.open, { shared: true });
+    expect((await upload(again, image)).answer).toBe(expected);
+  });
+
   test.each(cuts)(
     '%s the last program: what is whole in the slot is verified before it is pending',
     async (kind) => {
