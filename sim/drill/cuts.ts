@@ -29,8 +29,9 @@ const REPLACED_EPOCHS = [1, 3, 5, 7];
 const PAST_WINDOWS = 6;
 /** A life with more operations than this has pairs of cuts only where a stretch of equal ones begins or ends. */
 const PAIRS_OPERATIONS_MAX = 200;
-/** Pairs that a first cut has when not all of them are made. */
-const PAIRS_A_FIRST = 4;
+/** Where not all pairs are made, they are spread over so many first cuts, with as many second ones as these give, or a few. */
+const FIRSTS_OF_MANY = 750;
+const SECONDS_LEAST = 2;
 const STARTS_UNSTABLE = 4;
 const FAILURES_KEPT = 40;
 
@@ -311,6 +312,7 @@ class CutsDrill {
     const isAll = places.length ** 2 <= pairsMost;
     let left = isAll ? Number.POSITIVE_INFINITY : pairsMost;
     const firsts = isAll ? places : Array.from({ length: left }, () => this.#random.pick(places));
+    const pairsAFirst = 2 * Math.max(SECONDS_LEAST, Math.ceil(pairsMost / FIRSTS_OF_MANY / 2));
     const known = new Set<number>();
     for (const index of firsts) {
       const moment = moments[index];
@@ -318,7 +320,7 @@ class CutsDrill {
       for (const first of this.#coarse(moment)) {
         if (known.has(first.key)) continue;
         known.add(first.key);
-        left -= this.#secondCuts(moment, first, index, isAll ? left : Math.min(left, PAIRS_A_FIRST));
+        left -= this.#secondCuts(moment, first, index, isAll ? left : Math.min(left, pairsAFirst));
       }
     }
   }
@@ -365,7 +367,8 @@ class CutsDrill {
     });
     let done = 0;
     const places = this.#turningPoints(moments).map((place) => moments[place] as Moment);
-    const chosen = places.length > most ? [this.#random.pick(places)] : places;
+    const isPart = 2 * places.length > most;
+    const chosen = isPart ? Array.from({ length: most >> 1 }, () => this.#random.pick(places)) : places;
     for (const second of chosen) {
       for (const kept of this.#coarse(second)) {
         if (done >= most) return done;
