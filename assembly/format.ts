@@ -30,7 +30,7 @@ export const BODY_MAGIC: u32 = 0x31424648;
 /** Version of the bodies that are written and admitted. */
 export const BODY_VERSION_2: u32 = 2;
 /** Layouts that cores admit, the bit 1 << layout id of each: what a device tells to whoever asks what it takes. */
-export const LAYOUTS_ADMITTED: u32 = 10;
+export const LAYOUTS_ADMITTED: u32 = 2;
 /** The checksum of a body is over its resident bytes from here on. */
 export const BODY_CHECKED_FROM: u32 = 8;
 /** Flag of a body whose limits fall before what lies ahead. */
@@ -51,8 +51,6 @@ export const HALVINGS_MAX: u32 = 5;
 export const DIRECTORY_ENTRIES_MAX: u32 = 8192;
 /** Places of directories and grids are counted from this offset of the body: a small core reaches 124 bytes on from a register. */
 export const PLACE_FROM: u32 = 8;
-/** Links of nodes of 16 and 12 bytes, and grids, reach this far into the body. */
-export const PLANE_REACH: u32 = 0x20000;
 /** Most levels of a plane that the format can say. */
 export const PLANE_LEVELS_MAX: u32 = 30;
 /** Version of the bodies that the host reads and no core admits. */
@@ -101,8 +99,6 @@ export const BUFFERS: u32 = 1;
 export const FRAME_FIRST: u32 = 0x0609;
 /** Marker of the lines that follow. */
 export const FRAME_NEXT: u32 = 0x0414;
-/** Most levels of a plane. */
-export const PLANE_STEPS_MAX: u32 = 20;
 /** Where stored coordinates end, both ways, in steps of the axis. */
 export const COORDINATE_MAX: i32 = 1073741824;
 /** Most ticks of a period, a lease or a trial: shorter than half the range of the counter, so that differences are never ambiguous. */

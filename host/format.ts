@@ -51,7 +51,7 @@ export const BODY_MAGIC = 0x31424648;
 export const BODY_VERSION_2 = 2;
 
 /** Layouts that cores admit, the bit 1 << layout id of each: what a device tells to whoever asks what it takes. */
-export const LAYOUTS_ADMITTED = 10;
+export const LAYOUTS_ADMITTED = 2;
 
 /** The checksum of a body is over its resident bytes from here on. */
 export const BODY_CHECKED_FROM = 8;
@@ -82,9 +82,6 @@ export const DIRECTORY_ENTRIES_MAX = 8192;
 
 /** Places of directories and grids are counted from this offset of the body: a small core reaches 124 bytes on from a register. */
 export const PLACE_FROM = 8;
-
-/** Links of nodes of 16 and 12 bytes, and grids, reach this far into the body. */
-export const PLANE_REACH = 0x20000;
 
 /** Most levels of a plane that the format can say. */
 export const PLANE_LEVELS_MAX = 30;
@@ -157,9 +154,6 @@ export const FRAME_FIRST = 0x0609;
 
 /** Marker of the lines that follow. */
 export const FRAME_NEXT = 0x0414;
-
-/** Most levels of a plane. */
-export const PLANE_STEPS_MAX = 20;
 
 /** Where stored coordinates end, both ways, in steps of the axis. */
 export const COORDINATE_MAX = 1073741824;

@@ -35,36 +35,35 @@ export function examineExtent(image: Examination, known: Edition, axes: u32): u3
   return (axesAndOutside & 0xff) != axes || image.outsideAction > ACTION_CONTINUE ? BODY_HEADER : DONE;
 }
 
-/** The axis whose record stands at `at`: leaves its minimum, length and whether it wraps. Gives DONE or the refusal. */
-export function examineAxis(image: Examination, at: u32): u32 {
-  image.minimum = i32(bodyWord(image, at + AXIS_AT_MIN));
-  const maximum = i32(bodyWord(image, at + AXIS_AT_MAX));
+/** The first axis. Gives DONE or the refusal. */
+export function examineAxis(image: Examination): u32 {
+  image.minimum = i32(bodyWord(image, BODY_HEADER_BYTES + AXIS_AT_MIN));
+  const maximum = i32(bodyWord(image, BODY_HEADER_BYTES + AXIS_AT_MAX));
   if (image.minimum < -COORDINATE_MAX || maximum > COORDINATE_MAX || maximum <= image.minimum) return BODY_HEADER;
   image.length = u32(maximum - image.minimum);
-  const scale = bodyWord(image, at + AXIS_AT_SCALE);
-  const kindAndFlags = bodyWord(image, at + AXIS_AT_KIND);
+  const scale = bodyWord(image, BODY_HEADER_BYTES + AXIS_AT_SCALE);
+  const kindAndFlags = bodyWord(image, BODY_HEADER_BYTES + AXIS_AT_KIND);
   const kind = kindAndFlags & 0xff;
   const flags = kindAndFlags >>> 8;
   if (scale == 0 || kind >= AXIS_KIND_COUNT || flags > AXIS_WRAPS) return BODY_HEADER;
   image.wraps = flags == AXIS_WRAPS;
-  if (!isAxisText(image, at + AXIS_AT_NAME) || !isAxisText(image, at + AXIS_AT_UNIT)) return BODY_HEADER;
-  return kind == AXIS_KIND_NUMBER || (!image.wraps && hasUnitOfTime(image, at)) ? DONE : BODY_HEADER;
+  if (!isAxisText(image, AXIS_AT_NAME) || !isAxisText(image, AXIS_AT_UNIT)) return BODY_HEADER;
+  return kind == AXIS_KIND_NUMBER || (!image.wraps && hasUnitOfTime(image)) ? DONE : BODY_HEADER;
 }
 
-/** Whether a text of an axis, at an offset of the body, is one up to its first 0, and nothing behind that. */
-function isAxisText(image: Examination, at: u32): bool {
-  return isPaddedText(image, IMAGE_HEADER_BYTES + at, AXIS_TEXT_BYTES);
+function isAxisText(image: Examination, field: u32): bool {
+  return isPaddedText(image, IMAGE_HEADER_BYTES + BODY_HEADER_BYTES + field, AXIS_TEXT_BYTES);
 }
 
-/** Whether the unit of the axis at `at`, a text, is one of those that moments are counted in: none has more than three bytes. */
-function hasUnitOfTime(image: Examination, at: u32): bool {
-  const unit = bodyWord(image, at + AXIS_AT_UNIT);
+/** Whether the unit of the axis, a text, is one of those that moments are counted in: none has more than three bytes. */
+function hasUnitOfTime(image: Examination): bool {
+  const unit = bodyWord(image, BODY_HEADER_BYTES + AXIS_AT_UNIT);
   return unit == TIME_UNIT_US || unit == TIME_UNIT_MS || unit == TIME_UNIT_S || unit == TIME_UNIT_MIN || unit == TIME_UNIT_H;
 }
 
-/** The head of the section table at `tableAt`, of a layout that has `entries` sections. Gives DONE or the refusal. */
+/** The head of the section table behind one axis, of a layout that has `entries` sections. Gives DONE or the refusal. */
 export function examineTableHead(image: Examination, known: Edition, entries: u32): u32 {
-  const at = image.tableAt;
+  const at = BODY_HEADER_BYTES + AXIS_BYTES;
   const headerBytes = bodyWord(image, BODY_HEADER_AT_HEADER_BYTES);
   if (bodyWord(image, at) != entries || headerBytes != at + 4 + entries * SECTION_ENTRY_BYTES) return DIRECTORY;
   image.sectionOffset = headerBytes;
@@ -73,17 +72,16 @@ export function examineTableHead(image: Examination, known: Edition, entries: u3
 }
 
 /**
- * The entry of the section table that stands at `entry` and must tell of `section`, behind the one before, at the next multiple of `align`;
- * bytes between are 0. Leaves its place in `sectionOffset` and `sectionBytes`. Gives DONE or the refusal.
+ * The entry of the section table that stands at `entry` and must tell of `section`, behind the one before, without a hole. Leaves its place
+ * in `sectionOffset` and `sectionBytes`. Gives DONE or the refusal.
  */
-export function examineEntry(image: Examination, known: Edition, entry: u32, section: u32, resident: bool, align: u32): u32 {
-  const at = image.tableAt + 4 + entry * SECTION_ENTRY_BYTES;
-  const end = (sectionEnd(image) + align - 1) & ~(align - 1);
+export function examineEntry(image: Examination, known: Edition, entry: u32, section: u32, resident: bool): u32 {
+  const at = BODY_HEADER_BYTES + AXIS_BYTES + 4 + entry * SECTION_ENTRY_BYTES;
+  const end = sectionEnd(image);
   if (bodyWord(image, at) != (section | (resident ? SECTION_RESIDENT << 16 : 0))) return DIRECTORY;
   const offset = bodyWord(image, at + SECTION_ENTRY_AT_OFFSET);
   const bytes = bodyWord(image, at + SECTION_ENTRY_AT_BYTES);
-  if (offset != end || (bytes & 3) != 0 || end > known.bodyBytes || bytes > known.bodyBytes - end) return DIRECTORY;
-  for (let between = sectionEnd(image); between < end; between += 4) if (bodyWord(image, between) != 0) return DIRECTORY;
+  if (offset != end || (bytes & 3) != 0 || bytes > known.bodyBytes - end) return DIRECTORY;
   image.sectionOffset = offset;
   image.sectionBytes = bytes;
   return DONE;

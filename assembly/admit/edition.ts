@@ -7,7 +7,7 @@
  */
 import {
   EDITIONS_LOCATION, EDITIONS_ROOM, HASH_BYTES, REPLACES_DIGITS_MAX, REPLACES_ENTRY_AT_DIGITS, REPLACES_ENTRY_AT_PREFIX,
-  REPLACES_ENTRY_BYTES, REPLACES_MAX, SLOTS, STEP_KINDS_MAX,
+  REPLACES_ENTRY_BYTES, REPLACES_MAX, SLOTS,
 } from '../format';
 
 @unmanaged
@@ -20,9 +20,9 @@ export class Edition {
   residentBytes: u32;
   /** Cost by the burned table: base + Σ cost × steps. */
   cost: u32;
-  /** What the steps TLV says of kinds 1 to 4, and 5 to 8: a u16 each. */
-  steps0: u64;
-  steps1: u64;
+  /** What the steps TLV says of the searches for phase and line. */
+  phaseSteps: u32;
+  lineSteps: u32;
   hash0: u64;
   hash1: u64;
   hash2: u64;
@@ -57,24 +57,6 @@ export function replacesLocation(known: Edition): usize {
   return changetype<usize>(known) + REPLACES_OFFSET;
 }
 
-function stepsLocation(known: Edition, kind: u32): usize {
-  return changetype<usize>(known) + offsetof<Edition>('steps0') + (((kind - 1) & (STEP_KINDS_MAX - 1)) << 1);
-}
-
-/** Steps of a kind, 1 to STEP_KINDS_MAX, as the steps TLV says; 0 where it names none. */
-export function stepsOf(known: Edition, kind: u32): u32 {
-  return load<u16>(stepsLocation(known, kind));
-}
-
-export function setSteps(known: Edition, kind: u32, steps: u32): void {
-  store<u16>(stepsLocation(known, kind), u16(steps));
-}
-
-export function forgetSteps(known: Edition): void {
-  known.steps0 = 0;
-  known.steps1 = 0;
-}
-
 export function sameHash(left: usize, right: usize): bool {
   return memory.compare(left, right, HASH_BYTES) == 0;
 }
@@ -101,5 +83,4 @@ function hasPrefix(hash: usize, prefix: usize, digits: u32): bool {
   return true;
 }
 
-if (!(STEP_KINDS_MAX == 8)) ERROR('the steps of an edition have another number of kinds');
 if (!(REPLACES_OFFSET + REPLACES_MAX * REPLACES_ENTRY_BYTES <= EDITION_BYTES)) ERROR('an edition record outgrew its place');

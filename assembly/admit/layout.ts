@@ -2,15 +2,13 @@
  * The layouts that the core admits, and who examines each: the one place of this room that knows them all. Another one is a file
  * beside line.ts, whose record extends Examination, and a case in each function here; check/layout.ts is its other half.
  */
-import { DONE, FLASH_FAILED, LAYOUTS_ADMITTED, LAYOUT_PLANE, LAYOUT_TREE, LAYOUT_UNKNOWN } from '../format';
+import { DONE, FLASH_FAILED, LAYOUTS_ADMITTED, LAYOUT_TREE, LAYOUT_UNKNOWN } from '../format';
 import { ASK_NOTHING, Active } from '../check/active';
 import { examineHead } from './body';
 import { Edition } from './edition';
 import { Examination } from './examination';
 import { LineExamination, examineLineHeader, layOutLine } from './line';
 import { examineLineBegin, examineLineStep } from './line-lists';
-import { PlaneExamination, examinePlaneHeader, layOutPlane } from './plane';
-import { examinePlaneBegin, examinePlaneStep } from './plane-nodes';
 
 /** Reads and examines header and section table of the body. Gives DONE or the refusal. */
 export function examineBody(image: Examination, known: Edition): u32 {
@@ -22,7 +20,6 @@ export function examineBody(image: Examination, known: Edition): u32 {
 function examineHeader(image: Examination, known: Edition): u32 {
   switch (image.layout) {
     case LAYOUT_TREE: return examineLineHeader(changetype<LineExamination>(image), known);
-    case LAYOUT_PLANE: return examinePlaneHeader(changetype<PlaneExamination>(image), known);
     default: return LAYOUT_UNKNOWN;
   }
 }
@@ -31,7 +28,6 @@ function examineHeader(image: Examination, known: Edition): u32 {
 export function examineSectionsBegin(image: Examination): void {
   switch (image.layout) {
     case LAYOUT_TREE: examineLineBegin(changetype<LineExamination>(image)); break;
-    case LAYOUT_PLANE: examinePlaneBegin(changetype<PlaneExamination>(image)); break;
     default: break;
   }
 }
@@ -40,7 +36,6 @@ export function examineSectionsBegin(image: Examination): void {
 export function examineSectionsStep(image: Examination): u32 {
   switch (image.layout) {
     case LAYOUT_TREE: return examineLineStep(changetype<LineExamination>(image));
-    case LAYOUT_PLANE: return examinePlaneStep(changetype<PlaneExamination>(image));
     default: return LAYOUT_UNKNOWN;
   }
 }
@@ -49,9 +44,8 @@ export function examineSectionsStep(image: Examination): u32 {
 export function layOut(image: Examination, known: Edition, map: Active): u32 {
   switch (image.layout) {
     case LAYOUT_TREE: return layOutLine(changetype<LineExamination>(image), known, map);
-    case LAYOUT_PLANE: return layOutPlane(changetype<PlaneExamination>(image), known, map);
     default: return ASK_NOTHING;
   }
 }
 
-if (!(LAYOUTS_ADMITTED == (1 << LAYOUT_TREE | 1 << LAYOUT_PLANE))) ERROR('what a device tells of its layouts is not what is examined here');
+if (!(LAYOUTS_ADMITTED == 1 << LAYOUT_TREE)) ERROR('what a device tells of its layouts is not what is examined here');

@@ -3,17 +3,16 @@
  * docs/SPEC.md sections 2.1 to 2.6.
  */
 import {
-  ARENA_BYTES, ARENA_LOCATION, AXIS_BYTES, BODY_HEADER, BODY_HEADER_AT_MOVE_CELLS_MAX, BODY_HEADER_AT_MOVE_LENGTH_MAX,
-  BODY_HEADER_AT_PHASES, BODY_HEADER_AT_PHASE_PERIOD, BODY_HEADER_AT_PHASE_STEPS, BODY_HEADER_AT_RULE_BITS, BODY_HEADER_AT_STEPS,
-  BODY_HEADER_BYTES, DIRECTORY, DONE, EXAMINATION_ROOM, LINE_STEPS_MAX, PHASE_STEPS_MAX, RULE_BITS_MAX, SECTION_KEYS, SECTION_NAMES,
-  SECTION_PHASES, SECTION_ROWS, SECTION_RULES, SECTION_RUNS, SECTION_WINDOWS, SECTIONS_MAX, SECTION_WORDS, STATE_OUTSIDE, STEPS_WRONG,
-  STEP_KINDS_MAX, STEP_KIND_LINE, STEP_KIND_PHASE, SWEEP_CELLS_MAX, TICKS_MAX, TOO_LARGE, WINDOW_AT_KEYS, WINDOW_AT_WORDS, WINDOW_BYTES,
-  WINDOWS_MAX,
+  ARENA_BYTES, ARENA_LOCATION, BODY_HEADER, BODY_HEADER_AT_MOVE_CELLS_MAX, BODY_HEADER_AT_MOVE_LENGTH_MAX, BODY_HEADER_AT_PHASES,
+  BODY_HEADER_AT_PHASE_PERIOD, BODY_HEADER_AT_PHASE_STEPS, BODY_HEADER_AT_RULE_BITS, BODY_HEADER_AT_STEPS, BODY_HEADER_BYTES, DIRECTORY,
+  DONE, EXAMINATION_ROOM, LINE_STEPS_MAX, PHASE_STEPS_MAX, RULE_BITS_MAX, SECTION_KEYS, SECTION_NAMES, SECTION_PHASES, SECTION_ROWS,
+  SECTION_RULES, SECTION_RUNS, SECTION_WINDOWS, SECTIONS_MAX, SECTION_WORDS, STATE_OUTSIDE, STEPS_WRONG, SWEEP_CELLS_MAX, TICKS_MAX,
+  TOO_LARGE, WINDOW_AT_KEYS, WINDOW_AT_WORDS, WINDOW_BYTES, WINDOWS_MAX,
 } from '../format';
 import { ASK_LINE, ASK_PHASES, Active, NO_RUNS, RING, listOf } from '../check/active';
 import { ROW_UNUSED_BITS, wordWithoutRow } from '../words';
 import { examineAxis, examineTableHead, examineEntry, examineExtent, sectionEnd } from './body';
-import { Edition, stepsOf } from './edition';
+import { Edition } from './edition';
 import { Examination } from './examination';
 import { bodyWord } from './reader';
 import { examineRuleCounts, examineRulesBytes } from './rules';
@@ -96,9 +95,8 @@ const LINE_EXAMINATION_BYTES: usize = TREES_OFFSET + (LINE_STEPS_MAX + 1) * 8;
 /** Reads and examines header and section table. Gives DONE or the refusal. */
 export function examineLineHeader(line: LineExamination, known: Edition): u32 {
   let refusal = examineExtent(line, known, AXES);
-  line.tableAt = BODY_HEADER_BYTES + AXES * AXIS_BYTES;
   if (refusal == DONE) refusal = examineNumbers(line, known);
-  if (refusal == DONE) refusal = examineAxis(line, BODY_HEADER_BYTES);
+  if (refusal == DONE) refusal = examineAxis(line);
   if (refusal == DONE && line.wraps && line.moveLengthMax > line.length) refusal = BODY_HEADER;
   if (refusal == DONE) refusal = examineTable(line, known);
   return refusal == DONE ? examineSizes(line) : refusal;
@@ -118,7 +116,7 @@ function examineNumbers(line: LineExamination, known: Edition): u32 {
     return BODY_HEADER;
   }
   if (steps > PHASE_STEPS_MAX || line.lineSteps > LINE_STEPS_MAX) return TOO_LARGE;
-  if (!areSteps(known, steps, line.lineSteps)) return STEPS_WRONG;
+  if (steps != known.phaseSteps || line.lineSteps != known.lineSteps) return STEPS_WRONG;
   if (phases > <u32>1 << steps || (steps > 0 && phases <= <u32>1 << (steps - 1))) return BODY_HEADER;
   if (line.ruleBits > RULE_BITS_MAX) return BODY_HEADER;
   if (line.moveCellsMax > SWEEP_CELLS_MAX) return TOO_LARGE;
@@ -127,20 +125,13 @@ function examineNumbers(line: LineExamination, known: Edition): u32 {
   return examineRuleCounts(line);
 }
 
-/** Whether the steps TLV names these, and no other kind. */
-function areSteps(known: Edition, phaseSteps: u32, lineSteps: u32): bool {
-  if (stepsOf(known, STEP_KIND_PHASE) != phaseSteps || stepsOf(known, STEP_KIND_LINE) != lineSteps) return false;
-  for (let kind = STEP_KIND_LINE + 1; kind <= STEP_KINDS_MAX; kind++) if (stepsOf(known, kind) != 0) return false;
-  return true;
-}
-
 /** The sections, in order, without holes; NAMES alone stays in flash. */
 function examineTable(line: LineExamination, known: Edition): u32 {
   const refusal = examineTableHead(line, known, ENTRIES);
   if (refusal != DONE) return refusal;
   for (let entry: u32 = 0; entry < ENTRIES; entry++) {
     const section = sectionAt(line, entry);
-    const wrong = examineEntry(line, known, entry, section, section != SECTION_NAMES, 4);
+    const wrong = examineEntry(line, known, entry, section, section != SECTION_NAMES);
     if (wrong != DONE) return wrong;
     keepSection(line, section, line.sectionOffset, line.sectionBytes);
   }

@@ -20,9 +20,6 @@ import { ACTIVE_LOCATION, ACTIVE_ROOM, ARENA_BYTES, LARGE } from '../format';
  */
 export const ASK_LINE: u32 = 0xcf;
 export const ASK_PHASES: u32 = 0xf3;
-/** The same for a plane without phases, and with them. */
-export const ASK_PLANE: u32 = 0x5a;
-export const ASK_PLANE_PHASES: u32 = 0xa5;
 /** `ask` while no map is asked. */
 export const ASK_NOTHING: u32 = 0;
 
@@ -36,12 +33,10 @@ export const LIST_INDEX_MASK: u32 = ARENA_BYTES / 8 - 1;
 export const NO_RUNS: u32 = 0;
 /** The bit of `runShift` that says that the axis is a ring. A shift looks at the five lowest bits alone. */
 export const RING: u32 = 0x80000000;
-/** `ruleMask` of a plane, whose rows are rules. */
-export const ROWS_OF_PLANE: u32 = 0x80000000;
 
 @unmanaged
 export class Active {
-  /** ASK_LINE, ASK_PHASES, ASK_PLANE, ASK_PLANE_PHASES, or anything else. */
+  /** ASK_LINE, ASK_PHASES, or anything else. */
   ask: u32;
   /** The word to give instead of asking the map. */
   answer: u32;

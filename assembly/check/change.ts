@@ -13,5 +13,5 @@ import { asksMap, changeOfMap } from './layout';
 export function untilChange(phase: u32, x: i32, y: i32): u32 {
   const map = active();
   if (!asksMap(map.ask)) return 0;
-  return changeOfMap(map, phase, x, y);
+  return changeOfMap(map, phase, x);
 }

@@ -13,7 +13,7 @@ import { wordOnLine } from './line';
  */
 export function check(phase: u32, x: i32, y: i32): u32 {
   const map = active();
-  if (map.ask != ASK_LINE) return wordOfOther(phase, x, y);
+  if (map.ask != ASK_LINE) return wordOfOther(phase, x);
   return wordOnLine(map, phase, x);
 }
 

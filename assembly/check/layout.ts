@@ -5,32 +5,22 @@
  *     ASK_LINE    line.ts   line-verdict.ts   line-sweep.ts   line-change.ts
  *     ASK_PHASES  line.ts   line-verdict.ts   line-sweep.ts   line-change.ts
  *
- *     ASK_PLANE and ASK_PLANE_PHASES: plane.ts, plane-verdict.ts; no plane that is admitted allows moves.
- *
  * Another kind is a value of `ask` in active.ts, a file beside line.ts and a case in each function here; admit/layout.ts, which gives
  * that value when a map is loaded, is its other half. Lines come first: what stands behind them costs lines nothing, and the line without
  * phases is taken up by check itself.
  */
 import { Sweep, Verdict } from '../format';
-import { ASK_LINE, ASK_PHASES, ASK_PLANE, ASK_PLANE_PHASES, Active, active } from './active';
+import { ASK_LINE, ASK_PHASES, Active, active } from './active';
 import { wordOnLineInPhase } from './line';
 import { changeOnLine } from './line-change';
 import { sweepLine } from './line-sweep';
 import { fillOnLine } from './line-verdict';
-import { changeOnPlane, wordOnPlane, wordOnPlaneInPhase } from './plane';
 
 /** What check answers where a line without phases, which check takes up by itself, is not asked. A call: it needs more registers. */
-export function wordOfOther(phase: u32, x: i32, y: i32): u32 {
+export function wordOfOther(phase: u32, x: i32): u32 {
   const map = active();
-  if (map.ask != ASK_PHASES) return wordOfPlane(phase, x, y);
+  if (map.ask != ASK_PHASES) return map.answer;
   return wordOnLineInPhase(map, phase, x);
-}
-
-/** What check answers where no line is asked: a plane, or nothing. */
-function wordOfPlane(phase: u32, x: i32, y: i32): u32 {
-  const map = active();
-  if (map.ask == ASK_PLANE) return wordOnPlane(map, phase, x, y);
-  return map.ask == ASK_PLANE_PHASES ? wordOnPlaneInPhase(map, phase, x, y) : map.answer;
 }
 
 /** Fills in what the rule and the place of a word of the map, a covered one or a gap, say. */
@@ -44,8 +34,7 @@ export function fillOfMap(map: Active, out: Verdict, word: u32, x: i32): void {
 // @ts-ignore: decorator
 @inline
 export function asksMap(ask: u32): bool {
-  // Not by branches: of four in a row a compiler makes a table of labels, which lies beside the code.
-  return (u32(ask == ASK_LINE) | u32(ask == ASK_PHASES) | u32(ask == ASK_PLANE) | u32(ask == ASK_PLANE_PHASES)) != 0;
+  return ask == ASK_LINE || ask == ASK_PHASES;
 }
 
 /** Follows a move in the map that is asked, from a first point that is covered. */
@@ -58,8 +47,6 @@ export function sweepMap(map: Active, out: Sweep, phase: u32, x0: i32, x1: i32):
 /** Ticks until another rule answers for a place of the map that is asked. */
 // @ts-ignore: decorator
 @inline
-export function changeOfMap(map: Active, phase: u32, x: i32, y: i32): u32 {
-  if (map.ask == ASK_PLANE) return 0;
-  if (map.ask == ASK_PLANE_PHASES) return changeOnPlane(map, phase, x, y);
+export function changeOfMap(map: Active, phase: u32, x: i32): u32 {
   return changeOnLine(map, phase, x);
 }

@@ -1,10 +1,8 @@
 /** Rule and distances of a word of a line. docs/SPEC.md sections 2.4, 2.5, 2.7 and 3. */
 import { ROW_AT_AHEAD, ROW_AT_BEHIND, RUN_AHEAD_SHIFT, RUN_BEHIND_MASK, Verdict, WORD_ROW_MASK } from '../format';
 import { ROW_UNUSED_BITS } from '../words';
-import { Active, NO_RUNS, ROWS_OF_PLANE, isRing } from './active';
-import { ROW_WORDS, arenaIndex } from './place';
-import { fillOnPlane } from './plane-verdict';
-import { fillFromRule, fillNoDistances } from './rule';
+import { Active, NO_RUNS, isRing } from './active';
+import { ROW_WORDS, RULE_LIMIT, RULE_WORDS, arenaIndex } from './place';
 
 /** Which words of an entry of ROWS these are. */
 const ROW_BEHIND: u32 = ROW_AT_BEHIND / 4;
@@ -18,7 +16,7 @@ export function fillOnLine(map: Active, out: Verdict, word: u32, x: i32): void {
   fillFromRun(map, out, word, x, (word << ROW_UNUSED_BITS) >>> map.runShift);
 }
 
-/** On a ring, in a map that has a table of rows, or in a plane: what comes last costs the others least. */
+/** On a ring, or in a map that has a table of rows. */
 // @ts-ignore: decorator
 @inline
 function fillOther(map: Active, out: Verdict, word: u32, x: i32): void {
@@ -26,8 +24,6 @@ function fillOther(map: Active, out: Verdict, word: u32, x: i32): void {
     fillFromRow(map, out, word, x);
   } else if (map.ruleMask == 0) {
     if (fillFromRow(map, out, word, x)) bendAround(map, out);
-  } else if (map.ruleMask == ROWS_OF_PLANE) {
-    fillOnPlane(map, out, word);
   } else {
     if (fillFromRun(map, out, word, x, (word & WORD_ROW_MASK) >>> map.runShift)) bendAround(map, out);
   }
@@ -72,6 +68,29 @@ function bendAround(map: Active, out: Verdict): void {
   const isRound = ahead + behind == around;
   out.toGapAhead = isRound ? around : ahead;
   out.toGapBehind = isRound ? around : behind;
+}
+
+// What is read is stored before anything else is: small cores have few registers.
+
+// @ts-ignore: decorator
+@inline
+function fillFromRule(map: Active, out: Verdict, rule: u32): void {
+  out.epoch = map.epoch;
+  out.rule = rule;
+  const at = map.rules + rule * RULE_WORDS;
+  out.limit = arenaIndex(at + RULE_LIMIT);
+  const head = arenaIndex(at);
+  out.tier = (head >>> 16) & 0xff;
+  out.hasLimit = head >>> 24;
+}
+
+/** In a gap. */
+// @ts-ignore: decorator
+@inline
+function fillNoDistances(out: Verdict): bool {
+  out.toGapAhead = 0;
+  out.toGapBehind = 0;
+  return false;
 }
 
 /** How far the end of the covered run is whose place key `ahead` tells. */

@@ -124,13 +124,8 @@ function fieldsOf(body: Uint8Array, view: DataView): Fields {
   const name = Object.entries(LAYOUT).find(([, code]) => code === layout)?.[0];
   if (name === undefined || version === BODY_VERSION_1)
     throw imageError('IMAGE_LAYOUT', `unknown layout ${layout}`, BODY_HEADER_AT.layout);
-  const isPlane = layout === LAYOUT.plane;
-  const message = isPlane
-    ? 'the image holds a plane, which is not taken here yet'
-    : `layout ${name}, which this version of holdfast cannot read`;
-  const remedy = isPlane
-    ? 'Planes can be compiled, checked, linted, reissued and pushed (docs/PLANES.md).'
-    : 'Use a newer version of holdfast, or compile the source with this one.';
+  const message = `layout ${name}, which this version of holdfast cannot read`;
+  const remedy = 'Use a newer version of holdfast, or compile the source with this one.';
   throw new HoldfastError('IMAGE_LAYOUT', message, { remedy });
 }
 

@@ -20,11 +20,7 @@ interface Entry {
 }
 
 /** The rules with their ids: zones, approaches, gap rules. Throws HoldfastError IMAGE_RULES or IMAGE_NAMES. */
-export function decodeRules(
-  header: Pick<BodyHeader, 'rules' | 'zones' | 'approaches'>,
-  rules: SectionBytes,
-  names: SectionBytes,
-): Rule[] {
+export function decodeRules(header: BodyHeader, rules: SectionBytes, names: SectionBytes): Rule[] {
   const { zones, approaches } = header;
   const covering = zones + approaches;
   const entries: Entry[] = [];

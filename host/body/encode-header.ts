@@ -74,7 +74,7 @@ export function writeHeader(
   writeTable(view, BODY_HEADER_BYTES + AXIS_BYTES, sections);
 }
 
-export function writeAxis(view: DataView, at: number, axis: AxisModel): void {
+function writeAxis(view: DataView, at: number, axis: AxisModel): void {
   view.setInt32(at + AXIS_AT.min, axis.min, true);
   view.setInt32(at + AXIS_AT.max, axis.max, true);
   view.setBigInt64(at + AXIS_AT.origin, axis.origin, true);
@@ -85,7 +85,7 @@ export function writeAxis(view: DataView, at: number, axis: AxisModel): void {
   writePadded(view, at + AXIS_AT.unit, axis.unit);
 }
 
-export function writeTable(view: DataView, at: number, sections: readonly Section[]): void {
+function writeTable(view: DataView, at: number, sections: readonly Section[]): void {
   view.setUint32(at, sections.length, true);
   sections.forEach((section, index) => {
     const entry = at + 4 + index * SECTION_ENTRY_BYTES;

@@ -1,12 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { toHex } from '../body/bytes.ts';
 import { type EncodedBody, encodeBody, type Steps, shortfalls } from '../body/encode.ts';
-import { encodePlane } from '../body/encode-plane.ts';
 import { isCovering, type Partition } from '../body/partition.ts';
-import type { PlaneMap } from '../body/plane-map.ts';
 import { actionCode } from '../body/words.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
-import { type BuildName, NODE_16_BYTES, PLANE_REACH, PLANE_STEPS_MAX, STEP_KIND } from '../format.ts';
+import { type BuildName, STEP_KIND } from '../format.ts';
 import { BURNED_DEFAULTS } from '../image/burned.ts';
 import { wrapImage } from '../image/container.ts';
 import { BUDGET_NONE, type BurnHint, type ImageIdentity } from '../image/identity.ts';
@@ -14,9 +12,7 @@ import { privateKeyFromPem } from '../image/sign.ts';
 import { Diagnostics } from '../source/diagnostics.ts';
 import type { RoundingModel } from '../source/model.ts';
 import { fileReader, type SourceReader } from '../source/reader.ts';
-import { readAnySource, readSource } from '../source/source.ts';
-import type { PlaneGap, PlaneOverlap } from './plane/findings.ts';
-import { type ResolvedPlane, resolvePlane } from './plane/resolve.ts';
+import { readSource } from '../source/source.ts';
 import { resolveInto } from './resolve.ts';
 
 export interface CompileOptions {
@@ -29,8 +25,8 @@ export interface CompileOptions {
 
 /** What a check of the map costs. */
 export interface Cost {
-  /** Steps by kind of search: `phase` and `line`, or `directory`, `halving`, `plane` and `grid`. */
-  readonly kinds: Readonly<Record<string, number>>;
+  /** Steps by kind of search. */
+  readonly kinds: Steps;
   /** null: the source gives no budget. */
   readonly budget: { readonly steps: number } | null;
   readonly total: number;
@@ -54,23 +50,6 @@ export interface CompileSummary {
   readonly cost: Cost;
   /** What the source asked to round, and how far that went; empty: every number was exact. */
   readonly rounded: readonly RoundingModel[];
-  /** What there is to tell of a plane, of which cells are the leaves of its lookup; a line has none. */
-  readonly plane?: PlaneSummary;
-}
-
-export interface PlaneSummary {
-  /** How places are looked up, and why so. */
-  readonly form: string;
-  /** Different edges of the phase that has most. */
-  readonly edges: number;
-  readonly nodes: number;
-  readonly levels: number;
-  /** Zones that lie over each other, and who answers; those with the largest area first. */
-  readonly overlaps: readonly PlaneOverlap[];
-  /** What no zone covers, part by part, but for the places of gap rules that have an area. */
-  readonly gaps: readonly PlaneGap[];
-  /** What was wrong with borders and could be put right in one way only. */
-  readonly repairs: readonly string[];
 }
 
 export interface Compiled {
@@ -87,29 +66,7 @@ export interface Compiled {
  */
 export async function compileSource(path: string, options: CompileOptions = {}): Promise<Compiled> {
   const key = options.key === undefined ? undefined : privateKeyFromPem(options.key);
-  const { line, plane } = await loadMap(path, options.reader);
-  if (plane !== undefined) return compilePlane(plane, key);
-  return compilePartition(line, key, options.large ?? false);
-}
-
-/** A resolved map of either kind. */
-export type LoadedMap =
-  | { readonly line: Partition; readonly plane?: undefined }
-  | { readonly line?: undefined; readonly plane: ResolvedPlane };
-
-/**
- * Reads and resolves a source of either kind; mistakes of both stages are reported together.
- * @throws SourceError; HoldfastError TOO_LARGE
- */
-export async function loadMap(path: string, reader: SourceReader = fileReader): Promise<LoadedMap> {
-  const diagnostics = new Diagnostics();
-  const { model, plane, complete } = await readAnySource(path, reader, diagnostics);
-  const line = model && resolveInto(model, complete, diagnostics);
-  const resolved = plane && resolvePlane(plane, complete, diagnostics);
-  diagnostics.throwIfAny();
-  if (line !== undefined) return { line };
-  if (resolved === undefined) throw new TypeError('a source without mistakes has a map');
-  return { plane: resolved };
+  return compilePartition(await loadPartition(path, options.reader), key, options.large ?? false);
 }
 
 /**
@@ -128,7 +85,7 @@ export async function loadPartition(path: string, reader: SourceReader = fileRea
 /** Compiles a partition; see `compileSource` for the errors. */
 export function compilePartition(partition: Partition, key: KeyObject | undefined, large: boolean): Compiled {
   const encoded = encodeBody(partition);
-  const cost = costOf(partition, { ...encoded.steps });
+  const cost = costOf(partition, encoded.steps);
   refuseOverBudget(cost);
   const fits = requireFit(encoded, large);
   const { image, digest } = wrapImage(encoded.body, identityOf(partition, encoded.steps), key);
@@ -148,73 +105,14 @@ export function compilePartition(partition: Partition, key: KeyObject | undefine
   return { image, summary, fits, signed: key !== undefined };
 }
 
-/** Compiles a plane; see `compileSource` for the errors. */
-export function compilePlane(resolved: ResolvedPlane, key: KeyObject | undefined): Compiled {
-  const { plane, edges, overlaps, gaps, repairs } = resolved;
-  const { lookup } = plane;
-  requirePlaneFits(resolved);
-  const encoded = encodePlane(plane);
-  const hasPhases = plane.phases.length > 1;
-  const kinds = { directory: hasPhases ? 1 : 0, halving: encoded.halvings, plane: encoded.levels, grid: 1 };
-  const cost = costOf(plane, kinds);
-  refuseOverBudget(cost);
-  const { image, digest } = wrapImage(encoded.body, planeIdentity(plane, kinds), key);
-  const isGap = (rule: number) => rule >= plane.zones;
-  const figures = { edges, nodes: lookup.nodes.length, levels: encoded.levels };
-  const summary: CompileSummary = {
-    map: plane.map,
-    epoch: plane.epoch,
-    bytes: image.length,
-    sha256: toHex(digest),
-    zones: plane.zones,
-    gaps: lookup.leaves.filter(isGap).length,
-    cells: lookup.leaves.length,
-    steps: cost.total,
-    cost,
-    rounded: resolved.roundings,
-    plane: { form: PLANE_FORM, ...figures, overlaps, gaps, repairs },
-  };
-  return { image, summary, fits: 'device', signed: key !== undefined };
-}
-
-/** The one form so far; a grid of roots above it, and nodes of 12 bytes, are in the format and not written yet. */
-const PLANE_FORM = 'a tree of lines, nodes of 16 bytes, no grid: the one form that is written so far';
-
-function requirePlaneFits({ plane, edges }: ResolvedPlane): void {
-  const { nodes, leaves, levels } = plane.lookup;
-  const bytes = (nodes.length + leaves.length + 1) * NODE_16_BYTES;
-  const wrong: string[] = [];
-  if (levels.length > PLANE_STEPS_MAX) wrong.push(`${levels.length} levels, at most ${PLANE_STEPS_MAX}`);
-  if (bytes > PLANE_REACH) wrong.push(`${bytes} bytes of nodes, at most ${PLANE_REACH}`);
-  if (wrong.length === 0) return;
-  const message = `this plane of ${edges} edges does not fit any build: ${wrong.join('; ')}`;
-  const remedy = 'Use fewer corners, fewer phases, or coarser steps.';
-  throw new HoldfastError('TOO_LARGE', message, { remedy });
-}
-
-function planeIdentity(plane: PlaneMap, kinds: Cost['kinds']): ImageIdentity {
-  const { map, device, epoch, replaces, units } = plane;
-  const steps = (['directory', 'halving', 'plane', 'grid'] as const)
-    .map((name) => ({ kind: STEP_KIND[name], steps: kinds[name] ?? 0 }))
-    .filter((entry) => entry.steps > 0);
-  return { map, device, epoch, replaces, steps, burn: burnOf(plane), units };
-}
-
-function costOf({ budgetSteps }: Pick<Partition, 'budgetSteps'>, kinds: Cost['kinds']): Cost {
-  const budget = budgetSteps === null ? null : { steps: budgetSteps };
-  return { kinds, budget, total: Object.values(kinds).reduce((sum, steps) => sum + steps, 0) };
-}
-
-/** `phase 0, line 5` */
-export function kindWords(kinds: Cost['kinds']): string {
-  return Object.entries(kinds)
-    .map(([name, steps]) => `${name} ${steps}`)
-    .join(', ');
+function costOf(partition: Partition, steps: Steps): Cost {
+  const budget = partition.budgetSteps === null ? null : { steps: partition.budgetSteps };
+  return { kinds: steps, budget, total: steps.phase + steps.line };
 }
 
 function refuseOverBudget({ budget, total, kinds }: Cost): void {
   if (budget === null || total <= budget.steps) return;
-  const message = `a check takes ${total} steps (${kindWords(kinds)}), the budget is ${budget.steps}`;
+  const message = `a check takes ${total} steps (phase ${kinds.phase}, line ${kinds.line}), the budget is ${budget.steps}`;
   const remedy = 'Join zones so that there are fewer cells, or raise the budget.';
   throw new HoldfastError('OVER_BUDGET', message, { remedy, exitCode: EXIT_CHECK_SAID_NO });
 }
@@ -242,7 +140,7 @@ function identityOf(partition: Partition, steps: Steps): ImageIdentity {
 }
 
 /** A budget in steps: every step of any kind costs 1. */
-function burnOf(partition: Pick<Partition, 'fault' | 'budgetSteps'>): BurnHint {
+function burnOf(partition: Partition): BurnHint {
   return {
     faultAction: actionCode(partition.fault),
     holdAction: actionCode(BURNED_DEFAULTS.hold),

@@ -4,7 +4,6 @@ import { type Diagnostics, formatPlace } from '../source/diagnostics.ts';
 import { nearMark } from '../source/mark-words.ts';
 import type { MapModel } from '../source/model.ts';
 import type { Place } from '../source/place.ts';
-import { reportOverlap } from './rules/overlap.ts';
 
 /** Overlaps that a partition keeps for the audit; the number of the others is counted. */
 const OVERLAPS_KEPT_MAX = 100_000;
@@ -102,7 +101,16 @@ export class Findings {
     const later = this.zone(Math.max(left, right));
     if (earlier === undefined || later === undefined || this.#isKnown('zones', left, right)) return;
     const message = `${nameOf(later)} and ${this.#withPlace(earlier)} both cover ${this.#where(from, to, phase)}`;
-    reportOverlap(this.#diagnostics, later.place, message, this.#model, [left, right]);
+    this.#diagnostics.add('OVERLAP', later.place, message, this.#overlapRemedy(left, right));
+  }
+
+  #overlapRemedy(left: number, right: number): string {
+    const { zones, overlaps } = this.#model;
+    if (overlaps.kind === 'by-tier') return `Give them different tiers; both have tier ${zones[left]?.tier}.`;
+    if (overlaps.kind === 'list') {
+      return `Move one, or add { over: ${zones[right]?.id}, under: ${zones[left]?.id} } or its reverse to "overlaps".`;
+    }
+    return 'Move one, or say who wins with "overlaps: by-tier" or "overlaps: lowest-limit".';
   }
 
   gapOverZone(gap: number, zone: number, from: number, to: number, phase: PhaseRange): void {

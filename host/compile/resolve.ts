@@ -1,12 +1,10 @@
-import type { Partition } from '../body/partition.ts';
+import type { Partition, Rule } from '../body/partition.ts';
 import { Diagnostics } from '../source/diagnostics.ts';
-import type { MapModel } from '../source/model.ts';
-import { unitsOf } from '../source/unit-words.ts';
+import { type MapModel, type MapUnits, UNITS_NONE } from '../source/model.ts';
 import { withApproaches } from './approach.ts';
 import { Findings } from './findings.ts';
+import { zoneOrder } from './order.ts';
 import { piecesByPhase } from './pieces.ts';
-import { zoneOrder } from './rules/order.ts';
-import { rulesOf } from './rules/rules.ts';
 import { Sweep } from './sweep.ts';
 import { WindowList } from './windows.ts';
 
@@ -58,4 +56,15 @@ export function resolveInto(model: MapModel, complete: boolean, diagnostics: Dia
   const approached = withApproaches(partition, model.approach, findings);
   findings.reportBrakingGaps();
   return approached;
+}
+
+function unitsOf({ limitUnit, phase }: MapModel): MapUnits {
+  if (phase === null) return { ...UNITS_NONE, limit: limitUnit };
+  return { limit: limitUnit, phase: { unit: phase.unit, scale: phase.scale } };
+}
+
+function rulesOf(model: MapModel): Rule[] {
+  const zones = model.zones.map(({ id, tier, limit }): Rule => ({ kind: 'zone', id, tier, limit }));
+  const gaps = model.gapRules.map(({ id, action, limit }): Rule => ({ kind: 'gap', id, action, limit }));
+  return [...zones, ...gaps];
 }

@@ -2,8 +2,8 @@ import type { Cell } from '../body/partition.ts';
 import type { GapRuleModel, MapModel } from '../source/model.ts';
 import type { Findings, Party, PhaseRange } from './findings.ts';
 import { RankHeap } from './heap.ts';
+import type { ZoneOrder } from './order.ts';
 import type { PhasePieces, Piece } from './pieces.ts';
-import type { ZoneOrder } from './rules/order.ts';
 
 /** A place that no rule answers for. */
 const RULE_NONE = -1;

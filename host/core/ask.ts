@@ -69,7 +69,7 @@ export function storedCoordinate(axis: Pick<AxisModel, 'origin'>, x: bigint): nu
 }
 
 /** On the build that controllers have, where it admits the image: the large one takes 64 MiB, and milliseconds to get them. */
-export async function openOnSmallest(image: Uint8Array): Promise<Core> {
+async function openOnSmallest(image: Uint8Array): Promise<Core> {
   if (image.length > BUILD_LIMITS.device.arenaBytes) return openImage(image);
   try {
     return await openImage(image, { build: 'device' });
@@ -80,7 +80,7 @@ export async function openOnSmallest(image: Uint8Array): Promise<Core> {
 }
 
 /** A number where it is exact. */
-export function asNumber(x: bigint): number | bigint {
+function asNumber(x: bigint): number | bigint {
   return Number.isSafeInteger(Number(x)) ? Number(x) : x;
 }
 

@@ -30,14 +30,7 @@ type ColumnName = (typeof COLUMNS)[number];
 /** What places and phases are read against. */
 export interface PointsMap {
   readonly axis: PlaceAxis;
-  /** The second axis, of a plane. */
-  readonly y?: PlaceAxis | undefined;
   readonly units: MapUnits;
-}
-
-/** A point as a table has it; y where there is a second axis. */
-export interface TablePoint extends Question {
-  readonly y?: bigint;
 }
 
 export interface PointsOptions {
@@ -58,7 +51,7 @@ export async function* readPoints(
   path: string,
   map: PointsMap,
   { said = {}, say = SAY_NOTHING }: PointsOptions = {},
-): AsyncGenerator<readonly TablePoint[]> {
+): AsyncGenerator<readonly Question[]> {
   const reader = new PointReader(path, map, said, say);
   let decoder: TableDecoder | undefined;
   try {
@@ -91,7 +84,6 @@ function faultOf({ code, line, message, remedy }: TableFault, path: string): Hol
 class PointReader {
   readonly #path: string;
   readonly #axis: PlaceAxis;
-  readonly #yAxis: PlaceAxis | undefined;
   readonly #units: MapUnits;
   readonly #said: TableSaid;
   readonly #say: Say;
@@ -100,16 +92,15 @@ class PointReader {
   #start = '';
   #columns: readonly ColumnName[] | undefined;
 
-  constructor(path: string, { axis, y, units }: PointsMap, said: TableSaid, say: Say) {
+  constructor(path: string, { axis, units }: PointsMap, said: TableSaid, say: Say) {
     this.#path = path;
     this.#axis = axis;
-    this.#yAxis = y;
     this.#units = units;
     this.#said = said;
     this.#say = say;
   }
 
-  push(text: string): readonly TablePoint[] {
+  push(text: string): readonly Question[] {
     if (this.#scanner !== undefined) return this.#questions(this.#scanner.push(text));
     this.#start += text;
     if (!this.#isBegun()) return [];
@@ -127,14 +118,14 @@ class PointReader {
     );
   }
 
-  end(): readonly TablePoint[] {
+  end(): readonly Question[] {
     const scanner = this.#scanner;
     const questions = scanner === undefined ? this.#whole() : this.#questions(scanner.end());
     if (this.#columns === undefined && this.#said.headerRow !== undefined) throw this.#noHeader();
     return questions;
   }
 
-  #whole(): readonly TablePoint[] {
+  #whole(): readonly Question[] {
     const scanner = this.#open();
     return this.#questions([...scanner.push(this.#start), ...scanner.end()]);
   }
@@ -158,8 +149,8 @@ class PointReader {
       : (this.#start.split(LINE_END, headerRow)[headerRow - 1] ?? '');
   }
 
-  #questions(records: readonly TableRecord[]): readonly TablePoint[] {
-    const questions: TablePoint[] = [];
+  #questions(records: readonly TableRecord[]): readonly Question[] {
+    const questions: Question[] = [];
     for (const record of records) {
       if (this.#isLeftOut(record)) continue;
       if (this.#columns === undefined) {
@@ -192,7 +183,7 @@ class PointReader {
     throw this.#noHeader();
   }
 
-  #question({ cells, line }: TableRecord, columns: readonly ColumnName[]): TablePoint {
+  #question({ cells, line }: TableRecord, columns: readonly ColumnName[]): Question {
     if (cells.length > columns.length && cells.slice(columns.length).some((cell) => cell !== '')) {
       throw new HoldfastError(
         'CSV_MALFORMED',
@@ -203,28 +194,26 @@ class PointReader {
     const x = cells[columns.indexOf('x')] ?? '';
     const y = cells[columns.indexOf('y')] ?? '';
     const phase = cells[columns.indexOf('phase')] ?? '';
-    if (y !== '' && this.#yAxis === undefined) {
+    if (y !== '') {
       throw new HoldfastError('USAGE', `${this.#path}:${line}, y: a line has one axis`, {
         remedy: 'Leave the column y empty, or remove it.',
       });
     }
-    const point = {
-      x: PLAIN_INTEGER.test(x) ? BigInt(x) : this.#read(x, 'x', this.#axis, line),
+    return {
+      x: PLAIN_INTEGER.test(x) ? BigInt(x) : this.#readX(x, line),
       phase: phase === '' ? 0 : parsePhase(phase, `${this.#path}:${line}, phase`, this.#units),
     };
-    if (this.#yAxis === undefined) return point;
-    return { ...point, y: PLAIN_INTEGER.test(y) ? BigInt(y) : this.#read(y, 'y', this.#yAxis, line) };
   }
 
   /** What is more than digits: a number with marks, a quantity, a timestamp. */
-  #read(text: string, column: string, axis: PlaceAxis, line: number): bigint {
-    const where = `${this.#path}:${line}, ${column}`;
-    if (axis.kind === 'time' && !PLAIN_INTEGER.test(text))
-      return parseX(momentOf(text, this.#said).timestamp, where, axis);
+  #readX(text: string, line: number): bigint {
+    const where = `${this.#path}:${line}, x`;
+    if (this.#axis.kind === 'time' && !PLAIN_INTEGER.test(text))
+      return parseX(momentOf(text, this.#said).timestamp, where, this.#axis);
     const [, number = text, unit = ''] = AMOUNT.exec(text) ?? [];
-    if (!isNumeral(number)) return parseX(text, where, axis);
+    if (!isNumeral(number)) return parseX(text, where, this.#axis);
     const value = readNumeral(number, this.#said, this.#say);
-    if (!('code' in value)) return parseX(`${decimalWords(value)}${unit}`, where, axis);
+    if (!('code' in value)) return parseX(`${decimalWords(value)}${unit}`, where, this.#axis);
     throw new HoldfastError(value.code, `${where} is "${cutText(text)}", ${value.words}`, {
       remedy: value.remedy,
     });

@@ -58,20 +58,6 @@ export function parsePlace(text: string, where: string, axis: PlaceAxis): bigint
   });
 }
 
-/** Both coordinates of `X,Y`. Throws what a coordinate does, and HoldfastError USAGE. */
-export function parsePlanePlace(
-  text: string,
-  where: string,
-  [xAxis, yAxis]: readonly [PlaceAxis, PlaceAxis],
-): { readonly x: bigint; readonly y: bigint } {
-  const [x = '', y, ...rest] = text.split(',');
-  if (y !== undefined && rest.length === 0)
-    return { x: parseX(x.trim(), `x of ${where}`, xAxis), y: parseX(y.trim(), `y of ${where}`, yAxis) };
-  throw new HoldfastError('USAGE', `${where} ${text}: a plane has two axes`, {
-    remedy: 'Give both coordinates, such as 1200,-300.',
-  });
-}
-
 /**
  * Ticks of a phase, u32: a whole number of them, or an amount of time where the phase counts time, such as `12.5 s`.
  * Throws HoldfastError NOT_AN_INTEGER, NOT_A_NUMBER, UNIT_MISMATCH, UNIT_INEXACT or OUT_OF_RANGE.

@@ -1,9 +1,6 @@
-import { viewOf } from '../body/bytes.ts';
 import { decodeBody } from '../body/decode.ts';
-import { decodePlane, isPlaneBody } from '../body/decode-plane.ts';
 import { imageError } from '../body/errors.ts';
 import { HoldfastError } from '../common/errors.ts';
-import { BODY_HEADER_AT, STEP_KIND } from '../format.ts';
 import type { Replaced } from '../source/model.ts';
 import { inTodaysVersion } from './body-version.ts';
 import { parseImage, wrapImage } from './container.ts';
@@ -46,35 +43,11 @@ export function reissueImage(image: Uint8Array, options: ReissueOptions): Uint8A
   return wrapImage(body, { ...identity, epoch, replaces }, key).image;
 }
 
-/** Steps by their kinds. */
-type Needed = readonly (readonly [kind: number, steps: number])[];
-
-function stepsOfLine(body: Uint8Array): Needed {
-  const { phase, line } = decodeBody(body).steps;
-  return [
-    [STEP_KIND.phase, phase],
-    [STEP_KIND.line, line],
-  ];
-}
-
-function stepsOfPlane(body: Uint8Array): Needed {
-  const { phases, lookup } = decodePlane(body);
-  return [
-    [STEP_KIND.directory, phases.length > 1 ? 1 : 0],
-    [STEP_KIND.halving, viewOf(body).getUint32(BODY_HEADER_AT.phaseSteps, true)],
-    [STEP_KIND.plane, lookup.levels.length],
-    [STEP_KIND.grid, 1],
-  ];
-}
-
-function isSubset(said: ReadonlyMap<number, number>, needed: Needed): boolean {
-  return [...said.keys()].every((kind) => needed.some(([known]) => known === kind));
-}
-
 /** A signature says that a device may run this, so what no device would admit is not signed. */
 function requireSound(body: Uint8Array, { steps }: ImageIdentity): void {
-  const needed = isPlaneBody(body) ? stepsOfPlane(body) : stepsOfLine(body);
-  const said = new Map(steps.map((entry) => [entry.kind, entry.steps]));
-  if (needed.every(([kind, count]) => (said.get(kind) ?? 0) === count) && isSubset(said, needed)) return;
+  const { phase, line } = decodeBody(body).steps;
+  const needed = [phase, line];
+  const said = needed.map((_, index) => steps.find(({ kind }) => kind === index + 1)?.steps ?? 0);
+  if (needed.join() === said.join() && steps.every(({ kind }) => kind <= needed.length)) return;
   throw imageError('IMAGE_TLV', 'the steps that the image names do not match its body', body.length);
 }

@@ -2,7 +2,7 @@ import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HoldfastError } from '../common/errors.ts';
 import { reasonOf } from '../common/file-reason.ts';
-import { compilePartition, compilePlane, loadMap } from '../compile/compile.ts';
+import { compilePartition, loadPartition } from '../compile/compile.ts';
 import { SourceError } from '../source/diagnostics.ts';
 
 /** Sources judged as the compiler judges them, many at once, without writing anything. */
@@ -84,9 +84,7 @@ async function walk(folder: string, depth: number, found: string[]): Promise<voi
 
 async function judge(source: string, large: boolean): Promise<Omit<Linted, 'sources'>> {
   try {
-    const { line, plane } = await loadMap(source);
-    if (plane === undefined) compilePartition(line, undefined, large);
-    else compilePlane(plane, undefined);
+    compilePartition(await loadPartition(source), undefined, large);
     return { findings: [], omitted: 0 };
   } catch (error) {
     if (error instanceof SourceError) return { findings: error.diagnostics, omitted: error.omitted };

@@ -66,14 +66,8 @@ function withRules(name: string, schema: JsonSchema): JsonSchema {
 
 /** What stands in `zones` and `gaps` is told apart by one field, so that mistakes are named for the entry that was meant. */
 const ENTRIES: JsonSchema = {
-  zoneEntry: {
-    type: 'object',
-    if: { required: ['file'] },
-    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    then: ref('zoneTable'),
-    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    else: { if: { required: ['geojson'] }, then: ref('geoJson'), else: ref('zone') },
-  },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  zoneEntry: { type: 'object', if: { required: ['file'] }, then: ref('zoneTable'), else: ref('zone') },
   gapEntry: {
     type: 'object',
     if: { required: ['file'] },

@@ -44,33 +44,9 @@ const oneOrMore = (name: string): JsonSchema => ({
   anyOf: [ref(name), { type: 'array', items: ref(name), minItems: 1 }],
 });
 
-const PLACE: JsonSchema = {
-  // Told apart by one field, so that mistakes are named for what was meant.
-  if: { anyOf: ['polygon', 'box', 'circle', 'capsule'].map((shape) => ({ required: [shape] })) },
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-  then: ref('area'),
-  else: ref('interval'),
-};
-const PLACES: readonly JsonSchema[] = [
-  { type: 'object', ...PLACE },
-  { type: 'array', items: { type: 'object', ...PLACE }, minItems: 1 },
-];
 const AT: FieldSpec = {
-  says: 'Where. On a line, one interval or a list of them that do not overlap; in a plane, one area or a list of them.',
-  value: { anyOf: PLACES },
-  required: true,
-};
-const GAP_AT: FieldSpec = {
-  says: 'Where, as of a zone; in a plane also `around`: what no zone covers and a way leads to from beyond the axes.',
-  value: { anyOf: [...PLACES, { const: 'around' }] },
-  required: true,
-};
-const corner: JsonSchema = { type: 'array', items: numberCoordinate, minItems: 2, maxItems: 2 };
-const border: JsonSchema = { type: 'array', items: corner, minItems: 3 };
-const CORNER = (says: string): FieldSpec => ({ says, value: corner, required: true });
-const RADIUS: FieldSpec = {
-  says: 'In steps, or with a unit. Zones lie within the round shape, gap rules hold all of it.',
-  value: numberCoordinate,
+  says: 'Where: one interval, or a list of them that do not overlap.',
+  value: oneOrMore('interval'),
   required: true,
 };
 const WHEN: FieldSpec = {
@@ -194,11 +170,11 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
     },
   },
   space: {
-    says: 'The axis of a line, or the two of a plane.',
+    says: 'The axis.',
     fields: {
       axes: {
-        says: 'One axis: a line. Two, x and y, with the same unit and scale: a plane.',
-        value: { type: 'array', items: ref('axis'), minItems: 1, maxItems: 2 },
+        says: 'One axis: a line.',
+        value: { type: 'array', items: ref('axis'), minItems: 1, maxItems: 1 },
         required: true,
       },
     },
@@ -276,53 +252,6 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
       to: { says: 'The first place that no longer does.', value: coordinate, required: true },
     },
   },
-  area: {
-    says: 'An area of a plane: a polygon, a box, a circle or a capsule.',
-    fields: {
-      polygon: { says: 'Corners [x, y] in their order; the last leads to the first.', value: border },
-      holes: {
-        says: 'Borders within the polygon; what lies in them is no part of it.',
-        value: { type: 'array', items: border },
-      },
-      box: { says: 'A rectangle along the axes.', value: ref('box') },
-      circle: { says: 'A circle, as a polygon of 64 corners.', value: ref('circle') },
-      capsule: { says: 'All places near the way between two points.', value: ref('capsule') },
-    },
-  },
-  box: {
-    says: 'A rectangle [from, to) along both axes.',
-    fields: { from: CORNER('The corner with the smaller x and y.'), to: CORNER('The opposite corner.') },
-  },
-  circle: { says: 'A circle.', fields: { middle: CORNER('Its middle.'), radius: RADIUS } },
-  capsule: {
-    says: 'All places that are no farther than `radius` from the way between two points.',
-    fields: { from: CORNER('One end of the way.'), to: CORNER('The other end.'), radius: RADIUS },
-  },
-  geoJson: {
-    says: 'Zones from a GeoJSON file, one a feature: polygons and multipolygons.',
-    fields: {
-      geojson: { says: 'The file, beside the source.', value: fileName, required: true },
-      where: {
-        says: 'Properties with the values that a feature must have to be a zone; all features without it.',
-        value: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } },
-      },
-      id: {
-        says: 'The property that is the id; without it, ids are the name of the file and the number of the feature.',
-        value: label,
-      },
-      tier: {
-        says: 'The tier of all, or { property: NAME }.',
-        value: { anyOf: [integer(0, 255), ref('property')] },
-      },
-      limit: { says: 'The limit of all, or { property: NAME }.', value: { anyOf: [limit, ref('property')] } },
-      unit: { says: 'What the numbers of the file count: `deg` unless given.', value: label },
-      when: WHEN,
-    },
-  },
-  property: {
-    says: 'A number that stands in a property of each feature.',
-    fields: { property: { says: 'Name of the property.', value: label, required: true } },
-  },
   window: {
     says: 'A half-open range [from, to) of phases.',
     fields: {
@@ -364,7 +293,7 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
     says: 'A gap rule with a place.',
     fields: {
       id: { says: 'Its name in verdicts; zones and gap rules share their ids.', value: id, required: true },
-      at: GAP_AT,
+      at: AT,
       when: WHEN,
       action: ACTION,
       limit: LIMIT,

@@ -4,22 +4,18 @@ import type { LimitScope } from './limit.ts';
 import type { Place } from './place.ts';
 import type { SourceReader } from './reader.ts';
 
-/** What every entry of `zones` and `gaps` is read against, on a line and in a plane. */
-export interface SharedContext {
+/** What every entry of `zones` and `gaps` is read against. */
+export interface EntryContext {
   /** The path of the source; files that it names stand beside it. */
   readonly path: string;
   readonly reader: SourceReader;
   readonly diagnostics: Diagnostics;
+  readonly axis: Scope;
   /** null: the source has no phases. */
   readonly phase: Scope | null;
   /** null: the source declares no unit of limits. */
   readonly limits: LimitScope | null;
   readonly ids: IdRegister;
-}
-
-/** The same on a line. */
-export interface EntryContext extends SharedContext {
-  readonly axis: Scope;
 }
 
 /** What was read of a list of entries; not complete when a mistake dropped an entry or a row. */

@@ -1,5 +1,5 @@
 import { ACTION_NAMES } from '../format.ts';
-import type { Entries, EntryContext, SharedContext } from './context.ts';
+import type { Entries, EntryContext } from './context.ts';
 import { readIntervals } from './coordinates.ts';
 import { type Fields, readFields, readList } from './fields.ts';
 import { readLimit } from './limit.ts';
@@ -34,14 +34,11 @@ export async function readGapRules(node: TreeNode, context: EntryContext): Promi
   return { entries: rules, complete };
 }
 
-export function isAnywhere(node: TreeNode): boolean {
+function isAnywhere(node: TreeNode): boolean {
   return node.kind === 'map' && node.fields.has('anywhere');
 }
 
-export function readAnywhere(
-  node: TreeNode,
-  context: SharedContext,
-): (GapRuleModel & { at: null }) | undefined {
+function readAnywhere(node: TreeNode, context: EntryContext): GapRuleModel | undefined {
   const { diagnostics } = context;
   const fields = readFields(node, 'the catch-all gap rule', ANYWHERE_FIELDS, diagnostics);
   const anywhereNode = fields?.get('anywhere');
@@ -70,14 +67,14 @@ function readLocated(node: TreeNode, context: EntryContext): GapRuleModel | unde
   return { id, place: node.place, at, ...shared };
 }
 
-export interface SharedFields {
+interface SharedFields {
   readonly when: readonly Interval[] | null;
   readonly action: ActionName;
   readonly limit: number | null;
   readonly cuts: boolean;
 }
 
-export function readShared(fields: Fields, name: string, context: SharedContext): SharedFields | undefined {
+function readShared(fields: Fields, name: string, context: EntryContext): SharedFields | undefined {
   const when = readWhen(fields, name, context);
   const action = readActionOf(fields, name, context);
   const limit = readLimitOf(fields, name, context);
@@ -87,17 +84,17 @@ export function readShared(fields: Fields, name: string, context: SharedContext)
   return { when, action, limit, cuts };
 }
 
-function readActionOf(fields: Fields, name: string, context: SharedContext): ActionName | undefined {
+function readActionOf(fields: Fields, name: string, context: EntryContext): ActionName | undefined {
   const node = fields.need('action');
   return node && readAction(node, `action of ${name}`, context.diagnostics);
 }
 
-function readLimitOf(fields: Fields, name: string, context: SharedContext): number | null | undefined {
+function readLimitOf(fields: Fields, name: string, context: EntryContext): number | null | undefined {
   const node = fields.get('limit');
   return node === undefined ? null : readLimit(node, `limit of ${name}`, context.limits, context.diagnostics);
 }
 
-function readCuts(fields: Fields, name: string, context: SharedContext): boolean | undefined {
+function readCuts(fields: Fields, name: string, context: EntryContext): boolean | undefined {
   const node = fields.get('cuts');
   return node === undefined ? false : readBoolean(node, `cuts of ${name}`, context.diagnostics);
 }

@@ -16,7 +16,7 @@ const ORDERS_MAX = 4096;
 
 export function readOverlaps(
   node: TreeNode,
-  zones: Entries<Pick<ZoneModel, 'id'>>,
+  zones: Entries<ZoneModel>,
   diagnostics: Diagnostics,
 ): OverlapPolicy | undefined {
   if (node.kind !== 'list') {
@@ -79,7 +79,7 @@ function findZone(
 /** Reports the first order that closes a circle: then no zone of the circle would win. */
 function hasCycle(
   orders: readonly OverlapOrder[],
-  zones: readonly Pick<ZoneModel, 'id'>[],
+  zones: readonly ZoneModel[],
   diagnostics: Diagnostics,
 ): boolean {
   const under = new Map<number, Set<number>>();

@@ -1,5 +1,5 @@
 import { readApproach } from './approach.ts';
-import { type Entries, type EntryContext, IdRegister, type SharedContext } from './context.ts';
+import { type Entries, type EntryContext, IdRegister } from './context.ts';
 import { scopeOfAxis, scopeOfPhase } from './coordinates.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { readBudget, readEpoch, readReplaces } from './edition.ts';
@@ -9,13 +9,11 @@ import { type LimitScope, readLimits } from './limit.ts';
 import { readMarks } from './marks.ts';
 import type { ActionName, GapRuleModel, MapModel, OverlapPolicy, ZoneModel } from './model.ts';
 import { readOverlaps } from './overlaps.ts';
-import { type RoundedPhase, readPhase } from './phase.ts';
+import { readPhase } from './phase.ts';
 import type { Place } from './place.ts';
-import { LINE_FIELDS, readPlaneGaps, readPlaneZones } from './plane.ts';
-import type { PlaneModel } from './plane-model.ts';
 import { fileReader, type SourceReader } from './reader.ts';
 import type { Rounder } from './rounding.ts';
-import { type PlacedAxis, readSpace } from './space.ts';
+import { readSpace } from './space.ts';
 import { readText, YAML_BYTES_MAX } from './text.ts';
 import { parseTree, type TreeNode } from './tree.ts';
 import { readAction, readIdentity } from './values.ts';
@@ -48,18 +46,11 @@ const FAULT_DEFAULT: ActionName = 'stop';
 
 /** What could be read of a source. */
 export interface ReadSource {
-  /** undefined when too much is wrong to judge overlaps and gaps, and of a plane. */
+  /** undefined when too much is wrong to judge overlaps and gaps. */
   readonly model: MapModel | undefined;
   /** False when a zone or gap rule was dropped: a gap may then only seem to be one. */
   readonly complete: boolean;
 }
-
-/** What could be read of a source of either kind; at most one of the models is there. */
-export interface ReadAnySource extends ReadSource {
-  readonly plane: PlaneModel | undefined;
-}
-
-const NOT_READ = { model: undefined, plane: undefined, complete: false };
 
 /**
  * Reads a map source and the CSV files that it names.
@@ -73,33 +64,20 @@ export async function parseSource(path: string, reader: SourceReader = fileReade
   return model;
 }
 
-/** Reads the source of a line as far as it goes; mistakes are added to `diagnostics`, and a plane is one. */
+/** Reads a source as far as it goes; mistakes are added to `diagnostics`. */
 export async function readSource(
   path: string,
   reader: SourceReader,
   diagnostics: Diagnostics,
 ): Promise<ReadSource> {
-  const read = await readAnySource(path, reader, diagnostics);
-  if (read.plane === undefined) return read;
-  const message = 'the map is a plane, which is not taken here yet';
-  const remedy = 'Planes can be compiled, checked, linted, reissued and pushed (docs/PLANES.md).';
-  diagnostics.add('AXES_NOT_SUPPORTED', read.plane.place, message, remedy);
-  return { model: undefined, complete: false };
-}
-
-/** Reads a source as far as it goes; mistakes are added to `diagnostics`. */
-export async function readAnySource(
-  path: string,
-  reader: SourceReader,
-  diagnostics: Diagnostics,
-): Promise<ReadAnySource> {
   const start = { file: path, line: 1, column: 1 };
   const file = { path, bytesMax: YAML_BYTES_MAX, namedAt: start, missing: 'FILE_MISSING' } as const;
   const text = await readText(reader, file, diagnostics);
   const tree = text === undefined ? undefined : parseTree(text, path, diagnostics);
-  if (tree === undefined) return NOT_READ;
+  if (tree === undefined) return { model: undefined, complete: false };
   const fields = readFields(tree, 'the map source', SOURCE_FIELDS, diagnostics);
-  if (fields === undefined || !hasKnownVersion(fields, diagnostics)) return NOT_READ;
+  if (fields === undefined || !hasKnownVersion(fields, diagnostics))
+    return { model: undefined, complete: false };
   return await readMap(fields, path, reader, diagnostics);
 }
 
@@ -158,38 +136,23 @@ async function readMap(
   path: string,
   reader: SourceReader,
   diagnostics: Diagnostics,
-): Promise<ReadAnySource> {
+): Promise<ReadSource> {
   const heading = readHeading(fields, diagnostics);
   const spaceNode = fields.need('space');
   const space = spaceNode && readSpace(spaceNode, diagnostics);
   const phaseNode = fields.get('phase');
   const read = phaseNode === undefined ? null : readPhase(phaseNode, diagnostics);
   const zonesNode = fields.need('zones');
-  if (space === undefined || read === undefined) return NOT_READ;
-  const shared = {
+  if (space === undefined || read === undefined) return { model: undefined, complete: false };
+  const context = {
     path,
     reader,
     diagnostics,
+    axis: scopeOfAxis(space.axis, space.rounder),
     phase: read && scopeOfPhase(read.phase, read.rounder),
     limits: heading.limits ?? null,
     ids: new IdRegister(diagnostics),
   };
-  const [x, y] = space;
-  return y === undefined
-    ? await readLine(fields, heading, x, read, zonesNode, shared)
-    : await readPlane(fields, heading, [x, y], read, zonesNode, shared);
-}
-
-async function readLine(
-  fields: Fields,
-  heading: Heading,
-  space: PlacedAxis,
-  read: RoundedPhase | null,
-  zonesNode: TreeNode | undefined,
-  shared: SharedContext,
-): Promise<ReadAnySource> {
-  const { diagnostics } = shared;
-  const context = { ...shared, axis: scopeOfAxis(space.axis, space.rounder) };
   const zones = zonesNode === undefined ? NOTHING_READ : await readZones(zonesNode, context);
   const gapRules = await readGapField(fields, context);
   const overlaps = readOverlapField(fields, zones, diagnostics);
@@ -215,46 +178,8 @@ async function readLine(
       gapRules.entries,
       overlaps,
     );
-  return { model, plane: undefined, complete: zones.complete && gapRules.complete };
+  return { model, complete: zones.complete && gapRules.complete };
 }
-
-async function readPlane(
-  fields: Fields,
-  heading: Heading,
-  axes: readonly [PlacedAxis, PlacedAxis],
-  read: RoundedPhase | null,
-  zonesNode: TreeNode | undefined,
-  shared: SharedContext,
-): Promise<ReadAnySource> {
-  const { diagnostics, limits } = shared;
-  const [x, y] = axes;
-  const repairs: string[] = [];
-  const scopes = { x: scopeOfAxis(x.axis, x.rounder), y: scopeOfAxis(y.axis, y.rounder) };
-  const context = { ...shared, ...scopes, repairs };
-  for (const name of LINE_FIELDS) {
-    const node = fields.get(name);
-    const message = `"${name}" is for lines`;
-    if (node !== undefined) diagnostics.add('NOT_ON_A_PLANE', node.place, message, 'Leave it out.');
-  }
-  const zones = zonesNode === undefined ? NOTHING_READ : await readPlaneZones(zonesNode, context);
-  const gapsNode = fields.get('gaps');
-  const gapRules = gapsNode === undefined ? NO_GAPS : readPlaneGaps(gapsNode, context);
-  const overlaps = readOverlapField(fields, zones, diagnostics);
-  const phase = read?.phase ?? null;
-  const plane = overlaps && {
-    ...headOf(heading, [x.rounder, y.rounder, read?.rounder, limits?.rounder]),
-    axes: [x.axis, y.axis] as const,
-    phase,
-    phasePeriod: phase?.period ?? PHASE_PERIOD_NONE,
-    zones: zones.entries,
-    gapRules: gapRules.entries,
-    overlaps,
-    repairs,
-  };
-  return { model: undefined, plane, complete: zones.complete && gapRules.complete };
-}
-
-const NO_GAPS: Entries<never> = { entries: [], complete: true };
 
 const NOTHING_READ = { entries: [], complete: false };
 
@@ -265,7 +190,7 @@ async function readGapField(fields: Fields, context: EntryContext): Promise<Entr
 
 function readOverlapField(
   fields: Fields,
-  zones: Entries<Pick<ZoneModel, 'id'>>,
+  zones: Entries<ZoneModel>,
   diagnostics: Diagnostics,
 ): OverlapPolicy | undefined {
   const node = fields.get('overlaps');
@@ -281,22 +206,16 @@ function makeModel(
   gapRules: readonly GapRuleModel[],
   overlaps: OverlapPolicy,
 ): MapModel {
-  return { ...headOf(heading, rounders), ...space, zones, gapRules, overlaps };
-}
-
-type Head = Omit<
-  MapModel,
-  'axis' | 'axisPlace' | 'phase' | 'phasePeriod' | 'approach' | 'marks' | 'zones' | 'gapRules' | 'overlaps'
->;
-
-/** What sources of both kinds begin with. */
-function headOf(heading: Heading, rounders: readonly (Rounder | null | undefined)[]): Head {
   return {
+    ...space,
     place: heading.place,
     map: heading.map ?? '',
     device: heading.device ?? DEVICE_GENERIC,
     epoch: heading.epoch ?? 0,
     replaces: heading.replaces,
+    zones,
+    gapRules,
+    overlaps,
     outside: heading.outside ?? FAULT_DEFAULT,
     fault: heading.fault ?? FAULT_DEFAULT,
     budgetSteps: heading.budgetSteps ?? null,

@@ -24,16 +24,14 @@ export interface PlacedAxis {
   readonly place: Place;
 }
 
-/** The axes of `space: { axes: [ ... ] }`: one of a line, or x and y of a plane. */
-export type PlacedSpace = readonly [PlacedAxis] | readonly [x: PlacedAxis, y: PlacedAxis];
-
-export function readSpace(node: TreeNode, diagnostics: Diagnostics): PlacedSpace | undefined {
+/** The one axis of `space: { axes: [ ... ] }`. */
+export function readSpace(node: TreeNode, diagnostics: Diagnostics): PlacedAxis | undefined {
   const fields = readFields(node, 'space', ['axes'], diagnostics);
   const axesNode = fields?.need('axes');
   if (axesNode === undefined) return undefined;
   const axes = readList(axesNode, 'axes', diagnostics);
   if (axes === undefined) return undefined;
-  const [first, second, third] = axes;
+  const [first, second] = axes;
   if (first === undefined) {
     diagnostics.add(
       'MISSING_FIELD',
@@ -43,38 +41,12 @@ export function readSpace(node: TreeNode, diagnostics: Diagnostics): PlacedSpace
     );
     return undefined;
   }
-  if (third !== undefined) {
-    const remedy = 'Write one axis for a line, or two for a plane.';
-    diagnostics.add('AXES_NOT_SUPPORTED', third.place, `space has ${axes.length} axes`, remedy);
+  if (second !== undefined) {
+    const message = `space has ${axes.length} axes; planes are not supported yet`;
+    diagnostics.add('AXES_NOT_SUPPORTED', second.place, message, 'Write one axis: a line.');
     return undefined;
   }
-  const x = readAxis(first, diagnostics);
-  if (second === undefined) return x && [x];
-  const y = readAxis(second, diagnostics);
-  if (x === undefined || y === undefined) return undefined;
-  return areOfAPlane(x, y, diagnostics) ? [x, y] : undefined;
-}
-
-/** Both count the same, neither is a ring or one of time, and they have names of their own. */
-function areOfAPlane(x: PlacedAxis, y: PlacedAxis, diagnostics: Diagnostics): boolean {
-  const refuse = (message: string, remedy: string, at = y.place) => {
-    diagnostics.add('AXES_NOT_SUPPORTED', at, message, remedy);
-    return false;
-  };
-  for (const { axis, place } of [x, y]) {
-    if (axis.wraps) return refuse(`axis "${axis.name}" of a plane wraps`, 'Leave "wraps" out.', place);
-    if (axis.kind === 'time')
-      return refuse(
-        `axis "${axis.name}" of a plane is one of time`,
-        'Write phases for what changes in time.',
-        place,
-      );
-  }
-  if (x.axis.name === y.axis.name)
-    return refuse(`both axes have the name "${x.axis.name}"`, 'Name them x and y.');
-  if (x.axis.unit === y.axis.unit && x.axis.scale === y.axis.scale) return true;
-  const message = `the axes of the plane count ${stepName(x.axis)} and ${stepName(y.axis)}`;
-  return refuse(message, 'Give both the same unit and scale: areas and moves need it.');
+  return readAxis(first, diagnostics);
 }
 
 const AXIS_FIELDS = ['name', 'unit', 'min', 'max', 'origin', 'scale', 'wraps', 'round'];

@@ -1,5 +1,5 @@
 import { decimalOf } from './decimal.ts';
-import { type AxisModel, type MapModel, type MapUnits, UNITS_NONE } from './model.ts';
+import type { AxisModel, MapUnits } from './model.ts';
 import { formatTimestamp } from './timestamp.ts';
 
 /** Numbers of a map in words, each with what it counts. */
@@ -51,10 +51,4 @@ export function phaseRangeText(from: number, to: number, units: MapUnits): strin
 
 function phaseScaled(ticks: 'tick' | 'ticks', { phase }: MapUnits): Scaled {
   return phase.unit === 'tick' ? { unit: ticks, scale: phase.scale } : phase;
-}
-
-/** What limits and phases of a model count. */
-export function unitsOf({ limitUnit, phase }: Pick<MapModel, 'limitUnit' | 'phase'>): MapUnits {
-  if (phase === null) return { ...UNITS_NONE, limit: limitUnit };
-  return { limit: limitUnit, phase: { unit: phase.unit, scale: phase.scale } };
 }

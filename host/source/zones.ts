@@ -1,4 +1,4 @@
-import type { Entries, EntryContext, SharedContext } from './context.ts';
+import type { Entries, EntryContext } from './context.ts';
 import { readIntervals } from './coordinates.ts';
 import { type Fields, readFields, readList } from './fields.ts';
 import { readLimit } from './limit.ts';
@@ -67,7 +67,7 @@ export function nameOfEntry(node: TreeNode, kind: string): string {
 export function readWhen(
   fields: Fields,
   name: string,
-  context: SharedContext,
+  context: EntryContext,
 ): readonly Interval[] | null | undefined {
   const node = fields.get('when');
   if (node === undefined) return null;
@@ -78,7 +78,7 @@ export function readWhen(
   return undefined;
 }
 
-export function readTier(fields: Fields, name: string, context: SharedContext): number | undefined {
+function readTier(fields: Fields, name: string, context: EntryContext): number | undefined {
   const node = fields.get('tier');
   return node === undefined ? 0 : readInteger(node, `tier of ${name}`, 0, TIER_MAX, context.diagnostics);
 }

@@ -284,12 +284,12 @@ const PLANTED: readonly Planted[] = [
     ],
     ['a quoted number', 'period: 3', 'period: "3"', 'NOT_AN_INTEGER', 'Remove the quotes'],
     [
-      'three axes',
+      'two axes',
       'max: 1200 mm }',
-      'max: 1200 mm }\n    - { name: r, unit: um, min: 0, max: 9 }\n    - { name: t, unit: um, min: 0, max: 9 }',
+      'max: 1200 mm }\n    - { name: r, unit: um, min: 0, max: 9 }',
       'AXES_NOT_SUPPORTED',
       'one axis',
-      'name: t',
+      'name: r',
     ],
     [
       'cuts that is neither yes nor no',

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { loadMap } from '../../host/compile/compile.ts';
+import { loadPartition } from '../../host/compile/compile.ts';
 import { mapSchema, mapSchemaText } from '../../host/schema/schema.ts';
 import { OBJECTS } from '../../host/schema/table.ts';
 import { type Diagnostic, SourceError } from '../../host/source/diagnostics.ts';
@@ -21,26 +21,10 @@ function schemaSays(source: string): string {
   return validate(parse(source)) ? '' : ajv.errorsText(validate.errors);
 }
 
-const FEATURE = JSON.stringify({
-  type: 'Feature',
-  properties: { name: 'd', kind: 'zone', rank: 3 },
-  geometry: {
-    type: 'Polygon',
-    coordinates: [
-      [
-        [80, 80],
-        [90, 80],
-        [90, 88],
-        [80, 80],
-      ],
-    ],
-  },
-});
-
 async function parserSays(source: string): Promise<readonly Diagnostic[]> {
-  const files = { 'm.map.yaml': source, 't.csv': 'a,b\n0,100\n', 'a.geojson': FEATURE };
+  const files = { 'm.map.yaml': source, 't.csv': 'a,b\n0,100\n' };
   try {
-    await loadMap('m.map.yaml', memoryReader(files));
+    await loadPartition('m.map.yaml', memoryReader(files));
     return [];
   } catch (error) {
     if (error instanceof SourceError) return error.diagnostics;
@@ -104,20 +88,6 @@ gaps: [ { anywhere: true, action: hold } ]
 marks: [ { name: Bern, at: 5.0 } ]
 `;
 const TABLE = `${HEAD}zones:\n  - { file: t.csv, columns: { from: a, to: b } }\n`;
-const PLANE = `holdfast: 1
-map: test
-epoch: 12
-space: { axes: [ { name: x, unit: mm, min: 0, max: 100 }, { name: y, unit: mm, min: 0, max: 90 } ] }
-overlaps: lowest-limit
-zones:
-  - { id: a, at: { polygon: [[0, 0], [9, 0], [9, 1 cm]], holes: [[[3, 1], [4, 1], [4, 2]]] }, limit: 5 }
-  - { id: b, at: [ { box: { from: [20, 0], to: [30, 9] } }, { circle: { middle: [60, 60], radius: 9 } } ] }
-  - { id: c, at: { capsule: { from: [40, 40], to: [60, 50], radius: 5 mm } } }
-  - { geojson: a.geojson, where: { kind: zone }, id: name, tier: { property: rank }, limit: 7, unit: mm }
-gaps:
-  - { id: around, at: around, action: stop }
-  - { anywhere: true, action: stop }
-`;
 const TIME = HEAD.replace(
   /space.*/,
   'space: { axes: [ { name: t, unit: s, origin: 2026-01-01T00:00:00Z, min: 2026-01-01T00:00:00Z, max: 2026-01-02T00:00:00+01:00 } ] }',
@@ -133,7 +103,6 @@ describe('schema and parser agree', () => {
     ['editions replaced', `${TABLE}replaces: [ 11, 10@3fa9c2 ]\n`],
     ['one edition replaced', `${TABLE}replaces: 11@3fa9c2\n`],
     ['orders', `${TABLE}overlaps: []\n`],
-    ['a plane', PLANE],
   ])('right for both: %s', async (_name, source) => {
     expect(await parserSays(source)).toEqual([]);
     expect(schemaSays(source)).toBe('');
@@ -200,11 +169,6 @@ describe('schema and parser agree', () => {
     ['a table without its column of ends', TABLE.replace(', to: b', '')],
     ['a budget without steps', WHOLE.replace('{ steps: 9 }', '{}')],
     ['a negative budget', WHOLE.replace('steps: 9', 'steps: -9')],
-    ['three axes', PLANE.replace(' ] }\noverlaps', ', { name: z, unit: mm, min: 0, max: 9 } ] }\noverlaps')],
-    ['a border of two corners', PLANE.replace('[[0, 0], [9, 0], [9, 1 cm]]', '[[0, 0], [9, 0]]')],
-    ['a corner of three numbers', PLANE.replace('[9, 0]', '[9, 0, 1]')],
-    ['a circle without a radius', PLANE.replace(', radius: 9', '')],
-    ['an unknown shape', PLANE.replace('box:', 'square:')],
   ];
   test.each(MISTAKES)('wrong for both: %s', async (_name, source) => {
     expect([WHOLE, TABLE, TIME]).not.toContain(source);
@@ -235,12 +199,6 @@ describe('schema and parser agree', () => {
     order: WHOLE.replace('by-tier', '[ { zzzzzz: 1, over: a, under: 7 } ]'),
     reaction: WHOLE.replace('outside: { ', 'outside: { zzzzzz: 1, '),
     budget: WHOLE.replace('steps: 9', 'steps: 9, zzzzzz: 1'),
-    area: PLANE.replace('{ polygon:', '{ zzzzzz: 1, polygon:'),
-    box: PLANE.replace('box: {', 'box: { zzzzzz: 1,'),
-    circle: PLANE.replace('circle: {', 'circle: { zzzzzz: 1,'),
-    capsule: PLANE.replace('capsule: {', 'capsule: { zzzzzz: 1,'),
-    geoJson: PLANE.replace('geojson:', 'zzzzzz: 1, geojson:'),
-    property: PLANE.replace('tier: {', 'tier: { zzzzzz: 1,'),
   };
 
   test('every object of the table is tried', () => {

@@ -6,7 +6,6 @@
 import { expect, test } from 'vitest';
 import { crc32c } from '../../host/body/crc32c.ts';
 import { decodeBody } from '../../host/body/decode.ts';
-import { isPlaneBody } from '../../host/body/decode-plane.ts';
 import type { Partition } from '../../host/body/partition.ts';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { bootEdition } from '../../host/core/checker.ts';
@@ -244,8 +243,6 @@ test(`${CHANGES} changes of valid bodies: the host reads what the core admits, a
     if (random.onceIn(8)) change(random, body, sections);
     // The host reads version 1 by a rule of its own, which no core has any more.
     if (new DataView(body.buffer).getUint16(BODY_HEADER_AT.version, true) === BODY_VERSION_1) continue;
-    // A plane is read by a rule of its own, too: plane-admission.test.ts.
-    if (isPlaneBody(body)) continue;
     const edition = wrapped(body, image);
     const burned = encodeBurned(deriveBurned(parseImage(edition.image), 'development'));
     const first = { bytes: edition.image, epoch: 1, hash: edition.digest };

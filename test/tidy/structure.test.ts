@@ -26,8 +26,6 @@ const LADDERS = {
       'schema',
       'body',
       'image',
-      'compile/rules',
-      'compile/plane',
       'compile',
       'refusals',
       'core',

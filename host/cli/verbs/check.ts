@@ -2,9 +2,8 @@ import { once } from 'node:events';
 import type { Command } from 'commander';
 import { HoldfastError } from '../../common/errors.ts';
 import { answerWords } from '../../core/answer-words.ts';
-import { type AnyImage, openAnyImage, PlaneImage, planeAnswerWords } from '../../core/ask-plane.ts';
-import { parsePhase, parsePlace, parsePlanePlace } from '../../core/points.ts';
-import type { TablePoint } from '../../core/points-file.ts';
+import { type Answer, MapImage } from '../../core/ask.ts';
+import { parsePhase, parsePlace } from '../../core/points.ts';
 import { readImageInput } from '../common/files.ts';
 import { jsonText, printJson, printNote } from '../common/output.ts';
 import { addWritingOptions, type WritingFlags } from '../common/writing-options.ts';
@@ -19,7 +18,6 @@ axis of time you may write timestamps. Each point gets one verdict: a line of JS
 Examples:
   holdfast check rail.img --at 5050000
   holdfast check rail.map.yaml --at "5.05 km"
-  holdfast check depot.img --at 1200,-300
   holdfast check rail.img --points places.csv > verdicts.ndjson`;
 
 /** Bytes that are gathered before they are written. */
@@ -49,8 +47,8 @@ export function register(program: Command, open = openImageFile): void {
   addWritingOptions(command).action((path: string, options: CheckOptions) => run(path, options, open));
 }
 
-async function openImageFile(path: string): Promise<AnyImage> {
-  return openAnyImage(await readImageInput(path));
+async function openImageFile(path: string): Promise<MapImage> {
+  return MapImage.open(await readImageInput(path));
 }
 
 async function run(path: string, options: CheckOptions, open: typeof openImageFile): Promise<void> {
@@ -71,41 +69,23 @@ async function run(path: string, options: CheckOptions, open: typeof openImageFi
     return;
   }
   const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase', map.units);
-  const place = options.at ?? '';
-  if (map instanceof PlaneImage) {
-    const answer = map.ask({ ...parsePlanePlace(place, '--at', map.axes), phase });
-    printJson(answer);
-    if (!options.json) printNote(planeAnswerWords(answer, map));
-    return;
-  }
-  const answer = map.ask({ x: parsePlace(place, '--at', map.axis), phase });
+  const answer = map.ask({ x: parsePlace(options.at ?? '', '--at', map.axis), phase });
   printJson(answer);
   if (!options.json) printNote(answerWords(answer, map));
 }
 
-function hasBigint(at: number | bigint | readonly (number | bigint)[]): boolean {
-  return typeof at === 'object' ? at.some(hasBigint) : typeof at === 'bigint';
-}
-
 /** Gives how many points there were. */
-async function answerPoints(map: AnyImage, path: string, flags: WritingFlags): Promise<number> {
+async function answerPoints(map: MapImage, path: string, flags: WritingFlags): Promise<number> {
   const { readPoints } = await import('../../core/points-file.ts');
   const { readTableFlags } = await import('../common/table-options.ts');
   const { sayOption } = await import('../../import/say.ts');
   let gathered = '';
   let points = 0;
-  const [axis, y] = map instanceof PlaneImage ? map.axes : [map.axis];
-  const against = { axis, y, units: map.units };
-  const ask = (point: TablePoint) =>
-    map instanceof PlaneImage ? map.ask({ ...point, y: point.y ?? 0n }) : map.ask(point);
-  for await (const questions of readPoints(path, against, {
-    said: readTableFlags(flags),
-    say: sayOption,
-  })) {
+  for await (const questions of readPoints(path, map, { said: readTableFlags(flags), say: sayOption })) {
     for (const question of questions) {
-      const answer = ask(question);
+      const answer: Answer = map.ask(question);
       // Without a replacer, which a bigint needs, it takes a third of the time.
-      gathered += `${hasBigint(answer.at) ? jsonText(answer) : JSON.stringify(answer)}\n`;
+      gathered += `${typeof answer.at === 'bigint' ? jsonText(answer) : JSON.stringify(answer)}\n`;
     }
     points += questions.length;
     if (gathered.length < FLUSH_BYTES) continue;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Compiled, type CompileSummary, compileSource, kindWords } from '../../compile/compile.ts';
+import { type Compiled, compileSource } from '../../compile/compile.ts';
 import { roundingWords } from '../../source/rounding.ts';
 import { readKeyOption } from '../common/files.ts';
 import { printJson, printLines, printNote } from '../common/output.ts';
@@ -65,36 +65,7 @@ function summaryWords(output: string, { summary, fits }: Compiled): string[] {
     `${output}: map ${map}, epoch ${epoch}, ${bytes} bytes, for the ${fits} build`,
     `sha256  ${sha256}`,
     `cells   ${cells}, gaps among them: ${gaps}; zones declared: ${zones}`,
-    `steps   ${steps} a check (${kindWords(cost.kinds)}), ${budget}`,
+    `steps   ${steps} a check (phase ${cost.kinds.phase}, line ${cost.kinds.line}), ${budget}`,
     ...rounded.map((rounding) => `rounded ${roundingWords(rounding)}`),
-    ...planeWords(summary.plane),
-  ];
-}
-
-/** What is said of each kind; the others are counted. */
-const SAID_MAX = 20;
-
-function planeWords(plane: CompileSummary['plane']): string[] {
-  if (plane === undefined) return [];
-  const { form, edges, nodes, overlaps, gaps, repairs } = plane;
-  const some = (lines: readonly string[]) =>
-    lines.length <= SAID_MAX
-      ? lines
-      : [...lines.slice(0, SAID_MAX), `and ${lines.length - SAID_MAX} more (--json has all)`];
-  return [
-    `plane   ${edges} edges, ${nodes} nodes; ${form}`,
-    ...some(repairs.map((repair) => `mended  ${repair}`)),
-    ...some(
-      overlaps.map(
-        ({ over, under, kind, area, sample }) =>
-          `overlap ${over} over ${under}, ${kind}: ${area}, for example at ${sample}`,
-      ),
-    ),
-    ...some(
-      gaps.map(
-        ({ rule, enclosed, area, sample }) =>
-          `gap     ${rule}, ${enclosed ? 'enclosed' : 'open'}: ${area}, for example at ${sample}`,
-      ),
-    ),
   ];
 }

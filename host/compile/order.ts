@@ -1,8 +1,5 @@
-import type { OverlapReason } from '../../body/partition.ts';
-import type { OverlapPolicy, ZoneModel } from '../../source/model.ts';
-
-/** What of a zone decides who wins. */
-type RankedZone = Pick<ZoneModel, 'tier' | 'limit'>;
+import type { OverlapReason } from '../body/partition.ts';
+import type { OverlapPolicy, ZoneModel } from '../source/model.ts';
 
 /** Who wins where two zones lie over one place. */
 export interface ZoneOrder {
@@ -16,7 +13,7 @@ export interface ZoneOrder {
   rankOf(zone: number): number;
 }
 
-export function zoneOrder(policy: OverlapPolicy, zones: readonly RankedZone[]): ZoneOrder {
+export function zoneOrder(policy: OverlapPolicy, zones: readonly ZoneModel[]): ZoneOrder {
   if (policy.kind === 'by-tier') return tierOrder(zones);
   if (policy.kind === 'lowest-limit') return new LimitOrder(zones);
   if (policy.kind === 'list') return new ListOrder(policy.orders);
@@ -29,10 +26,10 @@ export function zoneOrder(policy: OverlapPolicy, zones: readonly RankedZone[]): 
  */
 class LimitOrder implements ZoneOrder {
   readonly isTotal = true;
-  readonly #zones: readonly RankedZone[];
+  readonly #zones: readonly ZoneModel[];
   readonly #ranks: Uint32Array;
 
-  constructor(zones: readonly RankedZone[]) {
+  constructor(zones: readonly ZoneModel[]) {
     this.#zones = zones;
     this.#ranks = new Uint32Array(zones.length);
     const rising = zones.map((_, index) => index).sort((left, right) => this.#compare(left, right));
@@ -70,7 +67,7 @@ class LimitOrder implements ZoneOrder {
   }
 }
 
-function tierOrder(zones: readonly RankedZone[]): ZoneOrder {
+function tierOrder(zones: readonly ZoneModel[]): ZoneOrder {
   const tierOf = (zone: number) => zones[zone]?.tier ?? 0;
   return {
     isTotal: false,
