@@ -10,10 +10,10 @@ export function sequence(seed) {
 }
 
 /**
- * A line of `segments` stretches of 1,000 to 10,000 mm shared by `zones` zones; every `gapEvery`th stretch is a gap (0: none).
- * Gives the YAML text and the borders.
+ * A line of `segments` stretches of 1,000 to 10,000 mm shared by `zones` zones; every `gapEvery`th stretch is a gap (0: none). With
+ * `wraps` its ends are one place. Gives the YAML text and the borders.
  */
-export function lineSource({ segments, zones, gapEvery = 0 }) {
+export function lineSource({ segments, zones, gapEvery = 0, wraps = false }) {
   const random = sequence(segments);
   const places = Array.from({ length: zones }, () => []);
   const borders = [0];
@@ -35,7 +35,7 @@ export function lineSource({ segments, zones, gapEvery = 0 }) {
     'holdfast: 1',
     'map: bench',
     'epoch: 1',
-    `space: { axes: [ { name: s, unit: mm, min: 0, max: ${borders.at(-1)} } ] }`,
+    `space: { axes: [ { name: s, unit: mm, min: 0, max: ${borders.at(-1)}${wraps ? ', wraps: true' : ''} } ] }`,
     'zones:',
     ...lines,
     ...(gapEvery > 0 ? ['gaps:', '  - { anywhere: true, action: hold }'] : []),

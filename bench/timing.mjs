@@ -37,6 +37,8 @@ const LINES = [
   { name: 'line of 256 segments', segments: 256, gapEvery: 10 },
   { name: 'line of 4096 segments', segments: 4096, gapEvery: 10 },
   { name: 'line of 4096 segments, no gaps', segments: 4096, gapEvery: 0 },
+  { name: 'ring of 256 segments', segments: 256, gapEvery: 10, wraps: true },
+  { name: 'ring of 4096 segments, no gaps', segments: 4096, gapEvery: 0, wraps: true },
 ];
 const CHOICE = { seed: 1, count: 200, places: [] };
 const MOVES_MAX = 1500;
@@ -46,8 +48,8 @@ const SERVICE_MAP = 'rail';
 
 /** Images that the device build holds: lines of given size, and the maps that ship. */
 async function images() {
-  const lines = LINES.map(({ name, segments, gapEvery }) => {
-    const { text } = lineSource({ segments, zones: Math.min(64, segments), gapEvery });
+  const lines = LINES.map(({ name, segments, ...form }) => {
+    const { text } = lineSource({ segments, zones: Math.min(64, segments), ...form });
     return { name, file: 'bench.map.yaml', reader: memoryReader({ 'bench.map.yaml': text }) };
   });
   const shipped = readdirSync(MAPS, { recursive: true, encoding: 'utf8' })
@@ -91,6 +93,15 @@ function* checks(bench, core, places) {
 
 function* verdicts(bench, core, places) {
   for (const { phase, x } of places) yield bench.call('holdfast_spell', core.check(phase, x), x, 0);
+}
+
+function* untilChanges(bench, core, places) {
+  for (const { phase, x } of places) {
+    const call = bench.call('holdfast_until_change', phase, x, 0);
+    if (call.result >>> 0 !== core.untilChange(phase, x))
+      throw new Error(`untilChange answers differently at ${x}, phase ${phase}`);
+    yield call;
+  }
 }
 
 function* sweeps(bench, moves) {
@@ -152,6 +163,8 @@ async function rowsOf(firmware, { name, image }) {
     row('verdict', extremes(verdicts(bench, core, places))),
     row('sweep', extremes(sweeps(bench, moves))),
   ];
+  // Where the map has no phases nothing ever changes.
+  if (body.phasePeriod > 0) rows.push(row('untilChange', extremes(untilChanges(bench, core, places))));
   if (name === SERVICE_MAP) {
     // Whatever the map: what service does with ACTIVE is bounded for any. The emulator's flash answers at once.
     const asked = { ...question, core: WITHOUT_FLASH_WAITS, words: new Map(), isWithWitness: false };

@@ -40,6 +40,7 @@ const STACK_FUNCTIONS = {
   check: 'holdfast_check',
   verdict: 'holdfast_spell',
   sweep: 'holdfast_sweep',
+  untilChange: 'holdfast_until_change',
   service: 'holdfast_service',
 } as const;
 export type StackFunction = keyof typeof STACK_FUNCTIONS;
@@ -253,7 +254,7 @@ async function measure(elf: Elf, target: Target, folder: string): Promise<Firmwa
     stackBytes: worstStackBytes(texts, 'holdfast_main', functions, exceptionBytes),
     functionStackBytes: {
       ...{ check: alone('check'), verdict: alone('verdict') },
-      ...{ sweep: alone('sweep'), service: alone('service') },
+      ...{ sweep: alone('sweep'), untilChange: alone('untilChange'), service: alone('service') },
     },
   };
 }
