@@ -50,6 +50,8 @@ export interface CompileSummary {
   readonly cost: Cost;
   /** What the source asked to round, and how far that went; empty: every number was exact. */
   readonly rounded: readonly RoundingModel[];
+  /** What its tables hold that is not used, one clause each. */
+  readonly unused: readonly string[];
 }
 
 export interface Compiled {
@@ -101,6 +103,7 @@ export function compilePartition(partition: Partition, key: KeyObject | undefine
     steps: cost.total,
     cost,
     rounded: partition.notes?.roundings ?? [],
+    unused: partition.notes?.unused ?? [],
   };
   return { image, summary, fits, signed: key !== undefined };
 }

@@ -47,6 +47,7 @@ export function resolveInto(model: MapModel, complete: boolean, diagnostics: Dia
     overlapsOmitted: findings.overlapsOmitted,
     notes: {
       roundings: model.roundings,
+      unused: model.unused,
       approach: model.approach,
       marks: model.marks,
     },

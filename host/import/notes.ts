@@ -1,24 +1,15 @@
 import { HoldfastError } from '../common/errors.ts';
-import { distinctValues, unmetConditions } from '../source/table-filters.ts';
-import { type OpenTable, type TableReading, unusedColumns } from '../source/table-reading.ts';
+import { distinctValues } from '../source/table-filters.ts';
+import { lineWords, unusedNotes } from '../source/table-notes.ts';
+import type { OpenTable, TableReading } from '../source/table-reading.ts';
 import { separatorName } from '../table/layout.ts';
-import type { LeftOutKind } from '../table/rows.ts';
 import type { ImportOptions } from './plan.ts';
 import { sayOption } from './say.ts';
 
 /** What an import has to tell of a table: how it was read, what was left out, what nothing uses. One sentence each, without a full stop. */
 
-const LEFT_OUT: readonly (readonly [LeftOutKind, one: string, many: string])[] = [
-  ['title', 'row above the header', 'rows above the header'],
-  ['empty', 'empty row', 'empty rows'],
-  ['comment', 'comment', 'comments'],
-  ['total', 'total', 'totals'],
-  ['header', 'repeated header', 'repeated headers'],
-];
-const LINES_SHOWN_MAX = 8;
-
 export function tableNotes(table: OpenTable): readonly string[] {
-  const { layout, encoding, leftOut, rows, wanted, request } = table;
+  const { layout, encoding, request } = table;
   const notes: string[] = [];
   if (layout.separatorFrom !== 'said') {
     const from = layout.separatorFrom === 'sep=' ? 'as its first line says' : 'as in the header';
@@ -26,23 +17,7 @@ export function tableNotes(table: OpenTable): readonly string[] {
   }
   if (encoding !== 'utf-8' && request.said.encoding === undefined)
     notes.push(`the text is ${encoding}, as its byte order mark says`);
-  for (const [kind, one, many] of LEFT_OUT) {
-    const lines = leftOut.get(kind) ?? [];
-    if (lines.length > 0)
-      notes.push(`${lines.length} ${lines.length === 1 ? one : many} left out: ${lineWords(lines)}`);
-  }
-  const filtered = rows.length - wanted.length;
-  if (filtered > 0) notes.push(`${filtered} of ${rows.length} rows left out, as ${sayOption('where')} asks`);
-  const view = { path: request.path, layout, said: request.said, say: request.say };
-  for (const condition of unmetConditions(view, rows))
-    notes.push(`no row is what ${sayOption('where', condition)} names`);
-  return [...notes, ...unusedColumns(table)];
-}
-
-function lineWords(lines: readonly number[]): string {
-  const shown = lines.slice(0, LINES_SHOWN_MAX).join(', ');
-  const more = lines.length - LINES_SHOWN_MAX;
-  return `${lines.length === 1 ? 'line' : 'lines'} ${shown}${more > 0 ? ` and ${more} more` : ''}`;
+  return [...notes, ...unusedNotes(table)];
 }
 
 /** What is said of limits. */

@@ -16,6 +16,8 @@ export interface EntryContext {
   /** null: the source declares no unit of limits. */
   readonly limits: LimitScope | null;
   readonly ids: IdRegister;
+  /** What tables hold that is not used, in the order of the source. */
+  readonly remarks: string[];
 }
 
 /** What was read of a list of entries; not complete when a mistake dropped an entry or a row. */

@@ -163,4 +163,6 @@ export interface MapModel {
   readonly limitUnit: string | null;
   /** What the source asked to round, and how far that went; empty: every number was exact. */
   readonly roundings: readonly RoundingModel[];
+  /** What its tables hold that is not used, for people. */
+  readonly unused: readonly string[];
 }

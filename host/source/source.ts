@@ -152,6 +152,7 @@ async function readMap(
     phase: read && scopeOfPhase(read.phase, read.rounder),
     limits: heading.limits ?? null,
     ids: new IdRegister(diagnostics),
+    remarks: [],
   };
   const zones = zonesNode === undefined ? NOTHING_READ : await readZones(zonesNode, context);
   const gapRules = await readGapField(fields, context);
@@ -172,6 +173,7 @@ async function readMap(
         phasePeriod: phase?.period ?? PHASE_PERIOD_NONE,
         approach: approach ?? null,
         marks,
+        unused: context.remarks,
       },
       [space.rounder, read?.rounder, context.limits?.rounder],
       zones.entries,
@@ -200,7 +202,7 @@ function readOverlapField(
 /** Joins the parts; those of the heading that are wrong were reported and do not matter for judging overlaps and gaps. */
 function makeModel(
   heading: Heading,
-  space: Pick<MapModel, 'axis' | 'axisPlace' | 'phase' | 'phasePeriod' | 'approach' | 'marks'>,
+  space: Pick<MapModel, 'axis' | 'axisPlace' | 'phase' | 'phasePeriod' | 'approach' | 'marks' | 'unused'>,
   rounders: readonly (Rounder | null | undefined)[],
   zones: readonly ZoneModel[],
   gapRules: readonly GapRuleModel[],

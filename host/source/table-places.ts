@@ -239,7 +239,8 @@ export class PlaceReader {
   #toSteps(value: Decimal, unit: string | undefined, what: string, report: Report): bigint | undefined {
     const { axis } = this.#context.target;
     this.#notePlaces(value, unit);
-    if (unit === undefined && !this.#context.target.bareAreSteps) {
+    const { bareAreSteps } = this.#context.target;
+    if (unit === undefined && (!bareAreSteps || this.#context.layout.columns.has('unit'))) {
       const remedy = this.#haveUnits
         ? 'Write its unit, as other rows do.'
         : `Say what bare numbers count, such as ${this.#context.say('unit', axis.unit)}.`;

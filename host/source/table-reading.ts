@@ -226,10 +226,12 @@ function unusedIndices(layout: TableLayout): readonly number[] {
   return layout.header.cells.flatMap((_, index) => (used.has(index) ? [] : [index]));
 }
 
-/** Columns that nothing uses, with what they hold. */
-export function unusedColumns({ layout, rows }: OpenTable): readonly string[] {
+/** Columns that nothing uses, with what they hold; those that were said to be unused are not told again. */
+export function unusedColumns({ layout, rows, request }: OpenTable): readonly string[] {
+  const known = new Set((request.said.unused ?? []).map(foldCase));
   return unusedIndices(layout).flatMap((index) => {
     const name = layout.header.cells[index] ?? '';
+    if (known.has(foldCase(name))) return [];
     const cells = rows.map(({ cells }) => cells[index] ?? '');
     if (name === '' && cells.every((cell) => cell === '')) return [];
     const title = name === '' ? `column ${index + 1}, which has no name,` : `column "${name}"`;

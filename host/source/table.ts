@@ -14,6 +14,7 @@ import { nearestWord } from './suggest.ts';
 import { cellOf, columnOf, reportAtCell } from './table-context.ts';
 import { readTableFields } from './table-fields.ts';
 import { idFromText } from './table-ids.ts';
+import { unusedNotes } from './table-notes.ts';
 import { openTable, type ReadRow, readOpenTable, type TableReading } from './table-reading.ts';
 import type { TableSaid } from './table-said.ts';
 import { readBytes, TABLE_BYTES_MAX } from './text.ts';
@@ -90,7 +91,8 @@ export async function readTable(
   const tellMissing = missingTeller(columns, file.place, path, context);
   const table = openTable(bytes, { path, columns, said, say: SAY, tellMissing }, diagnostics);
   const reading = table && readOpenTable(table, target, diagnostics);
-  if (reading === undefined) return undefined;
+  if (table === undefined || reading === undefined) return undefined;
+  for (const note of unusedNotes(table)) context.remarks.push(`${file.text}: ${note}`);
   const maker = new RowMaker(reading, defaults, context);
   const rows = reading.rows.flatMap((row) => maker.make(row) ?? []);
   const complete = reading.complete && rows.length === reading.rows.length;

@@ -368,6 +368,7 @@ gaps: [ { anywhere: true, action: hold } ]
       cells: 3,
       steps: 2,
       rounded: [],
+      unused: [],
       cost: { kinds: { phase: 0, line: 2 }, budget: { steps: 2 }, total: 2 },
     });
   });

@@ -82,6 +82,31 @@ test('a column of phases, and a column of limits for each phase', async () => {
   );
 });
 
+test('what a table beside a source holds and nothing uses is named, unless it is known', async () => {
+  const table = 'a,b,v,dir,note\n0,400,50,up,\n# works\n400,900,80,down,x\nTotal,,130,,\n';
+  const unusedOf = async (entry: string) => {
+    const reader = memoryReader({ 'm.yaml': sourceOf(entry), 't.csv': table });
+    return (await loadPartition('m.yaml', reader)).notes?.unused;
+  };
+  expect(await unusedOf(AB)).toEqual([
+    't.csv: 1 comment left out: line 3',
+    't.csv: 1 total left out: line 5',
+    't.csv: column "dir" is not used: up (1), down (1)',
+    't.csv: column "note" is not used: nothing (1), x (1)',
+  ]);
+  expect(await unusedOf(`${AB}, table: { where: ["dir=up"], unused: [note] }`)).toEqual([
+    't.csv: 1 comment left out: line 3',
+    't.csv: 1 total left out: line 5',
+    't.csv: 1 of 2 rows left out, as table: { where } asks',
+  ]);
+});
+
+test('a row without its unit counts no steps where others have one', async () => {
+  const entry = 'columns: { from: a, to: b, unit: u }';
+  const read = cellsOf(sourceOf(entry, { axis: 'min: 0, max: 9000' }), 'a,b,u\n0,1,km\n5,6,\n');
+  await expect(read).rejects.toThrow('Write its unit, as other rows do.');
+});
+
 test('a row over the seam of a ring', async () => {
   const source = sourceOf(AB, { axis: 'min: 0, max: 900, wraps: true' });
   const reader = memoryReader({ 'm.yaml': source, 't.csv': 'a,b,v\n800,100,50\n' });

@@ -59,7 +59,7 @@ export function imageBeside(source: string): string {
 }
 
 function summaryWords(output: string, { summary, fits }: Compiled): string[] {
-  const { map, epoch, bytes, sha256, zones, gaps, cells, steps, cost, rounded } = summary;
+  const { map, epoch, bytes, sha256, zones, gaps, cells, steps, cost, rounded, unused } = summary;
   const budget = cost.budget === null ? 'no budget' : `budget ${cost.budget.steps}`;
   return [
     `${output}: map ${map}, epoch ${epoch}, ${bytes} bytes, for the ${fits} build`,
@@ -67,5 +67,6 @@ function summaryWords(output: string, { summary, fits }: Compiled): string[] {
     `cells   ${cells}, gaps among them: ${gaps}; zones declared: ${zones}`,
     `steps   ${steps} a check (phase ${cost.kinds.phase}, line ${cost.kinds.line}), ${budget}`,
     ...rounded.map((rounding) => `rounded ${roundingWords(rounding)}`),
+    ...unused.map((note) => `table   ${note}`),
   ];
 }
