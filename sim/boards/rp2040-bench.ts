@@ -23,6 +23,8 @@ export class Rp2040Bench {
   readonly #elf: Elf;
   readonly #counted: CountedCore;
   readonly #addresses = new Map<string, number>();
+  /** Whether what is executed now waits for something outside of the processor: told apart by `call`. */
+  isWaiting: () => boolean = () => false;
 
   /** All of `elf` in memory where it runs, as after start-up; nothing was executed. */
   constructor(elf: Elf) {
@@ -55,8 +57,11 @@ export class Rp2040Bench {
     return address;
   }
 
-  /** Calls a function; words beyond the fourth go over the stack. Throws HoldfastError FIRMWARE_HANGS when it does not come back. */
-  call(name: string, ...words: readonly number[]): { result: number; cycles: number } {
+  /**
+   * Calls a function; words beyond the fourth go over the stack. Of its cycles `waited` are those of waiting. Throws HoldfastError
+   * FIRMWARE_HANGS when it does not come back.
+   */
+  call(name: string, ...words: readonly number[]): { result: number; cycles: number; waited: number } {
     const { core } = this.chip;
     core.SP = STACK_TOP - STACKED_BYTES_MAX;
     words.forEach((word, index) => {
@@ -66,11 +71,15 @@ export class Rp2040Bench {
     core.LR = RETURN_TO | 1;
     core.PC = this.addressOf(name);
     let cycles = CALL_CYCLES;
+    let waited = 0;
     while (core.PC !== RETURN_TO) {
-      cycles += this.#counted.step();
+      const waits = this.isWaiting();
+      const step = this.#counted.step();
+      cycles += step;
+      if (waits) waited += step;
       if (cycles > CYCLES_MAX)
         throw new HoldfastError('FIRMWARE_HANGS', `${name} did not return.`, { exitCode: 3 });
     }
-    return { result: (core.registers[0] ?? 0) >>> 0, cycles };
+    return { result: (core.registers[0] ?? 0) >>> 0, cycles, waited };
   }
 }

@@ -20,10 +20,11 @@ export interface ServiceBoardOptions {
   readonly flash: SimulatedFlash;
 }
 
-/** One call of `service`: in which mode it began, and its cycles, call and return included. */
+/** One call of `service`: in which mode it began, its cycles, call and return included, and those that it waited for the flash chip. */
 export interface Slice {
   readonly mode: 'run' | 'window';
   readonly cycles: number;
+  readonly waited: number;
 }
 
 export class Rp2040Service {
@@ -45,11 +46,12 @@ export class Rp2040Service {
     this.#safeInputPin = target.pins.safeInput;
     chip.flash.set(burned, target.flash.burnedOffset);
     const { clock } = this.bench;
-    attachFlash(chip, {
+    const memory = attachFlash(chip, {
       flash,
       areasOffset: target.flash.areasOffset,
       whileBusy: () => clock.tick(BUSY_STEP_NANOSECONDS),
     });
+    this.bench.isWaiting = () => memory.isBusy();
     const [uart] = chip.uart;
     if (uart === undefined) throw new Error('the emulator has no UART0');
     uart.onByte = (byte) => this.#sent.push(byte);
@@ -77,9 +79,9 @@ export class Rp2040Service {
 
   slice(checks = 1): Slice {
     const mode = this.#mode;
-    const { result, cycles } = this.bench.call('holdfast_service', checks);
+    const { result, cycles, waited } = this.bench.call('holdfast_service', checks);
     this.#mode = result === 0 ? 'run' : 'window';
-    return { mode, cycles };
+    return { mode, cycles, waited };
   }
 
   /** Whether the firmware says that `service` has work. */
