@@ -51,8 +51,8 @@ export interface Outcome {
 const ROUNDS_APART = 64;
 /** A loop that is not left by then has no bound. */
 const ROUNDS_MAX = 1 << 11;
-/** Where a loop has no bound, so many states of each block are kept apart: what binds two variables to each other is then seen. */
-const STATES_APART = 4096;
+/** So many states of each block are kept apart: what binds two variables to each other is then seen. */
+const STATES_APART: Readonly<Record<Apart, number>> = { nothing: 1, counters: 4096, registers: 64 };
 /** A word that a function changes in loops is told apart where it holds one of so many numbers; all together give so many states. */
 const SPLIT_MAX = 8;
 const SPLITS_MAX = 128;
@@ -201,7 +201,7 @@ export class Engine implements Bus {
   }
 
   #explore(call: Call): Outcome {
-    const queue = new Queue(STATES_APART);
+    const queue = new Queue(STATES_APART[this.#apart]);
     queue.push(this.#start(call));
     this.#steps = 0;
     this.#reached.clear();
@@ -256,7 +256,7 @@ export class Engine implements Bus {
   #passLoop(head: State): Passage {
     const [depth, place, index] = [head.frames.length, head.pc, head.frame.rounds.length - 1];
     const exits = new Map<string, State>();
-    const queue = new Queue(STATES_APART);
+    const queue = new Queue(STATES_APART[this.#apart]);
     let back: State | undefined;
     let state: State | undefined = head;
     while (state !== undefined) {
