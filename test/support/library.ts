@@ -69,6 +69,9 @@ export const MACHINES = [
 
 export type Machine = (typeof MACHINES)[number];
 
+/** The assembly of the whole core is more than Node takes unless told. */
+const OUTPUT_BYTES_MAX = 1 << 24;
+
 /** Runs a tool of a machine and gives what it prints. Throws with what the tool said when it fails. */
 export function tool(machine: Pick<Machine, 'tools'>, name: string, argv: readonly string[]): string {
   return execFileSync(`${machine.tools}${name}`, [...argv], { encoding: 'utf8', stdio: 'pipe' });
@@ -77,7 +80,11 @@ export function tool(machine: Pick<Machine, 'tools'>, name: string, argv: readon
 /** As `tool` does it, with clang; it brings no C library, so the unit is freestanding. */
 export function clang(machine: Machine, argv: readonly string[]): string {
   const flags = [`--target=${machine.clang}`, '-ffreestanding', ...machine.flags];
-  return execFileSync('clang', [...flags, ...argv], { encoding: 'utf8', stdio: 'pipe' });
+  return execFileSync('clang', [...flags, ...argv], {
+    encoding: 'utf8',
+    stdio: 'pipe',
+    maxBuffer: OUTPUT_BYTES_MAX,
+  });
 }
 
 /** A board as the library's host program boots it: geometry, burned block, flash as it leaves the factory. */
