@@ -23,6 +23,8 @@ const SLICE_IN_UPLOAD = 7;
 const SLICE_IN_ACTIVATION = 3;
 /** Slices of the last piece of the forged edition: digest, identity, and in the middle of its signature. */
 const SLICES_IN_SIGNATURE = [12, 40];
+/** Five slices before its refusal; what is left takes fewer slices than are waited. */
+const [SLICE_NEAR_END, SLICES_TO_END] = [92, 40];
 
 export interface Stage {
   readonly name: string;
@@ -113,6 +115,16 @@ function liveKeyed(stages: Stages, unsigned: DrillEdition, forged: DrillEdition)
   stages.keepInside('upload, unsigned', SLICE_IN_UPLOAD, () => life.trySend(unsigned), tryUnsigned);
   for (const slice of SLICES_IN_SIGNATURE)
     stages.keepInside(`signature, forged, slice ${slice}`, slice, () => life.trySend(forged), tryForged);
+  const waitForForged = (on: Life) => {
+    on.device.run(SLICES_TO_END);
+    on.tryRun(forged);
+  };
+  stages.keepInside(
+    'signature, forged, near its end',
+    SLICE_NEAR_END,
+    () => life.trySend(forged),
+    waitForForged,
+  );
 }
 
 /** Keeps a device as it stands, again and again in its life. */

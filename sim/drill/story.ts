@@ -181,6 +181,11 @@ export class Life {
   tryUpdate(edition: DrillEdition): void {
     if (this.device.stateOf('mode') === 0) this.device.open();
     this.trySend(edition);
+    this.tryRun(edition);
+  }
+
+  /** Tries to have an edition that was sent, and that the device should have refused. */
+  tryRun(edition: DrillEdition): void {
     this.device.mark(edition.hash);
     this.device.close({ activate: true });
     this.device.settle();
