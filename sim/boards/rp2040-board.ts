@@ -114,14 +114,17 @@ export class Rp2040Board {
     }
   }
 
-  /** To the next alarm, the next byte of either direction or the end, without executing anything. */
+  /**
+   * To the next alarm, the next byte of either direction or the end, without executing anything. By whole cycles: the chip's counters follow
+   * from its nanoseconds, and beside a cycle's beginning they are rounded now this way, now that.
+   */
   #sleep(nanos: number): void {
     const { clock } = this.#simulator;
     const alarm = clock.nanosToNextAlarm;
     const received = this.#incoming.length > 0 ? this.#nextByteAt - this.nanos() : Number.POSITIVE_INFINITY;
     const sent = (this.#transmitter?.nextAt ?? Number.POSITIVE_INFINITY) - clock.nanos;
     const next = Math.min(alarm > 0 ? alarm : BUSY_STEP_NANOSECONDS, received, sent, nanos - this.nanos());
-    clock.tick(Math.max(this.#cycleNanos, next));
+    clock.tick(Math.max(1, Math.ceil(next / this.#cycleNanos)) * this.#cycleNanos);
   }
 
   #deliver(): void {

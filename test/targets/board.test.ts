@@ -9,6 +9,7 @@ import { compileEdition } from '../support/editions.ts';
 const firmware = await buildFirmware('rp2040');
 const first = await compileEdition({ epoch: 1, limit: 80, zones: 400 });
 const second = await compileEdition({ epoch: 2, replaces: '1', limit: 40, zones: 100 });
+const CYCLE_NANOSECONDS = 8;
 
 describe('the emulated board', () => {
   test.each(['eager', 'paced'] as const)('an update over a line that is %s', async (kind) => {
@@ -38,6 +39,14 @@ describe('the emulated board', () => {
     expect(idle.count).toBeGreaterThan(20);
     expect(idle.min).toBeGreaterThan(100);
     expect(idle.max).toBeLessThan(125_000);
+  });
+
+  test('sleeps for whole cycles, to whatever moment it is to run', () => {
+    const { board } = new Rp2040Line(firmware, first, 'eager');
+    for (let run = 1; run <= 300; run++) {
+      board.run(board.nanos() + 300_000 + run / 7, 1_000_000);
+      expect(board.nanos() % CYCLE_NANOSECONDS).toBe(0);
+    }
   });
 
   test('a pin with nothing connected is not parked', async () => {
