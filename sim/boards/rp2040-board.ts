@@ -115,8 +115,8 @@ export class Rp2040Board {
   }
 
   /**
-   * To the next alarm, the next byte of either direction or the end, without executing anything. By whole cycles: the chip's counters follow
-   * from its nanoseconds, and beside a cycle's beginning they are rounded now this way, now that.
+   * To the next alarm, the next byte of either direction or the end, without executing anything. By whole cycles: the chip's counters
+   * follow from its nanoseconds, and beside a cycle's beginning they are rounded now this way, now that.
    */
   #sleep(nanos: number): void {
     const { clock } = this.#simulator;
