@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { actionName } from '../body/words.ts';
 import { BURNED_DEFAULTS, type BurnedConfig } from './burned-block.ts';
 import { type ParsedImage, parseImage } from './container.ts';
+import { requireBurn } from './identity.ts';
 import { rawPublicKey } from './sign.ts';
 
 /** The burned block: the firmware's own configuration, which no image changes. SPEC section 4. */
@@ -28,7 +29,8 @@ export function deriveBurned(
   trust: readonly KeyObject[] | 'development',
 ): BurnedConfig {
   const { identity } = image instanceof Uint8Array ? parseImage(image) : image;
-  const { map, device, burn } = identity;
+  const { map, device } = identity;
+  const burn = requireBurn(identity);
   return {
     ...BURNED_DEFAULTS,
     map,

@@ -15,7 +15,7 @@ import {
   TLV_PLAIN_MAGIC,
   TLV_PROTECTED_MAGIC,
 } from '../format.ts';
-import { decodeIdentity, encodeIdentity, type ImageIdentity, inOrder } from './identity.ts';
+import { decodeIdentity, encodeIdentity, type ImageIdentity, oneOfEach } from './identity.ts';
 import { requireComplete } from './other-signers.ts';
 import { keyHash, sha256, signDigest, verifyDigest } from './sign.ts';
 import { decodeTlvArea, encodeTlvArea, findTlv, type Tlv } from './tlv.ts';
@@ -194,7 +194,7 @@ function checkHeader(image: Uint8Array): void {
 function decodePlain(tlvs: readonly Tlv[]): ParsedImage['signature'] {
   const signed = tlvs.length > 1;
   const types = signed ? [TLV.sha256, TLV.keyHash, TLV.ed25519] : [TLV.sha256];
-  const [digest, keyHashTlv, signature] = inOrder(tlvs, types);
+  const [digest, keyHashTlv, signature] = oneOfEach(tlvs, types);
   for (const [tlv, bytes] of [
     [digest, HASH_BYTES],
     [keyHashTlv, HASH_BYTES],

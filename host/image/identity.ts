@@ -17,7 +17,7 @@ import {
   UNITS_BYTES,
 } from '../format.ts';
 import { type MapUnits, type Replaced, UNITS_NONE } from '../source/model.ts';
-import type { Tlv } from './tlv.ts';
+import { findTlv, type Tlv } from './tlv.ts';
 
 /** What the protected area says of an edition, SPEC section 1. */
 
@@ -43,7 +43,8 @@ export interface ImageIdentity {
   readonly epoch: number;
   readonly replaces: readonly Replaced[];
   readonly steps: readonly StepsOfKind[];
-  readonly burn: BurnHint;
+  /** null: not in its form. No device reads it, so such an edition runs; no burned block can be derived from it. */
+  readonly burn: BurnHint | null;
   readonly units: MapUnits;
 }
 
@@ -63,7 +64,7 @@ export function encodeIdentity(identity: ImageIdentity): Pick<Tlv, 'type' | 'val
     { type: TLV.deviceClass, value: Buffer.from(identity.device) },
     { type: TLV.replaces, value: encodeReplaces(identity.replaces) },
     { type: TLV.steps, value: encodeSteps(identity.steps) },
-    { type: TLV.burn, value: encodeBurn(identity.burn) },
+    { type: TLV.burn, value: encodeBurn(requireBurn(identity)) },
     ...encodeUnits(identity.units),
   ];
 }
@@ -114,15 +115,15 @@ function encodeUnits({ limit, phase }: MapUnits): Pick<Tlv, 'type' | 'value'>[] 
   return [{ type: TLV.units, value }];
 }
 
-const ORDER = [TLV.securityCounter, TLV.mapId, TLV.deviceClass, TLV.replaces, TLV.steps, TLV.burn];
+const PROTECTED = [TLV.securityCounter, TLV.mapId, TLV.deviceClass, TLV.replaces, TLV.steps, TLV.burn];
 
-/** Reads the TLVs of a protected area strictly: each once, units at most once, in order, nothing else. Throws IMAGE_TLV. */
+/** Reads the TLVs of a protected area: each once, units at most once, nothing else. Throws IMAGE_TLV. */
 export function decodeIdentity(tlvs: readonly Tlv[]): ImageIdentity {
   const hasUnits = tlvs.some(({ type }) => type === TLV.units);
-  const order = hasUnits ? [...ORDER, TLV.units] : ORDER;
-  const [counter, mapId, deviceClass, replaces, steps, burn, units] = inOrder(tlvs, order);
+  const types = hasUnits ? [...PROTECTED, TLV.units] : PROTECTED;
+  const [counter, mapId, deviceClass, replaces, steps, burn, units] = oneOfEach(tlvs, types);
   if (!counter || !mapId || !deviceClass || !replaces || !steps || !burn)
-    throw new TypeError('inOrder checks presence');
+    throw new TypeError('oneOfEach checks presence');
   if (counter.value.length !== 4) throw malformed('security counter', counter);
   const epoch = viewOf(counter.value).getUint32(0, true);
   if (epoch === 0) throw malformed('security counter', counter);
@@ -137,18 +138,22 @@ export function decodeIdentity(tlvs: readonly Tlv[]): ImageIdentity {
   };
 }
 
-/** The TLVs if they are exactly those of `types`, in this order. Throws IMAGE_TLV. */
-export function inOrder(tlvs: readonly Tlv[], types: readonly number[]): readonly Tlv[] {
-  types.forEach((type, index) => {
-    const tlv = tlvs[index];
-    if (tlv?.type === type) return;
-    const found = tlv === undefined ? 'nothing' : `0x${tlv.type.toString(16)}`;
-    const message = `TLV 0x${type.toString(16)} is expected here, found ${found}`;
-    throw imageError('IMAGE_TLV', message, tlv?.offset ?? tlvs.at(-1)?.offset ?? 0);
+/** The TLVs in the order of `types`, if there is one of each and no other. Throws IMAGE_TLV. */
+export function oneOfEach(tlvs: readonly Tlv[], types: readonly number[]): readonly Tlv[] {
+  const found = types.map((type) => {
+    const tlv = findTlv(tlvs, type);
+    if (tlv !== undefined) return tlv;
+    throw imageError('IMAGE_TLV', `TLV 0x${type.toString(16)} is missing`, tlvs.at(-1)?.offset ?? 0);
   });
-  const more = tlvs[types.length];
-  if (more === undefined) return tlvs;
+  const more = tlvs.find((tlv) => !found.includes(tlv));
+  if (more === undefined) return found;
   throw imageError('IMAGE_TLV', `unknown or repeated TLV 0x${more.type.toString(16)}`, more.offset);
+}
+
+/** What the image says for a burned block. Throws IMAGE_TLV when that is not in its form. */
+export function requireBurn({ burn }: Pick<ImageIdentity, 'burn'>): BurnHint {
+  if (burn !== null) return burn;
+  throw imageError('IMAGE_TLV', 'the TLV burn is malformed', 0);
 }
 
 function malformed(name: string, tlv: Tlv): Error {
@@ -168,11 +173,9 @@ function decodeReplaces(tlv: Tlv): Replaced[] {
     const at = index * REPLACES_ENTRY_BYTES;
     const epoch = viewOf(tlv.value).getUint32(at + REPLACES_ENTRY_AT.epoch, true);
     const digits = viewOf(tlv.value).getUint32(at + REPLACES_ENTRY_AT.digits, true);
-    const hex = Buffer.from(
-      tlv.value.subarray(at + REPLACES_ENTRY_AT.prefix, at + REPLACES_ENTRY_BYTES),
-    ).toString('hex');
-    if (digits > REPLACES_DIGITS_MAX || /[^0]/.test(hex.slice(digits))) throw malformed('replaces', tlv);
-    return { epoch, hashPrefix: hex.slice(0, digits) };
+    if (digits > REPLACES_DIGITS_MAX) throw malformed('replaces', tlv);
+    const prefix = tlv.value.subarray(at + REPLACES_ENTRY_AT.prefix, at + REPLACES_ENTRY_BYTES);
+    return { epoch, hashPrefix: Buffer.from(prefix).toString('hex').slice(0, digits) };
   });
 }
 
@@ -182,7 +185,7 @@ function decodeSteps(tlv: Tlv): StepsOfKind[] {
   let before = 0;
   return Array.from({ length: count }, (_, index) => {
     const kind = viewOf(tlv.value).getUint16(index * STEPS_ENTRY_BYTES + STEPS_ENTRY_AT.kind, true);
-    if (kind <= before) throw malformed('steps', tlv);
+    if (kind <= before || kind > STEP_KINDS_MAX) throw malformed('steps', tlv);
     before = kind;
     return {
       kind,
@@ -191,14 +194,14 @@ function decodeSteps(tlv: Tlv): StepsOfKind[] {
   });
 }
 
-function decodeBurn(tlv: Tlv): BurnHint {
+/** null where its length alone is right. */
+function decodeBurn(tlv: Tlv): BurnHint | null {
   if (tlv.value.length !== BURN_BYTES) throw malformed('burn', tlv);
   const view = viewOf(tlv.value);
   const [faultAction, holdAction] = [view.getUint8(BURN_AT.faultAction), view.getUint8(BURN_AT.holdAction)];
-  if (ACTION_NAMES[faultAction] === undefined || ACTION_NAMES[holdAction] === undefined)
-    throw malformed('burn', tlv);
+  if (ACTION_NAMES[faultAction] === undefined || ACTION_NAMES[holdAction] === undefined) return null;
   if (view.getUint16(BURN_AT.holdAction + 1, true) !== 0 || view.getUint32(BURN_RESERVED_AT, true) !== 0)
-    throw malformed('burn', tlv);
+    return null;
   const costs = Array.from({ length: STEP_KINDS_MAX }, (_, index) =>
     view.getUint16(BURN_AT.costs + 2 * index, true),
   );

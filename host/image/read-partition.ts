@@ -1,18 +1,36 @@
-import { decodeBody } from '../body/decode.ts';
+import { type DecodedBody, decodeBody } from '../body/decode.ts';
+import { imageError } from '../body/errors.ts';
 import type { Partition } from '../body/partition.ts';
 import { actionName } from '../body/words.ts';
+import { ACTION, STEP_KIND } from '../format.ts';
 import { type ParsedImage, parseImage } from './container.ts';
 import { BUDGET_NONE } from './identity.ts';
+
+/**
+ * The body of an image, as the core admits it: its searches take the steps that the container names.
+ * @throws HoldfastError IMAGE_TLV, or those of `decodeBody`
+ */
+export function decodeBodyOf({ body, identity }: Pick<ParsedImage, 'body' | 'identity'>): DecodedBody {
+  const decoded = decodeBody(body);
+  const { phase, line } = decoded.steps;
+  const said = (wanted: number) => identity.steps.find(({ kind }) => kind === wanted)?.steps ?? 0;
+  const isRight =
+    said(STEP_KIND.phase) === phase &&
+    said(STEP_KIND.line) === line &&
+    identity.steps.every(({ kind }) => kind === STEP_KIND.phase || kind === STEP_KIND.line);
+  if (isRight) return decoded;
+  throw imageError('IMAGE_TLV', 'the steps that the image names do not match its body', body.length);
+}
 
 /** The partition of an image; overlaps are not known, an image holds only who won. */
 export function partitionOfImage(image: ParsedImage): Partition {
   const { identity } = image;
-  const { axis, phasePeriod, windows, rules, zones, approaches, outside } = decodeBody(image.body);
+  const { axis, phasePeriod, windows, rules, zones, approaches, outside } = decodeBodyOf(image);
   const { map, device, epoch, replaces, burn, units } = identity;
   return {
     ...{ map, device, epoch, replaces, axis, phasePeriod, units, windows, rules, zones, approaches, outside },
-    fault: actionName(burn.faultAction) ?? 'stop',
-    budgetSteps: burn.budgetLimit === BUDGET_NONE ? null : burn.budgetLimit,
+    fault: actionName(burn?.faultAction ?? ACTION.stop) ?? 'stop',
+    budgetSteps: burn === null || burn.budgetLimit === BUDGET_NONE ? null : burn.budgetLimit,
     overlaps: null,
     overlapsOmitted: 0,
     notes: null,

@@ -1,10 +1,8 @@
-import { decodeBody } from '../body/decode.ts';
-import { imageError } from '../body/errors.ts';
 import { HoldfastError } from '../common/errors.ts';
 import type { Replaced } from '../source/model.ts';
 import { inTodaysVersion } from './body-version.ts';
 import { parseImage, wrapImage } from './container.ts';
-import type { ImageIdentity } from './identity.ts';
+import { decodeBodyOf } from './read-partition.ts';
 import { privateKeyFromPem } from './sign.ts';
 
 export interface ReissueOptions {
@@ -22,8 +20,10 @@ export interface ReissueOptions {
  * @throws HoldfastError EPOCH_NOT_ABOVE, EPOCH_NOT_ABOVE_REPLACED, or those of `parseImage` and `decodeBody`.
  */
 export function reissueImage(image: Uint8Array, options: ReissueOptions): Uint8Array {
-  const { body, identity } = parseImage(inTodaysVersion(image));
-  requireSound(body, identity);
+  const parsed = parseImage(inTodaysVersion(image));
+  const { body, identity } = parsed;
+  // A signature says that a device may run this, so what no device would admit is not signed.
+  decodeBodyOf(parsed);
   const { epoch } = options;
   const replaces = options.replaces ?? [{ epoch: epoch - 1, hashPrefix: '' }];
   if (epoch <= identity.epoch) {
@@ -41,13 +41,4 @@ export function reissueImage(image: Uint8Array, options: ReissueOptions): Uint8A
   }
   const key = options.key === undefined ? undefined : privateKeyFromPem(options.key);
   return wrapImage(body, { ...identity, epoch, replaces }, key).image;
-}
-
-/** A signature says that a device may run this, so what no device would admit is not signed. */
-function requireSound(body: Uint8Array, { steps }: ImageIdentity): void {
-  const { phase, line } = decodeBody(body).steps;
-  const needed = [phase, line];
-  const said = needed.map((_, index) => steps.find(({ kind }) => kind === index + 1)?.steps ?? 0);
-  if (needed.join() === said.join() && steps.every(({ kind }) => kind <= needed.length)) return;
-  throw imageError('IMAGE_TLV', 'the steps that the image names do not match its body', body.length);
 }

@@ -223,7 +223,7 @@ describe('images', () => {
     ['a TLV twice', (tlvs) => [...tlvs.slice(0, 2), ...tlvs.slice(1)], 'IMAGE_TLV'],
     ['an unknown TLV', (tlvs) => [...tlvs, ...empty(0x48a9)], 'IMAGE_INCOMPLETE'],
     ['a missing TLV', (tlvs) => tlvs.slice(0, 5), 'IMAGE_INCOMPLETE'],
-    ['another order', (tlvs) => [...tlvs.slice(1, 2), ...tlvs.slice(0, 1), ...tlvs.slice(2)], 'IMAGE_TLV'],
+    ['another order', (tlvs) => [...tlvs.slice(1, 2), ...tlvs.slice(0, 1), ...tlvs.slice(2)], null],
     ['a digest in the protected area', (tlvs) => [...tlvs, ...empty(TLV.sha256)], 'IMAGE_TLV'],
     ['an empty map id', (tlvs) => [...tlvs.slice(0, 1), ...empty(TLV.mapId), ...tlvs.slice(2)], 'IMAGE_TLV'],
     [
@@ -234,6 +234,30 @@ describe('images', () => {
   ])('protected area with %s', async (_name, change, code) => {
     const image = withProtected(await compile(), change);
     expect(codeOf(() => parseImage(image))).toBe(code);
+  });
+
+  test('what is not in the form of a burned block is read, and no block derived from it', async () => {
+    const image = withProtected(await compile(), (tlvs) =>
+      tlvs.map(({ type, value }) => ({
+        type,
+        value: type === TLV.burn ? Uint8Array.from(value, (byte, at) => (at === 0 ? 9 : byte)) : value,
+      })),
+    );
+    expect(readPartition(image)).toMatchObject({ map: 'pump-7', fault: 'stop', budgetSteps: null });
+    expect(codeOf(() => deriveBurned(image, 'development'))).toBe('IMAGE_TLV');
+    expect(codeOf(() => reissueImage(image, { epoch: 301 }))).toBe('IMAGE_TLV');
+  });
+
+  test.each<[string, readonly number[]]>([
+    ['another number of them', [1, 0, 2, 0, 2, 0, 4, 0]],
+    ['none for the phases', [2, 0, 3, 0]],
+    ['a kind that its layout does not have', [1, 0, 2, 0, 2, 0, 3, 0, 3, 0, 0, 0]],
+  ])('steps that are not those of the body: %s', async (_name, steps) => {
+    const image = withProtected(await compile(), (tlvs) =>
+      tlvs.map((tlv) => (tlv.type === TLV.steps ? { ...tlv, value: Uint8Array.from(steps) } : tlv)),
+    );
+    expect(codeOf(() => readPartition(image))).toBe('IMAGE_TLV');
+    expect(codeOf(() => reissueImage(image, { epoch: 301 }))).toBe('IMAGE_TLV');
   });
 
   /** The image with another protected area, and lengths and digest that fit it. */

@@ -4,32 +4,36 @@
  * HOLDFAST_ONE_RULE_CHANGES makes as many changes; 12,000 are in the suite.
  */
 import { expect, test } from 'vitest';
-import { crc32c } from '../../host/body/crc32c.ts';
-import { decodeBody } from '../../host/body/decode.ts';
 import type { Partition } from '../../host/body/partition.ts';
-import { HoldfastError } from '../../host/common/errors.ts';
 import { bootEdition } from '../../host/core/checker.ts';
 import type { Core } from '../../host/core/core.ts';
 import {
   AXIS_AT,
   AXIS_BYTES,
   AXIS_TEXT_BYTES,
-  BODY_CHECKED_FROM,
   BODY_HEADER_AT,
   BODY_HEADER_BYTES,
   BODY_VERSION_1,
   HASH_BYTES,
-  REFUSALS,
   SECTION,
   SECTION_ENTRY_BYTES,
-  STEP_KIND,
   TLV,
   UNITS_AT,
   UNITS_BYTES,
 } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
-import { parseContainer, parseImage, wrapImage } from '../../host/image/container.ts';
+import { parseContainer, parseImage } from '../../host/image/container.ts';
 import { findTlv } from '../../host/image/tlv.ts';
+import {
+  BYTES_OF_NO_TEXT,
+  BYTES_OF_TEXT,
+  CODES,
+  codeFor,
+  codeOf,
+  judge,
+  type SectionPlace,
+  sectionsOf,
+} from '../support/one-rule.ts';
 import { imageOf, randomPartition } from '../support/partitions.ts';
 import { Random, seedFor } from '../support/random.ts';
 import { refit } from '../support/refit.ts';
@@ -37,41 +41,7 @@ import { refit } from '../support/refit.ts';
 const CHANGES = Number(process.env.HOLDFAST_ONE_RULE_CHANGES ?? 12_000);
 const CHANGES_A_MAP = 250;
 
-/** The host's code for each refusal of the core. */
-const CODES: Readonly<Record<string, string>> = {
-  BODY_HEADER: 'IMAGE_BODY',
-  BODY_VERSION: 'IMAGE_BODY_VERSION',
-  LAYOUT_UNKNOWN: 'IMAGE_LAYOUT',
-  DIRECTORY: 'IMAGE_DIRECTORY',
-  TOO_LARGE: 'IMAGE_TOO_LARGE',
-  BODY_CHECKSUM: 'IMAGE_CHECKSUM',
-  PHASES_WRONG: 'IMAGE_PHASES',
-  KEYS_WRONG: 'IMAGE_KEYS',
-  WORDS_WRONG: 'IMAGE_WORDS',
-  RULES_WRONG: 'IMAGE_RULES',
-  RUNS_WRONG: 'IMAGE_RUNS',
-  NAMES_WRONG: 'IMAGE_NAMES',
-};
-
-const TOO_LARGE = REFUSALS.find(({ name }) => name === 'TOO_LARGE')?.code;
-
 const INTERESTING = [0, 1, 2, 3, 4, 7, 8, 31, 32, 127, 128, 255, 256, 2 ** 16, 2 ** 30, 2 ** 31, 2 ** 32 - 1];
-
-interface SectionPlace {
-  readonly id: number;
-  readonly offset: number;
-  readonly bytes: number;
-}
-
-function sectionsOf(body: Uint8Array): SectionPlace[] {
-  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  const at = BODY_HEADER_BYTES + AXIS_BYTES;
-  return Array.from({ length: view.getUint32(at, true) }, (_, index) => {
-    const entry = at + 4 + index * SECTION_ENTRY_BYTES;
-    const [offset, bytes] = [view.getUint32(entry + 4, true), view.getUint32(entry + 8, true)];
-    return { id: view.getUint16(entry, true), offset, bytes };
-  });
-}
 
 /** A word at a place that has some meaning: another word of the section, one near it, or a number at the edge of something. */
 function changeWord(
@@ -102,21 +72,8 @@ function moveStretch(random: Random, body: Uint8Array, { offset, bytes }: Sectio
   if (random.onceIn(2)) body.set(kept, right);
 }
 
-const BYTES_OF_TEXTS = [
-  ...[
-    [0xc0, 0xaf],
-    [0xe0, 0x80, 0xaf],
-    [0xed, 0xa0, 0x80],
-    [0xf4, 0x90, 0x80, 0x80],
-    [0xf0, 0x8f, 0xbf, 0xbf],
-    [0xff],
-  ],
-  ...[[0x1b], [0x00], [0x7f], [0x80], [0xc2, 0x85], [0xc2, 0xa0], [0xe2, 0x80, 0xae], [0xef, 0xbb, 0xbf]],
-  ...[[0xc3], [0xe2, 0x82], [0xf0, 0x9f, 0x98, 0x80], [0xc3, 0xa4], [0x61]],
-];
-
 function changeText(random: Random, body: Uint8Array, offset: number, bytes: number): void {
-  const text = random.pick(BYTES_OF_TEXTS);
+  const text = random.pick([...BYTES_OF_NO_TEXT, ...BYTES_OF_TEXT]);
   if (bytes >= text.length) body.set(text, offset + random.below(bytes - text.length + 1));
 }
 
@@ -164,42 +121,6 @@ function change(random: Random, body: Uint8Array, sections: readonly SectionPlac
   return `section ${section.id}`;
 }
 
-/** The body with the checksum of its resident bytes, in a container whose steps are those of its header. */
-function wrapped(body: Uint8Array, image: Uint8Array): { image: Uint8Array; digest: Uint8Array } {
-  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  const resident = view.getUint32(BODY_HEADER_AT.residentBytes, true);
-  if (resident >= BODY_CHECKED_FROM && resident <= body.length)
-    view.setUint32(BODY_HEADER_AT.checksum, crc32c(body.subarray(BODY_CHECKED_FROM, resident)), true);
-  const steps = [
-    { kind: STEP_KIND.phase, steps: view.getUint32(BODY_HEADER_AT.phaseSteps, true) & 0xffff },
-    { kind: STEP_KIND.line, steps: view.getUint32(BODY_HEADER_AT.steps, true) & 0xffff },
-  ];
-  return wrapImage(body, { ...parseImage(image).identity, steps });
-}
-
-/** null where the host reads the body. */
-function refusalOfHost(
-  body: Uint8Array,
-): { code: string; partition: null } | { code: null; partition: ReturnType<typeof decodeBody> } {
-  let partition: ReturnType<typeof decodeBody> | null = null;
-  const code = codeOf(() => {
-    partition = decodeBody(body);
-  });
-  if (code !== null || partition === null) return { code: code ?? '', partition: null };
-  return { code, partition };
-}
-
-/** The code that the host refuses with; null where it does not. */
-function codeOf(read: () => unknown): string | null {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof HoldfastError) return error.code;
-    throw error;
-  }
-  return null;
-}
-
 /** What both read of a body that both take is the same. */
 function answersAlike(
   core: Core,
@@ -243,21 +164,12 @@ test(`${CHANGES} changes of valid bodies: the host reads what the core admits, a
     if (random.onceIn(8)) change(random, body, sections);
     // The host reads version 1 by a rule of its own, which no core has any more.
     if (new DataView(body.buffer).getUint16(BODY_HEADER_AT.version, true) === BODY_VERSION_1) continue;
-    const edition = wrapped(body, image);
-    const burned = encodeBurned(deriveBurned(parseImage(edition.image), 'development'));
-    const first = { bytes: edition.image, epoch: 1, hash: edition.digest };
-    let { core, reason } = await bootEdition(first, burned, { build: 'device' });
-    // The host reads what the large build admits; that one takes its time to get 64 MiB.
-    if (reason === TOO_LARGE) ({ core, reason } = await bootEdition(first, burned));
-    const refusal = REFUSALS.find(({ code }) => code === reason)?.name;
-    const host = refusalOfHost(body);
-    const wanted = refusal === undefined ? null : (CODES[refusal] ?? refusal);
+    const { core, host, partition, running } = await judge(body, image);
+    const wanted = codeFor(core);
     seen.set(wanted ?? 'admitted', (seen.get(wanted ?? 'admitted') ?? 0) + 1);
-    const same = host.code === wanted && (host.partition === null || answersAlike(core, host.partition));
+    const same = host === wanted && (partition === null || answersAlike(running, partition));
     if (!same)
-      wrong.push(
-        `change ${index} (${what}): the core ${refusal ?? 'admits'}, the host ${host.code ?? 'reads'}`,
-      );
+      wrong.push(`change ${index} (${what}): the core ${core ?? 'admits'}, the host ${host ?? 'reads'}`);
   }
   expect(wrong).toEqual([]);
   // Every kind of reason is met, save that the checksum is always made right.
