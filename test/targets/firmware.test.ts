@@ -49,7 +49,7 @@ describe.each(BUILT)('the firmware of $firmware.target.name', ({ firmware: one, 
 
   test('a function or a constant in flash ends the build', () => {
     const { symbols, sections } = one.elf;
-    const helper = { name: 'memcpy', address: from + 0x800, bytes: 64, isFunction: true };
+    const helper = { name: 'memcpy', address: from + 0x800, bytes: 64, isFunction: true, isThumb: true };
     const place = { address: from + 0x800, bytes: 64, isWritable: false, isExecutable: false };
     const table = { name: '.rodata', ...place };
     expect(() => refuseFlash({ symbols, sections }, one.target)).not.toThrow();

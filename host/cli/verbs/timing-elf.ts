@@ -101,7 +101,13 @@ async function run(path: string, options: Options): Promise<void> {
       ? boundWithFacts(question, name, module, 'service')
       : boundOf(question, name),
   );
-  const report: Report = { file: path, digest: digestOf(file), tool: packageVersion(), core };
+  const report: Report = {
+    file: path,
+    digest: digestOf(file),
+    tool: packageVersion(),
+    core,
+    hasLines: elf.lines.isThere,
+  };
   for (const bound of bounds) print(bound, report, options);
   if (options.json !== true) printLines([reportHead(report)]);
   if (html !== undefined)
@@ -180,13 +186,13 @@ function stackOf(text: string): Stack {
 
 function print(
   bound: Bound | FactBound,
-  { file, digest, tool, core }: Report,
+  { file, digest, tool, core, hasLines }: Report,
   { json, details }: Options,
 ): void {
   if (json) {
     const { id, title, version, comparedWith } = core;
     const table = { id, title, version, comparedWith };
-    printJson({ file, digest, tool, core: table, ...bound, assumptions: assumptionsOf(bound) });
+    printJson({ file, digest, tool, core: table, hasLines, ...bound, assumptions: assumptionsOf(bound) });
   } else printLines([...boundWords(bound, details === true), ...assumptionLines(bound)]);
 }
 

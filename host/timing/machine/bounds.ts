@@ -5,6 +5,7 @@ import type { Architecture } from './architecture.ts';
 import { architectureOf, type Core } from './cores.ts';
 import { Decline, hex, type Reason } from './decline.ts';
 import { Engine } from './engine.ts';
+import { entryOf } from './entry.ts';
 import { Memory } from './memory.ts';
 import { type Part, type Program, programOf, type Stack } from './program.ts';
 import type { Step } from './state.ts';
@@ -53,9 +54,11 @@ export interface WitnessReport {
   readonly words: Readonly<Record<string, number>>;
 }
 
+/** `line` is that of the source, such as `src/crc.c:12`, where the file's debug information tells it. */
 export interface AccessReport {
   readonly at: string;
   readonly place: string;
+  readonly line: string | null;
   readonly kind: 'load' | 'store';
   readonly bytes: number;
   readonly regions: readonly string[];
@@ -69,6 +72,7 @@ export interface AccessReport {
 export interface BlockReport {
   readonly at: string;
   readonly place: string;
+  readonly line: string | null;
   readonly times: number;
   readonly cycles: number;
 }
@@ -77,21 +81,23 @@ export interface Declined {
   readonly reason: Reason;
   readonly at: string;
   readonly place: string;
+  readonly line: string | null;
   readonly why: string;
 }
 
 /** Room of the caller on the stack: what it hands over there, of which nothing is known. */
 const CALLER_BYTES = 64;
 
-/** Analyses one function. Throws HoldfastError ELF_SYMBOL, ELF_REGION. */
+/** Analyses one function, by its name or address. Throws HoldfastError ELF_SYMBOL, ELF_SYMBOL_TWICE, ELF_REGION. */
 export function boundOf(question: Question, name: string): Bound {
   const { elf, core, stack, parts, words, believed, isWithWitness = false } = question;
-  const entry = elf.addressOf(name);
   const program = programOf(elf, core, stack, parts);
   const memory = new Memory(program.regions, program.byteAt, { believed });
   const architecture = architectureOf(core);
   const engine = new Engine(architecture, program, memory);
-  const place = (address: number) => placeOf(program, address);
+  const where = (address: number) => ({
+    ...{ at: hex(address), place: placeOf(program, address), line: elf.lines.at(address) ?? null },
+  });
   const nothing = {
     bound: null,
     best: null,
@@ -103,7 +109,9 @@ export function boundOf(question: Question, name: string): Bound {
     shortest: [],
     instructions: 0,
   };
+  let entry: number | undefined;
   try {
+    entry = entryOf(elf, name);
     const asked = {
       ...{ entry, stackPointer: stack.top - CALLER_BYTES, returnsTo: unusedPlace(program) },
       registers: symbolsIn(elf, architecture),
@@ -125,20 +133,20 @@ export function boundOf(question: Question, name: string): Bound {
         stack: stackBytes,
       },
       accesses: memory.accesses.map((each) => ({
-        ...{ at: hex(each.address), place: place(each.address), kind: each.isStore ? 'store' : 'load' },
+        ...{ ...where(each.address), kind: each.isStore ? 'store' : 'load' },
         ...{ bytes: each.width, regions: each.regions, from: hex(each.range.low), to: hex(each.range.high) },
         breaks: each.breaks.map(hex),
       })),
       witness: witness(end.longest, most, call.most),
       witnessBest: witness(end.shortest, least, call.least),
-      ...{ longest: blocksOf(end.longest, place), shortest: blocksOf(end.shortest, place) },
+      ...{ longest: blocksOf(end.longest, where), shortest: blocksOf(end.shortest, where) },
       ...{ instructions: instructions.length, declined: null },
     };
   } catch (error) {
     if (!(error instanceof Decline)) throw error;
     const { reason, address, message } = error;
-    const declined = { reason, at: hex(address), place: place(address), why: message };
-    return { function: name, address: entry, ...nothing, declined };
+    const declined = { reason, ...where(address), why: message };
+    return { function: name, address: entry ?? address, ...nothing, declined };
   }
 }
 
@@ -179,15 +187,15 @@ function placeOf(program: Program, address: number): string {
   return found === undefined ? hex(address) : `${found.name}+${hex(address - found.from)}`;
 }
 
-function blocksOf(last: Step | undefined, place: (address: number) => string): BlockReport[] {
+type Where = Pick<BlockReport, 'at' | 'place' | 'line'>;
+
+function blocksOf(last: Step | undefined, where: (address: number) => Where): BlockReport[] {
   const blocks = new Map<number, { times: number; cycles: number }>();
   for (let step = last; step !== undefined; step = step.before) {
     const block = blocks.get(step.from) ?? { times: 0, cycles: 0 };
     blocks.set(step.from, { times: block.times + step.times, cycles: block.cycles + step.cycles });
   }
-  return [...blocks]
-    .sort(([a], [b]) => a - b)
-    .map(([from, block]) => ({ at: hex(from), place: place(from), ...block }));
+  return [...blocks].sort(([a], [b]) => a - b).map(([from, block]) => ({ ...where(from), ...block }));
 }
 
 /** SHA-256 of the file, by which a report names it. */

@@ -1,10 +1,13 @@
 import { HoldfastError } from '../../common/errors.ts';
+import { foreign } from '../../common/visible.ts';
 import type { Elf } from '../../firmware/elf.ts';
 import type { CoreTable } from './core-table.ts';
 import type { Code } from './engine.ts';
 import type { Region } from './memory.ts';
 
 /** A linked program: what the file says is there, and what may be done with it. */
+
+const STACK = 'stack';
 
 export interface Program extends Code {
   readonly regions: readonly Region[];
@@ -34,9 +37,15 @@ export function programOf(elf: Elf, core: CoreTable, stack: Stack, parts: readon
   const sections = elf.sections.filter(({ bytes }) => bytes > 0);
   const isInFlash = (address: number) =>
     core.devices.some(({ from, to, loadCycles }) => loadCycles === null && address >= from && address < to);
+  const byteAt = byteOf(elf);
   const fixed = sections
     .filter(({ isWritable, address }) => !isWritable && !isInFlash(address))
-    .map(({ name, address, bytes, isExecutable }) => region(name, address, bytes, 'fixed', isExecutable));
+    .map(({ name, address, bytes, isExecutable }) =>
+      // Of what is not in the file nobody knows what it holds.
+      isInFile(elf, address, bytes)
+        ? region(name, address, bytes, 'fixed', isExecutable)
+        : { ...region(name, address, bytes, 'any', isExecutable), isWritable: false },
+    );
   const written = sections
     .filter(({ isWritable }) => isWritable)
     .flatMap(({ name, address, bytes }) => cutOut({ name, from: address, bytes }, parts))
@@ -56,16 +65,10 @@ export function programOf(elf: Elf, core: CoreTable, stack: Stack, parts: readon
   const regions = [
     ...fixed,
     ...written,
-    region('stack', stack.top - stack.bytes, stack.bytes, 'any', false),
+    region(STACK, stack.top - stack.bytes, stack.bytes, 'any', false),
     ...devices,
   ];
   refuseOverlaps(regions);
-  const byteAt = (address: number) => {
-    const segment = elf.segments.find(
-      ({ virtual, bytes }) => address >= virtual && address < virtual + bytes.length,
-    );
-    return segment?.bytes[address - segment.virtual];
-  };
   return {
     regions,
     byteAt,
@@ -75,6 +78,23 @@ export function programOf(elf: Elf, core: CoreTable, stack: Stack, parts: readon
     },
     functionAt: functionsOf(elf),
   };
+}
+
+function byteOf({ segments }: Elf): Program['byteAt'] {
+  return (address) => {
+    const segment = segments.find(
+      ({ virtual, bytes }) => address >= virtual && address < virtual + bytes.length,
+    );
+    return segment?.bytes[address - segment.virtual];
+  };
+}
+
+/** Whether segments say each of these bytes; sections may say more than there is. */
+function isInFile({ segments }: Elf, from: number, bytes: number): boolean {
+  const sorted = [...segments].sort((a, b) => a.virtual - b.virtual);
+  let at = from;
+  for (const { virtual, bytes: held } of sorted) if (at >= virtual) at = Math.max(at, virtual + held.length);
+  return at >= from + bytes;
 }
 
 function region(
@@ -110,8 +130,11 @@ function refuseOverlaps(regions: readonly Region[]): void {
   for (const [index, each] of sorted.entries()) {
     const next = sorted[index + 1];
     if (next === undefined || next.from >= each.to) continue;
-    throw new HoldfastError('ELF_REGION', `${each.name} and ${next.name} overlap.`, {
-      remedy: 'Give --stack a place where nothing of the program lies.',
+    const isStack = [each, next].some(({ name }) => name === STACK);
+    throw new HoldfastError('ELF_REGION', `${foreign(each.name)} and ${foreign(next.name)} overlap.`, {
+      remedy: isStack
+        ? 'Give --stack a place where nothing of the program lies.'
+        : 'Give a program whose sections lie apart from each other and from devices, and a core that has it.',
     });
   }
 }

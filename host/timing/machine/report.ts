@@ -12,6 +12,8 @@ export interface Report {
   /** Version of this tool. */
   readonly tool: string;
   readonly core: Pick<Core, 'id' | 'title' | 'version' | 'comparedWith'>;
+  /** Whether the file tells lines of the source. */
+  readonly hasLines: boolean;
 }
 
 /** What every bound takes for granted; docs/TIMING.md says more. */
@@ -28,13 +30,20 @@ export function assumptionsOf(bound: Bound): readonly string[] {
 }
 
 /** By what the figures were derived, in one line. */
-export function reportHead({ file, digest, tool, core }: Report): string {
-  return `${file}: sha256 ${digest}; holdfast ${tool}, table ${core.id} version ${core.version}, compared with ${core.comparedWith}`;
+export function reportHead({ file, digest, tool, core, hasLines }: Report): string {
+  const table = `table ${core.id} version ${core.version}, compared with ${core.comparedWith}`;
+  return `${file}: sha256 ${digest}; holdfast ${tool}, ${table}; lines of the source: ${linesWords(hasLines)}`;
+}
+
+function linesWords(hasLines: boolean): string {
+  return hasLines
+    ? 'where the file tells them'
+    : 'the file tells none (compile with -g, and do not strip it)';
 }
 
 /** An HTML page of its own. */
 export function reportPage(report: Report, bounds: readonly Bound[]): string {
-  const { file, digest, tool, core } = report;
+  const { file, digest, tool, core, hasLines } = report;
   const facts = table(
     ['', ''],
     [
@@ -43,6 +52,7 @@ export function reportPage(report: Report, bounds: readonly Bound[]): string {
       ['tool', `holdfast ${escaped(tool)}`],
       ['table', `${escaped(core.id)}, version ${core.version}: ${escaped(core.title)}`],
       ['compared with', escaped(core.comparedWith)],
+      ['lines of the source', linesWords(hasLines)],
     ],
   );
   const introduction = `<p>Cycles and stack of linked functions, derived by <code>holdfast timing elf</code> for every input. What it
@@ -59,7 +69,7 @@ function section(bound: Bound): string {
 
 function declined({ declined: why }: Bound): string {
   if (why === null) return '';
-  return `<p class="open">No bound (${why.reason}): at ${why.at}, <code>${escaped(why.place)}</code>, ${escaped(why.why)}.</p>`;
+  return `<p class="open">No bound (${why.reason}): at ${why.at}, <code>${escaped(why.place)}</code>${why.line === null ? '' : `, <code>${escaped(why.line)}</code>`}, ${escaped(why.why)}.</p>`;
 }
 
 function shown(bound: Bound): string {
@@ -79,11 +89,12 @@ ${found('Longest input found', bound.bound, bound.witness)}${found('Shortest inp
 <h3>The longest way, by function</h3>${share('function', 'cycles', functions)}
 <details><summary>The longest way, block by block</summary>${blocks(longest, total)}</details>
 <details><summary>${accesses.length} loads and stores</summary>${table(
-    ['', 'at', 'place', '#bytes', 'lies in', 'from', 'to'],
+    ['', 'at', 'place', 'line', '#bytes', 'lies in', 'from', 'to'],
     accesses.map((each) => [
       each.kind,
       each.at,
       `<code>${escaped(each.place)}</code>`,
+      escaped(each.line ?? ''),
       String(each.bytes),
       escaped(each.regions.join(' or ')),
       each.from,
@@ -95,19 +106,20 @@ ${found('Longest input found', bound.bound, bound.witness)}${found('Shortest inp
 /** With the call, the blocks add up to the bound. */
 function blocks(longest: readonly BlockReport[], total: number): string {
   const spent = longest.reduce((sum, { cycles }) => sum + cycles, 0);
-  const row = ({ at, place, times, cycles }: BlockReport) => [
+  const row = ({ at, place, line, times, cycles }: BlockReport) => [
     at,
     `<code>${escaped(place)}</code>`,
+    escaped(line ?? ''),
     String(times),
     String(cycles / times),
     String(cycles),
   ];
   return table(
-    ['block', 'place', '#times', '#cycles each', '#cycles'],
+    ['block', 'place', 'line', '#times', '#cycles each', '#cycles'],
     [
       ...longest.map(row),
-      ['', 'the call', '1', String(total - spent), String(total - spent)],
-      ['', 'in all', '', '', String(total)],
+      ['', 'the call', '', '1', String(total - spent), String(total - spent)],
+      ['', 'in all', '', '', '', String(total)],
     ],
   );
 }

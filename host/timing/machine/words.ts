@@ -1,3 +1,4 @@
+import { visible } from '../../common/visible.ts';
 import type { Bound, WitnessReport } from './bounds.ts';
 import { hex } from './decline.ts';
 
@@ -5,13 +6,22 @@ import { hex } from './decline.ts';
 
 const NO_BYTES = 'no stack';
 
-/** Lines; with `details`, each load and store, and the longest way block by block. */
+/** Lines; with `details`, each load and store, and the longest way block by block. Names are the file's, made visible. */
 export function boundWords(bound: Bound, details: boolean): string[] {
+  return lines(bound, details).map(visible);
+}
+
+/** `0x20000004, f+0x4, crc.c:12`: an address, the function that it lies in, and the line of the source where the file tells it. */
+function whereWords({ at, place, line }: { at: string; place: string; line: string | null }): string {
+  return [at, place, ...(line === null ? [] : [line])].join(', ');
+}
+
+function lines(bound: Bound, details: boolean): string[] {
   const { declined } = bound;
   if (declined !== null) {
     return [
       `${bound.function}: no bound (${declined.reason})`,
-      `  at ${declined.at}, ${declined.place}: ${declined.why}`,
+      `  at ${whereWords(declined)}: ${declined.why}`,
     ];
   }
   return [
@@ -57,13 +67,17 @@ function detailLines({ accesses, longest, bound }: Bound): string[] {
   const spent = longest.reduce((sum, { cycles }) => sum + cycles, 0);
   return [
     ...accesses.map(
-      ({ at, place, kind, bytes, regions, from, to }) =>
-        `  ${kind} of ${bytes} at ${at} (${place}): ${regions.join(' or ')}, ${from}${from === to ? '' : ` to ${to}`}`,
+      ({ kind, bytes, regions, from, to, ...where }) =>
+        `  ${kind} of ${bytes} at ${placeWords(where)}: ${regions.join(' or ')}, ${from}${from === to ? '' : ` to ${to}`}`,
     ),
     '  longest way, in cycles:',
     `    the call: ${(bound ?? 0) - spent}`,
     ...longest.map(
-      ({ at, place, times, cycles }) => `    ${at} (${place}): ${times} × ${cycles / times} = ${cycles}`,
+      ({ times, cycles, ...where }) => `    ${placeWords(where)}: ${times} × ${cycles / times} = ${cycles}`,
     ),
   ];
+}
+
+function placeWords({ at, place, line }: { at: string; place: string; line: string | null }): string {
+  return `${at} (${place}${line === null ? '' : `, ${line}`})`;
 }
