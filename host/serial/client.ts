@@ -89,6 +89,8 @@ export class SmpClient {
   #waiting: Waiting | null = null;
   #closed: Error | null = null;
   #droppedAnswers = 0;
+  #hasAnswered = false;
+  #strayBytes = 0;
   /** The end of the queue: requests run one after the other. */
   #last: Promise<unknown>;
 
@@ -120,6 +122,16 @@ export class SmpClient {
   /** Answers that came too late or to nothing asked. */
   get droppedAnswers(): number {
     return this.#droppedAnswers;
+  }
+
+  /** Whether anything that was asked over this line was answered. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
+  /** Bytes that came since the last answer: an echo, another program, another rate. */
+  get strayBytes(): number {
+    return this.#strayBytes;
   }
 
   /**
@@ -195,11 +207,16 @@ export class SmpClient {
   }
 
   #receive(bytes: Uint8Array): void {
+    this.#strayBytes += bytes.length;
     for (const message of this.#decoder.push(bytes)) {
       const waiting = this.#waiting;
       const header = decodeHeader(message);
       if (waiting === null || header === null || !answers(header, waiting.header)) this.#droppedAnswers++;
-      else waiting.resolve(message);
+      else {
+        this.#hasAnswered = true;
+        this.#strayBytes = 0;
+        waiting.resolve(message);
+      }
     }
   }
 

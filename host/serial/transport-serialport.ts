@@ -8,8 +8,6 @@ export const BAUD_RATE_DEFAULT = 115200;
 
 /** A serial port, whose rate can be changed while it is open. */
 export interface SerialLine extends Transport {
-  /** Bytes that have come since it was opened. */
-  readonly receivedBytes: number;
   /** Without opening the port anew, which resets some boards. Rejects with `PORT_FAILED` for a rate that it does not take. */
   setBaudRate(baudRate: number): Promise<void>;
 }
@@ -48,7 +46,6 @@ function keepAwake({ port }: SerialPort): void {
 }
 
 class SerialTransport implements SerialLine {
-  receivedBytes = 0;
   readonly #port: SerialPort;
   #dataListener: (bytes: Uint8Array) => void = () => {};
   #closeListener: (error: Error | null) => void = () => {};
@@ -56,10 +53,7 @@ class SerialTransport implements SerialLine {
 
   constructor(port: SerialPort) {
     this.#port = port;
-    port.on('data', (bytes: Buffer) => {
-      this.receivedBytes += bytes.length;
-      this.#dataListener(bytes);
-    });
+    port.on('data', (bytes: Buffer) => this.#dataListener(bytes));
     port.on('close', (error: Error | null | undefined) => this.#end(error ?? null));
     port.on('error', (error: Error) => this.#end(error));
   }

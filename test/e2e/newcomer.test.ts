@@ -183,9 +183,9 @@ describe.each(CONTROLLERS)('$target', (one) => {
   describe('a push under a pace', () => {
     test('goes on where the power cut left it', async () => {
       const paced = await start({ pace: SLOW_BAUD });
-      const push = begin(['push', second, '--window', '--port', paced.port]);
+      const push = begin(['push', second, '--window', '--port', paced.port, '--baud', String(SLOW_BAUD)]);
       // Half of it: more than a sector of 4 KiB is there, less than one of 256 KiB.
-      await expect.poll(push.said, { timeout: 20_000 }).toMatch(/upload [5-9]\d%/);
+      await expect.poll(push.said, { timeout: 60_000 }).toMatch(/upload [5-9]\d%/);
       await paced.kill();
       expect(await push.code).toBe(3);
       const again = await start();

@@ -77,6 +77,19 @@ describe('no answer', () => {
     );
     expect(ran.stderr).toContain(`holdfast ports --ask ${path}`);
   }, 20_000);
+
+  test('of a device that had answered until then names no other rate or program', async () => {
+    terminal = await PseudoTerminal.open();
+    const sim = await SimDevice.boot({ image });
+    let answers = 0;
+    sim.onData((bytes) => {
+      if (answers++ === 0) terminal.write(bytes);
+    });
+    terminal.onData((bytes) => void sim.write(bytes));
+    const ran = await holdfast(['status', '--port', terminal.path]);
+    expect(ran).toMatchObject({ code: 3, stderr: expect.stringContaining('Until then it had answered.') });
+    expect(ran.stderr).not.toMatch(/bytes came|ports --ask/);
+  }, 20_000);
 });
 
 /** A descriptor of the port, as another program has it. */

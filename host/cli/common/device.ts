@@ -8,11 +8,8 @@ import { type RetryEvent, SmpClient } from '../../serial/client.ts';
 import { Device } from '../../serial/device.ts';
 import { loadLease } from '../../serial/lease-file.ts';
 import { type PortUser, portUsers } from '../../serial/port-users.ts';
-import {
-  BAUD_RATE_DEFAULT,
-  openSerialTransport,
-  type SerialLine,
-} from '../../serial/transport-serialport.ts';
+import type { Transport } from '../../serial/transport.ts';
+import { BAUD_RATE_DEFAULT, openSerialTransport } from '../../serial/transport-serialport.ts';
 import { type Line, printJson, printLines, printRemarks } from './output.ts';
 
 export interface DeviceOptions {
@@ -71,7 +68,7 @@ export async function withDevice<Result>(
     return await action(device, port);
   } catch (error) {
     throw error instanceof HoldfastError && error.code === 'NO_ANSWER'
-      ? explained(error, port, options.baud, transport)
+      ? explained(error, port, options.baud, client)
       : error;
   } finally {
     await device.close();
@@ -79,7 +76,7 @@ export async function withDevice<Result>(
 }
 
 /** Opens the port; of one that is in use, it is said by whom. */
-async function openPort(path: string, baudRate: number): Promise<SerialLine> {
+async function openPort(path: string, baudRate: number): Promise<Transport> {
   try {
     return await openSerialTransport({ path, baudRate });
   } catch (error) {
@@ -94,24 +91,29 @@ async function openPort(path: string, baudRate: number): Promise<SerialLine> {
 }
 
 /** Nothing that a device said: who else may have taken it, or what came instead of it. */
-function explained(error: HoldfastError, port: string, baud: number, line: SerialLine): HoldfastError {
-  const users = portUsers(port);
-  if (users.length > 0) {
-    const message = `${error.message} The port is also open in ${usersWords(users)}, which may take the answers.`;
-    const remedy = 'Close the other program, then run the command again.';
-    return new HoldfastError(error.code, message, { remedy, exitCode: error.exitCode, cause: error });
-  }
-  const { receivedBytes } = line;
-  const came =
-    receivedBytes === 0
-      ? ''
-      : ` ${receivedBytes} bytes came that are no answer, as from a device at another rate than ${baud}, or from another program.`;
-  const remedy = `Check the cable and that the device runs; \`holdfast ports --ask ${port}\` tries the usual baud rates.`;
-  return new HoldfastError(error.code, `${error.message}${came}`, {
+function explained(error: HoldfastError, port: string, baud: number, client: SmpClient): HoldfastError {
+  const { message, remedy } = whySilent(port, baud, client);
+  return new HoldfastError(error.code, `${error.message}${message}`, {
     remedy,
     exitCode: error.exitCode,
     cause: error,
   });
+}
+
+function whySilent(port: string, baud: number, client: SmpClient): { message: string; remedy: string } {
+  const users = portUsers(port);
+  if (users.length > 0) {
+    const message = ` The port is also open in ${usersWords(users)}, which may take the answers.`;
+    return { message, remedy: 'Close the other program, then run the command again.' };
+  }
+  if (client.hasAnswered) {
+    const remedy = 'Check the cable and that the device runs, then run the command again.';
+    return { message: ' Until then it had answered.', remedy };
+  }
+  const remedy = `Check the cable and that the device runs; \`holdfast ports --ask ${port}\` tries the usual baud rates.`;
+  const { strayBytes } = client;
+  const stray = `${strayBytes} bytes came that are no answer, as from a device at another rate than ${baud}, or from another program.`;
+  return { message: strayBytes === 0 ? '' : ` ${stray}`, remedy };
 }
 
 /** `screen (process 812)`. */
