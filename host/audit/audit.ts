@@ -1,10 +1,10 @@
+import { FoundInLists, numberedLists } from '../body/found-in-lists.ts';
 import {
   type Cell,
   isCovering,
   type Overlap,
   type OverlapReason,
   type Partition,
-  type PhaseWindow,
 } from '../body/partition.ts';
 import { lengthOf, sourceCoordinate } from '../source/axis-words.ts';
 import type { ActionName, AxisKind, AxisModel, MapUnits, Replaced, RoundingModel } from '../source/model.ts';
@@ -137,7 +137,7 @@ export function auditPlace(
 /** A gap in stored coordinates, over all neighbouring phase windows that it lasts through. */
 export interface GapCell extends Cell {
   readonly phaseFrom: number;
-  phaseTo: number;
+  readonly phaseTo: number;
 }
 
 /**
@@ -154,25 +154,21 @@ function cellsWhere(
   overSeam: 'around' | 'apart',
   isWanted: (rule: number) => boolean,
 ): GapCell[] {
-  const found: GapCell[] = [];
-  let before = new Map<string, GapCell>();
-  for (const window of partition.windows) {
-    const current = new Map<string, GapCell>();
-    for (const cell of cellsIn(partition, window, overSeam, isWanted)) {
-      const key = `${cell.from} ${cell.to} ${cell.rule}`;
-      const gap = before.get(key) ?? { ...cell, phaseFrom: window.from, phaseTo: window.to };
-      if (!before.has(key)) found.push(gap);
-      gap.phaseTo = window.to;
-      current.set(key, gap);
-    }
-    before = current;
-  }
-  return found;
+  const { lists, ranges } = numberedLists(partition.windows);
+  const found = new FoundInLists<Cell>();
+  lists.forEach((cells, list) => {
+    for (const cell of cellsIn(partition, cells, overSeam, isWanted))
+      found.add(`${cell.from} ${cell.to} ${cell.rule}`, cell, list);
+  });
+  const stretches: GapCell[] = [];
+  for (const { item, phases } of found.withPhases(ranges))
+    for (const { from, to } of phases) stretches.push({ ...item, phaseFrom: from, phaseTo: to });
+  return stretches.sort((left, right) => left.phaseFrom - right.phaseFrom || left.from - right.from);
 }
 
 function cellsIn(
   { axis }: Partition,
-  { cells }: PhaseWindow,
+  cells: readonly Cell[],
   overSeam: 'around' | 'apart',
   isWanted: (rule: number) => boolean,
 ): readonly Cell[] {

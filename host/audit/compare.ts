@@ -1,4 +1,5 @@
-import type { Partition, PhaseWindow, Rule } from '../body/partition.ts';
+import { FoundInLists, type ListedPhases, numberedLists } from '../body/found-in-lists.ts';
+import type { Cell, Partition, Rule } from '../body/partition.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { stepName } from '../source/axis-words.ts';
 import type { MapUnits } from '../source/model.ts';
@@ -48,9 +49,7 @@ export interface EditionComparison {
 /** A stretch in stored coordinates of the first edition, and which answers meet there. */
 interface Meeting {
   readonly from: number;
-  to: number;
-  readonly phaseFrom: number;
-  phaseTo: number;
+  readonly to: number;
   readonly before: number;
   readonly after: number;
 }
@@ -81,7 +80,7 @@ export function comparePartitions(before: Partition, after: Partition): EditionC
 
 /**
  * The stretches that two editions answer differently, by phase and place, neighbours with equal answers joined. Takes time
- * linear in the cells of the phase windows that meet.
+ * linear in the cells of the lists that meet.
  * @throws HoldfastError NOT_COMPARABLE when their axes count different things.
  */
 export function compareEditions(before: Partition, after: Partition): EditionChange[] {
@@ -89,26 +88,46 @@ export function compareEditions(before: Partition, after: Partition): EditionCha
   const left = new Edition(before, 0, min, max);
   const right = new Edition(after, shift, min, max);
   const kinds = new KindTable(left.answers, right.answers);
-  const found: Meeting[] = [];
-  let previous = new Map<string, Meeting>();
-  for (const phases of commonPhases(left, right)) {
-    const current = new Map<string, Meeting>();
-    for (const meeting of meetings(left.cellsAt(phases.from), right.cellsAt(phases.from), phases)) {
+  const { pairs, ranges } = meetingLists(left, right);
+  const found = new FoundInLists<Meeting>();
+  pairs.forEach(([one, other], pair) => {
+    for (const meeting of meetings(left.cellsIn(one), right.cellsIn(other))) {
       if (kinds.isEqual(meeting)) continue;
-      const key = `${meeting.from} ${meeting.to} ${meeting.before} ${meeting.after}`;
-      const known = previous.get(key) ?? meeting;
-      if (known === meeting) found.push(meeting);
-      known.phaseTo = phases.to;
-      current.set(key, known);
+      found.add(`${meeting.from} ${meeting.to} ${meeting.before} ${meeting.after}`, meeting, pair);
     }
-    previous = current;
-  }
-  return found.map((meeting) => ({
-    kinds: kinds.of(meeting),
-    ...auditPlace(before.axis, meeting.from, meeting.to, meeting.phaseFrom, meeting.phaseTo),
-    before: left.answer(meeting.before),
-    after: right.answer(meeting.after),
+  });
+  const changes: (Meeting & Phases)[] = [];
+  for (const { item, phases } of found.withPhases(ranges))
+    for (const range of phases) changes.push({ ...item, phaseFrom: range.from, phaseTo: range.to });
+  changes.sort((one, other) => one.phaseFrom - other.phaseFrom || one.from - other.from);
+  return changes.map((change) => ({
+    kinds: kinds.of(change),
+    ...auditPlace(before.axis, change.from, change.to, change.phaseFrom, change.phaseTo),
+    before: left.answer(change.before),
+    after: right.answer(change.after),
   }));
+}
+
+interface Phases {
+  readonly phaseFrom: number;
+  readonly phaseTo: number;
+}
+
+/** The pairs of lists that meet, as numbers of each edition, and the phases of each pair. */
+function meetingLists(
+  left: Edition,
+  right: Edition,
+): { pairs: readonly (readonly [number, number])[]; ranges: readonly ListedPhases[] } {
+  const pairs: [number, number][] = [];
+  const known = new Map<string, number>();
+  const ranges = commonPhases(left, right).map(({ from, to }) => {
+    const pair: [number, number] = [left.listAt(from), right.listAt(from)];
+    const key = pair.join(' ');
+    const list = known.get(key) ?? pairs.push(pair) - 1;
+    known.set(key, list);
+    return { from, to, list };
+  });
+  return { pairs, ranges };
 }
 
 /** Sums and differences of coordinates stay exact up to here. */
@@ -153,13 +172,18 @@ class Edition {
   readonly #shift: number;
   readonly #min: number;
   readonly #max: number;
-  #window = 0;
+  readonly #lists: readonly (readonly Cell[])[];
+  readonly #ranges: readonly ListedPhases[];
+  #range = 0;
 
   constructor(partition: Partition, shift: number, min: number, max: number) {
     this.#partition = partition;
     this.#shift = shift;
     this.#min = min;
     this.#max = max;
+    const { lists, ranges } = numberedLists(partition.windows);
+    this.#lists = lists;
+    this.#ranges = ranges;
     this.answers = [...partition.rules.map(answerOf), { state: 'outside', action: partition.outside }];
   }
 
@@ -174,19 +198,24 @@ class Edition {
     return answer;
   }
 
-  /** Its cells in a phase, from end to end of the common axis; phases must be asked for in rising order. */
-  *cellsAt(phase: number): Generator<AnsweredCell> {
-    const { windows, axis, rules } = this.#partition;
-    while (phase >= (windows[this.#window]?.to ?? Number.POSITIVE_INFINITY)) this.#window++;
-    const window: PhaseWindow | undefined = windows[this.#window];
+  /** The number of its list in a phase, -1 behind its period; phases must be asked for in rising order. */
+  listAt(phase: number): number {
+    while (phase >= (this.#ranges[this.#range]?.to ?? Number.POSITIVE_INFINITY)) this.#range++;
+    return this.#ranges[this.#range]?.list ?? -1;
+  }
+
+  /** The cells of a list, from end to end of the common axis. */
+  *cellsIn(list: number): Generator<AnsweredCell> {
+    const { axis, rules } = this.#partition;
+    const cells = this.#lists[list];
     const outside = rules.length;
     const [min, max] = [axis.min + this.#shift, axis.max + this.#shift];
-    if (window === undefined) {
+    if (cells === undefined) {
       yield { from: this.#min, to: this.#max, answer: outside };
       return;
     }
     if (this.#min < min) yield { from: this.#min, to: min, answer: outside };
-    for (const { from, to, rule } of window.cells)
+    for (const { from, to, rule } of cells)
       yield { from: from + this.#shift, to: to + this.#shift, answer: rule };
     if (max < this.#max) yield { from: max, to: this.#max, answer: outside };
   }
@@ -250,17 +279,13 @@ function commonPhases(left: Edition, right: Edition): { from: number; to: number
 }
 
 /** Walks two lists of cells side by side. */
-function* meetings(
-  left: Generator<AnsweredCell>,
-  right: Generator<AnsweredCell>,
-  phases: { from: number; to: number },
-): Generator<Meeting> {
+function* meetings(left: Generator<AnsweredCell>, right: Generator<AnsweredCell>): Generator<Meeting> {
   let [one, other] = [left.next(), right.next()];
   let from = one.done ? 0 : one.value.from;
   while (!one.done && !other.done) {
     const to = Math.min(one.value.to, other.value.to);
     const [before, after] = [one.value.answer, other.value.answer];
-    yield { from, to, phaseFrom: phases.from, phaseTo: phases.to, before, after };
+    yield { from, to, before, after };
     if (one.value.to === to) one = left.next();
     if (other.value.to === to) other = right.next();
     from = to;

@@ -1,4 +1,5 @@
-import type { Partition, PhaseWindow } from '../body/partition.ts';
+import { numberedLists } from '../body/found-in-lists.ts';
+import type { Cell, Partition } from '../body/partition.ts';
 import { ACTION_NAMES } from '../format.ts';
 import type { ActionName } from '../source/model.ts';
 
@@ -37,15 +38,20 @@ export interface Shares {
 
 const TIERS = 256;
 
-/** Measures a partition, in one pass over its cells. */
+/** Measures a partition, in one pass over the cells of its lists. */
 export function measureShares(partition: Partition): Shares {
   const { phasePeriod, rules } = partition;
+  const { lists, ranges } = numberedLists(partition.windows);
+  const phasesOf = new Float64Array(lists.length);
+  for (const { from, to, list } of ranges) phasesOf[list] = (phasesOf[list] ?? 0) + (to - from) / phasePeriod;
   const ofRule = new Float64Array(rules.length);
-  const windows = partition.windows.map((window) => measureWindow(partition, window, ofRule));
-  const coverage = windows.reduce(
-    (sum, { phaseFrom, phaseTo, share }) => sum + share * ((phaseTo - phaseFrom) / phasePeriod),
-    0,
-  );
+  const ofList = lists.map((cells, list) => measureList(partition, cells, phasesOf[list] ?? 0, ofRule));
+  const windows = ranges.map(({ from, to, list }) => ({
+    phaseFrom: from,
+    phaseTo: to,
+    ...(ofList[list] ?? { share: 0, tiers: [] }),
+  }));
+  const coverage = ofList.reduce((sum, { share }, list) => sum + share * (phasesOf[list] ?? 0), 0);
   const tiers = new Float64Array(TIERS);
   rules.forEach((rule, index) => {
     if (rule.kind !== 'gap') tiers[rule.tier] = (tiers[rule.tier] ?? 0) + (ofRule[index] ?? 0);
@@ -58,17 +64,17 @@ export function measureShares(partition: Partition): Shares {
   };
 }
 
-/** Measures one window, and adds to the parts of its rules. */
-function measureWindow(
-  { axis, phasePeriod, rules }: Partition,
-  window: PhaseWindow,
+/** Measures a list that holds in a part `phaseShare` of all phases, and adds to the parts of its rules. */
+function measureList(
+  { axis, rules }: Partition,
+  cells: readonly Cell[],
+  phaseShare: number,
   ofRule: Float64Array,
-): WindowShares {
+): Pick<WindowShares, 'share' | 'tiers'> {
   const length = axis.max - axis.min;
-  const phaseShare = (window.to - window.from) / phasePeriod;
   const tierLengths = new Float64Array(TIERS);
   let coveredLength = 0;
-  for (const { from, to, rule: index } of window.cells) {
+  for (const { from, to, rule: index } of cells) {
     const rule = rules[index];
     // An approach is a part of its zone.
     const owner = rule?.kind === 'approach' ? rule.zone : index;
@@ -77,8 +83,7 @@ function measureWindow(
     coveredLength += to - from;
     tierLengths[rule.tier] = (tierLengths[rule.tier] ?? 0) + to - from;
   }
-  const tiers = tierShares(tierLengths, length);
-  return { phaseFrom: window.from, phaseTo: window.to, share: coveredLength / length, tiers };
+  return { share: coveredLength / length, tiers: tierShares(tierLengths, length) };
 }
 
 /** Amounts by tier as parts of `whole`, the highest tier first. */

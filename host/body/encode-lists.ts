@@ -1,4 +1,5 @@
 import { LIST_HEAD_BYTES } from '../format.ts';
+import { numberedLists } from './found-in-lists.ts';
 import type { Partition } from './partition.ts';
 import { stepsFor } from './search-tree.ts';
 
@@ -61,17 +62,18 @@ interface WindowContent {
 export function collectLists(partition: Partition): Lists {
   const keyContents = new Interner();
   const ruleContents = new Interner();
-  const windows = partition.windows.map(({ cells }): WindowContent => {
+  const shared = numberedLists(partition.windows);
+  const contents = shared.lists.map((cells): WindowContent => {
     const starts = Uint32Array.from(cells, ({ from }) => from - partition.axis.min);
     const rules = Uint32Array.from(cells, ({ rule }) => rule);
     return { keys: keyContents.number(starts), rules: ruleContents.number(rules) };
   });
   const placed = placeKeyLists(keyContents.contents);
-  const cells = placeCellLists(windows, placed.lists, ruleContents.contents);
+  const cells = placeCellLists(contents, placed.lists, ruleContents.contents);
   return {
     keys: placed.inOrder,
     cells: cells.inOrder,
-    ofWindow: windows.map((window) => cells.find(window)),
+    ofWindow: shared.ranges.map(({ list }) => cells.find(contents[list])),
     keyWords: placed.words,
     cellCount: cells.words - HEAD_WORDS * cells.inOrder.length,
     cellWords: cells.words,
@@ -105,27 +107,27 @@ function placeKeyLists(contents: readonly Uint32Array[]): PlacedKeys {
 interface PlacedCells {
   readonly inOrder: readonly CellList[];
   readonly words: number;
-  find(window: WindowContent): CellList;
+  find(content: WindowContent | undefined): CellList;
 }
 
 function placeCellLists(
-  windows: readonly WindowContent[],
+  contents: readonly WindowContent[],
   keyLists: readonly KeyList[],
   ruleContents: readonly Uint32Array[],
 ): PlacedCells {
   const keyOf = ({ keys, rules }: WindowContent) => `${keys} ${rules}`;
-  const distinct = new Map(windows.map((window) => [keyOf(window), window]));
+  const distinct = new Map(contents.map((content) => [keyOf(content), content]));
   const lists = new Map<string, CellList>();
   let words = 0;
-  for (const [key, window] of distinct) {
-    const keys = keyLists[window.keys];
-    const rules = ruleContents[window.rules];
+  for (const [key, content] of distinct) {
+    const keys = keyLists[content.keys];
+    const rules = ruleContents[content.rules];
     if (keys === undefined || rules === undefined) throw new TypeError('a window has a list of its own');
     lists.set(key, { keys, rules, base: words + HEAD_WORDS });
     words += HEAD_WORDS + rules.length;
   }
-  const find = (window: WindowContent): CellList => {
-    const list = lists.get(keyOf(window));
+  const find = (content: WindowContent | undefined): CellList => {
+    const list = content && lists.get(keyOf(content));
     if (list === undefined) throw new TypeError('a window has a list of its own');
     return list;
   };

@@ -34,6 +34,8 @@ interface Run {
 }
 
 const RUN_NONE: Run = { behind: 0, ahead: 0 };
+/** Indices into KEYS lie below; two of them make a number that is exact. */
+const KEY_WORDS_FACTOR = 2 ** 26;
 
 /** Finds the covered run of each cell; a run ends where covered cells do, whichever zones they belong to. */
 class RunFinder {
@@ -151,27 +153,61 @@ function encodeAsRuns(partition: Partition, lists: Lists, finder: RunFinder): En
 }
 
 function encodeAsRows(partition: Partition, lists: Lists, finder: RunFinder): EncodedRows {
-  const numbers = new Map<string, number>();
-  const rows: (readonly [number, number, number])[] = [];
+  const rows = new RowNumbers(partition.rules.length);
   const words = new Uint32Array(lists.cellWords);
   for (const list of lists.cells) {
     const runs = finder.runsOf(list);
     for (let cell = 0; cell < runs.length; cell++) {
-      const { behind, ahead } = runs[cell] ?? RUN_NONE;
       const rule = list.rules[cell] ?? 0;
-      const key = `${rule} ${behind} ${ahead}`;
-      const row = numbers.get(key) ?? rows.length;
-      if (row === rows.length) rows.push([rule, behind, ahead]);
-      numbers.set(key, row);
+      const row = rows.number(rule, runs[cell] ?? RUN_NONE);
       words[list.base + cell] = wordOf(partition.rules[rule], row);
     }
   }
-  const bytes = new Uint8Array(rows.length * ROW_BYTES);
-  const view = new DataView(bytes.buffer);
-  rows.forEach((row, index) => {
-    row.forEach((value, field) => {
-      view.setUint32(index * ROW_BYTES + field * 4, value, true);
+  return { words, ruleBits: 0, section: { id: SECTION.rows, bytes: rows.bytes() } };
+}
+
+/** Numbers rows in the order in which they are first asked for. Keys are numbers, which hold far more than there are rows. */
+class RowNumbers {
+  readonly #rules: number;
+  readonly #runs = new Map<number, number>();
+  readonly #rows = new Map<number, number>();
+  readonly #fields: number[] = [];
+  #last = RUN_NONE;
+  #lastNumber: number;
+
+  constructor(rules: number) {
+    this.#rules = rules;
+    this.#lastNumber = this.#numberRun(RUN_NONE);
+  }
+
+  number(rule: number, run: Run): number {
+    // Neighbours mostly lie in one run.
+    if (run !== this.#last) {
+      this.#lastNumber = this.#numberRun(run);
+      this.#last = run;
+    }
+    const key = this.#lastNumber * this.#rules + rule;
+    const known = this.#rows.get(key);
+    if (known !== undefined) return known;
+    const row = this.#rows.size;
+    this.#rows.set(key, row);
+    this.#fields.push(rule, run.behind, run.ahead);
+    return row;
+  }
+
+  #numberRun({ behind, ahead }: Run): number {
+    const packed = ahead * KEY_WORDS_FACTOR + behind;
+    const run = this.#runs.get(packed) ?? this.#runs.size;
+    this.#runs.set(packed, run);
+    return run;
+  }
+
+  bytes(): Uint8Array {
+    const bytes = new Uint8Array((this.#fields.length / 3) * ROW_BYTES);
+    const view = new DataView(bytes.buffer);
+    this.#fields.forEach((value, index) => {
+      view.setUint32(Math.floor(index / 3) * ROW_BYTES + (index % 3) * 4, value, true);
     });
-  });
-  return { words, ruleBits: 0, section: { id: SECTION.rows, bytes } };
+    return bytes;
+  }
 }

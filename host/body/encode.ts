@@ -1,3 +1,4 @@
+import { HoldfastError } from '../common/errors.ts';
 import {
   BODY_CHECKED_FROM,
   BODY_HEADER_AT,
@@ -43,9 +44,16 @@ export interface EncodedBody {
 
 const SECTION_COUNT = 7;
 
-/** Encodes a partition into a body, SPEC section 2. The same partition always gives the same bytes. */
-export function encodeBody(partition: Partition): EncodedBody {
+/**
+ * Encodes a partition into a body, SPEC section 2. The same partition always gives the same bytes.
+ * @throws HoldfastError TOO_LARGE, before anything is encoded, when its lists alone are more than the largest build holds (`arenaBytes`)
+ */
+export function encodeBody(
+  partition: Partition,
+  arenaBytes: number = BUILD_LIMITS.large.arenaBytes,
+): EncodedBody {
   const lists = collectLists(partition);
+  refuseOversize(lists, arenaBytes);
   const steps = { phase: stepsFor(partition.windows.length), line: lists.keys.at(-1)?.steps ?? 0 };
   const sections = encodeSections(partition, lists);
   const last = sections.list.at(-1);
@@ -65,6 +73,13 @@ export function encodeBody(partition: Partition): EncodedBody {
   const keysEndBaseBytes = sections.keysOffset + 4 * (lists.keys.at(-1)?.base ?? 0);
   const encoded = { body, steps, residentBytes, keysEndBaseBytes, cells: lists.cellCount };
   return { ...encoded, fits: smallestBuild(encoded) };
+}
+
+function refuseOversize({ cells, cellCount, keyWords, cellWords }: Lists, most: number): void {
+  const bytes = 4 * (keyWords + cellWords);
+  if (bytes <= most) return;
+  const message = `this map does not fit the large build: its ${cells.length} lists of ${cellCount} cells have ${bytes} resident bytes, at most ${most}`;
+  throw new HoldfastError('TOO_LARGE', message, { remedy: 'Use fewer zones or fewer phases.' });
 }
 
 interface EncodedSections {

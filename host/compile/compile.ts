@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { toHex } from '../body/bytes.ts';
 import { type EncodedBody, encodeBody, type Steps, shortfalls } from '../body/encode.ts';
+import { numberedLists } from '../body/found-in-lists.ts';
 import { isCovering, type Partition } from '../body/partition.ts';
 import { actionCode } from '../body/words.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
@@ -91,21 +92,34 @@ export function compilePartition(partition: Partition, key: KeyObject | undefine
   refuseOverBudget(cost);
   const fits = requireFit(encoded, large);
   const { image, digest } = wrapImage(encoded.body, identityOf(partition, encoded.steps), key);
-  const cells = partition.windows.flatMap((window) => window.cells);
+  const counts = cellCounts(partition);
   const summary = {
     map: partition.map,
     epoch: partition.epoch,
     bytes: image.length,
     sha256: toHex(digest),
     zones: partition.zones,
-    gaps: cells.filter(({ rule }) => !isCovering(partition, rule)).length,
-    cells: cells.length,
+    ...counts,
     steps: cost.total,
     cost,
     rounded: partition.notes?.roundings ?? [],
     unused: partition.notes?.unused ?? [],
   };
   return { image, summary, fits, signed: key !== undefined };
+}
+
+/** Over all phase windows; a list that they share is gone through once. */
+function cellCounts(partition: Partition): Pick<CompileSummary, 'gaps' | 'cells'> {
+  const { lists, ranges } = numberedLists(partition.windows);
+  const gapsOf = lists.map((cells) =>
+    cells.reduce((gaps, { rule }) => (isCovering(partition, rule) ? gaps : gaps + 1), 0),
+  );
+  let [gaps, cells] = [0, 0];
+  for (const { list } of ranges) {
+    gaps += gapsOf[list] ?? 0;
+    cells += lists[list]?.length ?? 0;
+  }
+  return { gaps, cells };
 }
 
 function costOf(partition: Partition, steps: Steps): Cost {

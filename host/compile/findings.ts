@@ -1,4 +1,5 @@
-import type { Overlap } from '../body/partition.ts';
+import { FoundInLists, type ListedPhases } from '../body/found-in-lists.ts';
+import type { Overlap, Partition } from '../body/partition.ts';
 import { formatRange, lengthOf, sourceWords, stepName } from '../source/axis-words.ts';
 import { type Diagnostics, formatPlace } from '../source/diagnostics.ts';
 import { nearMark } from '../source/mark-words.ts';
@@ -25,12 +26,8 @@ export interface Hole {
   readonly behind: Party | undefined;
 }
 
-interface PhasedHole extends Hole {
-  /** Neighbouring ranges joined. */
-  readonly phases: { readonly from: number; to: number }[];
-}
-
-type GrowingOverlap = Overlap & { phaseTo: number };
+/** An overlap apart from its phases. */
+export type OverlapPlace = Omit<Overlap, 'phaseFrom' | 'phaseTo'>;
 
 const PHASE_RANGES_NAMED_MAX = 5;
 
@@ -41,10 +38,8 @@ export class Findings {
   readonly #model: MapModel;
   readonly #diagnostics: Diagnostics;
   readonly #pairs = new Set<string>();
-  readonly #holes = new Map<string, PhasedHole>();
-  readonly #overlaps: GrowingOverlap[] = [];
-  /** The last one of each pair and place. */
-  readonly #lastOverlaps = new Map<string, GrowingOverlap>();
+  readonly #holes = new FoundInLists<Hole>();
+  readonly #overlaps = new FoundInLists<OverlapPlace>();
   #overlapsOmitted = 0;
   #pairsSeen = 0;
   readonly #brakingGaps = new Map<number, number>();
@@ -59,9 +54,16 @@ export class Findings {
     return this.#diagnostics.isFull;
   }
 
-  /** Overlaps in order, sorted by phase and place. */
-  get overlaps(): readonly Overlap[] {
-    return this.#overlaps.toSorted(
+  /** Overlaps that are in order, sorted by phase and place, in ranges of phases that have numbered sets of zones. */
+  overlapsIn(ranges: readonly ListedPhases[]): Pick<Partition, 'overlaps' | 'overlapsOmitted'> {
+    const kept: Overlap[] = [];
+    let omitted = this.#overlapsOmitted;
+    for (const { item, phases } of this.#overlaps.withPhases(ranges)) {
+      const room = Math.max(0, OVERLAPS_KEPT_MAX - kept.length);
+      for (const { from, to } of phases.slice(0, room)) kept.push({ ...item, phaseFrom: from, phaseTo: to });
+      omitted += Math.max(0, phases.length - room);
+    }
+    kept.sort(
       (left, right) =>
         left.phaseFrom - right.phaseFrom ||
         left.from - right.from ||
@@ -69,10 +71,7 @@ export class Findings {
         left.over - right.over ||
         left.under - right.under,
     );
-  }
-
-  get overlapsOmitted(): number {
-    return this.#overlapsOmitted;
+    return { overlaps: kept, overlapsOmitted: omitted };
   }
 
   zone(index: number): Party | undefined {
@@ -139,19 +138,16 @@ export class Findings {
     );
   }
 
-  hole(hole: Hole, phase: PhaseRange): void {
+  /** In the phases of a set of zones. */
+  hole(hole: Hole, set: number): void {
     const key = `${hole.from} ${hole.to} ${hole.before?.id} ${hole.behind?.id}`;
-    const known = this.#holes.get(key);
-    const last = known?.phases.at(-1);
-    if (known === undefined) this.#holes.set(key, { ...hole, phases: [{ from: phase.from, to: phase.to }] });
-    else if (last?.to === phase.from) last.to = phase.to;
-    else known.phases.push({ from: phase.from, to: phase.to });
+    this.#holes.add(key, hole, set);
   }
 
-  reportHoles(): void {
+  reportHoles(ranges: readonly ListedPhases[]): void {
     const { axis } = this.#model;
-    for (const hole of this.#holes.values()) {
-      const where = `${formatRange(axis, hole.from, hole.to)}${this.#inPhases(hole.phases)}`;
+    for (const { item: hole, phases } of this.#holes.withPhases(ranges)) {
+      const where = `${formatRange(axis, hole.from, hole.to)}${this.#inPhases(phases)}`;
       const length = `${lengthOf(axis, hole.from, hole.to)} ${stepName(axis)} long`;
       const between = `between ${this.#neighbour(hole.before)} and ${this.#neighbour(hole.behind)}`;
       const message = `nothing covers ${where}, ${length}${this.#near(hole.from)}, ${between}`;
@@ -194,6 +190,14 @@ export class Findings {
     this.#diagnostics.add('TOO_MANY', place, message, remedy);
   }
 
+  /** Zones and gap rules that hold in ever other company: at `phase` that was plain. */
+  tooManyPieces(most: number, phase: number): void {
+    const { place, phasePeriod } = this.#model;
+    const message = `up to phase ${phase} of ${phasePeriod} zones and gap rules lie at more than ${most} places, counted anew wherever others hold with them, which no build of the core holds`;
+    const remedy = 'Use fewer zones with windows of their own, or let them begin and end together.';
+    this.#diagnostics.add('TOO_MANY', place, message, remedy);
+  }
+
   negativeLimit(party: Party | undefined): void {
     if (party === undefined) return;
     const message = `${nameOf(party)} has a limit below 0, which is no speed to brake from`;
@@ -205,28 +209,21 @@ export class Findings {
     );
   }
 
-  /** Whether a further overlap in order would only be counted: none can go on from an earlier phase either. */
+  /** Whether a further overlap in order would only be counted: none can be one that is known. */
   get keepsNoOverlaps(): boolean {
-    return this.#overlaps.length >= OVERLAPS_KEPT_MAX && this.#model.phasePeriod === 1;
+    return this.#overlaps.size >= OVERLAPS_KEPT_MAX && this.#model.phasePeriod === 1;
   }
 
   omitOverlap(): void {
     this.#overlapsOmitted++;
   }
 
-  ordered(overlap: Overlap): void {
-    const { over, under, from, to, phaseFrom, phaseTo } = overlap;
+  /** In the phases of a set of zones. */
+  ordered(overlap: OverlapPlace, set: number): void {
+    const { over, under, from, to } = overlap;
     const key = `${over} ${under} ${from} ${to}`;
-    const last = this.#lastOverlaps.get(key);
-    if (last?.phaseTo === phaseFrom) {
-      last.phaseTo = phaseTo;
-    } else if (this.#overlaps.length >= OVERLAPS_KEPT_MAX) {
-      this.#overlapsOmitted++;
-    } else {
-      const kept = { ...overlap };
-      this.#overlaps.push(kept);
-      this.#lastOverlaps.set(key, kept);
-    }
+    if (this.#overlaps.size >= OVERLAPS_KEPT_MAX && !this.#overlaps.has(key)) this.#overlapsOmitted++;
+    else this.#overlaps.add(key, overlap, set);
   }
 
   #isKnown(kind: string, left: number, right: number): boolean {

@@ -84,16 +84,38 @@ function tierOrder(zones: readonly ZoneModel[]): ZoneOrder {
 /** Orders from a list of pairs without circles. What is over A is over everything that A is over. */
 class ListOrder implements ZoneOrder {
   readonly isTotal = false;
-  readonly #direct = new Map<number, number[]>();
-  readonly #below = new Map<number, ReadonlySet<number>>();
-  readonly #ranks = new Map<number, number>();
+  /** Places of the zones that the list names, by zone: below comes before over. */
+  readonly #places = new Map<number, number>();
+  readonly #ranks: Uint32Array;
+  /** By place: a bit for each zone below. */
+  readonly #below: readonly Uint32Array[];
 
   constructor(orders: readonly { readonly over: number; readonly under: number }[]) {
+    const direct = new Map<number, number[]>();
     for (const { over, under } of orders) {
-      const below = this.#direct.get(over);
-      if (below === undefined) this.#direct.set(over, [under]);
+      const below = direct.get(over);
+      if (below === undefined) direct.set(over, [under]);
       else below.push(under);
     }
+    for (const zone of belowFirst(direct)) this.#places.set(zone, this.#places.size);
+    this.#ranks = new Uint32Array(this.#places.size);
+    const words = Math.ceil(this.#places.size / 32);
+    const sets: Uint32Array[] = [];
+    for (const [zone, place] of this.#places) {
+      const set = new Uint32Array(words);
+      for (const under of direct.get(zone) ?? []) this.#add(place, set, this.#places.get(under) ?? 0, sets);
+      sets.push(set);
+    }
+    this.#below = sets;
+  }
+
+  /** Puts a zone at a lower place, and all that is below it, below another; the rank is one more than the highest below. */
+  #add(place: number, set: Uint32Array, under: number, sets: readonly Uint32Array[]): void {
+    set[under >> 5] = (set[under >> 5] ?? 0) | (1 << (under & 31));
+    sets[under]?.forEach((bits, word) => {
+      set[word] = (set[word] ?? 0) | bits;
+    });
+    this.#ranks[place] = Math.max(this.#ranks[place] ?? 0, (this.#ranks[under] ?? 0) + 1);
   }
 
   why(): OverlapReason {
@@ -101,31 +123,33 @@ class ListOrder implements ZoneOrder {
   }
 
   winner(left: number, right: number): number | undefined {
-    if (this.#allBelow(left).has(right)) return left;
-    return this.#allBelow(right).has(left) ? right : undefined;
+    const [one, other] = [this.#places.get(left), this.#places.get(right)];
+    if (one === undefined || other === undefined) return undefined;
+    if (this.#isBelow(other, one)) return left;
+    return this.#isBelow(one, other) ? right : undefined;
   }
 
-  /** One more than the highest rank below. Recursion ends because there are no circles, at most one level an order. */
+  #isBelow(under: number, over: number): boolean {
+    return (((this.#below[over]?.[under >> 5] ?? 0) >>> (under & 31)) & 1) === 1;
+  }
+
   rankOf(zone: number): number {
-    const known = this.#ranks.get(zone);
-    if (known !== undefined) return known;
-    let rank = 0;
-    for (const below of this.#direct.get(zone) ?? []) rank = Math.max(rank, this.rankOf(below) + 1);
-    this.#ranks.set(zone, rank);
-    return rank;
+    return this.#ranks[this.#places.get(zone) ?? -1] ?? 0;
   }
+}
 
-  #allBelow(zone: number): ReadonlySet<number> {
-    const known = this.#below.get(zone);
-    if (known !== undefined) return known;
-    const all = new Set<number>();
-    const waiting = [...(this.#direct.get(zone) ?? [])];
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (all.has(next)) continue;
-      all.add(next);
-      waiting.push(...(this.#direct.get(next) ?? []));
+/** Every zone of a list of orders, each behind all that is below it. The list has no circles. */
+function belowFirst(direct: ReadonlyMap<number, readonly number[]>): Set<number> {
+  const placed = new Set<number>();
+  const waiting = [...direct.keys()];
+  for (let zone = waiting.at(-1); zone !== undefined; zone = waiting.at(-1)) {
+    const below = placed.has(zone) ? [] : (direct.get(zone) ?? []).filter((under) => !placed.has(under));
+    if (below.length > 0) {
+      waiting.push(...below);
+      continue;
     }
-    this.#below.set(zone, all);
-    return all;
+    placed.add(zone);
+    waiting.pop();
   }
+  return placed;
 }

@@ -1,4 +1,5 @@
 import type { GapRuleModel, MapModel, ZoneModel } from '../source/model.ts';
+import { OwnerSets } from './owner-sets.ts';
 
 /** What a sweep works on: every interval of every zone and located gap rule, and the phases at which any of them changes. */
 
@@ -9,25 +10,70 @@ export interface Piece {
   readonly to: number;
 }
 
-/** A stretch of phases in which the same zones and gap rules hold, and their pieces, sorted by `from`. */
-export interface PhasePieces {
+/** A range of phases in which the same zones and gap rules hold, and the number of the set that they are: equal sets, equal numbers. */
+export interface PhaseSet {
   readonly from: number;
   readonly to: number;
+  readonly set: number;
+}
+
+/** A phase set with its pieces, sorted by `from`. */
+export interface PhasePieces extends PhaseSet {
   readonly zones: readonly Piece[];
   readonly gaps: readonly Piece[];
 }
 
 type Owner = Pick<ZoneModel | GapRuleModel, 'at' | 'when'>;
 
-/** Splits the period wherever a `when` begins or ends. The lists are good until the next one is asked for. */
-export function* piecesByPhase(model: MapModel): Generator<PhasePieces> {
-  const borders = phaseBorders(model);
-  const zones = new ActivePieces(model.zones);
-  const gaps = new ActivePieces(model.gapRules);
-  for (let index = 0; index + 1 < borders.length; index++) {
-    const from = borders[index] ?? 0;
-    const to = borders[index + 1] ?? from;
-    yield { from, to, zones: zones.at(from), gaps: gaps.at(from) };
+/** Pieces that are looked at: as many as the largest build has cells. */
+const PIECES_MAX = 2 ** 23;
+
+export interface PhaseSets {
+  /** Rising, without holes; they end where there are too many. */
+  readonly ranges: readonly PhaseSet[];
+  /** Whether the sets have more than `most` pieces, those of each set counted. */
+  readonly excess: { readonly phase: number; readonly most: number } | undefined;
+}
+
+/** Splits the period wherever a `when` begins or ends. No piece is looked at, so this says in time what would take too long. */
+export function phaseSets(model: MapModel, most = PIECES_MAX): PhaseSets {
+  const owners: readonly Owner[] = [...model.zones, ...model.gapRules];
+  const changes = changesOf(owners);
+  const sets = new OwnerSets(owners.length);
+  const ranges: PhaseSet[] = [];
+  let [next, held, pieces, known] = [0, 0, 0, 0];
+  for (const { at, when } of owners) if (when === null) held += at?.length ?? 0;
+  for (let from = 0; from < model.phasePeriod; ) {
+    for (let change = changes[next]; change !== undefined && change.phase <= from; change = changes[++next]) {
+      sets.toggle(change.owner);
+      held += (change.begins ? 1 : -1) * (owners[change.owner]?.at?.length ?? 0);
+    }
+    const to = Math.min(changes[next]?.phase ?? model.phasePeriod, model.phasePeriod);
+    const set = sets.number();
+    ranges.push({ from, to, set });
+    if (set === known) {
+      known++;
+      pieces += held + 1;
+    }
+    if (pieces > most) return { ranges, excess: { phase: to, most } };
+    from = to;
+  }
+  return { ranges, excess: undefined };
+}
+
+/** The pieces of phase sets, which are asked for in rising order. */
+export class PiecesOfSets {
+  readonly #zones: ActivePieces;
+  readonly #gaps: ActivePieces;
+
+  constructor({ zones, gapRules }: Pick<MapModel, 'zones' | 'gapRules'>) {
+    this.#zones = new ActivePieces(zones);
+    this.#gaps = new ActivePieces(gapRules);
+  }
+
+  /** The lists are good until the next ones are asked for. */
+  of(set: PhaseSet): PhasePieces {
+    return { ...set, zones: this.#zones.at(set.from), gaps: this.#gaps.at(set.from) };
   }
 }
 
@@ -55,15 +101,7 @@ class ActivePieces {
     owners.forEach(({ when }, owner) => {
       if (when === null) this.#holds.add(owner);
     });
-    this.#changes = owners
-      .flatMap(({ when }, owner) =>
-        (when ?? []).flatMap(({ from, to }): Change[] => [
-          { phase: from, owner, begins: true },
-          { phase: to, owner, begins: false },
-        ]),
-      )
-      // Where one window ends another one of the same owner may begin.
-      .sort((left, right) => left.phase - right.phase || Number(left.begins) - Number(right.begins));
+    this.#changes = changesOf(owners);
     this.#list = this.#sorted();
   }
 
@@ -86,13 +124,15 @@ class ActivePieces {
   }
 }
 
-function phaseBorders(model: MapModel): number[] {
-  const borders = new Set([0, model.phasePeriod]);
-  for (const { when } of [...model.zones, ...model.gapRules]) {
-    for (const { from, to } of when ?? []) {
-      borders.add(from);
-      borders.add(to);
-    }
-  }
-  return [...borders].sort((left, right) => left - right);
+/** Every window that begins or ends, by phase. */
+function changesOf(owners: readonly Owner[]): Change[] {
+  const changes: Change[] = [];
+  owners.forEach(({ when }, owner) => {
+    for (const { from, to } of when ?? [])
+      changes.push({ phase: from, owner, begins: true }, { phase: to, owner, begins: false });
+  });
+  // Where one window ends another one of the same owner may begin.
+  return changes.sort(
+    (left, right) => left.phase - right.phase || Number(left.begins) - Number(right.begins),
+  );
 }

@@ -1,10 +1,11 @@
-import type { Partition, Rule } from '../body/partition.ts';
+import type { ListedPhases } from '../body/found-in-lists.ts';
+import type { Cell, Partition, PhaseWindow, Rule } from '../body/partition.ts';
 import { Diagnostics } from '../source/diagnostics.ts';
 import { type MapModel, type MapUnits, UNITS_NONE } from '../source/model.ts';
 import { withApproaches } from './approach.ts';
 import { Findings } from './findings.ts';
 import { zoneOrder } from './order.ts';
-import { piecesByPhase } from './pieces.ts';
+import { PiecesOfSets, phaseSets } from './pieces.ts';
 import { Sweep } from './sweep.ts';
 import { WindowList } from './windows.ts';
 
@@ -26,25 +27,17 @@ export function resolve(model: MapModel): Partition {
  */
 export function resolveInto(model: MapModel, complete: boolean, diagnostics: Diagnostics): Partition {
   const findings = new Findings(model, diagnostics);
-  const order = zoneOrder(model.overlaps, model.zones);
-  const list = new WindowList();
-  for (const pieces of piecesByPhase(model)) {
-    list.append(pieces.from, pieces.to, new Sweep(model, order, pieces, findings).run());
-    if (list.excess === undefined) continue;
-    findings.tooManyCells(list.excess, pieces.to);
-    break;
-  }
-  if (complete) findings.reportHoles();
+  const { windows, ranges } = windowsOf(model, findings);
+  if (complete) findings.reportHoles(ranges);
   const { map, device, epoch, replaces, axis, phasePeriod, outside, fault, budgetSteps } = model;
   const partition = {
     ...{ map, device, epoch, replaces, axis, phasePeriod, outside, fault, budgetSteps },
     units: unitsOf(model),
-    windows: list.windows,
+    windows,
     rules: rulesOf(model),
     zones: model.zones.length,
     approaches: 0,
-    overlaps: findings.overlaps,
-    overlapsOmitted: findings.overlapsOmitted,
+    ...findings.overlapsIn(ranges),
     notes: {
       roundings: model.roundings,
       unused: model.unused,
@@ -57,6 +50,33 @@ export function resolveInto(model: MapModel, complete: boolean, diagnostics: Dia
   const approached = withApproaches(partition, model.approach, findings);
   findings.reportBrakingGaps();
   return approached;
+}
+
+/** The cells of every phase, and by what set of zones and gap rules they were found: what holds in many ranges is looked at once. */
+function windowsOf(
+  model: MapModel,
+  findings: Findings,
+): { windows: readonly PhaseWindow[]; ranges: readonly ListedPhases[] } {
+  const { ranges, excess } = phaseSets(model);
+  if (excess !== undefined) {
+    findings.tooManyPieces(excess.most, excess.phase);
+    return { windows: [], ranges: [] };
+  }
+  const order = zoneOrder(model.overlaps, model.zones);
+  const pieces = new PiecesOfSets(model);
+  const anywhere = model.gapRules.findIndex(({ at }) => at === null);
+  const list = new WindowList();
+  const known: (readonly Cell[])[] = [];
+  for (const range of ranges) {
+    const cells =
+      known[range.set] ?? list.share(new Sweep({ model, order, findings, anywhere }, pieces.of(range)).run());
+    known[range.set] = cells;
+    list.append(range.from, range.to, cells);
+    if (list.excess === undefined) continue;
+    findings.tooManyCells(list.excess, range.to);
+    break;
+  }
+  return { windows: list.windows, ranges: ranges.map(({ from, to, set }) => ({ from, to, list: set })) };
 }
 
 function unitsOf({ limitUnit, phase }: MapModel): MapUnits {

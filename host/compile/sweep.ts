@@ -8,6 +8,15 @@ import type { PhasePieces, Piece } from './pieces.ts';
 /** A place that no rule answers for. */
 const RULE_NONE = -1;
 
+/** What the sweeps of a map have in common. */
+export interface SweepContext {
+  readonly model: MapModel;
+  readonly order: ZoneOrder;
+  readonly findings: Findings;
+  /** The gap rule that holds anywhere, -1 without one. */
+  readonly anywhere: number;
+}
+
 /**
  * Walks along the axis from border to border and says which rule answers for each stretch. O(n log n) in pieces, plus the
  * number of overlapping pairs (under `by-tier` at most 256 zones lie over one place).
@@ -20,7 +29,9 @@ export class Sweep {
   readonly #model: MapModel;
   readonly #order: ZoneOrder;
   readonly #findings: Findings;
+  /** The first phases of the set. */
   readonly #phase: PhaseRange;
+  readonly #set: number;
   readonly #zones: readonly Piece[];
   readonly #zonesByEnd: readonly number[];
   readonly #gaps: readonly Piece[];
@@ -40,16 +51,17 @@ export class Sweep {
   #gap: Piece | undefined;
   #gapIsFresh = false;
 
-  constructor(model: MapModel, order: ZoneOrder, pieces: PhasePieces, findings: Findings) {
+  constructor({ model, order, findings, anywhere }: SweepContext, pieces: PhasePieces) {
     this.#model = model;
     this.#order = order;
     this.#findings = findings;
     this.#phase = pieces;
+    this.#set = pieces.set;
     this.#zones = pieces.zones;
     this.#zonesByEnd = indicesByEnd(pieces.zones);
     this.#gaps = apart(pieces.gaps, pieces, findings);
     this.#cuts = this.#gaps.filter(({ owner }) => this.#gapRule(owner)?.cuts);
-    this.#anywhere = model.gapRules.findIndex(({ at }) => at === null);
+    this.#anywhere = anywhere;
     this.#heap = new RankHeap((piece) => order.rankOf(pieces.zones[piece]?.owner ?? 0));
   }
 
@@ -170,10 +182,9 @@ export class Sweep {
       return;
     }
     const under = over === left.owner ? right.owner : left.owner;
-    for (const [from, to] of this.#visible(position, end)) {
-      const phases = { phaseFrom: this.#phase.from, phaseTo: this.#phase.to };
-      this.#findings.ordered({ over, under, from, to, ...phases, why: this.#order.why(over, under) });
-    }
+    const why = this.#order.why(over, under);
+    for (const [from, to] of this.#visible(position, end))
+      this.#findings.ordered({ over, under, from, to, why }, this.#set);
   }
 
   /** What cuts leave of [from, to). */
@@ -206,7 +217,7 @@ export class Sweep {
       const before = this.#party(cells[start - 1] ?? (wraps ? cells[last] : undefined));
       const behind = this.#party(cells[index + 1] ?? (wraps ? cells[0] : undefined));
       const from = cells[start]?.from ?? cell.from;
-      this.#findings.hole({ from, to: cell.to, before, behind }, this.#phase);
+      this.#findings.hole({ from, to: cell.to, before, behind }, this.#set);
     });
   }
 

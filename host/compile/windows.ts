@@ -48,9 +48,8 @@ export class WindowList {
     return undefined;
   }
 
-  /** Appends a window, or extends the last one when its cells are the same. */
-  append(from: number, to: number, cells: readonly Cell[]): void {
-    const list = this.#shared(cells);
+  /** Appends a window, or extends the last one when its list is the same. `list` is a shared one. */
+  append(from: number, to: number, list: readonly Cell[]): void {
     const last = this.#windows.at(-1);
     if (last?.cells === list) {
       this.#windows[this.#windows.length - 1] = { from: last.from, to, cells: list };
@@ -60,7 +59,8 @@ export class WindowList {
     this.#cells += list.length;
   }
 
-  #shared(cells: readonly Cell[]): readonly Cell[] {
+  /** The list that all windows share whose cells are these. */
+  share(cells: readonly Cell[]): readonly Cell[] {
     const hash = hashOf(cells);
     const alike = this.#lists.get(hash);
     const known = alike?.find((list) => sameCells(list, cells));

@@ -102,7 +102,7 @@ function moduleOf(build: BuildName, url: URL): Promise<WebAssembly.Module> {
         'CORE_MISSING',
         `the ${build} build of the core does not exist: ${url.pathname}`,
         {
-          remedy: 'BuildName it with `npm run build`.',
+          remedy: 'Build it with `npm run build`.',
           cause,
         },
       );
