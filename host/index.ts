@@ -28,7 +28,7 @@ export { createPage } from './report/html.ts';
 export { mapSchema } from './schema/schema.ts';
 export { SmpClient } from './serial/client.ts';
 export { Device } from './serial/device.ts';
-export { push } from './serial/push.ts';
+export { mark, push, stage } from './serial/push.ts';
 export type { Transport } from './serial/transport.ts';
 export { openSerialTransport } from './serial/transport-serialport.ts';
 export { parseSource } from './source/source.ts';

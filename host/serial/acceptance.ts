@@ -115,8 +115,9 @@ function identityNames({ parsed, status }: Judged): RefusalName[] {
   return names;
 }
 
-/** Whether it may follow the edition that is confirmed; one that is not newer was refused before. */
-function followNames({ parsed: { identity }, slots, wasReverted, forced }: Judged): RefusalName[] {
+/** Whether it may follow the edition that is confirmed, which a trial decides; one that is not newer was refused before. */
+function followNames({ parsed: { identity }, status, slots, wasReverted, forced }: Judged): RefusalName[] {
+  if (status.trial) return [];
   const confirmed = confirmedOf(slots);
   if (confirmed !== null && identity.epoch <= confirmed.epoch) return [];
   const isOther =
@@ -188,6 +189,7 @@ function unknownOf({ parsed: { signature }, status, slots }: Judged): string[] {
   const isVerified = signature !== null && (!status.dev || isBurned(signature, status));
   return [
     ...(slots.some((slot) => slot.confirmed) ? [] : ['whether its epoch is above the last confirmed one']),
+    ...(status.trial ? ['whether it may follow what is confirmed after the trial'] : []),
     ...(isVerified ? ['whether the signature holds'] : []),
     status.arena === null ? 'whether the map fits its memory and budget' : 'whether its steps fit the budget',
     'whether its flash takes it',

@@ -41,6 +41,8 @@ export interface StageResult {
   result: 'staged' | 'already-running';
   /** Whether the edition that runs already is on trial. */
   trial: boolean;
+  /** Whether it was marked before, so that a window may make it run. */
+  pending: boolean;
   bytes: number;
   sentBytes: number;
   /** Where an earlier upload was taken up; 0: from the beginning. */
@@ -50,7 +52,7 @@ export interface StageResult {
   readBackMs: number;
 }
 
-export interface PushResult extends Omit<StageResult, 'result'> {
+export interface PushResult extends Omit<StageResult, 'result' | 'pending'> {
   /** `pending`: it is there and becomes active when the window closes. `already-running`: nothing was written. */
   result: 'pending' | 'already-running';
 }
@@ -60,14 +62,14 @@ export interface PushResult extends Omit<StageResult, 'result'> {
  * Throws `RefusedError` (exit code 1), or line and device trouble (exit code 3).
  */
 export async function push(device: Device, image: PushImage, options: PushOptions = {}): Promise<PushResult> {
-  const staged = await stage(device, image, options);
+  const { pending: _, ...staged } = await stage(device, image, options);
   if (staged.result === 'already-running') return { ...staged, result: staged.result };
   await mark(device, image.hash);
   return { ...staged, result: 'pending' };
 }
 
 /**
- * Brings `image` into the free slot, and marks nothing: whatever happens, it does not run. Only after the whole edition was read back from
+ * Brings `image` into the free slot, and marks nothing: whatever happens, it does not run unless it was pending before. Only after the whole edition was read back from
  * flash and found equal byte for byte does this resolve. Throws as `push` does.
  */
 export async function stage(
@@ -96,6 +98,7 @@ export async function stage(
   return {
     result: 'staged',
     trial: false,
+    pending: slot.pending,
     bytes: image.bytes.length,
     sentBytes: sent.sentBytes,
     resumedAtBytes: sent.resumedAtBytes,
@@ -107,7 +110,7 @@ export async function stage(
 
 function alreadyRunning(image: PushImage, trial: boolean): StageResult {
   const nothing = { sentBytes: 0, resumedAtBytes: 0, slot: null, uploadMs: 0, readBackMs: 0 };
-  return { result: 'already-running', trial, bytes: image.bytes.length, ...nothing };
+  return { result: 'already-running', trial, pending: false, bytes: image.bytes.length, ...nothing };
 }
 
 /** The device would say so as well, but after 40 seconds of waiting at worst; here it costs nothing. */

@@ -70,7 +70,7 @@ test('its examples print what it says', async () => {
   expect(examples.length).toBe([...markdown.matchAll(/^```js$/gm)].length);
   for (const [index, { groups }] of examples.entries()) {
     const { code = '', output = '' } = groups ?? {};
-    if (code.includes("path: 'port'")) await startController();
+    if (controller === undefined && code.includes("path: 'port'")) await startController();
     writeFileSync(folder.at(`example-${index}.mjs`), code);
     const ran = await promisify(execFile)(process.execPath, [`example-${index}.mjs`], { cwd: folder.path });
     if (WRITES_OUTPUTS)

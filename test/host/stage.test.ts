@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { markOn } from '../../host/cli/verbs/mark.ts';
 import { judgeOn } from '../../host/cli/verbs/push.ts';
+import { stagedWords } from '../../host/cli/verbs/stage.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { judge } from '../../host/serial/acceptance.ts';
 import { closeAndActivate } from '../../host/serial/activation.ts';
@@ -53,8 +54,24 @@ describe('two halves', () => {
     const { device, client } = await inWindow();
     await stage(client, imageOf(second));
     const before = device.operations;
-    expect(await stage(client, imageOf(second))).toMatchObject({ result: 'staged' });
+    expect(await stage(client, imageOf(second))).toMatchObject({ result: 'staged', pending: false });
     expect(await stage(client, imageOf(first))).toMatchObject({ result: 'already-running', sentBytes: 0 });
+    expect(device.operations).toBe(before);
+  });
+
+  test('what is staged again and was marked before is not said to be run by nothing', async () => {
+    const { device, client } = await inWindow();
+    await stage(client, imageOf(second));
+    await mark(client, imageOf(second).hash);
+    const before = device.operations;
+    const result = await stage(client, imageOf(second));
+    expect(result).toMatchObject({ result: 'staged', pending: true });
+    expect(stagedWords(result)).toEqual([
+      expect.stringContaining('closing the window that marked it runs it'),
+    ]);
+    expect(stagedWords({ ...result, pending: false })).toEqual([
+      expect.stringContaining('nothing runs it yet'),
+    ]);
     expect(device.operations).toBe(before);
   });
 
@@ -138,6 +155,12 @@ describe('a push that only asks', () => {
     expect(await names(await compileEdition({ epoch: 5, replaces: '3', limit: 50 }), device)).toEqual([
       'NOT_ALLOWED_ON_TRIAL',
     ]);
+    // What it must replace then is what the trial leaves.
+    const next = await compileEdition({ epoch: 5, replaces: '4', limit: 50 });
+    expect(await names(next, device)).toEqual(['NOT_ALLOWED_ON_TRIAL']);
+    expect((await judge(device.client(), next)).unknown).toContain(
+      'whether it may follow what is confirmed after the trial',
+    );
     await device.reboot();
     expect(await names(second, device)).toEqual(['REVERTED_BEFORE']);
     expect(await judge(device.client(), second, { forced: true })).toMatchObject({ accepts: true });

@@ -94,7 +94,7 @@ async function underLease<Result>(
 /** What was written, or that nothing was. */
 export function broughtWords(
   epoch: number,
-  result: Omit<StageResult, 'result'> & { result: string },
+  result: Omit<StageResult, 'result' | 'pending'> & { result: string },
 ): string {
   if (result.result === 'already-running') {
     return `epoch ${epoch} is already running${result.trial ? ', on trial' : ''}; nothing was written`;

@@ -51,11 +51,17 @@ async function run(imagePath: string, options: StageCommandOptions): Promise<voi
     const sha256 = Buffer.from(image.hash).toString('hex');
     printResult(options, { port, epoch: image.epoch, sha256, ...result }, [
       broughtWords(image.epoch, result),
-      ...nextWords(result),
+      ...stagedWords(result),
     ]);
   });
 }
 
-function nextWords({ result }: StageResult): string[] {
-  return result === 'staged' ? ['nothing runs it yet: holdfast mark makes it pending, in a window'] : [];
+/** What becomes of it next. */
+export function stagedWords({ result, pending }: Pick<StageResult, 'result' | 'pending'>): string[] {
+  if (result !== 'staged') return [];
+  return [
+    pending
+      ? 'it was marked before: closing the window that marked it runs it; holdfast revert takes the mark away'
+      : 'nothing runs it yet: holdfast mark makes it pending, in a window',
+  ];
 }
