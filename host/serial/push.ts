@@ -69,8 +69,8 @@ export async function push(device: Device, image: PushImage, options: PushOption
 }
 
 /**
- * Brings `image` into the free slot, and marks nothing: whatever happens, it does not run unless it was pending before. Only after the whole edition was read back from
- * flash and found equal byte for byte does this resolve. Throws as `push` does.
+ * Brings `image` into the free slot, and marks nothing: whatever happens, it does not run unless it was pending before. Only after the
+ * whole edition was read back from flash and found equal byte for byte does this resolve. Throws as `push` does.
  */
 export async function stage(
   device: Device,

@@ -103,3 +103,23 @@ export function bootPacket(image: Uint8Array, config: Partial<BurnedConfig> = {}
 export function words(values: readonly number[]): Buffer {
   return Buffer.from(Uint32Array.from(values).buffer);
 }
+
+/** Stand-ins for what the Arduino core gives to a sketch. */
+export const ARDUINO = `
+#include <stddef.h>
+#include <stdint.h>
+enum { HIGH = 1, INPUT_PULLDOWN = 3 };
+struct Line {
+  void begin(unsigned long);
+  int available();
+  int availableForWrite();
+  int read();
+  size_t write(const uint8_t*, size_t);
+};
+extern Line Serial;
+void pinMode(int, int);
+int digitalRead(int);
+unsigned long millis();
+void interrupts();
+void noInterrupts();
+`;

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { worstStackBytes } from '../../host/firmware/stack.ts';
 import { compileEdition } from '../support/editions.ts';
-import { clang, libraryFolder, MACHINES, type Machine, tool, WARNINGS } from '../support/library.ts';
+import { ARDUINO, clang, libraryFolder, MACHINES, type Machine, tool, WARNINGS } from '../support/library.ts';
 
 const image = await compileEdition({ epoch: 7, limit: 80 });
 const folder = await libraryFolder(image);
@@ -209,25 +209,6 @@ describe('other ways to compile it', () => {
     }
   });
 });
-
-const ARDUINO = `
-#include <stddef.h>
-#include <stdint.h>
-enum { HIGH = 1, INPUT_PULLDOWN = 3 };
-struct Line {
-  void begin(unsigned long);
-  int available();
-  int availableForWrite();
-  int read();
-  size_t write(const uint8_t*, size_t);
-};
-extern Line Serial;
-void pinMode(int, int);
-int digitalRead(int);
-unsigned long millis();
-void interrupts();
-void noInterrupts();
-`;
 
 describe('CMake', () => {
   const cmake = (...argv: string[]) => execFileSync('cmake', argv, { encoding: 'utf8', stdio: 'pipe' });

@@ -49,6 +49,18 @@ describe('a loop that waits for BUSY wakes up, and every byte arrives in order',
     const program = built(compiler, flags, `ring-${compiler}${flags.join('')}`);
     expect(run(program, GIVEN_UP_MS)).toMatch(new RegExp(`^${ANSWERS} answers`));
   });
+
+  // What link-time optimisation sees, without a linker that has clang's.
+  test.each([
+    ['clang', '-O2'],
+    ['clang', '-O3'],
+  ])('%s %s, in one unit with its user', (compiler, level) => {
+    const unit = folder.at('one-unit.c');
+    writeFileSync(unit, `#include "holdfast.c"\n#include "${SOURCE}"\n`);
+    const program = folder.at(`one-${compiler}${level}`);
+    execFileSync(compiler, [...FLAGS, level, `-I${folder.at('src')}`, unit, '-o', program]);
+    expect(run(program, GIVEN_UP_MS)).toMatch(new RegExp(`^${ANSWERS} answers`));
+  });
 });
 
 test('in one unit with its user, no compiler takes the loads out of the loop that waits', () => {
