@@ -10,7 +10,7 @@ import { cycles, safeInput } from './port';
 import { scanStep } from './slots/scan';
 import { burnedIsSealed, geometryIsSealed, seal, sealHolds } from './slots/seal';
 import { candidateStage } from './slots/state';
-import { abandonRequest, abortRequest, serverIsBusy, serverJobStep, serverStep, serverWaitsForJob } from './smp/server';
+import { abandonRequest, abortRequest, serverDecides, serverIsBusy, serverJobStep, serverStep, serverWaitsForJob } from './smp/server';
 import { loadIsInterrupted } from './window/activation';
 import { closeWindow } from './window/close';
 import { beginActivateJob, beginInterruptedLoadJob, beginOpenJob, beginRevertJob, forgetJob, jobRuns, jobStep } from './window/job';
@@ -160,9 +160,10 @@ function workInWindow(): void {
   } while (jobRuns() && mode() == MODE_WINDOW && workLeft() < before && workLeft() >= STEP_CYCLES_MAX);
 }
 
-/** Steps until nothing is left to do, a job begins or the window closes. */
+/** Steps until nothing is left to do, a job begins or the window closes. What is decided over a request is the first step of a slice. */
 function serveInWindow(): void {
   for (let i: u32 = 0; i < STEPS_A_SLICE_WINDOW; i++) {
+    if (i > 0 && serverDecides()) return;
     if (!serverStep() || jobRuns() || mode() != MODE_WINDOW) return;
   }
 }

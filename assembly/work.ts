@@ -3,10 +3,12 @@
  * operations are counted apart: after one the slice ends.
  */
 let left: u32 = 0;
+let all: u32 = 0;
 
 /** Begins a slice of `cycles`. */
 export function workBegin(cycles: u32): void {
   left = cycles;
+  all = cycles;
 }
 
 /** Takes up that a step works for at most `cycles`. */
@@ -17,6 +19,13 @@ export function spend(cycles: u32): void {
 /** Takes up that a step erases or programs flash. */
 export function spendAll(): void {
   left = 0;
+}
+
+/** Whether the step at hand, which is to write records, must wait for a slice of its own: then the one at hand ends with it. */
+export function waitsForSlice(): bool {
+  if (left == all) return false;
+  left = 0;
+  return true;
 }
 
 /** Cycles that are left. */

@@ -34,6 +34,7 @@ const STAGE_SECTIONS: u32 = 4;
 const SIGNED: u32 = 0x5349474e;
 
 /** What a step of a stage takes at most, in cycles of an RP2040, reading flash apart. */
+const CONTAINER_CYCLES: u32 = 70000;
 const DIGEST_CYCLES: u32 = 48000;
 const SECTIONS_CYCLES: u32 = 12000;
 const BODY_CYCLES: u32 = 12000;
@@ -108,6 +109,7 @@ export function examineClaim(image: Examination, slot: u32): void {
 }
 
 function stepContainer(image: Examination, known: Edition): u32 {
+  spend(CONTAINER_CYCLES);
   const refusal = examineContainer(image, known);
   if (refusal != DONE) return refusal;
   image.stage = STAGE_DIGEST;

@@ -1,13 +1,20 @@
 /** Erase and program, counted, and believed only after reading back. */
 import { DONE, FLASH_FAILED, PAGE_BYTES, READ_BACK_LOCATION } from '../format';
 import { erasedByte, flashErase, flashProgram, flashRead, sectorBytes } from '../port';
-import { spendAll } from '../work';
+import { MORE } from '../refusal';
+import { spend, spendAll } from '../work';
 
 /** Not a refusal: what was programmed does not read back, and may read differently tomorrow. */
 export const FLASH_DOUBTFUL: u32 = 0xfffffffe;
 
+/** Pages read back in a step, and what they take at most, in cycles of an RP2040. */
+const PAGES_A_STEP: u32 = 3;
+const PAGES_CYCLES: u32 = 66000;
+
 let erases: u32 = 0;
 let programs: u32 = 0;
+/** How far a sector is read that is looked at in steps. */
+let lookedAt: u32 = 0;
 
 /** Erase operations since boot. */
 export function eraseCount(): u32 {
@@ -19,18 +26,44 @@ export function programCount(): u32 {
   return programs;
 }
 
-/** Whether every byte of the page at `offset` is erased. */
-export function pageIsErased(area: u32, offset: u32): bool {
-  const erased = erasedByte() * 0x01010101;
-  if (flashRead(area, offset, u32(READ_BACK_LOCATION), PAGE_BYTES) != 0) return false;
-  for (let i: u32 = 0; i < PAGE_BYTES; i += 4) if (load<u32>(READ_BACK_LOCATION + i) != erased) return false;
+/** Whether every byte of the sector at `offset` is erased. */
+function sectorIsErased(area: u32, offset: u32): bool {
+  for (let page: u32 = 0; page < sectorBytes(); page += PAGE_BYTES) if (!isErased(area, offset + page, PAGE_BYTES)) return false;
   return true;
 }
 
-/** Whether every byte of the sector at `offset` is erased. */
-function sectorIsErased(area: u32, offset: u32): bool {
-  for (let page: u32 = 0; page < sectorBytes(); page += PAGE_BYTES) if (!pageIsErased(area, offset + page)) return false;
+/** Whether `bytes` (at most a page, a multiple of 4) from `offset` on are erased. */
+export function isErased(area: u32, offset: u32, bytes: u32): bool {
+  const erased = erasedByte() * 0x01010101;
+  if (flashRead(area, offset, u32(READ_BACK_LOCATION), bytes) != 0) return false;
+  for (let i: u32 = 0; i < bytes; i += 4) if (load<u32>(READ_BACK_LOCATION + i) != erased) return false;
   return true;
+}
+
+/** Begins to look in steps whether a sector is erased. */
+export function lookBegin(): void {
+  lookedAt = 0;
+}
+
+/** Erases one sector, which then is looked at in steps. Gives DONE or FLASH_FAILED. */
+export function eraseBegin(area: u32, offset: u32): u32 {
+  lookBegin();
+  return eraseUnread(area, offset);
+}
+
+/** One bounded step: whether some pages more of the sector are erased. Gives MORE, DONE or FLASH_FAILED. */
+export function lookStep(area: u32, offset: u32): u32 {
+  spend(PAGES_CYCLES);
+  for (let i: u32 = 0; i < PAGES_A_STEP && lookedAt < sectorBytes(); i++) {
+    if (!isErased(area, offset + lookedAt, PAGE_BYTES)) return FLASH_FAILED;
+    lookedAt += PAGE_BYTES;
+  }
+  return lookedAt < sectorBytes() ? MORE : DONE;
+}
+
+/** How far the sector at hand is looked at: a multiple of a page. */
+export function looked(): u32 {
+  return lookedAt;
 }
 
 /** Erases one sector, unless it reads as erased. Gives DONE or FLASH_FAILED. */
@@ -40,10 +73,14 @@ export function eraseSector(area: u32, offset: u32): u32 {
 
 /** Erases one sector: an erase that power ended may read as whole today and not tomorrow. Gives DONE or FLASH_FAILED. */
 export function eraseAnyway(area: u32, offset: u32): u32 {
+  return eraseUnread(area, offset) == DONE && sectorIsErased(area, offset) ? DONE : FLASH_FAILED;
+}
+
+/** The same for who need not know whether it is erased then. */
+export function eraseUnread(area: u32, offset: u32): u32 {
   erases++;
   spendAll();
-  if (flashErase(area, offset) != 0) return FLASH_FAILED;
-  return sectorIsErased(area, offset) ? DONE : FLASH_FAILED;
+  return flashErase(area, offset) == 0 ? DONE : FLASH_FAILED;
 }
 
 /** Programs `bytes` (whole units, at most a page) and compares. Gives DONE or FLASH_FAILED. */

@@ -11,11 +11,14 @@
  * turn out to say. A record that flash does not give is trouble, since it may be the one that holds: nothing is written then.
  */
 import {
-  CONTENT_LOCATION, DONE, FLASH_FAILED, PAGE_BYTES, READ_BACK_LOCATION, RECORD_LOCATION,
+  AREAS, AREA_OUTCOME, AREA_STATE, AREA_TOKENS, CONTENT_LOCATION, DONE, FLASH_FAILED, PAGE_BYTES, READ_BACK_LOCATION, RECORD_LOCATION,
 } from '../format';
 import { crcOf } from '../digest/crc32c';
+import { add } from '../digest/sum';
 import { areaBytes, erasedByte, flashRead, programBytes, sectorBytes } from '../port';
-import { FLASH_DOUBTFUL, eraseAnyway, eraseSector, programOnce } from './flash';
+import { MORE } from '../refusal';
+import { spend } from '../work';
+import { FLASH_DOUBTFUL, eraseAnyway, eraseBegin, eraseSector, isErased, lookBegin, lookStep, looked, programOnce } from './flash';
 
 const SEQUENCE_OFFSET: u32 = 4;
 const SAYS_OFFSET: u32 = 8;
@@ -67,6 +70,14 @@ function readRecord(area: u32, offset: u32, magic: u32, bytes: u32): bool {
   return false;
 }
 
+/** Whether what stands at `offset` is erased, or by its head a record not above `sequence`: then the rest of it says nothing. */
+function headIsBelow(area: u32, offset: u32, magic: u32, sequence: u32): bool {
+  if (flashRead(area, offset, u32(RECORD_LOCATION), SAYS_OFFSET) != 0) return false;
+  const word = load<u32>(RECORD_LOCATION);
+  if (word == erasedByte() * 0x01010101) return true;
+  return word == magic && load<u32>(RECORD_LOCATION + SEQUENCE_OFFSET) <= sequence;
+}
+
 /**
  * Finds the whole record with the highest sequence below `end` (0: no end) and leaves it at RECORD_LOCATION. Gives its sequence, and its
  * place in foundAt; 0 without.
@@ -78,8 +89,9 @@ function findBelow(area: u32, magic: u32, bytes: u32, end: u32): u32 {
   foundAt = NOT_FOUND;
   readFailed = false;
   for (let start: u32 = 0; start < areaBytes(area); start += sector) {
-    for (let offset = start; offset + step <= start + sector; offset += step) {
-      if (!readRecord(area, offset, magic, bytes)) continue;
+    // From the newest of a sector back: of those before it the head is enough.
+    for (let offset = start + (sector / step - 1) * step; offset >= start && offset < start + sector; offset -= step) {
+      if (headIsBelow(area, offset, magic, sequence) || !readRecord(area, offset, magic, bytes)) continue;
       const found = load<u32>(RECORD_LOCATION + SEQUENCE_OFFSET);
       if (found <= sequence || (end != 0 && found >= end)) continue;
       sequence = found;
@@ -98,13 +110,6 @@ function findBelow(area: u32, magic: u32, bytes: u32, end: u32): u32 {
  */
 export function journalFind(area: u32, magic: u32, bytes: u32): u32 {
   return findBelow(area, magic, bytes, 0);
-}
-
-/** Whether `bytes` (at most a page) from `offset` on are erased. */
-function isErased(area: u32, offset: u32, bytes: u32): bool {
-  if (flashRead(area, offset, u32(READ_BACK_LOCATION), bytes) != 0) return false;
-  for (let i: u32 = 0; i < bytes; i++) if (u32(load<u8>(READ_BACK_LOCATION + i)) != erasedByte()) return false;
-  return true;
 }
 
 /**
@@ -129,7 +134,7 @@ function strideIsInDoubt(area: u32, at: u32, magic: u32, bytes: u32): bool {
   const end = at - (at % sector) + sector;
   for (let offset = at + step; offset + step <= end; offset += step) if (!isErased(area, offset, step)) return true;
   if (at + 2 * step <= end) return false;
-  const next = end < areaBytes(area) ? end : 0;
+  const next = sectorAfter(area, at);
   return !isErased(area, next, step) && !readRecord(area, next, magic, bytes);
 }
 
@@ -154,6 +159,7 @@ export function journalAppend(area: u32, magic: u32, bytes: u32, copies: u32 = 1
     if (result == DONE) written++;
     else if (result != FLASH_DOUBTFUL) break;
   }
+  setRoom(area, ROOM_UNKNOWN);
   return written > 0 ? DONE : FLASH_FAILED;
 }
 
@@ -169,13 +175,18 @@ function layRecord(magic: u32, sequence: u32, bytes: u32): usize {
 
 /** The next stride that is erased, in the same sector or, erased for it, at the start of the next; NOT_FOUND when that cannot be. */
 function strideAfter(area: u32, at: u32, bytes: u32): u32 {
-  if (at == NOT_FOUND) return eraseAll(area) ? 0 : NOT_FOUND;
+  if (at == NOT_FOUND) return room(area) == ROOM_ERASED || eraseAll(area) ? 0 : NOT_FOUND;
   const sector = sectorBytes();
   const step = journalStride(bytes);
   const end = at - (at % sector) + sector;
   for (let offset = at + step; offset + step <= end; offset += step) if (isErased(area, offset, step)) return offset;
-  const next = end < areaBytes(area) ? end : 0;
-  return eraseAnyway(area, next) == DONE ? next : NOT_FOUND;
+  const next = sectorAfter(area, at);
+  return room(area) == ROOM_ERASED + next || eraseAnyway(area, next) == DONE ? next : NOT_FOUND;
+}
+
+function sectorAfter(area: u32, at: u32): u32 {
+  const end = at - (at % sectorBytes()) + sectorBytes();
+  return end < areaBytes(area) ? end : 0;
 }
 
 /** Strides from `at` to `next`, over the end of the sector too: by so many the sequence rises. */
@@ -193,6 +204,95 @@ function eraseAll(area: u32): bool {
     if (eraseSector(area, start) != DONE) return false;
   }
   return eraseAnyway(area, 0) == DONE;
+}
+
+// Room for what is appended next, made in steps where a slice must not take long
+
+/** What is known of the room of a journal: nothing; or that the next record fits, where it is now or in a sector that was erased for it. */
+const ROOM_UNKNOWN: u32 = 0;
+const ROOM_FITS: u32 = 1;
+const ROOM_ERASED: u32 = 2;
+const ROOMS: usize = memory.data(AREAS * 4, 4);
+
+/** What looking for the record that holds, and for room behind it, takes at most in a journal of 32 strides, in cycles of an RP2040. */
+const LOOK_CYCLES: u32 = 150000;
+
+/** Whether a sector is being erased or looked at for the journal at hand; which; whether it is only looked at, and those before it too. */
+let makesRoom: bool = false;
+let roomAt: u32 = 0;
+let onlyLooks: bool = false;
+let forAll: bool = false;
+
+function room(area: u32): u32 {
+  return load<u32>(ROOMS + (min(area, AREAS - 1) << 2));
+}
+
+function setRoom(area: u32, is: u32): void {
+  store<u32>(ROOMS + (min(area, AREAS - 1) << 2), is);
+}
+
+/** Adds what is known of the room of all journals to the sum over all tasks of a window; places are multiples of more than 4. */
+export function addRoom(sum: u32): u32 {
+  sum = add(sum, room(AREA_STATE) ^ room(AREA_TOKENS) ^ room(AREA_OUTCOME));
+  return add(sum, (looked() ^ roomAt) | u32(makesRoom) | (u32(onlyLooks) << 1) | (u32(forAll) << 2));
+}
+
+/** Forgets a sector that was being erased: it is looked for anew. */
+export function forgetRoom(): void {
+  makesRoom = false;
+}
+
+/**
+ * Whether `copies` of the next record can be appended without an erase; if not, takes a bounded step towards it. Where flash fails it says
+ * so too, since the append tells what is wrong.
+ */
+export function journalHasRoom(area: u32, magic: u32, bytes: u32, copies: u32): bool {
+  if (room(area) != ROOM_UNKNOWN) return true;
+  if (makesRoom) {
+    makeRoom(area);
+    return false;
+  }
+  spend(LOOK_CYCLES);
+  forAll = journalFind(area, magic, bytes) == 0;
+  if (readFailed || (!forAll && hasStrides(area, foundAt, bytes, copies))) setRoom(area, ROOM_FITS);
+  else beginRoom(area, forAll ? areaBytes(area) - sectorBytes() : sectorAfter(area, foundAt));
+  return false;
+}
+
+/** Whether so many strides behind `at` in its sector are erased. */
+function hasStrides(area: u32, at: u32, bytes: u32, copies: u32): bool {
+  const sector = sectorBytes();
+  const step = journalStride(bytes);
+  const end = at - (at % sector) + sector;
+  for (let offset = at + step; offset + step <= end && copies > 0; offset += step) if (isErased(area, offset, step)) copies--;
+  return copies == 0;
+}
+
+/** Begins with a sector: without any record, those behind the first are erased only where they are not. */
+function beginRoom(area: u32, at: u32): void {
+  roomAt = at;
+  makesRoom = true;
+  onlyLooks = forAll && at > 0;
+  if (onlyLooks) lookBegin();
+  else if (eraseBegin(area, at) != DONE) endRoom(area, ROOM_FITS);
+}
+
+function makeRoom(area: u32): void {
+  const result = lookStep(area, roomAt);
+  if (result == MORE) return;
+  if (result != DONE && onlyLooks) {
+    onlyLooks = false;
+    if (eraseBegin(area, roomAt) != DONE) endRoom(area, ROOM_FITS);
+  } else if (result == DONE && forAll && roomAt > 0) {
+    beginRoom(area, roomAt - sectorBytes());
+  } else {
+    endRoom(area, result == DONE ? ROOM_ERASED + roomAt : ROOM_FITS);
+  }
+}
+
+function endRoom(area: u32, is: u32): void {
+  makesRoom = false;
+  setRoom(area, is);
 }
 
 if (!(SAYS_OFFSET == SEQUENCE_OFFSET + 4)) ERROR('a record says something right behind its sequence');

@@ -12,7 +12,9 @@ import {
 } from '../format';
 import { CRC_START, crcWord } from '../digest/crc32c';
 import { areaBytes, erasedByte, flashRead, sectorBytes } from '../port';
-import { NOT_FOUND, journalAppend, journalFind, journalFoundAt, journalReadFailed, journalStride, recordIsWhole } from './journal';
+import {
+  NOT_FOUND, journalAppend, journalFind, journalFoundAt, journalHasRoom, journalReadFailed, journalStride, recordIsWhole,
+} from './journal';
 import { known, knownOutcome } from './known';
 
 /** What stands where an outcome may stand. */
@@ -35,6 +37,11 @@ export function writeOutcome(outcome: u32, reason: u32, epoch: u32, hash: usize)
   const result = journalAppend(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES);
   readOutcome();
   return result;
+}
+
+/** Whether the next outcome can be written without an erase; if not, takes a bounded step towards it. */
+export function outcomeHasRoom(): bool {
+  return journalHasRoom(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES, 1);
 }
 
 /** Reads the newest outcome from flash; the one in RAM stays when flash cannot be read. */
@@ -73,6 +80,9 @@ export function outcomeBoots(record: OutcomeRecord): u32 {
 function isReverted(outcome: u32): bool {
   return outcome >= OUTCOME_REVERTED_BY_RESET && outcome <= OUTCOME_REVERTED_OVERDUE;
 }
+
+/** Of a hash, read to know that it is another one. */
+const HASH_PIECE_BYTES: u32 = 4;
 
 // The outcomes of the past
 
@@ -135,6 +145,9 @@ export function wasReverted(hash: usize): bool {
   let last: u32 = 0;
   for (let start: u32 = 0; start < areaBytes(AREA_OUTCOME); start += sectorBytes()) {
     for (let offset = start; offset + stride <= start + sectorBytes(); offset += stride) {
+      // The first bytes of a hash say of nearly all that they are of another edition.
+      if (flashRead(AREA_OUTCOME, offset + OUTCOME_RECORD_AT_HASH, u32(RECORD_LOCATION), HASH_PIECE_BYTES) != 0) return true;
+      if (memory.compare(RECORD_LOCATION, hash, HASH_PIECE_BYTES) != 0) continue;
       if (flashRead(AREA_OUTCOME, offset, u32(RECORD_LOCATION), OUTCOME_RECORD_BYTES) != 0) return true;
       if (!recordIsWhole(RECORD_LOCATION, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES)) continue;
       const record = changetype<OutcomeRecord>(RECORD_LOCATION);

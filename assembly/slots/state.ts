@@ -11,7 +11,7 @@ import {
   SLOTS, STAGE_ARMED, STAGE_NONE, STAGE_PENDING, STAGE_TRIAL, STATE_MAGIC, STATE_RECORD_AT_BOOTS, STATE_RECORD_AT_CANDIDATE_HASH,
   STATE_RECORD_AT_CONFIRMED_HASH, STATE_RECORD_AT_FORCED, STATE_RECORD_AT_TOKEN, STATE_RECORD_AT_VERSION, STATE_RECORD_BYTES, StateRecord,
 } from '../format';
-import { journalAppend, journalFind, journalIsFirm, journalReadFailed } from './journal';
+import { journalAppend, journalFind, journalHasRoom, journalIsFirm, journalReadFailed } from './journal';
 import { known, knownCandidateHash, knownConfirmedHash } from './known';
 import { lastToken } from './tokens';
 
@@ -157,6 +157,11 @@ function writeContent(): u32 {
   laySame();
   journalAppend(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES, COPIES);
   return result;
+}
+
+/** Whether the next record can be written without an erase; if not, takes a bounded step towards it. */
+export function stateHasRoom(): bool {
+  return journalHasRoom(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES, COPIES);
 }
 
 /** At boot: what was decided over a record in doubt is written afresh, so that no other boot decides it another way. */

@@ -2,7 +2,7 @@
 import {
   AREA_TOKENS, CONTENT_LOCATION, CONTENT_ROOM, DONE, FLASH_FAILED, RECORD_VERSION, TOKEN_MAGIC, TOKEN_RECORD_AT_VERSION, TOKEN_RECORD_BYTES,
 } from '../format';
-import { journalAppend, journalFind, journalReadFailed } from './journal';
+import { journalAppend, journalFind, journalHasRoom, journalReadFailed } from './journal';
 import { known } from './known';
 
 /** The token given out last; 0 before the first. */
@@ -16,6 +16,11 @@ export function readTokens(): u32 {
   if (journalReadFailed()) return FLASH_FAILED;
   known().token = found;
   return DONE;
+}
+
+/** Whether the next token can be written without an erase; if not, takes a bounded step towards it. */
+export function tokenHasRoom(): bool {
+  return journalHasRoom(AREA_TOKENS, TOKEN_MAGIC, TOKEN_RECORD_BYTES, 1);
 }
 
 /**

@@ -20,7 +20,7 @@ import { erasedByte, flashRead, programBytes, sectorBytes } from '../port';
 import { MORE } from '../refusal';
 import { spend, spendAll } from '../work';
 import { acceptAfterConfirmed, examineFollower } from './accept';
-import { eraseAnyway, pageIsErased, programVerified } from './flash';
+import { eraseBegin, eraseUnread, isErased as flashIsErased, lookStep, programVerified } from './flash';
 import { isForced } from './force';
 import { spareSlot } from './state';
 
@@ -29,6 +29,9 @@ const STAGE_RECORD: u32 = 1;
 const STAGE_WRITE: u32 = 2;
 const STAGE_EXAMINE: u32 = 3;
 const STAGE_ACCEPT: u32 = 4;
+/** What was erased is looked at: of all, and of one sector of an upload that goes on. */
+const STAGE_LOOK: u32 = 5;
+const STAGE_LOOK_ONE: u32 = 6;
 
 /** What it takes at most to look at a page, in cycles of an RP2040. */
 const PAGE_CYCLES: u32 = 24000;
@@ -162,7 +165,7 @@ export function uploadExamine(): void {
 /** Forgets the upload, in flash too: no later reset resumes it. If the erase fails, one does, and examines it as any other. */
 export function uploadDrop(): void {
   present = false;
-  eraseAnyway(spareSlot(), slotCapacity(spareSlot()));
+  eraseUnread(spareSlot(), slotCapacity(spareSlot()));
 }
 
 /** What an ended window leaves: an upload that was not yet erased for is forgotten, another can be resumed. */
@@ -178,13 +181,15 @@ export function uploadStep(): u32 {
   forgetEdition(slot);
   uploadDrop();
   // What is refused is not examined again after a reset: nothing is left that looks like an image.
-  eraseAnyway(slot, 0);
+  eraseUnread(slot, 0);
   return result;
 }
 
 function stepOfStage(): u32 {
   switch (stage) {
     case STAGE_ERASE: return stepErase();
+    case STAGE_LOOK: return stepLook();
+    case STAGE_LOOK_ONE: return stepLookOne();
     case STAGE_RECORD: return stepRecord();
     case STAGE_WRITE: return stepWrite();
     case STAGE_EXAMINE: return stepExamine();
@@ -194,11 +199,30 @@ function stepOfStage(): u32 {
 
 /** The record's sector first, so that an interrupted erase leaves nothing to resume; then the image's. */
 function stepErase(): u32 {
-  const first = eraseAt == 0;
-  const result = eraseAnyway(slot, first ? slotCapacity(slot) : eraseAt - sectorBytes());
+  const result = eraseBegin(slot, erasePlace());
+  if (result != DONE) return result;
+  stage = STAGE_LOOK;
+  return MORE;
+}
+
+function erasePlace(): u32 {
+  return eraseAt == 0 ? slotCapacity(slot) : eraseAt - sectorBytes();
+}
+
+function stepLook(): u32 {
+  const result = lookStep(slot, erasePlace());
   if (result != DONE) return result;
   eraseAt += sectorBytes();
-  if (eraseAt - sectorBytes() >= imageBytes) stage = STAGE_RECORD;
+  stage = eraseAt - sectorBytes() >= imageBytes ? STAGE_RECORD : STAGE_ERASE;
+  return MORE;
+}
+
+/** An upload that goes on after a reset: the sector that comes next. */
+function stepLookOne(): u32 {
+  const result = lookStep(slot, received);
+  if (result != DONE) return result;
+  eraseAt = received + sectorBytes();
+  stage = STAGE_WRITE;
   return MORE;
 }
 
@@ -223,9 +247,10 @@ function stepRecord(): u32 {
 function stepWrite(): u32 {
   if (dataBytes == 0 || received >= imageBytes) return DONE;
   const unit = programBytes();
-  if ((sinceReset & ERASED_SINCE) == 0 && received % sectorBytes() == 0) {
-    const erased = eraseAnyway(slot, received);
-    if (erased != DONE) return erased;
+  if ((sinceReset & ERASED_SINCE) == 0 && received % sectorBytes() == 0 && eraseAt != received + sectorBytes()) {
+    stage = STAGE_LOOK_ONE;
+    const erased = eraseBegin(slot, received);
+    return erased == DONE ? MORE : erased;
   }
   const filled = received % unit;
   const piece = min(dataBytes, unit - filled);
@@ -272,6 +297,7 @@ export function findUpload(): u32 {
   slot = spareSlot();
   present = false;
   sinceReset = 0;
+  eraseAt = 0;
   received = 0;
   if (!readUploadRecord(slot)) return DONE;
   imageBytes = load<u32>(CONTENT_LOCATION, UPLOAD_RECORD_AT_IMAGE_BYTES);
@@ -287,7 +313,7 @@ export function findUploadStep(): u32 {
   if (present || received == 0) return DONE;
   spend(PAGE_CYCLES);
   const page = (received - 1) - ((received - 1) % PAGE_BYTES);
-  const empty = pageIsErased(slot, page);
+  const empty = flashIsErased(slot, page, PAGE_BYTES);
   received = empty ? page : page - (page % sectorBytes());
   present = !empty || page == 0;
   return present ? DONE : MORE;

@@ -23,8 +23,7 @@ import {
   slotCameBy, slotHolds, uploadBegin, uploadBytes, uploadCameBy, uploadData, uploadDrop, uploadExamine, uploadHolds, uploadIs,
   uploadIsJudged, uploadIsVerified, uploadReceived,
 } from '../slots/upload';
-import { confirmNow } from '../window/activation';
-import { beginEraseJob, beginTestJob, beginUploadJob } from '../window/job';
+import { beginConfirmJob, beginEraseJob, beginTestJob, beginUploadJob } from '../window/job';
 import { onTrial, trialHasEnoughChecks, trialIsOverdue } from '../window/trial';
 import {
   FIELD_CONFIRM, FIELD_DATA, FIELD_HASH, FIELD_IMAGE, FIELD_LEN, FIELD_OFF, FIELD_SHA, FIELD_SLOT, TYPE_ABSENT, TYPE_BYTES, TYPE_NULL,
@@ -142,8 +141,8 @@ function confirmEdition(named: bool): u32 {
   }
   if (trialIsOverdue()) return refuse(TRIAL_OVERDUE);
   if (!trialHasEnoughChecks()) return refuse(TOO_FEW_CHECKS);
-  const result = confirmNow();
-  return result == DONE ? list() : refuse(result);
+  beginConfirmJob();
+  return startJob(ANSWER_LIST);
 }
 
 function testEdition(): u32 {
@@ -180,6 +179,11 @@ const UPLOAD_NONE: u32 = 0;
 const UPLOAD_GOES_ON: u32 = 1;
 const UPLOAD_ENDED: u32 = 2;
 
+const HELD_UNKNOWN: u32 = 0;
+const HELD_NO: u32 = 1;
+const HELD_YES: u32 = 2;
+
+let held: u32 = HELD_UNKNOWN;
 let conversation: u32 = UPLOAD_NONE;
 /** The token of its window: in another one it is over, whoever begins there and is refused. */
 let conversationToken: u32 = 0;
@@ -195,6 +199,7 @@ function conversationIs(how: u32): bool {
 
 function upload(): u32 {
   if (fieldType(FIELD_OFF) != TYPE_UNSIGNED) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_OFFSET);
+  held = HELD_UNKNOWN;
   const begins = fieldValue(FIELD_OFF) == 0;
   const isAgain = begins && isFirstPieceAgain();
   if (begins) converse(UPLOAD_NONE);
@@ -272,7 +277,7 @@ function beginUpload(isAgain: bool): u32 {
   if (busy != DONE) return refuse(busy);
   const epoch = loadWord(data + IMAGE_HEADER_AT_VERSION_BUILD);
   if (epochIsStale(epoch)) return refuse(EPOCH_STALE);
-  if (session != 0 && uploadIs(bytes, session) && uploadHolds(data, dataBytes)) return resumeUpload(data, dataBytes);
+  if (session != 0 && uploadIs(bytes, session) && pieceIsHeld(data, dataBytes)) return resumeUpload(data, dataBytes);
   uploadBegin(bytes, session);
   return beginPieceJob(data, dataBytes);
 }
@@ -283,7 +288,13 @@ function isFirstPieceAgain(): bool {
   if (conversationIs(UPLOAD_ENDED)) return isLastPiece();
   if (!conversationIs(UPLOAD_GOES_ON) || fieldLength(FIELD_DATA) > uploadReceived()) return false;
   if (!uploadCameBy(sessionLocation())) return false;
-  return uploadHolds(fieldPlace(FIELD_DATA), fieldLength(FIELD_DATA));
+  return pieceIsHeld(fieldPlace(FIELD_DATA), fieldLength(FIELD_DATA));
+}
+
+/** Whether the upload at hand begins with the first piece that came: read back once for a request, since that takes long. */
+function pieceIsHeld(data: usize, bytes: u32): bool {
+  if (held == HELD_UNKNOWN) held = uploadHolds(data, bytes) ? HELD_YES : HELD_NO;
+  return held == HELD_YES;
 }
 
 /** What the header of an image of `bytes` says that cannot become an edition, whatever follows. */
@@ -324,10 +335,10 @@ function isThere(session: usize, bytes: u32, data: usize, dataBytes: u32): bool 
   const confirmed = confirmedSlot();
   if (confirmed < SLOTS && isInSlotAs(confirmed, session, bytes) && slotHolds(confirmed, 0, data, dataBytes)) return true;
   const spare = spareSlot();
-  if (!isInSlotAs(spare, session, bytes) || !slotHolds(spare, 0, data, dataBytes)) return false;
+  if (!uploadIsVerified() || !isInSlotAs(spare, session, bytes) || !pieceIsHeld(data, dataBytes)) return false;
   // What is whole after a reset may have been cut before it was refused; what waits was verified when it was marked.
-  const isJudged = uploadIsJudged() || (uploadIsVerified() && isWaiting());
-  return isJudged && acceptAfterConfirmed(edition(spare), isForced(hashLocation(edition(spare)))) == DONE;
+  if (!uploadIsJudged() && !isWaiting()) return false;
+  return acceptAfterConfirmed(edition(spare), isForced(hashLocation(edition(spare)))) == DONE;
 }
 
 function isInSlotAs(slot: u32, session: usize, bytes: u32): bool {

@@ -65,6 +65,11 @@ export function serverIsBusy(): bool {
   return stage != RECEIVING || !receiverIsIdle();
 }
 
+/** Whether the next step decides over a request, which may read much of flash. */
+export function serverDecides(): bool {
+  return stage == DECIDING;
+}
+
 /** Whether a request waits for a job: then serverJobStep takes the job's steps. */
 export function serverWaitsForJob(): bool {
   return stage == WAITING_FOR_JOB;

@@ -17,12 +17,13 @@ import { MORE } from '../refusal';
 import { acceptAfterConfirmed, examineFollower } from '../slots/accept';
 import { loadedSlot, loadingSlot, setLoadingSlot, unload } from '../slots/arena';
 import { loadBegin, loadStep } from '../slots/load';
-import { writeOutcome } from '../slots/outcome';
+import { outcomeHasRoom, writeOutcome } from '../slots/outcome';
 import {
-  candidateHash, candidateIsForced, candidateSlot, candidateStage, confirmedSlot, forgetOther, writeArmed, writeConfirmed,
+  candidateHash, candidateIsForced, candidateSlot, candidateStage, confirmedSlot, forgetOther, stateHasRoom, writeArmed, writeConfirmed,
   writeNoCandidate, writeTrial,
 } from '../slots/state';
 import { findUpload } from '../slots/upload';
+import { waitsForSlice } from '../work';
 import { trialBegin } from './trial';
 
 const STAGE_ARM: u32 = 4;
@@ -31,6 +32,7 @@ const STAGE_RECORD: u32 = 1;
 const STAGE_LOAD: u32 = 2;
 const STAGE_GIVE_UP: u32 = 3;
 const STAGE_LOAD_BEGIN: u32 = 5;
+const STAGE_ACCEPT: u32 = 6;
 
 let stage: u32 = STAGE_EXAMINE;
 let outcome: u32 = 0;
@@ -95,6 +97,7 @@ export function activationStep(): u32 {
   switch (stage) {
     case STAGE_ARM: return stepArm();
     case STAGE_EXAMINE: return stepExamine();
+    case STAGE_ACCEPT: return stepAccept();
     case STAGE_RECORD: return stepRecord();
     case STAGE_GIVE_UP: return stepGiveUp();
     case STAGE_LOAD_BEGIN: return stepLoadBegin();
@@ -105,7 +108,9 @@ export function activationStep(): u32 {
 /** When the machine moves before this, the edition stays pending; so it does when the record cannot be written. */
 function stepArm(): u32 {
   if (safeInput() != 1) return DONE;
-  const result = candidateStage() == STAGE_PENDING ? writeArmed() : DONE;
+  const isArmed = candidateStage() != STAGE_PENDING;
+  if (!isArmed && (!stateHasRoom() || waitsForSlice())) return MORE;
+  const result = isArmed ? DONE : writeArmed();
   if (result != DONE) return result;
   stage = STAGE_EXAMINE;
   examineBegin(examination(), candidateSlot());
@@ -118,10 +123,19 @@ function stepExamine(): u32 {
     examineAbandon(examination());
     return DONE;
   }
-  let result = examineFollower(examination());
+  const result = examineFollower(examination());
   if (result == MORE) return MORE;
+  if (result == DONE) stage = STAGE_ACCEPT;
+  else giveUp(OUTCOME_REFUSED_AT_ACTIVATION, result);
+  return MORE;
+}
+
+/** Whether it may follow is read in flash, which takes a slice of its own. */
+function stepAccept(): u32 {
+  if (waitsForSlice()) return MORE;
   const known = edition(candidateSlot());
-  if (result == DONE && !sameHash(hashLocation(known), candidateHash())) result = DIGEST_MISMATCH;
+  let result: u32 = DONE;
+  if (!sameHash(hashLocation(known), candidateHash())) result = DIGEST_MISMATCH;
   if (result == DONE) result = acceptAfterConfirmed(known, candidateIsForced());
   if (result == DONE) stage = STAGE_RECORD;
   else giveUp(OUTCOME_REFUSED_AT_ACTIVATION, result);
@@ -131,6 +145,7 @@ function stepExamine(): u32 {
 /** The record comes before the first answer of the new edition: a reset from here on goes back. */
 function stepRecord(): u32 {
   if (safeInput() != 1) return DONE;
+  if (!stateHasRoom() || waitsForSlice()) return MORE;
   const result = writeTrial();
   if (result == DONE) {
     beginsTrial = true;
@@ -148,6 +163,7 @@ function stepRecord(): u32 {
 function stepGiveUp(): u32 {
   const slot = candidateSlot();
   if (slot == NO_SLOT) return DONE;
+  if (!outcomeHasRoom() || !stateHasRoom() || waitsForSlice()) return MORE;
   writeOutcome(outcome, reason, edition(slot).epoch, candidateHash());
   const result = writeNoCandidate();
   if (result != DONE) {

@@ -7,16 +7,19 @@ import { add } from '../digest/sum';
 import { areaBytes, reset, safeInput, sectorBytes } from '../port';
 import { MORE } from '../refusal';
 import { acceptAfterConfirmed, examineFollower } from '../slots/accept';
-import { eraseSector } from '../slots/flash';
+import { eraseBegin, lookBegin, lookStep } from '../slots/flash';
 import { isForced } from '../slots/force';
-import { markedIsOurs, writeArmed, writePending } from '../slots/state';
+import { addRoom, forgetRoom } from '../slots/journal';
+import { outcomeHasRoom } from '../slots/outcome';
+import { markedIsOurs, stateHasRoom, writeArmed, writePending } from '../slots/state';
 import { lastToken } from '../slots/tokens';
 import { addLoad } from '../slots/load';
 import { addUpload, uploadAbort, uploadStep } from '../slots/upload';
-import { activateBegin, activationStep, reloadBegin, resumeInterruptedLoad, revertBegin } from './activation';
+import { activateBegin, activationStep, confirmNow, reloadBegin, resumeInterruptedLoad, revertBegin } from './activation';
 import { leaseIsOpen, openStep } from './lease';
 import { measureBegin, measureStep } from './measure';
 import { addOther, otherStep } from './other';
+import { waitsForSlice } from '../work';
 
 const JOB_NONE: u32 = 0;
 const JOB_UPLOAD: u32 = 1;
@@ -27,10 +30,18 @@ const JOB_OPEN: u32 = 4;
 const JOB_ACTIVATION: u32 = 5;
 const JOB_MEASURE: u32 = 6;
 const JOB_RESET: u32 = 7;
+const JOB_CONFIRM: u32 = 8;
+
+// How far a step is that takes several slices.
+const HALF_FIRST: u32 = 0;
+const HALF_SECOND: u32 = 1;
+const HALF_LAST: u32 = 2;
 
 let job: u32 = JOB_NONE;
 let slot: u32 = 0;
 let eraseLeft: u32 = 0;
+/** Of the sector of an erase: whether it was erased, or is only looked at so far. Of a test: whether it was examined, and may follow. */
+let half: u32 = HALF_FIRST;
 
 export function jobRuns(): bool {
   return job != JOB_NONE;
@@ -38,12 +49,13 @@ export function jobRuns(): bool {
 
 /** Adds how far the job is, with the upload and the load that it may be about, to the sum that is over all tasks of a window. */
 export function addJob(sum: u32): u32 {
-  return addOther(addLoad(addUpload(add(add(add(sum, job), slot), eraseLeft))));
+  return addOther(addRoom(addLoad(addUpload(add(add(sum, job | (slot << 8) | (half << 16)), eraseLeft)))));
 }
 
 /** Forgets the job, in the middle of it. */
 export function forgetJob(): void {
   job = JOB_NONE;
+  forgetRoom();
 }
 
 /** Examines what stands in the other slot, once after a reset, and writes the token of the window that was begun. */
@@ -59,6 +71,7 @@ export function beginUploadJob(): void {
 /** Examines the edition in `ofSlot` once more and marks it as pending. */
 export function beginTestJob(ofSlot: u32): void {
   job = JOB_TEST;
+  half = HALF_FIRST;
   slot = ofSlot;
   examineBegin(examination(), slot);
 }
@@ -68,6 +81,13 @@ export function beginEraseJob(ofSlot: u32): void {
   job = JOB_ERASE;
   slot = ofSlot;
   eraseLeft = areaBytes(slot);
+  half = HALF_FIRST;
+  lookBegin();
+}
+
+/** Makes the edition on trial the confirmed one. */
+export function beginConfirmJob(): void {
+  job = JOB_CONFIRM;
 }
 
 export function beginActivateJob(): void {
@@ -106,8 +126,8 @@ export function beginMeasureJob(ofFunction: u32, location: usize, inputs: u32): 
 export function abortJob(): bool {
   if (job == JOB_NONE || job == JOB_OPEN || job == JOB_ACTIVATION || job == JOB_RESET) return false;
   if (job == JOB_UPLOAD) uploadAbort();
-  if (job == JOB_TEST) examineAbandon(examination());
-  job = JOB_NONE;
+  if (job == JOB_TEST && half == HALF_FIRST) examineAbandon(examination());
+  forgetJob();
   return true;
 }
 
@@ -121,9 +141,10 @@ export function jobStep(): u32 {
     case JOB_OPEN: result = stepOpen(); break;
     case JOB_MEASURE: result = measureStep(); break;
     case JOB_RESET: result = stepReset(); break;
+    case JOB_CONFIRM: result = stepConfirm(); break;
     default: result = activationStep(); break;
   }
-  if (result != MORE) job = JOB_NONE;
+  if (result != MORE) forgetJob();
   return result;
 }
 
@@ -132,26 +153,56 @@ function stepOpen(): u32 {
   return result == DONE ? openStep() : result;
 }
 
+/** Examined; then whether it may follow, which is read in flash; then the record: the last two in slices of their own. */
 function stepTest(): u32 {
-  let result = examineFollower(examination());
-  if (result != DONE) return result;
   const known = edition(slot);
+  if (half == HALF_FIRST) {
+    const result = examineFollower(examination());
+    if (result != DONE) return result;
+    half = HALF_SECOND;
+    return MORE;
+  }
   const forced = isForced(hashLocation(known));
-  result = acceptAfterConfirmed(known, forced);
-  return result == DONE ? writePending(slot, hashLocation(known), lastToken(), forced) : result;
+  if (half == HALF_SECOND) {
+    if (waitsForSlice()) return MORE;
+    const result = acceptAfterConfirmed(known, forced);
+    if (result != DONE) return result;
+    half = HALF_LAST;
+    return MORE;
+  }
+  if (!stateHasRoom() || waitsForSlice()) return MORE;
+  return writePending(slot, hashLocation(known), lastToken(), forced);
+}
+
+/** What is written is written in one slice: the window may end before it, never in the middle. */
+function stepConfirm(): u32 {
+  if (!outcomeHasRoom() || !stateHasRoom() || waitsForSlice()) return MORE;
+  return confirmNow();
 }
 
 /** A reset belongs to its window: when that is over, or the machine moves, it is not done. */
 function stepReset(): u32 {
   if (!leaseIsOpen() || safeInput() != 1) return DONE;
-  if (markedIsOurs()) writeArmed();
+  if (markedIsOurs()) {
+    if (!stateHasRoom() || waitsForSlice()) return MORE;
+    writeArmed();
+  }
   reset();
   return DONE;
 }
 
+/** Looks at a sector, erases it where it is not erased, and looks again. */
 function stepErase(): u32 {
-  eraseLeft -= sectorBytes();
-  const result = eraseSector(slot, eraseLeft);
-  if (result != DONE) return result;
-  return eraseLeft == 0 ? DONE : MORE;
+  const at = eraseLeft - sectorBytes();
+  const result = lookStep(slot, at);
+  if (result == MORE) return MORE;
+  if (result != DONE) {
+    if (half != HALF_FIRST) return result;
+    half = HALF_SECOND;
+    return eraseBegin(slot, at) == DONE ? MORE : result;
+  }
+  half = HALF_FIRST;
+  lookBegin();
+  eraseLeft = at;
+  return at == 0 ? DONE : MORE;
 }

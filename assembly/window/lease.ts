@@ -5,7 +5,9 @@ import { add } from '../digest/sum';
 import { configurationHolds, faultReason, mode, setMode } from '../mode';
 import { safeInput, ticks } from '../port';
 import { stateIsKnown } from '../slots/state';
-import { lastToken, raiseToken } from '../slots/tokens';
+import { MORE } from '../refusal';
+import { lastToken, raiseToken, tokenHasRoom } from '../slots/tokens';
+import { waitsForSlice } from '../work';
 
 let open: bool = false;
 let shared: bool = false;
@@ -51,8 +53,9 @@ export function openBegin(wanted: u32, asShared: bool, byItself: bool = false): 
   return DONE;
 }
 
-/** Raises the token; the lease begins when it is in flash. Gives DONE or the refusal. */
+/** Raises the token; the lease begins when it is in flash. Gives MORE, DONE or the refusal. */
 export function openStep(): u32 {
+  if (!tokenHasRoom() || waitsForSlice()) return MORE;
   const result = raiseToken();
   if (result != DONE) return result;
   open = true;

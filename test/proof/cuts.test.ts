@@ -35,8 +35,8 @@ const NO_CHECKSUM: Change = {
 };
 const ERASES_WHAT_HOLDS: Change = {
   file: 'assembly/slots/journal.ts',
-  text: 'const next = end < areaBytes(area) ? end : 0;\n  return eraseAnyway',
-  by: 'const next = end - sector;\n  return eraseAnyway',
+  text: 'return room(area) == ROOM_ERASED + next || eraseAnyway(area, next) == DONE ? next : NOT_FOUND;',
+  by: 'return eraseAnyway(area, end - sector) == DONE ? end - sector : NOT_FOUND;',
 };
 const TOKEN_IN_MEMORY_ONLY: Change = {
   file: 'assembly/slots/tokens.ts',

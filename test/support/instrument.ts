@@ -159,7 +159,9 @@ export function instrument(module: Uint8Array): Uint8Array<ArrayBuffer> {
     } else if (id === SECTION.code) {
       section = instrumentCode(content, global);
     }
-    out.push(id, ...leb(section.length), ...section);
+    out.push(id, ...leb(section.length));
+    // One by one: a section has more bytes than a call may have arguments.
+    for (const byte of section) out.push(byte);
   }
   return Uint8Array.from(out);
 }

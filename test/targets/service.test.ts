@@ -5,7 +5,7 @@ import { measureService } from '../../bench/service-rp2040.mjs';
 import { Core } from '../../host/core/core.ts';
 import { flashWith } from '../../host/core/first-burn.ts';
 import { memoryPort } from '../../host/core/memory-port.ts';
-import { GROUP, HOLDFAST, OPERATION, OS } from '../../host/format.ts';
+import { GROUP, HOLDFAST, OPERATION, OS, SLICE_CYCLES_WINDOW } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
@@ -19,14 +19,24 @@ const BYTES_A_SECOND = 11_520;
 /** What a UART takes ahead of its line. */
 const UART_FIFO_BYTES = 32;
 
+const figures = await measureService();
+
 test('whatever is asked and whatever the line carries: at most 2,000 cycles, interrupts apart', async () => {
-  const { run, window, slices } = await measureService();
+  const { run, window, slices } = figures;
   const tooLong = [...run].filter(([, cycles]) => cycles > CYCLES_MAX);
   expect(tooLong).toEqual([]);
   expect(run.size).toBeGreaterThanOrEqual(40);
   expect(slices).toBeGreaterThan(20_000);
-  // What a window does is not held to this; that it shows says that the measuring sees long slices.
+  // That slices of windows show says that the measuring sees long ones.
   expect(Math.max(...window.values())).toBeGreaterThan(CYCLES_MAX);
+});
+
+test.each([
+  ...['window open', 'upload', 'test', 'confirm', 'erase', 'revert', 'window close'],
+  ...['the machine parks', 'the machine moves', 'nothing'],
+])('in a window, %s: at most 400,000 cycles a slice, waits for the flash chip apart', (kind) => {
+  expect(figures.window.get(kind)).toBeGreaterThan(0);
+  expect(figures.window.get(kind)).toBeLessThanOrEqual(SLICE_CYCLES_WINDOW);
 });
 
 /** A core in RUN on a line of 115,200 baud, both ways, called `callsASecond` times. */
