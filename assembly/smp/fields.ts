@@ -64,6 +64,8 @@ export const FIELDS_INVALID: u32 = 2;
 const ENTRY_BYTES: u32 = 16;
 const KEY_CHARACTERS_MAX: u32 = 8;
 const BREAK: u32 = 0xff;
+/** Each item takes a step; so do the beginning and the end. */
+const STEPS_MAX: u32 = 3 + 2 * ITEMS_MAX;
 
 const MAJOR_UNSIGNED: u32 = 0;
 const MAJOR_NEGATIVE: u32 = 1;
@@ -227,6 +229,13 @@ export function fieldsStep(): u32 {
     default: readNested(); break;
   }
   return state;
+}
+
+/** Reads the whole map of `bytes` at once, in a window only; gives whether it is a request. */
+export function fieldsHold(bytes: u32): bool {
+  fieldsBegin(bytes);
+  for (let i: u32 = 0; i < STEPS_MAX; i++) if (fieldsStep() != FIELDS_MORE) break;
+  return state == FIELDS_READ;
 }
 
 function refuseRequest(): void {

@@ -1,9 +1,9 @@
 /** Group 78: windows, reading back, counters, outcome, going back, the question of the loop asked from outside, measuring. */
 import {
   DONE, HASH_BYTES, HOLDFAST_CHECK, HOLDFAST_CLOSE, HOLDFAST_COUNTERS, HOLDFAST_FORCE, HOLDFAST_MEASURE, HOLDFAST_OPEN, HOLDFAST_OUTCOME,
-  HOLDFAST_READ, HOLDFAST_REVERT, HOLDFAST_STATUS, HOLDFAST_HISTORY, HOLDFAST_WHY, MODE_WINDOW, NOTHING_ON_TRIAL, NO_SLOT, OP_READ,
-  OP_WRITE, OUTCOME_REVERTED_ON_REQUEST, RC_INVALID, RC_NOT_SUPPORTED, READ_A_STEP, READ_BYTES_MAX, SLOTS, STAGE_NONE, TOKEN_MISSING,
-  VERDICT_LOCATION, Verdict,
+  HOLDFAST_READ, HOLDFAST_REVERT, HOLDFAST_STATUS, HOLDFAST_HISTORY, HOLDFAST_WHY, MODE_RUN, MODE_WINDOW, NOTHING_ON_TRIAL, NO_SLOT,
+  OP_READ, OP_WRITE, OUTCOME_REVERTED_ON_REQUEST, RC_INVALID, RC_NOT_SUPPORTED, READ_A_STEP, READ_BYTES_MAX, SLOTS, STAGE_NONE,
+  TOKEN_MISSING, VERDICT_LOCATION, Verdict,
 } from '../format';
 import { edition, hashLocation } from '../admit/edition';
 import { burned, burnedDeviceClass, burnedKeyHash, burnedKeys, burnedMapId, isDevelopment, paddedTextBytes } from '../burned';
@@ -172,11 +172,13 @@ function beginName(key: u64, location: usize): void {
 const LEASE_TOKEN: u32 = 0;
 const LEASE_TICKS: u32 = 1;
 
-/** Opening needs no token: it gives one. */
+/** Opening needs no token: it gives one. Which window it is to be is decided in that window, where the request is read afresh. */
 function open(): u32 {
   if (!fieldIsOptionalFlag(FIELD_SHARED) || !fieldIsOptional(FIELD_TICKS, TYPE_UNSIGNED)) return fail(GENERIC, RC_INVALID);
+  const isInRun = mode() == MODE_RUN;
   const refusal = openBegin(fieldNumber(FIELD_TICKS, 0), fieldType(FIELD_SHARED) == TYPE_TRUE);
   if (refusal != DONE) return refuse(refusal);
+  if (isInRun) return END_MORE;
   beginOpenJob();
   return startJob(ANSWER_LEASE);
 }
@@ -201,8 +203,8 @@ function close(): u32 {
   if (!fieldIsOptionalFlag(FIELD_ACTIVATE)) return fail(GENERIC, RC_INVALID);
   const end = passLease();
   closeWanted = end == END_REPLY;
-  closeToken = lastToken();
-  closeActivates = fieldType(FIELD_ACTIVATE) == TYPE_TRUE ? ACTIVATES : 0;
+  closeToken = closeWanted ? lastToken() : 0;
+  closeActivates = closeWanted && fieldType(FIELD_ACTIVATE) == TYPE_TRUE ? ACTIVATES : 0;
   return end == END_REPLY ? reply(ANSWER_EMPTY) : end;
 }
 

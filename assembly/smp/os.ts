@@ -77,7 +77,7 @@ export function writeEcho(step: u32): u32 {
 function askReset(): u32 {
   const end = passLease();
   resetWanted = end == END_REPLY;
-  resetToken = lastToken();
+  resetToken = resetWanted ? lastToken() : 0;
   return end == END_REPLY ? reply(ANSWER_EMPTY) : end;
 }
 

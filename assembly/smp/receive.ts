@@ -132,6 +132,25 @@ function takeGroup(): u32 {
   return end == LINE_ENDS ? endLine() : 0;
 }
 
+/** Bytes of the complete message, while the CRC with which it came holds over it; else 0. Reads all of it, so in a window only. */
+export function messageHolds(): u32 {
+  const total = LENGTH_BYTES + loadHalfBig(REQUEST_LOCATION);
+  if (!mayBeLong(total)) return 0;
+  let sum: u32 = 0;
+  for (let at = LENGTH_BYTES; at < total; at++) sum = crc16Byte(sum, load<u8>(REQUEST_LOCATION + at));
+  return sum == 0 ? total - LENGTH_BYTES - CRC_BYTES : 0;
+}
+
+/** What was decided on is never decided on again: without its length no message holds. Its header and its fields stay. */
+export function messageForget(): void {
+  store<u16>(REQUEST_LOCATION, 0);
+}
+
+/** Whether a message with its length and its CRC may take this many bytes. */
+function mayBeLong(total: u32): bool {
+  return total <= MESSAGE_BYTES_MAX && total >= LENGTH_BYTES + SMP_HEADER_BYTES + CRC_BYTES;
+}
+
 /** Where a complete message starts. */
 export function messageLocation(): usize {
   return REQUEST_LOCATION + LENGTH_BYTES;
@@ -248,7 +267,7 @@ function endLine(): u32 {
     return 0;
   }
   const total = LENGTH_BYTES + loadHalfBig(REQUEST_LOCATION);
-  if (total > MESSAGE_BYTES_MAX || total < LENGTH_BYTES + SMP_HEADER_BYTES + CRC_BYTES) {
+  if (!mayBeLong(total)) {
     tooLong++;
     dropMessage();
     return 0;

@@ -6,20 +6,21 @@
  *                      └────────────┴─────────────┴──────────────────────┴──▶ failing
  */
 import {
-  DONE, GROUP_ENUMERATION, GROUP_HOLDFAST, GROUP_IMAGE, GROUP_OS, KEY_RC, OP_READ, OP_READ_ANSWER, OP_WRITE, OP_WRITE_ANSWER, RC_INVALID,
-  RC_NOT_SUPPORTED, RC_OK, RC_TOO_NEW, RECEIVE_GROUPS_A_STEP, SLICE_ANSWER, SLICE_REQUEST, SMP_HEADER_BYTES,
+  DONE, GROUP_ENUMERATION, GROUP_HOLDFAST, GROUP_IMAGE, GROUP_OS, KEY_RC, MODE_WINDOW, OP_READ, OP_READ_ANSWER, OP_WRITE, OP_WRITE_ANSWER,
+  RC_INVALID, RC_NOT_SUPPORTED, RC_OK, RC_TOO_NEW, RECEIVE_GROUPS_A_STEP, SLICE_ANSWER, SLICE_REQUEST, SMP_HEADER_BYTES,
 } from '../format';
+import { mode } from '../mode';
 import { MORE } from '../refusal';
 import { abortJob, jobStep } from '../window/job';
 import { sliceDoes } from '../window/slices';
 import { answerAfterJob, answerBegin, answerStep } from './answer';
 import { handleEnumeration } from './enumeration';
 import { writeFailure } from './failure';
-import { FIELDS_INVALID, FIELDS_MORE, fieldsBegin, fieldsStep } from './fields';
+import { FIELDS_INVALID, FIELDS_MORE, fieldsBegin, fieldsHold, fieldsStep } from './fields';
 import { closeIfWanted, handleHoldfast } from './holdfast';
 import { handleImage } from './image';
 import { handleOs, resetIfWanted } from './os';
-import { receiveMessage, receiverIsIdle } from './receive';
+import { messageForget, messageHolds, receiveMessage, receiverIsIdle } from './receive';
 import { replyBegin, replyEnd, writeUnsigned } from './reply';
 import {
   END_ERROR, END_JOB, END_MORE, END_REPLY, GENERIC, fail, refuse, requestGroup, requestId, requestIsV1, requestOp, requestPayloadBytes,
@@ -50,7 +51,7 @@ export function serverStep(): bool {
   switch (stage) {
     case RECEIVING: return receive();
     case READING: readRequest(); break;
-    case DECIDING: turn(decide()); break;
+    case DECIDING: decideOnce(); break;
     case WRITING: turn(answerStep()); break;
     case FAILING: writeError(); break;
     case FINISHING: finish(); break;
@@ -134,6 +135,23 @@ function readRequest(): void {
   else if (result != FIELDS_MORE) stage = DECIDING;
 }
 
+/** What is decided in a window lasts: there a request is read afresh, and dropped like a damaged one where a bit of it has changed. */
+function decideOnce(): void {
+  if (mode() == MODE_WINDOW && !requestHolds()) {
+    stage = RECEIVING;
+    return;
+  }
+  const end = decide();
+  if (end != END_MORE) messageForget();
+  turn(end);
+}
+
+function requestHolds(): bool {
+  const bytes = messageHolds();
+  return bytes != 0 && fieldsHold(bytes - SMP_HEADER_BYTES);
+}
+
+/** END_MORE: in a slice of the window that it begins. */
 function decide(): u32 {
   const group = requestGroup();
   if (group == GROUP_OS) return handleOs();

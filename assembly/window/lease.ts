@@ -44,7 +44,7 @@ export function openBegin(wanted: u32, asShared: bool, byItself: bool = false): 
   if (!stateIsKnown()) return FLASH_FAILED;
   if (safeInput() != 1) return NOT_PARKED;
   const isReplaced = open && unasked && !asShared;
-  if ((open || mode() == MODE_WINDOW) && !isReplaced) return WINDOW_HELD;
+  if (open && !isReplaced) return WINDOW_HELD;
   const most = burned().leaseTicks;
   opensShared = asShared;
   opensUnasked = byItself;

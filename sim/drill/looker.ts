@@ -29,15 +29,17 @@ export class Looker {
     return { reason, epoch, trial, torn: reason === 0 ? this.#torn(device, epoch) : '' };
   }
 
-  /** What `check` answers that no edition says, and that is neither FAULT nor MAINTENANCE; null: nothing. */
-  wrongAnswer({ core }: DrillDevice): string | null {
-    const isRight = [...this.#expected.values()].some(({ edition: { places }, words }) =>
-      places.every((place, index) => {
+  /** What `check` answers that no edition (or `only` that one) says, and that is neither FAULT nor MAINTENANCE; null: nothing. */
+  wrongAnswer(device: DrillDevice, only: DrillEdition | null = null): string | null {
+    const { core } = device;
+    const isRight = [...this.#expected.values()].some(({ edition, words }) => {
+      const mayAnswer = only === null || device.stateOf('epoch') === only.epoch;
+      return edition.places.every((place, index) => {
         const word = core.check(0, place, 0) >>> 0;
-        return word === words[index] || isHeld(word);
-      }),
-    );
-    return isRight ? null : 'answers as no edition does';
+        return (mayAnswer && word === words[index]) || isHeld(word);
+      });
+    });
+    return isRight ? null : `answers as ${only === null ? 'no' : 'another'} edition does`;
   }
 
   #torn(device: DrillDevice, epoch: number): string {

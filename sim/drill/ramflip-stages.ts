@@ -3,6 +3,7 @@
  * development and is updated; one has a key, and is given what nobody signed, and what a stranger signed in the name of its key.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { GROUP, IMAGE } from '../../host/format.ts';
 import { drillKey, privatePemOf } from './attacker.ts';
 import type { CoreState } from './drill-core.ts';
 import type { DrillDevice } from './drill-device.ts';
@@ -33,6 +34,8 @@ export interface Stage {
   readonly token: number | null;
   readonly owed: Owed;
   readonly goOn: (life: Life) => void;
+  /** What alone may answer afterwards, without a start in between; absent: any edition that may run. */
+  readonly answers: DrillEdition | null;
 }
 
 /** A kind of device with its editions, the first of them burned, and the stages of its life. */
@@ -48,6 +51,13 @@ export interface Setting {
   readonly live: (stages: Stages) => void;
 }
 
+/** Letters that say nothing, so that a request is received in the first slice of a window and mostly read in the next. */
+const [CLOSE_LETTERS, MARK_LETTERS] = [124, 90];
+const SLICE_IN_REQUEST = 1;
+const SLICES_TO_ANSWER = 100;
+/** Requests that ask for something; one flipped bit away lies one that asks for more. */
+export const STAGES_IN_REQUESTS = ['asked to close, no more', 'asked to mark, not to confirm'];
+
 const SIZES = { zonesLeast: 6, zonesMore: 3 };
 
 /** A device for development in an update. */
@@ -56,15 +66,17 @@ export async function updatedSetting(): Promise<Setting> {
   const [first, next] = [await make(CONFIRMED, []), await make(NEXT, [CONFIRMED])];
   const foreign = await make(FOREIGN, [FOREIGN - 1]);
   const later = [await make(LATER, [CONFIRMED, NEXT]), await make(LAST, [CONFIRMED, NEXT, LATER])];
-  const live = (stages: Stages) => liveUpdated(stages, next, foreign);
+  const live = (stages: Stages) => liveUpdated(stages, first, next, foreign);
   return { trust: 'development', first, may: [next], never: [foreign], later, laterThan: NEXT, live };
 }
 
-function liveUpdated(stages: Stages, next: DrillEdition, foreign: DrillEdition): void {
+function liveUpdated(stages: Stages, first: DrillEdition, next: DrillEdition, foreign: DrillEdition): void {
   const { life } = stages;
   const may = { confirmed: [CONFIRMED, NEXT], trial: NEXT };
   const given = { confirmed: [CONFIRMED], trial: null };
   const finish = (on: Life) => on.finish(next);
+  const [closes, marks] = STAGES_IN_REQUESTS as [string, string];
+  const awaits = (on: Life) => on.device.run(SLICES_TO_ANSWER);
   stages.begin();
   stages.keep('run', finish, may);
   stages.keep('run, foreign', (on) => on.tryUpdate(foreign));
@@ -75,12 +87,23 @@ function liveUpdated(stages: Stages, next: DrillEdition, foreign: DrillEdition):
   stages.keep('uploaded', finish, may);
   life.mark(next);
   stages.keep('marked', finish, may);
+  const close = () => life.device.close({ padding: 'p'.repeat(CLOSE_LETTERS), activate: false });
+  stages.keepInside(closes, SLICE_IN_REQUEST, close, awaits, given, first);
+  life.open();
+  life.mark(next);
   stages.keepInside('activation', SLICE_IN_ACTIVATION, () => life.activate(next), finish, may);
   stages.keep('trial', finish, may);
   stages.keep('trial, power cycle', () => {}, given);
   life.open();
   stages.keep('window on trial', finish, may);
   stages.keep('window on trial, revert', (on) => on.revert(), given);
+  const mark = () =>
+    life.device.write(GROUP.image, IMAGE.state, {
+      hash: next.hash,
+      padding: 'p'.repeat(MARK_LETTERS),
+      confirm: false,
+    });
+  stages.keepInside(marks, SLICE_IN_REQUEST, mark, awaits, given);
   life.confirm(next);
   stages.keep('confirmed', (on) => on.close());
   life.close();
@@ -143,7 +166,12 @@ export class Stages {
     this.#device.settle();
   }
 
-  keep(name: string, goOn: Stage['goOn'], owed: Partial<Owed> = {}): void {
+  keep(
+    name: string,
+    goOn: Stage['goOn'],
+    owed: Partial<Owed> = {},
+    answers: DrillEdition | null = null,
+  ): void {
     const { core, flash, token } = this.#device;
     this.kept.push({
       name,
@@ -152,6 +180,7 @@ export class Stages {
       token,
       owed: { ...this.life.owed, ...owed },
       goOn,
+      answers,
     });
   }
 
@@ -162,10 +191,11 @@ export class Stages {
     act: () => void,
     goOn: Stage['goOn'],
     owed: Partial<Owed> = {},
+    answers: DrillEdition | null = null,
   ): void {
     let left = slices;
     this.#device.onSlice = () => {
-      if (--left === 0) this.keep(name, goOn, owed);
+      if (--left === 0) this.keep(name, goOn, owed, answers);
     };
     act();
     this.#device.onSlice = () => {};

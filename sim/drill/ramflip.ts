@@ -8,8 +8,10 @@
  */
 import { contentWith } from '../../host/core/first-burn.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
+import { bufferAt } from './buffers.ts';
 import type { MakeCore } from './drill-core.ts';
 import { DrillDevice } from './drill-device.ts';
+import type { DrillEdition } from './editions.ts';
 import { Futures } from './futures.ts';
 import { GEOMETRIES } from './geometries.ts';
 import { Looker } from './looker.ts';
@@ -36,6 +38,8 @@ export interface RamflipOptions {
   readonly everyVariable: number;
   /** Flips at these stages only; at all unless given. */
   readonly stages?: readonly string[];
+  /** Flips in these buffers only (format/memory.yaml), at every stage, and no variables; everywhere unless given. */
+  readonly buffers?: readonly string[];
   readonly onStage?: (stage: string, flips: number) => void;
 }
 
@@ -105,7 +109,7 @@ class RamflipDrill {
     this.#setting.live(all);
     const stages = all.kept.filter(({ name }) => this.#options.stages?.includes(name) ?? true);
     if (stages.length === 0) return;
-    for (const stage of stages) {
+    for (const stage of this.#options.buffers === undefined ? stages : []) {
       this.#flipVariables(stage);
       this.#options.onStage?.(stage.name, this.#report.flips);
     }
@@ -121,20 +125,20 @@ class RamflipDrill {
       this.#flip(stage, `${stage.name}, variable ${core.variableName(bit)}`, () => core.flipVariable(bit));
   }
 
-  /** Memory outside of the arena, each bit at a stage of its own. */
+  /** Memory outside of the arena, each bit at a stage of its own; or some buffers, at every stage. */
   #flipMemory(stages: readonly Stage[]): void {
     const { bytes, arena } = this.#device.core;
-    const arenaAt = arena.byteOffset - bytes.byteOffset;
-    for (
-      let bit = this.#random.below(this.#options.every);
-      bit < arenaAt * BITS_A_BYTE;
-      bit += this.#options.every
-    ) {
-      const at = bit >> 3;
-      const stage = this.#random.pick(stages);
-      this.#flip(stage, `${stage.name}, bit ${bit & 7} of byte ${at}`, () => {
-        bytes[at] = (bytes[at] ?? 0) ^ (1 << (bit & 7));
-      });
+    const { buffers, every } = this.#options;
+    const places = buffers?.map(bufferAt) ?? [{ from: 0, bytes: arena.byteOffset - bytes.byteOffset }];
+    for (const place of places) {
+      const end = (place.from + place.bytes) * BITS_A_BYTE;
+      for (let bit = place.from * BITS_A_BYTE + this.#random.below(every); bit < end; bit += every) {
+        const at = bit >> 3;
+        for (const stage of buffers === undefined ? [this.#random.pick(stages)] : stages)
+          this.#flip(stage, `${stage.name}, bit ${bit & 7} of byte ${at}`, () => {
+            bytes[at] = (bytes[at] ?? 0) ^ (1 << (bit & 7));
+          });
+      }
     }
   }
 
@@ -161,15 +165,15 @@ class RamflipDrill {
     }
     try {
       this.#device.run(SLICES_TO_NOTICE);
-      this.#requireNoWrongAnswer(where);
+      this.#requireNoWrongAnswer(where, stage.answers);
     } catch (error) {
       if (!isDevices(error)) throw error;
     }
   }
 
-  /** What `check` says now, FAULT and MAINTENANCE included, is what one of the editions says. */
-  #requireNoWrongAnswer(where: string): void {
-    const wrong = this.#looker.wrongAnswer(this.#device);
+  /** What `check` says now, FAULT and MAINTENANCE included, is what one of the editions says, or the only one that may answer. */
+  #requireNoWrongAnswer(where: string, only: DrillEdition | null): void {
+    const wrong = this.#looker.wrongAnswer(this.#device, only);
     if (wrong !== null) this.#fail('wrong_answers', where, wrong);
   }
 

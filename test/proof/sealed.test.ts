@@ -1,9 +1,13 @@
 /** Memory that decides over editions, flipped by itself; and whether a loop that sleeps while there is no work misses anything. */
 
 import { describe, expect, test } from 'vitest';
-import { MEMORY, STATE_OF } from '../../host/format.ts';
+import { GROUP, HOLDFAST, OPERATION, STATE_OF } from '../../host/format.ts';
 import { parseImage } from '../../host/image/container.ts';
+import type { CborFields } from '../../host/serial/cbor.ts';
+import { encodeFrame } from '../../host/serial/framing.ts';
 import { push } from '../../host/serial/push.ts';
+import { encodeMessage } from '../../host/serial/smp.ts';
+import { bufferAt } from '../../sim/drill/buffers.ts';
 import { compileEdition } from '../support/editions.ts';
 import { Random, seedFor } from '../support/random.ts';
 import { SimDevice } from '../support/sim-device.ts';
@@ -31,18 +35,6 @@ async function onTrial(): Promise<SimDevice> {
   await device.run(300);
   expect(device.core.stateOf(STATE_OF.onTrial)).toBe(1);
   return device;
-}
-
-const FIRST_BUFFER_AT = 0x40;
-
-/** Where a buffer of the core lies, and its bytes. */
-function bufferAt(wanted: string): { from: number; bytes: number } {
-  let from = FIRST_BUFFER_AT;
-  for (const [name, bytes] of MEMORY.buffers) {
-    if (name === wanted) return { from, bytes };
-    from += bytes;
-  }
-  throw new RangeError(wanted);
 }
 
 const PLACES = ['GEOMETRY', 'BURNED', 'EDITIONS', 'KNOWN', 'CRC_TABLE', 'EXAMINATION'] as const;
@@ -116,6 +108,32 @@ test('what is known of an edition and of the past, flipped in a window: FAULT un
   await expect(device.client().openWindow()).rejects.toMatchObject({ code: 'MEMORY_CHANGED' });
   await device.reboot();
   expect(limitAt(device)).toBe(80);
+});
+
+describe('a request of which a bit flips before it is decided on', () => {
+  /** A frame received to its end by a device that has not decided on it; its FALSE became TRUE. */
+  async function flipped(device: SimDevice, frame: Uint8Array): Promise<void> {
+    const { from } = bufferAt('REQUEST');
+    const TRUE = 0xf5;
+    device.core.receive(frame);
+    const at = () => device.core.memory().indexOf(TRUE - 1, from) - from;
+    for (let slice = 0; slice < 100 && !(at() > 0 && at() < frame.length); slice++) await device.run(1);
+    expect(device.core.memory()[from + at()]).toBe(TRUE - 1);
+    device.core.memory()[from + at()] = TRUE;
+    await device.run(300);
+  }
+
+  const asks = (group: number, id: number, fields: CborFields) =>
+    encodeFrame(encodeMessage({ version: 1, operation: OPERATION.write, group, sequence: 9, id }, fields));
+
+  test('in RUN: no window is opened that is shared, when one was asked for that is not', async () => {
+    const device = await SimDevice.boot({ image: first, config, patience });
+    // The end of the message comes a slice after the flag: then its checksum says what came.
+    await flipped(device, asks(GROUP.holdfast, HOLDFAST.open, { shared: false, ticks: 900 }));
+    expect(device.mode()).toBe(0);
+    expect(await device.client().status()).toMatchObject({ mode: 'run', token: 0 });
+    await device.client().openWindow();
+  });
 });
 
 describe('a loop that sleeps while there is no work', () => {
