@@ -54,8 +54,8 @@ class SerialTransport implements SerialLine {
   constructor(port: SerialPort) {
     this.#port = port;
     port.on('data', (bytes: Buffer) => this.#dataListener(bytes));
-    port.on('close', (error: Error | null | undefined) => this.#end(error ?? null));
-    port.on('error', (error: Error) => this.#end(error));
+    port.on('close', (error: Error | null | undefined) => this.#end(error ? lossOf(error) : null));
+    port.on('error', (error: Error) => this.#end(lossOf(error)));
   }
 
   get name(): string {
@@ -136,6 +136,14 @@ const OPEN_ERRORS = [
     remedy: 'Give another rate with `--baud`.',
   },
 ] as const;
+
+/** What the driver says when the device at the other end, or the program that stands for it, is gone. */
+const GONE = /bad file descriptor|input\/output error|no such device|device not configured|end of file/i;
+
+/** Why an open line ended, in words for people; what the driver said stands behind them. */
+export function lossOf(cause: Error): Error {
+  return GONE.test(cause.message) ? new Error(`its other end is gone (${cause.message})`, { cause }) : cause;
+}
 
 function openError(path: string, cause: Error): HoldfastError {
   const known = OPEN_ERRORS.find((entry) => entry.pattern.test(cause.message));

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { PseudoTerminal } from '../../host/controller/pseudo-terminal.ts';
 import { USUAL_BAUD_RATES } from '../../host/serial/ask-port.ts';
 import { portUsers } from '../../host/serial/port-users.ts';
+import { lossOf } from '../../host/serial/transport-serialport.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { compileEdition } from '../support/editions.ts';
 import { SimDevice } from '../support/sim-device.ts';
@@ -101,4 +102,16 @@ test('the other end of a pseudo-terminal is no other program', async () => {
   terminal = await PseudoTerminal.open();
   const ran = await holdfast(['ports', '--ask', '--baud', '9600', '--json', terminal.path]);
   expect(JSON.parse(ran.stdout)).toMatchObject([{ answer: { reason: 'NO_ANSWER', users: [] } }]);
+});
+
+describe('a line that was lost is said to be so in words', () => {
+  test.each([
+    'Error: bad file descriptor',
+    'bad file descriptor',
+    'EIO: input/output error, read',
+    'No such device',
+  ])('%s', (said) => expect(lossOf(new Error(said)).message).toBe(`its other end is gone (${said})`));
+
+  test('what is not known is said as the driver says it', () =>
+    expect(lossOf(new Error('out of memory')).message).toBe('out of memory'));
 });

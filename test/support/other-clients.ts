@@ -3,6 +3,7 @@
  * depends on the answers is printed.
  */
 import { createHash } from 'node:crypto';
+import { encode } from 'cborg';
 import { GROUP, IMAGE, IMAGE_ERROR_TEXTS, OS, TLV } from '../../host/format.ts';
 import { parseContainer } from '../../host/image/container.ts';
 import { findTlv } from '../../host/image/tlv.ts';
@@ -26,6 +27,8 @@ export interface OtherClient {
   run(command: readonly string[], files: ReadonlyMap<string, Uint8Array>): Promise<string[]>;
 }
 
+const TASK_STATISTICS = 2;
+const ENUMERATION = { list: 1, details: 3 };
 const FLAGS = ['active', 'confirmed', 'pending', 'permanent'] as const;
 /** Data in a piece of each client, as it cuts them. */
 const PIECE_BYTES = { mcumgr: 311, cmcumgr: 256, smpmgr: 1900 };
@@ -70,6 +73,8 @@ export class McumgrGo implements OtherClient {
     const image = files.get(argument ?? '') ?? new Uint8Array(0);
     if (group === 'echo') return [String((await this.#client.write(GROUP.os, OS.echo, { d: verb ?? '' })).r)];
     if (group === 'reset') return this.#done(await this.#client.write(GROUP.os, OS.reset));
+    // Of what the device does not have; a success would print a table.
+    if (group === 'taskstat') return this.#done(await this.#client.read(GROUP.os, TASK_STATISTICS));
     if (verb === 'list') return this.#state(await this.#client.read(GROUP.image, IMAGE.state));
     if (verb === 'erase') return this.#done(await this.#client.write(GROUP.image, IMAGE.erase));
     if (verb === 'test') {
@@ -179,9 +184,14 @@ export class Smpmgr implements OtherClient {
     if (ours === 'os reset')
       return this.#named(await this.#client.write(GROUP.os, OS.reset), ['ResetWriteResponse']);
     if (ours === 'enum get-supported-groups') {
-      const { groups } = await this.#client.read(GROUP.enumeration, 1);
+      const { groups } = await this.#client.read(GROUP.enumeration, ENUMERATION.list);
       return [`GroupsSupportedResponse groups=(${(groups as number[]).join(', ')})`];
     }
+    if (ours === 'enum get-group-details') {
+      const asked = encode({ groups: command.slice(2).map(Number) });
+      return groupDetails(await this.#client.readRaw(GROUP.enumeration, ENUMERATION.details, asked));
+    }
+    if (group === 'upgrade') return this.#upgrade(files.get(verb ?? '') ?? new Uint8Array(0));
     if (ours === 'image state-read') return this.#state(await this.#client.read(GROUP.image, IMAGE.state));
     if (ours === 'image erase')
       return this.#named(await this.#client.write(GROUP.image, IMAGE.erase, { slot: Number(argument) }), []);
@@ -189,8 +199,19 @@ export class Smpmgr implements OtherClient {
       const fields = argument === '--confirm' ? { confirm: true } : { hash: digestOf(image), confirm: false };
       return this.#named(await this.#client.write(GROUP.image, IMAGE.state, fields), []);
     }
+    return this.#upload(image);
+  }
+
+  async #upload(image: Uint8Array): Promise<string[]> {
     const first = { image: 0, len: image.length, sha: sha256(image), upgrade: false };
     return this.#named(await sendImage(this.#client, image, PIECE_BYTES.smpmgr, first), ['uploaded']);
+  }
+
+  /** It marks nothing for slot 0, which it takes unless another is named. */
+  async #upgrade(image: Uint8Array): Promise<string[]> {
+    const uploaded = await this.#upload(image);
+    if (uploaded[0] !== 'uploaded') return uploaded;
+    return this.#named(await this.#client.write(GROUP.os, OS.reset), ['Upgrade complete.']);
   }
 
   /** It raises an error of its own for a code that it does not know. */
@@ -213,6 +234,18 @@ export class Smpmgr implements OtherClient {
       return `ImageState slot=${slot.slot} version='${slot.version}' hash=${hex(slot.hash)} ${flags.join(' ')}`.trimEnd();
     });
   }
+}
+
+interface GroupDetails {
+  group: number;
+  name: string;
+  handlers: number;
+}
+
+function groupDetails(answer: Answer): string[] {
+  const each = ({ group, name, handlers }: GroupDetails) =>
+    `GroupDetails(group=${group}, name='${name}', handlers=${handlers})`;
+  return [`GroupDetailsResponse groups=(${(answer.groups as GroupDetails[]).map(each).join(', ')})`];
 }
 
 function genericName(rc: number): string {

@@ -24,9 +24,15 @@ type Step = readonly string[] | 'window' | 'run';
 
 const V1_STEPS: readonly Step[] = [
   ['image', 'upload', 'next.img'],
+  ['image', 'list'],
+  ['image', 'test', 'next.img'],
+  ['image', 'confirm'],
+  ['image', 'erase'],
+  ['reset'],
   'window',
   ['echo', 'hi'],
   ['image', 'list'],
+  ['image', 'confirm'],
   ['image', 'upload', 'old.img'],
   ['image', 'upload', 'padded.img'],
   ['image', 'test', 'next.img'],
@@ -46,15 +52,25 @@ const V1_STEPS: readonly Step[] = [
 
 const V2_STEPS: readonly Step[] = [
   ['image', 'upload', 'next.img'],
+  ['image', 'state-read'],
+  ['image', 'state-write', 'next.img'],
+  ['image', 'state-write', '--confirm'],
+  ['image', 'erase', '1'],
+  ['os', 'reset'],
   'window',
   ['os', 'echo', 'hi'],
   ['enum', 'get-supported-groups'],
+  ['enum', 'get-group-details', '1', '78'],
   ['image', 'state-read'],
+  ['image', 'state-write', '--confirm'],
   ['image', 'upload', 'old.img'],
   ['image', 'upload', 'padded.img'],
   ['image', 'state-write', 'next.img'],
   ['image', 'upload', 'next.img'],
   ['image', 'upload', 'next.img'],
+  ['upgrade', 'next.img'],
+  'window',
+  ['image', 'state-read'],
   ['image', 'state-write', 'next.img'],
   ['image', 'state-read'],
   ['image', 'upload', 'other.img'],
@@ -107,7 +123,7 @@ function withoutHashes(line: string): string {
 }
 
 test.each([
-  ['mcumgr', (device: SimDevice) => new McumgrGo(device), V1_STEPS],
+  ['mcumgr', (device: SimDevice) => new McumgrGo(device), [['taskstat'], ...V1_STEPS]],
   ['cmcumgr', (device: SimDevice) => new Cmcumgr(device), V1_STEPS],
   ['smpmgr', (device: SimDevice) => new Smpmgr(device), V2_STEPS],
 ] as const)('%s', async (name, make, steps) => {
