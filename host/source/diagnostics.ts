@@ -34,6 +34,7 @@ export type DiagnosticCode =
   | 'OVERLAP'
   | 'OVERLAP_ORDER_CYCLE'
   | 'PHASE_MISSING'
+  | 'ROW_UNCLEAR'
   | 'TAG_REFUSED'
   | 'TIMESTAMP_BROKEN'
   | 'TIMESTAMP_LEAP_SECOND'

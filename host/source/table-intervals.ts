@@ -1,4 +1,5 @@
 import { cutText } from '../common/cut-text.ts';
+import { saysNoValue } from '../table/not-numbers.ts';
 import { isNumeral, readNumeral } from '../table/numbers.ts';
 import type { TableRecord } from '../table/records.ts';
 import type { Report } from './diagnostics.ts';
@@ -21,9 +22,6 @@ interface Piece {
   readonly from: bigint;
   readonly to: bigint;
 }
-
-/** What people write where there is no end: marks, or words without a digit. */
-const NO_END = /^(?:[-\u2010-\u2015\u2212\u221e?*/.…]+|\p{L}[\p{L}\s.]*)$/u;
 
 /** The pieces that a row covers: one, or two over midnight. */
 export type Pieces = readonly Piece[];
@@ -89,7 +87,7 @@ export class IntervalReader {
   /** Of a cell, or of what was said for rows that have none. */
   #readEnd(record: TableRecord): ReadPlace | undefined {
     const text = cellOf(this.#context, record, 'to');
-    if (text !== '' && !NO_END.test(text)) return this.#places.read(record, 'to');
+    if (text !== '' && !saysNoValue(text)) return this.#places.read(record, 'to');
     const { said, say } = this.#context;
     if (text !== '') {
       const remedy = `Write a place; if the row has no end of its own, leave the field empty and say ${say('end', 'PLACE')}.`;

@@ -1,3 +1,4 @@
+import { saysNoValue } from '../table/not-numbers.ts';
 import { type Decimal, decimalWords, isNumeral, type Marks, readNumeral } from '../table/numbers.ts';
 import type { TableRecord } from '../table/records.ts';
 import { floorOf } from './decimal.ts';
@@ -9,6 +10,8 @@ import { wholeSteps } from './units.ts';
 import { I32_MAX, I32_MIN } from './values.ts';
 
 /** Limits of a table. */
+
+const NO_LIMIT_REMEDY = 'If the row has no limit, leave the field empty; else write the number.';
 
 export class LimitReader {
   readonly #context: TableContext;
@@ -61,7 +64,8 @@ export class LimitReader {
     const value = readNumeral(number, this.#marks, context.say);
     if ('code' in value) {
       const asks = value.code === 'NUMBER_AMBIGUOUS';
-      if (!asks || !this.#hasAsked) report(value.code, `${what}, ${value.words}`, value.remedy);
+      const remedy = saysNoValue(number) ? NO_LIMIT_REMEDY : value.remedy;
+      if (!asks || !this.#hasAsked) report(value.code, `${what}, ${value.words}`, remedy);
       this.#hasAsked ||= asks;
       return undefined;
     }
@@ -105,7 +109,11 @@ export class LimitReader {
       );
     }
     const message = `${what}, in ${unit}, but limits are in ${limit.unit}`;
-    report('UNIT_MISMATCH', message, `Convert it to ${limit.unit} in the table.`);
+    const isKnown = unit === undefined || unitSpelled(unit) !== undefined;
+    const remedy = isKnown
+      ? `Convert it to ${limit.unit} in the table.`
+      : 'If what stands behind the number is no unit, take it out; else convert the limit in the table.';
+    report('UNIT_MISMATCH', message, remedy);
     return undefined;
   }
 

@@ -37,7 +37,8 @@ export function momentOf(cell: string, said: TableSaid): ReadMoment {
     return { timestamp: offset === '' ? text : `${date}T00:00:00${offset}`, isDay: true, isOfPattern };
   // Spreadsheets put a blank where the standard has a T, and zeros behind the seconds.
   const time = rest
-    .replace(/^ +(?=[0-9])/, 'T')
+    .replace(/^(?: +|t)(?=[0-9])/, 'T')
+    .replace(/z$/, 'Z')
     .replace(/^T([0-9]):/, 'T0$1:')
     .replace(/(:[0-9]{2})\.0+(?=$|Z|[+-])/, '$1')
     .replace(/ +(?=Z$|[+-][0-9]{2}:[0-9]{2}$)/, '');

@@ -10,7 +10,7 @@ import { cellOf, cellWords, columnOf, findMarks, reportAtCell, type TableContext
 import { datePatterns, isOtherDate, isTimeOfDay, momentOf, timeOfDay } from './table-moment.ts';
 import { areOfOneKind, splitQuantity, stepsOf, unitSpelled, wholeOf } from './table-quantity.ts';
 import { columnUnit, unitOfCell } from './table-unit.ts';
-import { isTimestamp } from './timestamp.ts';
+import { formatTimestamp, isTimestamp } from './timestamp.ts';
 import { wholeSteps } from './units.ts';
 
 /** Places of a table in steps of the axis. */
@@ -34,7 +34,9 @@ interface PlaceCell {
 }
 
 /** Days since 1899-12-30, from 1954 to 2119, at the end of what is told of a cell. */
-const SERIAL_DAY = / is "[2-7][0-9]{4}"$/;
+const SERIAL_DAY = / is "[2-7][0-9]{4}(?:[.,][0-9]+)?"$/;
+/** A day, or a day and a time, and nothing behind it. */
+const NAIVE_MOMENT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?$/;
 const CHAINAGE_UNIT = 'km';
 
 /** The numerals of a cell: one, or the two of a chainage. */
@@ -138,12 +140,10 @@ export class PlaceReader {
       this.#tellOtherDate(text, what, report);
       return undefined;
     }
-    if (/^[+-]?[0-9]+$/.test(timestamp)) {
+    const isBare = /^[+-]?[0-9]+(?:[.,][0-9]+)?$/.test(timestamp);
+    if (isBare) {
       if (!this.#takesBareMoment(what, report)) return undefined;
-    } else if (
-      /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(timestamp) ||
-      (isTimestamp(timestamp) && !/(?:Z|[+-][0-9:]{5})$/.test(timestamp))
-    ) {
+    } else if (NAIVE_MOMENT.test(timestamp)) {
       const remedy = `Say which clock it is, such as ${say('offset', '+01:00')} or ${say('offset', 'Z')}.`;
       report('TIMESTAMP_NAIVE', `${what}, without an offset from UTC`, remedy);
       return undefined;
@@ -157,7 +157,19 @@ export class PlaceReader {
       this.#bareUnit(record, role),
       report,
     );
-    return steps === undefined ? undefined : { steps, isDay };
+    if (steps === undefined || (isBare && this.#isFarFuture(steps, what, report))) return undefined;
+    return { steps, isDay };
+  }
+
+  /** A number that counts in another unit than it was taken for. */
+  #isFarFuture(steps: bigint, what: string, report: Report): boolean {
+    const { target, say } = this.#context;
+    const moment = formatTimestamp(target.axis, steps);
+    // An axis whose range is known tells what would lie on it.
+    if (target.isWithin !== undefined || /^[0-9]{4}-/.test(moment)) return false;
+    const remedy = `Say what such numbers count, such as ${say('unit', 'ms')}.`;
+    report('OUT_OF_RANGE', `${what}, which is ${moment}, beyond the year 9999`, remedy);
+    return true;
   }
 
   #tellOtherDate(text: string, what: string, report: Report): void {

@@ -14,7 +14,10 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   metres: 'm',
   meter: 'm',
   meters: 'm',
+  kilometre: 'km',
+  kilometres: 'km',
   kilometer: 'km',
+  kilometers: 'km',
 };
 
 /** The name under which a unit of a table is known; undefined for what is no unit. */
@@ -103,7 +106,7 @@ function isOneOfTwo(name: string, header: readonly string[]): boolean {
   );
 }
 
-const WITH_UNIT = /^([+\-\u2212]?[0-9.,][0-9.,'\u2019\s]*?)\s*(\p{L}[^0-9]*)$/u;
+const WITH_UNIT = /^([+\-\u2212]?[0-9.,][0-9.,'\u2019\s]*?)\s*([\p{L}°][^0-9]*)$/u;
 const KILOMETRE_FIRST = /^km\s*([+\-\u2212]?[0-9].*)$/iu;
 
 /** The number and the unit of a cell such as `12.4 km`, `km 12.4` or `50`. */

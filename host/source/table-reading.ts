@@ -1,4 +1,3 @@
-import { cutText } from '../common/cut-text.ts';
 import { type EncodingName, findEncoding, TableDecoder } from '../table/encoding.ts';
 import type { Say, TableFault } from '../table/fault.ts';
 import { findLayout, type TableLayout, type WantedColumn } from '../table/layout.ts';
@@ -6,16 +5,11 @@ import { foldCase } from '../table/names.ts';
 import { RecordScanner, type TableRecord } from '../table/records.ts';
 import { type LeftOutKind, sortRows } from '../table/rows.ts';
 import type { Diagnostics } from './diagnostics.ts';
-import {
-  isLimitRole,
-  reportAtCell,
-  type TableContext,
-  type TableTarget,
-  type TableView,
-} from './table-context.ts';
+import { isLimitRole, reportAtCell, type TableContext, type TableTarget } from './table-context.ts';
 import { distinctValues, filterColumns, filterRows, phaseOf } from './table-filters.ts';
 import { IntervalReader, type Pieces } from './table-intervals.ts';
 import { LimitReader } from './table-limits.ts';
+import { isHeaderRest, withValues } from './table-odd-rows.ts';
 import { PlaceReader } from './table-places.ts';
 import { unitSpelled } from './table-quantity.ts';
 import type { TableSaid } from './table-said.ts';
@@ -91,8 +85,9 @@ export function openTable(
     tell({ code: 'EMPTY_FILE', line: layout.header.line, column: 1, message, remedy });
   }
   const [first] = rows;
-  if (first === undefined || isUnitRow({ path, layout, said, say, diagnostics }, first)) return undefined;
-  const wanted = filterRows({ path, layout, said, say, diagnostics }, rows);
+  const view = { path, layout, said, say, diagnostics };
+  if (first === undefined || isHeaderRest(view, first)) return undefined;
+  const wanted = withValues(view, filterRows(view, rows));
   return { request, layout, encoding: decoded.encoding, rows, wanted, leftOut };
 }
 
@@ -112,21 +107,6 @@ export function readOpenTable(
   if (places === undefined || limits === undefined || !checkUnitColumns(context, all)) return undefined;
   const rows = readRows(context, all, wanted, { places, limits, limitRoles });
   return { context, rows, complete: diagnostics.count === before, places };
-}
-
-/** A row below the header that holds units: what it says of the columns would be lost. */
-function isUnitRow(view: TableView, record: TableRecord): boolean {
-  const columns = ['from', 'to'].flatMap((role) => view.layout.columns.get(role) ?? []);
-  const units = columns.map((column) =>
-    unitSpelled((record.cells[column] ?? '').replace(/^[[(](.*)[\])]$/, '$1')),
-  );
-  const [unit] = units;
-  if (unit === undefined || units.includes(undefined)) return false;
-  const name = view.layout.header.cells[columns[0] ?? 0] ?? '';
-  const message = `the row below the header holds units: ${cutText(record.cells.join(', '))}`;
-  const remedy = `Write them into the names of the columns, such as "${cutText(name)} [${unit}]", and take the row out.`;
-  reportAtCell(view, record, 'from')('HEADER_UNCLEAR', message, remedy);
-  return true;
 }
 
 function tellFault(

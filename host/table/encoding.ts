@@ -18,6 +18,12 @@ const FOREIGN: readonly (readonly [bytes: readonly number[], what: string, remed
     'Save its sheet as "CSV UTF-8 (Comma delimited)" in Excel, or as "Text CSV" in LibreOffice Calc, and give that file.',
   ],
   [[0x1f, 0x8b], 'compressed (gzip)', 'Unpack it first: gunzip -k FILE.'],
+  [[0x42, 0x5a, 0x68], 'compressed (bzip2)', 'Unpack it first.'],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], 'compressed (xz)', 'Unpack it first.'],
+  [[0x28, 0xb5, 0x2f, 0xfd], 'compressed (zstd)', 'Unpack it first.'],
+  [[0x37, 0x7a, 0xbc, 0xaf], 'an archive (7z)', 'Unpack it first.'],
+  [[0x50, 0x41, 0x52, 0x31], 'a Parquet file', 'Export its rows as CSV.'],
+  [[0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20], 'a database (SQLite)', 'Export its table as CSV.'],
   [
     [0x25, 0x50, 0x44, 0x46],
     'a PDF',

@@ -3,7 +3,8 @@
  * by numbers that can only be read in one way. `1.400` alone shows nothing: it is asked about.
  */
 
-import { anyOf, type Say } from './fault.ts';
+import type { Say } from './fault.ts';
+import { CHARACTERS_MAX, remedyFor } from './not-numbers.ts';
 
 export type DecimalMark = '.' | ',';
 /** A blank stands for all blanks, an apostrophe for both apostrophes. */
@@ -31,8 +32,6 @@ export interface NumberFault {
 /** Blanks that stand between thousands; a line end, a tab or a mark without width within a number is a mistake. */
 const SPACES = /[ \u00a0\u2007-\u2009\u202f]/gu;
 const NUMERAL = /^[+\-\u2212]?(?=[0-9.,])[0-9.,'\u2019 \u00a0\u2007-\u2009\u202f]*[0-9]$/u;
-/** Places, times and limits need a dozen digits. */
-const CHARACTERS_MAX = 48;
 
 /** How the marks of one numeral can be read. */
 type Shape =
@@ -42,13 +41,6 @@ type Shape =
   /** One mark before three digits: decimals or a group. */
   | { readonly kind: 'either'; readonly mark: DecimalMark }
   | { readonly kind: 'broken' };
-
-/** Errors of spreadsheets in any language, `#REF!` and `#N/A`, and `####` where a column is too narrow. */
-const SHEET_ERROR = /^#(?:[\p{L}0-9/]+[!?]|N\/A|N\/D|NA|NV|#+)$/u;
-
-export function isSheetError(text: string): boolean {
-  return SHEET_ERROR.test(text);
-}
 
 /** Whether a text is made as numbers are, marks apart. */
 export function isNumeral(text: string): boolean {
@@ -225,15 +217,4 @@ export function decimalWords({ units, places }: Decimal): string {
 
 function notANumber(text: string, say: Say): NumberFault {
   return { code: 'NOT_A_NUMBER', words: 'which is not a number', remedy: remedyFor(text, say) };
-}
-
-function remedyFor(text: string, say: Say): string {
-  if (text === '') return 'Fill in the field, or remove the row.';
-  if (isSheetError(text))
-    return 'The spreadsheet has an error in this cell: correct it there, and export again.';
-  if (/^[+-]?[0-9.,]+[eE][+-]?[0-9]+$/.test(text))
-    return 'A spreadsheet has shortened it: show all its digits there, and export again.';
-  if (text.length > CHARACTERS_MAX) return 'Write a number of fewer digits.';
-  const marks = anyOf([`${say('decimal', 'comma')}`, `${say('thousands', 'point')}`]);
-  return `Write digits; how marks are written is said with options such as ${marks}.`;
 }

@@ -138,7 +138,9 @@ type Cell =
   | { readonly kind: 'broken'; readonly words: string };
 
 function readCell(text: string, start: number, separator: string): Cell {
-  const from = start + blanksAt(text, start);
+  const first = start + blanksAt(text, start);
+  // ="012" is how spreadsheets are made to keep a text as it is.
+  const from = text.startsWith('="', first) ? first + 1 : first;
   if (text[from] !== QUOTE) return readPlainCell(text, start, separator);
   let at = from + 1;
   for (;;) {
@@ -154,7 +156,12 @@ function readCell(text: string, start: number, separator: string): Cell {
   const end = at + blanksAt(text, at);
   const isEnd = end >= text.length || text[end] === separator || text[end] === '\n';
   if (!isEnd) return { kind: 'broken', words: 'text after a closing quote' };
-  return { kind: 'cell', text: text.slice(from + 1, at - 1).replaceAll('""', QUOTE), end };
+  return { kind: 'cell', text: keptText(text.slice(from + 1, at - 1).replaceAll('""', QUOTE)), end };
+}
+
+/** The text of `="012"`, which may stand within quotes; any other text as it is. */
+function keptText(text: string): string {
+  return /^="([^"]*)"$/.exec(text)?.[1] ?? text;
 }
 
 function readPlainCell(text: string, start: number, separator: string): Cell {

@@ -3,7 +3,7 @@
 import type { Say, TableFault } from './fault.ts';
 import type { TableLayout } from './layout.ts';
 import { foldCase } from './names.ts';
-import { isSheetError } from './numbers.ts';
+import { isSheetError } from './not-numbers.ts';
 import { placeOfCell, splitPlain, type TableRecord } from './records.ts';
 
 export type LeftOutKind = 'title' | 'empty' | 'comment' | 'total' | 'header';

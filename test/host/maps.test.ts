@@ -168,7 +168,7 @@ const PLANTED: readonly Planted[] = [
         '579010,614000,100',
         '579010,614000,fast',
         'NOT_A_NUMBER',
-        'Write digits',
+        'leave the field empty',
       ],
       ['decimals or thousands', '579010,614000', '579.010,614000', 'NUMBER_AMBIGUOUS', '579010'],
     ],

@@ -381,7 +381,7 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meantRows: FILTER_ROWS,
     },
   ],
-  'Write them into the names of the columns, such as "… […]", and take the row out.': [
+  'Write them into the names of the columns, such as "…", and take the row out.': [
     {
       wrong: TABLE,
       rows: ROWS.replace('u\n', 'u\nmm,mm,km/h,\n'),

@@ -1,51 +1,13 @@
 /** Tables that look like others: each is read as it was meant, or refused with a remedy that leads there. */
 import { describe, expect, test } from 'vitest';
-import { importTable } from '../../host/import/import.ts';
-import type { ImportOptions } from '../../host/import/plan.ts';
-import { memoryReader } from '../../host/source/reader.ts';
 import { IdsApart } from '../../host/source/table-ids.ts';
-
-type Options = Partial<ImportOptions>;
+import { imported, type Options, refusal, rowsOf } from '../support/imported.ts';
 
 const M = { from: 'from_m', to: 'to_m', limit: 'v' };
 const BARE = { from: 'from', to: 'to', limit: 'v' };
 const STEPS = { from: 'km', limit: 'v', axisUnit: 'm', table: { until: 'next' } } as const;
 const CLOCK = { from: 'on', to: 'off', axisUnit: 'min', gaps: 'stop', table: { clock: true } } as const;
 const TIME = { from: 'from', to: 'to', axisUnit: 's', origin: '2026-01-01T00:00:00Z' };
-
-function imported(text: string | Uint8Array, options: Options) {
-  const all = { from: 'from', map: 'm', ...options, reader: memoryReader({ 't.csv': text }) };
-  return importTable('t.csv', 'm.yaml', all);
-}
-
-/** Places and limits of the zones, as they stand in the source: `0..400 50`. */
-async function rowsOf(text: string | Uint8Array, options: Options): Promise<string> {
-  const { source } = await imported(text, options);
-  return source
-    .split('\n')
-    .filter((line) => line.startsWith('  - { id:'))
-    .map((line) => {
-      const pieces = [...line.matchAll(/from: (\S+), to: (\S+) \}(?=,| \]| \})/g)].map(
-        ([, from, to]) => `${from}..${to}`,
-      );
-      return `${pieces.join('+')}${/, limit: (-?\d+)/.exec(line)?.[1]?.padStart(4) ?? ''}`.replace(
-        / +/g,
-        ' ',
-      );
-    })
-    .join(', ');
-}
-
-const refusal = (text: string | Uint8Array, options: Options) =>
-  imported(text, options).then(
-    ({ source }) => `READ\n${source}`,
-    (error: Error & { remedy?: string; diagnostics?: readonly { message: string; remedy: string }[] }) =>
-      [
-        error.message,
-        error.remedy,
-        ...(error.diagnostics ?? []).flatMap(({ message, remedy }) => [message, remedy]),
-      ].join('\n'),
-  );
 
 const windows1252 = (text: string) =>
   Buffer.concat(

@@ -1,0 +1,72 @@
+import { cutText } from '../common/cut-text.ts';
+import { isSheetError } from '../table/not-numbers.ts';
+import type { TableRecord } from '../table/records.ts';
+import { columnOf, isLimitRole, type TableView } from './table-context.ts';
+import { unitSpelled } from './table-quantity.ts';
+
+/** Rows in which neither places nor limits stand: units below the header, a second header, notes. Each is asked about once. */
+
+/** What stands in brackets, or has no digit. */
+const WITHOUT_VALUE = /^(?:\[.*\]|\P{Nd}*)$/u;
+
+/** Begins with a word, and not as `km 12` does. */
+const NOTE = /^(?!km\s*[+\-\u2212]?[0-9])\p{L}/iu;
+
+/** Whether the row below the header is none of data; it is then reported, since what it says of the columns would be lost. */
+export function isHeaderRest(view: TableView, record: TableRecord): boolean {
+  if (!isWithoutValues(view, record)) return false;
+  const units = valueRoles(view).flatMap((role) => {
+    const unit = unitIn(record.cells[view.layout.columns.get(role) ?? -1] ?? '');
+    return unit === undefined ? [] : [`${columnOf(view, role)} [${unit}]`];
+  });
+  const [example] = units;
+  const what = example === undefined ? 'no numbers' : 'units';
+  const remedy =
+    example === undefined
+      ? 'If it goes with the header, write what it says into the names of the columns and take it out; if it is a note, let it begin with #.'
+      : `Write them into the names of the columns, such as "${cutText(example)}", and take the row out.`;
+  tell(view, record, 'HEADER_UNCLEAR', `the row below the header holds ${what}: ${shown(record)}`, remedy);
+  return true;
+}
+
+/** The rows that hold a place or a limit; the others are reported. */
+export function withValues(view: TableView, records: readonly TableRecord[]): readonly TableRecord[] {
+  return records.filter((record) => {
+    if (!isWithoutValues(view, record)) return true;
+    const remedy = 'If it is a note, let it begin with #, or take it out; else fill in its fields.';
+    tell(view, record, 'ROW_UNCLEAR', `the row holds neither a place nor a limit: ${shown(record)}`, remedy);
+    return false;
+  });
+}
+
+function isWithoutValues(view: TableView, { cells }: TableRecord): boolean {
+  const values = valueRoles(view).map((role) => cells[view.layout.columns.get(role) ?? -1] ?? '');
+  const [only = '', second] = values.filter((cell) => cell !== '');
+  // A note may hold digits: `Page 2`.
+  if (values.length > 1 && second === undefined && NOTE.test(only)) return true;
+  return values.every((cell) => WITHOUT_VALUE.test(cell) && !isSheetError(cell));
+}
+
+function valueRoles({ layout }: TableView): readonly string[] {
+  return [...layout.columns.keys()].filter((role) => role === 'from' || role === 'to' || isLimitRole(role));
+}
+
+/** `[km]`, `(km/h)` and `km`. */
+function unitIn(cell: string): string | undefined {
+  const [, square, round] = /^(?:\[(.+)\]|\((.+)\))$/.exec(cell) ?? [];
+  return square ?? unitSpelled(round ?? cell);
+}
+
+function shown({ cells }: TableRecord): string {
+  return cutText(cells.filter((cell) => cell !== '').join(', '));
+}
+
+function tell(
+  { path, diagnostics }: TableView,
+  { line }: TableRecord,
+  code: 'HEADER_UNCLEAR' | 'ROW_UNCLEAR',
+  message: string,
+  remedy: string,
+): void {
+  diagnostics.add(code, { file: path, line, column: 1 }, message, remedy);
+}

@@ -1,0 +1,164 @@
+/** What people's tables hold besides data: each kind is read as what it is, asked about in one question, or refused by name. */
+import { describe, expect, test } from 'vitest';
+import { imported, type Options, refusal, rowsOf } from '../support/imported.ts';
+
+const M = { from: 'from_m', to: 'to_m', limit: 'v' };
+const BARE = { from: 'from', to: 'to', limit: 'v' };
+const TIME = { from: 'from', to: 'to', axisUnit: 's', origin: '2026-01-01T00:00:00Z' };
+const DEGREES = { from: 'from', to: 'to', axisUnit: 'deg' };
+
+/** A limit, or an end, within a table that is right otherwise. */
+const limit = (cell: string) => `from_m\tto_m\tv\n0\t400\t${cell}\n`;
+const end = (cell: string) => `from_m\tto_m\tv\n0\t${cell}\t5\n`;
+
+const READ: readonly (readonly [name: string, text: string | Uint8Array, options: Options, rows: string])[] =
+  [
+    ['="400", which spreadsheets are told texts by', 'from_m,to_m,v\n="0",="400",5\n', M, '0..400 5'],
+    ['the same within quotes', 'from_m,to_m,v\n"=""0""","=""400""","=""5"""\n', M, '0..400 5'],
+    ['with a separator in it', 'from_m,to_m,v,x\n0,400,5,="a,b"\n', M, '0..400 5'],
+    ['degrees with their sign', 'from,to\n-90°,90 °\n', DEGREES, '-90..90'],
+    ['thin spaces', end('1\u2009400'), M, '0..1400 5'],
+    ['apostrophes', end("1'400"), M, '0..1400 5'],
+    ['no-break spaces around', end('\u00a0400\u00a0'), M, '0..400 5'],
+    ['a minus sign', 'from_m,to_m,v\n\u2212400,0,5\n', M, '-400..0 5'],
+    ['a semicolon and a decimal point', 'from;to;v\n0 m;0.5 m;5\n', { ...BARE, axisUnit: 'mm' }, '0..500 5'],
+    ['tabs in a file named .csv', limit('5'), M, '0..400 5'],
+    [
+      'headers that come again, spelt otherwise',
+      `${limit('5')}FROM_M\t To_m\tv\n400\t900\t6\n`,
+      M,
+      '0..400 5, 400..900 6',
+    ],
+    ['a group header above', 'Place,,Speed\nfrom_m,to_m,v\n0,400,5\n', M, '0..400 5'],
+    ['one row without a line end', 'from_m,to_m,v\n0,400,5', M, '0..400 5'],
+    ['UTF-16 with its mark', Buffer.from(`\ufeff${limit('5')}`, 'utf16le'), M, '0..400 5'],
+    [
+      'small letters in a timestamp',
+      'from,to\n2026-02-01t00:00:00z,2026-02-02T00:00:00Z\n',
+      TIME,
+      '2026-02-01T00:00:00Z..2026-02-02T00:00:00Z',
+    ],
+    [
+      'milliseconds since 1970',
+      'from,to\n1769904000000,1769990400000\n',
+      { ...TIME, unit: 'ms', table: { since1970: true } },
+      '2026-02-01T00:00:00Z..2026-02-02T00:00:00Z',
+    ],
+  ];
+
+describe('is read as it was meant', () => {
+  test.each(READ)('%s', async (_name, text, options, rows) => {
+    expect(await rowsOf(text, options)).toBe(rows);
+  });
+});
+
+/** Words of the one mistake that is told. */
+const ASKED: readonly (readonly [
+  name: string,
+  text: string | Uint8Array,
+  options: Options,
+  words: RegExp,
+])[] = [
+  [
+    'units below the header',
+    'from,to,v\n[km],[km],[km/h]\n0,1,50\n',
+    BARE,
+    /holds units: \[km\].*"from \[km\]"/s,
+  ],
+  ['units of limits alone', 'from_m,to_m,v\n,,km/h\n0,1,50\n', M, /holds units: km\/h.*"v \[km\/h\]"/s],
+  ['dashes where there is no unit', 'from_m,to_m,v\n-,-,(mph)\n0,1,50\n', M, /holds units: .*"v \[mph\]"/s],
+  [
+    'units that are not known',
+    'from,to,v\n[sta],[sta],[1/s]\n0,1,50\n',
+    { ...BARE, unit: 'm' },
+    /holds units: .*"from \[sta\]"/s,
+  ],
+  [
+    'units of a table of steps',
+    'km,v\n[km],[km/h]\n0,50\n',
+    { from: 'km', limit: 'v', axisUnit: 'm', table: { until: 'next', end: '1 km' } },
+    /holds units/,
+  ],
+  [
+    'a second header',
+    'from_m,to_m,v\nBeginn,Ende,Tempo\n0,1,50\n',
+    M,
+    /holds no numbers: Beginn, Ende, Tempo/,
+  ],
+  [
+    'the line below a header of Markdown',
+    '|from_m|to_m|v|\n|---|---|---|\n|0|1|50|\n',
+    M,
+    /holds no numbers: ---/,
+  ],
+  [
+    'a note at the end',
+    `${limit('5')}Valid for all trains\t\t\n`,
+    M,
+    /neither a place nor a limit: Valid for all trains.*#/s,
+  ],
+  ['a note with a number', `${limit('5')}Page 2\t\t\n`, M, /neither a place nor a limit: Page 2/],
+  ['a note on fewer fields', `${limit('5')}Source: survey\n`, M, /1 fields, the header 3.*#/s],
+  ['a footnote mark', limit('80*'), M, /"80\*".*footnote/s],
+  ['a footnote number', limit('80 1)'), M, /"80 1\)".*footnote/s],
+  ['a raised footnote number', limit('80¹'), M, /"80¹".*footnote/s],
+  ['a footnote letter', limit('80 a)'), { ...M, limitUnit: 'km/h' }, /"80 a\)".*no unit, take it out/s],
+  ['a range of places', end('12.4-12.9'), M, /"12\.4-12\.9".*range.*columns of their own/s],
+  ['a range with a unit', end('12,4 \u2013 12,9 km'), M, /range.*columns of their own/s],
+  ['a range in words', end('12 bis 13'), M, /range/],
+  ['no limit, in a word', limit('unlimited'), M, /"unlimited".*leave the field empty/s],
+  ['no limit, by a dash', limit('\u2013'), M, /leave the field empty/],
+  ['no limit, not applicable', limit('n/a'), M, /"n\/a".*leave the field empty/s],
+  ['an end in a word', end('bis Ende'), M, /"bis Ende".*--end PLACE/s],
+  ['an end, not applicable', end('n/a'), M, /"n\/a".*--end PLACE/s],
+  ['a percentage', limit('50 %'), M, /"50 %".*percentage/s],
+  ['digits of another script', end('\uff14\uff10'), M, /as 0 to 9/],
+  ['a negative number of a ledger', end('(400)'), M, /with - before/],
+  ['a minus behind', end('400-'), M, /with - before/],
+  ['a dash for a minus', end('\u2013400'), M, /with - before/],
+  ['an estimate', limit('~80'), M, /one number that counts/],
+  ['a fraction', limit('7½'), M, /with decimals/],
+  ['two limits', limit('80/100'), M, /with decimals/],
+  ['a formula', limit('=A2+5'), M, /formula/],
+  ['a word that is true', limit('TRUE'), M, /"TRUE"/],
+  ['a sign that is no mark of numbers', end('1´400'), M, /"1´400".*digits/s],
+  ['a day of a spreadsheet with its hours', 'from,to\n46054.5,2026-02-02T00:00:00Z\n', TIME, /spreadsheet/],
+  [
+    'milliseconds taken for seconds',
+    'from,to\n1769904000000,2026-02-02T00:00:00Z\n',
+    { ...TIME, table: { since1970: true } },
+    /beyond the year 9999.*--unit ms/s,
+  ],
+  [
+    'an offset without minutes, though one is said',
+    'from,to\n2026-02-01T00:00:00+01,2026-02-02T00:00:00Z\n',
+    { ...TIME, table: { offset: 'Z' } },
+    /"2026-02-01T00:00:00\+01", which is not a timestamp/,
+  ],
+  ['hour 24 of a day', 'from,to\n2026-02-01T00:00Z,2026-02-01T24:00Z\n', TIME, /hour 24.*next day/s],
+  ['a length of time', 'from,to\n2026-02-01T00:00Z,PT8H\n', TIME, /"PT8H", which is not a timestamp/],
+  ['a workbook', Buffer.from('PK\u0003\u0004 sheet'), M, /workbook.*CSV UTF-8/s],
+  ['a Parquet file', Buffer.from('PAR1 rows'), M, /Parquet.*CSV/s],
+  ['what bzip2 made', Buffer.from('BZh91AY'), M, /bzip2.*Unpack/s],
+  ['UTF-16 without its mark', Buffer.from(limit('5'), 'utf16le'), M, /--encoding utf-16le/],
+  ['nothing', '', M, /empty/],
+  ['a header alone', 'from_m,to_m,v\n', M, /a header but no rows/],
+];
+
+describe('is asked about, or refused, once', () => {
+  test.each(ASKED)('%s', async (_name, text, options, words) => {
+    const told = await refusal(text, options);
+    expect(told).toMatch(words);
+    expect(told.match(/^t\.csv:\d+:\d+: /gm)).toHaveLength(1);
+  });
+});
+
+test('a row that begins with # is a comment, as its remedy says', async () => {
+  const { assumptions } = await imported(`${limit('5')}#Page 2\t\t\n`, M);
+  expect(assumptions).toContain('1 comment left out: line 3');
+});
+
+test('words in a column that nothing uses are named', async () => {
+  const { assumptions } = await imported('from_m,to_m,v,ok\n0,4,5,TRUE\n4,9,6,FALSE\n', M);
+  expect(assumptions).toContain('column "ok" is not used: TRUE (1), FALSE (1)');
+});
