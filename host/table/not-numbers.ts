@@ -1,5 +1,3 @@
-import { anyOf, type Say } from './fault.ts';
-
 /** What stands where a number should be, and what to do about it. None of it is read, since each can mean several things. */
 
 /** Errors of spreadsheets in any language, `#REF!` and `#N/A`, and `####` where a column is too narrow. */
@@ -48,11 +46,12 @@ export function saysNoValue(text: string): boolean {
 }
 
 /** What to do about a text that is no number. */
-export function remedyFor(text: string, say: Say): string {
+export function remedyFor(text: string): string {
+  // Before patterns are tried, whose work grows faster than a text.
+  if (text.length > CHARACTERS_MAX) return 'Write a number of fewer digits.';
   const seen = REMEDIES.find(([pattern]) => pattern.test(text));
   if (seen !== undefined) return seen[1];
-  if (text.length > CHARACTERS_MAX) return 'Write a number of fewer digits.';
-  if (!/[0-9][.,'\u2019\s]/u.test(text)) return 'Write digits.';
-  const marks = anyOf([`${say('decimal', 'comma')}`, `${say('thousands', 'point')}`]);
-  return `Write digits; how marks are written is said with options such as ${marks}.`;
+  return /^[^\p{L}]*[0-9][.,'\u2019\s]/u.test(text)
+    ? 'Write digits, with one mark before decimals and another between groups of three.'
+    : 'Write digits.';
 }

@@ -152,9 +152,9 @@ const MARK_NAMES: Readonly<Record<DecimalMark, string>> = { '.': 'point', ',': '
 
 /** The exact value of a numeral under the marks that are known. */
 export function readNumeral(text: string, marks: Marks, say: Say): Decimal | NumberFault {
-  if (text.length > CHARACTERS_MAX || !isNumeral(text)) return notANumber(text, say);
+  if (text.length > CHARACTERS_MAX || !isNumeral(text)) return notANumber(text);
   const shape = shapeOf(text);
-  if (shape.kind === 'broken') return notANumber(text, say);
+  if (shape.kind === 'broken') return notANumber(text);
   if (shape.kind === 'plain') return decimalOf(text, undefined);
   if (shape.kind === 'either') return readEither(text, shape.mark, marks, say);
   if (shape.kind === 'grouped')
@@ -215,6 +215,6 @@ export function decimalWords({ units, places }: Decimal): string {
   return places === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
 
-function notANumber(text: string, say: Say): NumberFault {
-  return { code: 'NOT_A_NUMBER', words: 'which is not a number', remedy: remedyFor(text, say) };
+function notANumber(text: string): NumberFault {
+  return { code: 'NOT_A_NUMBER', words: 'which is not a number', remedy: remedyFor(text) };
 }

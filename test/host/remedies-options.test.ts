@@ -2,37 +2,16 @@
  * Remedies of `calendar` and `track` that propose an option are followed: with what they say, the command writes the map that was meant.
  * They are found in the code; one that is not in this table fails the first test.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import ts from 'typescript';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadPartition } from '../../host/compile/compile.ts';
-import { sourceWords } from '../../host/source/axis-words.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
-import { filesOf } from '../tidy/imports.ts';
+import { covered } from '../support/covered.ts';
+import { sentenceIn, sentencesInCode } from '../support/remedies.ts';
 
 const ROOMS = ['host/calendar', 'host/track', 'host/cli/verbs/calendar.ts', 'host/cli/verbs/track.ts'];
 const folder = temporaryFolder('remedies-options');
 afterAll(() => folder.remove());
-
-/** Sentences that name an option, with `…` for what is filled in: messages begin small, remedies with a capital letter. */
-function remediesWithOptions(): string[] {
-  const found = new Set<string>();
-  for (const file of filesOf(ROOMS, ['.ts'])) {
-    const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
-    const visit = (node: ts.Node): void => {
-      const text = ts.isStringLiteralLike(node)
-        ? node.text
-        : ts.isTemplateExpression(node)
-          ? `${node.head.text}${node.templateSpans.map((span) => `…${span.literal.text}`).join('')}`
-          : '';
-      if (/^[A-Z].*--[a-z]/.test(text)) found.add(text);
-      ts.forEachChild(node, visit);
-    };
-    visit(source);
-  }
-  return [...found].sort();
-}
 
 interface Followed {
   readonly files: Readonly<Record<string, string>>;
@@ -283,19 +262,9 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
 const TOO_LARGE = ['Choose services with --service.'];
 
 test('every remedy that proposes an option is followed below', () => {
-  expect(remediesWithOptions()).toEqual([...Object.keys(FOLLOWED), ...TOO_LARGE].sort());
+  const named = sentencesInCode(ROOMS).filter((text) => /--[a-z]/.test(text));
+  expect(named).toEqual([...Object.keys(FOLLOWED), ...TOO_LARGE].sort());
 });
-
-/** What the source that was written covers. */
-async function covered(path: string): Promise<string[]> {
-  const { axis, rules, windows } = await loadPartition(path);
-  return (windows[0]?.cells ?? []).flatMap(({ from, to, rule: index }) => {
-    const rule = rules[index];
-    if (rule?.kind !== 'zone') return [];
-    const place = `[${sourceWords(axis, from)}, ${sourceWords(axis, to)})`;
-    return [`${rule.id} ${place}${rule.limit === null ? '' : ` limit ${rule.limit}`}`];
-  });
-}
 
 describe.each(Object.entries(FOLLOWED))('%s', (shape, cases) => {
   test.each(cases.map((one, index) => [index + 1, one] as const))('followed, %i', async (index, one) => {
@@ -307,8 +276,7 @@ describe.each(Object.entries(FOLLOWED))('%s', (shape, cases) => {
     }
     const asked = await holdfast([...one.argv, '-o', 'm.map.yaml'], { cwd, env: { COLUMNS: '400' } });
     expect(asked.code).toBe(2);
-    const pattern = shape.split('…').map((part) => part.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    const remedy = new RegExp(pattern.join('.*')).exec(asked.stderr.replace(/\s*\n\s*/g, ' '))?.[0];
+    const remedy = sentenceIn(asked.stderr, shape);
     expect(remedy, asked.stderr).toBeDefined();
     const argv = one.follow(remedy ?? '', one.argv);
     const done = await holdfast([...argv, '-o', 'm.map.yaml'], { cwd });

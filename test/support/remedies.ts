@@ -1,6 +1,7 @@
 /** What diagnostics tell people to do, read from the code: every remedy, with `…` for what is filled in. */
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
+import { sayOption } from '../../host/import/say.ts';
 import { filesOf } from '../tidy/imports.ts';
 
 const ROOMS = ['host/source', 'host/compile', 'host/import'];
@@ -21,6 +22,51 @@ export function remediesInCode(): string[] {
     visit(source);
   }
   return [...found].sort();
+}
+
+/** How an option is said where it is not known whether a source or a command says it, with its value: `say('decimal', 'comma')`. */
+const SAY = /(?:^|\.|#)say(?:Option)?$/;
+
+/**
+ * Sentences of these rooms, with `…` for what is filled in, and `--decimal comma` for an option that is said: remedies begin with a capital
+ * letter and end in a full stop, messages do not.
+ */
+export function sentencesInCode(rooms: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const file of filesOf(rooms, ['.ts'])) {
+    const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+    const visit = (node: ts.Node): void => {
+      const text = ts.isStringLiteralLike(node)
+        ? node.text
+        : ts.isTemplateExpression(node)
+          ? `${node.head.text}${node.templateSpans.map(({ expression, literal }) => `${filledIn(expression)}${literal.text}`).join('')}`
+          : '';
+      if (/^[A-Z…].*\s.*[.…]$/.test(text)) found.add(text);
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  return [...found].sort();
+}
+
+/** What stands for a part of a sentence that is filled in. */
+function filledIn(node: ts.Expression): string {
+  if (!ts.isCallExpression(node) || !SAY.test(node.expression.getText())) return '…';
+  const [option, value] = node.arguments;
+  if (option === undefined || !ts.isStringLiteral(option)) return '--… …';
+  if (value === undefined) return sayOption(option.text);
+  return `${sayOption(option.text)} ${ts.isStringLiteral(value) ? value.text : '…'}`;
+}
+
+/** The sentence of this shape in what a command printed. */
+export function sentenceIn(printed: string, shape: string): string | undefined {
+  const parts = shape.split('…').map((part) => part.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(parts.join('.*')).exec(printed.replace(/\s*\n\s*/g, ' '))?.[0];
+}
+
+/** Whether a remedy of a source proposes a text of it, rather than naming what has to be decided. */
+export function proposesText(remedy: string): boolean {
+  return /"\w+: |Did you mean|nearest are|such as "/.test(remedy);
 }
 
 /** A call whose first argument is the code of a diagnostic. */

@@ -32,7 +32,7 @@ Examples:
 
 const SHOWN_MAX = 20;
 
-interface ImportVerbOptions extends TableFlags {
+export interface ImportVerbOptions extends TableFlags {
   readonly from?: string;
   readonly to?: string;
   readonly limit?: readonly string[];
@@ -198,7 +198,8 @@ async function readSourceText(path: string): Promise<string> {
   }
 }
 
-function readOptions(options: ImportVerbOptions, from: string, map: string): ImportOptions {
+/** What the options of the verb say of an import. Throws HoldfastError USAGE. */
+export function readOptions(options: ImportVerbOptions, from: string, map: string): ImportOptions {
   const { scale, limitScale, epoch, gaps, replaces } = options;
   const { to, limit, id, unitColumn, limitUnitColumn, axis, unit, axisUnit, origin, limitUnit } = options;
   return {
