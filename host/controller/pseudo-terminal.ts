@@ -19,6 +19,7 @@ import { dirname } from 'node:path';
 import { ReadStream } from 'node:tty';
 import { HoldfastError } from '../common/errors.ts';
 import { errnoOf, reasonOf } from '../common/file-reason.ts';
+import { visible } from '../common/visible.ts';
 import { SerialPort } from '../serial/serial-port.ts';
 import { occupy } from './running-mark.ts';
 import { noTerminal, openTerminalPair, type TerminalPair } from './terminal-pair.ts';
@@ -27,7 +28,7 @@ const BAUD_RATE = 115200;
 
 export interface PseudoTerminalOptions {
   /**
-   * A symbolic link to the slave, removed at the end. A link that exists already is replaced, unless it belongs to a controller that runs.
+   * A symbolic link to the slave, removed at the end. One that leads to a terminal is replaced, unless a controller that runs has made it.
    */
   link?: string;
 }
@@ -104,9 +105,12 @@ function markOf(link: string): string {
 
 function replaceLink(link: string, target: string): void {
   const before = linkTarget(link);
-  if (before === 'occupied') {
-    throw new HoldfastError('LINK_OCCUPIED', `${link} exists and is not a symbolic link.`, {
-      remedy: 'Give another path with `--link`, or remove that file.',
+  // Links of controllers lead to where terminals are; another one is somebody's.
+  if (before !== null && dirname(before) !== dirname(target)) {
+    const what =
+      before === 'occupied' ? 'is not a symbolic link' : `leads to ${visible(before)}, which is no terminal`;
+    throw new HoldfastError('LINK_OCCUPIED', `${link} exists and ${what}.`, {
+      remedy: 'Give another path with `--link`, or remove that one.',
     });
   }
   try {

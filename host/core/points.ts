@@ -54,7 +54,7 @@ export function parsePlace(text: string, where: string, axis: PlaceAxis): bigint
   const [x = '', ...rest] = text.split(',');
   if (rest.length === 0) return parseX(x.trim(), where, axis);
   throw new HoldfastError('USAGE', `${where} ${text}: a line has one axis`, {
-    remedy: 'Give one coordinate.',
+    remedy: 'Give one coordinate, with a point before decimals, as in "12.9 km".',
   });
 }
 

@@ -1,4 +1,12 @@
-import { existsSync, lstatSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SerialPort } from 'serialport';
@@ -184,6 +192,13 @@ describe('a pseudo-terminal', () => {
       exitCode: 2,
     });
     expect(lstatSync(file).isFile()).toBe(true);
+  });
+
+  test.each(['a-file', 'nowhere'])('does not replace a link to something else: %s', async (target) => {
+    const link = join(folder, `link-to-${target}`);
+    symlinkSync(target, link);
+    await expect(PseudoTerminal.open({ link })).rejects.toMatchObject({ code: 'LINK_OCCUPIED', exitCode: 2 });
+    expect(readlinkSync(link)).toBe(target);
   });
 
   test('is one program’s at a time', async () => {
