@@ -15,24 +15,34 @@ export interface DraftInterval {
 export interface DraftZone {
   readonly id: string;
   readonly at: readonly DraftInterval[];
-  readonly limit?: bigint | undefined;
+  readonly limit?: bigint | null | undefined;
   /** The phase that it holds in; every phase unless given. */
   readonly phase?: number | undefined;
+}
+
+export interface DraftAxis {
+  readonly name: string;
+  readonly unit: string;
+  /** Steps in one of its units; 1 unless given. */
+  readonly scale?: number | undefined;
+  readonly origin?: string | undefined;
+  readonly min: string;
+  readonly max: string;
 }
 
 export interface Draft {
   /** What it was made from, and how: sentences without their full stop. */
   readonly title: string;
   readonly assumptions: readonly string[];
+  /** Comment lines that programs read. */
+  readonly record?: readonly string[];
   readonly map: string;
   readonly epoch: number;
-  readonly axis: { readonly name: string; readonly unit: string; readonly origin?: string } & {
-    readonly min: string;
-    readonly max: string;
-  };
+  readonly replaces?: readonly string[];
+  readonly axis: DraftAxis;
   /** What each phase stands for, from 0 on; no phases when there are none. */
   readonly phases: readonly string[];
-  readonly limitUnit?: string | undefined;
+  readonly limitUnit?: string | null | undefined;
   readonly zones: readonly DraftZone[];
   /** Acknowledge every place that nothing covers, with this action. */
   readonly gaps?: ActionName | undefined;
@@ -40,21 +50,19 @@ export interface Draft {
 
 /** YAML. */
 export function draftText(draft: Draft): string {
-  const { axis, phases, limitUnit, zones, gaps } = draft;
-  const { name, unit, origin, min, max } = axis;
-  const originField = origin === undefined ? '' : `, origin: ${origin}`;
+  const { axis, phases, limitUnit, zones, gaps, record = [], replaces = [] } = draft;
   return [
     commentLine(`${draft.title}. What follows was assumed; fix what is wrong:`),
     ...draft.assumptions.map((assumption) => commentLine(`  - ${assumption}`)),
+    ...record,
     '',
     'holdfast: 1',
     `map: ${draft.map}`,
     `epoch: ${draft.epoch}`,
-    'space:',
-    '  axes:',
-    `    - { name: ${quotedText(name)}, unit: ${quotedText(unit)}${originField}, min: ${min}, max: ${max} }`,
+    ...(replaces.length === 0 ? [] : [`replaces: [${replaces.join(', ')}]`]),
+    `space: { axes: [ ${axisText(axis)} ] }`,
     ...(phases.length === 0 ? [] : [commentLine(phaseWords(phases)), phaseLine(phases.length)]),
-    ...(limitUnit === undefined ? [] : [`limits: { unit: ${quotedText(limitUnit)} }`]),
+    ...(limitUnit == null ? [] : [`limits: { unit: ${quotedText(limitUnit)} }`]),
     'zones:',
     ...zones.flatMap(zoneLines),
     ...(gaps === undefined ? [] : ['gaps:', `  - { anywhere: true, action: ${gaps} }`]),
@@ -63,6 +71,18 @@ export function draftText(draft: Draft): string {
     'fault: { action: stop }',
     '',
   ].join('\n');
+}
+
+function axisText({ name, unit, scale = 1, origin, min, max }: DraftAxis): string {
+  const fields = [
+    `name: ${quotedText(name)}`,
+    `unit: ${quotedText(unit)}`,
+    ...(scale === 1 ? [] : [`scale: ${scale}`]),
+    ...(origin === undefined ? [] : [`origin: ${origin}`]),
+    `min: ${min}`,
+    `max: ${max}`,
+  ];
+  return `{ ${fields.join(', ')} }`;
 }
 
 /** What the compiler says of a draft that will be at `path`: holes and overlaps are for people to decide on. */
@@ -84,22 +104,20 @@ function phaseLine(period: number): string {
   return `phase: { unit: tick, period: ${period} }`;
 }
 
+/** Intervals in one line, as many as one can be read with. */
+const IN_LINE_MAX = 2;
+
 function zoneLines({ id, at, limit, phase }: DraftZone): string[] {
-  const fields = [
-    `id: ${quotedText(id)}`,
-    ...(phase === undefined ? [] : [`when: { from: ${phase}, to: ${phase + 1} }`]),
-    ...(limit === undefined ? [] : [`limit: ${limit}`]),
-  ];
-  const [first] = at;
-  if (at.length === 1 && first !== undefined) {
-    const [idField = '', ...others] = fields;
-    return [`  - { ${[idField, `at: ${intervalText(first)}`, ...others].join(', ')} }`];
+  const when = phase === undefined ? [] : [`when: { from: ${phase}, to: ${phase + 1} }`];
+  const more = [...when, ...(limit == null ? [] : [`limit: ${limit}`])];
+  const idField = `id: ${quotedText(id)}`;
+  const pieces = at.map(intervalText);
+  if (at.length > IN_LINE_MAX) {
+    const lines = [idField, ...more].map((field, index) => `${index === 0 ? '  - ' : '    '}${field}`);
+    return [...lines, '    at:', ...pieces.map((piece) => `      - ${piece}`)];
   }
-  return [
-    ...fields.map((field, index) => `${index === 0 ? '  - ' : '    '}${field}`),
-    '    at:',
-    ...at.map((interval) => `      - ${intervalText(interval)}`),
-  ];
+  const where = pieces.length === 1 ? pieces.join() : `[ ${pieces.join(', ')} ]`;
+  return [`  - { ${[idField, `at: ${where}`, ...more].join(', ')} }`];
 }
 
 function intervalText({ from, to }: DraftInterval): string {

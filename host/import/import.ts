@@ -1,8 +1,8 @@
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
-import { loadPartition } from '../compile/compile.ts';
-import { type Diagnostic, Diagnostics, SourceError } from '../source/diagnostics.ts';
-import { fileReader, memoryReader } from '../source/reader.ts';
+import { judgeDraft } from '../draft/draft.ts';
+import { type Diagnostic, Diagnostics } from '../source/diagnostics.ts';
+import { fileReader } from '../source/reader.ts';
 import { nearestWord } from '../source/suggest.ts';
 import { dayInSteps } from '../source/table-moment.ts';
 import { checkTableSaid } from '../source/table-options.ts';
@@ -65,7 +65,7 @@ export async function importTable(path: string, output: string, options: ImportO
   );
   const record = recordLine(path, output, bytes ?? new Uint8Array(), options);
   const source = writeSource(plan, path, rows, extentOf(rows, plan, said), [assumptions, record]);
-  return { source, zones: rows.length, assumptions, mistakes: await judge(output, source) };
+  return { source, zones: rows.length, assumptions, mistakes: await judgeDraft(output, source) };
 }
 
 function checkIdentity(map: string): void {
@@ -200,15 +200,4 @@ function extentOf(rows: readonly ImportedRow[], plan: ImportPlan, said: TableSai
     if (to > max) max = to;
   }
   return { min, max };
-}
-
-/** What the compiler says of the source: holes and overlaps are for people to decide on. */
-async function judge(output: string, source: string): Promise<readonly Diagnostic[]> {
-  try {
-    await loadPartition(output, memoryReader({ [output]: source }));
-    return [];
-  } catch (error) {
-    if (error instanceof SourceError) return error.diagnostics;
-    throw error;
-  }
 }
