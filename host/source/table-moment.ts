@@ -7,6 +7,8 @@ import { type Measure, timeUnit } from './unit-table.ts';
 const DATE_PARTS = { dd: '([0-9]{1,2})', mm: '([0-9]{1,2})', yyyy: '([0-9]{4})' } as const;
 const ISO_DATE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})/;
 const TIME_OF_DAY = /^([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?$/;
+/** Of a day, a time and an offset, with blanks between them; patterns would look at longer ones again and again. */
+const MOMENT_CHARACTERS_MAX = 100;
 const DAY_SECONDS = 86_400n;
 const SECOND_NS = 1_000_000_000n;
 
@@ -26,6 +28,7 @@ export interface ReadMoment {
 
 /** A moment of a table as a timestamp of RFC 3339; what cannot be made into one is given as it stands, to be refused with its text. */
 export function momentOf(cell: string, said: TableSaid): ReadMoment {
+  if (cell.length > MOMENT_CHARACTERS_MAX) return { timestamp: cell, isDay: false, isOfPattern: false };
   const iso = said.dates === undefined ? undefined : withIsoDate(cell, said.dates);
   const isOfPattern = iso !== undefined;
   const text = iso ?? cell;

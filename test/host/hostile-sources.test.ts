@@ -65,6 +65,7 @@ describe('CSV', () => {
     ['a NUL', 'from,to\n1,\0 2\n'],
     ['a quote without end', `from,to\n"${'1'.repeat(100_000)}`],
     ['a field of a million characters', `from,to\n1,${'2'.repeat(1_000_000)}\n`],
+    ['a number of 300,000 blanks', `from,to\n1,1${' '.repeat(300_000)}1\n`],
     ['100,000 columns', `from,to${',x'.repeat(100_000)}\n1,2\n`],
     ['a row too short', 'from,to\n1\n'],
     ['a row too long', 'from,to\n1,2,3\n'],
