@@ -23,9 +23,11 @@ const ROOMS = [
   'host/image',
   'host/core',
   'host/refusals',
+  'host/cli/verbs/import.ts',
+  'host/cli/common/table-options.ts',
 ];
 /** Options, commands, and whatever is to be said. */
-const PROPOSES = /--[a-z…]|`|"holdfast |\bsay\b/i;
+const PROPOSES = /--[a-z…]|`|"holdfast |\bsay\b|such as \w+=/i;
 
 const SOURCE = 'm.map.yaml';
 
@@ -495,6 +497,25 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: ['t-1 [0, 1400) limit 5', 't-2 [1400, 1900) limit 6'],
     },
   ],
+  'Say which column holds the phases.': [
+    {
+      table: 'from_m;to_m;v;p\n0;400;5;both\n',
+      argv: [...NAMES, '--every-phase', 'both'],
+      follow: ({ table, argv }) => ({ table, argv: [...argv, '--phases', 'p=up,down'] }),
+      meant: FIRST,
+    },
+  ],
+  'Write the column and its values, such as dir=up,down.': [
+    {
+      table: 'from_m;to_m;v;dir\n0;400;5;up\n0;400;6;down\n',
+      argv: [...NAMES, '--phases', 'dir'],
+      follow: ({ table, argv }, remedy) => ({
+        table,
+        argv: [...without(argv, '--phases'), '--phases', /as (\S+)\.$/.exec(remedy)?.[1] ?? ''],
+      }),
+      meant: FIRST,
+    },
+  ],
   'Give --axis-unit a unit of the same kind.': [
     { table: TWO, argv: [...NAMES, '--unit', 'm', '--axis-unit', 's'], follow: say(0, 'm'), meant: MEANT },
   ],
@@ -546,6 +567,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'Sign it with a key that the firmware knows (`holdfast status` names them), or burn firmware that knows this one.':
     AT_THE_DEVICE,
   'Sign it: compile it again with `--key`, or `holdfast reissue` it.': AT_THE_DEVICE,
+  'See holdfast import --help; --again and --check need a source only.':
+    'how the command is used: no import is asked for',
   'Say --unit …, or rename the column.': 'asked of sources only, and followed in test/host/remedies.test.ts',
   'Compile it with --key, or reissue it.': 'a signature leaves the map as it is: test/host/trust.test.ts',
   'Compile the source again, or write the map anew with `holdfast reissue`.':
