@@ -7,11 +7,21 @@ import { filesOf } from '../tidy/imports.ts';
 const ROOMS = ['host/source', 'host/compile', 'host/import'];
 const CODE = /^[A-Z][A-Z0-9_]{4,}$/;
 
+const parsed = new Map<string, ts.SourceFile>();
+
+function sourceOf(file: string): ts.SourceFile {
+  const known = parsed.get(file);
+  if (known !== undefined) return known;
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  parsed.set(file, source);
+  return source;
+}
+
 /** Every remedy that a diagnostic of these rooms can have. */
 export function remediesInCode(): string[] {
   const found = new Set<string>();
   for (const file of filesOf(ROOMS, ['.ts'])) {
-    const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+    const source = sourceOf(file);
     const visit = (node: ts.Node): void => {
       if (ts.isCallExpression(node) && isReport(node)) {
         const last = node.arguments.at(-1);
@@ -34,7 +44,7 @@ const SAY = /(?:^|\.|#)say(?:Option)?$/;
 export function sentencesInCode(rooms: readonly string[]): string[] {
   const found = new Set<string>();
   for (const file of filesOf(rooms, ['.ts'])) {
-    const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+    const source = sourceOf(file);
     const visit = (node: ts.Node): void => {
       const text = ts.isStringLiteralLike(node)
         ? node.text

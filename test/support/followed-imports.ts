@@ -1,0 +1,833 @@
+/** Imports that are refused, and what a person does who follows the remedy; what a remedy proposes is taken out of it, never typed anew. */
+
+/** An import: its table, and its options apart from the map and the output. */
+export interface Import {
+  readonly table: string | Uint8Array;
+  readonly argv: readonly string[];
+}
+
+type Follow = (asked: Import, remedy: string) => Import;
+
+export interface Followed extends Import {
+  readonly follow: Follow;
+  /** `id [from, to)` and the limit, of all that is covered. */
+  readonly meant: readonly string[];
+}
+
+/** `--dates dd.mm.yyyy`, as a sentence names an option; words that go on with the sentence are no values. */
+const OPTION = /--[a-z][a-z0-9-]*(?: (?!(?:and|or|out|too|a|are)\b)(?:'[^']*'|[^\s';,]*[^\s';,.:]))?/g;
+
+function optionIn(remedy: string, index: number): readonly [name: string, value: string | undefined] {
+  const [name = '', ...value] = (remedy.match(OPTION)?.[index] ?? 'NOTHING').split(' ');
+  return [name, value.length === 0 ? undefined : value.join(' ').replace(/^'|'$/g, '')];
+}
+
+function without(argv: readonly string[], name: string): readonly string[] {
+  const at = argv.indexOf(name);
+  if (at < 0) return argv;
+  const hasValue = argv[at + 1] !== undefined && !argv[at + 1]?.startsWith('--');
+  return argv.filter((_, index) => index !== at && !(hasValue && index === at + 1));
+}
+
+/** Says the option that the remedy names, with its value, or with what was meant where the remedy leaves that open. */
+const say =
+  (index = 0, value?: string): Follow =>
+  ({ table, argv }, remedy) => {
+    const [name, named] = optionIn(remedy, index);
+    const said = value ?? named;
+    return { table, argv: [...without(argv, name), name, ...(said === undefined ? [] : [said])] };
+  };
+
+const leave =
+  (index = 0): Follow =>
+  ({ table, argv }, remedy) => ({ table, argv: without(argv, optionIn(remedy, index)[0]) });
+
+const edit =
+  (pattern: string | RegExp, replacement: string): Follow =>
+  ({ table, argv }) => ({ table: String(table).replaceAll(pattern, replacement), argv });
+
+const then =
+  (first: Follow, second: Follow): Follow =>
+  (asked, remedy) =>
+    second(first(asked, remedy), remedy);
+
+const NAMES = ['--from', 'from_m', '--to', 'to_m', '--limit', 'v'];
+const BARE = ['--from', 'from', '--to', 'to', '--limit', 'v'];
+const STEPS = ['--from', 'from_m', '--limit', 'v', '--until', 'next'];
+const TIME = ['--from', 'from', '--to', 'to', '--axis-unit', 's', '--origin', '2026-01-01T00:00:00Z'];
+const CLOCK = ['--from', 'from', '--to', 'to', '--axis-unit', 'min', '--gaps', 'stop'];
+
+const HEAD = 'from_m;to_m;v\n';
+const TWO = `${HEAD}0;400;5\n400;900;6\n`;
+const MEANT = ['t-1 [0, 400) limit 5', 't-2 [400, 900) limit 6'];
+const FIRST = ['t-1 [0, 400) limit 5'];
+const FEBRUARY = ['t-1 [2026-02-01T00:00:00Z, 2026-02-02T00:00:00Z)'];
+const DAYS = 'from,to\n2026-02-01,2026-02-01\n';
+const UTF16 = Buffer.from(TWO, 'utf16le');
+
+/** By remedy, with `…` for what is filled in: imports that meet it, how each follows it, and what was meant. */
+export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
+  'Correct the number, or say how all are written with --decimal and --thousands.': [
+    {
+      table: TWO.replaceAll('400', '400,0'),
+      argv: [...NAMES, '--decimal', 'point'],
+      follow: say(0, 'comma'),
+      meant: MEANT,
+    },
+    {
+      table: `${HEAD}0;1.400,5;5\n`,
+      argv: [...NAMES, '--thousands', 'space', '--axis-unit', 'mm'],
+      follow: say(1, 'point'),
+      meant: ['t-1 [0, 1400500) limit 5'],
+    },
+  ],
+  'Correct the row; if either place may stand first, say --order either.': [
+    { table: `${HEAD}0;400;5\n900;400;6\n`, argv: NAMES, follow: say(), meant: MEANT },
+  ],
+  'Correct --decimal or --thousands.': [
+    {
+      table: `${HEAD}0;1.400,0;5\n`,
+      argv: [...NAMES, '--decimal', 'point', '--thousands', 'point'],
+      follow: say(0, 'comma'),
+      meant: ['t-1 [0, 1400) limit 5'],
+    },
+    {
+      table: `${HEAD}0;1,400.0;5\n`,
+      argv: [...NAMES, '--decimal', 'point', '--thousands', 'point'],
+      follow: say(1, 'comma'),
+      meant: ['t-1 [0, 1400) limit 5'],
+    },
+  ],
+  'Correct --header-row.': [
+    { table: TWO, argv: [...NAMES, '--header-row', '9'], follow: say(0, '1'), meant: MEANT },
+  ],
+  'Fill in the field, or say where rows without an end do end, such as --end PLACE.': [
+    { table: TWO.replace('900', ''), argv: NAMES, follow: say(0, '900'), meant: MEANT },
+  ],
+  'If all rows are …, say --order …; else correct the row.': [
+    { table: `${HEAD}400;0;5\n900;400;6\n`, argv: NAMES, follow: say(), meant: MEANT },
+    { table: TWO, argv: [...NAMES, '--order', 'falling'], follow: say(), meant: MEANT },
+    {
+      table: 'from_m;v\n900;6\n400;5\n',
+      argv: [...STEPS, '--end', '0'],
+      follow: say(),
+      meant: ['t-2 [0, 400) limit 5', 't-1 [400, 900) limit 6'],
+    },
+  ],
+  'If it is a comment, say --comment …; if it is data, say --comment none.': [
+    {
+      table: `id;${TWO.replace('0;', 'a;0;').replace('400;900', '#1;400;900')}`,
+      argv: NAMES,
+      follow: say(),
+      meant: FIRST,
+    },
+    {
+      table: `id;${TWO.replace('0;', 'a;0;').replace('400;900', '#1;400;900')}`,
+      argv: NAMES,
+      follow: say(1),
+      meant: MEANT,
+    },
+  ],
+  'If it is a total, say --totals omit; if it is data, say --totals keep.': [
+    {
+      table: `id;${TWO.replace('0;', 'a;0;').replace('400;900', 'Total;400;900')}`,
+      argv: NAMES,
+      follow: say(),
+      meant: FIRST,
+    },
+    {
+      table: `id;${TWO.replace('0;', 'a;0;').replace('400;900', 'Total;400;900')}`,
+      argv: NAMES,
+      follow: say(1),
+      meant: MEANT,
+    },
+  ],
+  'If it is one, say --clock, on an axis of s or min.': [
+    { table: 'from,to\n00:00,08:00\n', argv: CLOCK, follow: say(), meant: ['t-1 [0, 480)'] },
+  ],
+  'If rows hold the place at which they end, say --ends inclusive; else correct the row.': [
+    { table: `${HEAD}0;0;5\n`, argv: NAMES, follow: say(), meant: ['t-1 [0, 1) limit 5'] },
+  ],
+  'If the row holds that day to its end, say --ends inclusive; if it ends as the day begins, say --ends exclusive.':
+    [
+      { table: DAYS, argv: [...TIME, '--offset', 'Z'], follow: say(), meant: FEBRUARY },
+      {
+        table: DAYS.replace('-01\n', '-02\n'),
+        argv: [...TIME, '--offset', 'Z'],
+        follow: say(1),
+        meant: FEBRUARY,
+      },
+    ],
+  'If the rows above it are no data, say --header-row …; else move the header above them.': [
+    { table: `7;8;9\n${TWO}`, argv: NAMES, follow: say(), meant: MEANT },
+  ],
+  'If these are timestamps, make it an axis of time: give --origin a timestamp.': [
+    {
+      table: 'from,to\n2026-02-01T00:00:00Z,2026-02-02T00:00:00Z\n',
+      argv: ['--from', 'from', '--to', 'to', '--unit', 's'],
+      follow: say(0, '2026-01-01T00:00:00Z'),
+      meant: FEBRUARY,
+    },
+  ],
+  'Leave --clock out, or the --origin.': [
+    {
+      table: 'from,to\n2026-02-01T00:00:00Z,2026-02-02T00:00:00Z\n',
+      argv: [...TIME, '--clock'],
+      follow: leave(),
+      meant: FEBRUARY,
+    },
+    {
+      table: 'from,to\n00:00,08:00\n',
+      argv: [...TIME, '--clock', '--gaps', 'stop'],
+      follow: leave(1),
+      meant: ['t-1 [0, 28800)'],
+    },
+  ],
+  'Leave --encoding … out.': [
+    {
+      table: Buffer.concat([Buffer.from([0xff, 0xfe]), UTF16]),
+      argv: [...NAMES, '--encoding', 'utf-8'],
+      follow: leave(),
+      meant: MEANT,
+    },
+  ],
+  'Leave --ends out.': [
+    {
+      table: 'from_m;v\n0;5\n400;6\n',
+      argv: [...STEPS, '--end', '900', '--ends', 'inclusive'],
+      follow: leave(),
+      meant: MEANT,
+    },
+  ],
+  'Leave --phases out.': [
+    {
+      table: 'from_m;to_m;v;w;p\n0;400;5;6;up\n',
+      argv: [...NAMES, '--limit', 'w', '--phases', 'p=up,down'],
+      follow: leave(),
+      meant: ['t-1/v [0, 400) limit 5'],
+    },
+  ],
+  'Leave --separator out.': [
+    { table: `sep=;\n${TWO}`, argv: [...NAMES, '--separator', 'comma'], follow: leave(), meant: MEANT },
+  ],
+  'Leave --… … out, or rename the column.': [
+    { table: TWO, argv: [...NAMES, '--unit', 'km'], follow: leave(), meant: MEANT },
+    {
+      table: `${HEAD}0;1;5
+`,
+      argv: [...NAMES, '--unit', 'km', '--axis-unit', 'm'],
+      follow: ({ table, argv }) => ({
+        table: String(table).replaceAll('_m', '_km'),
+        argv: argv.map((word) => word.replace('_m', '_km')),
+      }),
+      meant: ['t-1 [0, 1000) limit 5'],
+    },
+  ],
+  'Name the column of ends with --to, or say --until next.': [
+    { table: TWO, argv: ['--from', 'from_m', '--limit', 'v'], follow: say(0, 'to_m'), meant: MEANT },
+    {
+      table: 'from_m;v\n0;5\n400;6\n',
+      argv: ['--from', 'from_m', '--limit', 'v', '--end', '900'],
+      follow: say(1),
+      meant: MEANT,
+    },
+  ],
+  'Name the row, or leave --id out.': [
+    {
+      table: `id;${TWO.replace('0;', 'a;0;').replace('400;900', '-;400;900')}`,
+      argv: [...NAMES, '--id', 'id'],
+      follow: leave(),
+      meant: MEANT,
+    },
+  ],
+  'Say it with --end PLACE….': [
+    { table: 'from_m;v\n0;5\n400;6\n', argv: STEPS, follow: say(0, '900'), meant: MEANT },
+    { table: 'from_m;v\n0;5\n400;\n', argv: STEPS, follow: say(1), meant: FIRST },
+  ],
+  'Say what bare numbers count, such as --unit ….': [
+    {
+      table: `${TWO.replaceAll('_m', '')}`,
+      argv: [...BARE, '--axis-unit', 'm'],
+      follow: say(),
+      meant: MEANT,
+    },
+    {
+      table: 'from;to;v\n0;1;5\n',
+      argv: [...BARE, '--axis-unit', 'm'],
+      follow: say(0, 'km'),
+      meant: ['t-1 [0, 1000) limit 5'],
+    },
+  ],
+  'Say what separates the fields with --separator semicolon or another.': [
+    {
+      table: TWO.replace(HEAD, 'from_m;to_m;a,b\n'),
+      argv: ['--from', 'from_m', '--to', 'to_m', '--limit', 'a'],
+      follow: then(say(), ({ table, argv }) => ({
+        table,
+        argv: argv.map((word) => (word === 'a' ? 'a,b' : word)),
+      })),
+      meant: MEANT,
+    },
+  ],
+  'Say what such numbers count, such as --unit ms.': [
+    {
+      table: 'from,to\n1769904000000,1769990400000\n',
+      argv: [...TIME, '--since-1970'],
+      follow: say(),
+      meant: FEBRUARY,
+    },
+  ],
+  'Say what the axis is to count, such as --axis-unit ….': [
+    {
+      table: 'from_m;to_km;v\n0;1;5\n',
+      argv: ['--from', 'from_m', '--to', 'to_km', '--limit', 'v'],
+      follow: say(),
+      meant: ['t-1 [0, 1000) limit 5'],
+    },
+  ],
+  'Say what the columns count, such as --unit m.': [
+    { table: TWO.replaceAll('_m', ''), argv: BARE, follow: say(), meant: MEANT },
+  ],
+  'Say where it ends with --end PLACE, or leave its limit empty.': [
+    {
+      table: 'from_m;v\n0;5\n400;6\n',
+      argv: [...STEPS, '--end', 'row'],
+      follow: say(0, '900'),
+      meant: MEANT,
+    },
+    {
+      table: 'from_m;v\n0;5\n400;6\n',
+      argv: [...STEPS, '--end', 'row'],
+      follow: edit('400;6', '400;'),
+      meant: FIRST,
+    },
+  ],
+  'Say which clock it is, such as --offset +01:00 or --offset Z.': [
+    { table: 'from,to\n2026-02-01 01:00,2026-02-02 01:00\n', argv: TIME, follow: say(), meant: FEBRUARY },
+    { table: 'from,to\n2026-02-01 00:00,2026-02-02 00:00\n', argv: TIME, follow: say(1), meant: FEBRUARY },
+  ],
+  'Say whose they are with --unit-column … or --limit-unit-column …; if nothing is to use them, --unused ….':
+    [
+      {
+        table: 'from,to,v,u\n0,0.4,5,km\n0.4,0.9,6,km\n',
+        argv: [...BARE, '--axis-unit', 'm', '--unit', 'km'],
+        follow: say(),
+        meant: MEANT,
+      },
+      { table: 'from_m,to_m,v,u\n0,400,5,km/h\n400,900,6,km/h\n', argv: NAMES, follow: say(1), meant: MEANT },
+      { table: 'from_m,to_m,v,u\n0,400,5,km\n400,900,6,km\n', argv: NAMES, follow: say(2), meant: MEANT },
+    ],
+  'Say --encoding windows-1252.': [
+    {
+      table: Buffer.from('from_m;to_m;v;x\n0;400;5;\u0093a\u0094\n', 'latin1'),
+      argv: [...NAMES, '--encoding', 'latin-1'],
+      follow: say(),
+      meant: FIRST,
+    },
+  ],
+  'Say --encoding ….': [{ table: UTF16, argv: NAMES, follow: say(), meant: MEANT }],
+  'Say --ends exclusive when they are gaps; ….': [
+    {
+      table: `${HEAD}0;399;5\n400;899;6\n`,
+      argv: [...NAMES, '--gaps', 'stop'],
+      follow: say(),
+      meant: ['t-1 [0, 399) limit 5', 't-2 [400, 899) limit 6'],
+    },
+    {
+      table: `${HEAD}0;399;5\n400;899;6\n`,
+      argv: [...NAMES, '--gaps', 'stop'],
+      follow: say(1),
+      meant: MEANT,
+    },
+  ],
+  'Say --limit-unit ….': [
+    { table: `${HEAD}0;400;5 km/h\n400;900;6 km/h\n`, argv: NAMES, follow: say(), meant: MEANT },
+  ],
+  'Say --order rising or --order falling.': [
+    {
+      table: 'from,to\n22:00,06:00\n',
+      argv: [...CLOCK, '--clock', '--order', 'either'],
+      follow: say(),
+      meant: ['t-1 [0, 360)', 't-1 [1320, 1440)'],
+    },
+    {
+      table: 'from,to\n22:00,06:00\n',
+      argv: [...CLOCK, '--clock', '--order', 'either'],
+      follow: say(1),
+      meant: ['t-1 [360, 1320)'],
+    },
+  ],
+  'Say --replaces … or another epoch, or --replaces none.': [
+    { table: TWO, argv: [...NAMES, '--epoch', '7'], follow: say(), meant: MEANT },
+    { table: TWO, argv: [...NAMES, '--epoch', '7'], follow: say(1), meant: MEANT },
+  ],
+  'Say --until next too, or give a place.': [
+    { table: 'from_m;v;to_m\n0;5;\n400;;\n', argv: [...NAMES, '--end', 'row'], follow: say(), meant: FIRST },
+    {
+      table: TWO.replace('900', ''),
+      argv: [...NAMES, '--end', 'row'],
+      follow: ({ table, argv }) => ({ table, argv: [...without(argv, '--end'), '--end', '900'] }),
+      meant: MEANT,
+    },
+  ],
+  'Write a place; if the row has no end of its own, leave the field empty and say --end PLACE.': [
+    {
+      table: TWO.replace('900', 'Ende'),
+      argv: NAMES,
+      follow: then(edit('Ende', ''), say(0, '900')),
+      meant: MEANT,
+    },
+  ],
+  'Write a timestamp; if numbers count since 1970-01-01T00:00:00Z, say --since-1970.': [
+    { table: 'from,to\n1769904000,1769990400\n', argv: TIME, follow: say(), meant: FEBRUARY },
+  ],
+  'Write all numbers in one way, or say it with --decimal and --thousands.': [
+    {
+      table: `${HEAD}0;1 400,0;5\n1 400,0;1.900,0;6\n`,
+      argv: NAMES,
+      follow: edit('1.900', '1 900'),
+      meant: ['t-1 [0, 1400) limit 5', 't-2 [1400, 1900) limit 6'],
+    },
+  ],
+  'Write it as 2026-07-04 or so, its year with four digits, or correct --dates.': [
+    {
+      table: 'from,to\n01/02/2026,02/02/2026\n',
+      argv: [...TIME, '--offset', 'Z', '--dates', 'dd.mm.yyyy', '--ends', 'exclusive'],
+      follow: say(0, 'dd/mm/yyyy'),
+      meant: FEBRUARY,
+    },
+    {
+      table: 'from,to\n01.02.26,02.02.26\n',
+      argv: [...TIME, '--offset', 'Z', '--dates', 'dd.mm.yyyy', '--ends', 'exclusive'],
+      follow: edit('.26', '.2026'),
+      meant: FEBRUARY,
+    },
+  ],
+  'Write it as 2026-07-04, or say how dates are written, such as ….': [
+    {
+      table: 'from,to\n01.02.2026,02.02.2026\n',
+      argv: [...TIME, '--offset', 'Z', '--ends', 'exclusive'],
+      follow: say(),
+      meant: FEBRUARY,
+    },
+    {
+      table: 'from,to\n02/01/2026,02/02/2026\n',
+      argv: [...TIME, '--offset', 'Z', '--ends', 'exclusive'],
+      follow: say(1),
+      meant: FEBRUARY,
+    },
+    {
+      table: 'from,to\n20260201,20260202\n',
+      argv: [...TIME, '--offset', 'Z', '--ends', 'exclusive'],
+      follow: say(),
+      meant: FEBRUARY,
+    },
+  ],
+  '… Rows can be left out with --where.': [
+    {
+      table: 'from_m;to_m;v;p\n0;400;5;up\n400;900;6;works\n',
+      argv: [...NAMES, '--phases', 'p=up'],
+      follow: say(0, 'p!=works'),
+      meant: FIRST,
+    },
+  ],
+  'Save it as UTF-8, or say how it is written: … (what Excel writes in western Europe is the first).': [
+    {
+      table: Buffer.from(
+        TWO.replace('\n', ';Größe\n').replace('5\n', '5;1\n').replace('6\n', '6;2\n'),
+        'latin1',
+      ),
+      argv: NAMES,
+      follow: say(),
+      meant: MEANT,
+    },
+    {
+      table: Buffer.from(
+        TWO.replace('\n', ';Größe\n').replace('5\n', '5;1\n').replace('6\n', '6;2\n'),
+        'latin1',
+      ),
+      argv: NAMES,
+      follow: say(1),
+      meant: MEANT,
+    },
+  ],
+  'If it is …, say --thousands …': [
+    {
+      table: TWO.replaceAll('400', '1.400').replace('900', '1.900'),
+      argv: NAMES,
+      follow: say(),
+      meant: ['t-1 [0, 1400) limit 5', 't-2 [1400, 1900) limit 6'],
+    },
+  ],
+  '…; if it is …, say --decimal ….': [
+    {
+      table: TWO.replaceAll('400', '1.400').replace('900', '1.900'),
+      argv: [...NAMES, '--axis-unit', 'mm'],
+      follow: say(1),
+      meant: ['t-1 [0, 1400) limit 5', 't-2 [1400, 1900) limit 6'],
+    },
+  ],
+  'Fill in the field, or remove the row.': [
+    { table: TWO.replace('\n0', '\n'), argv: NAMES, follow: edit('\n;', '\n0;'), meant: MEANT },
+    { table: `${TWO};950;7\n`, argv: NAMES, follow: edit(';950;7\n', ''), meant: MEANT },
+  ],
+  'The spreadsheet has an error in this cell: correct it there, and export again.': [
+    { table: TWO.replace('900', '#REF!'), argv: NAMES, follow: edit('#REF!', '900'), meant: MEANT },
+  ],
+  'A spreadsheet has shortened it: show all its digits there, and export again.': [
+    { table: TWO.replace('900', '9E+02'), argv: NAMES, follow: edit('9E+02', '900'), meant: MEANT },
+  ],
+  'It is a formula: show values instead of formulas in the spreadsheet, and export again.': [
+    { table: TWO.replace('900', '=A2+500'), argv: NAMES, follow: edit('=A2+500', '900'), meant: MEANT },
+  ],
+  'Write its digits as 0 to 9.': [
+    {
+      table: TWO.replace('900', '\uff19\uff10\uff10'),
+      argv: NAMES,
+      follow: edit('\uff19\uff10\uff10', '900'),
+      meant: MEANT,
+    },
+  ],
+  'Write the number itself: what a percentage is of is not known here.': [
+    { table: TWO.replace('6\n', '60 %\n'), argv: NAMES, follow: edit('60 %', '6'), meant: MEANT },
+  ],
+  'If it is a range of places, write its begin and its end into columns of their own; else write the one number that counts.':
+    [
+      {
+        table: 'from_m;v\n0-400;5\n',
+        argv: ['--from', 'from_m', '--to', 'from_m', '--limit', 'v'],
+        follow: ({ argv }) => ({
+          table: TWO.replace('400;900;6\n', ''),
+          argv: [...without(argv, '--to'), '--to', 'to_m'],
+        }),
+        meant: FIRST,
+      },
+      { table: TWO.replace('6\n', '4-6\n'), argv: NAMES, follow: edit('4-6', '6'), meant: MEANT },
+    ],
+  'If its end marks a footnote, take the mark out, once what the note says is decided.': [
+    { table: TWO.replace('900', '900 1)'), argv: NAMES, follow: edit(' 1)', ''), meant: MEANT },
+  ],
+  'If it is negative, write it with - before its digits.': [
+    {
+      table: `${HEAD}(400);0;5\n`,
+      argv: NAMES,
+      follow: edit('(400)', '-400'),
+      meant: ['t-1 [-400, 0) limit 5'],
+    },
+  ],
+  'Write the one number that counts.': [
+    { table: TWO.replace('900', '~900'), argv: NAMES, follow: edit('~', ''), meant: MEANT },
+  ],
+  'Write one number, with decimals.': [
+    {
+      table: `${HEAD}0;7½;5\n`,
+      argv: [...NAMES, '--axis-unit', 'mm'],
+      follow: edit('½', '.5'),
+      meant: ['t-1 [0, 7500) limit 5'],
+    },
+  ],
+  'Write a number of fewer digits.': [
+    {
+      table: TWO.replace('900', `900.${'0'.repeat(60)}`),
+      argv: NAMES,
+      follow: edit(/\.0+/g, ''),
+      meant: MEANT,
+    },
+  ],
+  'Write digits.': [{ table: TWO.replace('900', '€900'), argv: NAMES, follow: edit('€', ''), meant: MEANT }],
+  'Write digits, with one mark before decimals and another between groups of three.': [
+    {
+      table: `${HEAD}0;1.40.0;5\n`,
+      argv: NAMES,
+      follow: edit('1.40.0', "1'400.0"),
+      meant: ['t-1 [0, 1400) limit 5'],
+    },
+  ],
+  'Fix the quotes on this line.': [
+    { table: TWO.replace('900', '9"00'), argv: NAMES, follow: edit('9"00', '"900"'), meant: MEANT },
+  ],
+  'Close the quote on the line on which it opens; in a text of several lines, take these out.': [
+    {
+      table: 'from_m;to_m;v;x\n0;400;5;"a\n400;900;6;b"\n',
+      argv: NAMES,
+      follow: ({ argv }) => ({ table: 'from_m;to_m;v;x\n0;400;5;"a"\n400;900;6;b\n', argv }),
+      meant: MEANT,
+    },
+  ],
+  'Give each row as many fields as the header has; let a line that is no row begin with #.': [
+    { table: TWO.replace('900;6', '900'), argv: NAMES, follow: edit('900', '900;6'), meant: MEANT },
+    { table: `${TWO}Source: survey\n`, argv: NAMES, follow: edit('Source', '#Source'), meant: MEANT },
+  ],
+  'Add rows, or give another file.': [
+    { table: '', argv: NAMES, follow: ({ argv }) => ({ table: TWO, argv }), meant: MEANT },
+  ],
+  'Add rows, or remove the file from the source.': [
+    { table: HEAD, argv: NAMES, follow: ({ argv }) => ({ table: TWO, argv }), meant: MEANT },
+  ],
+  'Give each column its own name.': [
+    { table: 'from_m;to_m;v;v\n0;400;5;7\n', argv: NAMES, follow: edit('v;v', 'v;w'), meant: FIRST },
+  ],
+  'Write the name as it stands in the table.': [
+    {
+      table: 'from_m;to_m;v [km/h];v [mph]\n0;400;5;7\n',
+      argv: NAMES,
+      follow: ({ table, argv }) => ({ table, argv: argv.map((word) => (word === 'v' ? 'v [km/h]' : word)) }),
+      meant: FIRST,
+    },
+  ],
+  '…; if it is …, write it with a ….': [
+    {
+      table: `${HEAD}0;1.400;5\n1.400;2,5;6\n`,
+      argv: [...NAMES, '--axis-unit', 'mm'],
+      follow: edit('1.400', '1,400'),
+      meant: ['t-1 [0, 1400) limit 5', 't-2 [1400, 2500) limit 6'],
+    },
+  ],
+  'Limits lie from … to ….': [
+    { table: TWO.replace('6\n', '6000000000\n'), argv: NAMES, follow: edit('6000000000', '6'), meant: MEANT },
+  ],
+  'Remove columns that nothing names.': [
+    {
+      table: `${HEAD.trim()}${';x'.repeat(1000)}\n`,
+      argv: NAMES,
+      follow: ({ argv }) => ({ table: TWO, argv }),
+      meant: MEANT,
+    },
+  ],
+  'The phases are: ….': [
+    {
+      table: 'from_m;to_m;v;p\n0;400;5;works\n0;400;6;down\n',
+      argv: [...NAMES, '--phases', 'p=up,down'],
+      follow: edit('works', 'up'),
+      meant: FIRST,
+    },
+  ],
+  'The row that names most of the columns holds: ….': [
+    {
+      table: TWO,
+      argv: [...NAMES.slice(0, -1), 'tempo'],
+      follow: ({ table, argv }) => ({ table, argv: argv.map((word) => (word === 'tempo' ? 'v' : word)) }),
+      meant: MEANT,
+    },
+  ],
+  'Write ….': [
+    {
+      table: TWO,
+      argv: [...NAMES, '--order', 'up'],
+      follow: ({ table, argv }, remedy) => ({
+        table,
+        argv: [...without(argv, '--order'), '--order', /one of: (\w+)/.exec(remedy)?.[1] ?? ''],
+      }),
+      meant: MEANT,
+    },
+  ],
+  'Write kilometres + three digits of metres, such as 12+034, or one number in a column with a unit.': [
+    {
+      table: 'km;v\n0+0;5\n',
+      argv: ['--from', 'km', '--limit', 'v', '--until', 'next', '--end', '0+400', '--axis-unit', 'm'],
+      follow: edit('0+0', '0+000'),
+      meant: FIRST,
+    },
+  ],
+  'Convert it to … in the table.': [
+    {
+      table: TWO.replace('6\n', '6 m\n'),
+      argv: [...NAMES, '--limit-unit', 'km/h'],
+      follow: ({ table, argv }, remedy) => ({
+        table: String(table).replace('6 m', `6 ${/to (\S+) in/.exec(remedy)?.[1]}`),
+        argv,
+      }),
+      meant: MEANT,
+    },
+  ],
+  'Convert the value in the table, or correct its unit there.': [
+    { table: TWO.replace('900', '0.9 km'), argv: NAMES, follow: edit('0.9 km', '900 m'), meant: MEANT },
+  ],
+  'Correct one of the two rows.': [
+    {
+      table: 'from_m;v\n0;5\n0;6\n',
+      argv: [...STEPS, '--end', '900'],
+      follow: edit('0;6', '400;6'),
+      meant: MEANT,
+    },
+  ],
+  'If it goes with the header, write what it says into the names of the columns and take it out; if it is a note, let it begin with #.':
+    [
+      {
+        table: TWO.replace(HEAD, `${HEAD}Beginn;Ende;Tempo\n`),
+        argv: NAMES,
+        follow: edit('Beginn;Ende;Tempo\n', ''),
+        meant: MEANT,
+      },
+    ],
+  'If it is a note, let it begin with #, or take it out; else fill in its fields.': [
+    { table: `${TWO}Page 2;;\n`, argv: NAMES, follow: edit('Page', '#Page'), meant: MEANT },
+    { table: `${TWO}Page 2;;\n`, argv: NAMES, follow: edit('Page 2;;\n', ''), meant: MEANT },
+  ],
+  'If the row has no limit, leave the field empty; else write the number.': [
+    {
+      table: TWO.replace('6\n', 'unlimited\n'),
+      argv: NAMES,
+      follow: edit('unlimited', ''),
+      meant: ['t-1 [0, 400) limit 5', 't-2 [400, 900)'],
+    },
+    { table: TWO.replace('6\n', 'six\n'), argv: NAMES, follow: edit('six', '6'), meant: MEANT },
+  ],
+  'If what stands behind the number is no unit, take it out; else convert the limit in the table.': [
+    {
+      table: TWO.replace('6\n', '6 a)\n'),
+      argv: [...NAMES, '--limit-unit', 'km/h'],
+      follow: edit(' a)', ''),
+      meant: MEANT,
+    },
+  ],
+  'Rename the column in the table; convert what it holds when it counts something else.': [
+    {
+      table: TWO.replaceAll('_m', ' [Mtr]'),
+      argv: [...BARE, '--unit', 'm'],
+      follow: edit(' [Mtr]', ' [m]'),
+      meant: MEANT,
+    },
+  ],
+  'Show these cells as dates in the spreadsheet, such as 2026-07-04, and export it again.': [
+    {
+      table: 'from,to\n46054,46055\n',
+      argv: [...TIME, '--offset', 'Z', '--ends', 'exclusive'],
+      follow: then(edit('46054', '2026-02-01'), edit('46055', '2026-02-02')),
+      meant: FEBRUARY,
+    },
+  ],
+  'Write 00:00 to 24:00.': [
+    {
+      table: 'from,to\n00:00,8 Uhr\n',
+      argv: [...CLOCK, '--clock'],
+      follow: edit('8 Uhr', '08:00'),
+      meant: ['t-1 [0, 480)'],
+    },
+  ],
+  'Write column=value or column!=value.': [
+    {
+      table: TWO,
+      argv: [...NAMES, '--where', 'v'],
+      follow: ({ table, argv }) => ({ table, argv: [...without(argv, '--where'), '--where', 'v=5'] }),
+      meant: FIRST,
+    },
+  ],
+  'Write each value of the column once.': [
+    {
+      table: 'from_m;to_m;v;p\n0;400;5;up\n0;400;6;down\n',
+      argv: [...NAMES, '--phases', 'p=up,up'],
+      follow: ({ table, argv }) => ({ table, argv: [...without(argv, '--phases'), '--phases', 'p=up,down'] }),
+      meant: FIRST,
+    },
+  ],
+  'Write it in …, or in a unit that converts to it.': [
+    {
+      table: TWO.replaceAll('_m', '')
+        .replace('900', '900 s')
+        .replaceAll('400', '400 m')
+        .replace('\n0', '\n0 m'),
+      argv: [...BARE, '--axis-unit', 'm'],
+      follow: edit('900 s', '900 m'),
+      meant: MEANT,
+    },
+  ],
+  'Write its unit, as other rows do.': [
+    {
+      table: 'from;to;v\n0 m;400 m;5\n400 m;900;6\n',
+      argv: [...BARE, '--axis-unit', 'm'],
+      follow: edit('900', '900 m'),
+      meant: MEANT,
+    },
+  ],
+  'Write its unit.': [
+    {
+      table: 'from_m;to_m;v;u\n0;400;5;km/h\n400;900;6;\n',
+      argv: [...NAMES, '--limit-unit-column', 'u', '--limit-unit', 'km/h'],
+      follow: edit('6;', '6;km/h'),
+      meant: MEANT,
+    },
+  ],
+  'Write one number, or correct the unit.': [
+    {
+      table: 'from;to;v\n0;0+400;5\n',
+      argv: [...BARE, '--unit', 's', '--axis-unit', 's'],
+      follow: edit('0+400', '400'),
+      meant: FIRST,
+    },
+  ],
+  'Write one of these.': [
+    {
+      table: `${HEAD}0;399;5\n400;899;6\n`,
+      argv: [...NAMES, '--ends', 'closed'],
+      follow: ({ table, argv }) => ({ table, argv: [...without(argv, '--ends'), '--ends', 'inclusive'] }),
+      meant: MEANT,
+    },
+  ],
+  'Write the limit in the row, or leave its unit empty.': [
+    {
+      table: 'from_m;to_m;v;u\n0;400;5;km/h\n400;900;;mph\n'.replace('mph', 's'),
+      argv: [...NAMES, '--limit-unit-column', 'u', '--limit-unit', 'km/h'],
+      follow: edit(';;s', ';6;km/h'),
+      meant: MEANT,
+    },
+  ],
+  'Let the axis count s or min.': [
+    {
+      table: 'from,to\n00:00,08:00\n',
+      argv: [...CLOCK.map((word) => (word === 'min' ? 'm' : word)), '--clock'],
+      follow: ({ table, argv }) => ({ table, argv: argv.map((word) => (word === 'm' ? 'min' : word)) }),
+      meant: ['t-1 [0, 480)'],
+    },
+  ],
+  'Let the axis count s.': [
+    {
+      table: 'from,to\n00:00,08:00:30\n',
+      argv: [...CLOCK, '--clock'],
+      follow: ({ table, argv }) => ({ table, argv: argv.map((word) => (word === 'min' ? 's' : word)) }),
+      meant: ['t-1 [0, 28830)'],
+    },
+  ],
+  'Say which column holds the phases.': [
+    {
+      table: 'from_m;to_m;v;p\n0;400;5;both\n',
+      argv: [...NAMES, '--every-phase', 'both'],
+      follow: ({ table, argv }) => ({ table, argv: [...argv, '--phases', 'p=up,down'] }),
+      meant: FIRST,
+    },
+  ],
+  'Write the column and its values, such as dir=up,down.': [
+    {
+      table: 'from_m;to_m;v;dir\n0;400;5;up\n0;400;6;down\n',
+      argv: [...NAMES, '--phases', 'dir'],
+      follow: ({ table, argv }, remedy) => ({
+        table,
+        argv: [...without(argv, '--phases'), '--phases', /as (\S+)\.$/.exec(remedy)?.[1] ?? ''],
+      }),
+      meant: FIRST,
+    },
+  ],
+  'Give --axis-unit a unit of the same kind.': [
+    { table: TWO, argv: [...NAMES, '--unit', 'm', '--axis-unit', 's'], follow: say(0, 'm'), meant: MEANT },
+  ],
+  'Say which clock it is: …Z, or an offset such as +01:00.': [
+    {
+      table: 'from,to\n2026-02-01T00:00:00-00:00,2026-02-02T00:00:00Z\n',
+      argv: TIME,
+      follow: ({ table, argv }, remedy) => ({
+        table: String(table).replace(/2026-02-01[^,]*/, /is: (\S+),/.exec(remedy)?.[1] ?? ''),
+        argv,
+      }),
+      meant: FEBRUARY,
+    },
+    {
+      table: 'from,to\n2026-02-01T01:00:00-00:00,2026-02-02T00:00:00Z\n',
+      argv: TIME,
+      follow: ({ table, argv }, remedy) => ({
+        table: String(table).replace('-00:00', /as (\S+)\.$/.exec(remedy)?.[1] ?? ''),
+        argv,
+      }),
+      meant: FEBRUARY,
+    },
+  ],
+};
