@@ -40,8 +40,9 @@ export type PlaceAxis = Pick<AxisModel, 'kind' | 'unit' | 'scale'>;
  * Throws HoldfastError NOT_AN_INTEGER, NOT_A_NUMBER, UNIT_MISMATCH, UNIT_INEXACT, BAD_VALUE or TIMESTAMP_*.
  */
 export function parseX(text: string, where: string, axis: PlaceAxis): bigint {
+  if (INTEGER.test(text)) return BigInt(text);
   const hasUnit = axis.kind === 'number' && (splitQuantity(text) !== undefined || CHAINAGE.test(text));
-  if (INTEGER.test(text) || (axis.kind === 'number' && !hasUnit)) return parseInteger(text, where);
+  if (axis.kind === 'number' && !hasUnit) return parseInteger(text, where);
   const steps = hasUnit
     ? parseSourcePlace(text, where, { unit: axis.unit, scale: axis.scale }, undefined, refuse)
     : parseTimestamp(text, where, axis, refuse);

@@ -6,6 +6,8 @@ import { type Measure, timeUnit } from './unit-table.ts';
 
 const DATE_PARTS = { dd: '([0-9]{1,2})', mm: '([0-9]{1,2})', yyyy: '([0-9]{4})' } as const;
 const ISO_DATE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})/;
+/** As sources have them. */
+const COMPLETE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
 const TIME_OF_DAY = /^([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?$/;
 /** Of a day, a time and an offset, with blanks between them; patterns would look at longer ones again and again. */
 const MOMENT_CHARACTERS_MAX = 100;
@@ -32,6 +34,7 @@ export function momentOf(cell: string, said: TableSaid): ReadMoment {
   const iso = said.dates === undefined ? undefined : withIsoDate(cell, said.dates);
   const isOfPattern = iso !== undefined;
   const text = iso ?? cell;
+  if (COMPLETE.test(text)) return { timestamp: text, isDay: false, isOfPattern };
   const date = ISO_DATE.exec(text)?.[0];
   if (date === undefined) return { timestamp: cell, isDay: false, isOfPattern };
   const offset = said.offset ?? '';

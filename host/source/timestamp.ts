@@ -12,7 +12,6 @@ import { reportInexact, type Steps } from './units.ts';
 
 const SECOND_NS = 1_000_000_000n;
 const OFFSET_HOURS_MAX = 14;
-const MINUTE_NS = 60n * SECOND_NS;
 /** Digits of a fraction of a second that mean something: nothing here counts finer than nanoseconds. */
 const FRACTION_DIGITS_MAX = 9;
 
@@ -46,8 +45,8 @@ export function parseTimestamp(
   }
   const offsetMinutes = parseOffset(match[8], text, what, report);
   if (offsetMinutes === undefined) return undefined;
-  const numbers = match.slice(1, 7).map((digits) => Number(digits ?? '0'));
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = numbers;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const [hour, minute, second] = [Number(match[4]), Number(match[5]), Number(match[6] ?? '0')];
   if (!checkDate(year, month, day, text, what, report)) return undefined;
   if (!checkClock(hour, minute, second, text, what, report)) return undefined;
   const fraction = (match[7] ?? '').replace(/0+$/, '');
@@ -56,11 +55,10 @@ export function parseTimestamp(
     report('UNIT_INEXACT', message, `Leave out all behind the first ${FRACTION_DIGITS_MAX}.`);
     return undefined;
   }
-  const wholeSeconds = BigInt(daysSince1970(year, month, day)) * 86_400n + BigInt(hour * 3600 + second);
+  const seconds =
+    daysSince1970(year, month, day) * 86_400 + hour * 3600 + (minute - offsetMinutes) * 60 + second;
   const nanoseconds =
-    wholeSeconds * SECOND_NS +
-    BigInt(minute - offsetMinutes) * MINUTE_NS +
-    BigInt(fraction.padEnd(FRACTION_DIGITS_MAX, '0'));
+    BigInt(seconds) * SECOND_NS + (fraction === '' ? 0n : BigInt(fraction.padEnd(FRACTION_DIGITS_MAX, '0')));
   return stepsOf(nanoseconds, `${what} is ${text}`, measure, report);
 }
 
@@ -180,12 +178,13 @@ function isLeapYear(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
+/** In a year that is no leap year. */
+const DAYS_BEFORE_MONTH = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 const DAYS_TO_1970 = daysBeforeYear(1970);
 
 function daysSince1970(year: number, month: number, day: number): number {
-  let days = daysBeforeYear(year) - DAYS_TO_1970 + day - 1;
-  for (let earlier = 1; earlier < month; earlier++) days += daysInMonth(year, earlier);
-  return days;
+  const leapDay = month > 2 && isLeapYear(year) ? 1 : 0;
+  return daysBeforeYear(year) - DAYS_TO_1970 + (DAYS_BEFORE_MONTH[month - 1] ?? 0) + leapDay + day - 1;
 }
 
 /** Days of the years 1 to `year` - 1 of the Gregorian calendar; for year 0, which was a leap year, -366. */

@@ -47,8 +47,14 @@ export function isNumeral(text: string): boolean {
   return NUMERAL.test(text);
 }
 
-/** Digits with marks as they are compared: no sign, one kind of blank and of apostrophe. */
+const ONLY_DIGITS = /^[0-9]+$/;
+const DIGITS_AND_POINTS = /^[0-9.,]+$/;
+const ONE_MARK = /^[0-9]*[.,][0-9]*$/;
+const PLAIN: Shape = { kind: 'plain' };
+
+/** Digits with marks as they are compared: no sign, one kind of blank and of apostrophe. Most numerals are so already. */
 function markedDigits(text: string): string {
+  if (DIGITS_AND_POINTS.test(text)) return text;
   return text
     .replace(/^[+\-\u2212]/u, '')
     .replace(SPACES, ' ')
@@ -57,13 +63,14 @@ function markedDigits(text: string): string {
 
 function shapeOf(text: string): Shape {
   const digits = markedDigits(text);
+  if (ONLY_DIGITS.test(digits)) return PLAIN;
+  if (ONE_MARK.test(digits)) return oneMark(digits, 1, digits.includes('.') ? '.' : ',');
   const marks = digits.replace(/[0-9]/g, '');
-  if (marks === '') return { kind: 'plain' };
   const kinds = [...new Set(marks)];
   const last = marks.at(-1) ?? '';
   const [first = '', second] = kinds;
   if (second === undefined && (first === ' ' || first === "'")) return grouped(digits, first);
-  if (second === undefined) return oneMark(digits, marks, first as DecimalMark);
+  if (second === undefined) return oneMark(digits, marks.length, first as DecimalMark);
   // Two kinds: the last is the decimal mark, and stands once.
   const isDecimal = last === '.' || last === ',';
   if (kinds.length > 2 || !isDecimal || marks.indexOf(last) !== marks.length - 1) return { kind: 'broken' };
@@ -74,8 +81,9 @@ function shapeOf(text: string): Shape {
     : { kind: 'decimal', decimal: last, thousands };
 }
 
-function oneMark(digits: string, marks: string, mark: DecimalMark): Shape {
-  if (marks.length > 1) return grouped(digits, mark);
+/** One kind of mark, `count` times. */
+function oneMark(digits: string, count: number, mark: DecimalMark): Shape {
+  if (count > 1) return grouped(digits, mark);
   const head = digits.indexOf(mark);
   const tail = digits.length - head - 1;
   if (tail === 3 && head >= 1 && head <= 3 && !digits.startsWith('0')) return { kind: 'either', mark };
@@ -201,11 +209,18 @@ function readEither(text: string, mark: DecimalMark, marks: Marks, say: Say): De
 /** The value under one reading: `mark` stands before decimals, every other mark between thousands. */
 function decimalOf(text: string, mark: DecimalMark | undefined): Decimal {
   const digits = markedDigits(text);
+  if (mark === undefined && ONLY_DIGITS.test(digits))
+    return { units: signed(text, BigInt(digits)), places: 0 };
   const at = mark === undefined ? -1 : digits.lastIndexOf(mark);
   const whole = (at < 0 ? digits : digits.slice(0, at)).replace(/[^0-9]/g, '');
   const fraction = at < 0 ? '' : digits.slice(at + 1).replace(/0+$/, '');
   const units = BigInt(`${whole}${fraction}` || '0');
-  return { units: /^[-\u2212]/u.test(text) ? -units : units, places: fraction.length };
+  return { units: signed(text, units), places: fraction.length };
+}
+
+/** With the sign that a text begins with. */
+function signed(text: string, units: bigint): bigint {
+  return text.startsWith('-') || text.startsWith('\u2212') ? -units : units;
 }
 
 /** Digits with a point: the shortest text of a value. */
