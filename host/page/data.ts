@@ -1,9 +1,11 @@
 import type { Braking } from '../audit/curves.ts';
-import type { Rule } from '../body/partition.ts';
 import type { Geometry } from '../core/port.ts';
 import type { AxisKind, MapUnits, MarkModel } from '../source/model.ts';
 
-/** What a page carries: the map for drawing, and a whole device to ask. Written by the host as JSON, read by the page. */
+/**
+ * What a page carries, in this order: a head, from which the first picture is drawn, and pieces that are read one by one while the page is
+ * at work: further lists, names, gaps, and a whole device to ask. Written by the host as JSON, read by the page.
+ */
 
 export interface PageWindow {
   readonly from: number;
@@ -12,19 +14,27 @@ export interface PageWindow {
   readonly list: number;
 }
 
-export interface PageDevice {
-  readonly geometry: Geometry;
-  /** Base64, as all bytes here. */
-  readonly wasm: string;
-  readonly burned: string;
-  /** What the flash holds, from byte offsets of all areas together; the rest is erased. */
-  readonly flash: readonly { readonly offset: number; readonly bytes: string }[];
+/** A list of cells: their starts (i32) and rules (u32), little-endian; base64, as all bytes here. */
+export interface PackedList {
+  readonly starts: string;
+  readonly rules: string;
 }
 
-export interface PageData {
+/** Rules without their names, field by field. */
+export interface PackedRules {
+  /** u8: 0 a zone, 1 an approach, 2 and more a gap rule with the action of that index; 128 more: it has a limit. */
+  readonly kinds: string;
+  /** i32. */
+  readonly limits: string;
+  /** u8. */
+  readonly tiers: string;
+  /** u32: the zone of an approach. */
+  readonly zones: string;
+}
+
+export interface PageHead {
   readonly map: string;
   readonly epoch: number;
-  readonly coverage: string;
   readonly axis: {
     readonly kind: AxisKind;
     readonly name: string;
@@ -43,15 +53,40 @@ export interface PageData {
   readonly braking: Braking | null;
   readonly phasePeriod: number;
   /** Zones, then approaches, then gap rules. */
-  readonly rules: readonly Rule[];
-  readonly zones: number;
+  readonly rules: PackedRules;
   readonly windows: readonly PageWindow[];
-  /** Starts of cells (i32) and their rules (u32), little-endian. */
-  readonly lists: readonly { readonly starts: string; readonly rules: string }[];
-  /** Stored from, to, phase from, phase to, rule; i32 each, one gap after the other. */
-  readonly gaps: string;
-  readonly device: PageDevice;
+  /** The list of the first window. */
+  readonly first: PackedList;
 }
+
+export interface DevicePiece {
+  readonly kind: 'device';
+  readonly geometry: Geometry;
+  readonly wasm: string;
+  readonly burned: string;
+}
+
+/** What the flash holds from a byte offset of all areas together; what no piece names is erased. */
+export interface FlashPiece {
+  readonly kind: 'flash';
+  readonly offset: number;
+  readonly bytes: string;
+}
+
+/** The device is the last. */
+export type PagePiece =
+  | (PackedList & { readonly kind: 'list'; readonly list: number })
+  /** Names of the rules from `from` on. */
+  | { readonly kind: 'names'; readonly from: number; readonly names: readonly string[] }
+  /** Stored from, to, phase from, phase to, rule; i32 each, one gap after the other. */
+  | { readonly kind: 'gaps'; readonly gaps: string }
+  | FlashPiece
+  | DevicePiece;
+
+/** Class of the elements that hold pieces. */
+export const PIECE_CLASS = 'piece';
+export const GAP_KIND = 2;
+export const HAS_LIMIT = 128;
 
 /** Fields of a gap in `gaps`. */
 export const GAP_FIELDS = 5;

@@ -3,7 +3,8 @@ import { erasedContent, SimulatedFlash } from '../core/flash.ts';
 import { memoryPort } from '../core/memory-port.ts';
 import { AREA } from '../format.ts';
 import type { ActionName } from '../source/model.ts';
-import { bytesOf, type PageData } from './data.ts';
+import { bytesOf, type DevicePiece, type FlashPiece } from './data.ts';
+import type { PageMap } from './map-data.ts';
 
 /** The device in the page: the same core that controllers run, booted on flash in memory that holds this edition. */
 
@@ -27,18 +28,21 @@ const I32_MAX = 2 ** 31 - 1;
 
 export class PageDevice {
   readonly #core: Core;
-  readonly #data: PageData;
+  readonly #map: Pick<PageMap, 'axis' | 'rules'>;
 
-  private constructor(core: Core, data: PageData) {
+  private constructor(core: Core, map: Pick<PageMap, 'axis' | 'rules'>) {
     this.#core = core;
-    this.#data = data;
+    this.#map = map;
   }
 
   /** @throws RangeError when the core does not admit the edition that the page was made from. */
-  static async boot(data: PageData): Promise<PageDevice> {
-    const { geometry, wasm, burned, flash: pieces } = data.device;
+  static async boot(
+    { geometry, wasm, burned }: DevicePiece,
+    flash: readonly FlashPiece[],
+    map: Pick<PageMap, 'axis' | 'rules'>,
+  ): Promise<PageDevice> {
     const content = erasedContent(geometry);
-    for (const { offset, bytes } of pieces) content.set(bytesOf(bytes), offset);
+    for (const { offset, bytes } of flash) content.set(bytesOf(bytes), offset);
     const module = await WebAssembly.compile(bytesOf(wasm).buffer as ArrayBuffer);
     const core = await Core.from(module, {
       geometry,
@@ -47,15 +51,15 @@ export class PageDevice {
     });
     const reason = core.boot();
     if (reason !== 0) throw new RangeError(`the core does not admit slot ${AREA.slotA}: reason ${reason}`);
-    return new PageDevice(core, data);
+    return new PageDevice(core, map);
   }
 
   /** What the loop would be told; `x` in the coordinates of the source. */
   ask(x: bigint, phase: number): PageAnswer {
-    const stored = x - BigInt(this.#data.axis.origin);
+    const stored = x - this.#map.axis.origin;
     const place = stored < BigInt(I32_MIN) ? I32_MIN : stored > BigInt(I32_MAX) ? I32_MAX : Number(stored);
     const { rule, ...verdict } = this.#core.verdict(this.#core.check(phase, place), place);
-    const id = rule === null ? null : (this.#data.rules[rule]?.id ?? null);
+    const id = rule === null ? null : (this.#map.rules[rule]?.id ?? null);
     const { state, tier, limit, action, toGapAhead, toGapBehind, epoch } = verdict;
     return {
       ...{ at: x.toString(), phase, state },

@@ -65,7 +65,7 @@ export class GapList {
   }
 
   #name({ rule }: PageGap): string {
-    const found = this.#map.data.rules[rule];
+    const found = this.#map.rules[rule];
     return found?.kind === 'gap' ? `${found.id} · ${found.action}` : '';
   }
 }

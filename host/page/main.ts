@@ -1,7 +1,7 @@
 import { HoldfastError } from '../common/errors.ts';
 import { parsePlace } from '../core/points.ts';
 import { phaseText } from '../source/unit-words.ts';
-import type { PageData } from './data.ts';
+import { type FlashPiece, type PageHead, type PagePiece, PIECE_CLASS } from './data.ts';
 import { type PageAnswer, PageDevice } from './device.ts';
 import { GapList } from './gap-list.ts';
 import { PageMap } from './map-data.ts';
@@ -15,7 +15,7 @@ import { MapView } from './view.ts';
 /** What the page offers to its console and to tests, as `holdfast`. */
 interface PageHandle {
   /** What the loop would be told at a place of the source. */
-  ask(x: number | string, phase: number): PageAnswer;
+  ask(x: number | string, phase: number): PageAnswer | undefined;
   /** What is seen: stored coordinates, and the phase. */
   view(): { from: number; to: number; phase: number };
   /** Milliseconds that painting took the last time. */
@@ -31,27 +31,40 @@ const ZOOM_STEP = 1.5;
 
 class Page {
   readonly #map: PageMap;
-  readonly #device: PageDevice;
+  readonly #flash: FlashPiece[] = [];
   readonly #view: MapView;
   readonly #canvas = find('map', HTMLCanvasElement);
   readonly #slider = find('phase', HTMLInputElement);
   readonly #place = find('place', HTMLInputElement);
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
   readonly #painter: Painter;
-  readonly #list: GapList;
+  #device: PageDevice | undefined;
+  #list: GapList | undefined;
   #phase = 0;
   #cursor: number | null = null;
   #isPending = false;
   paintMs = 0;
 
-  constructor(data: PageData, device: PageDevice) {
-    this.#map = new PageMap(data);
-    this.#device = device;
-    this.#view = new MapView(data.axis);
+  constructor(head: PageHead) {
+    this.#map = new PageMap(head);
+    this.#view = new MapView(head.axis);
     this.#painter = new Painter(this.#map, this.#canvas, this.#dark.matches);
-    this.#list = new GapList(this.#map, find('gaps', HTMLElement), (index) => this.jump(index));
-    this.#slider.max = String(data.phasePeriod - 1);
-    this.#cursor = data.axis.min;
+    this.#slider.max = String(head.phasePeriod - 1);
+    this.#cursor = head.axis.min;
+  }
+
+  /** What comes after the first picture. */
+  async take(piece: PagePiece): Promise<void> {
+    if (piece.kind === 'list') this.#map.takeList(piece.list, piece);
+    else if (piece.kind === 'names') this.#map.takeNames(piece.from, piece.names);
+    else if (piece.kind === 'flash') this.#flash.push(piece);
+    else if (piece.kind === 'device')
+      this.#device = await PageDevice.boot(piece, this.#flash.splice(0), this.#map);
+    else {
+      this.#map.takeGaps(piece.gaps);
+      this.#list = new GapList(this.#map, find('gaps', HTMLElement), (index) => this.jump(index));
+    }
+    if (piece.kind !== 'flash') this.#later();
   }
 
   start(): void {
@@ -84,8 +97,9 @@ class Page {
     this.#setPhase(0);
   }
 
-  ask(x: bigint, phase: number): PageAnswer {
-    return this.#device.ask(x, phase);
+  /** undefined: the device has not come yet. */
+  ask(x: bigint, phase: number): PageAnswer | undefined {
+    return this.#device?.ask(x, phase);
   }
 
   seen(): { from: number; to: number; phase: number } {
@@ -95,7 +109,7 @@ class Page {
   /** Shows a gap of the list: its place, and a phase in which it is. */
   jump(index: number): void {
     const gap = this.#map.gap(index);
-    this.#list.select(index);
+    this.#list?.select(index);
     this.#view.show(gap.from, gap.to);
     this.#cursor = gap.from;
     if (this.#phase < gap.phaseFrom || this.#phase >= gap.phaseTo) this.#setPhase(gap.phaseFrom);
@@ -104,7 +118,7 @@ class Page {
 
   #resize(): void {
     this.#painter.resize(find('stage', HTMLElement).clientWidth, devicePixelRatio);
-    this.#list.render();
+    this.#list?.render();
     this.#paint();
   }
 
@@ -182,7 +196,8 @@ class Page {
   }
 
   #stepGap(by: number): void {
-    const index = this.#list.selected < 0 && by < 0 ? this.#map.gapCount - 1 : this.#list.selected + by;
+    const selected = this.#list?.selected ?? -1;
+    const index = selected < 0 && by < 0 ? this.#map.gapCount - 1 : selected + by;
     if (index >= 0 && index < this.#map.gapCount) this.jump(index);
   }
 
@@ -198,7 +213,8 @@ class Page {
 
   #paint(): void {
     const started = performance.now();
-    const selected = this.#list.selected < 0 ? null : this.#map.gap(this.#list.selected);
+    const index = this.#list?.selected ?? -1;
+    const selected = index < 0 ? null : this.#map.gap(index);
     this.#painter.paint({ view: this.#view, phase: this.#phase, cursor: this.#cursor, selected });
     this.paintMs = performance.now() - started;
     this.#showVerdict();
@@ -206,7 +222,8 @@ class Page {
 
   #showVerdict(): void {
     if (this.#cursor === null) return;
-    const answer = this.#device.ask(BigInt(this.#cursor) + this.#map.axis.origin, this.#phase);
+    const answer = this.ask(BigInt(this.#cursor) + this.#map.axis.origin, this.#phase);
+    if (answer === undefined) return;
     const { heading, rows } = verdictWords(this.#map, answer);
     const state = find('state', HTMLElement);
     state.textContent = heading;
@@ -241,11 +258,32 @@ function find<Type extends HTMLElement>(id: string, type: abstract new () => Typ
   throw new TypeError(`the page has no ${id}`);
 }
 
-/** Starts the page. */
+/** Lets the browser read on, paint, and hear its user. */
+function turn(): Promise<void> {
+  return new Promise((done) => setTimeout(done));
+}
+
+/** Reads pieces as they come; the browser is still at work on what stands behind. */
+async function readPieces(page: Page): Promise<void> {
+  const elements = document.getElementsByClassName(PIECE_CLASS);
+  for (let taken = 0; ; ) {
+    const isAll = document.readyState !== 'loading';
+    const element = elements[taken];
+    if (element !== undefined && (isAll || element.nextElementSibling !== null)) {
+      await page.take(JSON.parse(element.textContent ?? ''));
+      // Nobody reads it again.
+      element.textContent = '';
+      taken++;
+    } else if (isAll) return;
+    await turn();
+  }
+}
+
+/** Starts the page: what is drawn first needs the head alone. */
 export async function start(): Promise<void> {
-  const data: PageData = JSON.parse(find('data', HTMLScriptElement).textContent ?? '');
-  const page = new Page(data, await PageDevice.boot(data));
+  const page = new Page(JSON.parse(find('data', HTMLScriptElement).textContent ?? ''));
   page.start();
+  await readPieces(page);
   globalThis.holdfast = {
     ask: (x, phase) => page.ask(BigInt(x), phase),
     view: () => page.seen(),

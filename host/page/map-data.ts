@@ -1,10 +1,19 @@
 import { type BrakingCurve, brakingCurves } from '../audit/curves.ts';
+import type { Rule } from '../body/partition.ts';
 import { ACTION_MARKS } from '../drawing/palette.ts';
 import { type BlockIndex, type CellList, indexBlocks, type StripStyle } from '../drawing/strip.ts';
 import type { TickAxis } from '../drawing/ticks.ts';
 import { ACTION_NAMES } from '../format.ts';
 import type { ActionName, AxisModel } from '../source/model.ts';
-import { bytesOf, GAP_FIELDS, type PageData } from './data.ts';
+import {
+  bytesOf,
+  GAP_FIELDS,
+  GAP_KIND,
+  HAS_LIMIT,
+  type PackedList,
+  type PackedRules,
+  type PageHead,
+} from './data.ts';
 
 /** The map as the page draws it. */
 
@@ -20,44 +29,41 @@ export interface PageList extends CellList {
   readonly index: BlockIndex;
 }
 
+/** A rule whose name comes later. */
+type PageRule = Rule & { id: string };
+
 export class PageMap {
-  readonly data: PageData;
+  readonly data: PageHead;
   readonly axis: TickAxis & Pick<AxisModel, 'name' | 'min' | 'max' | 'wraps'>;
+  readonly rules: readonly Rule[];
   /** By rule. */
   readonly styles: readonly StripStyle[];
-  readonly lists: readonly PageList[];
-  readonly gapCount: number;
   /** Actions that gap rules have, each with one of its rules. */
   readonly actionRules: readonly { readonly action: ActionName; readonly rule: number }[];
   readonly limitLow: number;
   readonly limitHigh: number;
-  readonly #gaps: Int32Array;
+  readonly #named: readonly PageRule[];
+  readonly #lists: PageList[] = [];
   readonly #curves = new Map<PageList, readonly BrakingCurve[]>();
+  #gaps: Int32Array = new Int32Array();
 
-  constructor(data: PageData) {
-    this.data = data;
-    this.axis = { ...data.axis, origin: BigInt(data.axis.origin) };
-    this.styles = data.rules.map((rule) => ({
+  constructor(head: PageHead) {
+    this.data = head;
+    this.axis = { ...head.axis, origin: BigInt(head.axis.origin) };
+    this.#named = unpackedRules(head.rules);
+    this.rules = this.#named;
+    this.styles = this.rules.map((rule) => ({
       limit: rule.limit,
       mark: rule.kind === 'gap' ? ACTION_MARKS[rule.action] : null,
       isBlank: false,
     }));
     this.actionRules = ACTION_NAMES.flatMap((action) => {
-      const rule = data.rules.findIndex((each) => each.kind === 'gap' && each.action === action);
+      const rule = this.rules.findIndex((each) => each.kind === 'gap' && each.action === action);
       return rule < 0 ? [] : [{ action, rule }];
     });
-    this.lists = data.lists.map(({ starts, rules }) => {
-      const list = {
-        starts: new Int32Array(bytesOf(starts).buffer),
-        styles: new Uint32Array(bytesOf(rules).buffer),
-        end: data.axis.max,
-      };
-      return { ...list, index: indexBlocks(list, this.styles) };
-    });
-    this.#gaps = new Int32Array(bytesOf(data.gaps).buffer);
-    this.gapCount = this.#gaps.length / GAP_FIELDS;
+    this.takeList(0, head.first);
     let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const { limit } of data.rules) {
+    for (const { limit } of this.rules) {
       low = Math.min(low, limit ?? low);
       high = Math.max(high, limit ?? high);
     }
@@ -65,17 +71,41 @@ export class PageMap {
     this.limitHigh = high;
   }
 
+  get gapCount(): number {
+    return this.#gaps.length / GAP_FIELDS;
+  }
+
+  takeList(index: number, { starts, rules }: PackedList): void {
+    const list = {
+      starts: new Int32Array(bytesOf(starts).buffer),
+      styles: new Uint32Array(bytesOf(rules).buffer),
+      end: this.data.axis.max,
+    };
+    this.#lists[index] = { ...list, index: indexBlocks(list, this.styles) };
+  }
+
+  takeNames(from: number, names: readonly string[]): void {
+    names.forEach((name, index) => {
+      const rule = this.#named[from + index];
+      if (rule !== undefined) rule.id = name;
+    });
+  }
+
+  takeGaps(gaps: string): void {
+    this.#gaps = new Int32Array(bytesOf(gaps).buffer);
+  }
+
   /** How the machine brakes in a phase range, worked out when it is first seen. */
   curvesOf(window: number): readonly BrakingCurve[] {
-    const { braking, rules } = this.data;
+    const { braking } = this.data;
     const list = this.listOf(window);
-    if (braking === null) return [];
+    if (braking === null || list === undefined) return [];
     const known = this.#curves.get(list);
     if (known !== undefined) return known;
     const cells = Array.from(list.starts, (from, index) => {
       return { from, to: list.starts[index + 1] ?? list.end, rule: list.styles[index] ?? 0 };
     });
-    const curves = brakingCurves({ rules, axis: this.axis }, cells, braking);
+    const curves = brakingCurves({ rules: this.rules, axis: this.axis }, cells, braking);
     this.#curves.set(list, curves);
     return curves;
   }
@@ -96,9 +126,23 @@ export class PageMap {
     return low;
   }
 
-  listOf(window: number): PageList {
-    const list = this.lists[this.data.windows[window]?.list ?? -1];
-    if (list === undefined) throw new RangeError(`there is no phase range ${window}`);
-    return list;
+  /** undefined: it has not come yet. */
+  listOf(window: number): PageList | undefined {
+    return this.#lists[this.data.windows[window]?.list ?? -1];
   }
+}
+
+function unpackedRules(packed: PackedRules): PageRule[] {
+  const [kinds, tiers] = [bytesOf(packed.kinds), bytesOf(packed.tiers)];
+  const limits = new Int32Array(bytesOf(packed.limits).buffer);
+  const zones = new Uint32Array(bytesOf(packed.zones).buffer);
+  return Array.from(kinds, (bits, index): PageRule => {
+    const limit = bits < HAS_LIMIT ? null : (limits[index] ?? 0);
+    const kind = bits % HAS_LIMIT;
+    const tier = tiers[index] ?? 0;
+    const action = ACTION_NAMES[kind - GAP_KIND];
+    if (action !== undefined) return { kind: 'gap', id: '', action, limit };
+    if (kind === 0) return { kind: 'zone', id: '', tier, limit };
+    return { kind: 'approach', id: '', zone: zones[index] ?? 0, tier, limit: limit ?? 0 };
+  });
 }

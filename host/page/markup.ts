@@ -1,13 +1,17 @@
 /** The page without its script: structure and style. Texts come in escaped. */
 
+import { PIECE_CLASS } from './data.ts';
+
 export interface PageParts {
   readonly title: string;
   readonly subtitle: string;
   readonly gaps: number;
   readonly hasPhases: boolean;
-  /** JSON that is safe inside a script element. */
-  readonly data: string;
-  /** A module, safe inside a script element. */
+  /** The head, as JSON that is safe inside a script element. */
+  readonly head: string;
+  /** The pieces, likewise. */
+  readonly pieces: readonly string[];
+  /** A script, safe inside a script element. It runs before the pieces are read. */
   readonly script: string;
 }
 
@@ -43,10 +47,11 @@ export function pageMarkup(parts: PageParts): string {
 </section>
 <aside><h2>${parts.gaps} ${parts.gaps === 1 ? 'gap' : 'gaps'}</h2><div id="gaps"></div></aside>
 </main>
-<script type="application/json" id="data">${parts.data}</script>
-<script type="module">
+<script type="application/json" id="data">${parts.head}</script>
+<script>
 ${parts.script}
 </script>
+${parts.pieces.map((piece) => `<script type="application/json" class="${PIECE_CLASS}">${piece}</script>`).join('\n')}
 </body>
 </html>
 `;

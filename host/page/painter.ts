@@ -49,7 +49,7 @@ export class Painter {
     this.#map = map;
     this.#canvas = canvas;
     this.#context = context;
-    this.#brushes = createBrushes(context, map.data.rules, dark);
+    this.#brushes = createBrushes(context, map.rules, dark);
   }
 
   /** Pixels of the strips. */
@@ -58,7 +58,7 @@ export class Painter {
   }
 
   setTheme(dark: boolean): void {
-    this.#brushes = createBrushes(this.#context, this.#map.data.rules, dark);
+    this.#brushes = createBrushes(this.#context, this.#map.rules, dark);
   }
 
   /** Fits the canvas to its element. */
@@ -106,8 +106,10 @@ export class Painter {
     return this.#canvas.height / this.#context.getTransform().d;
   }
 
+  /** Nothing while its list has not come. */
   #layOut(window: number, view: View): Strip {
     const list = this.#map.listOf(window);
+    if (list === undefined) return { crowds: [], pieces: [], marks: [], limits: [] };
     return layOut(list, this.#map.styles, view, list.index);
   }
 
@@ -165,13 +167,13 @@ export class Painter {
   }
 
   #paintName(left: number, right: number, rule: number, y: number): void {
-    const id = this.#map.data.rules[rule]?.id ?? '';
+    const id = this.#map.rules[rule]?.id ?? '';
     if (right - left < id.length * LABEL_PIXELS_A_CHARACTER + 8) return;
     const context = this.#context;
     context.font = '13px system-ui, sans-serif';
     context.textAlign = 'center';
     const x = LEFT + (left + right) / 2;
-    if (this.#map.data.rules[rule]?.kind === 'gap') {
+    if (this.#map.rules[rule]?.kind === 'gap') {
       context.strokeStyle = this.#brushes.ground;
       context.lineWidth = 5;
       context.lineJoin = 'round';

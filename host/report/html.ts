@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { gapCells } from '../audit/audit.ts';
+import { type GapCell, gapCells } from '../audit/audit.ts';
 import { brakingOf } from '../audit/curves.ts';
 import { measureShares } from '../audit/shares.ts';
 import { percent } from '../audit/text.ts';
-import type { Partition, PhaseWindow } from '../body/partition.ts';
+import { numberedLists } from '../body/found-in-lists.ts';
+import type { Cell, Partition, Rule } from '../body/partition.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { packageUrl } from '../common/root.ts';
 import { visible } from '../common/visible.ts';
@@ -11,10 +12,19 @@ import { compilePartition } from '../compile/compile.ts';
 import { geometryFor } from '../core/checker.ts';
 import { coreUrl } from '../core/core.ts';
 import { contentWith } from '../core/first-burn.ts';
+import { ACTION_NAMES } from '../format.ts';
 import { inTodaysVersion } from '../image/body-version.ts';
 import { deriveBurned, encodeBurned } from '../image/burned.ts';
 import { parseImage } from '../image/container.ts';
-import { GAP_FIELDS, type PageData } from '../page/data.ts';
+import {
+  GAP_FIELDS,
+  GAP_KIND,
+  HAS_LIMIT,
+  type PackedList,
+  type PackedRules,
+  type PageHead,
+  type PagePiece,
+} from '../page/data.ts';
 import { pageMarkup } from '../page/markup.ts';
 import type { MapUnits } from '../source/model.ts';
 import { lineWords } from '../svg/map-scene.ts';
@@ -22,7 +32,7 @@ import { escapeXml } from '../svg/markup.ts';
 
 /** A map as one page that needs nothing else: to look at, and to ask, with the real core in it. */
 
-/** The code of the page in one module, as `npm run build` bundles it. */
+/** The code of the page in one script, as `npm run build` bundles it. */
 const PAGE_SCRIPT = packageUrl('dist/page.js');
 
 /**
@@ -32,16 +42,18 @@ const PAGE_SCRIPT = packageUrl('dist/page.js');
 export async function createPage(partition: Partition, image: Uint8Array | null): Promise<string> {
   const edition =
     image === null ? compilePartition(partition, undefined, true).image : inTodaysVersion(image);
-  const data = await pageData(partition, edition);
+  const coverage = percent(measureShares(partition).coverage);
+  const gaps = gapCells(partition, 'apart');
   const title = escapeXml(`${partition.map}, epoch ${partition.epoch}`);
   return pageMarkup({
     title,
     subtitle: escapeXml(
-      `device ${partition.device}; ${data.coverage} of all places and phases covered${lineWords(partition)}`,
+      `device ${partition.device}; ${coverage} of all places and phases covered${lineWords(partition)}`,
     ),
-    gaps: gapCells(partition, 'apart').length,
+    gaps: gaps.length,
     hasPhases: partition.phasePeriod > 1,
-    data: JSON.stringify(data).replaceAll('<', '\\u003c'),
+    head: embedded(headOf(partition)),
+    pieces: [...mapPieces(partition, gaps), ...(await devicePieces(edition))].map(embedded),
     script: (await readBuilt(PAGE_SCRIPT)).toString('utf8').replaceAll('</script', '<\\/script'),
   });
 }
@@ -60,30 +72,44 @@ async function readBuilt(url: URL): Promise<Buffer> {
   }
 }
 
-async function pageData(partition: Partition, image: Uint8Array): Promise<PageData> {
-  const { map, epoch, axis, phasePeriod, rules, zones } = partition;
-  const { kind, name, unit, scale, min, max, wraps } = axis;
+/** JSON that is safe inside a script element. */
+function embedded(data: PageHead | PagePiece): string {
+  return JSON.stringify(data).replaceAll('<', '\\u003c');
+}
+
+function headOf(partition: Partition): PageHead {
+  const { map, epoch, axis, phasePeriod, rules } = partition;
+  const { kind, name, unit, scale, min, max, wraps, origin } = axis;
+  const { lists, ranges } = numberedLists(partition.windows);
   return {
-    ...{ map: visible(map), epoch, phasePeriod, zones },
-    rules: rules.map((rule) => ({ ...rule, id: visible(rule.id) })),
-    coverage: percent(measureShares(partition).coverage),
+    ...{ map: visible(map), epoch, phasePeriod },
+    rules: packedRules(rules),
     axis: {
-      kind,
-      name: visible(name),
-      unit: visible(unit),
-      scale,
-      min,
-      max,
-      wraps,
-      origin: axis.origin.toString(),
+      ...{ kind, name: visible(name), unit: visible(unit), scale, min, max, wraps },
+      origin: origin.toString(),
     },
     units: visibleUnits(partition.units),
     marks: (partition.notes?.marks ?? []).map(({ name: mark, at }) => ({ name: visible(mark), at })),
     braking: brakingOf(partition),
-    ...windowsAndLists(partition.windows),
-    gaps: base64(gapsOf(partition)),
-    device: await deviceOf(image),
+    windows: ranges,
+    first: packedList(lists[0] ?? []),
   };
+}
+
+/** Names in pieces of so many. */
+const NAMES_A_PIECE = 20_000;
+const FLASH_BYTES_A_PIECE = 3 * 2 ** 18;
+
+/** All but the device, in the order in which a reader wants it. */
+function mapPieces(partition: Partition, gaps: readonly GapCell[]): PagePiece[] {
+  const { lists } = numberedLists(partition.windows);
+  const pieces: PagePiece[] = lists
+    .slice(1)
+    .map((cells, index) => ({ kind: 'list', list: index + 1, ...packedList(cells) }));
+  const names = partition.rules.map(({ id }) => visible(id));
+  for (let from = 0; from < names.length; from += NAMES_A_PIECE)
+    pieces.push({ kind: 'names', from, names: names.slice(from, from + NAMES_A_PIECE) });
+  return [...pieces, { kind: 'gaps', gaps: base64(gapFields(gaps)) }];
 }
 
 function visibleUnits({ limit, phase }: MapUnits): MapUnits {
@@ -93,21 +119,25 @@ function visibleUnits({ limit, phase }: MapUnits): MapUnits {
   };
 }
 
-/** Windows that share a list of cells carry it once. */
-function windowsAndLists(windows: readonly PhaseWindow[]): Pick<PageData, 'windows' | 'lists'> {
-  const numbers = new Map<PhaseWindow['cells'], number>();
-  for (const { cells } of windows) if (!numbers.has(cells)) numbers.set(cells, numbers.size);
+function packedList(cells: readonly Cell[]): PackedList {
   return {
-    windows: windows.map(({ from, to, cells }) => ({ from, to, list: numbers.get(cells) ?? 0 })),
-    lists: [...numbers.keys()].map((cells) => ({
-      starts: base64(Int32Array.from(cells, ({ from }) => from)),
-      rules: base64(Uint32Array.from(cells, ({ rule }) => rule)),
-    })),
+    starts: base64(Int32Array.from(cells, ({ from }) => from)),
+    rules: base64(Uint32Array.from(cells, ({ rule }) => rule)),
   };
 }
 
-function gapsOf(partition: Partition): Int32Array {
-  const gaps = gapCells(partition, 'apart');
+function packedRules(rules: readonly Rule[]): PackedRules {
+  const kindOf = (rule: Rule) =>
+    rule.kind === 'gap' ? GAP_KIND + ACTION_NAMES.indexOf(rule.action) : rule.kind === 'zone' ? 0 : 1;
+  return {
+    kinds: base64(Uint8Array.from(rules, (rule) => kindOf(rule) + (rule.limit === null ? 0 : HAS_LIMIT))),
+    limits: base64(Int32Array.from(rules, ({ limit }) => limit ?? 0)),
+    tiers: base64(Uint8Array.from(rules, (rule) => (rule.kind === 'gap' ? 0 : rule.tier))),
+    zones: base64(Uint32Array.from(rules, (rule) => (rule.kind === 'approach' ? rule.zone : 0))),
+  };
+}
+
+function gapFields(gaps: readonly GapCell[]): Int32Array {
   const fields = new Int32Array(gaps.length * GAP_FIELDS);
   gaps.forEach(({ from, to, phaseFrom, phaseTo, rule }, index) => {
     fields.set([from, to, phaseFrom, phaseTo, rule], index * GAP_FIELDS);
@@ -116,21 +146,30 @@ function gapsOf(partition: Partition): Int32Array {
 }
 
 /** A device that holds the image as its confirmed edition. */
-async function deviceOf(image: Uint8Array): Promise<PageData['device']> {
+async function devicePieces(image: Uint8Array): Promise<PagePiece[]> {
   const parsed = parseImage(image);
   const geometry = geometryFor(image.length);
   const edition = { bytes: image, epoch: parsed.identity.epoch, hash: parsed.digest };
   const content = contentWith(edition, geometry);
   const stateAt = geometry.areaBytes[0] + geometry.areaBytes[1];
-  return {
-    geometry,
-    wasm: base64(await readBuilt(coreUrl('large'))),
-    burned: base64(encodeBurned(deriveBurned(parsed, 'development'))),
-    flash: [
-      { offset: 0, bytes: base64(image) },
-      { offset: stateAt, bytes: base64(content.subarray(stateAt, stateAt + geometry.programBytes)) },
-    ],
-  };
+  const pieces: PagePiece[] = [];
+  for (let offset = 0; offset < image.length; offset += FLASH_BYTES_A_PIECE)
+    pieces.push({
+      kind: 'flash',
+      offset,
+      bytes: base64(image.subarray(offset, offset + FLASH_BYTES_A_PIECE)),
+    });
+  const state = content.subarray(stateAt, stateAt + geometry.programBytes);
+  return [
+    ...pieces,
+    { kind: 'flash', offset: stateAt, bytes: base64(state) },
+    {
+      kind: 'device',
+      geometry,
+      wasm: base64(await readBuilt(coreUrl('large'))),
+      burned: base64(encodeBurned(deriveBurned(parsed, 'development'))),
+    },
+  ];
 }
 
 function base64(bytes: Uint8Array | Int32Array | Uint32Array): string {

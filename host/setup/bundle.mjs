@@ -73,12 +73,14 @@ const withoutNode = { name: 'without-node', setup: (page) => leaveOut(page, /^no
 const page = await build({
   ...COMMON,
   stdin: {
-    contents: "import { start } from './main.ts'; await start();",
+    contents: "import { start } from './main.ts'; void start();",
     resolveDir: join(ROOT, 'host', 'page'),
     sourcefile: 'page.ts',
   },
   entryNames: 'page',
-  format: 'esm',
+  // No module: it starts where it stands in the page, before the browser has read what comes behind it.
+  format: 'iife',
+  define: { 'import.meta.url': 'document.baseURI' },
   platform: 'browser',
   target: 'es2023',
   plugins: [withoutNode],

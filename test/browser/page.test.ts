@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadPartition } from '../../host/compile/compile.ts';
+import { compilePartition, loadPartition } from '../../host/compile/compile.ts';
 import { MapImage } from '../../host/core/ask.ts';
 import { readPartition } from '../../host/image/read-partition.ts';
 import { createPage } from '../../host/report/html.ts';
@@ -279,6 +279,78 @@ test('100,000 segments in 16 phases: a picture costs by its pixels, not by the s
   for (const cost of costs) expect(cost).toBeLessThan(18 * 800 * 2);
 });
 
+interface FirstPicture {
+  /** Characters of JSON that were read before, of all. */
+  readonly before: number;
+  readonly all: number;
+  readonly isLoading: boolean;
+  /** Pictures until all was there. */
+  readonly pictures: number;
+}
+
+declare global {
+  var firstPicture: () => FirstPicture;
+}
+
+/** Notes what was read and drawn before what. A picture begins with its ground, which reaches over the whole canvas. */
+function watchLoading(): void {
+  let [read, pictures, before] = [0, 0, -1];
+  let isLoading = false;
+  const { parse } = JSON;
+  JSON.parse = (...values: Parameters<typeof parse>) => {
+    read += values[0].length;
+    return parse(...values);
+  };
+  const { fillRect } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillRect = function (...values) {
+    if (this.canvas.id === 'map' && values[0] === 0 && values[1] === 0) {
+      if (before < 0) {
+        before = read;
+        isLoading = document.readyState === 'loading';
+      }
+      pictures++;
+    }
+    fillRect.apply(this, values);
+  };
+  globalThis.firstPicture = () => ({ before, all: read, isLoading, pictures });
+}
+
+test('the first picture of a large map is there before the rest of the page is read', async () => {
+  const partition = await manySegments(100_000, 4);
+  const file = folder.at('pieces.html');
+  writeFileSync(file, await createPage(partition, null));
+  const opened = await openPage(browser, file, { prepare: watchLoading });
+  const { page } = opened;
+  const { before, all, isLoading, pictures } = await page.evaluate(() => globalThis.firstPicture());
+  expect(isLoading).toBe(true);
+  expect(before).toBeGreaterThan(1_000_000);
+  expect(before / all).toBeLessThan(0.25);
+  expect(pictures).toBeGreaterThan(2);
+  // Nothing is kept twice, and all of it came: names, further phases, gaps, and the device.
+  expect(await page.locator('.piece').count()).toBeGreaterThan(10);
+  expect(await page.locator('.piece').allTextContents()).toEqual(
+    new Array(await page.locator('.piece').count()).fill(''),
+  );
+  const { image } = compilePartition(partition, undefined, true);
+  const host = await MapImage.open(image);
+  for (const [x, phase] of [
+    [5, 0],
+    [4_000_000, 399],
+    [9_000_000, 150],
+  ] as const) {
+    const answer = await page.evaluate(([at, ticks]) => globalThis.holdfast?.ask(at, ticks), [
+      x,
+      phase,
+    ] as const);
+    expect(answer).toEqual(comparable(host.ask({ x: BigInt(x), phase })));
+  }
+  await page.locator('#phase').fill('399');
+  await painted(page);
+  await screenshot(page, 'page-pieces');
+  expectQuiet(opened);
+  await page.context().close();
+});
+
 const BRAKING = `holdfast: 1
 map: line
 epoch: 1
@@ -359,7 +431,7 @@ test('a source without an image is compiled for its page, and nothing in it leav
   writeFileSync(file, await createPage(named, null));
   const opened = await openPage(browser, file);
   expect(await opened.page.locator('b').count()).toBe(0);
-  expect(await opened.page.evaluate(() => globalThis.holdfast?.ask(0, 0).zone)).toBe('approach');
+  expect(await opened.page.evaluate(() => globalThis.holdfast?.ask(0, 0)?.zone)).toBe('approach');
   expectQuiet(opened);
   await opened.page.context().close();
 });
