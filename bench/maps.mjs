@@ -87,7 +87,7 @@ export function tableSource(segments) {
   const rows = ['from,to,limit'];
   let from = 0;
   for (let i = 0; i < segments; i++) {
-    const to = from + 1000 + random(9000);
+    const to = from + 100 + random(900);
     if (i % 10 !== 9) rows.push(`${from},${to},${i % 200}`);
     from = to;
   }

@@ -32,6 +32,9 @@ test('every figure is there; images and goodput keep to their goals', async () =
   for (const figure of [
     /^check, line, 16 segments$/,
     /^compile, /,
+    /^compile, 1000000 rows/,
+    /^compile, 4000 zones beside/,
+    /^(audit|diff|html), 100000 segments/,
     /^peak memory/,
     /^start, /,
     /^start-up, /,
