@@ -40,6 +40,7 @@ export class Findings {
   readonly #pairs = new Set<string>();
   readonly #holes = new FoundInLists<Hole>();
   readonly #overlaps = new FoundInLists<OverlapPlace>();
+  readonly #keptPairs = new Set<string>();
   #overlapsOmitted = 0;
   #pairsSeen = 0;
   readonly #brakingGaps = new Map<number, number>();
@@ -209,9 +210,10 @@ export class Findings {
     );
   }
 
-  /** Whether a further overlap in order would only be counted: none can be one that is known. */
-  get keepsNoOverlaps(): boolean {
-    return this.#overlaps.size >= OVERLAPS_KEPT_MAX && this.#model.phasePeriod === 1;
+  /** Whether overlaps of a pair would only be counted: there is no room, and none of them can be one that is known. */
+  keepsNone(over: number, under: number): boolean {
+    if (this.#overlaps.size < OVERLAPS_KEPT_MAX) return false;
+    return this.#model.phasePeriod === 1 || !this.#keptPairs.has(`${over} ${under}`);
   }
 
   omitOverlap(): void {
@@ -222,8 +224,12 @@ export class Findings {
   ordered(overlap: OverlapPlace, set: number): void {
     const { over, under, from, to } = overlap;
     const key = `${over} ${under} ${from} ${to}`;
-    if (this.#overlaps.size >= OVERLAPS_KEPT_MAX && !this.#overlaps.has(key)) this.#overlapsOmitted++;
-    else this.#overlaps.add(key, overlap, set);
+    if (this.#overlaps.size >= OVERLAPS_KEPT_MAX && !this.#overlaps.has(key)) {
+      this.#overlapsOmitted++;
+      return;
+    }
+    this.#overlaps.add(key, overlap, set);
+    this.#keptPairs.add(`${over} ${under}`);
   }
 
   #isKnown(kind: string, left: number, right: number): boolean {

@@ -177,11 +177,11 @@ export class Sweep {
       this.#findings.unordered(left.owner, right.owner, position, to, this.#phase);
       return;
     }
-    if (this.#findings.keepsNoOverlaps) {
+    const under = over === left.owner ? right.owner : left.owner;
+    if (this.#findings.keepsNone(over, under)) {
       this.#findings.omitOverlap();
       return;
     }
-    const under = over === left.owner ? right.owner : left.owner;
     const why = this.#order.why(over, under);
     for (const [from, to] of this.#visible(position, end))
       this.#findings.ordered({ over, under, from, to, why }, this.#set);

@@ -168,6 +168,29 @@ test('lists that alone are more than the largest build are refused before they a
   );
 });
 
+test('of overlaps that cuts divide, as many as are kept are looked at, in every phase', async () => {
+  const [count, cuts] = [200, 600];
+  const at = `at: { from: 0, to: ${cuts * 20} }`;
+  const source = [
+    ...['holdfast: 1', 'map: many', 'epoch: 1'],
+    `space: { axes: [ { name: s, unit: mm, min: 0, max: ${cuts * 20} } ] }`,
+    'phase: { unit: tick, period: 2 }',
+    'overlaps: by-tier',
+    'zones:',
+    ...Array.from({ length: count }, (_, tier) => `  - { id: z${tier}, tier: ${tier}, ${at} }`),
+    'gaps:',
+    `  - { id: g, action: hold, cuts: true, at: [ ${Array.from({ length: cuts }, (_, i) => `{ from: ${i * 20}, to: ${i * 20 + 3} }`).join(', ')} ] }`,
+    '  - { id: h, action: hold, cuts: true, at: { from: 10, to: 11 }, when: { from: 0, to: 1 } }',
+    '',
+  ].join('\n');
+  const { overlaps, overlapsOmitted } = await load(source);
+  expect(overlaps).toHaveLength(100_000);
+  // Pairs that were not kept count once a phase: all but those that 100,000 stretches are enough for.
+  const pairs = (count * (count - 1)) / 2;
+  expect(overlapsOmitted).toBeGreaterThan(pairs);
+  expect(overlapsOmitted).toBeLessThan(2 * pairs + cuts);
+}, 60_000);
+
 describe('what no build holds is noticed while it grows', () => {
   const limits = { windows: 5, distinctCells: 8, cells: 12 };
   const listOf = (length: number, rule: number): Cell[] =>
