@@ -29,6 +29,8 @@ export interface ControllerProcessOptions {
   readonly config?: string;
   /** Files of the public keys to burn in; development mode unless given. */
   readonly keys?: readonly string[];
+  /** Burns the keys anew over a state that exists. */
+  readonly reflash?: boolean;
   readonly parked?: boolean;
   /** Symbolic link to the pseudo-terminal. */
   readonly link?: string;
@@ -72,6 +74,7 @@ function argumentsFor({
   image,
   config,
   keys,
+  reflash,
   parked,
   link,
   pace,
@@ -84,6 +87,7 @@ function argumentsFor({
     ...(image === undefined ? [] : ['--image', image]),
     ...(config === undefined ? [] : ['--config', config]),
     ...(keys === undefined ? ['--development'] : keys.flatMap((key) => ['--key', key])),
+    ...(reflash ? ['--reflash'] : []),
     ...(parked ? ['--parked'] : []),
     ...(target === undefined ? [] : ['--target', target]),
     ...(link === undefined ? [] : ['--link', link]),

@@ -43,7 +43,7 @@ export interface FirstContent {
  */
 export async function openStateFolder(
   folder: string,
-  firstContent: () => Promise<FirstContent | null>,
+  firstContent: (isNew: boolean) => Promise<FirstContent | null>,
   store: FlashStore = areasOnly(VIRTUAL_GEOMETRY),
   { reflash = false }: { reflash?: boolean } = {},
 ): Promise<StateFolder> {
@@ -69,14 +69,14 @@ export async function openStateFolder(
 
 async function openState(
   folder: string,
-  firstContent: () => Promise<FirstContent | null>,
+  firstContent: (isNew: boolean) => Promise<FirstContent | null>,
   store: FlashStore,
   { release, reflash }: { release: () => void; reflash: boolean },
 ): Promise<StateFolder> {
   const flashPath = join(folder, 'flash.bin');
   const burnedPath = join(folder, 'burned.bin');
   const isNew = !existsSync(flashPath);
-  const first = isNew || reflash ? await firstContent() : null;
+  const first = isNew || reflash ? await firstContent(isNew) : null;
   if ((isNew || reflash) && first === null) {
     const why = isNew ? `${folder} holds no state yet, and there` : 'There';
     throw new HoldfastError('STATE_EMPTY', `${why} is nothing to burn.`, {

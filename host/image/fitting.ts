@@ -19,12 +19,25 @@ const REMEDY = 'Give the configuration of the firmware that the image was made f
  * `parseImage` and `verifyImage` throw
  */
 export function burnedWith(image: Uint8Array, config: BurnedConfig | undefined, trust: Trust): BurnedConfig {
+  const burned = reburnedWith(image, config, trust);
+  requireSigned(parseImage(image), burned);
+  return burned;
+}
+
+/**
+ * The same for firmware over a state that exists: the image itself is not burned, so it may be signed by a key that is to be revoked.
+ *
+ * @throws as `burnedWith`, but for `verifyImage`
+ */
+export function reburnedWith(
+  image: Uint8Array,
+  config: BurnedConfig | undefined,
+  trust: Trust,
+): BurnedConfig {
   requireTaken(image);
   const parsed = parseImage(image);
   if (config !== undefined) requireMadeFor(parsed, config);
-  const burned = withTrust(config ?? deriveBurned(parsed, []), trust);
-  requireSigned(parsed, burned);
-  return burned;
+  return withTrust(config ?? deriveBurned(parsed, []), trust);
 }
 
 /** A configuration with the keys that the command line names, if it names any. Throws KEYS_TWICE when both do. */

@@ -92,6 +92,32 @@ test('status names the burned keys', async () => {
   }
 });
 
+test('a key is revoked by new firmware, over the state and with the image that it signed; what is confirmed goes on', async () => {
+  const [state, image] = [folder.at('revoked'), folder.at('test-one.img')];
+  await (await startController({ state, image, keys: [file('test-one')] })).end();
+  const keys = [file('test-two')];
+  const controller = await startController({ state, image, keys, reflash: true });
+  try {
+    const { stdout } = await holdfast(['status', '--port', controller.port]);
+    expect(stdout).toMatch(new RegExp(`key      ${idOf('test-two')}\nedition  epoch 2,`));
+    expect(stdout).not.toContain(idOf('test-one'));
+  } finally {
+    await controller.end();
+  }
+  // A folder without a state is burned with the image, which must then be signed by a burned key.
+  const argv = [
+    'controller',
+    '--state',
+    folder.at('none'),
+    '--image',
+    image,
+    '--reflash',
+    '--key',
+    file('test-two'),
+  ];
+  expect(await holdfast(argv)).toMatchObject({ code: 1, stderr: expect.stringMatching(/IMAGE_KEY_UNKNOWN/) });
+});
+
 test('status shows development mode in red', async () => {
   const controller = await startController({ state: folder.at('open'), image: folder.at('unsigned.img') });
   try {

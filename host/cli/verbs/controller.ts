@@ -29,7 +29,7 @@ import {
 } from '../../image/burned.ts';
 import { readBurnedConfig } from '../../image/burned-config.ts';
 import { type Edition, loadEdition } from '../../image/edition-file.ts';
-import { burnedWith, withTrust } from '../../image/fitting.ts';
+import { burnedWith, reburnedWith, withTrust } from '../../image/fitting.ts';
 import { readPartition } from '../../image/read-partition.ts';
 import { parseBaud } from '../common/device.ts';
 import { addTrustOptions, readTrust, TRUST_HELP, type TrustOptions } from '../common/trust.ts';
@@ -136,9 +136,14 @@ async function run(options: ControllerCommandOptions): Promise<void> {
   const target = board === null ? null : targetNamed(options.target);
   await requireTerminals();
   const store = board?.store ?? areasOnly(VIRTUAL_GEOMETRY);
-  const state = await openStateFolder(options.state, async () => firstContent(given, target), store, {
-    reflash: options.reflash ?? false,
-  });
+  const state = await openStateFolder(
+    options.state,
+    async (isNew) => contentOf(given, target, isNew),
+    store,
+    {
+      reflash: options.reflash ?? false,
+    },
+  );
   try {
     requireTicks(state.burned, target);
     if (options.parked) setSafeInput(state.safeInputPath, 'parked');
@@ -174,16 +179,20 @@ async function readGiven(options: ControllerCommandOptions): Promise<Given> {
   };
 }
 
-function firstContent(given: Given, target: Target | null): FirstContent | null {
-  const content = contentOf(given);
-  if (content !== null) requireTicks(content.burned, target);
-  return content;
-}
-
-function contentOf({ edition, config, trust }: Given): FirstContent | null {
-  if (edition !== null)
-    return { burned: encodeBurned(burnedWith(edition.bytes, config ?? undefined, trust)), edition };
-  return config === null ? null : { burned: encodeBurned(withTrust(config, trust)), edition: null };
+/** What to burn. Over a state that exists the image only says for which map and device: its slots stay, whoever signed it. */
+function contentOf(given: Given, target: Target | null, isNew: boolean): FirstContent | null {
+  const { edition, config, trust } = given;
+  const burn = isNew ? burnedWith : reburnedWith;
+  const burned =
+    edition !== null
+      ? burn(edition.bytes, config ?? undefined, trust)
+      : config === null
+        ? null
+        : withTrust(config, trust);
+  if (burned === null) return null;
+  const block = encodeBurned(burned);
+  requireTicks(block, target);
+  return { burned: block, edition };
 }
 
 /** A board would round a rate that its counter is no multiple of. A block without one is damaged, which the core says. */
