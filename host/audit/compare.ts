@@ -1,6 +1,7 @@
 import { FoundInLists, type ListedPhases, numberedLists } from '../body/found-in-lists.ts';
 import type { Cell, Partition, Rule } from '../body/partition.ts';
 import { HoldfastError } from '../common/errors.ts';
+import { budgetWords } from '../cycles/words.ts';
 import { stepName } from '../source/axis-words.ts';
 import type { MapUnits } from '../source/model.ts';
 import { amountWords } from '../source/unit-words.ts';
@@ -302,7 +303,7 @@ function compareHeads(before: Partition, after: Partition): HeadChange[] {
 }
 
 function headOf(partition: Partition): Record<string, string | number | null> {
-  const { map, device, epoch, replaces, axis, phasePeriod, units, outside, fault, budgetSteps } = partition;
+  const { map, device, epoch, replaces, axis, phasePeriod, units, outside, fault } = partition;
   return {
     map,
     device,
@@ -318,6 +319,11 @@ function headOf(partition: Partition): Record<string, string | number | null> {
     'unit of limits': units.limit,
     outside,
     fault,
-    budget: budgetSteps,
+    budget: budgetOf(partition),
   };
+}
+
+/** Steps, or cycles in words. */
+function budgetOf({ budgetSteps, budgetCycles }: Partition): number | string | null {
+  return budgetCycles === null ? budgetSteps : budgetWords(budgetCycles);
 }

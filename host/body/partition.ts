@@ -1,3 +1,4 @@
+import type { CycleBudget } from '../cycles/table.ts';
 import type {
   ActionName,
   ApproachModel,
@@ -104,6 +105,7 @@ export interface Partition {
   readonly outside: ActionName;
   readonly fault: ActionName;
   readonly budgetSteps: number | null;
+  readonly budgetCycles: CycleBudget | null;
   /** null: not known, as when the partition comes from an image. */
   readonly overlaps: readonly Overlap[] | null;
   /** Overlaps above the number that is kept. */

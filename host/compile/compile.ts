@@ -4,16 +4,17 @@ import { type EncodedBody, encodeBody, type Steps, shortfalls } from '../body/en
 import { numberedLists } from '../body/found-in-lists.ts';
 import { isCovering, type Partition } from '../body/partition.ts';
 import { actionCode } from '../body/words.ts';
-import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
+import { HoldfastError } from '../common/errors.ts';
 import { type BuildName, STEP_KIND } from '../format.ts';
 import { BURNED_DEFAULTS } from '../image/burned.ts';
 import { wrapImage } from '../image/container.ts';
-import { BUDGET_NONE, type BurnHint, type ImageIdentity } from '../image/identity.ts';
+import type { BurnHint, ImageIdentity } from '../image/identity.ts';
 import { privateKeyFromPem } from '../image/sign.ts';
 import { Diagnostics } from '../source/diagnostics.ts';
 import type { RoundingModel } from '../source/model.ts';
 import { fileReader, type SourceReader } from '../source/reader.ts';
 import { readSource } from '../source/source.ts';
+import { burnedBudget, type Cost, costOf, refuseOverBudget } from './cost.ts';
 import { resolveInto } from './resolve.ts';
 
 export interface CompileOptions {
@@ -22,15 +23,6 @@ export interface CompileOptions {
   /** Take what only the large build of the core holds; without it such a map is refused. */
   readonly large?: boolean | undefined;
   readonly reader?: SourceReader | undefined;
-}
-
-/** What a check of the map costs. */
-export interface Cost {
-  /** Steps by kind of search. */
-  readonly kinds: Steps;
-  /** null: the source gives no budget. */
-  readonly budget: { readonly steps: number } | null;
-  readonly total: number;
 }
 
 export interface CompileSummary {
@@ -89,7 +81,7 @@ export async function loadPartition(path: string, reader: SourceReader = fileRea
 export function compilePartition(partition: Partition, key: KeyObject | undefined, large: boolean): Compiled {
   const encoded = encodeBody(partition);
   const cost = costOf(partition, encoded.steps);
-  refuseOverBudget(cost);
+  refuseOverBudget(partition, cost);
   const fits = requireFit(encoded, large);
   const { image, digest } = wrapImage(encoded.body, identityOf(partition, encoded.steps), key);
   const counts = cellCounts(partition);
@@ -122,18 +114,6 @@ function cellCounts(partition: Partition): Pick<CompileSummary, 'gaps' | 'cells'
   return { gaps, cells };
 }
 
-function costOf(partition: Partition, steps: Steps): Cost {
-  const budget = partition.budgetSteps === null ? null : { steps: partition.budgetSteps };
-  return { kinds: steps, budget, total: steps.phase + steps.line };
-}
-
-function refuseOverBudget({ budget, total, kinds }: Cost): void {
-  if (budget === null || total <= budget.steps) return;
-  const message = `a check takes ${total} steps (phase ${kinds.phase}, line ${kinds.line}), the budget is ${budget.steps}`;
-  const remedy = 'Join zones so that there are fewer cells, or raise the budget.';
-  throw new HoldfastError('OVER_BUDGET', message, { remedy, exitCode: EXIT_CHECK_SAID_NO });
-}
-
 function requireFit(encoded: EncodedBody, large: boolean): BuildName {
   const { fits } = encoded;
   if (fits === 'device' || (fits === 'large' && large)) return fits;
@@ -153,16 +133,13 @@ function identityOf(partition: Partition, steps: Steps): ImageIdentity {
     { kind: STEP_KIND.phase, steps: steps.phase },
     { kind: STEP_KIND.line, steps: steps.line },
   ];
-  return { map, device, epoch, replaces, steps: kinds, burn: burnOf(partition), units };
+  return { map, device, epoch, replaces, steps: kinds, burn: burnOf(partition, steps), units };
 }
 
-/** A budget in steps: every step of any kind costs 1. */
-function burnOf(partition: Partition): BurnHint {
+function burnOf(partition: Partition, steps: Steps): BurnHint {
   return {
     faultAction: actionCode(partition.fault),
     holdAction: actionCode(BURNED_DEFAULTS.hold),
-    budgetLimit: partition.budgetSteps ?? BUDGET_NONE,
-    budgetBase: BURNED_DEFAULTS.budgetBase,
-    costs: BURNED_DEFAULTS.costs,
+    ...burnedBudget(partition, steps),
   };
 }

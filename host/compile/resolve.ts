@@ -29,9 +29,10 @@ export function resolveInto(model: MapModel, complete: boolean, diagnostics: Dia
   const findings = new Findings(model, diagnostics);
   const { windows, ranges } = windowsOf(model, findings);
   if (complete) findings.reportHoles(ranges);
-  const { map, device, epoch, replaces, axis, phasePeriod, outside, fault, budgetSteps } = model;
+  const { map, device, epoch, replaces, axis, phasePeriod, outside, fault, budgetSteps, budgetCycles } =
+    model;
   const partition = {
-    ...{ map, device, epoch, replaces, axis, phasePeriod, outside, fault, budgetSteps },
+    ...{ map, device, epoch, replaces, axis, phasePeriod, outside, fault, budgetSteps, budgetCycles },
     units: unitsOf(model),
     windows,
     rules: rulesOf(model),

@@ -2,6 +2,7 @@ import { sameBytes, toHex, viewOf } from '../body/bytes.ts';
 import { crc32c } from '../body/crc32c.ts';
 import { actionCode, actionName } from '../body/words.ts';
 import { HoldfastError } from '../common/errors.ts';
+import type { CycleBudget } from '../cycles/table.ts';
 import {
   BURNED_AT,
   BURNED_BYTES,
@@ -55,6 +56,8 @@ export interface BurnedConfig extends Trust {
   readonly fault: ActionName;
   readonly hold: ActionName;
   readonly windowPolicy: WindowPolicy;
+  /** What the configuration says of cycles of a board: the host judges by it, and a block has only what a check may take. */
+  readonly budgetCycles?: CycleBudget | undefined;
 }
 
 /** What holds where neither the configuration nor the image says otherwise. */

@@ -1,6 +1,7 @@
 import { U32_MAX } from '../common/integers.ts';
 import { BURNED_KEYS_MAX, WINDOW_POLICY_NAMES } from '../format.ts';
 import { Diagnostics } from '../source/diagnostics.ts';
+import { type Budget, NO_BUDGET, readBudget } from '../source/edition.ts';
 import { type Fields, readFields, readTextNode } from '../source/fields.ts';
 import { fileReader, pathBeside, type SourceReader } from '../source/reader.ts';
 import { readText, YAML_BYTES_MAX } from '../source/text.ts';
@@ -83,6 +84,7 @@ function makeConfig(fields: Fields, keys: readonly Uint8Array[], diagnostics: Di
   const action = (name: 'fault' | 'hold') =>
     optional(name, BURNED_DEFAULTS[name], (node) => readAction(node, name, diagnostics));
   const map = fields.need('map');
+  const budget = optional<Budget>('budget', NO_BUDGET, (node) => readBudget(node, diagnostics, U32_MAX));
   return {
     map: (map && readIdentity(map, 'map', diagnostics)) ?? '',
     device: optional<string>('device', BURNED_DEFAULTS.device, (node) =>
@@ -92,11 +94,7 @@ function makeConfig(fields: Fields, keys: readonly Uint8Array[], diagnostics: Di
     checksToConfirm: integer('checks-to-confirm', 'checksToConfirm'),
     trialTicks: integer('trial-ticks', 'trialTicks'),
     leaseTicks: integer('lease-ticks', 'leaseTicks'),
-    budgetLimit: optional<number>('budget', BURNED_DEFAULTS.budgetLimit, (node) =>
-      readSteps(node, diagnostics),
-    ),
-    budgetBase: BURNED_DEFAULTS.budgetBase,
-    costs: BURNED_DEFAULTS.costs,
+    ...budgetOf(budget),
     fault: action('fault'),
     hold: action('hold'),
     windowPolicy: optional('window', BURNED_DEFAULTS.windowPolicy, (node) =>
@@ -109,9 +107,14 @@ function makeConfig(fields: Fields, keys: readonly Uint8Array[], diagnostics: Di
   };
 }
 
-function readSteps(node: TreeNode, diagnostics: Diagnostics): number | undefined {
-  const steps = readFields(node, 'budget', ['steps'], diagnostics)?.need('steps');
-  return steps && readInteger(steps, 'steps of the budget', 0, U32_MAX, diagnostics);
+/** In cycles: the costs are those of the first image, which `burnedWith` knows. */
+function budgetOf({
+  steps,
+  cycles,
+}: Budget): Pick<BurnedConfig, 'budgetLimit' | 'budgetBase' | 'costs' | 'budgetCycles'> {
+  const { budgetLimit, budgetBase, costs } = BURNED_DEFAULTS;
+  if (cycles === null) return { budgetLimit: steps ?? budgetLimit, budgetBase, costs };
+  return { budgetLimit: cycles.check ?? budgetLimit, budgetBase, costs, budgetCycles: cycles };
 }
 
 async function readKeys(

@@ -1,9 +1,12 @@
 import { sameBytes } from '../body/bytes.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
+import { cyclesOf } from '../cycles/table.ts';
+import { STEP_KIND } from '../format.ts';
 import { requireTaken } from './body-version.ts';
 import { type BurnedConfig, deriveBurned, requireKeys, type Trust } from './burned.ts';
+import { burnedCosts } from './burned-costs.ts';
 import { type ParsedImage, parseImage, verifyImage } from './container.ts';
-import type { ImageIdentity } from './identity.ts';
+import { countsCycles, type ImageIdentity } from './identity.ts';
 import { publicKeyFromRaw, rawKeyHash } from './sign.ts';
 
 /** A first edition and the configuration that it is burned with: what the device would refuse at its first start is not burned. */
@@ -36,8 +39,17 @@ export function reburnedWith(
 ): BurnedConfig {
   requireTaken(image);
   const parsed = parseImage(image);
-  if (config !== undefined) requireMadeFor(parsed, config);
-  return withTrust(config ?? deriveBurned(parsed, []), trust);
+  const fitted = config && withCosts(config, parsed);
+  if (fitted !== undefined) requireMadeFor(parsed, fitted);
+  return withTrust(fitted ?? deriveBurned(parsed, []), trust);
+}
+
+/** Of a budget in cycles a device counts by steps, which cost otherwise where the first map has phases. */
+function withCosts(config: BurnedConfig, { identity }: ParsedImage): BurnedConfig {
+  const { target = null, check = null } = config.budgetCycles ?? {};
+  const table = target === null || check === null ? undefined : cyclesOf(target);
+  const hasPhases = identity.steps.some(({ kind, steps }) => kind === STEP_KIND.phase && steps > 0);
+  return table === undefined ? config : { ...config, ...burnedCosts(table, hasPhases) };
 }
 
 /** A configuration with the keys that the command line names, if it names any. Throws KEYS_TWICE when both do. */
@@ -70,9 +82,10 @@ function requireSigned(image: ParsedImage, { keys, development }: Trust): void {
 function requireMadeFor({ identity }: ParsedImage, config: BurnedConfig): void {
   requireSame('MAP_ID', 'map', config.map, identity.map);
   requireSame('DEVICE_CLASS', 'device class', config.device, identity.device);
-  const cost = costOf(identity, config);
+  const cost = deviceCost(identity, config);
   if (cost > config.budgetLimit) {
-    const message = `A check of the image costs ${cost}; the configuration allows ${config.budgetLimit}.`;
+    const unit = countsCycles(config) ? 'cycles' : 'steps';
+    const message = `A check of the image costs ${cost} ${unit}; the configuration allows ${config.budgetLimit}.`;
     const remedy = 'Simplify the map, or give the configuration of the firmware that the image was made for.';
     throw new HoldfastError('OVER_BUDGET', message, { remedy, exitCode: EXIT_CHECK_SAID_NO });
   }
@@ -85,6 +98,6 @@ function requireSame(code: string, what: string, configured: string, said: strin
 }
 
 /** As the device counts it (docs/SPEC.md section 1). */
-function costOf({ steps }: ImageIdentity, { budgetBase, costs }: BurnedConfig): number {
+export function deviceCost({ steps }: ImageIdentity, { budgetBase, costs }: BurnedConfig): number {
   return steps.reduce((sum, { kind, steps: taken }) => sum + taken * (costs[kind - 1] ?? 0), budgetBase);
 }

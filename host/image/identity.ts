@@ -50,6 +50,12 @@ export interface ImageIdentity {
 
 /** The budget of an edition whose source gives none. */
 export const BUDGET_NONE = 0xffffffff;
+
+/** Whether a budget counts something else than steps: then each costs 1. */
+export function countsCycles({ budgetBase, costs }: Pick<BurnHint, 'budgetBase' | 'costs'>): boolean {
+  return budgetBase !== 0 || costs.some((cost) => cost !== 1);
+}
+
 /** What follows the costs is reserved. */
 const BURN_RESERVED_AT = BURN_AT.costs + 2 * STEP_KINDS_MAX;
 const IDENTITY = /^[a-z0-9-]{1,31}$/;

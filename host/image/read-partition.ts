@@ -4,7 +4,7 @@ import type { Partition } from '../body/partition.ts';
 import { actionName } from '../body/words.ts';
 import { ACTION, STEP_KIND } from '../format.ts';
 import { type ParsedImage, parseImage } from './container.ts';
-import { BUDGET_NONE } from './identity.ts';
+import { BUDGET_NONE, type BurnHint, countsCycles } from './identity.ts';
 
 /**
  * The body of an image, as the core admits it: its searches take the steps that the container names.
@@ -30,11 +30,19 @@ export function partitionOfImage(image: ParsedImage): Partition {
   return {
     ...{ map, device, epoch, replaces, axis, phasePeriod, units, windows, rules, zones, approaches, outside },
     fault: actionName(burn?.faultAction ?? ACTION.stop) ?? 'stop',
-    budgetSteps: burn === null || burn.budgetLimit === BUDGET_NONE ? null : burn.budgetLimit,
+    ...budgetOf(burn),
     overlaps: null,
     overlapsOmitted: 0,
     notes: null,
   };
+}
+
+/** Of cycles an image says how many a check may take, and not of which board. */
+function budgetOf(burn: BurnHint | null): Pick<Partition, 'budgetSteps' | 'budgetCycles'> {
+  if (burn === null || burn.budgetLimit === BUDGET_NONE) return { budgetSteps: null, budgetCycles: null };
+  if (!countsCycles(burn)) return { budgetSteps: burn.budgetLimit, budgetCycles: null };
+  const budgetCycles = { target: null, check: burn.budgetLimit, verdict: null, sweep: null };
+  return { budgetSteps: null, budgetCycles };
 }
 
 /** Reads an image from its bytes; see `parseImage` and `decodeBody` for the errors. */

@@ -54,10 +54,20 @@ const TABLE_RULES: JsonSchema = {
   else: { properties: { columns: { required: ['from', 'to'] } } },
 };
 
+/** Steps, or cycles of a board. */
+const BUDGET_RULES: JsonSchema = {
+  if: { required: ['cycles'] },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: { required: ['target'], properties: { steps: false } },
+  else: { required: ['steps'], properties: { target: false } },
+};
+
 const RULES: Readonly<Record<string, JsonSchema>> = {
   axis: AXIS_RULES,
   zoneTable: TABLE_RULES,
   gapTable: TABLE_RULES,
+  budget: BUDGET_RULES,
+  cycles: { minProperties: 1 },
 };
 
 function withRules(name: string, schema: JsonSchema): JsonSchema {

@@ -40,6 +40,9 @@ export function ref(name: string): JsonSchema {
   return { $ref: `#/definitions/${name}` };
 }
 
+/** A budget of all ones is none. */
+const CYCLES_MAX = 2 ** 32 - 2;
+
 const oneOrMore = (name: string): JsonSchema => ({
   anyOf: [ref(name), { type: 'array', items: ref(name), minItems: 1 }],
 });
@@ -378,8 +381,20 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
       steps: {
         says: 'Steps of search, for phase and position together, 0 to 65,535.',
         value: integer(0, 65_535),
-        required: true,
       },
+      cycles: {
+        says: 'Cycles of a board that a check may take, or what each call may.',
+        value: { anyOf: [integer(1, CYCLES_MAX), ref('cycles')] },
+      },
+      target: { says: 'The board whose cycles they are.', value: { type: 'string' } },
+    },
+  },
+  cycles: {
+    says: 'Cycles that calls of the loop may take at most.',
+    fields: {
+      check: { says: 'One check.', value: integer(1, CYCLES_MAX) },
+      verdict: { says: 'One verdict.', value: integer(1, CYCLES_MAX) },
+      sweep: { says: 'One sweep, over as many cells as a move may cross.', value: integer(1, CYCLES_MAX) },
     },
   },
 };

@@ -1,5 +1,6 @@
 import { cutText } from '../common/cut-text.ts';
 import { U32_MAX } from '../common/integers.ts';
+import { boardsWithCycles, CALL_NAMES, type CallCycles, type CycleBudget } from '../cycles/table.ts';
 import { REPLACES_MAX } from '../format.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { type Fields, readFields, readTextNode } from './fields.ts';
@@ -78,24 +79,78 @@ function readReplaced(
   return entry;
 }
 
-const TARGETS_WITHOUT_COSTS = ['cycles', 'target', 'virtual', 'rp2040', 'riscv32'];
 const BUDGET_STEPS_MAX = 65_535;
+/** A budget of all ones is none. */
+const BUDGET_CYCLES_MAX = U32_MAX - 1;
+const BUDGET_FIELDS = ['steps', 'cycles', 'target'];
 
-/** The steps of `budget: { steps: N }`. */
-export function readBudget(node: TreeNode, diagnostics: Diagnostics): number | undefined {
-  const fields = readFields(node, 'budget', ['steps', ...TARGETS_WITHOUT_COSTS], diagnostics);
-  if (fields === undefined || refuseCycles(fields, diagnostics)) return undefined;
-  const steps = fields.need('steps');
-  return steps && readInteger(steps, 'steps of the budget', 0, BUDGET_STEPS_MAX, diagnostics);
+/** What a map may cost: in steps of search, or in cycles of a board. */
+export interface Budget {
+  readonly steps: number | null;
+  readonly cycles: CycleBudget | null;
+}
+export const NO_BUDGET: Budget = { steps: null, cycles: null };
+
+/** `{ steps: N }`, or `{ cycles: N, target: BOARD }`, where N may be `{ check: N, verdict: N, sweep: N }`. */
+export function readBudget(
+  node: TreeNode,
+  diagnostics: Diagnostics,
+  stepsMax = BUDGET_STEPS_MAX,
+): Budget | undefined {
+  const fields = readFields(node, 'budget', BUDGET_FIELDS, diagnostics);
+  if (fields === undefined) return undefined;
+  if (fields.get('cycles') !== undefined) return readCycles(fields, diagnostics);
+  const target = fields.get('target');
+  if (target !== undefined) {
+    const message = 'a board is named for a budget in steps, which are the same on every board';
+    diagnostics.add('BAD_VALUE', target.place, message, 'Leave "target" out, or give "cycles".');
+  }
+  const given = fields.need('steps');
+  const steps = given && readInteger(given, 'steps of the budget', 0, stepsMax, diagnostics);
+  return steps === undefined ? undefined : { steps, cycles: null };
 }
 
-function refuseCycles(fields: Fields, diagnostics: Diagnostics): boolean {
-  for (const name of TARGETS_WITHOUT_COSTS) {
-    const node = fields.get(name);
-    if (node === undefined) continue;
-    const message = `a budget in cycles ("${name}"), but no board has a measured table of costs yet`;
-    diagnostics.add('COSTS_UNKNOWN', node.place, message, 'Give the budget in steps: { steps: 24 }.');
-    return true;
+function readCycles(fields: Fields, diagnostics: Diagnostics): Budget | undefined {
+  const [steps, cycles, board] = [fields.get('steps'), fields.get('cycles'), fields.need('target')];
+  if (steps !== undefined) {
+    const message = 'a budget in steps beside one in cycles';
+    diagnostics.add('BAD_VALUE', steps.place, message, 'Keep one of "steps" and "cycles".');
   }
-  return false;
+  const calls = cycles && readCalls(cycles, diagnostics);
+  const target = board && readTextNode(board, 'target', diagnostics);
+  if (calls === undefined || target === undefined) return undefined;
+  const boards = boardsWithCycles();
+  if (!boards.includes(target.text)) {
+    const message = `a budget in cycles of "${cutText(target.text)}"; cycles are known of ${boards.join(', ')}`;
+    diagnostics.add(
+      'COSTS_UNKNOWN',
+      target.place,
+      message,
+      'Name one of them, or give the budget in steps: { steps: 24 }.',
+    );
+    return undefined;
+  }
+  return { steps: null, cycles: { target: target.text, ...calls } };
+}
+
+/** One number is for `check`. */
+function readCalls(node: TreeNode, diagnostics: Diagnostics): CallCycles | undefined {
+  const number = (each: TreeNode | undefined, name: string) =>
+    each === undefined ? null : readInteger(each, `cycles of ${name}`, 1, BUDGET_CYCLES_MAX, diagnostics);
+  const fields = node.kind === 'map' ? readFields(node, 'cycles', CALL_NAMES, diagnostics) : undefined;
+  if (node.kind === 'map' && fields === undefined) return undefined;
+  const of = (name: string) =>
+    number(fields === undefined ? (name === 'check' ? node : undefined) : fields.get(name), name);
+  const [check, verdict, sweep] = CALL_NAMES.map(of);
+  if (check === undefined || verdict === undefined || sweep === undefined) return undefined;
+  if (check === null && verdict === null && sweep === null) {
+    diagnostics.add(
+      'MISSING_FIELD',
+      node.place,
+      'cycles names no call',
+      'Add "check", "verdict" or "sweep".',
+    );
+    return undefined;
+  }
+  return { check, verdict, sweep };
 }

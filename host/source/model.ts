@@ -3,6 +3,7 @@
  * Plain data. A stored coordinate is an i32 relative to the axis origin: stored = source - origin.
  */
 
+import type { CycleBudget } from '../cycles/table.ts';
 import type { ACTION_NAMES, AXIS_KIND_NAMES } from '../format.ts';
 import type { Rational } from './decimal.ts';
 import type { Place } from './place.ts';
@@ -159,6 +160,8 @@ export interface MapModel {
   readonly fault: ActionName;
   /** Search steps that a check may take; null: no budget given. */
   readonly budgetSteps: number | null;
+  /** Cycles of a board that calls may take; null: no budget given. */
+  readonly budgetCycles: CycleBudget | null;
   /** The unit of limits, for people; null: not declared. */
   readonly limitUnit: string | null;
   /** What the source asked to round, and how far that went; empty: every number was exact. */

@@ -2,7 +2,7 @@ import { readApproach } from './approach.ts';
 import { type Entries, type EntryContext, IdRegister } from './context.ts';
 import { scopeOfAxis, scopeOfPhase } from './coordinates.ts';
 import { Diagnostics } from './diagnostics.ts';
-import { readBudget, readEpoch, readReplaces } from './edition.ts';
+import { type Budget, NO_BUDGET, readBudget, readEpoch, readReplaces } from './edition.ts';
 import { type Fields, readFields } from './fields.ts';
 import { readGapRules } from './gaps.ts';
 import { type LimitScope, readLimits } from './limit.ts';
@@ -100,7 +100,7 @@ interface Heading {
   readonly replaces: MapModel['replaces'];
   readonly outside: ActionName | undefined;
   readonly fault: ActionName | undefined;
-  readonly budgetSteps: number | null | undefined;
+  readonly budget: Budget | undefined;
   readonly limits: LimitScope | null | undefined;
 }
 
@@ -120,7 +120,7 @@ function readHeading(fields: Fields, diagnostics: Diagnostics): Heading {
     replaces: optional('replaces', [], (node) => readReplaces(node, epoch, diagnostics)),
     outside: optional('outside', FAULT_DEFAULT, (node) => readActionField(node, 'outside', diagnostics)),
     fault: optional('fault', FAULT_DEFAULT, (node) => readActionField(node, 'fault', diagnostics)),
-    budgetSteps: optional('budget', null, (node) => readBudget(node, diagnostics)),
+    budget: optional('budget', NO_BUDGET, (node) => readBudget(node, diagnostics)),
     limits: optional('limits', null, (node) => readLimits(node, diagnostics)),
   };
 }
@@ -220,7 +220,8 @@ function makeModel(
     overlaps,
     outside: heading.outside ?? FAULT_DEFAULT,
     fault: heading.fault ?? FAULT_DEFAULT,
-    budgetSteps: heading.budgetSteps ?? null,
+    budgetSteps: heading.budget?.steps ?? null,
+    budgetCycles: heading.budget?.cycles ?? null,
     limitUnit: heading.limits?.unit ?? null,
     roundings: rounders.flatMap((rounder) => rounder?.report() ?? []),
   };

@@ -194,7 +194,15 @@ function line(rules: readonly Rule[], pairs: readonly (readonly [number, number]
     axis: { ...AXIS, min: 0, max: cells.at(-1)?.to ?? 1 },
     units: UNITS_NONE,
     windows: [{ from: 0, to: 1, cells }],
-    ...{ outside: 'stop', fault: 'stop', budgetSteps: null, overlaps: null, overlapsOmitted: 0, notes: null },
+    ...{
+      outside: 'stop',
+      fault: 'stop',
+      budgetSteps: null,
+      budgetCycles: null,
+      overlaps: null,
+      overlapsOmitted: 0,
+      notes: null,
+    },
   };
 }
 
@@ -369,7 +377,7 @@ gaps: [ { anywhere: true, action: hold } ]
       steps: 2,
       rounded: [],
       unused: [],
-      cost: { kinds: { phase: 0, line: 2 }, budget: { steps: 2 }, total: 2 },
+      cost: { kinds: { phase: 0, line: 2 }, budget: { steps: 2 }, total: 2, cycles: null },
     });
   });
 

@@ -161,10 +161,31 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
         .concat('gaps: [ { id: g, at: { from: 100, to: 110 }, action: slow, limit: 10 } ]\n'),
     },
   ],
-  'Give the budget in steps: { steps: 24 }.': [
+  'Leave "target" out, or give "cycles".': [
     {
-      wrong: `${WHOLE}budget: { cycles: 400 }\n`,
-      follow: replacing('{ cycles: 400 }', firstOf(/(\{.*\})/)),
+      wrong: `${WHOLE}budget: { steps: 9, target: rp2040 }\n`,
+      follow: (wrong) => wrong.replace(', target: rp2040', ''),
+      meant: `${WHOLE}budget: { steps: 9 }\n`,
+    },
+  ],
+  'Keep one of "steps" and "cycles".': [
+    {
+      wrong: `${WHOLE}budget: { steps: 9, cycles: 200, target: rp2040 }\n`,
+      follow: (wrong) => wrong.replace('steps: 9, ', ''),
+      meant: `${WHOLE}budget: { cycles: 200, target: rp2040 }\n`,
+    },
+  ],
+  'Add "check", "verdict" or "sweep".': [
+    {
+      wrong: `${WHOLE}budget: { cycles: {}, target: rp2040 }\n`,
+      follow: (wrong, remedy) => wrong.replace('{}', `{ ${quoted(remedy)}: 200 }`),
+      meant: `${WHOLE}budget: { cycles: 200, target: rp2040 }\n`,
+    },
+  ],
+  'Name one of them, or give the budget in steps: { steps: 24 }.': [
+    {
+      wrong: `${WHOLE}budget: { cycles: 400, target: nano }\n`,
+      follow: replacing('{ cycles: 400, target: nano }', firstOf(/(\{.*\})/)),
       meant: `${WHOLE}budget: { steps: 24 }\n`,
     },
   ],

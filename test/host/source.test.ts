@@ -346,10 +346,10 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a budget in cycles',
-    source: `${WHOLE}budget: { rp2040: 120 }\n`,
+    source: `${WHOLE}budget: { cycles: 120, target: nano }\n`,
     code: 'COSTS_UNKNOWN',
-    at: 'm.map.yaml:7:19',
-    says: 'cycles',
+    at: 'm.map.yaml:7:32',
+    says: 'nano',
   },
   {
     name: 'phases without a period',
@@ -652,6 +652,7 @@ describe('what sources say', () => {
       outside: 'stop',
       fault: 'stop',
       budgetSteps: null,
+      budgetCycles: null,
       gapRules: [],
     });
     expect(model.zones[0]).toMatchObject({ id: 'a', tier: 0, limit: null, when: null });

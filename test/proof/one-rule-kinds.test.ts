@@ -52,7 +52,7 @@ const BASE: Partition = {
     gap('gamma-0001'),
     gap('theta-0001'),
   ],
-  ...{ zones: 3, approaches: 0, outside: 'stop', fault: 'stop', budgetSteps: null },
+  ...{ zones: 3, approaches: 0, outside: 'stop', fault: 'stop', budgetSteps: null, budgetCycles: null },
   ...{ overlaps: null, overlapsOmitted: 0, notes: null },
 };
 const IMAGE = imageOf(BASE);

@@ -43,6 +43,7 @@ export function randomPartition(random: Random, shape: PartitionShape): Partitio
     outside: random.pick(ACTIONS),
     fault: 'stop',
     budgetSteps: null,
+    budgetCycles: null,
     overlaps: null,
     overlapsOmitted: 0,
     notes: null,

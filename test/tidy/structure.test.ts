@@ -21,6 +21,7 @@ const LADDERS = {
     ...[
       'format.ts',
       'common',
+      'cycles',
       'table',
       'source',
       'schema',

@@ -3,11 +3,14 @@ import { audit } from '../../audit/audit.ts';
 import { comparePartitions } from '../../audit/compare.ts';
 import { comparisonWords } from '../../audit/compare-words.ts';
 import { auditWords } from '../../audit/words.ts';
-import { HoldfastError } from '../../common/errors.ts';
+import type { Partition } from '../../body/partition.ts';
+import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
+import { type CyclesSpent, partitionCycles } from '../../compile/cost.ts';
+import { budgetWords, cycleWords, overBudget } from '../../cycles/words.ts';
 import { createPage } from '../../report/html.ts';
 import { drawComparison, drawMap } from '../../svg/drawing.ts';
 import { type LoadedEdition, loadEither } from '../common/editions.ts';
-import { printJson, printLines } from '../common/output.ts';
+import { printJson, printLines, printWarning } from '../common/output.ts';
 import { DRAWING, PAGE } from '../common/output-kinds.ts';
 import { addForceOption, claimOutputs, writeOutput } from '../common/outputs.ts';
 
@@ -15,6 +18,7 @@ import { addForceOption, claimOutputs, writeOutput } from '../common/outputs.ts'
 
 const HELP = `
 Overlaps are known from a source only: an image holds who won, not over whom.
+Where the source has a budget in cycles of a board it says what the map costs there, and ends with 1 when it is over.
 With two maps it says what changed from the first to the second, stretch by stretch.
 
 Examples:
@@ -57,8 +61,20 @@ async function reportOne({ partition, image }: LoadedEdition, options: AuditOpti
   }
   if (svg !== undefined) await writeOutput(svg, Buffer.from(drawMap(partition)), { kind: DRAWING, force });
   const report = audit(partition);
-  if (options.json) printJson(report);
-  else printLines(auditWords(report));
+  const cycles = partitionCycles(partition);
+  if (options.json) printJson(cycles === null ? report : { ...report, cycles });
+  else printLines([...auditWords(report), ...budgetLines(partition, cycles)]);
+  const over = cycles === null ? [] : overBudget(cycles.spent, cycles.budget);
+  for (const each of over) printWarning(`over budget: ${each}`);
+  if (over.length > 0) process.exitCode = EXIT_CHECK_SAID_NO;
+}
+
+/** What the map costs where its budget is in cycles; of an image the board is not known. */
+function budgetLines({ budgetCycles }: Partition, cycles: CyclesSpent | null): string[] {
+  if (cycles !== null) return [`cycles    ${cycleWords(cycles.spent, cycles.budget)}`];
+  return budgetCycles === null
+    ? []
+    : [`budget    ${budgetWords(budgetCycles)}; of which board, an image does not say`];
 }
 
 async function reportTwo(before: LoadedEdition, after: LoadedEdition, options: AuditOptions): Promise<void> {

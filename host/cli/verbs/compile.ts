@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Compiled, compileSource } from '../../compile/compile.ts';
+import { cycleWords } from '../../cycles/words.ts';
 import { roundingWords } from '../../source/rounding.ts';
 import { readKeyOption } from '../common/files.ts';
 import { printJson, printLines, printNote } from '../common/output.ts';
@@ -60,12 +61,18 @@ export function imageBeside(source: string): string {
 
 function summaryWords(output: string, { summary, fits }: Compiled): string[] {
   const { map, epoch, bytes, sha256, zones, gaps, cells, steps, cost, rounded, unused } = summary;
-  const budget = cost.budget === null ? 'no budget' : `budget ${cost.budget.steps}`;
+  const budget =
+    cost.budget === null
+      ? cost.cycles === null
+        ? 'no budget'
+        : 'budget in cycles'
+      : `budget ${cost.budget.steps}`;
   return [
     `${output}: map ${map}, epoch ${epoch}, ${bytes} bytes, for the ${fits} build`,
     `sha256  ${sha256}`,
     `cells   ${cells}, gaps among them: ${gaps}; zones declared: ${zones}`,
     `steps   ${steps} a check (phase ${cost.kinds.phase}, line ${cost.kinds.line}), ${budget}`,
+    ...(cost.cycles === null ? [] : [`cycles  ${cycleWords(cost.cycles.spent, cost.cycles.budget)}`]),
     ...rounded.map((rounding) => `rounded ${roundingWords(rounding)}`),
     ...unused.map((note) => `table   ${note}`),
   ];

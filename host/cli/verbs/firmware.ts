@@ -10,6 +10,7 @@ import { encodeBurned } from '../../image/burned.ts';
 import { readBurnedConfig } from '../../image/burned-config.ts';
 import { loadEdition } from '../../image/edition-file.ts';
 import { burnedWith } from '../../image/fitting.ts';
+import { firmwareCycles } from '../common/firmware-cycles.ts';
 import {
   encodeFirmware,
   FIRMWARE_FORMATS,
@@ -93,16 +94,26 @@ async function writeFirmware(target: string, image: string, options: Options): P
   const config = burnedWith(edition.bytes, given, await readTrust(options));
   requireWholeTicks(config.ticksPerSecond, targetNamed(target));
   const firmware = await buildFirmware(target);
+  const cycles = await firmwareCycles(firmware, config, edition.bytes);
   const pieces = placeEdition(firmware, encodeBurned(config), edition);
   const kind = firmwareKind(format, firmware);
   await writeOutput(options.output, encodeFirmware(format, firmware, pieces), { kind, force: options.force });
   const { flashBytes, ramBytes, stackBytes } = firmware.sizes;
   if (options.json)
-    printJson({ file: options.output, target, epoch: edition.epoch, flashBytes, ramBytes, stackBytes });
+    printJson({
+      file: options.output,
+      target,
+      epoch: edition.epoch,
+      flashBytes,
+      ramBytes,
+      stackBytes,
+      cycles,
+    });
   else {
     printLines([
       `${options.output}: ${target}, epoch ${edition.epoch} in slot A`,
       `flash ${flashBytes} bytes of firmware, RAM ${ramBytes} bytes, worst stack ${stackBytes} bytes`,
+      cycles.words,
     ]);
   }
   printTrust(config);

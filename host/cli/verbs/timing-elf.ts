@@ -1,17 +1,18 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { packageVersion } from '../../common/root.ts';
-import { openImage } from '../../core/checker.ts';
 import { coreUrl } from '../../core/core.ts';
 import { type Elf, readElf } from '../../firmware/elf.ts';
 import { loadEdition } from '../../image/edition-file.ts';
 import { type Bound, boundOf, digestOf, type Question } from '../../timing/machine/bounds.ts';
 import { CORES, coreFor } from '../../timing/machine/cores.ts';
+import { wordsOfImage } from '../../timing/machine/edition.ts';
 import { boundWithFacts, type FactBound } from '../../timing/machine/facts.ts';
-import { type Golden, goldenChanges, goldenOf, goldenText } from '../../timing/machine/golden.ts';
-import { activeWords, arenasIn, CALLS, holdsCore, STANDARD, stackIn } from '../../timing/machine/holdfast.ts';
+import { type Golden, goldenChanges, goldenOf, goldenText, goldenWith } from '../../timing/machine/golden.ts';
+import { arenasIn, CALLS, holdsCore, STANDARD, stackIn } from '../../timing/machine/holdfast.ts';
 import type { Part, Stack } from '../../timing/machine/program.ts';
 import { assumptionsOf, type Report, reportHead, reportPage } from '../../timing/machine/report.ts';
 import { boundWords } from '../../timing/machine/words.ts';
@@ -67,7 +68,7 @@ export function register(timing: Command): void {
     .option('--details', 'list each load and store, and the longest way')
     .option('--witness', 'look for inputs that reach the bounds')
     .option('--golden <file>', 'compare the bounds with those in this file')
-    .option('--update', 'write the bounds to the --golden file instead')
+    .option('--update', 'write the bounds into the --golden file instead')
     .option('--html <file>', 'write a report')
     .option('--json', 'print one JSON object a function')
     .addHelpText('after', HELP);
@@ -113,24 +114,32 @@ async function run(path: string, options: Options): Promise<void> {
   if (html !== undefined)
     await writeOutput(html, Buffer.from(reportPage(report, bounds)), { kind: PAGE, force });
   const areSame =
-    golden === undefined || (await areGolden(golden, goldenOf(basename(path), core, bounds), options));
+    golden === undefined ||
+    (await areGolden(
+      golden,
+      goldenOf(basename(path), core, bounds, options.map && basename(options.map)),
+      options,
+    ));
   if (!areSame || bounds.some(({ declined }) => declined !== null)) process.exitCode = EXIT_CHECK_SAID_NO;
 }
 
-/** Whether the bounds are those of the file; with `update`, they are made to be. */
+/** Whether the bounds are those of the file; with `update`, they are made to be, and others in it stay. */
 async function areGolden(path: string, fresh: Golden, { update, force }: Options): Promise<boolean> {
   if (update) {
-    await writeOutput(path, Buffer.from(goldenText(fresh)), { kind: GOLDEN, force });
+    // Read as what it will be again, not as an input: outputs replace no input.
+    const kept = existsSync(path) && force !== true ? readKept(await readFile(path)) : {};
+    await writeOutput(path, Buffer.from(goldenText(goldenWith(kept, fresh))), { kind: GOLDEN, force });
     return true;
   }
-  const changes = goldenChanges(
-    readGolden(Buffer.from(await readInput(path)).toString()) as unknown as Golden,
-    fresh,
-  );
+  const changes = goldenChanges(readKept(await readInput(path)), fresh);
   for (const change of changes) printWarning(`bounds changed: ${change}`);
   if (changes.length > 0)
     printNote(`If this is intended, run it again with --update and review the change in ${path}.`);
   return changes.length === 0;
+}
+
+function readKept(file: Uint8Array): Golden {
+  return readGolden(Buffer.from(file).toString()) as unknown as Golden;
 }
 
 function refuse(path: string, elf: Elf): void {
@@ -165,9 +174,7 @@ async function wordsOf(path: string, parts: readonly Part[], elf: Elf) {
       },
     );
   }
-  const { bytes: image } = loadEdition(path);
-  const { buffer, byteOffset, length } = (await openImage(image, { build: 'device' })).arena();
-  return activeWords(parts, elf, new Uint8Array(buffer, 0, byteOffset + length));
+  return wordsOfImage(loadEdition(path).bytes, parts, elf);
 }
 
 function stackOf(text: string): Stack {

@@ -9,12 +9,24 @@ export type Golden = Readonly<Record<string, Readonly<Record<string, Figures>>>>
 
 export { goldenText };
 
-/** What is kept of the bounds of one program. */
-export function goldenOf(name: string, core: Pick<Core, 'id'>, bounds: readonly Bound[]): Golden {
+/** What is kept of the bounds of one program, for any memory or with the map of that name. */
+export function goldenOf(
+  name: string,
+  core: Pick<Core, 'id'>,
+  bounds: readonly Bound[],
+  map?: string,
+): Golden {
   const figures = bounds.map(
     ({ function: called, bound, best, stack }) => [called, { bound, best, stack }] as const,
   );
-  return { [`${name} on ${core.id}`]: Object.fromEntries(figures) };
+  const program = `${name} on ${core.id}${map === undefined ? '' : `, ${map}`}`;
+  return { [program]: Object.fromEntries(figures) };
+}
+
+/** Both, the fresh figures where both have some. */
+export function goldenWith(kept: Golden, fresh: Golden): Golden {
+  const programs = [...new Set([...Object.keys(kept), ...Object.keys(fresh)])].sort();
+  return Object.fromEntries(programs.map((program) => [program, { ...kept[program], ...fresh[program] }]));
 }
 
 /** What changed, one line a difference; nothing for functions that are not in `fresh`. */

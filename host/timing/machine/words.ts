@@ -52,7 +52,8 @@ function memoryWords({ words }: WitnessReport): string {
     : `, memory ${told.map(([place, word]) => `${place}=${hex(word)}`).join(' ')}`;
 }
 
-function cycleWords({ bound, best }: Bound): string {
+/** At most and at least, or constant. */
+export function cycleWords({ bound, best }: Bound): string {
   return bound === best
     ? `${bound} cycles for every input, constant in this model of time`
     : `at most ${bound} cycles, at least ${best}`;

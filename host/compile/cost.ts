@@ -1,0 +1,99 @@
+/** What a map costs: in steps of search, and in cycles where its budget is in cycles of a board. */
+import { encodeBody, type Steps } from '../body/encode.ts';
+import type { Partition } from '../body/partition.ts';
+import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
+import {
+  type CycleBudget,
+  type CycleTable,
+  counted,
+  countedCosts,
+  cyclesOf,
+  type MapCycles,
+  mapCycles,
+} from '../cycles/table.ts';
+import { overBudget } from '../cycles/words.ts';
+import { BURNED_DEFAULTS } from '../image/burned.ts';
+import { burnedCosts } from '../image/burned-costs.ts';
+import { BUDGET_NONE, type BurnHint } from '../image/identity.ts';
+
+/** What a check of the map costs. */
+export interface Cost {
+  /** Steps by kind of search. */
+  readonly kinds: Steps;
+  /** null: the source gives no budget in steps. */
+  readonly budget: { readonly steps: number } | null;
+  readonly total: number;
+  /** null: the source gives no budget in cycles. */
+  readonly cycles: CyclesSpent | null;
+}
+
+export interface CyclesSpent {
+  readonly spent: MapCycles;
+  readonly budget: CycleBudget;
+}
+
+export function costOf(partition: Partition, kinds: Steps): Cost {
+  const budget = partition.budgetSteps === null ? null : { steps: partition.budgetSteps };
+  return { kinds, budget, total: kinds.phase + kinds.line, cycles: cyclesSpent(partition, kinds) };
+}
+
+/** What a partition costs in cycles of the board that its budget names; null where it names none. */
+export function partitionCycles(partition: Partition): CyclesSpent | null {
+  return tableFor(partition) === undefined ? null : cyclesSpent(partition, encodeBody(partition).steps);
+}
+
+function cyclesSpent(partition: Partition, kinds: Steps): CyclesSpent | null {
+  const [budget, table] = [partition.budgetCycles, tableFor(partition)];
+  if (budget === null || budget.target === null || table === undefined) return null;
+  return { spent: mapCycles(budget.target, table, shapeOf(partition, kinds)), budget };
+}
+
+function tableFor({ budgetCycles }: Partition): CycleTable | undefined {
+  const target = budgetCycles?.target ?? null;
+  return target === null ? undefined : cyclesOf(target);
+}
+
+function shapeOf({ axis }: Partition, { phase, line }: Steps) {
+  return { phaseSteps: phase, lineSteps: line, isRing: axis.wraps };
+}
+
+/** Throws HoldfastError OVER_BUDGET (exit code 1). */
+export function refuseOverBudget(partition: Partition, cost: Cost): void {
+  const { budget, total, kinds, cycles } = cost;
+  const over =
+    cycles === null ? [] : [...overBudget(cycles.spent, cycles.budget), ...overCounted(partition, kinds)];
+  if (budget !== null && total > budget.steps)
+    over.push(
+      `a check takes ${total} steps (phase ${kinds.phase}, line ${kinds.line}), the budget is ${budget.steps}`,
+    );
+  if (over.length === 0) return;
+  const remedy = 'Join zones so that there are fewer cells, or raise the budget.';
+  throw new HoldfastError('OVER_BUDGET', over.join('; '), { remedy, exitCode: EXIT_CHECK_SAID_NO });
+}
+
+/** A device counts so many cycles a step; where cycles do not rise evenly, that may be more than what is taken. */
+function overCounted(partition: Partition, kinds: Steps): string[] {
+  const [table, limit] = [tableFor(partition), partition.budgetCycles?.check ?? null];
+  if (table === undefined || limit === null) return [];
+  const shape = shapeOf(partition, kinds);
+  const costs = countedCosts(table, kinds.phase > 0);
+  const total = counted(costs, shape);
+  const taken = mapCycles('', table, shape).check;
+  if (total <= limit || taken === null || taken > limit) return [];
+  return [
+    `a check takes ${taken} cycles, but a device counts ${total}, evenly a step, and the budget is ${limit}`,
+  ];
+}
+
+/** What a burned block takes over: a budget in steps, of which each costs 1, or in cycles. */
+export function burnedBudget(
+  partition: Partition,
+  kinds: Steps,
+): Pick<BurnHint, 'budgetLimit' | 'budgetBase' | 'costs'> {
+  const [table, limit] = [tableFor(partition), partition.budgetCycles?.check ?? null];
+  if (table === undefined || limit === null) {
+    const { budgetBase, costs } = BURNED_DEFAULTS;
+    return { budgetLimit: partition.budgetSteps ?? BUDGET_NONE, budgetBase, costs };
+  }
+  return { budgetLimit: limit, ...burnedCosts(table, kinds.phase > 0) };
+}

@@ -1,0 +1,70 @@
+import type { CycleTable } from '../../cycles/table.ts';
+import { BUILD_LIMITS } from '../../format.ts';
+import { ANY32, and32, between32, exactly32, or32, type Range32 } from '../ranges/range32.ts';
+import { boundOf, type Question } from './bounds.ts';
+import { CALLS } from './holdfast.ts';
+
+/** The figures of a board that maps are judged by (`targets/NAME/cycles.json`), shown of its firmware for every image of a shape. */
+
+/** Words of ACTIVE, by their number (assembly/check/active.ts), and what stands in them for a map of a kind. */
+const WORD = { ask: 0, list: 5, phaseStarts: 9, runShift: 11, moveCellsMax: 18 } as const;
+const ASK = { line: 0xcf, phases: 0xf3 } as const;
+const LEVELS_ROOM = 15;
+const LEVELS_SHIFT = 28;
+const NO_RUNS = exactly32(0);
+/** Of a line: a ring has the bit above. */
+const RUNS = between32(1, 31);
+/** As many cells as a move of any image may cross. */
+const MOVE_CELLS = exactly32(256);
+
+/** `question` without words; ACTIVE is one of its parts. */
+export function boardCycles(question: Question, compiler: string): CycleTable {
+  const active = question.parts?.find(({ name }) => name === 'ACTIVE');
+  if (active === undefined) throw new RangeError('the program holds no core');
+  const most = (call: string, words: readonly (readonly [number, Range32])[]): number | null => {
+    const given = words.map(([index, range]) => [active.from + 4 * index, range] as const);
+    return boundOf({ ...question, words: new Map(given) }, call).bound;
+  };
+  const check = (phases: number, line: number) => {
+    const kind = phases === 0 ? ASK.line : ASK.phases;
+    const lists = [
+      [WORD.list, listOf(line)],
+      [WORD.phaseStarts, listOf(phases)],
+    ] as const;
+    return shown(most(CALLS.check, [[WORD.ask, exactly32(kind)], ...lists]));
+  };
+  const lines = Array.from({ length: BUILD_LIMITS.device.lineStepsMax + 1 }, (_, steps) => steps);
+  const phases = Array.from({ length: BUILD_LIMITS.device.phaseStepsMax }, (_, index) => index + 1);
+  const onLine = (call: string, more: readonly (readonly [number, Range32])[]) =>
+    higher(most(call, [...more, [WORD.runShift, NO_RUNS]]), most(call, [...more, [WORD.runShift, RUNS]]));
+  return {
+    core: question.core.id,
+    compiler,
+    check: {
+      line: lines.map((steps) => check(0, steps)),
+      phases: phases.map((each) => lines.map((steps) => check(each, steps))),
+    },
+    verdict: { line: onLine(CALLS.verdict, []), any: most(CALLS.verdict, []) },
+    sweep: {
+      line: onLine(CALLS.sweep, [[WORD.moveCellsMax, MOVE_CELLS]]),
+      any: most(CALLS.sweep, [[WORD.moveCellsMax, MOVE_CELLS]]),
+    },
+  };
+}
+
+function shown(bound: number | null): number {
+  if (bound === null) throw new RangeError('check of this firmware has no bound');
+  return bound;
+}
+
+function higher(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : Math.max(a, b);
+}
+
+/** A list of so many levels, wherever it lies. */
+function listOf(levels: number): Range32 {
+  return or32(
+    exactly32((LEVELS_ROOM - levels) << LEVELS_SHIFT),
+    and32(ANY32, exactly32(2 ** LEVELS_SHIFT - 1)),
+  );
+}

@@ -1,0 +1,278 @@
+/** Budgets in cycles of a board: what a map costs, what is refused, and what a device is told to count. */
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { HoldfastError } from '../../host/common/errors.ts';
+import { packageUrl } from '../../host/common/root.ts';
+import { compileSource } from '../../host/compile/compile.ts';
+import {
+  boardsWithCycles,
+  type CycleTable,
+  counted,
+  countedCosts,
+  cyclesOf,
+} from '../../host/cycles/table.ts';
+import { readBurnedConfig } from '../../host/image/burned-config.ts';
+import { parseImage } from '../../host/image/container.ts';
+import { burnedWith, deviceCost } from '../../host/image/fitting.ts';
+import { readPartition } from '../../host/image/read-partition.ts';
+import { memoryReader } from '../../host/source/reader.ts';
+import { holdfast, temporaryFolder } from '../support/command.ts';
+import { Random, seedFor } from '../support/random.ts';
+
+const folder = temporaryFolder('cycles');
+afterAll(() => folder.remove());
+
+const DEVELOPMENT = { keys: [], development: true };
+const HEAD = `holdfast: 1
+map: line
+epoch: 1
+space: { axes: [ { name: s, unit: mm, min: 0, max: 1000 } ] }
+`;
+/** Five cells: three steps along the line. */
+const ZONES = `zones:
+  - { id: a, at: { from: 0, to: 100 }, limit: 1 }
+  - { id: b, at: { from: 100, to: 200 }, limit: 2 }
+  - { id: c, at: { from: 200, to: 300 }, limit: 3 }
+  - { id: d, at: { from: 300, to: 400 }, limit: 4 }
+  - { id: e, at: { from: 400, to: 1000 }, limit: 5 }
+`;
+/** Two windows of phases: one step more. */
+const PHASES = `phase: { unit: tick, period: 60 }
+zones:
+  - { id: a, at: { from: 0, to: 1000 }, when: { from: 0, to: 30 } }
+  - { id: b, at: { from: 0, to: 1000 }, when: { from: 30, to: 60 } }
+`;
+
+function compile(text: string) {
+  return compileSource('line.map.yaml', { reader: memoryReader({ 'line.map.yaml': text }) });
+}
+
+/** Cycles of check on a board. */
+function checkOn(board: string, phases: number, line: number): number {
+  const { check } = cyclesOf(board) ?? expect.unreachable();
+  return (phases === 0 ? check.line : check.phases[phases - 1])?.[line] ?? expect.unreachable();
+}
+
+describe.each(boardsWithCycles())('a budget in cycles of %s', (board) => {
+  const costs = { line: checkOn(board, 0, 3), phases: checkOn(board, 1, 0) };
+  test.each([
+    ['without phases', ZONES, costs.line],
+    ['with phases', PHASES, costs.phases],
+  ])(
+    'takes a map %s that costs as much, and refuses one that costs a cycle more, with figures',
+    async (_, map, cost) => {
+      const table = cyclesOf(board) ?? expect.unreachable();
+      const hasPhases = map === PHASES;
+      const shape = { phaseSteps: hasPhases ? 1 : 0, lineSteps: hasPhases ? 0 : 3, isRing: false };
+      // A device counts evenly, which may be a little more.
+      const least = Math.max(cost, counted(countedCosts(table, hasPhases), shape));
+      const { summary, image } = await compile(
+        `${HEAD}${map}budget: { cycles: ${least}, target: ${board} }\n`,
+      );
+      expect(summary.cost.cycles?.spent).toMatchObject({ target: board, core: table.core, check: cost });
+      const { burn } = parseImage(image).identity;
+      expect(burn?.budgetLimit).toBe(least);
+      expect(
+        deviceCost(parseImage(image).identity, burnedWith(image, undefined, DEVELOPMENT)),
+      ).toBeLessThanOrEqual(least);
+      const over = compile(`${HEAD}${map}budget: { cycles: ${cost - 1}, target: ${board} }\n`);
+      await expect(over).rejects.toMatchObject({
+        code: 'OVER_BUDGET',
+        exitCode: 1,
+        message: expect.stringContaining(
+          `on ${board} (${table.core}) a check takes ${cost} cycles, the budget is ${cost - 1}`,
+        ),
+      });
+    },
+  );
+
+  test('judges verdict and sweep too, where the source says so', async () => {
+    const table = cyclesOf(board) ?? expect.unreachable();
+    const verdict = table.verdict.line ?? expect.unreachable();
+    const asked = (cycles: string, map = `${HEAD}${ZONES}`) =>
+      compile(`${map}budget: { cycles: { ${cycles} }, target: ${board} }\n`);
+    const { summary, image } = await asked(`verdict: ${verdict}`);
+    expect(summary.cost.cycles).toMatchObject({
+      spent: { verdict },
+      budget: { check: null, verdict, sweep: null },
+    });
+    // A burned block has no place for it.
+    expect(readPartition(image)).toMatchObject({ budgetSteps: null, budgetCycles: null });
+    await expect(asked(`verdict: ${verdict - 1}`)).rejects.toThrow(
+      `a verdict takes ${verdict} cycles at most, the budget is ${verdict - 1}`,
+    );
+    const ring = `${HEAD.replace('max: 1000', 'max: 1000, wraps: true')}${ZONES}`;
+    const onRing = table.verdict.any ?? 0;
+    expect(onRing).toBeGreaterThan(verdict);
+    await expect(asked(`verdict: ${verdict}`, ring)).rejects.toThrow(`a verdict takes ${onRing} cycles`);
+    const sweep = table.sweep.line;
+    if (sweep === null) await expect(asked('sweep: 1000000')).rejects.toThrow('no bound of sweep is shown');
+    else await expect(asked(`sweep: ${sweep - 1}`)).rejects.toThrow(`a sweep takes ${sweep} cycles at most`);
+  });
+});
+
+/** Costs that rise unevenly, a random table. */
+function randomTable(random: Random): CycleTable {
+  const steps = (from: number) => {
+    let cycles = from + (random.next() % 40);
+    return Array.from({ length: 15 }, () => {
+      const each = cycles;
+      cycles += random.next() % 12;
+      return each;
+    });
+  };
+  const phases = Array.from({ length: 8 }, (_, index) => steps(80 + 7 * index));
+  const nothing = { line: null, any: null };
+  return {
+    core: 'made up',
+    compiler: 'none',
+    check: { line: steps(30), phases },
+    verdict: nothing,
+    sweep: nothing,
+  };
+}
+
+test('a device never counts less than a map takes, whatever a step costs', () => {
+  const random = new Random(seedFor('counted', 1));
+  const tables = [...boardsWithCycles().map((board) => cyclesOf(board) ?? expect.unreachable())];
+  for (let index = 0; index < 200; index++) tables.push(randomTable(random));
+  for (const table of tables) {
+    for (const hasPhases of [false, true]) {
+      const costs = countedCosts(table, hasPhases);
+      for (let line = 0; line < 15; line++) {
+        for (let phases = 0; phases <= 8; phases++) {
+          const takes = (phases === 0 ? table.check.line : table.check.phases[phases - 1])?.[line] ?? 0;
+          const shape = { phaseSteps: phases, lineSteps: line, isRing: false };
+          expect(counted(costs, shape)).toBeGreaterThanOrEqual(takes);
+        }
+      }
+    }
+  }
+});
+
+test('on the RP2040 a device counts exactly, for maps like its first', () => {
+  const table = cyclesOf('rp2040') ?? expect.unreachable();
+  for (let line = 0; line < 15; line++) {
+    expect(counted(countedCosts(table, false), { phaseSteps: 0, lineSteps: line, isRing: false })).toBe(
+      checkOn('rp2040', 0, line),
+    );
+    expect(counted(countedCosts(table, true), { phaseSteps: 3, lineSteps: line, isRing: false })).toBe(
+      checkOn('rp2040', 3, line),
+    );
+  }
+});
+
+describe('a firmware configuration', () => {
+  const config = (budget: string) =>
+    readBurnedConfig(
+      'f.yaml',
+      memoryReader({ 'f.yaml': `holdfast-firmware: 1\nmap: line\ndevelopment: true\nbudget: ${budget}\n` }),
+    );
+
+  test.each([
+    ['without phases', ZONES, 0, 3],
+    ['with phases', PHASES, 1, 0],
+  ])('in cycles is burned with the costs of its first map, %s', async (_, map, phases, line) => {
+    const { image } = await compile(`${HEAD}${map}`);
+    const cost = checkOn('rp2040', phases, line);
+    const burned = burnedWith(image, await config(`{ cycles: ${cost}, target: rp2040 }`), {
+      keys: [],
+      development: false,
+    });
+    expect([burned.budgetLimit, deviceCost(parseImage(image).identity, burned)]).toEqual([cost, cost]);
+    const less = await config(`{ cycles: ${cost - 1}, target: rp2040 }`);
+    expect(() => burnedWith(image, less, { keys: [], development: false })).toThrow(
+      `A check of the image costs ${cost} cycles; the configuration allows ${cost - 1}.`,
+    );
+  });
+
+  test('names a board that is known', async () => {
+    await expect(config('{ cycles: 90, target: nano }')).rejects.toBeInstanceOf(HoldfastError);
+  });
+});
+
+describe('the verbs', () => {
+  const cost = checkOn('rp2040', 0, 5);
+  const maps = fileURLToPath(packageUrl('firmware-maps/rail'));
+  cpSync(maps, folder.path, { recursive: true });
+  const rail = readFileSync(folder.at('rail.map.yaml'), 'utf8');
+  const withBudget = (name: string, budget: string) => {
+    const path = folder.at(name);
+    writeFileSync(path, rail.replace(/^budget:.*$/m, `budget: ${budget}`));
+    return path;
+  };
+
+  test('compile, audit and firmware say what a map costs, and that it is over', async () => {
+    const right = withBudget('right.map.yaml', `{ cycles: ${cost}, target: rp2040 }`);
+    const compiled = await holdfast(['compile', right, '-o', folder.at('right.img')]);
+    expect(compiled.stdout).toMatch(
+      new RegExp(
+        `^cycles {2}check ${cost}, verdict \\d+, sweep \\d+ cycles at most on rp2040 .*budget: check ${cost}$`,
+        'm',
+      ),
+    );
+    const audited = await holdfast(['audit', right]);
+    expect([audited.code, audited.stdout]).toEqual([0, expect.stringContaining(`cycles    check ${cost}, `)]);
+    const image = await holdfast(['audit', folder.at('right.img')]);
+    expect(image.stdout).toContain(`budget    check ${cost} cycles; of which board, an image does not say`);
+
+    const wrong = withBudget(
+      'wrong.map.yaml',
+      `{ cycles: { check: ${cost - 1}, verdict: 20 }, target: rp2040 }`,
+    );
+    expect(await holdfast(['compile', wrong, '-o', folder.at('wrong.img')])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        new RegExp(
+          `a check takes ${cost} cycles, the budget is ${cost - 1}; .*a verdict takes \\d+ cycles at most`,
+        ),
+      ),
+    });
+    const told = await holdfast(['audit', wrong]);
+    expect(told.code).toBe(1);
+    expect(told.stderr).toMatch(new RegExp(`over budget: .*${cost} cycles, the budget is ${cost - 1}`));
+  });
+
+  test('firmware bounds the linked program with its edition, and refuses what is over', async () => {
+    const right = withBudget('fits.map.yaml', `{ cycles: ${cost}, target: rp2040 }`);
+    expect((await holdfast(['compile', right, '-o', folder.at('fits.img')])).code).toBe(0);
+    const make = (...more: string[]) =>
+      holdfast([
+        'firmware',
+        'rp2040',
+        '--image',
+        folder.at('fits.img'),
+        '-o',
+        folder.at('fits.uf2'),
+        '--force',
+        ...more,
+      ]);
+    const made = await make('--development');
+    expect(made.stdout).toMatch(
+      new RegExp(
+        `^check ${cost} cycles for every input, .*; verdict at most \\d+ cycles, .*; sweep at most \\d+ cycles, .*cortex-m0plus`,
+        'm',
+      ),
+    );
+    const config = folder.at('tight.yaml');
+    const write = (budget: string) =>
+      writeFileSync(
+        config,
+        `holdfast-firmware: 1\nmap: rail-fribourg-bern\ndevice: loco\ndevelopment: true\nbudget: ${budget}\n`,
+      );
+    write('{ cycles: { verdict: 20 }, target: rp2040 }');
+    const device = parseImage(readFileSync(folder.at('fits.img'))).identity.device;
+    writeFileSync(config, readFileSync(config, 'utf8').replace('device: loco', `device: ${device}`));
+    const over = await make('--config', config);
+    expect(over.code).toBe(1);
+    expect(over.stderr).toMatch(/a verdict takes \d+ cycles at most, the budget is 20/);
+    writeFileSync(
+      config,
+      readFileSync(config, 'utf8')
+        .replace('target: rp2040', 'target: riscv32')
+        .replace('verdict: 20', 'verdict: 2000'),
+    );
+    expect((await make('--config', config)).stderr).toMatch(/cycles of riscv32, the firmware is for rp2040/);
+  });
+});
