@@ -162,7 +162,7 @@ export const SLICE_CYCLES_WINDOW: u32 = 400000;
 /** Cycles of an RP2040 that a step of a job takes at most, flash operations apart. */
 export const STEP_CYCLES_MAX: u32 = 75000;
 /** Steps of the server in one `service` in WINDOW, where the machine is parked. */
-export const STEPS_A_SLICE_WINDOW: u32 = 32;
+export const STEPS_A_SLICE_WINDOW: u32 = 96;
 /** Words whose checksum one `service` in RUN adds up. */
 export const SCAN_WORDS_A_SLICE: u32 = 12;
 

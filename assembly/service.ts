@@ -1,7 +1,7 @@
 /** Everything that is not a check, in slices with a bound each. docs/SPEC.md section 6. */
 import {
   ARENA_CHANGED, BURNED_BLOCK, DONE, GEOMETRY, MEMORY_CHANGED, MODE_RUN, MODE_WINDOW, NO_WINDOW, OUTCOME_REVERTED_OVERDUE, SLICE_CHANGE,
-  SLICE_CYCLES_WINDOW, STAGE_ARMED, STEPS_A_SLICE_WINDOW, STEP_CYCLES_MAX, TRIAL_OVERDUE, WINDOW_POLICY_ON_SAFE_INPUT,
+  SLICE_CYCLES_WINDOW, STAGE_ARMED, STEPS_A_SLICE_WINDOW, TRIAL_OVERDUE, WINDOW_POLICY_ON_SAFE_INPUT,
 } from './format';
 import { burnedWindowPolicy } from './burned';
 import { keepCrc } from './digest/crc32c';
@@ -18,7 +18,7 @@ import { endLease, leaseIsOpen, leaseTicksLeft, openBegin } from './window/lease
 import { sliceBegins, sliceDoes, sliceEnds } from './window/slices';
 import { sealTasks, tasksHold } from './window/tasks';
 import { onTrial, trialCount, trialIsOverdue } from './window/trial';
-import { workBegin, workLeft } from './work';
+import { nextFits, workBegin, workLeft } from './work';
 
 let wasParked: bool = false;
 /** Set when what was begun by itself could not be written: it is not tried again before a window or a reset. */
@@ -32,13 +32,16 @@ let changeFailed: bool = false;
 export function service(checks: u32): u32 {
   if (mode() == MODE_RUN) {
     sliceBegins(cycles());
-    serviceOnce(checks);
+    watchAnswer();
+    if (faultReason() == DONE) trialCount(checks);
+    serviceInRun();
     sliceEnds(cycles());
   } else {
-    serviceSealed(checks);
+    serviceSealed();
   }
-  if (mode() == MODE_WINDOW) sealTasks();
-  return mode();
+  if (mode() != MODE_WINDOW) return MODE_RUN;
+  sealTasks();
+  return MODE_WINDOW;
 }
 
 /**
@@ -56,7 +59,7 @@ export function serviceHasWork(): bool {
 }
 
 /** A slice in WINDOW believes memory only while its seal holds: what it writes lasts. Without work it neither decides nor writes. */
-function serviceSealed(checks: u32): void {
+function serviceSealed(): void {
   if (!serviceHasWork()) return;
   keepCrc();
   const changed = changedMemory();
@@ -64,7 +67,8 @@ function serviceSealed(checks: u32): void {
     failClosed(changed);
     return;
   }
-  serviceOnce(checks);
+  watchAnswer();
+  serviceInWindow();
   seal();
 }
 
@@ -84,14 +88,8 @@ function failClosed(reason: u32): void {
   abandonRequest(reason);
 }
 
-function serviceOnce(checks: u32): void {
+function watchAnswer(): void {
   if (!answerHolds()) setFaultAfterFlip(faultReason() == DONE ? ARENA_CHANGED : faultReason());
-  if (mode() == MODE_RUN) {
-    if (faultReason() == DONE) trialCount(checks);
-    serviceInRun();
-  } else {
-    serviceInWindow();
-  }
 }
 
 function serviceInRun(): void {
@@ -157,7 +155,7 @@ function workInWindow(): void {
     before = workLeft();
     if (serverWaitsForJob()) serverJobStep();
     else jobStep();
-  } while (jobRuns() && mode() == MODE_WINDOW && workLeft() < before && workLeft() >= STEP_CYCLES_MAX);
+  } while (jobRuns() && mode() == MODE_WINDOW && workLeft() < before && nextFits());
 }
 
 /** Steps until nothing is left to do, a job begins or the window closes. What is decided over a request is the first step of a slice. */

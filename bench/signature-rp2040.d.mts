@@ -17,6 +17,14 @@ export interface SignatureFigures {
 
 export function measureSignature(options?: { zones?: number }): Promise<SignatureFigures>;
 
+/** Of the last piece of the upload of the largest line, signed. */
+export function measureLargest(): Promise<{
+  readonly bytes: number;
+  readonly slices: number;
+  readonly cycles: number;
+  readonly longestSlice: number;
+}>;
+
 export interface WindowSlice {
   readonly cycles: number;
   readonly flash: boolean;

@@ -249,7 +249,7 @@ export const SLICE_CYCLES_WINDOW = 400000;
 export const STEP_CYCLES_MAX = 75000;
 
 /** Steps of the server in one `service` in WINDOW, where the machine is parked. */
-export const STEPS_A_SLICE_WINDOW = 32;
+export const STEPS_A_SLICE_WINDOW = 96;
 
 /** Words whose checksum one `service` in RUN adds up. */
 export const SCAN_WORDS_A_SLICE = 12;

@@ -29,6 +29,9 @@ export class Examination {
   crc: u32;
   /** What the edition's `verified` was before. */
   wasVerified: u32;
+  /** Whether it is digested while it comes (AHEAD), and then up to where. */
+  ahead: u32;
+  aheadAt: u32;
 
   // The container: container.ts.
   /** A bit for each TLV that was seen. */

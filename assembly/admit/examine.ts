@@ -9,14 +9,14 @@
  */
 import {
   ARENA_BYTES, ARENA_LOCATION, BODY_CHECKED_FROM, BODY_CHECKSUM, BODY_HEADER_AT_CHECKSUM, BODY_HEADER_AT_RESIDENT_BYTES,
-  BODY_HEADER_BYTES, DIGEST_MISMATCH, DONE, FLASH_FAILED, HASH_BYTES, IMAGE_HEADER_AT_HEADER_BYTES, IMAGE_HEADER_BYTES, PAGE_BYTES,
-  SCRATCH_LOCATION, SIGNATURE_MISSING, TOO_LARGE,
+  BODY_HEADER_BYTES, DIGEST_MISMATCH, DONE, FLASH_FAILED, HASH_BYTES, IMAGE_HEADER_AT_BODY_BYTES, IMAGE_HEADER_AT_HEADER_BYTES,
+  IMAGE_HEADER_BYTES, PAGE_BYTES, SCRATCH_LOCATION, SIGNATURE_MISSING, TOO_LARGE,
 } from '../format';
 import { CRC_START, crcWord } from '../digest/crc32c';
 import { shaBegin, shaEnd, shaUpdate } from '../digest/sha256';
 import { MORE } from '../refusal';
 import { verifyStep } from '../signature/verify';
-import { spend } from '../work';
+import { nextTakes, spend } from '../work';
 import { examineContainer, identityRefusal } from './container';
 import { CLAIMED, Edition, VERIFIED, edition, forgetEdition, hashLocation, sameHash } from './edition';
 import { Examination } from './examination';
@@ -30,6 +30,9 @@ const STAGE_SIGNATURE: u32 = 2;
 const STAGE_BODY: u32 = 3;
 const STAGE_SECTIONS: u32 = 4;
 
+/** What `ahead` says. */
+const AHEAD: u32 = 0x41484541;
+
 /** What `signed` says; many bits, so that none of them alone says it. */
 const SIGNED: u32 = 0x5349474e;
 
@@ -38,6 +41,8 @@ const CONTAINER_CYCLES: u32 = 70000;
 const DIGEST_CYCLES: u32 = 48000;
 const SECTIONS_CYCLES: u32 = 12000;
 const BODY_CYCLES: u32 = 12000;
+/** As SECTIONS_CYCLES, with what such a step reads. */
+const SECTIONS_STEP_CYCLES: u32 = 48000;
 
 /**
  * Steps of an examination at most: those of container and digest, and one for every so many bytes of the body, though not even a step that
@@ -48,11 +53,45 @@ const BODY_BYTES_A_STEP: u32 = 2;
 
 /** Begins with the image in `slot`, which is not verified until the end. */
 export function examineBegin(image: Examination, slot: u32): void {
+  image.ahead = 0;
+  image.aheadAt = 0;
   image.stage = STAGE_CONTAINER;
   image.signed = 0;
   image.wasVerified = edition(slot).verified;
   edition(slot).verified = 0;
   readerBegin(image, slot);
+}
+
+/**
+ * Begins to digest an image that is to come into `slot`, page by page as it is programmed, so that less is left to do when it is there.
+ * Any other examination ends that: then all of it is digested at its end.
+ */
+export function aheadBegin(image: Examination, slot: u32): void {
+  readerBegin(image, slot);
+  image.ahead = AHEAD;
+  image.aheadAt = 0;
+  image.crc = CRC_START;
+  shaBegin();
+}
+
+/** One bounded step: digests a page more of what is programmed so far; gives whether there was one. */
+export function aheadStep(image: Examination, slot: u32, programmed: u32): bool {
+  if (image.ahead != AHEAD || image.slot != slot || programmed < IMAGE_HEADER_BYTES) return false;
+  const at = image.aheadAt;
+  const bodyEnd = IMAGE_HEADER_BYTES + readWord(image, IMAGE_HEADER_AT_BODY_BYTES);
+  const next = at < IMAGE_HEADER_BYTES ? IMAGE_HEADER_BYTES : min(at + PAGE_BYTES, bodyEnd);
+  if (next <= at || next > programmed) return false;
+  spend(DIGEST_CYCLES);
+  image.aheadAt = at + digestPiece(image, at, SCRATCH_LOCATION, next - at, bodyEnd);
+  if (image.readFailed) image.ahead = 0;
+  return true;
+}
+
+/** Begins the examination of the image that came, and goes on where its digest is. */
+export function examineCame(image: Examination, slot: u32): void {
+  const at = image.ahead == AHEAD && image.slot == slot ? image.aheadAt : 0;
+  examineBegin(image, slot);
+  image.aheadAt = at;
 }
 
 /** Gives an examination up: the image is as verified as it was before. */
@@ -113,6 +152,8 @@ function stepContainer(image: Examination, known: Edition): u32 {
   const refusal = examineContainer(image, known);
   if (refusal != DONE) return refusal;
   image.stage = STAGE_DIGEST;
+  image.at = image.aheadAt;
+  if (image.at > 0 && image.at <= IMAGE_HEADER_BYTES + known.bodyBytes) return MORE;
   image.at = 0;
   image.crc = CRC_START;
   shaBegin();
@@ -129,11 +170,8 @@ function stepDigest(image: Examination, known: Edition): u32 {
   const at = image.at;
   const pieceEnd = at < IMAGE_HEADER_BYTES ? IMAGE_HEADER_BYTES : at < keptEnd ? keptEnd : at < bodyEnd ? bodyEnd : end;
   const location = at >= IMAGE_HEADER_BYTES && at < keptEnd ? ARENA_LOCATION + (at - IMAGE_HEADER_BYTES) : SCRATCH_LOCATION;
-  const piece = readPiece(image, at, location, min(pieceEnd - at, PAGE_BYTES));
+  image.at = at + digestPiece(image, at, location, pieceEnd - at, bodyEnd);
   if (image.readFailed) return FLASH_FAILED;
-  shaUpdate(location, piece);
-  if (at >= IMAGE_HEADER_BYTES && at < bodyEnd) addToChecksum(image, at - IMAGE_HEADER_BYTES, location, piece);
-  image.at = at + piece;
   if (image.at < end) return MORE;
   shaEnd(SCRATCH_LOCATION);
   if (!sameHash(SCRATCH_LOCATION, hashLocation(known))) return DIGEST_MISMATCH;
@@ -143,6 +181,14 @@ function stepDigest(image: Examination, known: Edition): u32 {
   if (trust == DONE) return signatureIsJudged(image);
   image.stage = STAGE_SIGNATURE;
   return trust;
+}
+
+/** Reads at most `bytes` and a page at `at` to `location`, and adds them to digest and checksum; gives how many. */
+function digestPiece(image: Examination, at: u32, location: usize, bytes: u32, bodyEnd: u32): u32 {
+  const piece = readPiece(image, at, location, min(bytes, PAGE_BYTES));
+  shaUpdate(location, piece);
+  if (at >= IMAGE_HEADER_BYTES && at < bodyEnd) addToChecksum(image, at - IMAGE_HEADER_BYTES, location, piece);
+  return piece;
 }
 
 /** Adds what a piece of the body has of the resident bytes to their checksum; the first piece says how many these are. */
@@ -182,6 +228,7 @@ function stepBody(image: Examination, known: Edition): u32 {
 function stepSections(image: Examination): u32 {
   spend(SECTIONS_CYCLES);
   const result = examineSectionsStep(image);
+  nextTakes(SECTIONS_STEP_CYCLES);
   return result == DONE && image.signed != SIGNED ? SIGNATURE_MISSING : result;
 }
 

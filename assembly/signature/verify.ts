@@ -10,7 +10,7 @@
  */
 import { DONE, SIGNATURE_WRONG } from '../format';
 import { MORE } from '../refusal';
-import { spend } from '../work';
+import { nextTakes, spend } from '../work';
 import { CURVE_D, ROOT_OF_MINUS_1, setConstant } from './constants';
 import { add, carry, copyElement, multiply, pack, setSmall, square, subtract, unpack } from './field';
 import { H, OPERAND, PACKED, S, T, T0, T1, T2, T3, X, Y, Z } from './place';
@@ -81,6 +81,13 @@ export function verifyBegin(signatureAt: usize, keyAt: usize, digestAt: usize): 
 
 /** One bounded step. Gives MORE, DONE when the signature holds, or SIGNATURE_WRONG. */
 export function verifyStep(): u32 {
+  const result = stepOfStage();
+  // The only one that takes more is the first.
+  if (result == MORE) nextTakes(ADD_CYCLES);
+  return result;
+}
+
+function stepOfStage(): u32 {
   switch (stage) {
     case STAGE_HASH: return stepHash();
     case STAGE_SCALAR: return stepScalar();

@@ -13,7 +13,7 @@ import {
 import { slotCapacity } from '../admit/container';
 import { CLAIMED, edition, forgetEdition, hashLocation, isVerified } from '../admit/edition';
 import { examination } from '../admit/examination';
-import { examineAbandon, examineBegin } from '../admit/examine';
+import { aheadBegin, aheadStep, examineAbandon, examineCame } from '../admit/examine';
 import { CRC_START, crcOf, crcWord } from '../digest/crc32c';
 import { add } from '../digest/sum';
 import { erasedByte, flashRead, programBytes, sectorBytes } from '../port';
@@ -158,7 +158,7 @@ export function uploadData(location: usize, bytes: u32): void {
 /** Begins to examine an upload that is complete. */
 export function uploadExamine(): void {
   sinceReset &= ~JUDGED_SINCE;
-  examineBegin(examination(), slot);
+  examineCame(examination(), slot);
   stage = STAGE_EXAMINE;
 }
 
@@ -239,14 +239,19 @@ function stepRecord(): u32 {
   if (result != DONE) return result;
   present = true;
   sinceReset |= ERASED_SINCE;
+  aheadBegin(examination(), slot);
   stage = STAGE_WRITE;
   return MORE;
 }
 
-/** Fills the page with what was received; programs it when it is full or the image ends. Without bytes there is nothing to do. */
+/**
+ * Fills the page with what was received; programs it when it is full or the image ends. What is programmed is digested first. Without
+ * bytes there is nothing to do.
+ */
 function stepWrite(): u32 {
   if (dataBytes == 0 || received >= imageBytes) return DONE;
   const unit = programBytes();
+  if (aheadStep(examination(), slot, received - received % unit)) return MORE;
   if ((sinceReset & ERASED_SINCE) == 0 && received % sectorBytes() == 0 && eraseAt != received + sectorBytes()) {
     stage = STAGE_LOOK_ONE;
     const erased = eraseBegin(slot, received);

@@ -12,7 +12,8 @@ import {
   RC_INVALID, RC_NOT_SUPPORTED, SLOTS, STAGE_ARMED, STAGE_NONE, STAGE_PENDING, STAGE_TRIAL, TOO_FEW_CHECKS, TRIAL_OVERDUE,
 } from '../format';
 import { slotCapacity } from '../admit/container';
-import { VERIFIED, edition, forgetEdition, hashLocation, isVerified, sameHash } from '../admit/edition';
+import { edition, forgetEdition, hashLocation, isVerified, sameHash } from '../admit/edition';
+import { isDevelopment } from '../burned';
 import { loadHalf, loadWord } from '../bytes';
 import { acceptAfterConfirmed, epochIsStale } from '../slots/accept';
 import { loadedSlot } from '../slots/arena';
@@ -61,6 +62,7 @@ const LIST_EPOCH: u32 = 1;
 const LIST_PENDING: u32 = 2;
 const LIST_CONFIRMED: u32 = 3;
 const LIST_ACTIVE: u32 = 4;
+const LIST_BOOTABLE: u32 = 5;
 const LIST_WORDS: u32 = 8;
 /** Steps in which the entry of one slot is written. */
 const LIST_STEPS: u32 = 10;
@@ -72,10 +74,19 @@ export function list(): u32 {
   return reply(ANSWER_LIST);
 }
 
+/**
+ * Whether it was taken for its signature: what a window finds in the other slot after a reset is examined without, and may have been cut
+ * before it was refused.
+ */
+function isTrusted(slot: u32): bool {
+  return slot == confirmedSlot() || slot == candidateSlot() || isDevelopment() || uploadIsJudged();
+}
+
 function listSlot(slot: u32): void {
   const known = edition(slot);
   const at = slot * LIST_WORDS;
   setWord(at + LIST_VERIFIED, known.verified);
+  setWord(at + LIST_BOOTABLE, u32(isVerified(known) && isTrusted(slot)));
   setWord(at + LIST_EPOCH, known.epoch);
   setWord(at + LIST_PENDING, u32(slot == candidateSlot() && isWaiting()));
   setWord(at + LIST_CONFIRMED, u32(slot == confirmedSlot()));
@@ -95,7 +106,10 @@ export function writeList(step: u32): u32 {
   return END_MORE;
 }
 
-/** A slot without an edition, or with a refused one, has no entry. One that was not examined since the reset is not said to be bootable. */
+/**
+ * A slot without an edition, or with a refused one, has no entry. One that was not examined since the reset, its signature too, is not
+ * said to be bootable.
+ */
 function writeListed(slot: u32, step: u32): void {
   const at = slot * LIST_WORDS;
   if (word(at + LIST_VERIFIED) == 0) return;
@@ -108,7 +122,7 @@ function writeListed(slot: u32, step: u32): void {
     case 2: writeShort(versionText(), versionTextBytes()); break;
     case 3: beginBytes(KEY_HASH, HASH_BYTES); break;
     case 4: writeShort(hashAt(slot), HASH_BYTES); break;
-    case 5: writeFlag(KEY_BOOTABLE, word(at + LIST_VERIFIED) == VERIFIED); break;
+    case 5: writeFlag(KEY_BOOTABLE, word(at + LIST_BOOTABLE) != 0); break;
     case 6: writeFlag(KEY_PENDING, word(at + LIST_PENDING) != 0); break;
     case 7: writeLongFlag(KEY_CONFIRMED, KEY_CONFIRMED_REST, word(at + LIST_CONFIRMED) != 0); break;
     case 8: writeFlag(KEY_ACTIVE, word(at + LIST_ACTIVE) != 0); break;

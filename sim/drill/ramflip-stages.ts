@@ -22,10 +22,10 @@ const LATER = 1000;
 const LAST = 2000;
 const SLICE_IN_UPLOAD = 7;
 const SLICE_IN_ACTIVATION = 3;
-/** Slices of the last piece of the forged edition: digest, identity, and in the middle of its signature. */
-const SLICES_IN_SIGNATURE = [12, 40];
+/** Slices of the upload of the forged edition: before it is examined, and in the middle of its signature. */
+const SLICES_IN_SIGNATURE = [18, 45];
 /** Five slices before its refusal; what is left takes fewer slices than are waited. */
-const [SLICE_NEAR_END, SLICES_TO_END] = [92, 40];
+const [SLICE_NEAR_END, SLICES_TO_END] = [84, 40];
 
 export interface Stage {
   readonly name: string;
@@ -52,7 +52,7 @@ export interface Setting {
 }
 
 /** Letters that say nothing, so that a request is received in the first slice of a window and mostly read in the next. */
-const [CLOSE_LETTERS, MARK_LETTERS] = [124, 90];
+const [CLOSE_LETTERS, MARK_LETTERS] = [499, 465];
 const SLICE_IN_REQUEST = 1;
 const SLICES_TO_ANSWER = 100;
 /** Requests that ask for something; one flipped bit away lies one that asks for more. */

@@ -432,6 +432,35 @@ describe('tokens', () => {
     await device.run(3);
     expect(await client.status()).toMatchObject({ mode: 'window', token: 2 });
   });
+
+  test('who opens a window with a token takes the place of one that opened by itself; its guest is told, and done', async () => {
+    const device = await SimDevice.boot({
+      image: first,
+      config: { ...config, windowPolicy: 'on-safe-input' },
+    });
+    await device.run(3);
+    // One line: who speaks last is who listens.
+    const by = (token: number | null) => {
+      const client = device.client();
+      client.token = token;
+      return client;
+    };
+    const image = imageOf(second);
+    const begin = { imageBytes: image.bytes.length, hash: image.hash };
+    await by(null).uploadPiece({ offset: 0, data: image.bytes.subarray(0, 200), begin }, 1000);
+    const { token } = await by(null).openWindow({ ticks: 50 });
+    expect(await by(token).status()).toMatchObject({ mode: 'window', shared: false, token });
+    await expect(push(by(null), image)).rejects.toMatchObject({ code: 'TOKEN_MISSING' });
+    await expect(push(by(token - 1), image)).rejects.toMatchObject({ code: 'TOKEN_STALE' });
+    expect(await push(by(token), image)).toMatchObject({ result: 'pending' });
+    // It is a lease like others: it is not replaced in turn, neither by one that is shared nor by one with a token.
+    for (const shared of [true, false])
+      await expect(by(null).openWindow({ shared })).rejects.toMatchObject({ code: 'WINDOW_HELD' });
+    device.tick += 51;
+    await device.run(50);
+    // It ends by its own ticks, with nothing activated; and none opens by itself before the machine moved.
+    expect(await by(null).status()).toMatchObject({ mode: 'run', stage: 'pending', epoch: 1 });
+  });
 });
 
 describe('a flip in RAM', () => {
