@@ -1,7 +1,8 @@
 import { HoldfastError } from '../common/errors.ts';
 import { isLimitRole } from '../source/table-context.ts';
-import { areOfOneKind, splitQuantity, unitOfName, unitSpelled } from '../source/table-quantity.ts';
+import { areOfOneKind, splitQuantity, unitSpelled } from '../source/table-quantity.ts';
 import type { OpenTable } from '../source/table-reading.ts';
+import { unitOfName } from '../source/table-unit-names.ts';
 import { partsOfChainage } from '../table/chainage.ts';
 import type { ImportOptions } from './plan.ts';
 import { sayOption } from './say.ts';

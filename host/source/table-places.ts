@@ -10,6 +10,7 @@ import { cellOf, cellWords, columnOf, findMarks, reportAtCell, type TableContext
 import { datePatterns, isOtherDate, isTimeOfDay, momentOf, timeOfDay } from './table-moment.ts';
 import { areOfOneKind, splitQuantity, stepsOf, unitSpelled, wholeOf } from './table-quantity.ts';
 import { columnUnit, unitOfCell } from './table-unit.ts';
+import { isZoneSaid } from './table-zones.ts';
 import { formatTimestamp, isTimestamp } from './timestamp.ts';
 import { wholeSteps } from './units.ts';
 
@@ -75,6 +76,7 @@ export class PlaceReader {
     const { target, layout } = context;
     if (!isClockKnown(context)) return undefined;
     const roles = (['from', 'to'] as const).filter((role) => layout.columns.has(role));
+    if (target.axis.kind === 'time' && !isZoneSaid(context, records, roles)) return undefined;
     const units = new Map<PlaceRole, string | undefined>();
     for (const role of roles) {
       const unit = columnUnit(context, role, target.placeUnit, target.axis.unit);

@@ -1,4 +1,3 @@
-import { foldCase, parseColumnName } from '../table/names.ts';
 import type { Decimal } from '../table/numbers.ts';
 import type { Rational } from './decimal.ts';
 import { type Measure, unitNamed } from './unit-table.ts';
@@ -6,26 +5,39 @@ import { stepsInUnit } from './units.ts';
 
 /** Numbers with units as tables have them. */
 
-/** Other spellings that people and spreadsheets use. */
-const SPELLINGS: Readonly<Record<string, string>> = {
-  'km/std': 'km/h',
-  'm/sec': 'm/s',
-  metre: 'm',
-  metres: 'm',
-  meter: 'm',
-  meters: 'm',
-  kilometre: 'km',
-  kilometres: 'km',
-  kilometer: 'km',
-  kilometers: 'km',
+/** Other spellings that people and spreadsheets use, by the unit that each is. */
+const SPELLED: Readonly<Record<string, string>> = {
+  'km/h': 'km/std kmph kmhr',
+  'm/s': 'mps',
+  'ft/s': 'fps',
+  mm: 'millimetre millimetres millimeter millimeters',
+  cm: 'centimetre centimetres centimeter centimeters zentimeter',
+  m: 'metre metres meter meters',
+  km: 'kilometre kilometres kilometer kilometers',
+  in: 'inch inches',
+  ft: 'foot feet',
+  yd: 'yards',
+  mi: 'mile miles meilen',
+  ms: 'millisecond milliseconds',
+  s: 'second seconds secs sekunden',
+  min: 'minute minutes mins minuten',
+  h: 'hour hours hrs stunden',
+  d: 'days',
+  deg: 'degree degrees',
+  tick: 'ticks',
+  kn: 'knot knots kts',
 };
+const SPELLINGS = new Map(
+  Object.entries(SPELLED).flatMap(([unit, words]) => words.split(' ').map((word) => [word, unit] as const)),
+);
 
 /** The name under which a unit of a table is known; undefined for what is no unit. */
 export function unitSpelled(text: string): string | undefined {
   if (unitNamed(text) !== undefined) return text;
   if (!text.split('/').every(isLooseCase)) return undefined;
   const lower = text.toLowerCase();
-  return [lower, SPELLINGS[lower] ?? ''].find((name) => unitNamed(name) !== undefined);
+  const parts = lower.split('/').map((part) => SPELLINGS.get(part) ?? part);
+  return [lower, SPELLINGS.get(lower) ?? '', parts.join('/')].find((name) => unitNamed(name) !== undefined);
 }
 
 /** Letters that mean another unit in upper case: kN is no knot, and Mm no millimetre. */
@@ -43,6 +55,14 @@ export function areOfOneKind(left: string, right: string): boolean {
   return stepsInUnit(left, { unit: right, scale: 1 }) !== undefined;
 }
 
+/** Whether two names are of one unit, such as hr and h. */
+export function isSameUnit(left: string, right: string): boolean {
+  const [one, other] = [unitNamed(left), unitNamed(right)];
+  if (one === undefined || other === undefined) return left === right;
+  const isSameSize = one.numerator * other.denominator === other.numerator * one.denominator;
+  return one.dimension === other.dimension && isSameSize;
+}
+
 /** `decimal` of `unit` in steps of `measure`, exactly; undefined for units that do not convert. */
 export function stepsOf({ units, places }: Decimal, unit: string, measure: Measure): Rational | undefined {
   const factor = stepsInUnit(unit, measure);
@@ -54,56 +74,6 @@ export function stepsOf({ units, places }: Decimal, unit: string, measure: Measu
 export function wholeOf(exact: Rational | undefined): bigint | undefined {
   if (exact === undefined || exact.numerator % exact.denominator !== 0n) return undefined;
   return exact.numerator / exact.denominator;
-}
-
-/** The unit that the name of a column ends in, such as `begin_mm` or `von [m]`. */
-export type NamedUnit =
-  | { readonly kind: 'unit'; readonly unit: string }
-  /** Square brackets with something that is no unit. */
-  | { readonly kind: 'unknown'; readonly text: string };
-
-const LAST_WORD = /(?:^|[^\p{L}/])(\p{L}+(?:\/\p{L}+)?)$/u;
-
-/**
- * undefined when the name says none. `header`: all names of the table. `like`: a unit of the kind that is looked for; undefined: any
- * speed, and what stands in brackets.
- */
-export function unitOfName(
-  name: string,
-  like: string | undefined,
-  header: readonly string[],
-): NamedUnit | undefined {
-  const { text, unit } = parseColumnName(name);
-  if (unit !== null) {
-    const known = unitSpelled(unit.text);
-    if (known !== undefined) return { kind: 'unit', unit: known };
-    if (unit.square) return { kind: 'unknown', text: unit.text };
-  }
-  const last = LAST_WORD.exec(text)?.[1];
-  const known = last === undefined ? undefined : unitSpelled(last);
-  if (known === undefined) return undefined;
-  // In brackets it is a unit; at the end of a name it may be a letter that means something else.
-  const isMeant = like === undefined ? isSpeed(known) : areOfOneKind(known, like);
-  return isMeant && !isOneOfTwo(text, header) ? { kind: 'unit', unit: known } : undefined;
-}
-
-function isSpeed(unit: string): boolean {
-  const dimension = unitNamed(unit)?.dimension;
-  return dimension === 'speed' || dimension === 'turning';
-}
-
-/** Words that are units, and what stands beside them when they are none. */
-const PAIRS: readonly (readonly [unit: RegExp, other: string])[] = [
-  [/min$/i, 'max'],
-  [/in$/i, 'out'],
-];
-
-/** Whether a name such as `pos_min` stands beside `pos_max`. */
-function isOneOfTwo(name: string, header: readonly string[]): boolean {
-  return PAIRS.some(
-    ([unit, other]) =>
-      unit.test(name) && header.some((cell) => foldCase(cell) === foldCase(name.replace(unit, other))),
-  );
 }
 
 const WITH_UNIT = /^([+\-\u2212]?[0-9.,][0-9.,'\u2019\s]*?)\s*([\p{L}°][^0-9]*)$/u;

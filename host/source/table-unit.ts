@@ -2,7 +2,8 @@ import { cutText } from '../common/cut-text.ts';
 import type { TableRecord } from '../table/records.ts';
 import type { Report } from './diagnostics.ts';
 import { cellOf, columnOf, reportAtCell, type TableContext } from './table-context.ts';
-import { unitOfName, unitSpelled } from './table-quantity.ts';
+import { isSameUnit, unitSpelled } from './table-quantity.ts';
+import { unitOfName } from './table-unit-names.ts';
 
 /** Units may stand in the name of a column, in a column of units, in the cell itself, or be said: where several do, they must agree. */
 
@@ -27,7 +28,7 @@ export function columnUnit(
     );
     return null;
   }
-  if (named === undefined || said === undefined || named.unit === said) return named?.unit ?? said;
+  if (named === undefined || said === undefined || isSameUnit(named.unit, said)) return named?.unit ?? said;
   const option = role === 'from' || role === 'to' ? 'unit' : 'limitUnit';
   const message = `the name of "${cutText(name)}" says ${named.unit}, but ${context.say(option, said)} was said`;
   report('UNIT_MISMATCH', message, `Leave ${context.say(option, said)} out, or rename the column.`);
@@ -51,7 +52,7 @@ export function unitOfCell(
     if (text === '') continue;
     const unit = unitSpelled(text) ?? text;
     const before = units.find((known) => known !== undefined);
-    if (before !== undefined && before !== unit) {
+    if (before !== undefined && !isSameUnit(before, unit)) {
       tellTwoUnits(reportAtCell(context, record, where), unit, before);
       return null;
     }

@@ -1,21 +1,6 @@
 /** Names of columns as people write them: without regard to case, blanks and the unit that stands behind them. */
 
-export interface ColumnName {
-  /** As it stands, blanks and line breaks joined. */
-  readonly text: string;
-  /** The unit in brackets behind the name, `[m]` or `(km/h)`; null when there is none. */
-  readonly unit: { readonly text: string; readonly square: boolean } | null;
-}
-
-const WITH_UNIT = /^(.*\S)\s*(?:\[([^[\]]*)\]|\(([^()]*)\))$/u;
-
-export function parseColumnName(cell: string): ColumnName {
-  const text = joinBlanks(cell);
-  const match = WITH_UNIT.exec(text);
-  if (match === null) return { text, unit: null };
-  const unit = (match[2] ?? match[3] ?? '').trim();
-  return { text, unit: { text: unit, square: match[2] !== undefined } };
-}
+const WITH_UNIT = /^(.*\S)\s*(?:\[[^[\]]*\]|\([^()]*\))$/u;
 
 function joinBlanks(text: string): string {
   return text.normalize('NFC').replace(/\s+/gu, ' ').trim();

@@ -162,3 +162,162 @@ test('words in a column that nothing uses are named', async () => {
   const { assumptions } = await imported('from_m,to_m,v,ok\n0,4,5,TRUE\n4,9,6,FALSE\n', M);
   expect(assumptions).toContain('column "ok" is not used: TRUE (1), FALSE (1)');
 });
+
+/** A table with the name of its begin, and ends in the same unit; a table with the name of its limit. */
+const begins = (name: string) => `${name};to;v\n0;4;5\n`;
+const limits = (name: string) => `from_m;to_m;${name}\n0;400;5\n`;
+
+/** Names of columns, and the unit that each says: it stands against another that was said. */
+const PLACE_UNITS: readonly (readonly [unit: string, names: readonly string[]])[] = [
+  ['mi', ['start (miles)', 'miles from', 'start_mile', 'Meilen']],
+  ['ft', ['begin (feet)', 'begin_feet', 'beginFeet', 'foot [ft]']],
+  ['km', ['km von', 'km_from', 'fromKm', 'from (in km)', 'from (km) *', 'from (km) start', 'from {km}']],
+  ['km', ['from\uff08km\uff09', 'from (km.)', 'from (km from the depot)', 'from km (start)', 'from \u339e']],
+];
+
+describe('the unit in a name of places, wherever it stands', () => {
+  test.each(PLACE_UNITS.flatMap(([unit, names]) => names.map((name) => [name, unit] as const)))(
+    '%s says %s',
+    async (from, unit) => {
+      expect(await refusal(begins(from), { ...BARE, from, unit: 'm' })).toContain(
+        `says ${unit}, but --unit m`,
+      );
+      expect(await rowsOf(begins(from), { ...BARE, from, unit, axisUnit: unit })).toBe('0..4 5');
+    },
+  );
+
+  test.each(['from (hrs)', 'from hours', 'start [Stunden]'])('%s says h', async (from) => {
+    const told = await refusal(begins(from), { ...BARE, from, unit: 'min' });
+    expect(told).toContain('says h, but --unit min');
+  });
+
+  test.each([
+    'from',
+    'm from',
+    'start (incl.)',
+    'start (2026)',
+    'start (1)',
+    'start (a/b)',
+    'from_yard',
+    'um von',
+    'pos_min',
+  ])('%s says none', async (from) => {
+    const text = begins(from).replace('to', 'pos_max');
+    expect(await rowsOf(text, { from, to: 'pos_max', limit: 'v', unit: 'km' })).toBe('0..4 5');
+  });
+
+  test.each([
+    'from (1000 ft)',
+    'from (x10 m)',
+    'from (m\u00d710)',
+    'from (mm/10)',
+    'from (1000)',
+    'from (furlongs)',
+    'from in 0.1 m',
+  ])('%s is no unit that is known', async (from) => {
+    const told = await refusal(begins(from), { ...BARE, from, unit: 'm' });
+    expect(told).toContain(`"${from}" says "`);
+    expect(told).toContain('which is not a unit that is known here');
+  });
+});
+
+/** 5 of each in mm/s, cut to whole ones. */
+const SPEEDS: readonly (readonly [unit: string, mms: string, names: readonly string[]])[] = [
+  ['kn', '2572', ['v (knots)', 'v_kts', 'v [kn] max']],
+  ['mph', '2235', ['mph max', 'miles per hour', 'v (miles/hour)', 'speedMph']],
+  [
+    'm/s',
+    '5000',
+    ['speed mps', 'v (m s-1)', 'v (m\u00b7s\u207b\u00b9)', 'v_ms', 'v_m_s', 'metres per second'],
+  ],
+  [
+    'km/h',
+    '1388',
+    ['speedKmh', 'v (km/h) max', 'v max (km/h)', 'v_km_h', 'v1_kmh', 'v (km / h)', 'v km per h'],
+  ],
+];
+
+describe('the unit in a name of limits, wherever it stands', () => {
+  test.each(SPEEDS.flatMap(([unit, mms, names]) => names.map((name) => [name, unit, mms] as const)))(
+    '%s says %s',
+    async (name, _unit, mms) => {
+      const told = await refusal(limits(name), { ...M, limit: name, limitUnit: 'mm/s' });
+      expect(told).toMatch(mms === '5000' ? /limit: 5000 / : new RegExp(`The nearest are ${mms} mm/s`));
+    },
+  );
+
+  test.each(['v (10 km/h)', 'v in 0.1 km/h', 'v x10 km/h', 'v (%)'])(
+    '%s is no unit that is known',
+    async (name) => {
+      const told = await refusal(limits(name), { ...M, limit: name, limitUnit: 'km/h' });
+      expect(told).toContain(`"${name}" says "`);
+    },
+  );
+
+  test.each(['limit (max)', 'max speed (cars)', 'v_max', 'limit_1'])('%s says none', async (name) => {
+    expect(await rowsOf(limits(name), { ...M, limit: name, limitUnit: 'km/h' })).toBe('0..400 5');
+  });
+});
+
+const clocked = (name: string, more = '', cells = '') =>
+  `${name},to${more}\n2026-02-01 00:00,2026-02-02 00:00${cells}\n`;
+const under = (from: string, offset: string) => ({ ...TIME, from, table: { offset } });
+
+describe('the clock that a table names', () => {
+  test.each([
+    'start (UTC)',
+    'start_utc',
+    'startUTC',
+    'start (Z)',
+    'start UTC time',
+    'start (GMT)',
+    'start (UTC+2)',
+    'start (+02:00)',
+    'start UTC+02',
+  ])('%s stands against another that was said', async (name) => {
+    const [offset, other] = name.includes('2') ? ['+02:00', 'Z'] : ['Z', '+02:00'];
+    expect(await rowsOf(clocked(name), under(name, offset))).toContain('2026-0');
+    const told = await refusal(clocked(name), under(name, other));
+    expect(told).toMatch(
+      new RegExp(
+        `the name of "${name.replace(/[()+]/g, '\\$&')}" says .*--offset ${other.replace('+', '\\+')}`,
+      ),
+    );
+    expect(told).toContain(`Say --offset ${offset}, or rename`);
+  });
+
+  test.each([
+    'start_cet',
+    'start (CET)',
+    'start MEZ',
+    'start (Europe/Zurich)',
+    'start (local time)',
+    'start (EST)',
+  ])('%s is no offset of the whole year', async (name) => {
+    const told = await refusal(clocked(name), under(name, '+01:00'));
+    expect(told).toMatch(/says .*--offset \+01:00 was said\nSuch a clock/);
+  });
+
+  test.each(['tz', 'zone', 'offset', 'utc_offset', 'Time Zone'])('in a column named %s', async (name) => {
+    for (const cell of ['+02:00', '+0200', '+2', 'CET', 'Europe/Zurich', 'UTC'])
+      expect(await refusal(clocked('from', `,${name}`, `,${cell}`), under('from', '+01:00'))).toContain(
+        `column "${name}" holds clocks (${cell} (1))`,
+      );
+    for (const cell of ['+01:00', 'UTC+1', 'north', ''])
+      expect(await rowsOf(clocked('from', `,${name}`, `,${cell}`), under('from', '+01:00'))).toContain(
+        '2026-0',
+      );
+  });
+
+  test('is not asked about where each timestamp has an offset', async () => {
+    const text = 'start_cet,to,tz\n2026-02-01T00:00Z,2026-02-02T00:00Z,CET\n';
+    expect(await rowsOf(text, under('start_cet', '+01:00'))).toContain('2026-02-01T00:00:00Z');
+  });
+
+  test.each(['start', 'best', 'start_ist', 'list', 'from (east)', 'from (new)'])(
+    '%s names none',
+    async (name) => {
+      expect(await rowsOf(clocked(name), under(name, '+01:00'))).toContain('2026-0');
+    },
+  );
+});

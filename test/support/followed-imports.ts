@@ -810,6 +810,49 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
   'Give --axis-unit a unit of the same kind.': [
     { table: TWO, argv: [...NAMES, '--unit', 'm', '--axis-unit', 's'], follow: say(0, 'm'), meant: MEANT },
   ],
+  'Say --offset …, or rename the column.': [
+    {
+      table: 'from (UTC),to (UTC)\n2026-02-01 00:00,2026-02-02 00:00\n',
+      argv: [...TIME, '--offset', '+01:00'],
+      follow: say(),
+      meant: FEBRUARY,
+    },
+    {
+      table: 'from (UTC),to (UTC)\n2026-02-01 01:00,2026-02-02 01:00\n',
+      argv: [...TIME, '--offset', '+01:00'],
+      follow: edit(' (UTC)', ''),
+      meant: FEBRUARY,
+    },
+  ],
+  'Such a clock can be changed within a year: write the offset into each timestamp, or rename the column if all are at that offset.':
+    [
+      {
+        table: 'from (CET),to (CET)\n2026-02-01 01:00,2026-02-02 01:00\n',
+        argv: [...TIME, '--offset', '+01:00'],
+        follow: edit(':00,2026-02-02 01:00', ':00+01:00,2026-02-02 01:00+01:00'),
+        meant: FEBRUARY,
+      },
+      {
+        table: 'from (CET),to (CET)\n2026-02-01 01:00,2026-02-02 01:00\n',
+        argv: [...TIME, '--offset', '+01:00'],
+        follow: edit(' (CET)', ''),
+        meant: FEBRUARY,
+      },
+    ],
+  'Write the offset into each timestamp; if nothing is to use the column, say --unused ….': [
+    {
+      table: 'from,to,tz\n2026-02-01 01:00,2026-02-02 01:00,+01:00\n',
+      argv: [...TIME, '--offset', 'Z'],
+      follow: edit(' 01:00', 'T01:00+01:00'),
+      meant: FEBRUARY,
+    },
+    {
+      table: 'from,to,tz\n2026-02-01 00:00,2026-02-02 00:00,CET\n',
+      argv: [...TIME, '--offset', 'Z'],
+      follow: say(),
+      meant: FEBRUARY,
+    },
+  ],
   'Say which clock it is: …Z, or an offset such as +01:00.': [
     {
       table: 'from,to\n2026-02-01T00:00:00-00:00,2026-02-02T00:00:00Z\n',
