@@ -35,6 +35,14 @@ interface PlacedRow {
 /** What the end of a row adds: nothing, a number of steps, or what the kind of its place says. */
 type EndWidth = bigint | 'inclusive' | 'unsaid';
 
+/** What `ends` says for rows that hold the minute in which they end. */
+const MINUTE = '1 min';
+
+/** Whether a place lies within the day or the minute that the other names. */
+function isIn(place: ReadPlace, other: ReadPlace): boolean {
+  return other.steps < place.steps && place.steps < other.steps + other.grain;
+}
+
 export class IntervalReader {
   readonly #context: TableContext;
   readonly #places: PlaceReader;
@@ -58,7 +66,7 @@ export class IntervalReader {
       const to = this.#readEnd(record);
       return from === undefined || to === undefined ? [] : [{ record, from, to }];
     });
-    const falls = placed.filter(({ from, to }) => from.steps > to.steps).length;
+    const falls = placed.filter(({ from, to }) => from.steps > to.steps && !isIn(from, to)).length;
     const words = falls === placed.length ? 'all' : 'some';
     const pieces = new Map<TableRecord, Pieces>();
     if (width === undefined) return pieces;
@@ -111,19 +119,34 @@ export class IntervalReader {
     const order = this.#context.said.order ?? 'rising';
     const isFalling = from.steps > to.steps;
     const isWrong = from.steps !== to.steps && order !== 'either' && isFalling !== (order === 'falling');
-    if (isWrong && this.#ring === undefined) {
+    const swaps = order === 'falling' || (order === 'either' && isFalling && !isIn(from, to));
+    const [low, high] = swaps ? [to, from] : [from, to];
+    if (isWrong && this.#ring === undefined && !isIn(low, high)) {
       this.#tellOrder(record, order, falls, report);
       return undefined;
     }
-    const swaps = order === 'falling' || (order === 'either' && isFalling);
-    const [low, high] = swaps ? [to, from] : [from, to];
     const end = this.#endOf(high, width, record);
-    const pieces = end === undefined ? undefined : this.#span(low.steps, end);
+    const pieces = end === undefined ? undefined : this.#span(low.steps, high.steps, end);
     if (end === undefined || pieces !== undefined) return pieces;
     const words = [cellOf(this.#context, record, 'from'), cellOf(this.#context, record, 'to')].join('" to "');
-    const remedy = `If rows hold the place at which they end, say ${this.#context.say('ends', 'inclusive')}; else correct the row.`;
+    if (this.#ring !== undefined) {
+      const what = `the row is empty or all of the ${this.#lap.name}, from "${cutText(words)}"`;
+      report('INTERVAL_EMPTY', what, this.#lap.remedy);
+      return undefined;
+    }
+    const remedy =
+      low.steps > high.steps && !high.isDay
+        ? `If rows hold the minute in which they end, say ${this.#context.say('ends', MINUTE)}; else correct the row.`
+        : `If rows hold the place at which they end, say ${this.#context.say('ends', 'inclusive')}; else correct the row.`;
     report('INTERVAL_EMPTY', `the row is empty, from "${cutText(words)}"`, remedy);
     return undefined;
+  }
+
+  /** What goes round once, and how a row says that it does. */
+  get #lap(): { readonly name: string; readonly remedy: string } {
+    const name = this.#context.said.clock ? 'day' : 'ring';
+    const places = this.#context.said.clock ? '00:00 to 24:00' : 'its min to its max';
+    return { name, remedy: `If it is the whole ${name}, write ${places}; else correct the row.` };
   }
 
   /** An axis that is a ring, or the hours of a day. */
@@ -133,15 +156,21 @@ export class IntervalReader {
     return target.ring ?? (day === undefined ? undefined : { min: 0n, max: day });
   }
 
-  /** What reaches from `low` to `end`: over the seam of a ring in two pieces. undefined: nothing. */
-  #span(low: bigint, end: bigint): Pieces | undefined {
+  /** What reaches from `low` to `end`, the end of the place `high`: over the seam of a ring in two pieces. undefined: nothing. */
+  #span(low: bigint, high: bigint, end: bigint): Pieces | undefined {
     const ring = this.#ring;
-    if (low < end && (ring === undefined || end <= ring.max)) return [{ from: low, to: end }];
-    if (ring === undefined || low === end) return undefined;
-    if (end - low >= ring.max - ring.min) return [{ from: ring.min, to: ring.max }];
+    if (ring === undefined) return low < end ? [{ from: low, to: end }] : undefined;
+    const lap = ring.max - ring.min;
+    const far = high < low ? end + lap : end;
+    if (low >= far) return undefined;
+    if (far - low >= lap) return [{ from: ring.min, to: ring.max }];
+    if (far <= ring.max) return [{ from: low, to: far }];
     // max is min again.
-    const morning = { from: ring.min, to: end > ring.max ? ring.min + end - ring.max : end };
-    return [morning, { from: low, to: ring.max }].filter(({ from, to }) => from < to);
+    const pieces = [
+      { from: ring.min, to: far - lap },
+      { from: low, to: ring.max },
+    ];
+    return pieces.filter(({ from, to }) => from < to);
   }
 
   #tellOrder(record: TableRecord, order: string, falls: 'all' | 'some', report: Report): void {
@@ -211,7 +240,8 @@ export class IntervalReader {
       return [{ record, from, to: hasEnd ? this.#places.read(record, 'to') : undefined }];
     });
     const pieces = new Map<TableRecord, Pieces>();
-    if (placed.length < records.length) return pieces;
+    if (placed.length < records.length || !this.#isForwards()) return pieces;
+    let laps = 0;
     for (const [index, row] of placed.entries()) {
       const next = placed[index + 1];
       if (next === undefined && this.#context.said.end === 'row' && placed.length > 1) {
@@ -219,7 +249,8 @@ export class IntervalReader {
         continue;
       }
       const end = row.to ?? next?.from ?? this.#lastEnd(row.record);
-      const covers = end && this.#step(row, end, next === undefined);
+      if (end !== undefined && this.#isBackwards(row.from, end)) laps += 1;
+      const covers = end && this.#step(row, end, { laps, isAlone: placed.length === 1 });
       if (covers !== undefined) pieces.set(row.record, covers);
     }
     return pieces;
@@ -255,13 +286,40 @@ export class IntervalReader {
     return undefined;
   }
 
-  #step({ record, from }: PlacedRow, end: ReadPlace, isLast: boolean): Pieces | undefined {
+  /** The hours of a day follow each other in one direction. */
+  #isForwards(): boolean {
+    const { said, path, layout, diagnostics, say } = this.#context;
+    if (!said.clock || said.order === undefined || said.order === 'rising') return true;
+    const message = `${say('order', said.order)}, but times of a day run forwards until the next row begins`;
+    const place = { file: path, line: layout.header.line, column: 1 };
+    diagnostics.add('BAD_VALUE', place, message, `Leave ${say('order')} out.`);
+    return false;
+  }
+
+  #isBackwards(from: ReadPlace, end: ReadPlace): boolean {
+    return this.#context.said.order === 'falling' ? from.steps < end.steps : from.steps > end.steps;
+  }
+
+  /** `laps`: how many rows ran against the order so far, this one included; on a ring one does, at its seam. */
+  #step(
+    { record, from }: PlacedRow,
+    end: ReadPlace,
+    { laps, isAlone }: { readonly laps: number; readonly isAlone: boolean },
+  ): Pieces | undefined {
     const order = this.#context.said.order ?? 'rising';
     const [low, high] = order === 'falling' ? [end.steps, from.steps] : [from.steps, end.steps];
-    if (low < high || (isLast && low > high && this.#ring !== undefined)) return this.#span(low, high);
+    const isRing = this.#ring !== undefined;
+    const pieces = low < high || (isRing && laps === 1) ? this.#span(low, high, high) : undefined;
+    if (pieces !== undefined) return pieces;
     const report = reportAtCell(this.#context, record, 'from');
     const what = cellWords(this.#context, record, 'from');
-    if (low === high) {
+    if (isRing && low > high) {
+      const { name } = this.#lap;
+      const message = `${what}, but what comes next is before it, and the rows have gone round the ${name} once`;
+      report('INTERVAL_REVERSED', message, `Put the rows in order, once round the ${name}.`);
+    } else if (low === high && isRing && isAlone) {
+      report('INTERVAL_EMPTY', `${what}, where it ends too`, this.#lap.remedy);
+    } else if (low === high) {
       report('INTERVAL_EMPTY', `${what}, where the next row begins too`, 'Correct one of the two rows.');
     } else {
       const other = order === 'falling' ? 'rising' : 'falling';

@@ -8,6 +8,8 @@ const DATE_PARTS = { dd: '([0-9]{1,2})', mm: '([0-9]{1,2})', yyyy: '([0-9]{4})' 
 const ISO_DATE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})/;
 /** As sources have them. */
 const COMPLETE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
+/** Hours and minutes, and no seconds. */
+const WHOLE_MINUTE = /T[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
 const TIME_OF_DAY = /^([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?$/;
 /** Of a day, a time and an offset, with blanks between them; patterns would look at longer ones again and again. */
 const MOMENT_CHARACTERS_MAX = 100;
@@ -124,8 +126,18 @@ export function timeOfDay(cell: string, what: string, measure: Measure, report: 
 
 /** Steps of a whole day; undefined when a day is no whole number of them. */
 export function dayInSteps(measure: Measure): bigint | undefined {
+  return secondsInSteps(DAY_SECONDS, measure);
+}
+
+/** Steps of the day or the minute that a moment names, being written no finer; else of 1 step. */
+export function grainOf({ timestamp, isDay }: ReadMoment, measure: Measure): bigint {
+  if (isDay) return dayInSteps(measure) ?? 1n;
+  return WHOLE_MINUTE.test(timestamp) ? (secondsInSteps(60n, measure) ?? 1n) : 1n;
+}
+
+function secondsInSteps(seconds: bigint, measure: Measure): bigint | undefined {
   const unit = timeUnit(measure.unit);
   if (unit === undefined) return undefined;
-  const numerator = DAY_SECONDS * SECOND_NS * BigInt(measure.scale);
+  const numerator = seconds * SECOND_NS * BigInt(measure.scale);
   return numerator % unit === 0n ? numerator / unit : undefined;
 }

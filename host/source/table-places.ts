@@ -7,7 +7,7 @@ import { stepName } from './axis-words.ts';
 import type { Report } from './diagnostics.ts';
 import { parseMoment } from './moment.ts';
 import { cellOf, cellWords, columnOf, findMarks, reportAtCell, type TableContext } from './table-context.ts';
-import { datePatterns, isOtherDate, isTimeOfDay, momentOf, timeOfDay } from './table-moment.ts';
+import { datePatterns, grainOf, isOtherDate, isTimeOfDay, momentOf, timeOfDay } from './table-moment.ts';
 import { areOfOneKind, splitQuantity, stepsOf, unitSpelled, wholeOf } from './table-quantity.ts';
 import { columnUnit, unitOfCell } from './table-unit.ts';
 import { isZoneSaid } from './table-zones.ts';
@@ -20,6 +20,8 @@ export interface ReadPlace {
   readonly steps: bigint;
   /** A day without a time. */
   readonly isDay: boolean;
+  /** How many steps it names: those of a day or a minute, where it is written no finer; else 1. */
+  readonly grain: bigint;
 }
 
 type PlaceRole = 'from' | 'to';
@@ -132,12 +134,13 @@ export class PlaceReader {
     const steps = said.clock
       ? timeOfDay(cell.text, cell.what, target.axis, report)
       : this.#readNumber(cell, report);
-    return steps === undefined ? undefined : { steps, isDay: false };
+    return steps === undefined ? undefined : { steps, isDay: false, grain: 1n };
   }
 
   #readMoment({ text, what, record, role }: PlaceCell, report: Report): ReadPlace | undefined {
     const { target, said, say } = this.#context;
-    const { timestamp, isDay, isOfPattern } = momentOf(text, said);
+    const moment = momentOf(text, said);
+    const { timestamp, isDay, isOfPattern } = moment;
     if (isOtherDate(text) && !isOfPattern) {
       this.#tellOtherDate(text, what, report);
       return undefined;
@@ -160,7 +163,7 @@ export class PlaceReader {
       report,
     );
     if (steps === undefined || (isBare && this.#isFarFuture(steps, what, report))) return undefined;
-    return { steps, isDay };
+    return { steps, isDay, grain: grainOf(moment, target.axis) };
   }
 
   /** A number that counts in another unit than it was taken for. */

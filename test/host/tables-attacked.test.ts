@@ -6,6 +6,7 @@ import { imported, type Options, refusal, rowsOf } from '../support/imported.ts'
 const M = { from: 'from_m', to: 'to_m', limit: 'v' };
 const BARE = { from: 'from', to: 'to', limit: 'v' };
 const STEPS = { from: 'km', limit: 'v', axisUnit: 'm', table: { until: 'next' } } as const;
+const CLOCK_STEPS = { from: 'at', limit: 'v', axisUnit: 'min', gaps: 'stop' } as const;
 const CLOCK = { from: 'on', to: 'off', axisUnit: 'min', gaps: 'stop', table: { clock: true } } as const;
 const TIME = { from: 'from', to: 'to', axisUnit: 's', origin: '2026-01-01T00:00:00Z' };
 
@@ -15,6 +16,34 @@ const windows1252 = (text: string) =>
       Buffer.from([{ '€': 0x80, '–': 0x96, '’': 0x92, ü: 0xfc }[letter] ?? letter.charCodeAt(0)]),
     ),
   );
+
+const INCLUSIVE = { ...TIME, limit: 'v', gaps: 'stop', table: { ends: 'inclusive', offset: 'Z' } } as const;
+const FALLING = { ...INCLUSIVE, table: { ...INCLUSIVE.table, order: 'falling' } } as const;
+
+/** Rows of which one place is a day or a minute, and the other a moment within it. */
+const MIXED = (
+  [
+    ['2026-01-02 08:00,2026-01-02', INCLUSIVE, '2026-01-02T08:00:00Z..2026-01-03T00:00:00Z 1'],
+    ['2026-01-02 08:00:30,2026-01-02', INCLUSIVE, '2026-01-02T08:00:30Z..2026-01-03T00:00:00Z 1'],
+    ['2026-01-02T08:00:00Z,2026-01-02', INCLUSIVE, '2026-01-02T08:00:00Z..2026-01-03T00:00:00Z 1'],
+    ['2026-01-02,2026-01-02', INCLUSIVE, '2026-01-02T00:00:00Z..2026-01-03T00:00:00Z 1'],
+    ['2026-01-02,2026-01-02 08:00:00', INCLUSIVE, '2026-01-02T00:00:00Z..2026-01-02T08:00:01Z 1'],
+    ['2026-01-02,2026-01-02 08:00', FALLING, '2026-01-02T08:00:00Z..2026-01-03T00:00:00Z 1'],
+    [
+      '2026-01-02 08:00,2026-01-02',
+      { ...INCLUSIVE, table: { ...INCLUSIVE.table, order: 'either' } },
+      '2026-01-02T08:00:00Z..2026-01-03T00:00:00Z 1',
+    ],
+    [
+      '2026-01-02 08:00:30,2026-01-02 08:00',
+      { ...INCLUSIVE, table: { offset: 'Z', ends: '1 min' } },
+      '2026-01-02T08:00:30Z..2026-01-02T08:01:00Z 1',
+    ],
+  ] as const
+).map(
+  ([row, options, rows]) =>
+    [`a moment and its day or minute: ${row}`, `from,to,v\n${row},1\n`, options, rows] as const,
+);
 
 const READ: readonly (readonly [name: string, text: string | Uint8Array, options: Options, rows: string])[] =
   [
@@ -42,6 +71,31 @@ const READ: readonly (readonly [name: string, text: string | Uint8Array, options
       { ...CLOCK, table: { clock: true, ends: 'inclusive' } },
       '0..1440',
     ],
+    [
+      'a whole day that begins in the evening',
+      'on,off\n22:00,21:59\n',
+      { ...CLOCK, table: { clock: true, ends: 'inclusive' } },
+      '0..1440',
+    ],
+    [
+      'steps of a day from the evening on',
+      'at,v\n22:00,40\n06:00,80\n',
+      { ...CLOCK_STEPS, table: { clock: true, until: 'next', end: '22:00' } },
+      '0..360+1320..1440 40, 360..1320 80',
+    ],
+    [
+      'steps of a day, the one in the middle over midnight',
+      'at,v\n18:00,30\n22:00,40\n06:00,80\n',
+      { ...CLOCK_STEPS, table: { clock: true, until: 'next', end: '18:00' } },
+      '1080..1320 30, 0..360+1320..1440 40, 360..1080 80',
+    ],
+    [
+      'steps of a day, the last over midnight',
+      'at,v\n06:00,80\n22:00,40\n',
+      { ...CLOCK_STEPS, table: { clock: true, until: 'next', end: '06:00' } },
+      '360..1320 80, 0..360+1320..1440 40',
+    ],
+    ...MIXED,
     [
       'an end with a unit of its own',
       'km,v\n0,1\n2,3\n',
@@ -97,6 +151,30 @@ const REFUSED: readonly (readonly [
     'id,from,to\nTotal outage,2026-01-01T00:00:00Z,2026-01-02T00:00:00Z\n',
     TIME,
     /like a total/,
+  ],
+  [
+    'steps that go round a day twice',
+    'at,v\n22:00,40\n06:00,80\n04:00,30\n',
+    { ...CLOCK_STEPS, table: { clock: true, until: 'next', end: '22:00' } },
+    /gone round the day once/,
+  ],
+  [
+    'steps of a day that overlap where they end',
+    'at,v\n22:00,40\n06:00,80\n',
+    { ...CLOCK_STEPS, table: { clock: true, until: 'next', end: '23:00' } },
+    /overlap/i,
+  ],
+  [
+    'steps of a day said to fall',
+    'at,v\n22:00,40\n06:00,80\n',
+    { ...CLOCK_STEPS, table: { clock: true, until: 'next', end: '22:00', order: 'falling' } },
+    /Leave --order out/,
+  ],
+  [
+    'a moment that is after its day begins, where days end rows as they begin',
+    'from,to,v\n2026-01-02 08:00,2026-01-02,1\n',
+    { ...INCLUSIVE, table: { offset: 'Z', ends: 'exclusive' } },
+    /say --ends inclusive/,
   ],
   ['a total with times of day', 'id,on,off\nTotal,08:00,12:00\nb,12:00,13:00\n', CLOCK, /like a total/],
   [

@@ -118,6 +118,24 @@ test('a row over the seam of a ring', async () => {
   ]);
 });
 
+test('steps of a ring run over its seam once, in any row', async () => {
+  const load = (table: string, end: number) => {
+    const source = sourceOf(`columns: { from: a, limit: v }, table: { until: next, end: ${end} }`, {
+      axis: 'min: 0, max: 900, wraps: true',
+    });
+    return loadPartition('m.yaml', memoryReader({ 'm.yaml': source, 't.csv': table }));
+  };
+  const { windows } = await load('a,v\n700,50\n800,60\n100,70\n', 700);
+  expect(windows[0]?.cells.map(({ from, to }) => [from, to])).toEqual([
+    [0, 100],
+    [100, 700],
+    [700, 800],
+    [800, 900],
+  ]);
+  await expect(load('a,v\n700,50\n100,70\n', 750)).rejects.toThrow(/overlap/);
+  await expect(load('a,v\n700,50\n', 700)).rejects.toThrow(/write its min to its max/);
+});
+
 /** Each question, the answer that its remedy proposes, and what that gives. */
 test.each([
   ['a;b;v\n0;400.000;50\n400.000;900.000;80\n', `${AB}, unit: mm`, 'table: { thousands: point }', TWO],

@@ -46,6 +46,14 @@ const edit =
   (pattern: string | RegExp, replacement: string): Follow =>
   ({ table, argv }) => ({ table: String(table).replaceAll(pattern, replacement), argv });
 
+/** Writes over a row with the two places that the remedy names. */
+const rewrite =
+  (row: string, places: RegExp): Follow =>
+  ({ table, argv }, remedy) => ({
+    table: String(table).replace(row, (places.exec(remedy) ?? []).slice(1).join(',')),
+    argv,
+  });
+
 const then =
   (first: Follow, second: Follow): Follow =>
   (asked, remedy) =>
@@ -56,7 +64,10 @@ const BARE = ['--from', 'from', '--to', 'to', '--limit', 'v'];
 const STEPS = ['--from', 'from_m', '--limit', 'v', '--until', 'next'];
 const TIME = ['--from', 'from', '--to', 'to', '--axis-unit', 's', '--origin', '2026-01-01T00:00:00Z'];
 const CLOCK = ['--from', 'from', '--to', 'to', '--axis-unit', 'min', '--gaps', 'stop'];
+const CLOCK_STEPS = ['--from', 'from', '--limit', 'v', '--until', 'next', '--axis-unit', 'min', '--clock'];
 
+/** 40 from 22:00 to 06:00, then 80. */
+const EVENING = ['t-1 [0, 360) limit 40', 't-2 [360, 1320) limit 80', 't-1 [1320, 1440) limit 40'];
 const HEAD = 'from_m;to_m;v\n';
 const TWO = `${HEAD}0;400;5\n400;900;6\n`;
 const MEANT = ['t-1 [0, 400) limit 5', 't-2 [400, 900) limit 6'];
@@ -147,6 +158,55 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
   ],
   'If rows hold the place at which they end, say --ends inclusive; else correct the row.': [
     { table: `${HEAD}0;0;5\n`, argv: NAMES, follow: say(), meant: ['t-1 [0, 1) limit 5'] },
+  ],
+  'If it is the whole …, write …; else correct the row.': [
+    ...['06:00,06:00', '00:00,00:00', '24:00,00:00'].map((row) => ({
+      table: `from,to\n${row}\n`,
+      argv: [...CLOCK, '--clock'],
+      follow: rewrite(row, /write (\S+) to (\S+);/),
+      meant: ['t-1 [0, 1440)'],
+    })),
+    {
+      table: 'from,v\n06:00,40\n',
+      argv: [...CLOCK_STEPS, '--end', '06:00'],
+      follow: ({ table, argv }, remedy) => {
+        const [, first = '', last = ''] = /write (\S+) to (\S+);/.exec(remedy) ?? [];
+        return {
+          table: String(table).replace('06:00', first),
+          argv: [...without(argv, '--end'), '--end', last],
+        };
+      },
+      meant: ['t-1 [0, 1440) limit 40'],
+    },
+  ],
+  'If rows hold the minute in which they end, say --ends …; else correct the row.': [
+    {
+      table: 'from,to\n2026-02-01 08:00:30,2026-02-01 08:00\n',
+      argv: [...TIME, '--offset', 'Z', '--gaps', 'stop'],
+      follow: say(),
+      meant: ['t-1 [2026-02-01T08:00:30Z, 2026-02-01T08:01:00Z)'],
+    },
+  ],
+  'Leave --order out.': [
+    {
+      table: 'from,v\n22:00,40\n06:00,80\n',
+      argv: [...CLOCK_STEPS, '--end', '22:00', '--order', 'falling'],
+      follow: leave(),
+      meant: EVENING,
+    },
+  ],
+  'Put the rows in order, once round the ….': [
+    {
+      table: 'from,v\n22:00,40\n06:00,80\n04:00,30\n',
+      argv: [...CLOCK_STEPS, '--end', '22:00'],
+      follow: edit('06:00,80\n04:00,30', '04:00,30\n06:00,80'),
+      meant: [
+        't-1 [0, 240) limit 40',
+        't-2 [240, 360) limit 30',
+        't-3 [360, 1320) limit 80',
+        't-1 [1320, 1440) limit 40',
+      ],
+    },
   ],
   'If the row holds that day to its end, say --ends inclusive; if it ends as the day begins, say --ends exclusive.':
     [
