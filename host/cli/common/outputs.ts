@@ -12,12 +12,12 @@ import type { OutputKind } from './output-kinds.ts';
 
 /**
  * The one way in which verbs write files. Nothing is half written, and nothing is destroyed: a link is followed, a device or a pipe is
- * written into, `-` is standard output, and a file that was read or that holdfast did not write is replaced with `--force` only.
+ * written into, `-` is standard output, a file that holdfast did not write is replaced with `--force` only, one that was read never.
  */
 
 export interface OutputOptions {
   readonly kind: OutputKind;
-  /** Replace whatever file is there. */
+  /** Replace whatever file is there, but for one that was read. */
   readonly force?: boolean | undefined;
 }
 
@@ -133,6 +133,8 @@ async function examine(
   { kind, force }: OutputOptions,
   bytes: Uint8Array | null,
 ): Promise<void> {
+  if (place.is === 'file' && place.present !== null && isInput(place.present))
+    throw sameFile(path, 'was read');
   if (force === true) return;
   if (place.is === 'descriptor') {
     if (place.descriptor === 1 && kind.isBinary && process.stdout.isTTY === true)
@@ -146,7 +148,6 @@ async function examine(
   }
   const { present } = place;
   if (present === null) return;
-  if (isInput(present)) throw sameFile(path, 'was read');
   if (isStandardOutput(present)) throw sameFile(path, 'is standard output');
   if ((present.mode & WRITABLE) === 0) throw exists(path, 'is write-protected');
   const found = await contentOf(path, present);
