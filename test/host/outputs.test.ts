@@ -256,7 +256,6 @@ describe('an input is never replaced without being told to', () => {
   test.each(CASES)('holdfast %s', async (argv, victim) => {
     const before = read(victim);
     await refused(argv, '', 'SAME_FILE');
-    await refused(`${argv} --force`, '', 'SAME_FILE');
     expect(read(victim).equals(before)).toBe(true);
   });
 });

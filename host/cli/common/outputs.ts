@@ -12,12 +12,12 @@ import type { OutputKind } from './output-kinds.ts';
 
 /**
  * The one way in which verbs write files. Nothing is half written, and nothing is destroyed: a link is followed, a device or a pipe is
- * written into, `-` is standard output, a file that holdfast did not write is replaced with `--force` only, one that was read never.
+ * written into, `-` is standard output, and a file that was read or that holdfast did not write is replaced with `--force` only.
  */
 
 export interface OutputOptions {
   readonly kind: OutputKind;
-  /** Replace whatever file is there, but for one that was read. */
+  /** Replace whatever file is there. */
   readonly force?: boolean | undefined;
 }
 
@@ -133,8 +133,6 @@ async function examine(
   { kind, force }: OutputOptions,
   bytes: Uint8Array | null,
 ): Promise<void> {
-  if (place.is === 'file' && place.present !== null && isInput(place.present))
-    throw sameFile(path, 'was read');
   if (force === true) return;
   if (place.is === 'descriptor') {
     if (place.descriptor === 1 && kind.isBinary && process.stdout.isTTY === true)
@@ -148,6 +146,7 @@ async function examine(
   }
   const { present } = place;
   if (present === null) return;
+  if (isInput(present)) throw sameFile(path, 'was read');
   if (isStandardOutput(present)) throw sameFile(path, 'is standard output');
   if ((present.mode & WRITABLE) === 0) throw exists(path, 'is write-protected');
   const found = await contentOf(path, present);
