@@ -16,6 +16,8 @@ export interface ImportedAgain {
   readonly sameTable: boolean;
   /** What the source holds and the table does not say, and the reverse: one line each, empty when they are one. */
   readonly changes: readonly string[];
+  /** Columns that the table did not have then and that nothing uses, in words: whether they matter is for people to say. */
+  readonly newColumns: readonly string[];
 }
 
 /** What may be said anew. */
@@ -37,7 +39,13 @@ export async function importAgain(
   const before = await parseSource(path, beside(path, text, reader));
   const after = await parseSource(path, memoryReader({ [path]: imported.source }));
   const sameTable = isSameTable(record, imported);
-  return { imported, table, sameTable, changes: compareModels(before, after) };
+  return {
+    imported,
+    table,
+    sameTable,
+    changes: compareModels(before, after),
+    newColumns: newOnes(record, imported),
+  };
 }
 
 /** Another epoch replaces other editions, so what the record says of them is asked anew. */
@@ -55,6 +63,12 @@ function beside(path: string, text: string, reader: SourceReader): SourceReader 
 
 function isSameTable(record: ImportRecord, { source }: Imported): boolean {
   return readRecord(source, record.table).sha256 === record.sha256;
+}
+
+function newOnes({ unused: known }: ImportRecord, { unused }: Imported): readonly string[] {
+  return known === undefined
+    ? []
+    : unused.filter(({ title }) => !known.includes(title)).map(({ words }) => `new: ${words}`);
 }
 
 /** Axis and zones; gap rules, overlaps and reactions are decided by people, in the source. */

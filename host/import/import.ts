@@ -6,7 +6,14 @@ import { fileReader } from '../source/reader.ts';
 import { nearestWord } from '../source/suggest.ts';
 import { dayInSteps } from '../source/table-moment.ts';
 import { checkTableSaid } from '../source/table-options.ts';
-import { type OpenTable, openTable, readOpenTable, type TableReading } from '../source/table-reading.ts';
+import {
+  type OpenTable,
+  openTable,
+  readOpenTable,
+  type TableReading,
+  type UnusedColumn,
+  unusedColumns,
+} from '../source/table-reading.ts';
 import type { TableSaid } from '../source/table-said.ts';
 import { readBytes, TABLE_BYTES_MAX } from '../source/text.ts';
 import { isTimestamp } from '../source/timestamp.ts';
@@ -28,6 +35,8 @@ export interface Imported {
   readonly zones: number;
   /** One sentence each, without its full stop. */
   readonly assumptions: readonly string[];
+  /** Columns that nothing uses and that were not said to be unused. */
+  readonly unused: readonly UnusedColumn[];
   /** What the compiler has against the source as it stands; the places are in the source. */
   readonly mistakes: readonly Diagnostic[];
 }
@@ -63,9 +72,13 @@ export async function importTable(path: string, output: string, options: ImportO
     ...endNotes(reading, options),
     'beyond the axis, and without an admitted map, the loop stops',
   );
-  const record = recordLine(path, output, bytes ?? new Uint8Array(), options);
+  const unused = unusedColumns(table);
+  const record = recordLine(path, output, bytes ?? new Uint8Array(), {
+    options,
+    unused: unused.map(({ title }) => title),
+  });
   const source = writeSource(plan, path, rows, extentOf(rows, plan, said), [assumptions, record]);
-  return { source, zones: rows.length, assumptions, mistakes: await judgeDraft(output, source) };
+  return { source, zones: rows.length, assumptions, unused, mistakes: await judgeDraft(output, source) };
 }
 
 function checkIdentity(map: string): void {

@@ -13,15 +13,27 @@ export interface ImportRecord {
   /** Of the bytes of the table. */
   readonly sha256: string;
   readonly options: Omit<ImportOptions, 'reader'>;
+  /** Titles of the columns that nothing used; records of before have none. */
+  readonly unused?: readonly string[];
 }
 
 const MARK = '# holdfast import: ';
 
 /** The comment that keeps the record of an import of `path` into the source `output`. */
-export function recordLine(path: string, output: string, bytes: Uint8Array, options: ImportOptions): string {
+export function recordLine(
+  path: string,
+  output: string,
+  bytes: Uint8Array,
+  { options, unused }: { readonly options: ImportOptions; readonly unused: readonly string[] },
+): string {
   const { reader: _, ...said } = options;
   const table = relative(dirname(output), path);
-  const json = JSON.stringify({ table, sha256: digestOf(bytes), options: said } satisfies ImportRecord);
+  const json = JSON.stringify({
+    table,
+    sha256: digestOf(bytes),
+    options: said,
+    unused,
+  } satisfies ImportRecord);
   // A comment is one line, whatever a reader takes for the end of one.
   return `${MARK}${json.replace(/[\u0085\u2028\u2029]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)}`;
 }
@@ -57,8 +69,9 @@ function parseJson(text: string): unknown {
 
 function isRecord(value: unknown): value is ImportRecord {
   if (!isObject(value) || !isObject(value.options)) return false;
-  const { table, sha256, options } = value;
+  const { table, sha256, options, unused } = value;
   const needed = [table, sha256, options.from, options.map];
+  if (unused !== undefined && !isTexts(unused)) return false;
   return needed.every((text) => typeof text === 'string') && Object.entries(options).every(isOption);
 }
 
@@ -76,8 +89,12 @@ function isOption([name, value]: readonly [string, unknown]): boolean {
   if (COUNTS.includes(name)) return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= U32_MAX;
   if (TRUTHS.includes(name)) return typeof value === 'boolean';
   if (OBJECTS.includes(name)) return isObject(value) && Object.entries(value).every(isOption);
-  const isList = Array.isArray(value) && value.every((text) => typeof text === 'string');
+  const isList = isTexts(value);
   return LISTS.includes(name) ? isList : typeof value === 'string' || (name === 'limit' && isList);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }
 
 /** Where the table of a source lies. */

@@ -27,7 +27,7 @@ export function unusedNotes(table: OpenTable): readonly string[] {
   if (filtered > 0) notes.push(`${filtered} of ${rows.length} rows left out, as ${say('where')} asks`);
   for (const condition of unmetConditions({ path, layout, said, say }, rows))
     notes.push(`no row is what ${say('where', condition)} names`);
-  return [...notes, ...unusedColumns(table)];
+  return [...notes, ...unusedColumns(table).map(({ words }) => words)];
 }
 
 /** `lines 2, 5 and 3 more` */

@@ -206,8 +206,15 @@ function unusedIndices(layout: TableLayout): readonly number[] {
   return layout.header.cells.flatMap((_, index) => (used.has(index) ? [] : [index]));
 }
 
+export interface UnusedColumn {
+  /** `column "status"` */
+  readonly title: string;
+  /** With what it holds: one sentence, without its full stop. */
+  readonly words: string;
+}
+
 /** Columns that nothing uses, with what they hold; those that were said to be unused are not told again. */
-export function unusedColumns({ layout, rows, request }: OpenTable): readonly string[] {
+export function unusedColumns({ layout, rows, request }: OpenTable): readonly UnusedColumn[] {
   const known = new Set((request.said.unused ?? []).map(foldCase));
   return unusedIndices(layout).flatMap((index) => {
     const name = layout.header.cells[index] ?? '';
@@ -215,7 +222,7 @@ export function unusedColumns({ layout, rows, request }: OpenTable): readonly st
     const cells = rows.map(({ cells }) => cells[index] ?? '');
     if (name === '' && cells.every((cell) => cell === '')) return [];
     const title = name === '' ? `column ${index + 1}, which has no name,` : `column "${name}"`;
-    return [`${title} is not used: ${distinctValues(cells)}`];
+    return [{ title, words: `${title} is not used: ${distinctValues(cells)}` }];
   });
 }
 

@@ -55,6 +55,25 @@ test('a source is what its table says until one of the two changes', async () =>
   });
 });
 
+test('a column that came since, and that nothing uses, is told once', async () => {
+  writeFileSync(
+    folder.at('t.csv'),
+    'von_m;bis_m;vmax;status\n0;1.400;50;suspended\n1.400;2.900;80;in force\n',
+  );
+  const told = '  - new: column "status" is not used: suspended (1), in force (1)\n';
+  const parted = await run('import', '--check', 'line.map.yaml');
+  expect(parted).toMatchObject({ code: 1, stdout: `line.map.yaml is not what t.csv says:\n${told}` });
+  expect(parted.stderr).toContain('holdfast import --again');
+  expect(JSON.parse((await run('import', '--check', 'line.map.yaml', '--json')).stdout)).toMatchObject({
+    changes: [],
+    newColumns: ['new: column "status" is not used: suspended (1), in force (1)'],
+  });
+  const again = await run('import', '--again', 'line.map.yaml');
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining(told) });
+  expect(again.stderr).not.toContain('the epoch is the same');
+  expect(await run('import', '--check', 'line.map.yaml')).toMatchObject({ code: 0 });
+});
+
 test('rows that say the same in other words are no change', async () => {
   writeFileSync(folder.at('t.csv'), `# reviewed\n${TABLE.replaceAll('1.400', '1400')}`);
   expect(await run('import', '--check', 'line.map.yaml')).toMatchObject({ code: 0 });

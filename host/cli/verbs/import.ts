@@ -144,11 +144,16 @@ async function run(table: string | undefined, options: ImportVerbOptions): Promi
 /** Whether each source is what its table says. */
 async function runCheck(sources: readonly string[], options: ImportVerbOptions): Promise<void> {
   for (const source of sources) {
-    const { changes, table, sameTable } = await importAgain(source, await readSourceText(source));
-    if (changes.length > 0) process.exitCode = EXIT_CHECK_SAID_NO;
-    if (options.json) printJson({ source, table, sameTable, changes });
-    else if (changes.length === 0) printLines([`${source}: as ${table} says`]);
-    else printLines([`${source} is not what ${table} says:`, ...changes.map((change) => `  - ${change}`)]);
+    const { changes, newColumns, table, sameTable } = await importAgain(source, await readSourceText(source));
+    const parted = [...changes, ...newColumns];
+    if (parted.length > 0) process.exitCode = EXIT_CHECK_SAID_NO;
+    if (options.json) printJson({ source, table, sameTable, changes, newColumns });
+    else if (parted.length === 0) printLines([`${source}: as ${table} says`]);
+    else printLines([`${source} is not what ${table} says:`, ...parted.map((change) => `  - ${change}`)]);
+    if (!options.json && newColumns.length > 0)
+      printRemarks([
+        'Look at the new columns; then say `holdfast import --again`, or import anew with options that use them.',
+      ]);
   }
 }
 
@@ -159,7 +164,7 @@ async function runAgain(source: string, options: ImportVerbOptions): Promise<voi
     epoch: wholeNumber(options.epoch, '--epoch'),
     replaces: options.replaces && readReplaces(options.replaces),
   };
-  const { imported, changes, table, sameTable } = await importAgain(
+  const { imported, changes, newColumns, table, sameTable } = await importAgain(
     source,
     await readSourceText(source),
     edition,
@@ -171,12 +176,16 @@ async function runAgain(source: string, options: ImportVerbOptions): Promise<voi
       table,
       sameTable,
       changes,
+      newColumns,
       zones: imported.zones,
       mistakes: imported.mistakes,
     });
   else {
-    const words = changes.length === 0 ? [`${output}: nothing changed`] : [`${output}, changed by ${table}:`];
-    printLines([...words, ...changes.map((change) => `  - ${change}`)]);
+    const words =
+      changes.length + newColumns.length === 0
+        ? [`${output}: nothing changed`]
+        : [`${output}, changed by ${table}:`];
+    printLines([...words, ...[...changes, ...newColumns].map((change) => `  - ${change}`)]);
     printMistakes(imported);
   }
   if (changes.length > 0 && edition.epoch === undefined)
