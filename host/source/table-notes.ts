@@ -1,3 +1,5 @@
+import { cutText } from '../common/cut-text.ts';
+import type { TableRecord } from '../table/records.ts';
 import type { LeftOutKind } from '../table/rows.ts';
 import { unmetConditions } from './table-filters.ts';
 import { type OpenTable, unusedColumns } from './table-reading.ts';
@@ -11,6 +13,8 @@ const LEFT_OUT: readonly (readonly [LeftOutKind, one: string, many: string])[] =
   ['total', 'total', 'totals'],
   ['header', 'repeated header', 'repeated headers'],
 ];
+/** What says something of the data in words is told with them. */
+const QUOTED: ReadonlySet<LeftOutKind> = new Set(['title', 'comment']);
 const LINES_SHOWN_MAX = 8;
 
 /** Rows that are left out, and why; conditions that no row meets; columns that nothing uses. */
@@ -19,15 +23,25 @@ export function unusedNotes(table: OpenTable): readonly string[] {
   const { path, said, say } = request;
   const notes: string[] = [];
   for (const [kind, one, many] of LEFT_OUT) {
-    const lines = leftOut.get(kind) ?? [];
-    if (lines.length > 0)
-      notes.push(`${lines.length} ${lines.length === 1 ? one : many} left out: ${lineWords(lines)}`);
+    const records = leftOut.get(kind) ?? [];
+    if (records.length === 0) continue;
+    const words = QUOTED.has(kind) ? quotedLines(records) : lineWords(records.map(({ line }) => line));
+    notes.push(`${records.length} ${records.length === 1 ? one : many} left out: ${words}`);
   }
   const filtered = rows.length - wanted.length;
   if (filtered > 0) notes.push(`${filtered} of ${rows.length} rows left out, as ${say('where')} asks`);
   for (const condition of unmetConditions({ path, layout, said, say }, rows))
     notes.push(`no row is what ${say('where', condition)} names`);
   return [...notes, ...unusedColumns(table).map(({ words }) => words)];
+}
+
+/** `line 1 "Speeds", line 2 "of May" and 3 more` */
+function quotedLines(records: readonly TableRecord[]): string {
+  const shown = records
+    .slice(0, LINES_SHOWN_MAX)
+    .map(({ line, cells }) => `line ${line} "${cutText(cells.filter((cell) => cell !== '').join(', '))}"`);
+  const more = records.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** `lines 2, 5 and 3 more` */

@@ -13,6 +13,7 @@ import { isHeaderRest, withValues } from './table-odd-rows.ts';
 import { PlaceReader } from './table-places.ts';
 import { unitSpelled } from './table-quantity.ts';
 import type { TableSaid } from './table-said.ts';
+import { agreesWithTitles } from './table-titles.ts';
 
 /** A table of intervals, from its bytes to rows in steps of the axis. `import` and `file:` in sources read through here. */
 
@@ -35,8 +36,8 @@ export interface OpenTable {
   readonly rows: readonly TableRecord[];
   /** Those that `where` asks for. */
   readonly wanted: readonly TableRecord[];
-  /** Lines, by why they are left out. */
-  readonly leftOut: ReadonlyMap<LeftOutKind, readonly number[]>;
+  /** Rows, by why they are left out. */
+  readonly leftOut: ReadonlyMap<LeftOutKind, readonly TableRecord[]>;
 }
 
 /** One zone or gap rule of a table. */
@@ -105,6 +106,7 @@ export function readOpenTable(
   const places = PlaceReader.make(context, wanted);
   const limits = LimitReader.make(context, wanted, limitRoles);
   if (places === undefined || limits === undefined || !checkUnitColumns(context, all)) return undefined;
+  if (!agreesWithTitles(context, table.leftOut)) return undefined;
   const rows = readRows(context, all, wanted, { places, limits, limitRoles });
   return { context, rows, complete: diagnostics.count === before, places };
 }

@@ -67,6 +67,18 @@ function unitAmong(text: string, asked: Asked): string | undefined {
   return wordsOf(asQuotient(text)).find((word) => isPlain(word) && isMeant(word, asked));
 }
 
+const TEXT_CHARACTERS_MAX = 2000;
+const UNIT_SAID = /(?:\bin |[[({])([\p{L}°/]+)/giu;
+
+/** The units of the kind of `like` that a sentence names, in its order, those of one letter behind "in" or in brackets. */
+export function unitsInText(text: string, like: string): readonly string[] {
+  const asked = { like, header: [] };
+  const line = asQuotient(text.slice(0, TEXT_CHARACTERS_MAX).normalize('NFKC').replace(/\s+/gu, ' '));
+  const said = [...line.matchAll(UNIT_SAID)].flatMap(([, word = '']) => word);
+  const words = [...said, ...wordsOf(line).filter(isPlain)].filter((word) => isMeant(word, asked));
+  return words.flatMap((word) => unitSpelled(word) ?? []);
+}
+
 const SCALE = /^[x×*÷] ?[0-9]|^1(?:[., ]?000)+$|^10\^[0-9]/iu;
 const FOREIGN =
   /^(?:furlongs?|chains?|rods?|leagues?|fathoms?|nm|px|pixels?|hm|mach|weeks?|months?|years?|%|‰|tsd\.?|thousands?|hundreds?|mtr)$/iu;

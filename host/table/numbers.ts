@@ -1,6 +1,6 @@
 /**
  * Numbers of foreign tables: digits with a mark before the decimals and marks between thousands. Which mark means what is said, or shown
- * by numbers that can only be read in one way. `1.400` alone shows nothing: it is asked about.
+ * by numbers that can only be read in one way. `1.400` or `1 400` alone shows nothing: it is asked about.
  */
 
 import type { Say } from './fault.ts';
@@ -40,6 +40,8 @@ type Shape =
   | { readonly kind: 'grouped'; readonly thousands: ThousandsMark }
   /** One mark before three digits: decimals or a group. */
   | { readonly kind: 'either'; readonly mark: DecimalMark }
+  /** Two groups with one blank between them: one number, or two in one field. */
+  | { readonly kind: 'joined' }
   | { readonly kind: 'broken' };
 
 /** Whether a text is made as numbers are, marks apart. */
@@ -69,7 +71,11 @@ function shapeOf(text: string): Shape {
   const kinds = [...new Set(marks)];
   const last = marks.at(-1) ?? '';
   const [first = '', second] = kinds;
-  if (second === undefined && (first === ' ' || first === "'")) return grouped(digits, first);
+  if (second === undefined && (first === ' ' || first === "'")) {
+    const shape = grouped(digits, first);
+    // Blanks that do not break are typed between thousands only.
+    return shape.kind === 'grouped' && marks.length === 1 && text.includes(' ') ? { kind: 'joined' } : shape;
+  }
   if (second === undefined) return oneMark(digits, marks.length, first as DecimalMark);
   // Two kinds: the last is the decimal mark, and stands once.
   const isDecimal = last === '.' || last === ',';
@@ -165,6 +171,7 @@ export function readNumeral(text: string, marks: Marks, say: Say): Decimal | Num
   if (shape.kind === 'broken') return notANumber(text);
   if (shape.kind === 'plain') return decimalOf(text, undefined);
   if (shape.kind === 'either') return readEither(text, shape.mark, marks, say);
+  if (shape.kind === 'joined') return readJoined(text, marks, say);
   if (shape.kind === 'grouped')
     return fits(shape.thousands, 'thousands', marks, say) ?? decimalOf(text, undefined);
   const misfit =
@@ -186,6 +193,14 @@ function fits(mark: string, role: keyof Marks, marks: Marks, say: Say): NumberFa
   ];
   const remedy = `Correct the number, or say how all are written with ${say('decimal')} and ${say('thousands')}.`;
   return { code: 'NOT_A_NUMBER', words: `but the table has ${known.join(' and ')}`, remedy };
+}
+
+function readJoined(text: string, marks: Marks, say: Say): Decimal | NumberFault {
+  const value = decimalOf(text, undefined);
+  if (marks.thousands !== undefined) return fits(' ', 'thousands', marks, say) ?? value;
+  const whole = decimalWords(value);
+  const remedy = `If it is ${whole}, say ${say('thousands', 'space')}; if it is two numbers, write each into a field of its own.`;
+  return { code: 'NUMBER_AMBIGUOUS', words: `which is ${whole} or two numbers`, remedy };
 }
 
 function readEither(text: string, mark: DecimalMark, marks: Marks, say: Say): Decimal | NumberFault {

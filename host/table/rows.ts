@@ -18,8 +18,8 @@ export interface RowsSaid {
 
 export interface DataRows {
   readonly rows: readonly TableRecord[];
-  /** Lines, by why they are left out. */
-  readonly leftOut: ReadonlyMap<LeftOutKind, readonly number[]>;
+  /** By why they are left out. */
+  readonly leftOut: ReadonlyMap<LeftOutKind, readonly TableRecord[]>;
 }
 
 /** How totals are called in the languages of tables that were seen. */
@@ -38,16 +38,16 @@ export function sortRows(
   tell: (fault: TableFault) => void,
 ): DataRows {
   const rows: TableRecord[] = [];
-  const leftOut = new Map<LeftOutKind, number[]>();
+  const leftOut = new Map<LeftOutKind, TableRecord[]>();
   const sorter = new RowSorter(layout, said, say);
   for (const record of records) {
     const kind = sorter.kindOf(record);
     if (kind === 'data') rows.push(record);
     else if (typeof kind === 'object') tell(kind);
     else if (kind !== 'nothing') {
-      const lines = leftOut.get(kind) ?? [];
-      lines.push(record.line);
-      leftOut.set(kind, lines);
+      const records = leftOut.get(kind) ?? [];
+      records.push(record);
+      leftOut.set(kind, records);
     }
   }
   return { rows, leftOut };

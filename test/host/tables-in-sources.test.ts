@@ -89,13 +89,13 @@ test('what a table beside a source holds and nothing uses is named, unless it is
     return (await loadPartition('m.yaml', reader)).notes?.unused;
   };
   expect(await unusedOf(AB)).toEqual([
-    't.csv: 1 comment left out: line 3',
+    't.csv: 1 comment left out: line 3 "# works"',
     't.csv: 1 total left out: line 5',
     't.csv: column "dir" is not used: up (1), down (1)',
     't.csv: column "note" is not used: nothing (1), x (1)',
   ]);
   expect(await unusedOf(`${AB}, table: { where: ["dir=up"], unused: [note] }`)).toEqual([
-    't.csv: 1 comment left out: line 3',
+    't.csv: 1 comment left out: line 3 "# works"',
     't.csv: 1 total left out: line 5',
     't.csv: 1 of 2 rows left out, as table: { where } asks',
   ]);

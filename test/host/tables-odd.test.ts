@@ -18,6 +18,12 @@ const READ: readonly (readonly [name: string, text: string | Uint8Array, options
     ['with a separator in it', 'from_m,to_m,v,x\n0,400,5,="a,b"\n', M, '0..400 5'],
     ['degrees with their sign', 'from,to\n-90°,90 °\n', DEGREES, '-90..90'],
     ['thin spaces', end('1\u2009400'), M, '0..1400 5'],
+    [
+      'blanks between several groups',
+      'from_m;to_m\n1 400;1 234 567\n',
+      { from: 'from_m', to: 'to_m' },
+      '1400..1234567',
+    ],
     ['apostrophes', end("1'400"), M, '0..1400 5'],
     ['no-break spaces around', end('\u00a0400\u00a0'), M, '0..400 5'],
     ['a minus sign', 'from_m,to_m,v\n\u2212400,0,5\n', M, '-400..0 5'],
@@ -117,6 +123,13 @@ const ASKED: readonly (readonly [
   ['a minus behind', end('400-'), M, /with - before/],
   ['a dash for a minus', end('\u2013400'), M, /with - before/],
   ['an estimate', limit('~80'), M, /one number that counts/],
+  [
+    'a blank that stands between thousands or two numbers',
+    end('100 200'),
+    M,
+    /which is 100200 or two numbers.*--thousands space/s,
+  ],
+  ['the same between commas', 'from_m,to_m,v\n0,100 200,50\n', M, /100200 or two numbers/],
   ['a fraction', limit('7½'), M, /with decimals/],
   ['two limits', limit('80/100'), M, /with decimals/],
   ['a formula', limit('=A2+5'), M, /formula/],
@@ -155,7 +168,7 @@ describe('is asked about, or refused, once', () => {
 
 test('a row that begins with # is a comment, as its remedy says', async () => {
   const { assumptions } = await imported(`${limit('5')}#Page 2\t\t\n`, M);
-  expect(assumptions).toContain('1 comment left out: line 3');
+  expect(assumptions).toContain('1 comment left out: line 3 "#Page 2"');
 });
 
 test('words in a column that nothing uses are named', async () => {
@@ -320,4 +333,55 @@ describe('the clock that a table names', () => {
       expect(await rowsOf(clocked(name), under(name, '+01:00'))).toContain('2026-0');
     },
   );
+});
+
+const titled = (line: string) => `${line}\nfrom;to;v\n0;4;5\n`;
+const commented = (line: string) => `from;to;v\n#${line}\n0;4;5\n`;
+
+describe('what titles and comments say', () => {
+  test.each([
+    ['places in km', 'km'],
+    ['Chainage [km]', 'km'],
+    ['All distances are miles.', 'mi'],
+    ['all in feet', 'ft'],
+  ])('%s stands against another unit of places', async (line, unit) => {
+    const options = { ...BARE, unit: 'm', limitUnit: 'km/h' };
+    for (const text of [titled(line), commented(line)]) {
+      const told = await refusal(text, options);
+      expect(told).toContain(`says ${unit}, but --unit m was said: `);
+      expect(told).toContain(line);
+    }
+    for (const table of [{ headerRow: 2 }, { comment: '#' }])
+      expect(await rowsOf(table.comment ? commented(line) : titled(line), { ...options, table })).toBe(
+        '0..4 5',
+      );
+  });
+
+  test.each([
+    ['Limits in mph', 'mph'],
+    ['speeds are miles per hour', 'mi/h'],
+    ['v in m/s', 'm/s'],
+  ])('%s stands against another unit of limits', async (line, unit) => {
+    const told = await refusal(titled(line), { ...BARE, unit: 'm', limitUnit: 'km/h' });
+    expect(told).toContain(`says ${unit}, but --limit-unit km/h was said: ${line}`);
+  });
+
+  test.each([
+    'Speeds of the north line',
+    'in m, to km 12',
+    'page 5 m',
+    'v in km/h',
+    'survey in May',
+    'min of all',
+  ])('%s does not, and is quoted', async (line) => {
+    const options = { ...BARE, unit: 'm', limitUnit: 'km/h' };
+    const { assumptions } = await imported(titled(line), options);
+    expect(assumptions.join()).toContain(`1 row above the header left out: line 1 "${line}"`);
+    expect((await imported(commented(line), options)).assumptions.join()).toContain(`line 2 "#${line}"`);
+  });
+
+  test('does not matter where the names of columns say it', async () => {
+    const text = 'places in km, limits in mph\nfrom_m;to_m;v (km/h)\n0;4;5\n';
+    expect(await rowsOf(text, { ...M, limit: 'v (km/h)', limitUnit: 'km/h' })).toBe('0..4 5');
+  });
 });

@@ -392,12 +392,19 @@ describe('what a table says and nothing uses is named', () => {
     [
       'title-lines.csv',
       VON,
-      ['2 rows above the header left out: lines 1, 2', '1 empty row left out: line 3'],
+      [
+        '2 rows above the header left out: line 1 "Line 12", line 2 "as of 3.2.2026"',
+        '1 empty row left out: line 3',
+      ],
     ],
     [
       'comments-and-totals.csv',
       { ...FROM, limit: 'vmax' },
-      ['1 total left out: line 8', '1 repeated header left out: line 6', '1 comment left out: line 4'],
+      [
+        '1 total left out: line 8',
+        '1 repeated header left out: line 6',
+        '1 comment left out: line 4 "# the bridge"',
+      ],
     ],
     ['direction.csv', { ...FROM, table: { where: ['dir=up'] } }, ['2 of 4 rows left out, as --where asks']],
     [

@@ -913,6 +913,40 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: FEBRUARY,
     },
   ],
+  'If it is …, say --thousands space; if it is two numbers, write each into a field of its own.': [
+    {
+      table: `${HEAD}0;1 400;5\n`,
+      argv: NAMES,
+      follow: say(),
+      meant: ['t-1 [0, 1400) limit 5'],
+    },
+    {
+      table: `${HEAD}0;400 500;\n`,
+      argv: NAMES,
+      follow: edit('400 500;', '400;500'),
+      meant: ['t-1 [0, 400) limit 500'],
+    },
+  ],
+  'If that is what the columns count, say --… …; if it does not concern them, say ….': [
+    {
+      table: `Places in km\nfrom;to;v\n0;1;5\n`,
+      argv: [...BARE, '--unit', 'm', '--axis-unit', 'm'],
+      follow: say(),
+      meant: ['t-1 [0, 1000) limit 5'],
+    },
+    {
+      table: `Line of 12 km\nfrom;to;v\n0;400;5\n`,
+      argv: [...BARE, '--unit', 'm'],
+      follow: say(1),
+      meant: FIRST,
+    },
+    {
+      table: `#Line of 12 km\nfrom;to;v\n#so many miles\n0;400;5\n`,
+      argv: [...BARE, '--unit', 'm', '--header-row', '2'],
+      follow: say(1),
+      meant: FIRST,
+    },
+  ],
   'Say which clock it is: …Z, or an offset such as +01:00.': [
     {
       table: 'from,to\n2026-02-01T00:00:00-00:00,2026-02-02T00:00:00Z\n',
