@@ -34,21 +34,14 @@ export interface RailmlProfile {
 export interface RailmlDocument {
   readonly tracks: readonly RailmlTrack[];
   readonly profiles: readonly RailmlProfile[];
-  /** Elements of a track that say something and are not read, with how often they come. */
+  /** Elements of a track that are not read, with how often they come. */
   readonly unread: ReadonlyMap<string, number>;
 }
 
 const NAMESPACE = /^https?:\/\/www\.railml\.org\/schemas\//;
 const DEPTH_MAX = 100;
-/** Elements beside the speed changes that a reader of a track may miss. */
-const UNREAD = [
-  'mileageChange',
-  'gradientChange',
-  'radiusChange',
-  'levelCrossing',
-  'geoMapping',
-  'trackCondition',
-];
+/** Elements beside those of trackElements that a reader of a track may miss. */
+const UNREAD = ['mileageChange', 'geoMapping'];
 
 /** Throws HoldfastError XML_BROKEN with line and column, RAILML_UNKNOWN for another version. */
 export function readRailmlDocument(text: string, file: string): RailmlDocument {
@@ -94,6 +87,7 @@ class DocumentReader implements RailmlDocument {
       throw brokenXml(where, `elements lie deeper than ${DEPTH_MAX} levels`);
     this.#open.push(isRailml ? tag.local : '');
     if (isRailml) this.#take(tag.local, attributesOf(tag), where);
+    else if (this.#open.includes('track')) this.#note(tag.name);
   }
 
   close(): void {
@@ -116,7 +110,16 @@ class DocumentReader implements RailmlDocument {
     if (name === 'trackBegin') track.begin = attributes.pos ?? null;
     else if (name === 'trackEnd') track.end = attributes.pos ?? null;
     else if (name === 'speedChange') track.changes.push({ id, where, attributes });
-    else if (UNREAD.includes(name)) this.#note(name);
+    else if (this.#isUnread(name)) this.#note(name);
+    if (/^track(Begin|End)$/.test(name) && attributes.absPos !== undefined) this.#note(`absPos of ${name}`);
+  }
+
+  /** What lies beside a speed change in a list of them or within one, and the elements of every other list of a track. */
+  #isUnread(name: string): boolean {
+    const isWithin = this.#open
+      .slice(0, -1)
+      .some((outer) => outer === 'speedChanges' || outer === 'speedChange');
+    return isWithin || UNREAD.includes(name) || this.#open.at(-3) === 'trackElements';
   }
 
   #note(name: string): void {

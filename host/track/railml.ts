@@ -47,6 +47,7 @@ const UNIT_OF_SPEEDS = 'km/h';
 const USED = ['id', 'pos', 'dir', 'vMax', 'profileRef', 'trainCategory', 'etcsTrainCategory'];
 /** Attributes that say nothing about where a limit holds and how high it is. */
 const HARMLESS = ['name', 'code', 'description', 'ocpStationRef'];
+const ELEMENTS_SHOWN_MAX = 20;
 const END = 'end';
 
 /** Throws HoldfastError with what is wrong and where; USAGE for what has to be chosen. */
@@ -255,8 +256,15 @@ function unreadWords(document: RailmlDocument, { changes }: RailmlTrack): string
     ...[...attributes].map(
       ([name, count]) => `attribute ${cutText(name)} of ${count} speed changes is not used`,
     ),
-    ...[...document.unread].map(([name, count]) => `${count} elements ${name} of the file are not used`),
+    ...elementWords([...document.unread]),
   ];
+}
+
+function elementWords(unread: readonly (readonly [name: string, count: number])[]): readonly string[] {
+  const shown = unread.slice(0, ELEMENTS_SHOWN_MAX);
+  const words = shown.map(([name, count]) => `${count} elements ${cutText(name)} of the file are not used`);
+  const more = unread.length - shown.length;
+  return more === 0 ? words : [...words, `elements of ${more} more names are not used`];
 }
 
 function broken(where: string, what: string): HoldfastError {

@@ -112,12 +112,30 @@ describe('railML', () => {
       'places are pos, in metres from the beginning of the track',
       'attribute signalised of 1 speed changes is not used',
       'attribute trainRelation of 1 speed changes is not used',
+      '1 elements x:speedChange of the file are not used',
       '1 elements gradientChange of the file are not used',
       expect.stringContaining('an interval holds its beginning'),
     ]);
   });
 
   const swap = (from: string, to: string) => VALLEY.replace(from, to);
+
+  test('so is what a list of speed changes holds besides, and what nobody has heard of', async () => {
+    const inside =
+      '<speedChanges><speedRestriction pos="700" vMax="10"/><speedRestriction pos="900" vMax="10"/>';
+    const beside = '<frostHeaves><frostHeave pos="3"/></frostHeaves><speedChanges>';
+    const { assumptions } = await draft(swap('<speedChanges>', inside).replace('<speedChanges>', beside));
+    expect(assumptions).toContain('2 elements speedRestriction of the file are not used');
+    expect(assumptions).toContain('1 elements frostHeave of the file are not used');
+  });
+
+  test('of many names that nobody has heard of, the first are told and the others counted', async () => {
+    const many = Array.from({ length: 50 }, (_, index) => `<odd${index}/>`).join('');
+    const { assumptions } = await draft(swap('<speedChanges>', `<speedChanges>${many}`));
+    expect(assumptions.filter((words) => /^1 elements odd/.test(words))).toHaveLength(20);
+    expect(assumptions).toContain('elements of 32 more names are not used');
+  });
+
   test.each([
     ['two tracks and no choice', VALLEY, { track: undefined }, 'has 2 tracks'],
     ['an unknown track', VALLEY, { track: 'tr9' }, 'has no track "tr9"'],
