@@ -3,6 +3,7 @@ import { HoldfastError } from '../common/errors.ts';
 import { type Draft, type DraftZone, draftText, judgeDraft } from '../draft/draft.ts';
 import type { Diagnostic, Report } from '../source/diagnostics.ts';
 import type { ActionName } from '../source/model.ts';
+import { IdsApart, idFromText } from '../source/table-ids.ts';
 import { IDENTITY, parseId } from '../source/values.ts';
 import { type DayRange, parseDay, rangeOf } from './days.ts';
 import {
@@ -224,8 +225,9 @@ function collectGtfs(
   );
   const left = names.length - services.length;
   if (left > 0) assumptions.push(`${left} other services of the tables are not used`);
+  const apart = new IdsApart();
   const zones = services.map(({ service, days }) => ({
-    id: checkedId(service, input.file),
+    id: idOfService(service, apart, input.file, assumptions),
     intervals: cutWith(expandDays(days, spans, zone), boundsOf(range, zone), service, assumptions),
   }));
   return { range, zones };
@@ -330,6 +332,13 @@ function draftOf(
 /** The origin of the axis: seconds since this moment are what the loop passes to `check`. */
 function inUtc({ nanoseconds }: Moment): string {
   return new Date(Number(nanoseconds / 1_000_000n)).toISOString().replace('.000Z', 'Z');
+}
+
+/** Feeds name services as they like. */
+function idOfService(service: string, apart: IdsApart, file: string, assumptions: string[]): string {
+  const id = apart.take(checkedId(idFromText(service) ?? service, file));
+  if (id !== service) assumptions.push(`the id of service "${cutText(service)}" is ${id}`);
+  return id;
 }
 
 function checkedId(id: string, where: string): string {

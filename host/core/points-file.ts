@@ -1,4 +1,4 @@
-/** Points from a table, as a stream: columns x[,y[,phase]], with or without a header row. */
+/** Points from a table, as a stream: columns x[,y[,phase]], with or without a header row, which may say their units. */
 
 import { createReadStream } from 'node:fs';
 import { cutText } from '../common/cut-text.ts';
@@ -6,7 +6,9 @@ import { HoldfastError } from '../common/errors.ts';
 import { errnoOf, reasonOf } from '../common/file-reason.ts';
 import type { MapUnits } from '../source/model.ts';
 import { momentOf } from '../source/table-moment.ts';
+import { isSameUnit } from '../source/table-quantity.ts';
 import type { TableSaid } from '../source/table-said.ts';
+import { unitOfName } from '../source/table-unit-names.ts';
 import { findEncoding, TableDecoder } from '../table/encoding.ts';
 import type { Say, TableFault } from '../table/fault.ts';
 import { SEPARATORS, sepLine } from '../table/layout.ts';
@@ -27,6 +29,12 @@ const LINE_END = /\r\n|\r|\n/;
 const PLAIN_INTEGER = /^[+-]?[0-9]{1,15}$/;
 
 type ColumnName = (typeof COLUMNS)[number];
+
+interface Columns {
+  readonly names: readonly ColumnName[];
+  /** What the header says that places and phases count, as in `x (km)`. */
+  readonly units: Readonly<Partial<Record<ColumnName, string>>>;
+}
 
 /** What places and phases are read against. */
 export interface PointsMap {
@@ -91,7 +99,7 @@ class PointReader {
   #scanner: RecordScanner | undefined;
   /** What came before a first line was whole. */
   #start = '';
-  #columns: readonly ColumnName[] | undefined;
+  #columns: Columns | undefined;
 
   constructor(path: string, { axis, units }: PointsMap, said: TableSaid, say: Say) {
     this.#path = path;
@@ -156,7 +164,7 @@ class PointReader {
       if (this.#isLeftOut(record)) continue;
       if (this.#columns === undefined) {
         const header = this.#headerIn(record);
-        this.#columns = header ?? COLUMNS.slice(0, record.cells.length);
+        this.#columns = header ?? { names: COLUMNS.slice(0, record.cells.length), units: {} };
         if (header !== null) continue;
       }
       questions.push(this.#question(record, this.#columns));
@@ -177,14 +185,20 @@ class PointReader {
     return (comment !== 'none' && raw.startsWith(comment)) || (line === 1 && sepLine(raw) !== undefined);
   }
 
-  #headerIn(record: TableRecord): ColumnName[] | null {
+  #headerIn(record: TableRecord): Columns | null {
     const { headerRow } = this.#said;
-    if (headerRow === undefined) return isData(record) ? null : headerOf(record, this.#path);
-    if (record.line === headerRow) return headerOf(record, this.#path);
+    if (headerRow === undefined) return isData(record) ? null : this.#header(record);
+    if (record.line === headerRow) return this.#header(record);
     throw this.#noHeader();
   }
 
-  #question({ cells, line }: TableRecord, columns: readonly ColumnName[]): Question {
+  #header(record: TableRecord): Columns {
+    const { kind, unit } = this.#axis;
+    const like = { x: kind === 'number' ? unit : undefined, y: undefined, phase: this.#units.phase?.unit };
+    return headerOf(record, this.#path, like);
+  }
+
+  #question({ cells, line }: TableRecord, { names: columns, units }: Columns): Question {
     if (cells.length > columns.length && cells.slice(columns.length).some((cell) => cell !== '')) {
       throw new HoldfastError(
         'CSV_MALFORMED',
@@ -192,9 +206,13 @@ class PointReader {
         { remedy: 'Remove the fields that belong to no column.' },
       );
     }
-    const x = cells[columns.indexOf('x')] ?? '';
+    const x = this.#inUnit(cells[columns.indexOf('x')] ?? '', units.x, `${this.#path}:${line}, x`);
     const y = cells[columns.indexOf('y')] ?? '';
-    const phase = cells[columns.indexOf('phase')] ?? '';
+    const phase = this.#inUnit(
+      cells[columns.indexOf('phase')] ?? '',
+      units.phase,
+      `${this.#path}:${line}, phase`,
+    );
     if (y !== '') {
       throw new HoldfastError('USAGE', `${this.#path}:${line}, y: a line has one axis`, {
         remedy: 'Leave the column y empty, or remove it.',
@@ -204,6 +222,21 @@ class PointReader {
       x: PLAIN_INTEGER.test(x) ? BigInt(x) : this.#readX(x, line),
       phase: phase === '' ? 0 : parsePhase(phase, `${this.#path}:${line}, phase`, this.#units),
     };
+  }
+
+  /** The text of a cell with the unit of its column, unless it has that itself. */
+  #inUnit(text: string, unit: string | undefined, where: string): string {
+    if (unit === undefined || text === '') return text;
+    if (isNumeral(text)) return `${text} ${unit}`;
+    const own = AMOUNT.exec(text)?.[2]?.trim();
+    if (own === undefined || isSameUnit(own, unit)) return text;
+    throw new HoldfastError(
+      'UNIT_MISMATCH',
+      `${where} is "${cutText(text)}", and its column counts ${unit}`,
+      {
+        remedy: `Write it in ${unit}, or take the unit out of the header.`,
+      },
+    );
   }
 
   /** What is more than digits: a number with marks, a quantity, a timestamp. */
@@ -233,15 +266,27 @@ function isData({ cells }: TableRecord): boolean {
   return /^[+-]?\d/.test(cells[0] ?? '');
 }
 
-/** The columns that a header row names. */
-function headerOf({ cells, line }: TableRecord, path: string): ColumnName[] {
+/** The columns that a header row names, with their units: of the kind that the map has for them. */
+function headerOf(
+  { cells, line }: TableRecord,
+  path: string,
+  like: Readonly<Record<ColumnName, string | undefined>>,
+): Columns {
+  const units: Partial<Record<ColumnName, string>> = {};
   const columns = cells.map((cell) => {
-    const name = COLUMNS.find((column) => column === cell.toLowerCase());
-    if (name !== undefined) return name;
+    const [, title = '', rest = ''] = /^(x|y|phase)([^\p{L}\p{N}].*)?$/isu.exec(cell) ?? [];
+    const name = COLUMNS.find((column) => column === title.toLowerCase());
+    const kind = name && like[name];
+    const named = rest === '' || kind === undefined ? undefined : unitOfName(cell, kind, cells);
+    if (name !== undefined && named?.kind === 'unit') units[name] = named.unit;
+    if (name !== undefined && (rest === '' || named?.kind === 'unit')) return name;
     throw new HoldfastError(
       'CSV_COLUMN_UNKNOWN',
       `${path}:${line}: the column "${cutText(cell)}" is not one of x, y, phase`,
-      { remedy: 'Name the columns x[,y[,phase]], or leave the header row out.' },
+      {
+        remedy:
+          'Name the columns x[,y[,phase]], with a unit of the map as in "x (km)", or leave the header row out.',
+      },
     );
   });
   const twice = columns.find((name, index) => columns.indexOf(name) < index);
@@ -250,7 +295,7 @@ function headerOf({ cells, line }: TableRecord, path: string): ColumnName[] {
       remedy: 'Keep one of them.',
     });
   }
-  if (columns.includes('x')) return columns;
+  if (columns.includes('x')) return { names: columns, units };
   throw new HoldfastError('CSV_COLUMN_MISSING', `${path}:${line}: column x is missing`, {
     remedy: 'Add it.',
   });

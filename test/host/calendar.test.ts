@@ -355,11 +355,25 @@ describe('GTFS', () => {
     expect(Date.parse(to) - Date.parse(from)).toBe(23 * 3_600_000);
   });
 
-  test('services of exceptions alone, and hours of a day of service', async () => {
-    const changes = '\ufeffservice_id,date,exception_type\r\n"x, y",20260401,1\r\n';
-    await expect(rowsOf(gtfsInput(null, changes), { from: undefined, to: undefined })).rejects.toMatchObject({
+  test('a service is called what the feed calls it, as far as an id can hold that', async () => {
+    const text = `${HEAD}C D,1,1,1,1,1,0,0,20260327,20260331\nC-D,1,1,1,1,1,0,0,20260327,20260331\n`;
+    const { source, assumptions } = await draftCalendar(gtfsInput(text, null), 'out.map.yaml', {
+      ...OPTIONS,
+      from: undefined,
+      to: undefined,
+    });
+    expect(source).toContain('id: C-D,');
+    expect(source).toContain('id: C-D-2,');
+    expect(assumptions).toContain('the id of service "C D" is C-D');
+    expect(assumptions).toContain('the id of service "C-D" is C-D-2');
+    const unnamed = gtfsInput(text.replace('C D', '!'), null);
+    await expect(rowsOf(unnamed, { from: undefined, to: undefined })).rejects.toMatchObject({
       code: 'BAD_VALUE',
     });
+  });
+
+  test('services of exceptions alone, and hours of a day of service', async () => {
+    const changes = '\ufeffservice_id,date,exception_type\r\n"x, y",20260401,1\r\n';
     const plain = changes.replace('"x, y"', 'x');
     expect(
       await rowsOf(gtfsInput(null, plain), { from: undefined, to: '2026-04-02', daily: '05:00-25:30' }),

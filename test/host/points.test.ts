@@ -56,6 +56,22 @@ describe('a phase', () => {
 });
 
 describe('a table of points', () => {
+  test.each(['x (km)', 'x_km', 'X [km]', 'x (Kilometer)'])(
+    'a unit in the header counts: %s',
+    async (header) => {
+      expect(await pointsOf(`${header}\n1.5\n2 km\n`, METRES)).toEqual(
+        await pointsOf('x\n1.5 km\n2 km\n', METRES),
+      );
+    },
+  );
+
+  test('a unit in the header is held against that of a cell, and against the map', async () => {
+    expect(await pointsOf('x (km)\n1500 m\n', METRES)).toBe('UNIT_MISMATCH');
+    expect(await pointsOf('x (s)\n1\n', METRES)).toBe('UNIT_MISMATCH');
+    expect(await pointsOf('x (furlongs)\n1\n', METRES)).toBe('CSV_COLUMN_UNKNOWN');
+    expect(await pointsOf('x place\n1\n', METRES)).toBe('CSV_COLUMN_UNKNOWN');
+  });
+
   test('under titles, where the header is told', async () => {
     const text = 'Survey 7; "of" May\n12;13\n\nx;phase\n400;0\n1,5 km;2\n';
     expect(await pointsOf(text, METRES, { headerRow: 4, decimal: ',' })).toEqual([
