@@ -6,9 +6,8 @@ import { HoldfastError } from '../common/errors.ts';
 import { errnoOf, reasonOf } from '../common/file-reason.ts';
 import type { MapUnits } from '../source/model.ts';
 import { momentOf } from '../source/table-moment.ts';
-import { isSameUnit } from '../source/table-quantity.ts';
+import { isSameUnit, unitSpelled } from '../source/table-quantity.ts';
 import type { TableSaid } from '../source/table-said.ts';
-import { unitOfName } from '../source/table-unit-names.ts';
 import { findEncoding, TableDecoder } from '../table/encoding.ts';
 import type { Say, TableFault } from '../table/fault.ts';
 import { SEPARATORS, sepLine } from '../table/layout.ts';
@@ -187,15 +186,9 @@ class PointReader {
 
   #headerIn(record: TableRecord): Columns | null {
     const { headerRow } = this.#said;
-    if (headerRow === undefined) return isData(record) ? null : this.#header(record);
-    if (record.line === headerRow) return this.#header(record);
+    if (headerRow === undefined) return isData(record) ? null : headerOf(record, this.#path);
+    if (record.line === headerRow) return headerOf(record, this.#path);
     throw this.#noHeader();
-  }
-
-  #header(record: TableRecord): Columns {
-    const { kind, unit } = this.#axis;
-    const like = { x: kind === 'number' ? unit : undefined, y: undefined, phase: this.#units.phase?.unit };
-    return headerOf(record, this.#path, like);
   }
 
   #question({ cells, line }: TableRecord, { names: columns, units }: Columns): Question {
@@ -266,27 +259,19 @@ function isData({ cells }: TableRecord): boolean {
   return /^[+-]?\d/.test(cells[0] ?? '');
 }
 
-/** The columns that a header row names, with their units: of the kind that the map has for them. */
-function headerOf(
-  { cells, line }: TableRecord,
-  path: string,
-  like: Readonly<Record<ColumnName, string | undefined>>,
-): Columns {
+/** The columns that a header row names, with their units, as in `x (km)` or `phase_s`. */
+function headerOf({ cells, line }: TableRecord, path: string): Columns {
   const units: Partial<Record<ColumnName, string>> = {};
   const columns = cells.map((cell) => {
     const [, title = '', rest = ''] = /^(x|y|phase)([^\p{L}\p{N}].*)?$/isu.exec(cell) ?? [];
     const name = COLUMNS.find((column) => column === title.toLowerCase());
-    const kind = name && like[name];
-    const named = rest === '' || kind === undefined ? undefined : unitOfName(cell, kind, cells);
-    if (name !== undefined && named?.kind === 'unit') units[name] = named.unit;
-    if (name !== undefined && (rest === '' || named?.kind === 'unit')) return name;
+    const unit = rest === '' ? undefined : unitSpelled(rest.replace(/^[\s_]*[([{]?|[)\]}]?\s*$/gu, ''));
+    if (name !== undefined && unit !== undefined) units[name] = unit;
+    if (name !== undefined && (rest === '' || unit !== undefined)) return name;
     throw new HoldfastError(
       'CSV_COLUMN_UNKNOWN',
       `${path}:${line}: the column "${cutText(cell)}" is not one of x, y, phase`,
-      {
-        remedy:
-          'Name the columns x[,y[,phase]], with a unit of the map as in "x (km)", or leave the header row out.',
-      },
+      { remedy: 'Name the columns x[,y[,phase]], with a unit as in "x (km)", or leave the header row out.' },
     );
   });
   const twice = columns.find((name, index) => columns.indexOf(name) < index);
