@@ -101,7 +101,23 @@ export class Findings {
     const later = this.zone(Math.max(left, right));
     if (earlier === undefined || later === undefined || this.#isKnown('zones', left, right)) return;
     const message = `${nameOf(later)} and ${this.#withPlace(earlier)} both cover ${this.#where(from, to, phase)}`;
-    this.#diagnostics.add('OVERLAP', later.place, message, this.#overlapRemedy(left, right));
+    const say = this.#heldAlone(left, right, from, to) ?? this.#heldAlone(right, left, from, to);
+    const remedy =
+      say === undefined
+        ? this.#overlapRemedy(left, right)
+        : `If rows do not hold the place at which they end, say ${say} instead; else correct one of the two rows.`;
+    this.#diagnostics.add('OVERLAP', later.place, message, remedy);
+  }
+
+  /** How to say that rows do not hold their ends, where one ends as the other begins and nothing else lies over both. */
+  #heldAlone(ends: number, begins: number, from: number, to: number): string | undefined {
+    const { at, heldEnd } = this.#model.zones[ends] ?? {};
+    const { at: others } = this.#model.zones[begins] ?? {};
+    const isTouch =
+      heldEnd !== undefined &&
+      at?.some((piece) => piece.to - heldEnd.steps === from && piece.to >= to) &&
+      others?.some((piece) => piece.from === from);
+    return isTouch ? heldEnd.say : undefined;
   }
 
   #overlapRemedy(left: number, right: number): string {

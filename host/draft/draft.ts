@@ -1,7 +1,8 @@
-import { loadPartition } from '../compile/compile.ts';
-import { type Diagnostic, SourceError } from '../source/diagnostics.ts';
-import type { ActionName } from '../source/model.ts';
+import { resolveInto } from '../compile/resolve.ts';
+import { type Diagnostic, Diagnostics } from '../source/diagnostics.ts';
+import type { ActionName, HeldEnd } from '../source/model.ts';
 import { memoryReader } from '../source/reader.ts';
+import { readSource } from '../source/source.ts';
 import { commentLine, quotedText } from '../source/source-text.ts';
 
 /** Map sources that are made from files of other programs: what was assumed stands in them as comments. */
@@ -85,15 +86,22 @@ function axisText({ name, unit, scale = 1, origin, min, max }: DraftAxis): strin
   return `{ ${fields.join(', ')} }`;
 }
 
-/** What the compiler says of a draft that will be at `path`: holes and overlaps are for people to decide on. */
-export async function judgeDraft(path: string, source: string): Promise<readonly Diagnostic[]> {
-  try {
-    await loadPartition(path, memoryReader({ [path]: source }));
-    return [];
-  } catch (error) {
-    if (error instanceof SourceError) return error.diagnostics;
-    throw error;
+/**
+ * What the compiler says of a draft that will be at `path`: holes and overlaps are for people to decide on. `heldEnds`: by the ids of
+ * zones.
+ */
+export async function judgeDraft(
+  path: string,
+  source: string,
+  heldEnds: ReadonlyMap<string, HeldEnd> = new Map(),
+): Promise<readonly Diagnostic[]> {
+  const diagnostics = new Diagnostics();
+  const { model, complete } = await readSource(path, memoryReader({ [path]: source }), diagnostics);
+  if (model !== undefined) {
+    const zones = model.zones.map((zone) => ({ ...zone, heldEnd: heldEnds.get(zone.id) }));
+    resolveInto({ ...model, zones }, complete, diagnostics);
   }
+  return diagnostics.kept;
 }
 
 function phaseWords(phases: readonly string[]): string {

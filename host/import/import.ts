@@ -2,11 +2,13 @@ import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { judgeDraft } from '../draft/draft.ts';
 import { type Diagnostic, Diagnostics } from '../source/diagnostics.ts';
+import type { HeldEnd } from '../source/model.ts';
 import { fileReader } from '../source/reader.ts';
 import { nearestWord } from '../source/suggest.ts';
 import { dayInSteps } from '../source/table-moment.ts';
 import { checkTableSaid } from '../source/table-options.ts';
 import {
+  heldEnd,
   type OpenTable,
   openTable,
   readOpenTable,
@@ -78,7 +80,8 @@ export async function importTable(path: string, output: string, options: ImportO
     unused: unused.map(({ title }) => title),
   });
   const source = writeSource(plan, path, rows, extentOf(rows, plan, said), [assumptions, record]);
-  return { source, zones: rows.length, assumptions, unused, mistakes: await judgeDraft(output, source) };
+  const mistakes = await judgeDraft(output, source, heldEndsOf(reading, named.ids));
+  return { source, zones: rows.length, assumptions, unused, mistakes };
 }
 
 function checkIdentity(map: string): void {
@@ -194,6 +197,15 @@ function targetOf(plan: ImportPlan, options: ImportOptions) {
 
 function rowsOf({ rows }: TableReading, ids: readonly string[]): readonly ImportedRow[] {
   return rows.map(({ pieces, limit, phase }, index) => ({ id: ids[index] ?? '', at: pieces, limit, phase }));
+}
+
+function heldEndsOf({ rows }: TableReading, ids: readonly string[]): ReadonlyMap<string, HeldEnd> {
+  return new Map(
+    rows.flatMap(({ held }, index) => {
+      const end = heldEnd(held, sayOption);
+      return end === undefined ? [] : [[ids[index] ?? '', end]];
+    }),
+  );
 }
 
 interface Extent {

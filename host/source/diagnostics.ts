@@ -115,9 +115,14 @@ export class Diagnostics {
     this.#kept.push({ code, file: place.file, line: place.line, column: place.column, message, remedy });
   }
 
+  /** In order of place. */
+  get kept(): readonly Diagnostic[] {
+    return this.#kept.toSorted(compareByPlace);
+  }
+
   /** Throws a `SourceError` when there is at least one mistake. */
   throwIfAny(): void {
-    if (this.count > 0) throw new SourceError(this.#kept.toSorted(compareByPlace), this.#omitted);
+    if (this.count > 0) throw new SourceError(this.kept, this.#omitted);
   }
 }
 

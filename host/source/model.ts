@@ -91,6 +91,14 @@ export interface ApproachModel {
   readonly toward: 'max' | 'min' | 'both';
 }
 
+/** What rows of a table cover behind the places that are written as their ends, for messages. */
+export interface HeldEnd {
+  /** Steps of the axis. */
+  readonly steps: number;
+  /** How somebody says that rows hold nothing behind: `--ends exclusive`. */
+  readonly say: string;
+}
+
 export interface ZoneModel {
   readonly id: string;
   readonly place: Place;
@@ -102,6 +110,8 @@ export interface ZoneModel {
   readonly tier: number;
   /** i32, or null for none. */
   readonly limit: number | null;
+  /** undefined: it ends where it is said to. */
+  readonly heldEnd?: HeldEnd | undefined;
 }
 
 export interface GapRuleModel {

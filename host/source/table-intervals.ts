@@ -23,8 +23,15 @@ interface Piece {
   readonly to: bigint;
 }
 
-/** The pieces that a row covers: one, or two over midnight. */
-export type Pieces = readonly Piece[];
+/** What a row covers. */
+export interface Covered {
+  /** None for a row that is only an end, two over midnight, else one. */
+  readonly pieces: readonly Piece[];
+  /** Steps behind the place that is written as its end. */
+  readonly held: bigint;
+}
+
+const NOTHING: Covered = { pieces: [], held: 0n };
 
 interface PlacedRow {
   readonly record: TableRecord;
@@ -52,13 +59,13 @@ export class IntervalReader {
     this.#places = places;
   }
 
-  /** The pieces of each row of one sequence; rows that are only an end have none, those with mistakes are left out and reported. */
-  read(records: readonly TableRecord[]): ReadonlyMap<TableRecord, Pieces> {
+  /** What each row of one sequence covers; those with mistakes are left out and reported. */
+  read(records: readonly TableRecord[]): ReadonlyMap<TableRecord, Covered> {
     const { until } = this.#context.said;
     return until === 'next' ? this.#steps(records) : this.#intervals(records);
   }
 
-  #intervals(records: readonly TableRecord[]): ReadonlyMap<TableRecord, Pieces> {
+  #intervals(records: readonly TableRecord[]): ReadonlyMap<TableRecord, Covered> {
     const width = this.#endWidth();
     if (!this.#isOrderKnown()) return new Map();
     const placed = records.flatMap((record) => {
@@ -68,13 +75,13 @@ export class IntervalReader {
     });
     const falls = placed.filter(({ from, to }) => from.steps > to.steps && !isIn(from, to)).length;
     const words = falls === placed.length ? 'all' : 'some';
-    const pieces = new Map<TableRecord, Pieces>();
-    if (width === undefined) return pieces;
+    const covered = new Map<TableRecord, Covered>();
+    if (width === undefined) return covered;
     for (const row of placed) {
-      const read = this.#piecesOf(row, width, words);
-      if (read !== undefined) pieces.set(row.record, read);
+      const read = this.#coveredBy(row, width, words);
+      if (read !== undefined) covered.set(row.record, read);
     }
-    return pieces;
+    return covered;
   }
 
   /** On a ring either place may stand first in a row that runs over the seam. */
@@ -110,11 +117,11 @@ export class IntervalReader {
     return undefined;
   }
 
-  #piecesOf(
+  #coveredBy(
     { record, from, to }: PlacedRow & { to: ReadPlace },
     width: EndWidth,
     falls: 'all' | 'some',
-  ): Pieces | undefined {
+  ): Covered | undefined {
     const report = reportAtCell(this.#context, record, 'from');
     const order = this.#context.said.order ?? 'rising';
     const isFalling = from.steps > to.steps;
@@ -126,8 +133,9 @@ export class IntervalReader {
       return undefined;
     }
     const end = this.#endOf(high, width, record);
-    const pieces = end === undefined ? undefined : this.#span(low.steps, high.steps, end);
-    if (end === undefined || pieces !== undefined) return pieces;
+    if (end === undefined) return undefined;
+    const pieces = this.#span(low.steps, high.steps, end);
+    if (pieces !== undefined) return { pieces, held: end - high.steps };
     const words = [cellOf(this.#context, record, 'from'), cellOf(this.#context, record, 'to')].join('" to "');
     if (this.#ring !== undefined) {
       const what = `the row is empty or all of the ${this.#lap.name}, from "${cutText(words)}"`;
@@ -157,7 +165,7 @@ export class IntervalReader {
   }
 
   /** What reaches from `low` to `end`, the end of the place `high`: over the seam of a ring in two pieces. undefined: nothing. */
-  #span(low: bigint, high: bigint, end: bigint): Pieces | undefined {
+  #span(low: bigint, high: bigint, end: bigint): Covered['pieces'] | undefined {
     const ring = this.#ring;
     if (ring === undefined) return low < end ? [{ from: low, to: end }] : undefined;
     const lap = ring.max - ring.min;
@@ -232,28 +240,28 @@ export class IntervalReader {
   }
 
   /** A row holds until the next begins. */
-  #steps(records: readonly TableRecord[]): ReadonlyMap<TableRecord, Pieces> {
+  #steps(records: readonly TableRecord[]): ReadonlyMap<TableRecord, Covered> {
     const placed = records.flatMap((record): PlacedRow[] => {
       const from = this.#places.read(record, 'from');
       if (from === undefined) return [];
       const hasEnd = cellOf(this.#context, record, 'to') !== '';
       return [{ record, from, to: hasEnd ? this.#places.read(record, 'to') : undefined }];
     });
-    const pieces = new Map<TableRecord, Pieces>();
-    if (placed.length < records.length || !this.#isForwards()) return pieces;
+    const covered = new Map<TableRecord, Covered>();
+    if (placed.length < records.length || !this.#isForwards()) return covered;
     let laps = 0;
     for (const [index, row] of placed.entries()) {
       const next = placed[index + 1];
       if (next === undefined && this.#context.said.end === 'row' && placed.length > 1) {
-        if (!this.#tellLostLimit(row.record)) pieces.set(row.record, []);
+        if (!this.#tellLostLimit(row.record)) covered.set(row.record, NOTHING);
         continue;
       }
       const end = row.to ?? next?.from ?? this.#lastEnd(row.record);
       if (end !== undefined && this.#isBackwards(row.from, end)) laps += 1;
-      const covers = end && this.#step(row, end, { laps, isAlone: placed.length === 1 });
-      if (covers !== undefined) pieces.set(row.record, covers);
+      const pieces = end && this.#step(row, end, { laps, isAlone: placed.length === 1 });
+      if (pieces !== undefined) covered.set(row.record, { pieces, held: 0n });
     }
-    return pieces;
+    return covered;
   }
 
   /** A last row that has a limit is more than the end of the one before it. */
@@ -305,7 +313,7 @@ export class IntervalReader {
     { record, from }: PlacedRow,
     end: ReadPlace,
     { laps, isAlone }: { readonly laps: number; readonly isAlone: boolean },
-  ): Pieces | undefined {
+  ): Covered['pieces'] | undefined {
     const order = this.#context.said.order ?? 'rising';
     const [low, high] = order === 'falling' ? [end.steps, from.steps] : [from.steps, end.steps];
     const isRing = this.#ring !== undefined;

@@ -5,9 +5,10 @@ import { foldCase } from '../table/names.ts';
 import { RecordScanner, type TableRecord } from '../table/records.ts';
 import { type LeftOutKind, sortRows } from '../table/rows.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import type { HeldEnd } from './model.ts';
 import { isLimitRole, reportAtCell, type TableContext, type TableTarget } from './table-context.ts';
 import { distinctValues, filterColumns, filterRows, phaseOf } from './table-filters.ts';
-import { IntervalReader, type Pieces } from './table-intervals.ts';
+import { type Covered, IntervalReader } from './table-intervals.ts';
 import { LimitReader } from './table-limits.ts';
 import { isHeaderRest, withValues } from './table-odd-rows.ts';
 import { PlaceReader } from './table-places.ts';
@@ -41,11 +42,10 @@ export interface OpenTable {
 }
 
 /** One zone or gap rule of a table. */
-export interface ReadRow {
+export interface ReadRow extends Covered {
   readonly record: TableRecord;
   /** Among the rows of data, from 0, those that `where` leaves out included. */
   readonly index: number;
-  readonly pieces: Pieces;
   /** null: the cell is empty, or there is no column. */
   readonly limit: bigint | null;
   /** null: every phase. */
@@ -157,14 +157,14 @@ function readRows(
     sequences.set(phase, sequence);
   }
   const intervals = new IntervalReader(context, readers.places);
-  const pieces = new Map<TableRecord, Pieces>();
+  const covered = new Map<TableRecord, Covered>();
   for (const sequence of sequences.values())
-    for (const [record, read] of intervals.read(sequence)) pieces.set(record, read);
+    for (const [record, read] of intervals.read(sequence)) covered.set(record, read);
   const rows: ReadRow[] = [];
   for (const [index, record] of all.entries()) {
     const phase = phases.get(record);
     if (phase === undefined) continue;
-    const read = { record, index, pieces: pieces.get(record) ?? [], phase };
+    const read = { record, index, ...(covered.get(record) ?? { pieces: [], held: 0n }), phase };
     for (const row of withLimits(read, readers)) if (row.pieces.length > 0) rows.push(row);
   }
   return rows;
@@ -186,7 +186,7 @@ function phasesOf(
 
 /** The row with its limit; in a table with a limit for each of several categories, once for each. */
 function withLimits(
-  row: Pick<ReadRow, 'record' | 'index' | 'pieces' | 'phase'>,
+  row: Omit<ReadRow, 'limit' | 'category'>,
   { limits, limitRoles }: CellReaders,
 ): readonly ReadRow[] {
   const [role, second] = limitRoles;
@@ -200,6 +200,11 @@ function withLimits(
     const limit = limits.read(row.record, category);
     return limit === undefined ? [] : [{ ...row, limit, phase, category: limits.columnName(category) }];
   });
+}
+
+/** What a row covers behind its end, as zones have it. */
+export function heldEnd(held: bigint, say: Say): HeldEnd | undefined {
+  return held === 0n ? undefined : { steps: Number(held), say: say('ends', 'exclusive') };
 }
 
 /** Columns that no role has, by index. */

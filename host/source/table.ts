@@ -2,20 +2,22 @@ import { basename, extname } from 'node:path';
 import { cutText } from '../common/cut-text.ts';
 import type { Say } from '../table/fault.ts';
 import type { WantedColumn } from '../table/layout.ts';
+import type { TableRecord } from '../table/records.ts';
+import { formatCoordinate, formatRange } from './axis-words.ts';
 import type { EntryContext } from './context.ts';
 import { storedWithin } from './coordinates.ts';
 import type { Diagnostics, Report } from './diagnostics.ts';
 import { type Fields, readFields, readTextNode } from './fields.ts';
 import { readLimit } from './limit.ts';
-import type { Interval } from './model.ts';
+import type { HeldEnd, Interval } from './model.ts';
 import type { Place } from './place.ts';
 import { pathBeside } from './reader.ts';
 import { nearestWord } from './suggest.ts';
-import { cellOf, columnOf, reportAtCell } from './table-context.ts';
+import { cellOf, cellWords, columnOf, reportAtCell } from './table-context.ts';
 import { readTableFields } from './table-fields.ts';
 import { idFromText } from './table-ids.ts';
 import { unusedNotes } from './table-notes.ts';
-import { openTable, type ReadRow, readOpenTable, type TableReading } from './table-reading.ts';
+import { heldEnd, openTable, type ReadRow, readOpenTable, type TableReading } from './table-reading.ts';
 import type { TableSaid } from './table-said.ts';
 import { readBytes, TABLE_BYTES_MAX } from './text.ts';
 import type { TreeNode } from './tree.ts';
@@ -30,6 +32,7 @@ export interface TableRow {
   /** What the table says of phases; null: nothing, the entry decides. */
   readonly when: readonly Interval[] | null;
   readonly limit: number | null;
+  readonly heldEnd: HeldEnd | undefined;
   /** The text of a column by what it means, empty when the table has no such column. */
   cell(role: string): string;
   /** Reports at the field of this row. */
@@ -264,7 +267,7 @@ class RowMaker {
     const place = { file: this.#reading.context.path, line: record.line, column: 1 };
     this.#context.ids.claim(id, place);
     const at = this.#readPieces(row, place);
-    const { limit } = row;
+    const { limit, held } = row;
     if (id === undefined || at === undefined) return undefined;
     return {
       id,
@@ -272,6 +275,7 @@ class RowMaker {
       at,
       when: phase === null ? null : [{ from: phase, to: phase + 1, place }],
       limit: limit === null ? this.#defaults.limit : Number(limit),
+      heldEnd: heldEnd(held, SAY),
       cell: (role) => cellOf(this.#reading.context, record, role),
       reportAt: (role) => reportAtCell(this.#reading.context, record, role),
     };
@@ -296,7 +300,7 @@ class RowMaker {
     return id;
   }
 
-  #readPieces({ record, pieces }: ReadRow, place: Place): readonly Interval[] | undefined {
+  #readPieces({ record, pieces, held }: ReadRow, place: Place): readonly Interval[] | undefined {
     const { axis } = this.#context;
     const { context } = this.#reading;
     const stored = (steps: bigint, role: 'from' | 'to') => {
@@ -311,11 +315,25 @@ class RowMaker {
     };
     const at: Interval[] = [];
     for (const piece of pieces) {
+      if (held > 0n && this.#reachesBeyond(record, piece.to)) return undefined;
       const from = stored(piece.from, 'from');
       const to = stored(piece.to, 'to');
       if (from === undefined || to === undefined) return undefined;
       at.push({ from, to, place });
     }
     return at;
+  }
+
+  /** Whether what a row holds behind its end lies beyond the axis; its two places do not. */
+  #reachesBeyond(record: TableRecord, to: bigint): boolean {
+    const { axis } = this.#context;
+    if (to - axis.origin <= BigInt(axis.max)) return false;
+    const { context } = this.#reading;
+    const role = context.said.order === 'falling' ? 'from' : 'to';
+    const ends = SAY('ends', context.said.ends);
+    const message = `${cellWords(context, record, role)}, and under ${ends} the row reaches ${formatCoordinate(axis, to)}, outside the ${axis.name} ${formatRange(axis, axis.min, axis.max)}`;
+    const remedy = `If rows do not hold the place at which they end, say ${SAY('ends', 'exclusive')} instead; else widen the range.`;
+    reportAtCell(context, record, role)('OUT_OF_RANGE', message, remedy);
+    return true;
   }
 }

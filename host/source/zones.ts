@@ -95,7 +95,7 @@ async function readZoneTable(node: TreeNode, context: EntryContext): Promise<Ent
   for (const row of table.rows) {
     const rowTier = readRowTier(row, tier);
     if (rowTier === undefined) complete = false;
-    else zones.push({ ...placeOfRow(row, when), tier: rowTier, limit: row.limit });
+    else zones.push({ ...placeOfRow(row, when), tier: rowTier, limit: row.limit, heldEnd: row.heldEnd });
   }
   return { entries: zones, complete };
 }

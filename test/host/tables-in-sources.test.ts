@@ -160,3 +160,36 @@ test.each([
     cells.map((window) => window.map(([from = 0, to = 0, limit]) => [from * scale, to * scale, limit])),
   );
 });
+
+/** Rows that hold their ends, where one ends as the next begins, or as the axis does; in whichever way overlaps are decided. */
+test.each([
+  [1000, '', 'else correct one of the two rows'],
+  [1000, 'overlaps: by-tier\n', 'else correct one of the two rows'],
+  [1000, 'overlaps: []\n', 'else correct one of the two rows'],
+  [900, '', 'else widen the range'],
+  [900, 'overlaps: lowest-limit\n', 'else widen the range'],
+])('rows that touch and are said to hold their ends, up to %i, %j', async (max, more, otherwise) => {
+  const entry = `${AB}, table: { ends: inclusive }`;
+  const table = 'a,b,v\n0,400,50\n400,900,80\n';
+  const source = sourceOf(entry, { axis: `min: 0, max: ${max}`, more });
+  const refused = await cellsOf(source, table).catch((error: Error) => error.message);
+  const [, said = '', rest] =
+    /hold the place at which they end, say (.*) instead; ([^.]*)\./.exec(String(refused)) ?? [];
+  expect([said, rest], String(refused)).toEqual(['table: { ends: exclusive }', otherwise]);
+  expect(await cellsOf(source.replace('table: { ends: inclusive }', said), table)).toEqual(TWO);
+});
+
+test('rows that overlap by more than their ends are told as overlaps, and lowest-limit takes both', async () => {
+  const entry = `${AB}, table: { ends: inclusive }`;
+  const axis = { axis: 'min: 0, max: 1000' };
+  await expect(cellsOf(sourceOf(entry, axis), 'a,b,v\n0,401,50\n400,900,80\n')).rejects.toThrow(
+    /\[400, 402\) m\. Move one, or say who wins/,
+  );
+  const lowest = sourceOf(entry, { ...axis, more: 'overlaps: lowest-limit\n' });
+  expect(await cellsOf(lowest, 'a,b,v\n0,400,50\n400,900,80\n')).toEqual([
+    [
+      [0, 401, 50],
+      [401, 901, 80],
+    ],
+  ]);
+});

@@ -42,6 +42,10 @@ const leave =
   (index = 0): Follow =>
   ({ table, argv }, remedy) => ({ table, argv: without(argv, optionIn(remedy, index)[0]) });
 
+const leaveOut =
+  (name: string): Follow =>
+  ({ table, argv }) => ({ table, argv: without(argv, name) });
+
 const edit =
   (pattern: string | RegExp, replacement: string): Follow =>
   ({ table, argv }) => ({ table: String(table).replaceAll(pattern, replacement), argv });
@@ -78,6 +82,27 @@ const UTF16 = Buffer.from(TWO, 'utf16le');
 
 /** By remedy, with `…` for what is filled in: imports that meet it, how each follows it, and what was meant. */
 export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
+  'If rows do not hold the place at which they end, say … instead; else correct one of the two rows.': [
+    {
+      table: TWO,
+      argv: [...NAMES, '--inclusive'],
+      follow: then(leaveOut('--inclusive'), say()),
+      meant: MEANT,
+    },
+    { table: TWO, argv: [...NAMES, '--ends', '1 m'], follow: say(), meant: MEANT },
+    {
+      table: TWO.replace('900', '899'),
+      argv: [...NAMES, '--inclusive'],
+      follow: edit('0;400', '0;399'),
+      meant: MEANT,
+    },
+    {
+      table: DAYS.replace('01\n', '02\n').concat('2026-02-02,2026-02-03\n'),
+      argv: [...TIME, '--offset', 'Z', '--ends', 'inclusive'],
+      follow: say(),
+      meant: [...FEBRUARY, 't-2 [2026-02-02T00:00:00Z, 2026-02-03T00:00:00Z)'],
+    },
+  ],
   'Correct the number, or say how all are written with --decimal and --thousands.': [
     {
       table: TWO.replaceAll('400', '400,0'),
