@@ -1,17 +1,22 @@
 import { type SaxesAttributeNS, SaxesParser, type SaxesTagNS } from 'saxes';
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
+import { isStateElement, type Term, termsOf } from './railml-force.ts';
 
 /**
  * The tracks and speed profiles of a railML 2 file, as they stand in it. The reader of XML is strict; a document type, which can define
  * entities that grow, is refused before anything in it is read, and no other file is ever opened.
  */
 
+/** What is said of being in force, by an element itself and by those around it, outermost first. */
+export type Scopes = readonly (readonly Term[])[];
+
 export interface RailmlChange {
   readonly id: string;
   readonly where: string;
   /** By their names in the file. */
   readonly attributes: Readonly<Record<string, string>>;
+  readonly scopes: Scopes;
 }
 
 export interface RailmlTrack {
@@ -22,6 +27,7 @@ export interface RailmlTrack {
   begin: string | null;
   end: string | null;
   readonly changes: RailmlChange[];
+  readonly scopes: Scopes;
 }
 
 export interface RailmlProfile {
@@ -29,6 +35,8 @@ export interface RailmlProfile {
   readonly name: string;
   /** `decreasing`, `increasing`, or nothing. */
   readonly influence: string | null;
+  readonly where: string;
+  readonly scopes: Scopes;
 }
 
 export interface RailmlDocument {
@@ -63,18 +71,29 @@ export function readRailmlDocument(text: string, file: string): RailmlDocument {
     );
   });
   parser.on('opentag', (tag) => reader.open(tag, at()));
+  parser.on('text', (text) => reader.text(text));
   parser.on('closetag', () => reader.close());
   parser.write(text).close();
   return reader;
 }
+
+interface OpenElement {
+  /** Empty for those of other namespaces. */
+  readonly name: string;
+  /** What it says of being in force, and what elements of states within it say. */
+  readonly terms: Term[];
+  text: string;
+}
+
+/** What states and days of validity may be about. */
+const WITH_STATES = ['speedChange', 'speedProfile', 'track', 'tracks', 'infrastructure', 'railml'];
 
 class DocumentReader implements RailmlDocument {
   readonly tracks: RailmlTrack[] = [];
   readonly profiles: RailmlProfile[] = [];
   readonly unread = new Map<string, number>();
   readonly #file: string;
-  /** Names of the elements that are open; empty for those of other namespaces. */
-  readonly #open: string[] = [];
+  readonly #open: OpenElement[] = [];
 
   constructor(file: string) {
     this.#file = file;
@@ -85,31 +104,77 @@ class DocumentReader implements RailmlDocument {
     if (this.#open.length === 0) requireRailml(tag, isRailml, this.#file);
     if (this.#open.length >= DEPTH_MAX)
       throw brokenXml(where, `elements lie deeper than ${DEPTH_MAX} levels`);
-    this.#open.push(isRailml ? tag.local : '');
-    if (isRailml) this.#take(tag.local, attributesOf(tag), where);
-    else if (this.#open.includes('track')) this.#note(tag.name);
+    const outer = this.#aboutWhich();
+    this.#open.push({ name: isRailml ? tag.local : '', terms: [], text: '' });
+    if (isRailml && outer !== undefined && isStateElement(tag.local)) this.#takeState(tag, outer);
+    else if (isRailml) this.#take(tag.local, attributesOf(tag), where);
+    else if (this.#isWithin('track')) this.#note(tag.name);
   }
 
+  text(text: string): void {
+    const element = this.#open.at(-1);
+    if (element !== undefined && isStateElement(element.name)) element.text += text;
+  }
+
+  /** `<status>planned</status>` says what `status="planned"` does. */
   close(): void {
-    this.#open.pop();
+    const { name, text } = this.#open.pop() ?? { name: '', text: '' };
+    const value = text.trim();
+    if (value !== '') this.#aboutWhich()?.terms.push(...termsOf({ [name]: value }));
+  }
+
+  /** What an element of states would be about that opened now; undefined when that is not read. */
+  #aboutWhich(): OpenElement | undefined {
+    const outer = this.#open.findLast(({ name }) => !isStateElement(name));
+    return outer !== undefined && WITH_STATES.includes(outer.name) ? outer : undefined;
+  }
+
+  #takeState(tag: SaxesTagNS, outer: OpenElement): void {
+    const { id: _, ...attributes } = attributesOf(tag);
+    const terms = termsOf(attributes, true);
+    outer.terms.push(...terms);
+    for (const name of Object.keys(attributes))
+      if (termsOf({ [name]: '' }, true).length === 0) this.#note(`${tag.local}, of which ${name}`);
+  }
+
+  #isWithin(name: string): boolean {
+    return this.#open.some((element) => element.name === name);
+  }
+
+  /** Of everything that is open from the first element on that has this name, or of all. */
+  #scopesFrom(name?: string): Scopes {
+    const first = name === undefined ? 0 : this.#open.findIndex((element) => element.name === name) + 1;
+    return this.#open.slice(first).map(({ terms }) => terms);
   }
 
   #take(name: string, attributes: Readonly<Record<string, string>>, where: string): void {
     const track = this.tracks.at(-1);
     const id = attributes.id ?? '';
+    this.#open.at(-1)?.terms.push(...termsOf(attributes));
     if (name === 'track') {
-      this.tracks.push({ id, name: attributes.name ?? '', where, begin: null, end: null, changes: [] });
+      const scopes = this.#scopesFrom();
+      this.tracks.push({
+        id,
+        name: attributes.name ?? '',
+        where,
+        begin: null,
+        end: null,
+        changes: [],
+        scopes,
+      });
       return;
     }
     if (name === 'speedProfile') {
-      this.profiles.push({ id, name: attributes.name ?? '', influence: attributes.influence ?? null });
+      const { name: title = '', influence = null } = attributes;
+      this.profiles.push({ id, name: title, influence, where, scopes: this.#scopesFrom() });
       return;
     }
     if (name === 'speed') this.#note('speed (of an infrastructure)');
-    if (track === undefined || !this.#open.includes('track')) return;
+    if (track === undefined || !this.#isWithin('track')) return;
     if (name === 'trackBegin') track.begin = attributes.pos ?? null;
     else if (name === 'trackEnd') track.end = attributes.pos ?? null;
-    else if (name === 'speedChange') track.changes.push({ id, where, attributes });
+    else if (name === 'speedChange')
+      track.changes.push({ id, where, attributes, scopes: this.#scopesFrom('track') });
     else if (this.#isUnread(name)) this.#note(name);
     if (/^track(Begin|End)$/.test(name) && attributes.absPos !== undefined) this.#note(`absPos of ${name}`);
   }
@@ -118,8 +183,8 @@ class DocumentReader implements RailmlDocument {
   #isUnread(name: string): boolean {
     const isWithin = this.#open
       .slice(0, -1)
-      .some((outer) => outer === 'speedChanges' || outer === 'speedChange');
-    return isWithin || UNREAD.includes(name) || this.#open.at(-3) === 'trackElements';
+      .some((outer) => outer.name === 'speedChanges' || outer.name === 'speedChange');
+    return isWithin || UNREAD.includes(name) || this.#open.at(-3)?.name === 'trackElements';
   }
 
   #note(name: string): void {

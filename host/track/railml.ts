@@ -9,6 +9,7 @@ import {
   type RailmlTrack,
   readRailmlDocument,
 } from './railml-document.ts';
+import { Force, type ForceOptions, isTerm } from './railml-force.ts';
 import {
   type Combination,
   combined,
@@ -29,7 +30,7 @@ import {
 export const BOTH_READINGS = ['place', 'section'] as const;
 export type BothReading = (typeof BOTH_READINGS)[number];
 
-export interface RailmlOptions {
+export interface RailmlOptions extends ForceOptions {
   readonly axisUnit: string;
   readonly scale: LimitScale;
   /** Id or name; needed when there are more than one. */
@@ -56,7 +57,12 @@ export function readRailml(text: string, file: string, options: RailmlOptions): 
   const track = chooseTrack(document, file, options.track);
   const place = placesIn(options.axisUnit);
   const extent = extentOf(track, (pos) => exactly(pos, place, track.where));
-  const chooser = new Chooser(document, track, extent, options);
+  const terms = [document.profiles, document.tracks, track.changes].flatMap((all) =>
+    all.flatMap(({ scopes }) => scopes.flat()),
+  );
+  const force = new Force(options, terms);
+  force.require({ what: `the track "${cutText(track.id)}"`, where: track.where, terms: track.scopes.flat() });
+  const chooser = new Chooser(document, track, extent, { ...options, force });
   const names = options.profiles.length === 0 ? [null] : options.profiles;
   const parts = options.directions.flatMap((travel) =>
     names.map((profile) => ({
@@ -68,7 +74,7 @@ export function readRailml(text: string, file: string, options: RailmlOptions): 
     extent,
     parts,
     limitUnit: options.scale.unit ?? UNIT_OF_SPEEDS,
-    assumptions: [...chooser.assumptions, ...unreadWords(document, track)],
+    assumptions: [...chooser.assumptions, ...force.notes, ...unreadWords(document, track)],
   };
 }
 
@@ -108,15 +114,19 @@ function extentOf(track: RailmlTrack, stepsOf: (pos: string) => bigint): Extent 
   return { min, max };
 }
 
+interface ChooserOptions extends RailmlOptions {
+  readonly force: Force;
+}
+
 class Chooser {
   readonly assumptions: string[] = [];
   readonly #document: RailmlDocument;
   readonly #track: RailmlTrack;
   readonly #extent: Extent;
-  readonly #options: RailmlOptions;
+  readonly #options: ChooserOptions;
   readonly #profiles: ReadonlyMap<string, RailmlProfile>;
 
-  constructor(document: RailmlDocument, track: RailmlTrack, extent: Extent, options: RailmlOptions) {
+  constructor(document: RailmlDocument, track: RailmlTrack, extent: Extent, options: ChooserOptions) {
     this.#document = document;
     this.#track = track;
     this.#extent = extent;
@@ -147,7 +157,9 @@ class Chooser {
 
   #of(travel: Travel, profile: string | null): readonly SpeedInterval[] {
     const wanted = this.#track.changes.filter((change) => this.#isFor(change, profile));
-    const changes = wanted.filter(({ attributes: { dir } }) => dir === travel || dir === 'both');
+    const changes = wanted.filter(
+      (change) => [travel, 'both'].includes(change.attributes.dir ?? '') && this.#isInForce(change),
+    );
     const hasBoth = changes.some(({ attributes: { dir } }) => dir === 'both');
     const steps = changes.map((change) => this.#stepOf(change));
     if (travel === 'up' || !hasBoth) return intervalsOf(steps, this.#extent, travel);
@@ -163,6 +175,17 @@ class Chooser {
         'Say --both place.',
       );
     return intervalsOf(steps, this.#extent, both === 'section' ? 'up' : 'down');
+  }
+
+  #isInForce({ id, where, attributes: { pos, profileRef }, scopes }: RailmlChange): boolean {
+    const profile = this.#profiles.get(profileRef ?? '');
+    const what = `the speed change "${cutText(id === '' ? `at ${pos}` : id)}"`;
+    const { force } = this.#options;
+    return (
+      (profile === undefined ||
+        force.holds({ what: `${what} for "${cutText(profile.id)}"`, where, terms: profile.scopes.flat() })) &&
+      force.holds({ what, where, terms: scopes.flat() })
+    );
   }
 
   #stepOf({ id, where, attributes }: RailmlChange): SpeedStep {
@@ -247,7 +270,7 @@ function unreadWords(document: RailmlDocument, { changes }: RailmlTrack): string
   const attributes = new Map<string, number>();
   for (const change of changes)
     for (const name of Object.keys(change.attributes))
-      if (!USED.includes(name) && !HARMLESS.includes(name))
+      if (!USED.includes(name) && !HARMLESS.includes(name) && !isTerm(name))
         attributes.set(name, (attributes.get(name) ?? 0) + 1);
   const none = changes.filter(({ attributes: { dir } }) => dir === 'none').length;
   return [

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Day, parseDay } from '../../calendar/days.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { ACTION_NAMES } from '../../format.ts';
 import type { ActionName } from '../../source/model.ts';
@@ -31,6 +32,8 @@ interface TrackVerbOptions {
   readonly profile?: string[];
   readonly both?: BothReading;
   readonly combine?: Combination;
+  readonly status?: readonly string[];
+  readonly on?: Day;
   readonly axis: string;
   readonly axisUnit: string;
   readonly limitScale: number;
@@ -62,6 +65,12 @@ export function register(program: Command): void {
         'replace',
       ]),
     )
+    .option(
+      '--status <list>',
+      'railML: only what has no status or one of these, such as operational,planned',
+      parseStatuses,
+    )
+    .option('--on <day>', 'railML: only what holds on this day, such as 2026-07-04', parseOn)
     .option('--axis <name>', 'name of the axis', 's')
     .option('--axis-unit <unit>', 'what the axis counts', 'mm')
     .option(
@@ -79,7 +88,7 @@ export function register(program: Command): void {
 }
 
 async function run(file: string, options: TrackVerbOptions): Promise<void> {
-  const { output, direction, profile = [], limitScale, limitUnit, force } = options;
+  const { output, direction, profile = [], limitScale, limitUnit, force, status } = options;
   claimOutputs(output);
   if (limitScale !== 1 && limitUnit === undefined) {
     throw new HoldfastError('USAGE', '--limit-scale needs --limit-unit', {
@@ -90,6 +99,7 @@ async function run(file: string, options: TrackVerbOptions): Promise<void> {
     ...options,
     directions: direction,
     profiles: profile,
+    statuses: status,
     scale: { factor: limitScale, unit: limitUnit },
   });
   await writeOutput(output, Buffer.from(made.source), { kind: SOURCE, force });
@@ -105,6 +115,14 @@ function parseDirections(text: string): readonly Travel[] {
   const isEach = directions.every((word): word is Travel => word === 'up' || word === 'down');
   if (isEach && new Set(directions).size === directions.length) return directions;
   throw new InvalidArgumentError('It must be up, down, or up,down.');
+}
+
+function parseStatuses(text: string): readonly string[] {
+  return text.split(',').map((word) => word.trim());
+}
+
+function parseOn(text: string): Day {
+  return parseDay(text, '--on');
 }
 
 function parseFactor(text: string): number {
