@@ -15,6 +15,7 @@ import {
   shiftRight32,
   shiftRightSigned32,
   subtract32,
+  within32,
   xor32,
 } from '../ranges/range32.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -185,6 +186,9 @@ export function shiftRightSigned(known: Knowledge, a: Value, by: number): Value 
   });
 }
 
+const RULES = { lsl: shiftLeft32, lsr: shiftRight32, asr: shiftRightSigned32 } as const;
+/** A shift by one of so many amounts is looked at amount by amount. */
+const AMOUNTS_MAX = 4;
 const SHIFTS = { lsl: shiftLeft, lsr: shiftRight, asr: shiftRightSigned } as const;
 
 /** By the low 8 bits of `amount`, as ARM shifts by a register: 32 and more leave zeros, or signs. */
@@ -196,13 +200,25 @@ export function shiftBy(known: Knowledge, shift: 'lsl' | 'lsr' | 'asr', a: Value
     return shift === 'asr' ? shiftRightSigned(known, a, 31) : Value.exactly(0);
   }
   if (high < 32) {
-    const rules = { lsl: shiftLeft32, lsr: shiftRight32, asr: shiftRightSigned32 };
-    return apply(known, rules[shift], a, by);
+    const whole = apply(known, RULES[shift], a, by);
+    const each = byEach(known, shift, a, by);
+    return each === undefined || within32(whole.range, each) ? whole : Value.of(each);
   }
   const range = known.rangeOf(a);
   if (shift === 'lsr') return Value.of(between32(0, range.high));
   if (shift === 'lsl') return anyValue();
   return Value.of(join32(range, shiftRightSigned32(range, between32(0, 31))));
+}
+
+/** Where the amount is one of few: for each of them, what is then known of the number, as it hung together with the amount. */
+function byEach(known: Knowledge, shift: 'lsl' | 'lsr' | 'asr', a: Value, by: Value): Range32 | undefined {
+  const amounts = known.choicesOf(by);
+  if (amounts === undefined || amounts.length > AMOUNTS_MAX) return undefined;
+  const ranges = amounts.flatMap((amount) => {
+    const each = known.copy();
+    return each.learn(by, exactly32(amount)) ? [RULES[shift](each.rangeOf(a), exactly32(amount))] : [];
+  });
+  return ranges.length === 0 ? undefined : ranges.reduce(join32);
 }
 
 export function rotateRightBy(known: Knowledge, a: Value, amount: Value): Value {

@@ -1,7 +1,7 @@
 import { exactly32, isExact32, type Range32 } from '../ranges/range32.ts';
 import type { Architecture, Bus, Instruction } from './architecture.ts';
 import { anyValue } from './arithmetic.ts';
-import { Decline, hex } from './decline.ts';
+import { Decline, hex, type Reason } from './decline.ts';
 import { type Graph, orderOf } from './graph.ts';
 import { joinStates } from './join.ts';
 import { leaveLoop, type Passage } from './loop.ts';
@@ -66,6 +66,8 @@ type Apart = 'nothing' | 'counters' | 'registers';
 
 /** More that was learned is looked through for what is of no use any more. */
 const LEARNED_MAX = 128;
+/** Where ways that meet are mixed these may come of it: it is tried again with states kept apart. */
+const RETRIED: ReadonlySet<Reason> = new Set(['unbounded-loop', 'outside']);
 const STEPS_MAX = 3_000_000;
 const FRAMES_MAX = 64;
 
@@ -164,12 +166,12 @@ export class Engine implements Bus {
     };
   }
 
-  /** As everything meets; where a loop is not shown to end so, with states kept apart. What was wrong at first is what is said. */
+  /** As everything meets; where a loop is not shown to end so, or an access to lie in one region, with states kept apart. What was wrong at first is what is said. */
   #first(call: Call): Outcome {
     try {
       return this.#settle(call);
     } catch (error) {
-      if (!(error instanceof Decline) || error.reason !== 'unbounded-loop') throw error;
+      if (!(error instanceof Decline) || !RETRIED.has(error.reason)) throw error;
       const outcome = this.#again(call, 'registers');
       if (outcome === undefined) throw error;
       return outcome;
