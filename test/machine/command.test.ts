@@ -80,6 +80,12 @@ test('ends with 1 where a function has no bound, and says where and why', async 
   expect(stdout).toMatch(/^g: no bound \(indirect-target\)\n {2}at 0x20000004, g\+0x0: /);
 });
 
+test('gives up after as many steps as it is told to, and says so', async () => {
+  const { code, stdout } = await timing(FIRMWARE, '--function', 'sweep', '--steps', '100');
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^holdfast_sweep: no bound \(too-long\)\n.*: no end was found within 100 steps$/m);
+});
+
 test.each([
   [['--function', 'h'], 'no symbol h'],
   [[], 'no function is named'],
@@ -87,6 +93,8 @@ test.each([
   [['--function', 'f', '--map', 'rail.img'], '--map says nothing of it'],
   [['--function', 'f', '--stack', '12'], 'TOP:BYTES'],
   [['--function', 'f', '--stack', '0x20000100:256'], 'overlap'],
+  [['--function', 'f', '--steps', '0'], 'it is a whole number, 1 or more'],
+  [['--function', 'f', '--steps', '1e3'], 'it is a whole number, 1 or more'],
 ])('refuses %j', async (options, message) => {
   const { code, stderr } = await timing(other, ...options);
   expect(code).toBe(2);

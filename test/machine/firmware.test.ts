@@ -157,6 +157,31 @@ describe('sweep', () => {
     expect(stack).toBeLessThanOrEqual(120);
   });
 
+  test('is given up at any number of steps, or holds', () => {
+    const whole = given('holdfast_sweep', [[RUN_SHIFT, exactly32(0)]]);
+    let [declined, bounded] = [0, 0];
+    for (let stepsMax = 10; stepsMax < 200_000; stepsMax *= 3) {
+      const found = boundOf(
+        { ...question, words: new Map([[active + 4 * RUN_SHIFT, exactly32(0)]]), stepsMax },
+        'holdfast_sweep',
+      );
+      if (found.declined === null) {
+        bounded++;
+        expect(found.bound).toBeGreaterThanOrEqual(whole.bound ?? 0);
+        expect(found.best).toBeLessThanOrEqual(whole.best ?? 0);
+      } else {
+        declined++;
+        expect(found.declined).toMatchObject({
+          reason: 'too-long',
+          why: `no end was found within ${stepsMax} steps`,
+        });
+        expect([found.bound, found.best, found.stack]).toEqual([null, null, null]);
+      }
+    }
+    expect(declined).toBeGreaterThan(2);
+    expect(bounded).toBeGreaterThan(1);
+  });
+
   test('never takes more on random arenas', () => {
     const random = new Random(seedFor('sweeps', 5));
     const { bound, best } = boundOf(question, 'holdfast_sweep');

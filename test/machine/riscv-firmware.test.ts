@@ -4,15 +4,17 @@
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openImage } from '../../host/core/checker.ts';
 import { coreUrl } from '../../host/core/core.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
 import { type Elf, readElf } from '../../host/firmware/elf.ts';
 import { type Bound, boundOf, type Question } from '../../host/timing/machine/bounds.ts';
 import { HAZARD3 } from '../../host/timing/machine/cores-riscv.ts';
-import { arenasIn, stackIn } from '../../host/timing/machine/holdfast.ts';
+import { activeWords, arenasIn, stackIn } from '../../host/timing/machine/holdfast.ts';
 import { ANY32, and32, between32, exactly32, or32, type Range32 } from '../../host/timing/ranges/range32.ts';
 import { readModule } from '../../host/timing/wasm/module.ts';
 import { temporaryFolder } from '../support/command.ts';
+import { compileText } from '../support/compile.ts';
 import { Random, seedFor } from '../support/random.ts';
 import { buildRiscv } from './support/assemble.ts';
 import { RiscvReference } from './support/riscv-reference.ts';
@@ -25,7 +27,25 @@ const ASK_LINE = 0xcf;
 const ASK_PHASES = 0xf3;
 /** Words of ACTIVE: what is asked, the list with its levels, the starts of phases with theirs, the shift of runs, cells of a move. */
 const [ASK, LIST, STARTS, RUN_SHIFT, MOVE_CELLS] = [0, 5, 9, 11, 18];
+const RING = 0x8000_0000;
+/** Of a map each of whose cells has another limit than the next, and how long each is. */
+const SEGMENTS = 600;
+const STRETCH = 1000;
 const LINK = 0x7fff_0000;
+
+/** A line, or a ring, of cells of one length, whose limits fall and rise; no move ends before the last one. */
+function cellsOf({ segments, wraps }: { segments: number; wraps: boolean }): string {
+  const zones = Array.from(
+    { length: segments },
+    (_, index) =>
+      `  - { id: z${index}, at: [{ from: ${index * STRETCH}, to: ${(index + 1) * STRETCH} }], limit: ${1000 - (index % 7)} }`,
+  );
+  return [
+    ...['holdfast: 1', 'map: cells', 'epoch: 1'],
+    `space: { axes: [ { name: s, unit: mm, min: 0, max: ${segments * STRETCH}${wraps ? ', wraps: true' : ''} } ] }`,
+    ...['zones:', ...zones, ''],
+  ].join('\n');
+}
 
 /** A program in memory, with room for its variables and a stack. */
 class Machine {
@@ -159,11 +179,16 @@ describe('the firmware of riscv32', () => {
   );
 
   // GCC asks libgcc for the lowest bit of a number, whose table is read at a place that hangs on which of four ways was taken.
-  test('sweep over a line stays within its bounds, whatever the map holds', () => {
+  test.each([
+    ['a line with a table of rows', exactly32(0), () => 0],
+    ['a line with runs', between32(1, 31), (random: Random) => 1 + random.below(31)],
+    ['a ring', between32(RING + 1, RING + 31), (random: Random) => RING + 1 + random.below(31)],
+    ['any map', ANY32, (random: Random) => random.pick([0, 1 + random.below(31), random.next()])],
+  ] as const)('sweep over %s stays within its bounds, whatever memory holds', (_, runShift, anyShift) => {
     const random = new Random(seedFor('riscv-sweep', 3));
     const cells = 16;
     const { bound, best, declined, accesses } = given('holdfast_sweep', [
-      [RUN_SHIFT, between32(1, 31)],
+      [RUN_SHIFT, runShift],
       [MOVE_CELLS, exactly32(cells)],
     ]);
     expect(declined).toBeNull();
@@ -174,7 +199,7 @@ describe('the firmware of riscv32', () => {
     for (let trial = 0; trial < TRIALS; trial++) {
       fill(random);
       machine.setWord(active + 4 * ASK, random.pick([ASK_LINE, ASK_PHASES]));
-      machine.setWord(active + 4 * RUN_SHIFT, 1 + random.below(31));
+      machine.setWord(active + 4 * RUN_SHIFT, anyShift(random));
       machine.setWord(active + 4 * MOVE_CELLS, cells);
       const cycles = machine.call(random, 'holdfast_sweep', [random.next(), random.next(), 0, random.next()]);
       least = Math.min(least, cycles);
@@ -183,7 +208,36 @@ describe('the firmware of riscv32', () => {
     console.log(`holdfast_sweep: shown ${best} to ${bound}, found ${least} to ${most}`);
     expect(most).toBeLessThanOrEqual(bound ?? 0);
     expect(least).toBeGreaterThanOrEqual(best ?? Number.POSITIVE_INFINITY);
-  }, 120_000);
+  });
+
+  test.each([false, true])('a cell of a move takes what is shown, within 1.10 (ring: %s)', async (wraps) => {
+    const random = new Random(seedFor('riscv-cells', 4));
+    const core = await openImage(await compileText(cellsOf({ segments: SEGMENTS, wraps })), {
+      build: 'device',
+    });
+    const bytes = core.memory();
+    const { address, bytes: room } =
+      machine.elf.symbols.find(({ name }) => name === 'holdfast_memory') ?? expect.unreachable();
+    machine.memory(address, room).set(bytes.subarray(0, room));
+    const words = activeWords(question.parts ?? [], question.elf, bytes);
+    const { bound, best, declined } = boundOf({ ...question, words }, 'holdfast_sweep');
+    expect(declined).toBeNull();
+    const end = SEGMENTS * STRETCH;
+    let [least, most] = [Number.POSITIVE_INFINITY, 0];
+    for (let trial = 0; trial < 200; trial++) {
+      const from = STRETCH * random.below(SEGMENTS);
+      const to = random.onceIn(2) ? from + end : from - end;
+      const cycles = machine.call(random, 'holdfast_sweep', [0, from, 0, to]);
+      least = Math.min(least, cycles);
+      most = Math.max(most, cycles);
+    }
+    console.log(
+      `a move over the cells of ${wraps ? 'a ring' : 'a line'}: shown ${best} to ${bound}, found ${least} to ${most}`,
+    );
+    expect(most).toBeLessThanOrEqual(bound ?? 0);
+    expect(least).toBeGreaterThanOrEqual(best ?? Number.POSITIVE_INFINITY);
+    expect(bound).toBeLessThanOrEqual(1.1 * most);
+  });
 });
 
 describe('kernels on unknown inputs', () => {

@@ -10,6 +10,7 @@ import { loadEdition } from '../../image/edition-file.ts';
 import { type Bound, boundOf, digestOf, type Question } from '../../timing/machine/bounds.ts';
 import { CORES, coreFor } from '../../timing/machine/cores.ts';
 import { wordsOfImage } from '../../timing/machine/edition.ts';
+import { STEPS_MAX } from '../../timing/machine/engine.ts';
 import { boundWithFacts, type FactBound } from '../../timing/machine/facts.ts';
 import { type Golden, goldenChanges, goldenOf, goldenText, goldenWith } from '../../timing/machine/golden.ts';
 import { arenasIn, CALLS, holdsCore, STANDARD, stackIn } from '../../timing/machine/holdfast.ts';
@@ -47,6 +48,7 @@ interface Options {
   readonly core?: string;
   readonly map?: string;
   readonly stack?: Stack;
+  readonly steps?: number;
   readonly details?: boolean;
   readonly witness?: boolean;
   readonly golden?: string;
@@ -65,6 +67,11 @@ export function register(timing: Command): void {
     .option('--core <name>', `processor: ${CORES.map(({ id }) => id).join(', ')}`)
     .option('--map <image>', 'ACTIVE holds what it does after this image was loaded')
     .option('--stack <top:bytes>', 'where the stack is, when no symbol says so', stackOf)
+    .option(
+      '--steps <count>',
+      `give up a function after so many steps of the analysis, ${STEPS_MAX}`,
+      stepsOf,
+    )
     .option('--details', 'list each load and store, and the longest way')
     .option('--witness', 'look for inputs that reach the bounds')
     .option('--golden <file>', 'compare the bounds with those in this file')
@@ -96,6 +103,7 @@ async function run(path: string, options: Options): Promise<void> {
     parts,
     isWithWitness,
     ...(words === undefined ? {} : { words }),
+    ...(options.steps === undefined ? {} : { stepsMax: options.steps }),
   };
   const bounds = namesOf(path, elf, options).map((name) =>
     module !== undefined && name === CALLS.service
@@ -189,6 +197,12 @@ function stackOf(text: string): Stack {
   )
     return stack;
   throw new InvalidArgumentError('it is TOP:BYTES, such as 0x20008000:1024; the top is a multiple of 8.');
+}
+
+function stepsOf(text: string): number {
+  const steps = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  if (steps > 0) return steps;
+  throw new InvalidArgumentError('it is a whole number, 1 or more.');
 }
 
 function print(

@@ -25,6 +25,8 @@ export interface Question {
   readonly believed?: ReadonlyMap<number, Range32>;
   /** Whether inputs are looked for that reach the bounds. */
   readonly isWithWitness?: boolean;
+  /** The analysis of one function gives up after so many steps. */
+  readonly stepsMax?: number;
 }
 
 export interface Bound {
@@ -90,11 +92,11 @@ const CALLER_BYTES = 64;
 
 /** Analyses one function, by its name or address. Throws HoldfastError ELF_SYMBOL, ELF_SYMBOL_TWICE, ELF_REGION. */
 export function boundOf(question: Question, name: string): Bound {
-  const { elf, core, stack, parts, words, believed, isWithWitness = false } = question;
+  const { elf, core, stack, parts, words, believed, isWithWitness = false, stepsMax } = question;
   const program = programOf(elf, core, stack, parts);
   const memory = new Memory(program.regions, program.byteAt, { believed });
   const architecture = architectureOf(core);
-  const engine = new Engine(architecture, program, memory);
+  const engine = new Engine(architecture, program, memory, stepsMax === undefined ? {} : { stepsMax });
   const where = (address: number) => ({
     ...{ at: hex(address), place: placeOf(program, address), line: elf.lines.at(address) ?? null },
   });

@@ -43,7 +43,7 @@ export interface Outcome {
   readonly accesses: readonly Access[];
   /** Addresses of the instructions that were reached. */
   readonly instructions: readonly number[];
-  /** Blocks that were executed, all rounds counted. */
+  /** What the analysis took, all its tries together. */
   readonly steps: number;
 }
 
@@ -64,11 +64,20 @@ const ASKED_OFTEN = 12;
 /** By which numbers the states of a block are told apart, where they are known: none, those of loops' counters, or all registers'. */
 type Apart = 'nothing' | 'counters' | 'registers';
 
+/** States are kept apart within so many functions at most, and so many of each block there. */
+const APART_IN_MAX = 4;
+const STATES_APART_IN = 64;
+
 /** More that was learned is looked through for what is of no use any more. */
 const LEARNED_MAX = 128;
 /** Where ways that meet are mixed these may come of it: it is tried again with states kept apart. */
 const RETRIED: ReadonlySet<Reason> = new Set(['unbounded-loop', 'outside']);
-const STEPS_MAX = 3_000_000;
+/**
+ * An analysis takes so many steps where nobody says otherwise, all its tries together, so that it ends in minutes: one for each passage of
+ * a block, and one for as many words as STEP_WORDS that are known there.
+ */
+export const STEPS_MAX = 2_000_000;
+const STEP_WORDS = 64;
 const FRAMES_MAX = 64;
 
 /** What is known of registers, by number, and words of memory, by address, at a call. */
@@ -82,6 +91,7 @@ export class Engine implements Bus {
   readonly #architecture: Architecture;
   readonly #code: Code;
   readonly #roundsApart: number;
+  readonly #stepsMax: number;
   readonly #instructions = new Map<number, Instruction>();
   /** Where indirect jumps were seen to lead, by the address of the jump. */
   readonly #seen = new Map<number, Set<number>>();
@@ -93,16 +103,28 @@ export class Engine implements Bus {
   #given: readonly number[] = [];
   #steps = 0;
   #apart: Apart;
+  /** Functions, by their entry, within which states are kept apart by what registers hold. */
+  readonly #apartIn = new Set<number>();
+  /** The function whose block was executed last. */
+  #running = 0;
   #waited = 0;
 
-  /** After `roundsApart` rounds a loop is tried in one; by `apart` states of a block are kept apart from the beginning. */
+  /**
+   * After `roundsApart` rounds a loop is tried in one; by `apart` states of a block are kept apart from the beginning; after `stepsMax`
+   * steps it gives up.
+   */
   constructor(
     architecture: Architecture,
     code: Code,
     memory: Memory,
-    { roundsApart = ROUNDS_APART, apart = 'nothing' }: { roundsApart?: number; apart?: Apart } = {},
+    {
+      roundsApart = ROUNDS_APART,
+      apart = 'nothing',
+      stepsMax = STEPS_MAX,
+    }: { roundsApart?: number; apart?: Apart; stepsMax?: number } = {},
   ) {
     this.#roundsApart = roundsApart;
+    this.#stepsMax = stepsMax;
     this.#apart = apart;
     this.#architecture = architecture;
     this.#code = code;
@@ -115,6 +137,7 @@ export class Engine implements Bus {
 
   /** Throws Decline. */
   run(call: Call): Outcome {
+    this.#steps = 0;
     const first = this.#first(call);
     if (first.most === first.least || this.#apart !== 'nothing') return first;
     this.#given = this.#askedMost(call);
@@ -148,6 +171,7 @@ export class Engine implements Bus {
 
   #followed(call: Call, path: readonly number[]): Inputs | undefined {
     this.memory.fresh.clear();
+    this.#steps = 0;
     let state = this.#start(call);
     const registers = [...state.registers];
     const words = new Map(state.memory);
@@ -166,15 +190,31 @@ export class Engine implements Bus {
     };
   }
 
-  /** As everything meets; where a loop is not shown to end so, or an access to lie in one region, with states kept apart. What was wrong at first is what is said. */
+  /**
+   * As everything meets; where an access is not shown to lie in one region so, with states kept apart within the function that does it;
+   * where that is not enough, or a loop is not shown to end, with states kept apart everywhere. What was wrong at first is what is said.
+   */
   #first(call: Call): Outcome {
-    try {
-      return this.#settle(call);
-    } catch (error) {
-      if (!(error instanceof Decline) || !RETRIED.has(error.reason)) throw error;
-      const outcome = this.#again(call, 'registers');
-      if (outcome === undefined) throw error;
-      return outcome;
+    let first: Decline | undefined;
+    for (;;) {
+      try {
+        return this.#settle(call);
+      } catch (error) {
+        if (!(error instanceof Decline)) throw error;
+        first ??= error;
+        if (!RETRIED.has(error.reason)) throw error.reason === 'too-long' ? error : first;
+        if (
+          error.reason === 'outside' &&
+          this.#apartIn.size < APART_IN_MAX &&
+          !this.#apartIn.has(this.#running)
+        ) {
+          this.#apartIn.add(this.#running);
+          continue;
+        }
+        const outcome = this.#again(call, 'registers');
+        if (outcome === undefined) throw first;
+        return outcome;
+      }
     }
   }
 
@@ -203,9 +243,8 @@ export class Engine implements Bus {
   }
 
   #explore(call: Call): Outcome {
-    const queue = new Queue(STATES_APART[this.#apart]);
+    const queue = this.#newQueue();
     queue.push(this.#start(call));
-    this.#steps = 0;
     this.#reached.clear();
     this.#unrolled.clear();
     let end: State | undefined;
@@ -222,6 +261,10 @@ export class Engine implements Bus {
       ...{ accesses: this.memory.accesses, instructions: [...this.#reached].sort((a, b) => a - b) },
       steps: this.#steps,
     };
+  }
+
+  #newQueue(): Queue {
+    return new Queue(Math.max(STATES_APART[this.#apart], this.#apartIn.size === 0 ? 1 : STATES_APART_IN));
   }
 
   /** What follows a state: the next blocks, or what is behind a loop that was gone round often enough. */
@@ -258,7 +301,7 @@ export class Engine implements Bus {
   #passLoop(head: State): Passage {
     const [depth, place, index] = [head.frames.length, head.pc, head.frame.rounds.length - 1];
     const exits = new Map<string, State>();
-    const queue = new Queue(STATES_APART[this.#apart]);
+    const queue = this.#newQueue();
     let back: State | undefined;
     let state: State | undefined = head;
     while (state !== undefined) {
@@ -302,12 +345,14 @@ export class Engine implements Bus {
 
   /** Executes the block that a state stands at; gives the states that follow, without frames where the call came back. */
   #pass(state: State): State[] {
-    if (++this.#steps > STEPS_MAX) {
-      throw new Decline('too-long', state.pc, `no end was found within ${STEPS_MAX} blocks`);
+    this.#steps += 1 + Math.floor(state.memory.size / STEP_WORDS);
+    if (this.#steps > this.#stepsMax) {
+      throw new Decline('too-long', state.pc, `no end was found within ${this.#stepsMax} steps`);
     }
     if (state.known.learned.size > LEARNED_MAX) state.forget();
     const from = state.pc;
-    const graph = this.#graph(state.frame.entry);
+    this.#running = state.frame.entry;
+    const graph = this.#graph(this.#running);
     let [most, least] = [0, 0];
     for (let address = from; ; ) {
       const instruction = this.#at(address);
@@ -482,8 +527,9 @@ export class Engine implements Bus {
 
   /** Numbers by which the state is kept apart from others of its block. */
   #numbersOf({ registers, memory, known, frame }: State, counters: readonly number[]): string {
-    if (this.#apart === 'nothing') return '';
-    if (this.#apart === 'registers') return registers.map(({ exact }) => exact ?? '').join();
+    const isByRegisters = this.#apart === 'registers' || this.#apartIn.has(frame.entry);
+    if (this.#apart === 'nothing' && !isByRegisters) return '';
+    if (isByRegisters) return registers.map(({ exact }) => exact ?? '').join();
     const numbers: (number | string)[] = counters.map((register) => registers[register]?.exact ?? '');
     const rangeAt = (place: number) => known.rangeOf(memory.get(place) ?? anyValue());
     for (const place of frame.counted) {
