@@ -100,14 +100,24 @@ function clockChange(local: Temporal.PlainDateTime, zone: string, isTwice: boole
   return new HoldfastError('CLOCK_CHANGE', message, { remedy });
 }
 
-function knownZone(name: string): string {
-  const isOffset = /^(?:[+-]|(?:UTC|GMT)[+-])/i.test(name);
+/** What is wrong with the name of a zone: words behind "is"; null when the zone table has it. */
+export function zoneFault(name: string): string | null {
+  if (/^(?:[+-]|(?:UTC|GMT)[+-])/i.test(name)) return 'an offset, which knows no summer time';
   try {
-    if (!isOffset) return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name).timeZoneId;
+    zonedEpoch(name);
+    return null;
   } catch {
-    // A name that the table does not have.
+    return 'no zone that the zone table has';
   }
-  const what = isOffset ? 'an offset, which knows no summer time' : 'no zone that the zone table has';
+}
+
+function zonedEpoch(name: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
+}
+
+function knownZone(name: string): string {
+  const what = zoneFault(name);
+  if (what === null) return zonedEpoch(name).timeZoneId;
   throw new HoldfastError('ZONE_UNKNOWN', `the zone "${cutText(name)}" is ${what}`, {
     remedy: 'Give the name of a zone, such as Europe/Zurich or UTC.',
   });

@@ -16,10 +16,21 @@ const HELP = `
 Data goes to stdout, everything else to stderr. With --json, data and errors are JSON.
 Exit codes: 0 done, 1 a check said no, 2 bad input or usage, 3 device or line trouble.`;
 
+/** What a program calls itself. */
+export interface About {
+  readonly name: string;
+  readonly description: string;
+}
+
+const HOLDFAST: About = {
+  name: 'holdfast',
+  description: 'coverage maps for controllers that must not wait',
+};
+
 /** With `json`, commander says nothing: what it has to say becomes an error like any other. */
-function createProgram(verbs: readonly Verb[], json: boolean): Command {
-  const program = new Command('holdfast')
-    .description('coverage maps for controllers that must not wait')
+function createProgram(verbs: readonly Verb[], json: boolean, about: About): Command {
+  const program = new Command(about.name)
+    .description(about.description)
     .showHelpAfterError('Run it with --help to see what it takes.')
     .showSuggestionAfterError()
     .addHelpText('after', HELP)
@@ -50,17 +61,21 @@ function fitToTerminal(program: Command): void {
 }
 
 /** Runs the command with these of its verbs, and sets the exit code. `argv` is that of the process. */
-export async function runCommand(argv: readonly string[], verbs: readonly Verb[]): Promise<void> {
+export async function runCommand(
+  argv: readonly string[],
+  verbs: readonly Verb[],
+  about = HOLDFAST,
+): Promise<void> {
   endOnClosedPipe();
-  const exitCode = await exitCodeOf(argv, verbs);
+  const exitCode = await exitCodeOf(argv, verbs, about);
   // A verb may have set a code of its own, such as 1 when a check said no.
   if (exitCode !== EXIT_DONE) process.exitCode = exitCode;
 }
 
-async function exitCodeOf(argv: readonly string[], verbs: readonly Verb[]): Promise<number> {
+async function exitCodeOf(argv: readonly string[], verbs: readonly Verb[], about: About): Promise<number> {
   const json = argv.includes('--json');
   try {
-    await createProgram(verbs, json).parseAsync(argv);
+    await createProgram(verbs, json, about).parseAsync(argv);
     return EXIT_DONE;
   } catch (error) {
     // Commander has printed its own: help, or what is wrong with the arguments.

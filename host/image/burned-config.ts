@@ -138,7 +138,8 @@ async function readKeys(
   return keys;
 }
 
-async function readKey(
+/** The 32 bytes of the public key in the file that `node` names, which stands beside `path`; undefined after a mistake was reported. */
+export async function readKey(
   node: TreeNode,
   path: string,
   reader: SourceReader,

@@ -28,7 +28,8 @@ export function mapSchemaText(): string {
   return `${JSON.stringify(mapSchema(), null, 2)}\n`;
 }
 
-function objectSchema({ says, fields }: ObjectSpec): JsonSchema {
+/** One object with its fields; others are refused. */
+export function objectSchema({ says, fields }: ObjectSpec): JsonSchema {
   const entries = Object.entries(fields);
   const properties = entries.map(([name, field]) => [name, { description: field.says, ...field.value }]);
   return {

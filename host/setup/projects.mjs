@@ -36,6 +36,10 @@ const KNOWN = {
     about: 'the command and every controller, over pseudo-terminals',
     programs: ['arm', 'riscv', 'qemu'],
   },
+  fleet: {
+    about: 'plants: inventory, signed states, cells, and the command of the fleet',
+    programs: [],
+  },
   machine: {
     about: 'bounds of the linked program, against emulator and oracle',
     programs: ['arm', 'riscv', 'qemu'],

@@ -8,6 +8,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { buildFleet, installFleet } from '../../fleet/setup/prepare.mjs';
 import { ensureCommand } from './packages.mjs';
 import { PROJECTS, ROOT } from './projects.mjs';
 
@@ -17,6 +18,11 @@ const CHECKS = [
     name: 'types',
     about: 'TypeScript, tests and benches included',
     command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'test/tsconfig.json'],
+  },
+  {
+    name: 'types-fleet',
+    about: 'TypeScript of the fleet and its tests',
+    command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'test/fleet/tsconfig.json'],
   },
   {
     name: 'specs',
@@ -41,6 +47,7 @@ if (projects.length > 0) {
   const command = ['node_modules/vitest/vitest.mjs', 'run', ...suites, ...options];
   checks.push({ name: `suites (${projects.map(({ name }) => name).join(', ')})`, command });
 }
+if (names.length === 0 || names.some((name) => name.endsWith('fleet'))) prepareFleet();
 installPrograms(projects.flatMap(({ programs }) => programs));
 process.exit(runAll(checks) ? 0 : 1);
 
@@ -59,6 +66,12 @@ function readArguments(given) {
     process.exit(2);
   }
   return { names: wanted, options: given.slice(end + 1) };
+}
+
+/** The fleet is a package of its own, which nothing else needs. Ends the process when it cannot be installed or built. */
+function prepareFleet() {
+  installFleet();
+  buildFleet();
 }
 
 /** Each program once. Ends the process when one is missing and cannot be installed. */

@@ -11,14 +11,21 @@ export interface Ran {
   stderr: string;
 }
 
+interface RunOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+}
+
 /** Runs a verb and waits for its end. */
-export function holdfast(
-  argv: readonly string[],
-  options: { cwd?: string; env?: Record<string, string> } = {},
-): Promise<Ran> {
+export function holdfast(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  return runNode([commandPath(), ...argv], options);
+}
+
+/** Runs Node with these arguments and waits for its end. */
+export function runNode(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, NO_COLOR: '1', ...options.env };
-    const child = spawn(process.execPath, [commandPath(), ...argv], {
+    const child = spawn(process.execPath, argv, {
       cwd: options.cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -12,7 +12,7 @@ import { filesOf, ROOT } from './imports.ts';
 const GENERATED = ['assembly/format.ts', 'host/format.ts', 'targets/common/holdfast_format.h'];
 /** It tells what a wrong table says. */
 const TEST_OF_TABLES = 'test/host/format.test.ts';
-const FOLDERS = ['assembly', 'host', 'sim', 'bench', 'targets', 'test'];
+const FOLDERS = ['assembly', 'host', 'sim', 'fleet', 'bench', 'targets', 'test'];
 const ENDINGS = ['.ts', '.mts', '.mjs', '.js', '.c', '.h', '.S', '.ld', '.json'];
 
 /** Numbers that mean one thing only, wherever they stand. */

@@ -17,7 +17,7 @@ const LADDERS = {
     ...['admit', 'slots', 'window', 'smp'].map((room) => `assembly/${room}`),
     ...['boot', 'service', 'index'].map((file) => `assembly/${file}.ts`),
   ],
-  'host sim': [
+  'host sim fleet': [
     ...[
       'format.ts',
       'common',
@@ -49,6 +49,9 @@ const LADDERS = {
       'cli',
     ],
     ...['index.ts', '../sim/tour'],
+    ...['limits.ts', 'inventory', 'desired', 'cli/common', 'cli/verbs', 'cli'].map(
+      (room) => `../fleet/${room}`,
+    ),
   ].map((room) => (room.startsWith('../') ? room.slice(3) : `host/${room}`)),
 } as const;
 

@@ -14,7 +14,7 @@ describe('exports', () => {
   /** Who may import: the sources themselves, their tests and specs, benches, and the examples of maps. */
   const texts = new Map(
     filesOf(
-      ['assembly', 'host', 'sim', 'test', 'bench', 'format', 'firmware-maps', 'as-pect.config.js'],
+      ['assembly', 'host', 'sim', 'fleet', 'test', 'bench', 'format', 'firmware-maps', 'as-pect.config.js'],
       ['.ts', '.mjs', '.mts', '.js'],
     ).map((file) => [file, textOf(file)]),
   );
@@ -23,9 +23,12 @@ describe('exports', () => {
    * table holds every number, used or not.
    */
   const isEdge = (file: string) =>
-    file.startsWith('host/cli/verbs/') || file === 'assembly/index.ts' || file.endsWith('/format.ts');
+    file.startsWith('host/cli/verbs/') ||
+    file.startsWith('fleet/cli/verbs/') ||
+    file === 'assembly/index.ts' ||
+    file.endsWith('/format.ts');
 
-  it.each([['assembly'], ['host'], ['sim']])('of %s are each imported by another file', (room) => {
+  it.each([['assembly'], ['host'], ['sim'], ['fleet']])('of %s are each imported by another file', (room) => {
     const dead: string[] = [];
     for (const [file, text] of texts) {
       if (!file.startsWith(`${room}/`) || isEdge(file)) continue;
@@ -79,7 +82,7 @@ describe('lines', () => {
     (line: string) => boolean,
   ])[] = [
     ['AssemblyScript', ['assembly', 'test/core'], ['.ts'], everyLine],
-    ['comments', ['host', 'sim', 'test', 'bench', 'format'], ['.ts', '.mjs', '.yaml'], isComment],
+    ['comments', ['host', 'sim', 'fleet', 'test', 'bench', 'format'], ['.ts', '.mjs', '.yaml'], isComment],
     ['C', ['targets', 'bench', 'test'], ['.c', '.h', '.S', '.ld', '.ino'], everyLine],
     [
       'documents',

@@ -1,0 +1,130 @@
+import { readJson } from '../../host/common/json.ts';
+import { IDENTITY } from '../../host/source/values.ts';
+import { CONTROLLERS_MAX, SEQUENCE_MAX, STATE_IMAGE_BYTES_MAX } from '../limits.ts';
+import { malformed, objectWith } from './envelope.ts';
+
+/**
+ * What the controllers of a fleet should run, as it is signed: an edition for each map and class, and beside it a reissue for repair. A
+ * server cannot sign, so the way forward out of a half-confirmed cell is signed beforehand.
+ */
+
+export const STATE_TYPE = 'application/vnd.holdfast.fleet-state+json';
+const STATE_VERSION = 1;
+
+/** An image by what identifies it. */
+export interface WantedImage {
+  readonly epoch: number;
+  /** The hash of the edition, 64 hexadecimal digits: what a device calls it. */
+  readonly hash: string;
+  /** SHA-256 of the whole file, 64 hexadecimal digits: what an agent asks for. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** What every controller with this map and class should run. */
+export interface Wanted {
+  readonly map: string;
+  readonly device: string;
+  readonly edition: WantedImage;
+  /** The same map under a higher epoch, which may follow `edition` and all that `edition` may follow. */
+  readonly reissue: WantedImage;
+}
+
+export interface DesiredState {
+  readonly fleet: string;
+  /** Rises with each state that is signed, from 1. */
+  readonly sequence: number;
+  /** Valid from, and until before; milliseconds since 1970, whole seconds. */
+  readonly issuedMs: number;
+  readonly expiresMs: number;
+  /** One for each pair of map and class. */
+  readonly maps: readonly Wanted[];
+}
+
+/** The bytes that are signed. */
+export function encodeState(state: DesiredState): Uint8Array {
+  const { fleet, sequence, issuedMs, expiresMs, maps } = state;
+  const text = {
+    'holdfast-fleet-state': STATE_VERSION,
+    fleet,
+    sequence,
+    issued: timestampOf(issuedMs),
+    expires: timestampOf(expiresMs),
+    maps: maps.map(({ map, device, edition, reissue }) => ({ map, class: device, edition, reissue })),
+  };
+  return Buffer.from(`${JSON.stringify(text)}\n`);
+}
+
+/** Reads what `encodeState` wrote. Throws HoldfastError STATE_MALFORMED. */
+export function decodeState(payload: Uint8Array): DesiredState {
+  const read = readJson(Buffer.from(payload).toString('utf8'));
+  if ('fault' in read) throw malformed(`its payload ${read.fault}`);
+  const fields = ['holdfast-fleet-state', 'fleet', 'sequence', 'issued', 'expires', 'maps'] as const;
+  const value = objectWith(read.value, fields);
+  if (value['holdfast-fleet-state'] !== STATE_VERSION) throw malformed('its version is unknown');
+  const state = {
+    fleet: nameOf(value.fleet, 'fleet'),
+    sequence: integerOf(value.sequence, 'sequence', 1, SEQUENCE_MAX),
+    issuedMs: momentOf(value.issued, 'issued'),
+    expiresMs: momentOf(value.expires, 'expires'),
+    maps: listOf(value.maps).map(decodeWanted),
+  };
+  const pairs = state.maps.map(({ map, device }) => `${map} ${device}`);
+  if (new Set(pairs).size !== pairs.length) throw malformed('it names a map and class twice');
+  if (state.issuedMs >= state.expiresMs) throw malformed('it expires before it is issued');
+  return state;
+}
+
+function decodeWanted(entry: unknown): Wanted {
+  const value = objectWith(entry, ['map', 'class', 'edition', 'reissue']);
+  const wanted = {
+    map: nameOf(value.map, 'map'),
+    device: nameOf(value.class, 'class'),
+    edition: decodeImage(value.edition),
+    reissue: decodeImage(value.reissue),
+  };
+  if (wanted.reissue.epoch > wanted.edition.epoch) return wanted;
+  throw malformed(`the reissue of ${wanted.map} has no higher epoch than its edition`);
+}
+
+function decodeImage(entry: unknown): WantedImage {
+  const value = objectWith(entry, ['epoch', 'hash', 'sha256', 'bytes']);
+  return {
+    epoch: integerOf(value.epoch, 'epoch', 1, 2 ** 32 - 1),
+    hash: digestOf(value.hash, 'hash'),
+    sha256: digestOf(value.sha256, 'sha256'),
+    bytes: integerOf(value.bytes, 'bytes', 1, STATE_IMAGE_BYTES_MAX),
+  };
+}
+
+function nameOf(value: unknown, what: string): string {
+  if (typeof value === 'string' && IDENTITY.test(value)) return value;
+  throw malformed(`its ${what} is no name of a-z, 0-9 and "-"`);
+}
+
+function integerOf(value: unknown, what: string, least: number, most: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw malformed(`its ${what} is no whole number from ${least} to ${most}`);
+}
+
+function digestOf(value: unknown, what: string): string {
+  if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) return value;
+  throw malformed(`its ${what} is not 64 hexadecimal digits`);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value) && value.length >= 1 && value.length <= CONTROLLERS_MAX) return value;
+  throw malformed('its maps are no list of one or more');
+}
+
+/** `2026-12-24T00:00:00Z`, and nothing else. */
+function momentOf(value: unknown, what: string): number {
+  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  if (!Number.isNaN(ms) && timestampOf(ms) === value) return ms;
+  throw malformed(`its ${what} is not written like 2026-12-24T00:00:00Z`);
+}
+
+/** Whole seconds in UTC. */
+export function timestampOf(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.[0-9]{3}Z$/, 'Z');
+}

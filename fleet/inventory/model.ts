@@ -1,0 +1,63 @@
+/** What a plant consists of, as `fleet.yaml` says it. Everything is in the order of the file. */
+
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+/** A maintenance window that comes back each week. */
+export interface WeeklyWindow {
+  /** On which days it begins: 1 Monday to 7 Sunday. */
+  readonly days: readonly number[];
+  /** Minutes after midnight on the clocks of the site. */
+  readonly fromMinute: number;
+  /** Above `fromMinute`; above 1,440 on the following day. */
+  readonly untilMinute: number;
+}
+
+export interface Site {
+  readonly id: string;
+  /** A name of the zone table, such as Europe/Zurich. */
+  readonly zone: string;
+  readonly windows: readonly WeeklyWindow[];
+  /** Days on which no window begins, as YYYY-MM-DD. */
+  readonly closed: readonly string[];
+}
+
+export interface Gateway {
+  readonly id: string;
+  readonly site: string;
+  /** Its Ed25519 public key, 64 hexadecimal digits. */
+  readonly key: string;
+  /** How many serial lines it has. */
+  readonly lines: number;
+}
+
+/** Controllers that change together. */
+export interface Cell {
+  readonly id: string;
+  readonly site: string;
+  /** Ids of its controllers, one or more. */
+  readonly members: readonly string[];
+}
+
+export interface Controller {
+  readonly id: string;
+  readonly cell: string;
+  readonly gateway: string;
+  /** The serial port, as its gateway calls it. */
+  readonly port: string;
+  readonly map: string;
+  /** Class of the device. */
+  readonly device: string;
+}
+
+export interface Inventory {
+  /** Name of the fleet; a signed state names it too. */
+  readonly fleet: string;
+  /** Ed25519 public keys that sign what the fleet should run, 64 hexadecimal digits each. */
+  readonly signers: readonly string[];
+  readonly sites: ReadonlyMap<string, Site>;
+  readonly gateways: ReadonlyMap<string, Gateway>;
+  readonly cells: ReadonlyMap<string, Cell>;
+  readonly controllers: ReadonlyMap<string, Controller>;
+  /** What the file holds and nothing uses, one sentence each. */
+  readonly unused: readonly string[];
+}
