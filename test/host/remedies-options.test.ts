@@ -57,9 +57,9 @@ const STATUSES = {
 const PERIOD_MEANT = 'Coverage/c.period [2026-03-07T00:00:00Z, 2026-03-08T00:00:00Z)';
 
 /** A railML file with these speed changes and tracks. */
-function railml(changes: string, profiles = '', more = ''): Record<string, string> {
+function railml(changes: string, profiles = '', more = '', term = ''): Record<string, string> {
   const ends = '<trackTopology><trackBegin id="b" pos="0"/><trackEnd id="e" pos="1000"/></trackTopology>';
-  const track = `<track id="t1">${ends}<trackElements><speedChanges>${changes}</speedChanges></trackElements></track>`;
+  const track = `<track id="t1" ${term}>${ends}<trackElements><speedChanges>${changes}</speedChanges></trackElements></track>`;
   return {
     't.xml': `<railml xmlns="http://www.railml.org/schemas/2013" version="2.2"><infrastructure id="i"><tracks>${track}${more}</tracks><speedProfiles>${profiles}</speedProfiles></infrastructure></railml>`,
   };
@@ -71,6 +71,7 @@ const change = (id: string, pos: number, dir: string, limit: number, more = '') 
 const BOTH = railml(
   change('a', 0, 'both', 80) + change('b', 400, 'both', 60) + change('c', 1000, 'both', 40),
 );
+const PLANNED = railml(change('a', 0, 'up', 80) + change('b', 400, 'up', 60, 'status="planned"'));
 const FREIGHT = change('a', 0, 'up', 80) + change('f', 400, 'up', 90, 'profileRef="freight"');
 const FREIGHT_PROFILE = '<speedProfile id="freight" name="Freight"/>';
 const OTHER_TRACK =
@@ -245,6 +246,39 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       files: railml(change('a', 0, 'up', 80), '', OTHER_TRACK),
       argv: [...TRACK, '--direction', 'up'],
       follow: (remedy, argv) => [...argv, '--track', /--track: (\w+)/.exec(remedy)?.[1] ?? ''],
+      meant: ['a [0, 1000) limit 80'],
+    },
+  ],
+  'Say --status … to leave it out, or --status … to take it.': [
+    {
+      files: PLANNED,
+      argv: [...TRACK, '--direction', 'up'],
+      follow: (remedy, argv) => [
+        ...argv,
+        ...(/--status \S+(?= to leave)/.exec(remedy)?.[0].split(' ') ?? []),
+      ],
+      meant: ['a [0, 1000) limit 80'],
+    },
+    {
+      files: PLANNED,
+      argv: [...TRACK, '--direction', 'up'],
+      follow: (remedy, argv) => [...argv, ...(/--status \S+(?= to take)/.exec(remedy)?.[0].split(' ') ?? [])],
+      meant: ['a [0, 400) limit 80', 'b [400, 1000) limit 60'],
+    },
+  ],
+  'Say the day that the map is for, such as --on ….': [
+    {
+      files: railml(change('a', 0, 'up', 80) + change('b', 400, 'up', 60, 'validFrom="2026-07-01"')),
+      argv: [...TRACK, '--direction', 'up'],
+      follow: (remedy, argv) => [...argv, ...(/--on \S+(?=\.$)/.exec(remedy)?.[0].split(' ') ?? [])],
+      meant: ['a [0, 400) limit 80', 'b [400, 1000) limit 60'],
+    },
+  ],
+  'Correct --status or --on, or choose another track.': [
+    {
+      files: railml(change('a', 0, 'up', 80), '', '', 'validTo="2026-01-01"'),
+      argv: [...TRACK, '--direction', 'up', '--on', '2026-07-01'],
+      follow: (_, argv) => [...argv.slice(0, -1), '2025-07-01'],
       meant: ['a [0, 1000) limit 80'],
     },
   ],
