@@ -6,7 +6,7 @@ import type { StateName } from '../body/words.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { BUILD_LIMITS } from '../format.ts';
 import { parseImage } from '../image/container.ts';
-import type { ActionName, AxisModel, MapUnits } from '../source/model.ts';
+import type { ActionName, AxisModel, MapUnits, MarkModel } from '../source/model.ts';
 import { openImage } from './checker.ts';
 import type { Core, Sweep } from './core.ts';
 
@@ -91,8 +91,16 @@ export class MapImage {
   readonly windows: readonly PhaseWindow[];
   readonly rules: readonly Rule[];
   readonly units: MapUnits;
+  /** Of its source, where that is at hand; images hold none. */
+  readonly marks: readonly MarkModel[];
 
-  private constructor(core: Core, { axis, windows, rules }: DecodedBody, units: MapUnits) {
+  private constructor(
+    core: Core,
+    { axis, windows, rules }: DecodedBody,
+    units: MapUnits,
+    marks: readonly MarkModel[],
+  ) {
+    this.marks = marks;
     this.core = core;
     this.axis = axis;
     this.windows = windows;
@@ -100,10 +108,13 @@ export class MapImage {
     this.units = units;
   }
 
-  /** @throws what `parseImage`, `decodeBody` and `openImage` throw */
-  static async open(image: Uint8Array): Promise<MapImage> {
+  /**
+   * `marks`: of the source that the image is of.
+   * @throws what `parseImage`, `decodeBody` and `openImage` throw
+   */
+  static async open(image: Uint8Array, marks: readonly MarkModel[] = []): Promise<MapImage> {
     const { body, identity } = parseImage(image);
-    return new MapImage(await openOnSmallest(image), decodeBody(body), identity.units);
+    return new MapImage(await openOnSmallest(image), decodeBody(body), identity.units, marks);
   }
 
   /** Id of a zone or gap rule by its index; null for one that the image does not have. */

@@ -6,15 +6,19 @@ import { U32_MAX } from '../common/integers.ts';
 import { parsePlace as parseSourcePlace } from '../source/chainage.ts';
 import type { Report } from '../source/diagnostics.ts';
 import type { AxisModel, MapUnits } from '../source/model.ts';
-import { parseTimestamp } from '../source/timestamp.ts';
+import { unitSpelled } from '../source/table-quantity.ts';
+import { asRfc3339, parseTimestamp } from '../source/timestamp.ts';
 import { parseSteps, splitQuantity } from '../source/units.ts';
 
 /** `12+400`, right or wrong. */
 const CHAINAGE = /^[0-9.]+\+[0-9.]+$/;
+const STARTS_AS_NAME = /^\p{L}/u;
 const INTEGER = /^[+-]?\d{1,19}$/;
 
 const WHOLE_STEPS =
   'Give whole steps of the axis, or a number with its unit, such as "12.9 km"; nothing is rounded.';
+const NAMES_IN_SOURCES =
+  'Give whole steps of the axis, or a number with its unit, such as "12.9 km"; names of marks stand in the source: ask that.';
 const WHOLE_TICKS = 'Give whole ticks, or an amount of the unit of the phase, such as "12.5 s".';
 
 /** Integer text to a bigint. Throws HoldfastError NOT_AN_INTEGER or OUT_OF_RANGE that names `where`. */
@@ -37,22 +41,34 @@ export type PlaceAxis = Pick<AxisModel, 'kind' | 'unit' | 'scale'>;
 
 /**
  * One coordinate: an integer in steps; with a unit as in a source, such as `12.9 km`, or a chainage; on an axis of time a timestamp.
- * Throws HoldfastError NOT_AN_INTEGER, NOT_A_NUMBER, UNIT_MISMATCH, UNIT_INEXACT, BAD_VALUE or TIMESTAMP_*.
+ * Units may be in capitals, and timestamps in other forms of ISO 8601.
+ * Throws HoldfastError NOT_A_PLACE, NOT_AN_INTEGER, NOT_A_NUMBER, UNIT_MISMATCH, UNIT_INEXACT, BAD_VALUE or TIMESTAMP_*.
  */
 export function parseX(text: string, where: string, axis: PlaceAxis): bigint {
   if (INTEGER.test(text)) return BigInt(text);
+  if (STARTS_AS_NAME.test(text)) {
+    const message = `${where}: "${cutText(text)}" is a name, and no place of the axis`;
+    throw new HoldfastError('NOT_A_PLACE', message, { remedy: NAMES_IN_SOURCES });
+  }
   const hasUnit = axis.kind === 'number' && (splitQuantity(text) !== undefined || CHAINAGE.test(text));
   if (axis.kind === 'number' && !hasUnit) return parseInteger(text, where);
   const steps = hasUnit
-    ? parseSourcePlace(text, where, { unit: axis.unit, scale: axis.scale }, undefined, refuse)
-    : parseTimestamp(text, where, axis, refuse);
+    ? parseSourcePlace(withKnownUnit(text), where, { unit: axis.unit, scale: axis.scale }, undefined, refuse)
+    : parseTimestamp(asRfc3339(text), where, axis, refuse);
   if (steps === undefined) throw new TypeError('a coordinate that is refused is thrown');
   return steps;
 }
 
+/** `12.9 KM` as `12.9 km`: a unit under the name that it is known by. */
+function withKnownUnit(text: string): string {
+  const quantity = splitQuantity(text);
+  return quantity === undefined ? text : `${quantity.number} ${unitSpelled(quantity.unit) ?? quantity.unit}`;
+}
+
 /** The x of `X[,Y]`; a line has no use for a Y. Throws what a coordinate does, and HoldfastError USAGE. */
 export function parsePlace(text: string, where: string, axis: PlaceAxis): bigint {
-  const [x = '', ...rest] = text.split(',');
+  // A comma within a timestamp stands before the parts of its second.
+  const [x = '', ...rest] = axis.kind === 'time' ? [text] : text.split(',');
   if (rest.length === 0) return parseX(x.trim(), where, axis);
   throw new HoldfastError('USAGE', `${where} ${text}: a line has one axis`, {
     remedy: 'Give one coordinate, with a point before decimals, as in "12.9 km".',
@@ -66,7 +82,7 @@ export function parsePlace(text: string, where: string, axis: PlaceAxis): bigint
 export function parsePhase(text: string, where: string, { phase: measure }: MapUnits): number {
   const isAmount = splitQuantity(text) !== undefined;
   const phase = isAmount
-    ? (parseSteps(text, where, measure, undefined, refuse) ?? 0n)
+    ? (parseSteps(withKnownUnit(text), where, measure, undefined, refuse) ?? 0n)
     : parseInteger(text, where, WHOLE_TICKS);
   if (phase >= 0n && phase <= BigInt(U32_MAX)) return Number(phase);
   throw new HoldfastError('OUT_OF_RANGE', `${where}: a phase of ${phase} ticks`, {

@@ -1,8 +1,9 @@
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { judgeDraft } from '../draft/draft.ts';
+import { parsePlace } from '../source/chainage.ts';
 import { type Diagnostic, Diagnostics } from '../source/diagnostics.ts';
-import type { HeldEnd } from '../source/model.ts';
+import type { AxisKind, HeldEnd } from '../source/model.ts';
 import { fileReader } from '../source/reader.ts';
 import { nearestWord } from '../source/suggest.ts';
 import { dayInSteps } from '../source/table-moment.ts';
@@ -18,7 +19,9 @@ import {
 } from '../source/table-reading.ts';
 import type { TableSaid } from '../source/table-said.ts';
 import { readBytes, TABLE_BYTES_MAX } from '../source/text.ts';
-import { isTimestamp } from '../source/timestamp.ts';
+import { isTimestamp, parseTimestamp } from '../source/timestamp.ts';
+import { timeUnit } from '../source/unit-table.ts';
+import type { Steps } from '../source/units.ts';
 import { IDENTITY } from '../source/values.ts';
 import type { WantedColumn } from '../table/layout.ts';
 import { nameRows } from './ids.ts';
@@ -187,12 +190,21 @@ function isTime(origin: string | undefined): boolean {
 
 function targetOf(plan: ImportPlan, options: ImportOptions) {
   const kind = isTime(plan.origin) ? ('time' as const) : ('number' as const);
+  const axis = { kind, unit: plan.axisUnit, scale: plan.scale };
   return {
-    axis: { kind, unit: plan.axisUnit, scale: plan.scale },
+    axis,
+    origin: originOf(plan.origin, axis),
     placeUnit: options.unit,
     limit: { unit: plan.limitUnit, scale: options.limitScale ?? 1 },
     bareAreSteps: false,
   };
+}
+
+/** Steps; undefined for an origin that cannot be read, which the source is refused for. */
+function originOf(origin: string | undefined, axis: Steps & { readonly kind: AxisKind }): bigint | undefined {
+  if (origin === undefined) return 0n;
+  if (axis.kind === 'number') return parsePlace(origin, 'the origin', axis, undefined, () => {});
+  return timeUnit(axis.unit) === undefined ? undefined : parseTimestamp(origin, 'the origin', axis, () => {});
 }
 
 function rowsOf({ rows }: TableReading, ids: readonly string[]): readonly ImportedRow[] {

@@ -24,6 +24,8 @@ export interface TableTarget {
   readonly limit: Omit<Steps, 'unit'> & { readonly unit: string | null };
   /** Whether a bare number without any unit counts steps of the axis, as in sources. */
   readonly bareAreSteps: boolean;
+  /** Steps from which places are stored; undefined: not known, or `isWithin` looks after them. */
+  readonly origin?: bigint | undefined;
   /** An axis whose end is its begin again, in steps. */
   readonly ring?: Ring;
   /** Whether a place lies on the axis, whose range is known; else it is reported. Without it, the table gives the range. */

@@ -1,5 +1,6 @@
 import type { Report } from './diagnostics.ts';
 import type { TableSaid } from './table-said.ts';
+import { asRfc3339 } from './timestamp.ts';
 import { type Measure, timeUnit } from './unit-table.ts';
 
 /** Moments and times of day as tables have them, made into the timestamps that sources have. */
@@ -35,7 +36,7 @@ export function momentOf(cell: string, said: TableSaid): ReadMoment {
   if (cell.length > MOMENT_CHARACTERS_MAX) return { timestamp: cell, isDay: false, isOfPattern: false };
   const iso = said.dates === undefined ? undefined : withIsoDate(cell, said.dates);
   const isOfPattern = iso !== undefined;
-  const text = iso ?? cell;
+  const text = asRfc3339(iso ?? cell);
   if (COMPLETE.test(text)) return { timestamp: text, isDay: false, isOfPattern };
   const date = ISO_DATE.exec(text)?.[0];
   if (date === undefined) return { timestamp: cell, isDay: false, isOfPattern };

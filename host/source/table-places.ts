@@ -1,4 +1,5 @@
 import { cutText } from '../common/cut-text.ts';
+import { COORDINATE_MAX } from '../format.ts';
 import { partsOfChainage, readChainage } from '../table/chainage.ts';
 import { anyOf } from '../table/fault.ts';
 import { type Decimal, decimalWords, isNumeral, type Marks, readNumeral } from '../table/numbers.ts';
@@ -123,9 +124,22 @@ export class PlaceReader {
     const { record, role, text } = cell;
     const report = reportAtCell(this.#context, record, role);
     const place = this.#readPlace(cell, report);
-    if (place === undefined || isWithin === undefined) return place;
+    if (place === undefined || this.#isOutOfReach(place.steps, cell.what, report)) return undefined;
+    if (isWithin === undefined) return place;
     const what = `"${columnOf(this.#context, role)}"`;
     return isWithin(place.steps, text, what, report) ? place : undefined;
+  }
+
+  /** Whether no axis with this origin reaches so far. */
+  #isOutOfReach(steps: bigint, what: string, report: Report): boolean {
+    const { target, say } = this.#context;
+    if (target.origin === undefined) return false;
+    const distance = steps - target.origin;
+    if (distance >= -COORDINATE_MAX && distance <= COORDINATE_MAX) return false;
+    const message = `${what}, which is ${distance} ${stepName(target.axis)} from the origin of the axis, more than ${COORDINATE_MAX} (2^30)`;
+    const remedy = `If it is right, let the axis count a coarser unit with ${say('axisUnit')}, or begin near it with ${say('origin')}; else correct it.`;
+    report('OUT_OF_RANGE', message, remedy);
+    return true;
   }
 
   #readPlace(cell: PlaceCell, report: Report): ReadPlace | undefined {

@@ -31,6 +31,21 @@ export function isTimestamp(text: string): boolean {
   return DATE.test(text);
 }
 
+/** Date and time, each with or without its marks, and an offset, whose minutes may be left out. */
+const OTHER_FORM =
+  /^([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})(?:[Tt]| +)([0-9]{2})(:?)([0-9]{2})(?:\6([0-9]{2})(?:[.,]([0-9]+))?)? *(?:([Zz])|([+\-\u2212])([0-9]{2}):?([0-9]{2})?)?$/u;
+
+/** Other forms of ISO 8601 that mean one moment, as RFC 3339 writes it: `20260704T120000Z`, `2026-07-04 12:00+01`; others as they are. */
+export function asRfc3339(text: string): string {
+  const match = text.length > TEXT_LENGTH_MAX ? null : OTHER_FORM.exec(text);
+  if (match === null) return text;
+  const [, year, , month, day, hour, , minute, second, fraction, utc, sign, offsetHour, offsetMinute = '00'] =
+    match;
+  const seconds = second === undefined ? '' : `:${second}${fraction === undefined ? '' : `.${fraction}`}`;
+  const offset = sign === undefined ? '' : `${sign === '+' ? '+' : '-'}${offsetHour}:${offsetMinute}`;
+  return `${year}-${month}-${day}T${hour}:${minute}${seconds}${utc === undefined ? offset : 'Z'}`;
+}
+
 /** Steps since 1970-01-01T00:00:00Z of a timestamp; undefined, and reported, when it is none or no whole number of steps. */
 export function parseTimestamp(
   text: string,

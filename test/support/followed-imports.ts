@@ -82,6 +82,33 @@ const UTF16 = Buffer.from(TWO, 'utf16le');
 
 /** By remedy, with `…` for what is filled in: imports that meet it, how each follows it, and what was meant. */
 export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
+  'If it is right, let the axis count a coarser unit with --axis-unit, or begin near it with --origin; else correct it.':
+    [
+      {
+        table: `${HEAD}0;4000000000;5\n`,
+        argv: NAMES,
+        follow: say(0, 'km'),
+        meant: ['t-1 [0, 4000000) limit 5'],
+      },
+      {
+        table: `${HEAD}4000000000;4000000400;5\n`,
+        argv: NAMES,
+        follow: say(1, '4000000000'),
+        meant: ['t-1 [4000000000, 4000000400) limit 5'],
+      },
+      {
+        table: `${HEAD}0;40099999999999999999999;5\n`,
+        argv: NAMES,
+        follow: edit('40099999999999999999999', '400'),
+        meant: FIRST,
+      },
+      {
+        table: 'from,to\n2026-02-01T00:00:00Z,3026-02-01T00:00:00Z\n',
+        argv: TIME,
+        follow: then(say(0, 'd'), edit('3026', '2027')),
+        meant: ['t-1 [2026-02-01T00:00:00Z, 2027-02-01T00:00:00Z)'],
+      },
+    ],
   'If rows do not hold the place at which they end, say … instead; else correct one of the two rows.': [
     {
       table: TWO,

@@ -9,5 +9,5 @@ export async function openMap(path: string): Promise<MapImage> {
   const { partition, image } = await loadEither(path);
   if (image !== null) return MapImage.open(image);
   const compiled = compilePartition(partition, undefined, true);
-  return MapImage.open(compiled.image);
+  return MapImage.open(compiled.image, partition.notes?.marks);
 }

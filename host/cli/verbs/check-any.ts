@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { parseNamedPlace } from '../../core/named-places.ts';
 import { openMap } from '../common/map-file.ts';
 import { register as registerCheck } from './check.ts';
 
 /** `holdfast check` with the compiler at hand, so that it takes sources too. */
 
 export function register(program: Command): void {
-  registerCheck(program, openMap);
+  registerCheck(program, { open: openMap, readPlace: parseNamedPlace });
 }

@@ -12,12 +12,13 @@ import { addWritingOptions, type WritingFlags } from '../common/writing-options.
 
 const HELP = `
 Coordinates are those of the source, in steps of its axis; with a unit ("12.9 km") or as chainage (12+400) they are converted, and on an
-axis of time you may write timestamps. Each point gets one verdict: a line of JSON on stdout, in the order asked.
+axis of time you may write timestamps. A source also knows places by its marks. Each point gets one verdict: a line of JSON on stdout, in the order asked.
 --points reads a table with the columns x[,y[,phase]]; its options are those of tables (docs/TABLES.md).
 
 Examples:
   holdfast check rail.img --at 5050000
   holdfast check rail.map.yaml --at "5.05 km"
+  holdfast check line.map.yaml --at Thun
   holdfast check rail.img --points places.csv > verdicts.ndjson`;
 
 /** Bytes that are gathered before they are written. */
@@ -30,8 +31,18 @@ interface CheckOptions extends WritingFlags {
   readonly json?: boolean;
 }
 
-/** `open` reads the map: images only, unless the compiler is at hand. */
-export function register(program: Command, open = openImageFile): void {
+/** How a map is opened and its places are read: images only, unless the compiler is at hand. */
+export interface MapReading {
+  readonly open: (path: string) => Promise<MapImage>;
+  readonly readPlace: (text: string, where: string, map: MapImage) => bigint;
+}
+
+const OF_IMAGES: MapReading = {
+  open: async (path) => MapImage.open(await readImageInput(path)),
+  readPlace: (text, where, { axis }) => parsePlace(text, where, axis),
+};
+
+export function register(program: Command, reading = OF_IMAGES): void {
   const command = program
     .command('check')
     .description('ask an image: covered here, by what, how far is the next gap')
@@ -44,14 +55,10 @@ export function register(program: Command, open = openImageFile): void {
     .option('--points <csv>', 'many places, from a file')
     .option('--json', 'print no words to stderr')
     .addHelpText('after', HELP);
-  addWritingOptions(command).action((path: string, options: CheckOptions) => run(path, options, open));
+  addWritingOptions(command).action((path: string, options: CheckOptions) => run(path, options, reading));
 }
 
-async function openImageFile(path: string): Promise<MapImage> {
-  return MapImage.open(await readImageInput(path));
-}
-
-async function run(path: string, options: CheckOptions, open: typeof openImageFile): Promise<void> {
+async function run(path: string, options: CheckOptions, { open, readPlace }: MapReading): Promise<void> {
   if ((options.at === undefined) === (options.points === undefined)) {
     throw new HoldfastError('POINT_MISSING', 'give either --at or --points', {
       remedy: 'For example: holdfast check IMAGE --at 5000.',
@@ -69,7 +76,7 @@ async function run(path: string, options: CheckOptions, open: typeof openImageFi
     return;
   }
   const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase', map.units);
-  const answer = map.ask({ x: parsePlace(options.at ?? '', '--at', map.axis), phase });
+  const answer = map.ask({ x: readPlace(options.at ?? '', '--at', map), phase });
   printJson(answer);
   if (!options.json) printNote(answerWords(answer, map));
 }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { EXIT_CHECK_SAID_NO } from '../../common/errors.ts';
 import { moveWords } from '../../core/answer-words.ts';
-import { parsePhase, parsePlace } from '../../core/points.ts';
+import { parseNamedPlace } from '../../core/named-places.ts';
+import { parsePhase } from '../../core/points.ts';
 import { openMap } from '../common/map-file.ts';
 import { printJson, printLines } from '../common/output.ts';
 
@@ -16,6 +17,7 @@ Exit code 1 when the whole move is not safe.
 Examples:
   holdfast sweep rail.img --from 4000000 --to 6000000
   holdfast sweep rail.map.yaml --from "4 km" --to "6 km"
+  holdfast sweep line.map.yaml --from Thun --to "6 km"
   holdfast sweep rail.img --from 6000000 --to 4000000 --json`;
 
 interface SweepOptions {
@@ -44,8 +46,8 @@ export function register(program: Command): void {
 async function run(path: string, options: SweepOptions): Promise<void> {
   const map = await openMap(path);
   const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase', map.units);
-  const x = parsePlace(options.from, '--from', map.axis);
-  const answer = map.sweep({ x, phase }, parsePlace(options.to, '--to', map.axis));
+  const x = parseNamedPlace(options.from, '--from', map);
+  const answer = map.sweep({ x, phase }, parseNamedPlace(options.to, '--to', map));
   if (options.json) printJson(answer);
   else printLines([moveWords(answer, map)]);
   if (answer.end !== 'whole') process.exitCode = EXIT_CHECK_SAID_NO;
