@@ -1,7 +1,13 @@
 /** Completion, in shells as their users have them. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { VERSION_FLAG } from '../../host/cli/command.ts';
+import { addTableOptions } from '../../host/cli/common/table-options.ts';
+import { WordOption } from '../../host/cli/common/word-option.ts';
+import { everyVerb } from '../../host/cli/verbs.ts';
+import { readTableOption, TABLE_OPTION_NAMES } from '../../host/source/table-options.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 
 const folder = temporaryFolder('completion');
@@ -72,6 +78,109 @@ test('fish offers verbs, options and the words that they take', () => {
   expect(words('holdfast window ')).toContain('open');
   expect(words('holdfast compile --')).toContain('--key');
   expect(words('holdfast compile --')).not.toContain('--zone');
+});
+
+/** A place where something is completed: the words before it, and what the parser takes there. */
+interface Asked {
+  readonly words: readonly string[];
+  readonly takes: readonly string[];
+}
+
+/** Every verb's options, and the words of every option that takes some. */
+async function everyPlace(): Promise<readonly Asked[]> {
+  const program = new Command('holdfast').version('0', VERSION_FLAG);
+  for (const verb of await everyVerb()) verb.register(program);
+  const placesOf = (command: Command, words: readonly string[]): readonly Asked[] => {
+    const flags = command.options.flatMap(({ short, long }) => [short ?? [], long ?? []].flat());
+    const values = command.options.flatMap((option) => {
+      const takes = option instanceof WordOption ? option.words : (option.argChoices ?? []);
+      return takes.length === 0 ? [] : [{ words: [...words, option.long ?? ''], takes }];
+    });
+    const inner = command.commands.flatMap((verb) => placesOf(verb, [...words, verb.name()]));
+    return [{ words, takes: [...flags, '-h', '--help'] }, ...values, ...inner];
+  };
+  return placesOf(program, []);
+}
+
+/** What a shell offers at each place, all asked in one run of it. */
+const ASK: Readonly<Record<string, (asked: readonly Asked[]) => string>> = {
+  bash: (asked) =>
+    asked
+      .map(({ words }) => {
+        const typed = [...words, isValue(words) ? '' : '-'];
+        const list = ['holdfast', ...typed].map((word) => `'${word}'`).join(' ');
+        return `COMP_WORDS=(${list}); COMP_CWORD=${typed.length}; _holdfast; echo "${typed.length} \${COMPREPLY[*]}"`;
+      })
+      .join('\n'),
+  zsh: (asked) =>
+    `compadd() { shift; found=("$@") }; _files() { found=() }\n${asked
+      .map(({ words }) => {
+        const typed = [...words, isValue(words) ? '' : '-'];
+        const list = ['holdfast', ...typed].map((word) => `'${word}'`).join(' ');
+        return `words=(${list}); CURRENT=${typed.length + 1}; found=(); _holdfast; echo "${typed.length} \${found[*]}"`;
+      })
+      .join('\n')}`,
+};
+
+function isValue(words: readonly string[]): boolean {
+  return words.at(-1)?.startsWith('-') ?? false;
+}
+
+test.each(['bash', 'zsh'])('%s offers what the parser takes, at every verb and option', async (shell) => {
+  if (spawnSync(shell, ['-c', 'true']).error !== undefined) return;
+  const places = await everyPlace();
+  expect(places.length).toBeGreaterThan(60);
+  const start = `compdef() { :; }\nsource ${folder.at(`holdfast.${shell}`)}\n`;
+  const ran = spawnSync(shell, ['-c', `${start}${ASK[shell]?.(places)}`], { cwd: folder.path });
+  expect(ran.stderr.toString()).toBe('');
+  const offers = ran.stdout
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' ').slice(1).sort());
+  expect(offers).toEqual(places.map(({ takes }) => [...takes].sort()));
+});
+
+test('fish offers what the parser takes, at every verb and option', async () => {
+  if (spawnSync('fish', ['-c', 'true']).error !== undefined) return;
+  const places = await everyPlace();
+  const lines = places.map(({ words }) => {
+    const line = ['holdfast', ...words, isValue(words) ? '' : '-'].join(' ');
+    return `complete -C '${line}' | string replace -r '\\t.*' '' | string join ' '; echo END`;
+  });
+  const ran = spawnSync('fish', ['-c', `source ${folder.at('holdfast.fish')}; ${lines.join('; ')}`], {
+    cwd: folder.path,
+  });
+  expect(ran.stderr.toString()).toBe('');
+  const offers = ran.stdout.toString().split('END\n').slice(0, -1);
+  for (const [index, { words, takes }] of places.entries()) {
+    const offered = (offers[index] ?? '').trim().split(/\s+/);
+    expect(
+      [...takes].filter((word) => !offered.includes(word)),
+      words.join(' '),
+    ).toEqual([]);
+  }
+});
+
+/** What completion offers for the options of tables is what their reader takes, and all that it names. */
+test('the words of options of tables are those that their reader takes', () => {
+  const command = addTableOptions(new Command('x'));
+  for (const name of TABLE_OPTION_NAMES) {
+    const option = command.options.find((each) => each.attributeName() === name);
+    if (!(option instanceof WordOption)) throw new Error(`no option ${name}`);
+    const refused: string[] = [];
+    const read = (text: string) =>
+      readTableOption(name, text, String, (_code, _message, remedy) => refused.push(remedy));
+    for (const word of option.words) read(word);
+    expect(refused, name).toEqual([]);
+    read('no such word');
+    const named = /one of: (.*)\.$/.exec(refused[0] ?? '')?.[1]?.split(', ') ?? [];
+    if (!option.isBoolean())
+      expect(
+        named.filter((word) => !option.words.includes(word)),
+        name,
+      ).toEqual([]);
+  }
 });
 
 test.each(['bash', 'zsh', 'fish'])('%s finds no fault with its script', (shell) => {

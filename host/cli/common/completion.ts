@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { WordOption } from './word-option.ts';
 
 /** Completion of the command in shells, made from its verbs: what they take is written once. */
 
@@ -47,9 +48,11 @@ function placesOf(command: Command, path: string): readonly Place[] {
 
 const HELP: Flag = { names: ['-h', '--help'], description: 'display help', values: null };
 
-function flagOf({ short, long, description, required, optional, argChoices }: Option): Flag {
+function flagOf(option: Option): Flag {
+  const { short, long, description, required, optional, argChoices } = option;
   const names = [short, long].filter((name) => name !== undefined);
-  return { names, description, values: required || optional ? (argChoices ?? []) : null };
+  const words = option instanceof WordOption ? option.words : argChoices;
+  return { names, description, values: required || optional ? (words ?? []) : null };
 }
 
 /** Names of files may hold spaces. */

@@ -10,31 +10,36 @@ import {
   type TableOptionName,
 } from '../../source/table-options.ts';
 import type { PhasesSaid, TableSaid } from '../../source/table-said.ts';
+import { WordOption } from './word-option.ts';
 import { addWritingOptions, type WritingFlags } from './writing-options.ts';
 
 /** The options that say what the rows of a table mean. */
 const MEANING_OPTIONS: Readonly<
-  Record<Exclude<TableOptionName, keyof WritingFlags>, readonly [string, string]>
+  Record<
+    Exclude<TableOptionName, keyof WritingFlags>,
+    readonly [value: string, description: string, words?: readonly string[]]
+  >
 > = {
-  totals: ['<what>', 'keep or omit rows that begin with a word such as Total'],
+  totals: ['<what>', 'keep or omit rows that begin with a word such as Total', ['keep', 'omit']],
   clock: ['', 'places are times of a day, such as 22:00'],
   since1970: ['', 'bare numbers on an axis of time count since 1970-01-01T00:00:00Z'],
   ends: [
     '<what>',
     'whether rows hold the place at which they end: inclusive (one step, or a day), exclusive, or a width such as "1 m"',
+    ['inclusive', 'exclusive'],
   ],
-  order: ['<order>', 'rising, falling (ends stand below starts) or either'],
-  until: ['<next>', 'next: a row holds until the next one begins'],
-  end: ['<place>', 'where rows without an end do end; row: the last row is only an end'],
-  ids: ['<any>', 'any: ids are made of any text'],
+  order: ['<order>', 'rising, falling (ends stand below starts) or either', ['rising', 'falling', 'either']],
+  until: ['<next>', 'next: a row holds until the next one begins', ['next']],
+  end: ['<place>', 'where rows without an end do end; row: the last row is only an end', ['row']],
+  ids: ['<any>', 'any: ids are made of any text', ['any']],
 };
 
 export type TableFlags = Readonly<Partial<Record<TableOptionName, string | true>>>;
 
 export function addTableOptions(command: Command): Command {
   addWritingOptions(command);
-  for (const [name, [value, words]] of Object.entries(MEANING_OPTIONS))
-    command.option(`${sayOption(name)} ${value}`.trim(), words);
+  for (const [name, [value, description, words = []]] of Object.entries(MEANING_OPTIONS))
+    command.addOption(new WordOption(`${sayOption(name)} ${value}`.trim(), description, words));
   return command;
 }
 

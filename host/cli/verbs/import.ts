@@ -13,6 +13,7 @@ import { printJson, printLines, printRemarks, printWarning } from '../common/out
 import { SOURCE } from '../common/output-kinds.ts';
 import { addForceOption, claimOutputs, isStream, writeOutput } from '../common/outputs.ts';
 import { addTableOptions, readPhases, readTableFlags, type TableFlags } from '../common/table-options.ts';
+import { WordOption } from '../common/word-option.ts';
 
 /** `holdfast import`: from a foreign table of intervals to a map source. */
 
@@ -110,7 +111,13 @@ export function register(program: Command): void {
     .option('--closed', 'the same as --ends inclusive')
     .option('--decimal-comma', 'the same as --decimal comma');
   addTableOptions(command)
-    .option('--gaps <action>', 'acknowledge every place that no row covers, with this action')
+    .addOption(
+      new WordOption(
+        '--gaps <action>',
+        'acknowledge every place that no row covers, with this action',
+        ACTION_NAMES,
+      ),
+    )
     .option('--json', 'print the report as one JSON object')
     .addHelpText('after', HELP);
   addForceOption(command).action(run);

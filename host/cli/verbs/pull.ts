@@ -6,6 +6,7 @@ import { addDeviceOptions, type DeviceOptions, printResult, withDevice } from '.
 import { IMAGE } from '../common/output-kinds.ts';
 import { addForceOption, claimOutputs, requireWritable, writeOutput } from '../common/outputs.ts';
 import { activeSlot, pullSlot } from '../common/pulling.ts';
+import { WordOption } from '../common/word-option.ts';
 
 interface PullOptions extends DeviceOptions {
   output: string;
@@ -18,7 +19,14 @@ export function register(program: Command): void {
     .command('pull')
     .description('read the running edition, or that of a slot, out of a device')
     .requiredOption('-o, --output <file>', 'where to write the image; - is stdout')
-    .option('--slot <slot>', '0 or 1 (A or B); the slot of the running edition unless given', parseSlot);
+    .addOption(
+      new WordOption('--slot <slot>', '0 or 1 (A or B); the slot of the running edition unless given', [
+        '0',
+        '1',
+        'A',
+        'B',
+      ]).argParser(parseSlot),
+    );
   addForceOption(addDeviceOptions(command)).action(run);
 }
 

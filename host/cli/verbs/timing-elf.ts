@@ -23,6 +23,7 @@ import { readInput } from '../common/files.ts';
 import { printJson, printLines, printNote, printWarning } from '../common/output.ts';
 import { GOLDEN, PAGE } from '../common/output-kinds.ts';
 import { addForceOption, claimOutputs, requireWritable, writeOutput } from '../common/outputs.ts';
+import { WordOption } from '../common/word-option.ts';
 
 /** `holdfast timing elf`: worst and best case in cycles, stack and memory rights of functions of a linked program. */
 
@@ -58,13 +59,15 @@ interface Options {
   readonly json?: boolean;
 }
 
+const CORE_NAMES = CORES.map(({ id }) => id);
+
 export function register(timing: Command): void {
   const command = timing
     .command('elf')
     .description('bound functions of a linked program in cycles and stack')
     .argument('<file>', 'the program, as it is linked')
     .option('--function <names...>', 'functions to analyse')
-    .option('--core <name>', `processor: ${CORES.map(({ id }) => id).join(', ')}`)
+    .addOption(new WordOption('--core <name>', `processor: ${CORE_NAMES.join(', ')}`, CORE_NAMES))
     .option('--map <image>', 'ACTIVE holds what it does after this image was loaded')
     .option('--stack <top:bytes>', 'where the stack is, when no symbol says so', stackOf)
     .option(

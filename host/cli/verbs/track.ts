@@ -10,6 +10,7 @@ import { parseEpoch, printDraft } from '../common/drafts.ts';
 import { readTextInput } from '../common/files.ts';
 import { SOURCE } from '../common/output-kinds.ts';
 import { addForceOption, claimOutputs, writeOutput } from '../common/outputs.ts';
+import { WordOption } from '../common/word-option.ts';
 
 /** `holdfast track`: from the speed limits of a track, as other programs write them, to a map source. */
 
@@ -52,7 +53,15 @@ export function register(program: Command): void {
     .requiredOption('--map <id>', 'identity of the map')
     .requiredOption('-o, --output <source>', 'where to write the source; - is stdout')
     .option('--track <id>', 'railML: id or name of the track; needed when there are more than one')
-    .option('--direction <list>', 'railML: up, down, or both as phases: up,down', parseDirections, ['up'])
+    .addOption(
+      new WordOption('--direction <list>', 'railML: up, down, or both as phases: up,down', [
+        'up',
+        'down',
+        'up,down',
+      ])
+        .argParser(parseDirections)
+        .default(['up']),
+    )
     .option('--profile <names...>', 'railML: speed profiles or train categories, a phase each')
     .addOption(
       new Option('--both <reading>', 'railML: changes of both directions, for trains that run down').choices(
