@@ -124,6 +124,29 @@ test('takes the usual core of the file, and another where one is named', async (
   expect(stderr).toMatch(/The file is not for a cortex-m0\.\nCores: hazard3, ibex, picorv32/);
 });
 
+test('says of a core that is from the manual that it was compared with nothing, in words, JSON and the report', async () => {
+  const page = folder.at('m3.html');
+  for (const core of ['cortex-m3', 'cortex-m4']) {
+    const { code, stdout } = await timing(
+      other,
+      '--function',
+      'f',
+      '--core',
+      core,
+      '--html',
+      page,
+      '--force',
+    );
+    expect(code).toBe(0);
+    // The call, PUSH of two and POP of two with the program counter.
+    expect(stdout).toContain(`f: at most ${4 + 4 + 7} cycles, at least ${2 + 3 + 4}`);
+    expect(stdout).toContain(`table ${core} version 1, compared with nothing: it is from the manual`);
+    expect(readFileSync(page, 'utf8')).toContain('nothing: it is from the manual');
+    const { stdout: json } = await timing(other, '--function', 'f', '--core', core, '--json');
+    expect(JSON.parse(json).core.comparedWith).toBe('nothing: it is from the manual');
+  }
+});
+
 test('writes a report that adds up, and keeps figures that it compares', async () => {
   const page = folder.at('bounds.html');
   const golden = folder.at('bounds.json');

@@ -1,7 +1,7 @@
 import type { CoreTable } from './core-table.ts';
 import type { Cost } from './pipeline.ts';
 
-/** Cortex cores of ARMv6-M, by their manuals. */
+/** Cortex cores that execute ARMv6-M, by their manuals. */
 
 export type ThumbClass =
   | 'alu'
@@ -26,6 +26,8 @@ export type ThumbClass =
 export interface Row extends Cost {
   /** More for each register of a list, the link and the program counter among them. */
   readonly perRegister: number;
+  /** Something outside of the core says how long it takes: it is declined. */
+  readonly isUnbounded?: true;
   readonly source: string;
 }
 
@@ -144,4 +146,65 @@ export const CORTEX_M0: ArmCore = {
     interrupts: row(1, `${M0}: CPSID, CPSIE: 1`),
   },
   devices: [],
+};
+
+const M3 = 'Cortex-M3 Technical Reference Manual r2p1, ARM DDI 0337I, table 3-1';
+const M4 = 'Cortex-M4 Technical Reference Manual r0p1, ARM 100166_0001_00, table 3-1';
+/** Both cores' P, cycles of a refill of the pipeline: by alignment, width and speculation of the target, which are not followed. */
+const REFILL = { least: 1, most: 3 } as const;
+
+/** Their tables have the same rows for instructions that ARMv6-M has. What neighbours do to each other is between `least` and `most`. */
+function rowsOfArmv7(manual: string): ArmCore['rows'] {
+  const jump = (what: string) =>
+    row(1 + REFILL.most, `${manual}: ${what}: 1 + P`, { least: 1 + REFILL.least });
+  const neighbours = '1 after a load, 1 more where the address was just computed or a literal meets a fetch';
+  return {
+    alu: row(1, `${manual}: move, add, subtract, compare, logical, shift, rotate, extend, reverse: 1`),
+    multiply: row(1, `${manual}: MUL: 1`),
+    'write-pc': jump('ADD PC and MOV PC'),
+    load: row(3, `${manual}: LDR: 2; ${neighbours}`, { least: 1 }),
+    store: row(3, `${manual}: STR: 2; ${neighbours}`, { least: 1 }),
+    'load-many': row(2, `${manual}: LDM, POP: 1 + N; 1 more where the address was just computed`, {
+      ...{ perRegister: 1, least: 1 },
+    }),
+    'store-many': row(2, `${manual}: STM, PUSH: 1 + N; 1 more where the address was just computed`, {
+      ...{ perRegister: 1, least: 1 },
+    }),
+    'pop-pc': row(2 + REFILL.most, `${manual}: POP with PC: 1 + N + P; 1 more where SP was just computed`, {
+      ...{ perRegister: 1, least: 1 + REFILL.least },
+    }),
+    'branch-not-taken': row(1, `${manual}: conditional, not taken: 1`),
+    'branch-taken': jump('conditional, taken'),
+    branch: jump('unconditional'),
+    call: jump('with link'),
+    exchange: jump('with exchange'),
+    'call-register': jump('with link and exchange'),
+    special: row(2, `${manual}: MRS, MSR: 1 or 2`, { least: 1 }),
+    barrier: {
+      ...row(1, `${manual}: ISB, DMB, DSB: 1 + B, as long as the barrier takes`),
+      isUnbounded: true,
+    },
+    hint: row(1, `${manual}: NOP, SEV: 1; may be folded into what stands before it: 0`, { least: 0 }),
+    interrupts: row(2, `${manual}: CPSID, CPSIE: 1 or 2`, { least: 1 }),
+  };
+}
+
+const FROM_THE_MANUAL = 'nothing: it is from the manual';
+
+export const CORTEX_M3: ArmCore = {
+  architecture: 'armv6-m',
+  id: 'cortex-m3',
+  title:
+    'Cortex-M3, programs of instructions that ARMv6-M has; code by way of the code bus, memory without wait states',
+  version: 1,
+  comparedWith: FROM_THE_MANUAL,
+  rows: rowsOfArmv7(M3),
+  devices: [],
+};
+
+export const CORTEX_M4: ArmCore = {
+  ...CORTEX_M3,
+  id: 'cortex-m4',
+  title: CORTEX_M3.title.replace('Cortex-M3', 'Cortex-M4'),
+  rows: rowsOfArmv7(M4),
 };

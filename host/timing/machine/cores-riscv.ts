@@ -45,7 +45,8 @@ function row(most: number, source: string, least = most): RiscvRow {
 
 const NONE = (source: string) => row(0, source);
 
-const HAZARD3_TEXT = 'Hazard3 documentation, Instruction Cycle Counts';
+const HAZARD3_TEXT =
+  'Hazard3 documentation (github.com/Wren6991/Hazard3, doc/sections/instruction_timings.adoc), Instruction Cycle Counts';
 const AS_BUILT = 'MULDIV_UNROLL = 2, MUL_FAST = 1';
 
 export const HAZARD3: RiscvCore = {
@@ -86,7 +87,8 @@ export const HAZARD3: RiscvCore = {
   devices: [],
 };
 
-const IBEX_TEXT = 'Ibex Reference Guide, Pipeline Details';
+const IBEX_TEXT =
+  'Ibex Reference Guide (github.com/lowRISC/ibex, doc/pipeline_details.rst), Pipeline Details';
 
 export const IBEX: RiscvCore = {
   architecture: 'rv32imc',
@@ -120,13 +122,13 @@ export const IBEX: RiscvCore = {
   devices: [],
 };
 
-const PICO_TEXT = 'PicoRV32 README, Cycles per Instruction Performance';
+const PICO_TEXT = 'PicoRV32 README (github.com/YosysHQ/picorv32), Cycles per Instruction Performance';
 
 export const PICORV32: RiscvCore = {
   architecture: 'rv32imc',
   id: 'picorv32',
   title:
-    'PicoRV32, two register ports, ENABLE_MUL and ENABLE_DIV, no barrel shifter, no compressed instructions; look-ahead memory',
+    'PicoRV32, two register ports, ENABLE_MUL and ENABLE_DIV, no barrel shifter, no compressed instructions; memory answers in the cycle that it is asked in',
   version: 1,
   comparedWith: 'nothing but its documentation',
   hasCompressed: false,

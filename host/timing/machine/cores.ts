@@ -1,7 +1,14 @@
 import { HoldfastError } from '../../common/errors.ts';
 import { type Elf, MACHINE_ARM, MACHINE_RISCV } from '../../firmware/elf.ts';
 import type { Architecture } from './architecture.ts';
-import { type ArmCore, CORTEX_M0, CORTEX_M0PLUS, WITHOUT_FLASH_WAITS } from './cores-arm.ts';
+import {
+  type ArmCore,
+  CORTEX_M0,
+  CORTEX_M0PLUS,
+  CORTEX_M3,
+  CORTEX_M4,
+  WITHOUT_FLASH_WAITS,
+} from './cores-arm.ts';
 import { HAZARD3, IBEX, PICORV32, type RiscvCore } from './cores-riscv.ts';
 import { riscvArchitecture } from './riscv-machine.ts';
 import { thumbArchitecture } from './thumb-machine.ts';
@@ -13,6 +20,8 @@ export type Core = ArmCore | RiscvCore;
 export const CORES: readonly Core[] = [
   CORTEX_M0PLUS,
   CORTEX_M0,
+  CORTEX_M3,
+  CORTEX_M4,
   WITHOUT_FLASH_WAITS,
   HAZARD3,
   IBEX,

@@ -69,6 +69,10 @@ function decodeAt(
   if (decoded === undefined) {
     throw new Decline('unknown-opcode', address, `${hex(first)} is no instruction of ARMv6-M`);
   }
+  const { isUnbounded, source } = core.rows[classOf(decoded)];
+  if (isUnbounded === true) {
+    throw new Decline('waits', address, `how long it takes is not said: ${source}`);
+  }
   const [cost, costTaken] = costsOf(core, decoded);
   return {
     ...{ address, bytes: decoded.bytes, flow: flowOf(decoded, address), text: thumbText(decoded, address) },

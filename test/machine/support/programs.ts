@@ -1,5 +1,6 @@
 /** Random programs of ARMv6-M that end: sums, branches, loops with and without known rounds, switches, calls, tables and the stack. */
 import type { Random } from '../../support/random.ts';
+import type { RandomProgram } from './campaign.ts';
 import { CODE, RAM, RAM_BYTES } from './emulator.ts';
 
 /** Halfwords, and labels that branches and calls name until all is placed. */
@@ -15,11 +16,6 @@ const COUNTER = 7;
 const LITERAL_FIRST = 0x4e00;
 const PUSH_LR = 0xb500;
 const POP_PC = 0xbd00;
-
-export interface RandomProgram {
-  readonly bytes: Uint8Array;
-  readonly functions: readonly { readonly name: string; readonly from: number; readonly to: number }[];
-}
 
 export class Generator {
   readonly #random: Random;

@@ -1,5 +1,6 @@
-/** Random programs of RV32IMC that end: sums, branches, loops with and without known rounds, calls, memory and the stack. */
+/** Random programs of RV32IMC that end: sums, branches, loops with and without known rounds, switches, calls, memory and the stack. */
 import type { Random } from '../../support/random.ts';
+import type { RandomProgram } from './campaign.ts';
 
 export const RISCV_CODE = 0x2000_0000;
 export const RISCV_RAM = 0x2001_0000;
@@ -19,14 +20,9 @@ type Piece =
       readonly m: number;
     };
 
-/** Data in x10 to x15; x8 holds the place of RAM, x9 counts, x5 addresses. */
-const [RA, SP, ADDRESS, BASE, COUNTER] = [1, 2, 5, 8, 9];
+/** Data in x10 to x15; x8 holds the place of RAM, x9 counts, x5 addresses, x6 jumps. */
+const [RA, SP, ADDRESS, TARGET, BASE, COUNTER] = [1, 2, 5, 6, 8, 9];
 const COMPARISONS = [0, 1, 4, 5, 6, 7];
-
-export interface RiscvProgram {
-  readonly bytes: Uint8Array;
-  readonly functions: readonly { readonly name: string; readonly from: number; readonly to: number }[];
-}
 
 const word = (number: number): Piece => ({ word: number >>> 0 });
 const immediate = (funct: number, d: number, n: number, constant: number): Piece =>
@@ -47,7 +43,7 @@ export class RiscvGenerator {
   }
 
   /** A function that calls another or two, which all share the registers of data. */
-  program(): RiscvProgram {
+  program(): RandomProgram {
     const labels = Array.from({ length: this.#random.below(3) }, () => this.#labels++);
     const framed = (body: readonly Piece[]): Piece[] => [
       ...[immediate(0, SP, SP, -16), store(2, SP, RA, 12), store(2, SP, COUNTER, 8), store(2, SP, BASE, 4)],
@@ -77,6 +73,7 @@ export class RiscvGenerator {
     if (kind < 9 && depth < 3) return this.#branch(depth, callees);
     if (kind < 11 && depth === 0) return this.#loop(kind === 9);
     if (kind === 11 && callees.length > 0) return [{ to: this.#random.pick(callees), kind: 'call' }];
+    if (kind === 12) return this.#switch();
     return this.#memory();
   }
 
@@ -134,6 +131,25 @@ export class RiscvGenerator {
     ];
   }
 
+  /** One of four ways by the low bits of a register: a jump to a place that is computed. */
+  #switch(): Piece[] {
+    const end = this.#labels++;
+    const way = (): Piece[] => [
+      immediate(0, this.#data(), this.#data(), this.#random.below(4096)),
+      { to: end, kind: 'jump' },
+    ];
+    return [
+      immediate(7, TARGET, this.#data(), 3),
+      immediate(1, TARGET, TARGET, 3),
+      word((ADDRESS << 7) | 0x17),
+      compute(0, 0, TARGET, TARGET, ADDRESS),
+      // Three instructions are ahead of the first way, each way takes two.
+      word((12 << 20) | (TARGET << 15) | 0x67),
+      ...[...way(), ...way(), ...way(), ...way()],
+      { label: end },
+    ];
+  }
+
   #memory(): Piece[] {
     const random = this.#random;
     const size = random.below(3);
@@ -152,7 +168,7 @@ export class RiscvGenerator {
   }
 }
 
-function place(pieces: readonly (readonly Piece[])[]): RiscvProgram {
+function place(pieces: readonly (readonly Piece[])[]): RandomProgram {
   const places = new Map<number, number>();
   const functions: { name: string; from: number; to: number }[] = [];
   let at = RISCV_CODE;

@@ -83,12 +83,20 @@ export class RiscvReference {
     if (instruction === undefined) throw new RangeError(`no instruction at ${this.pc.toString(16)}`);
     const from = this.pc;
     const waits = this.#loaded !== 0 && uses(instruction).includes(this.#loaded) ? 1 : 0;
+    const isTaken = this.#isTaken(instruction);
     this.pc = (from + instruction.bytes) >>> 0;
     this.#execute(instruction, from);
     this.x[0] = 0;
-    const isTaken = this.pc !== (from + instruction.bytes) >>> 0;
     this.#loaded = instruction.kind === 'load' ? instruction.d : 0;
     return this.#cycles(instruction, from, isTaken) + waits + (isTaken ? this.#split() : 0);
+  }
+
+  /** Whether it leads elsewhere, be it to the instruction that follows anyway. */
+  #isTaken(instruction: RiscvInstruction): boolean {
+    const { x } = this;
+    if (instruction.kind !== 'branch')
+      return instruction.kind === 'jump' || instruction.kind === 'jump-register';
+    return HOLDS[instruction.op]?.(x[instruction.n] ?? 0, x[instruction.m] ?? 0) === true;
   }
 
   #split(): number {
@@ -137,8 +145,7 @@ export class RiscvReference {
           RESULTS[instruction.op]?.(x[instruction.n] ?? 0, x[instruction.m] ?? 0) ?? Number.NaN;
         break;
       case 'branch':
-        if (HOLDS[instruction.op]?.(x[instruction.n] ?? 0, x[instruction.m] ?? 0) === true)
-          this.pc = (from + instruction.offset) >>> 0;
+        if (this.#isTaken(instruction)) this.pc = (from + instruction.offset) >>> 0;
         break;
       case 'jump':
         x[instruction.d] = this.pc;
