@@ -3,12 +3,15 @@ import { encodeBody, type Steps } from '../body/encode.ts';
 import type { Partition } from '../body/partition.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
 import {
+  type CheckParts,
   type CycleBudget,
   type CycleTable,
+  checkParts,
   counted,
   countedCosts,
   cyclesOf,
   type MapCycles,
+  type MapShape,
   mapCycles,
 } from '../cycles/table.ts';
 import { overBudget } from '../cycles/words.ts';
@@ -29,6 +32,9 @@ export interface Cost {
 
 export interface CyclesSpent {
   readonly spent: MapCycles;
+  /** Of what the cycles of a check are made up. */
+  readonly parts: CheckParts | null;
+  readonly shape: MapShape;
   readonly budget: CycleBudget;
 }
 
@@ -45,7 +51,8 @@ export function partitionCycles(partition: Partition): CyclesSpent | null {
 function cyclesSpent(partition: Partition, kinds: Steps): CyclesSpent | null {
   const [budget, table] = [partition.budgetCycles, tableFor(partition)];
   if (budget === null || budget.target === null || table === undefined) return null;
-  return { spent: mapCycles(budget.target, table, shapeOf(partition, kinds)), budget };
+  const shape = shapeOf(partition, kinds);
+  return { spent: mapCycles(budget.target, table, shape), parts: checkParts(table, shape), shape, budget };
 }
 
 function tableFor({ budgetCycles }: Partition): CycleTable | undefined {

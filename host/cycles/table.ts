@@ -83,6 +83,21 @@ export function mapCycles(target: string, table: CycleTable, shape: MapShape): M
   };
 }
 
+/** Of what the cycles of a check are made up: those without any step, and those of its steps of each kind. */
+export interface CheckParts {
+  readonly base: number;
+  readonly phase: number;
+  readonly line: number;
+}
+
+/** They add up to what a check of a map of this shape takes; null where nothing is shown. */
+export function checkParts({ check }: CycleTable, { phaseSteps, lineSteps }: MapShape): CheckParts | null {
+  const lines = phaseSteps === 0 ? check.line : check.phases[phaseSteps - 1];
+  const [base, withPhases, total] = [check.line[0], lines?.[0], lines?.[lineSteps]];
+  if (base === undefined || withPhases === undefined || total === undefined) return null;
+  return { base, phase: withPhases - base, line: total - withPhases };
+}
+
 /** How a device counts cycles: so many, and so many more a step of phases and of the line. */
 export interface CountedCosts {
   readonly base: number;

@@ -1,4 +1,11 @@
-import { CALL_NAMES, type CallCycles, type CycleBudget, type MapCycles } from './table.ts';
+import {
+  CALL_NAMES,
+  type CallCycles,
+  type CheckParts,
+  type CycleBudget,
+  type MapCycles,
+  type MapShape,
+} from './table.ts';
 
 /** Costs in cycles, for people. */
 
@@ -12,7 +19,60 @@ export function budgetWords({ target, ...calls }: CycleBudget): string {
   return `${callWords(calls)} cycles${target === null ? '' : ` on ${target}`}`;
 }
 
-function callWords(calls: CallCycles): string {
+/** Characters of a bar for all that may be spent. */
+const BAR = 30;
+
+/**
+ * Where cycles go, drawn: a bar for each call, as long as its budget, or as what it takes where that is more or there is no budget. Of a
+ * check: `=` before any step, `p` steps of phases, `s` steps along the line; dots are what is left, `!` is over.
+ */
+export function cycleBars(
+  spent: CallCycles,
+  parts: CheckParts | null,
+  { phaseSteps, lineSteps }: MapShape,
+  budget: CallCycles,
+): string[] {
+  return CALL_NAMES.flatMap((name) => {
+    const [cost, limit] = [spent[name], budget[name]];
+    if (cost === null) return [];
+    const isCheck = name === 'check' && parts !== null;
+    const pieces: [string, number][] = isCheck
+      ? [
+          ['=', parts.base],
+          ['p', parts.phase],
+          ['s', parts.line],
+        ]
+      : [['=', cost]];
+    const told = isCheck
+      ? `: ${parts.base} before any step${stepWords(parts.phase, phaseSteps, 'of phases')}${stepWords(parts.line, lineSteps, 'along the line')}`
+      : '';
+    const of = limit === null ? `${cost}` : `${cost} of ${limit}`;
+    return [`  ${name.padEnd(8)}[${bar(pieces, limit)}] ${of}${told}`];
+  });
+}
+
+function stepWords(cycles: number, steps: number, where: string): string {
+  return steps === 0 ? '' : `, ${cycles} for ${steps} step${steps === 1 ? '' : 's'} ${where}`;
+}
+
+/** Each piece from where the last one ended, to the nearest character; what is over the limit is marked. */
+function bar(pieces: readonly (readonly [string, number])[], limit: number | null): string {
+  const total = pieces.reduce((sum, [, cycles]) => sum + cycles, 0);
+  const whole = Math.max(total, limit ?? 0, 1);
+  const at = (cycles: number) => Math.round((cycles / whole) * BAR);
+  let [drawn, spent] = ['', 0];
+  for (const [sign, cycles] of pieces) {
+    spent += cycles;
+    drawn += sign.repeat(Math.max(0, at(spent) - drawn.length));
+  }
+  drawn = drawn.padEnd(BAR, '.');
+  if (limit === null || total <= limit) return drawn;
+  const over = Math.min(BAR - 1, at(limit));
+  return `${drawn.slice(0, over)}${'!'.repeat(BAR - over)}`;
+}
+
+/** `check 80, verdict 115`, without those that nothing is known of. */
+export function callWords(calls: CallCycles): string {
   const told = CALL_NAMES.flatMap((name) => (calls[name] === null ? [] : [`${name} ${calls[name]}`]));
   return told.length === 0 ? 'nothing' : told.join(', ');
 }

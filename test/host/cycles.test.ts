@@ -8,10 +8,13 @@ import { compileSource } from '../../host/compile/compile.ts';
 import {
   boardsWithCycles,
   type CycleTable,
+  checkParts,
   counted,
   countedCosts,
   cyclesOf,
+  mapCycles,
 } from '../../host/cycles/table.ts';
+import { cycleBars } from '../../host/cycles/words.ts';
 import { readBurnedConfig } from '../../host/image/burned-config.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { burnedWith, deviceCost } from '../../host/image/fitting.ts';
@@ -110,6 +113,28 @@ describe.each(boardsWithCycles())('a budget in cycles of %s', (board) => {
     if (sweep === null) await expect(asked('sweep: 1000000')).rejects.toThrow('no bound of sweep is shown');
     else await expect(asked(`sweep: ${sweep - 1}`)).rejects.toThrow(`a sweep takes ${sweep} cycles at most`);
   });
+});
+
+test('what a check is made up of adds up to it, and no bar is longer than another', () => {
+  const random = new Random(seedFor('bars', 2));
+  for (let index = 0; index < 300; index++) {
+    const table = index === 0 ? (cyclesOf('rp2040') ?? expect.unreachable()) : randomTable(random);
+    const shape = { phaseSteps: random.below(9), lineSteps: random.below(15), isRing: false };
+    const parts = checkParts(table, shape) ?? expect.unreachable();
+    const spent = { ...mapCycles('rp2040', table, shape), verdict: random.below(200) };
+    expect(parts.base + parts.phase + parts.line).toBe(spent.check);
+    const budget = {
+      check: random.below(300),
+      verdict: random.onceIn(2) ? null : random.below(300),
+      sweep: null,
+    };
+    for (const line of cycleBars(spent, parts, shape, budget)) {
+      const [, name = '', bar = '', cost, of] = /^ {2}(\w+) +\[(.*)\] (\d+)(?: of (\d+))?/.exec(line) ?? [];
+      expect(bar, line).toHaveLength(30);
+      expect(bar.includes('!'), line).toBe(of !== undefined && Number(cost) > Number(of));
+      expect(Number(cost)).toBe(spent[name as 'check' | 'verdict']);
+    }
+  }
 });
 
 /** Costs that rise unevenly, a random table. */
@@ -214,6 +239,14 @@ describe('the verbs', () => {
     );
     const audited = await holdfast(['audit', right]);
     expect([audited.code, audited.stdout]).toEqual([0, expect.stringContaining(`cycles    check ${cost}, `)]);
+    const base = checkOn('rp2040', 0, 0);
+    expect(audited.stdout).toMatch(
+      new RegExp(
+        `^  check   \\[=+s+\\] ${cost} of ${cost}: ${base} before any step, ${cost - base} for 5 steps along the line$`,
+        'm',
+      ),
+    );
+    expect(audited.stdout).toMatch(/^ {2}sweep {3}\[={30}\] \d+$/m);
     const image = await holdfast(['audit', folder.at('right.img')]);
     expect(image.stdout).toContain(`budget    check ${cost} cycles; of which board, an image does not say`);
 
@@ -232,6 +265,46 @@ describe('the verbs', () => {
     const told = await holdfast(['audit', wrong]);
     expect(told.code).toBe(1);
     expect(told.stderr).toMatch(new RegExp(`over budget: .*${cost} cycles, the budget is ${cost - 1}`));
+    expect(told.stdout).toMatch(/^ {2}verdict \[=+!+\] \d+ of 20$/m);
+  });
+
+  test('a library says what its edition takes on boards, and refuses what is over there', async () => {
+    const right = withBudget('library.map.yaml', '{ steps: 12 }');
+    expect((await holdfast(['compile', right, '-o', folder.at('library.img')])).code).toBe(0);
+    const make = (...more: string[]) =>
+      holdfast(['firmware', 'library', '-o', folder.at('library'), '--force', ...more]);
+    const image = ['--image', folder.at('library.img')];
+    const table = cyclesOf('rp2040') ?? expect.unreachable();
+    const any = await make();
+    expect(any.stdout).toContain(
+      `check ${table.check.phases.at(-1)?.at(-1)}, verdict ${table.verdict.any}, sweep ${table.sweep.any} cycles at most with any map in the firmware of rp2040`,
+    );
+    const made = await make(...image, '--development');
+    expect(made.stdout).toContain(`check ${cost}, verdict ${table.verdict.line}, `);
+    expect(made.stdout).toContain('with this edition in the firmware of rp2040 (cortex-m0plus)');
+    const { cycles } = JSON.parse((await make(...image, '--development', '--json')).stdout);
+    expect(cycles.map(({ target }: { target: string }) => target)).toEqual(boardsWithCycles());
+    expect(cycles.find(({ target }: { target: string }) => target === 'rp2040')).toMatchObject({
+      check: cost,
+    });
+    const config = folder.at('library.yaml');
+    const { device } = parseImage(readFileSync(folder.at('library.img'))).identity;
+    for (const [budget, code] of [
+      [`{ cycles: { sweep: ${table.sweep.line} }, target: rp2040 }`, 0],
+      [`{ cycles: { sweep: ${(table.sweep.line ?? 0) - 1} }, target: rp2040 }`, 1],
+    ] as const) {
+      writeFileSync(
+        config,
+        `holdfast-firmware: 1\nmap: rail-fribourg-bern\ndevice: ${device}\ndevelopment: true\nbudget: ${budget}\n`,
+      );
+      const asked = await make(...image, '--config', config);
+      expect([asked.code, asked.stderr]).toEqual([
+        code,
+        code === 0
+          ? expect.anything()
+          : expect.stringContaining(`a sweep takes ${table.sweep.line} cycles at most`),
+      ]);
+    }
   });
 
   test('firmware bounds the linked program with its edition, and refuses what is over', async () => {

@@ -1,5 +1,6 @@
 /** `holdfast timing elf` as its user meets it: words, JSON, exit codes, a map, and programs that are not ours. */
 
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -7,6 +8,7 @@ import { HoldfastError } from '../../host/common/errors.ts';
 import { packageUrl } from '../../host/common/root.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
 import { readElf } from '../../host/firmware/elf.ts';
+import { CORTEX_M0PLUS } from '../../host/timing/machine/cores-arm.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { build } from './support/assemble.ts';
 
@@ -172,6 +174,10 @@ test('writes a report that adds up, and keeps figures that it compares', async (
   const call = Number(/<td>the call<\/td>.*<td class="n">(\d+)<\/td><\/tr>/.exec(text)?.[1]);
   expect(rows.reduce((sum, [, each]) => sum + Number(each), call)).toBe(cycles);
   expect(text).toMatch(/Taken for granted/);
+  // The rows that blocks are added up by, each with its source.
+  for (const { source } of [...Object.values(CORTEX_M0PLUS.rows), ...CORTEX_M0PLUS.devices])
+    expect(text).toContain(source);
+  expect(text).toContain(createHash('sha256').update(readFileSync(FIRMWARE)).digest('hex'));
   expect((await timing(FIRMWARE, '--function', 'check', '--golden', golden)).code).toBe(0);
   writeFileSync(golden, readFileSync(golden, 'utf8').replace(`"bound": ${cycles}`, '"bound": 1'));
   const changed = await timing(FIRMWARE, '--function', 'check', '--golden', golden);

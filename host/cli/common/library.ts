@@ -2,12 +2,14 @@
 
 import { join } from 'node:path';
 import { HoldfastError } from '../../common/errors.ts';
-import { type LibraryEdition, makeLibrary } from '../../firmware/library.ts';
+import { makeLibrary } from '../../firmware/library.ts';
 import { encodeBurned } from '../../image/burned.ts';
+import type { BurnedConfig } from '../../image/burned-block.ts';
 import { readBurnedConfig } from '../../image/burned-config.ts';
-import { loadEdition } from '../../image/edition-file.ts';
+import { type Edition, loadEdition } from '../../image/edition-file.ts';
 import { burnedWith } from '../../image/fitting.ts';
 import { writeFolder } from './generated-folder.ts';
+import { libraryCycles } from './library-cycles.ts';
 import { printJson, printLines, printNote } from './output.ts';
 import { printTrust, readTrust, type TrustOptions } from './trust.ts';
 
@@ -27,22 +29,32 @@ export async function writeLibrary(options: LibraryOptions): Promise<void> {
       remedy: 'Give the name of a folder with -o.',
     });
   }
-  const library = await makeLibrary(await burnedIn(options));
+  const { edition, config } = (await burnedIn(options)) ?? {};
+  const { cycles, words } = libraryCycles(edition?.bytes, config);
+  const isBurned = edition !== undefined && config !== undefined;
+  const library = await makeLibrary(isBurned ? { burned: encodeBurned(config), edition } : undefined);
   await writeFolder(options.output, library.files, { force: options.force === true });
   const { version, coreSha256, memoryBytes, files } = library;
   if (options.json) {
-    printJson({ folder: options.output, version, coreSha256, memoryBytes, files: [...files.keys()].sort() });
+    const names = [...files.keys()].sort();
+    printJson({ folder: options.output, version, coreSha256, memoryBytes, cycles, files: names });
     return;
   }
   printLines([
     `${options.output}: holdfast ${version} as a C library, core sha256 ${coreSha256}`,
+    ...words,
     `RAM ${memoryBytes} bytes; what else it needs, and what to implement: ${join(options.output, 'README.md')}`,
   ]);
   if (options.image === undefined)
     printNote('No edition is burned in; --image adds src/holdfast_burned.c with one.');
 }
 
-async function burnedIn(options: LibraryOptions): Promise<LibraryEdition | undefined> {
+interface BurnedIn {
+  readonly edition: Edition;
+  readonly config: BurnedConfig;
+}
+
+async function burnedIn(options: LibraryOptions): Promise<BurnedIn | undefined> {
   const { image, config } = options;
   if (image === undefined) {
     if (config === undefined && options.key === undefined && options.development === undefined)
@@ -59,5 +71,5 @@ async function burnedIn(options: LibraryOptions): Promise<LibraryEdition | undef
   const given = config === undefined ? undefined : await readBurnedConfig(config);
   const burned = burnedWith(edition.bytes, given, await readTrust(options));
   printTrust(burned);
-  return { burned: encodeBurned(burned), edition };
+  return { edition, config: burned };
 }

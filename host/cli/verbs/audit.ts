@@ -6,7 +6,7 @@ import { auditWords } from '../../audit/words.ts';
 import type { Partition } from '../../body/partition.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { type CyclesSpent, partitionCycles } from '../../compile/cost.ts';
-import { budgetWords, cycleWords, overBudget } from '../../cycles/words.ts';
+import { budgetWords, cycleBars, cycleWords, overBudget } from '../../cycles/words.ts';
 import { createPage } from '../../report/html.ts';
 import { drawComparison, drawMap } from '../../svg/drawing.ts';
 import { type LoadedEdition, loadEither } from '../common/editions.ts';
@@ -18,7 +18,8 @@ import { addForceOption, claimOutputs, writeOutput } from '../common/outputs.ts'
 
 const HELP = `
 Overlaps are known from a source only: an image holds who won, not over whom.
-Where the source has a budget in cycles of a board it says what the map costs there, and ends with 1 when it is over.
+Where the source has a budget in cycles of a board it says what the map costs there, draws where the cycles go, and ends with 1 when it is
+over.
 With two maps it says what changed from the first to the second, stretch by stretch.
 
 Examples:
@@ -71,7 +72,10 @@ async function reportOne({ partition, image }: LoadedEdition, options: AuditOpti
 
 /** What the map costs where its budget is in cycles; of an image the board is not known. */
 function budgetLines({ budgetCycles }: Partition, cycles: CyclesSpent | null): string[] {
-  if (cycles !== null) return [`cycles    ${cycleWords(cycles.spent, cycles.budget)}`];
+  if (cycles !== null) {
+    const { spent, parts, shape, budget } = cycles;
+    return [`cycles    ${cycleWords(spent, budget)}`, ...cycleBars(spent, parts, shape, budget)];
+  }
   return budgetCycles === null
     ? []
     : [`budget    ${budgetWords(budgetCycles)}; of which board, an image does not say`];

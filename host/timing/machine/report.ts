@@ -2,6 +2,7 @@ import { escaped, pageOf, share, table } from '../wasm/page.ts';
 import type { BlockReport, Bound, WitnessReport } from './bounds.ts';
 import type { Core } from './cores.ts';
 import { hex } from './decline.ts';
+import type { Cost } from './pipeline.ts';
 
 /** A report that a reader can add up and file: what was analysed by what, the bounds, and what they take for granted. */
 
@@ -11,7 +12,7 @@ export interface Report {
   readonly digest: string;
   /** Version of this tool. */
   readonly tool: string;
-  readonly core: Pick<Core, 'id' | 'title' | 'version' | 'comparedWith'>;
+  readonly core: Core;
   /** Whether the file tells lines of the source. */
   readonly hasLines: boolean;
 }
@@ -57,7 +58,34 @@ export function reportPage(report: Report, bounds: readonly Bound[]): string {
   );
   const introduction = `<p>Cycles and stack of linked functions, derived by <code>holdfast timing elf</code> for every input. What it
 cannot show it declines; that may still hold. How to check a figure by hand: docs/TIMING.md.</p>${facts}`;
-  return pageOf(`Worst case of ${file}`, introduction, bounds.map(section));
+  return pageOf(`Worst case of ${file}`, introduction, [...bounds.map(section), rowsOf(core)]);
+}
+
+/** The table that blocks are added up by. */
+function rowsOf({ rows, devices }: Core): string {
+  const range = ({ least, most }: Cost) => (least === most ? String(most) : `${least} to ${most}`);
+  const kinds = Object.entries<Cost & { source: string; perRegister?: number; isUnbounded?: true }>(rows).map(
+    ([kind, row]) => [
+      kind,
+      row.isUnbounded === true
+        ? 'declined'
+        : `${range(row)}${row.perRegister ? ` + ${row.perRegister} a register` : ''}`,
+      escaped(row.source),
+    ],
+  );
+  const places = devices.map(({ name, from, to, loadCycles, storeCycles, source }) => [
+    `${escaped(name)}, ${hex(from)} to ${hex(to - 1)}`,
+    `${moreWords(loadCycles)} a load, ${moreWords(storeCycles)} a store`,
+    escaped(source),
+  ]);
+  const all = table(['instruction, or memory', 'cycles', 'source'], [...kinds, ...places]);
+  return `<h2>The table of cycles</h2><details><summary>What each instruction costs, and where that stands</summary>${all}</details>`;
+}
+
+/** What a device adds. */
+function moreWords(cycles: number | null): string {
+  if (cycles === null) return 'declined';
+  return cycles < 0 ? String(cycles) : `+${cycles}`;
 }
 
 function section(bound: Bound): string {

@@ -1,0 +1,60 @@
+/** What the loop's calls of a library take, as far as it is known before a compiler has seen it, and whether that is within its budget. */
+import { decodeBody } from '../../body/decode.ts';
+import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
+import { boardsWithCycles, cyclesOf, type MapCycles, type MapShape, mapCycles } from '../../cycles/table.ts';
+import { callWords, overBudget } from '../../cycles/words.ts';
+import { BUILD_LIMITS } from '../../format.ts';
+import type { BurnedConfig } from '../../image/burned-block.ts';
+import { parseImage } from '../../image/container.ts';
+
+export interface LibraryCycles {
+  /** Bounds of each board whose figures are known, which are those of its own firmware. */
+  readonly cycles: readonly MapCycles[];
+  readonly words: readonly string[];
+}
+
+/** The largest that the device build takes. */
+const ANY_MAP: MapShape = {
+  phaseSteps: BUILD_LIMITS.device.phaseStepsMax,
+  lineSteps: BUILD_LIMITS.device.lineStepsMax,
+  isRing: true,
+};
+
+/**
+ * With an edition its bounds, and without one those of any map. Throws HoldfastError OVER_BUDGET (exit code 1) where the edition is over a
+ * budget in cycles that the configuration names a board for.
+ */
+export function libraryCycles(
+  image: Uint8Array | undefined,
+  config: BurnedConfig | undefined,
+): LibraryCycles {
+  const shape = image === undefined ? ANY_MAP : shapeOf(image);
+  const cycles = boardsWithCycles().flatMap((board) => {
+    const table = cyclesOf(board);
+    return table === undefined ? [] : [mapCycles(board, table, shape)];
+  });
+  const budget = config?.budgetCycles;
+  const over = cycles.flatMap((each) =>
+    budget !== undefined && each.target === budget.target ? overBudget(each, budget) : [],
+  );
+  if (over.length > 0) {
+    const remedy = 'Simplify the map, or raise the budget.';
+    throw new HoldfastError('OVER_BUDGET', over.join('; '), { remedy, exitCode: EXIT_CHECK_SAID_NO });
+  }
+  const what = image === undefined ? 'any map' : 'this edition';
+  return {
+    cycles,
+    words: [
+      ...cycles.map(
+        ({ target, core, ...calls }) =>
+          `${callWords(calls)} cycles at most with ${what} in the firmware of ${target} (${core})`,
+      ),
+      'What your compiler makes of it takes its own: holdfast timing elf PROGRAM --map IMAGE bounds the program that you link.',
+    ],
+  };
+}
+
+function shapeOf(image: Uint8Array): MapShape {
+  const { axis, steps } = decodeBody(parseImage(image).body);
+  return { phaseSteps: steps.phase, lineSteps: steps.line, isRing: axis.wraps };
+}
