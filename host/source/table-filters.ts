@@ -127,6 +127,12 @@ export function phaseOf(
   const known = [...phases.names, ...(phases.all === undefined ? [] : [phases.all])];
   const nearest = nearestWord(cell, known);
   const hint = nearest === undefined ? `The phases are: ${known.join(', ')}.` : `Did you mean "${nearest}"?`;
+  if (cell === '') {
+    const remedy = 'Fill in the field: merged cells of a spreadsheet are empty below the first of them.';
+    const message = `${cellWords(context, record, 'phase')}: it is empty, and says no phase`;
+    reportAtCell(context, record, 'phase')('BAD_VALUE', message, remedy);
+    return undefined;
+  }
   const message = `${cellWords(context, record, 'phase')}, which is none of the phases`;
   reportAtCell(context, record, 'phase')(
     'BAD_VALUE',

@@ -42,6 +42,20 @@ interface PlacedRow {
 /** What the end of a row adds: nothing, a number of steps, or what the kind of its place says. */
 type EndWidth = bigint | 'inclusive' | 'unsaid';
 
+/** What the rows of a table show together. */
+interface Seen {
+  /** Which of them run backwards. */
+  readonly falls: 'all' | 'some';
+  /** Whether one ends where another begins: then rows do not hold their ends. */
+  readonly touch: boolean;
+}
+
+function doTouch(rows: readonly (PlacedRow & { to: ReadPlace })[]): boolean {
+  const long = rows.filter(({ from, to }) => from.steps !== to.steps);
+  const begins = new Set(long.map(({ from }) => from.steps));
+  return long.some(({ to }) => begins.has(to.steps));
+}
+
 /** What `ends` says for rows that hold the minute in which they end. */
 const MINUTE = '1 min';
 
@@ -59,10 +73,10 @@ export class IntervalReader {
     this.#places = places;
   }
 
-  /** What each row of one sequence covers; those with mistakes are left out and reported. */
-  read(records: readonly TableRecord[]): ReadonlyMap<TableRecord, Covered> {
-    const { until } = this.#context.said;
-    return until === 'next' ? this.#steps(records) : this.#intervals(records);
+  /** What each row covers, a sequence for each phase; those with mistakes are left out and reported. */
+  read(sequences: readonly (readonly TableRecord[])[]): ReadonlyMap<TableRecord, Covered> {
+    if (this.#context.said.until !== 'next') return this.#intervals(sequences.flat());
+    return new Map(sequences.flatMap((sequence) => [...this.#steps(sequence)]));
   }
 
   #intervals(records: readonly TableRecord[]): ReadonlyMap<TableRecord, Covered> {
@@ -74,11 +88,11 @@ export class IntervalReader {
       return from === undefined || to === undefined ? [] : [{ record, from, to }];
     });
     const falls = placed.filter(({ from, to }) => from.steps > to.steps && !isIn(from, to)).length;
-    const words = falls === placed.length ? 'all' : 'some';
+    const seen: Seen = { falls: falls === placed.length ? 'all' : 'some', touch: doTouch(placed) };
     const covered = new Map<TableRecord, Covered>();
     if (width === undefined) return covered;
     for (const row of placed) {
-      const read = this.#coveredBy(row, width, words);
+      const read = this.#coveredBy(row, width, seen);
       if (read !== undefined) covered.set(row.record, read);
     }
     return covered;
@@ -120,7 +134,7 @@ export class IntervalReader {
   #coveredBy(
     { record, from, to }: PlacedRow & { to: ReadPlace },
     width: EndWidth,
-    falls: 'all' | 'some',
+    { falls, touch }: Seen,
   ): Covered | undefined {
     const report = reportAtCell(this.#context, record, 'from');
     const order = this.#context.said.order ?? 'rising';
@@ -142,8 +156,9 @@ export class IntervalReader {
       report('INTERVAL_EMPTY', what, this.#lap.remedy);
       return undefined;
     }
-    const remedy =
-      low.steps > high.steps && !high.isDay
+    const remedy = touch
+      ? 'Correct the row, or take it out.'
+      : low.steps > high.steps && !high.isDay
         ? `If rows hold the minute in which they end, say ${this.#context.say('ends', MINUTE)}; else correct the row.`
         : `If rows hold the place at which they end, say ${this.#context.say('ends', 'inclusive')}; else correct the row.`;
     report('INTERVAL_EMPTY', `the row is empty, from "${cutText(words)}"`, remedy);

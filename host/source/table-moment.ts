@@ -11,7 +11,7 @@ const ISO_DATE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})/;
 const COMPLETE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
 /** Hours and minutes, and no seconds. */
 const WHOLE_MINUTE = /T[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
-const TIME_OF_DAY = /^([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?$/;
+const TIME_OF_DAY = /^([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]0+)?)?$/;
 /** Of a day, a time and an offset, with blanks between them; patterns would look at longer ones again and again. */
 const MOMENT_CHARACTERS_MAX = 100;
 const DAY_SECONDS = 86_400n;
@@ -107,7 +107,12 @@ export function timeOfDay(cell: string, what: string, measure: Measure, report: 
   );
   const seconds = BigInt((hour ?? 0) * 3600 || 0) + BigInt((minute ?? 0) * 60 || 0) + BigInt(second || 0);
   if (match === null || (minute ?? 0) > 59 || (second ?? 0) > 59 || seconds > DAY_SECONDS) {
-    report('TIMESTAMP_BROKEN', `${what}, which is not a time of day`, 'Write 00:00 to 24:00.');
+    const next = match !== null && seconds > DAY_SECONDS ? hourOfNextDay(cell) : undefined;
+    const remedy =
+      next === undefined
+        ? 'Write 00:00 to 24:00.'
+        : `If it is ${next} of the next day, write ${next}: a row may run over midnight.`;
+    report('TIMESTAMP_BROKEN', `${what}, which is not a time of day`, remedy);
     return undefined;
   }
   const unit = timeUnit(measure.unit);
@@ -123,6 +128,13 @@ export function timeOfDay(cell: string, what: string, measure: Measure, report: 
   if (numerator % unit === 0n) return numerator / unit;
   report('UNIT_INEXACT', `${what}, which is not a whole number of ${measure.unit}`, 'Let the axis count s.');
   return undefined;
+}
+
+/** `25:30` as `01:30`; undefined beyond two days. */
+function hourOfNextDay(cell: string): string | undefined {
+  const [hour = '', ...rest] = cell.split(':');
+  const next = Number(hour) - 24;
+  return next >= 0 && next < 24 ? [String(next).padStart(2, '0'), ...rest].join(':') : undefined;
 }
 
 /** Steps of a whole day; undefined when a day is no whole number of them. */

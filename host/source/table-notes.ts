@@ -1,7 +1,8 @@
 import { cutText } from '../common/cut-text.ts';
+import type { TableLayout } from '../table/layout.ts';
 import type { TableRecord } from '../table/records.ts';
 import type { LeftOutKind } from '../table/rows.ts';
-import { unmetConditions } from './table-filters.ts';
+import { distinctValues, unmetConditions } from './table-filters.ts';
 import { type OpenTable, unusedColumns } from './table-reading.ts';
 
 /** What a table holds that is not used, for people: one sentence each, without a full stop. */
@@ -29,10 +30,29 @@ export function unusedNotes(table: OpenTable): readonly string[] {
     notes.push(`${records.length} ${records.length === 1 ? one : many} left out: ${words}`);
   }
   const filtered = rows.length - wanted.length;
-  if (filtered > 0) notes.push(`${filtered} of ${rows.length} rows left out, as ${say('where')} asks`);
+  if (filtered > 0) {
+    const kept = new Set(wanted);
+    const held = filteredValues(
+      layout,
+      rows.filter((row) => !kept.has(row)),
+    );
+    const why = `as ${say('where')} asks`;
+    notes.push(`${filtered} of ${rows.length} rows left out, ${why}: ${held}`);
+  }
   for (const condition of unmetConditions({ path, layout, said, say }, rows))
     notes.push(`no row is what ${say('where', condition)} names`);
   return [...notes, ...unusedColumns(table).map(({ words }) => words)];
+}
+
+/** `"status" is planned (1), nothing (2)`, of each column that conditions name: empty cells may be merged ones of a spreadsheet. */
+function filteredValues({ columns, header }: TableLayout, rows: readonly TableRecord[]): string {
+  const named = [...columns].flatMap(([role, column]) => (role.startsWith('where ') ? [column] : []));
+  return [...new Set(named)]
+    .map(
+      (column) =>
+        `"${cutText(header.cells[column] ?? '')}" is ${distinctValues(rows.map(({ cells }) => cells[column] ?? ''))}`,
+    )
+    .join(', ');
 }
 
 /** `line 1 "Speeds", line 2 "of May" and 3 more` */

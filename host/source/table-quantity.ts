@@ -10,12 +10,12 @@ const SPELLED: Readonly<Record<string, string>> = {
   'km/h': 'km/std kmph kmhr',
   'm/s': 'mps',
   'ft/s': 'fps',
-  mm: 'millimetre millimetres millimeter millimeters',
-  cm: 'centimetre centimetres centimeter centimeters zentimeter',
-  m: 'metre metres meter meters',
-  km: 'kilometre kilometres kilometer kilometers',
-  in: 'inch inches',
-  ft: 'foot feet',
+  mm: 'millimetre millimetres millimeter millimeters millimètre millimètres millimetri',
+  cm: 'centimetre centimetres centimeter centimeters zentimeter centimètre centimètres centimetri',
+  m: 'metre metres meter meters mètre mètres metri metros',
+  km: 'kilometre kilometres kilometer kilometers kilomètre kilomètres chilometri chilometro kilómetros',
+  in: 'inch inches zoll pouce pouces',
+  ft: 'foot feet fuss fuß pied pieds',
   yd: 'yards',
   mi: 'mile miles meilen',
   ms: 'millisecond milliseconds',
@@ -35,7 +35,7 @@ const SPELLINGS = new Map(
 export function unitSpelled(text: string): string | undefined {
   if (unitNamed(text) !== undefined) return text;
   if (!text.split('/').every(isLooseCase)) return undefined;
-  const lower = text.toLowerCase();
+  const lower = text.normalize('NFC').toLowerCase();
   const parts = lower.split('/').map((part) => SPELLINGS.get(part) ?? part);
   return [lower, SPELLINGS.get(lower) ?? '', parts.join('/')].find((name) => unitNamed(name) !== undefined);
 }

@@ -157,9 +157,7 @@ function readRows(
     sequences.set(phase, sequence);
   }
   const intervals = new IntervalReader(context, readers.places);
-  const covered = new Map<TableRecord, Covered>();
-  for (const sequence of sequences.values())
-    for (const [record, read] of intervals.read(sequence)) covered.set(record, read);
+  const covered = intervals.read([...sequences.values()]);
   const rows: ReadRow[] = [];
   for (const [index, record] of all.entries()) {
     const phase = phases.get(record);

@@ -22,9 +22,11 @@ export interface DataRows {
   readonly leftOut: ReadonlyMap<LeftOutKind, readonly TableRecord[]>;
 }
 
-/** How totals are called in the languages of tables that were seen. */
+/** How totals, and averages, are called in the languages of tables that were seen. */
 const TOTALS =
-  /^(?:grand total|totals?|sub-?totals?|sums?|summe|zwischensumme|gesamt(?:summe)?|insgesamt|somme|totale|totaal|som|suma|celkem|итого)(?:[\s:.].*)?$/u;
+  /^(?:grand total|totals?|sub-?totals?|sums?|summe|zwischensumme|gesamt(?:summe|länge|strecke)?|insgesamt|somme|sous-total|totale|totaal|som|suma|celkem|итого|ø|∑|averages?|mean|mittel(?:wert)?|durchschnitt(?:lich)?|moyenne|media|promedio|gemiddelde|minimum|maximum|counts?|anzahl|nombre)(?:[\s:.].*)?$/u;
+/** As a field of any other column it speaks for the row only where it stands alone. */
+const TOTAL_ALONE = /^(?:grand total|total|subtotal|sum|summe|gesamt|somme|totale|suma)[:.]?$/u;
 const COMMENT_DEFAULT = '#';
 /** How places begin: numbers, moments, times of day, and `km 12.4`. */
 const PLACE_START = /^(?:km\s*)?[+\-\u2212]?[.,]?[0-9]/iu;
@@ -120,9 +122,11 @@ class RowSorter {
   #total(record: TableRecord): LeftOutKind | TableFault | undefined {
     if (this.#said.totals === 'keep') return undefined;
     const first = record.cells.find((cell) => cell !== '') ?? '';
-    if (!TOTALS.test(foldCase(first))) return undefined;
+    const isFirst = TOTALS.test(foldCase(first));
+    const word = isFirst ? first : record.cells.find((cell) => TOTAL_ALONE.test(foldCase(cell)));
+    if (word === undefined) return undefined;
     if (this.#said.totals === 'omit' || !this.#holdsBegin(record)) return 'total';
-    const message = `the row begins with "${first}" like a total, and holds places like data`;
+    const message = `the row ${isFirst ? 'begins with' : 'holds'} "${word}" like a total, and holds places like data`;
     const remedy = `If it is a total, say ${this.#say('totals', 'omit')}; if it is data, say ${this.#say('totals', 'keep')}.`;
     return { code: 'TOTAL_UNCLEAR', line: record.line, column: 1, message, remedy };
   }

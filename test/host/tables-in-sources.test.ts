@@ -97,7 +97,7 @@ test('what a table beside a source holds and nothing uses is named, unless it is
   expect(await unusedOf(`${AB}, table: { where: ["dir=up"], unused: [note] }`)).toEqual([
     't.csv: 1 comment left out: line 3 "# works"',
     't.csv: 1 total left out: line 5',
-    't.csv: 1 of 2 rows left out, as table: { where } asks',
+    't.csv: 1 of 2 rows left out, as table: { where } asks: "dir" is down (1)',
   ]);
 });
 

@@ -406,7 +406,11 @@ describe('what a table says and nothing uses is named', () => {
         '1 comment left out: line 4 "# the bridge"',
       ],
     ],
-    ['direction.csv', { ...FROM, table: { where: ['dir=up'] } }, ['2 of 4 rows left out, as --where asks']],
+    [
+      'direction.csv',
+      { ...FROM, table: { where: ['dir=up'] } },
+      ['2 of 4 rows left out, as --where asks: "dir" is down (2)'],
+    ],
     [
       'sep-line.csv',
       { ...VON, axisUnit: 'cm' },

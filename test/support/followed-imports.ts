@@ -146,6 +146,12 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
   ],
   'Correct the row; if either place may stand first, say --order either.': [
     { table: `${HEAD}0;400;5\n900;400;6\n`, argv: NAMES, follow: say(), meant: MEANT },
+    {
+      table: 'from_m;to_m;v;p\n0;400;5;up\n400;900;6;up\n900;0;7;down\n',
+      argv: [...NAMES, '--phases', 'p=up,down'],
+      follow: say(),
+      meant: MEANT,
+    },
   ],
   'Correct --decimal or --thousands.': [
     {
@@ -807,6 +813,33 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       argv: [...TIME, '--offset', 'Z', '--ends', 'exclusive'],
       follow: then(edit('46054', '2026-02-01'), edit('46055', '2026-02-02')),
       meant: FEBRUARY,
+    },
+  ],
+  'If it is … of the next day, write …: a row may run over midnight.': [
+    {
+      table: 'from,to\n22:00,25:30\n',
+      argv: [...CLOCK, '--clock'],
+      follow: ({ table, argv }, remedy) => ({
+        table: String(table).replace('25:30', /write (\S+):/.exec(remedy)?.[1] ?? ''),
+        argv,
+      }),
+      meant: ['t-1 [0, 90)', 't-1 [1320, 1440)'],
+    },
+  ],
+  'Fill in the field: merged cells of a spreadsheet are empty below the first of them.': [
+    {
+      table: 'from_m;to_m;v;p\n0;400;5;up\n400;900;6;\n',
+      argv: [...NAMES, '--phases', 'p=up'],
+      follow: edit('6;', '6;up'),
+      meant: MEANT,
+    },
+  ],
+  'Correct the row, or take it out.': [
+    {
+      table: TWO.replace('400;900', '400;400;9\n400;900'),
+      argv: NAMES,
+      follow: edit('400;400;9\n', ''),
+      meant: MEANT,
     },
   ],
   'Write 00:00 to 24:00.': [
