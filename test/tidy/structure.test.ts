@@ -49,9 +49,18 @@ const LADDERS = {
       'cli',
     ],
     ...['index.ts', '../sim/tour'],
-    ...['limits.ts', 'inventory', 'desired', 'cli/common', 'cli/verbs', 'cli'].map(
-      (room) => `../fleet/${room}`,
-    ),
+    ...[
+      'limits.ts',
+      'inventory',
+      'desired',
+      'order',
+      'cell',
+      'gateway',
+      'sim',
+      'cli/common',
+      'cli/verbs',
+      'cli',
+    ].map((room) => `../fleet/${room}`),
   ].map((room) => (room.startsWith('../') ? room.slice(3) : `host/${room}`)),
 } as const;
 
