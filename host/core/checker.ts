@@ -2,9 +2,10 @@
 
 import { HoldfastError } from '../common/errors.ts';
 import { type BuildName, GROUP } from '../format.ts';
-import { inTodaysVersion } from '../image/body-version.ts';
+import { isOlder } from '../image/body-version.ts';
 import { deriveBurned, encodeBurned } from '../image/burned.ts';
 import { parseImage } from '../image/container.ts';
+import { inTodaysVersion } from '../image/todays-version.ts';
 import { describeRefusal } from '../refusals/refusals.ts';
 import { Core, type Geometry } from './core.ts';
 import { type FirstEdition, flashWith } from './first-burn.ts';
@@ -51,13 +52,19 @@ export async function bootEdition(
   return { core, reason: core.boot() };
 }
 
+/** Bodies are written so seldom here that their code is not loaded to ask one point. */
+async function writtenAnew(image: Uint8Array): Promise<Uint8Array> {
+  const { encodeBody } = await import('../body/encode.ts');
+  return inTodaysVersion(image, encodeBody);
+}
+
 /**
  * A core that answers for `image`, a whole container; for one whose body has version 1, a core that answers for the same map.
  *
  * @throws HoldfastError IMAGE_* when the container is damaged, NOT_ADMITTED when the core refuses it, with its reason
  */
 export async function openImage(image: Uint8Array, options: OpenOptions = {}): Promise<Core> {
-  const bytes = inTodaysVersion(image);
+  const bytes = isOlder(image) ? await writtenAnew(image) : image;
   const parsed = parseImage(bytes);
   const edition = { bytes, epoch: parsed.identity.epoch, hash: parsed.digest };
   const { core, reason } = await bootEdition(

@@ -1,9 +1,7 @@
 import { viewOf } from '../body/bytes.ts';
-import { encodeBody } from '../body/encode.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
 import { BODY_HEADER_AT, BODY_VERSION_2, LAYOUT, LAYOUTS_ADMITTED } from '../format.ts';
-import { parseImage, wrapImage } from './container.ts';
-import { partitionOfImage } from './read-partition.ts';
+import { parseImage } from './container.ts';
 
 /** Which bodies a core takes, and what becomes of those that none takes any more: docs/SPEC.md sections 2 and 10. */
 
@@ -41,12 +39,7 @@ function layoutName(layout: number): string {
   return Object.entries(LAYOUT).find(([, code]) => code === layout)?.[0] ?? `number ${layout}`;
 }
 
-/**
- * An image as today's core takes it, to be asked on the host: itself, or the same map and epoch with a body of the version that is
- * written today, unsigned and with another hash.
- */
-export function inTodaysVersion(image: Uint8Array): Uint8Array {
-  const parsed = parseImage(image);
-  if (viewOf(parsed.body).getUint16(BODY_HEADER_AT.version, true) >= BODY_VERSION_2) return image;
-  return wrapImage(encodeBody(partitionOfImage(parsed)).body, parsed.identity).image;
+/** Whether the body of an image has a version that no core admits any more. The image is the whole container, sound. */
+export function isOlder(image: Uint8Array): boolean {
+  return viewOf(parseImage(image).body).getUint16(BODY_HEADER_AT.version, true) < BODY_VERSION_2;
 }

@@ -1,9 +1,10 @@
+import { encodeBody } from '../body/encode.ts';
 import { HoldfastError } from '../common/errors.ts';
 import type { Replaced } from '../source/model.ts';
-import { inTodaysVersion } from './body-version.ts';
 import { parseImage, wrapImage } from './container.ts';
 import { decodeBodyOf } from './read-partition.ts';
 import { privateKeyFromPem } from './sign.ts';
+import { inTodaysVersion } from './todays-version.ts';
 
 export interface ReissueOptions {
   /** Above the epoch of the image. */
@@ -20,7 +21,7 @@ export interface ReissueOptions {
  * @throws HoldfastError EPOCH_NOT_ABOVE, EPOCH_NOT_ABOVE_REPLACED, or those of `parseImage` and `decodeBody`.
  */
 export function reissueImage(image: Uint8Array, options: ReissueOptions): Uint8Array {
-  const parsed = parseImage(inTodaysVersion(image));
+  const parsed = parseImage(inTodaysVersion(image, encodeBody));
   const { body, identity } = parsed;
   // A signature says that a device may run this, so what no device would admit is not signed.
   decodeBodyOf(parsed);

@@ -3,6 +3,7 @@ import { type GapCell, gapCells } from '../audit/audit.ts';
 import { brakingOf } from '../audit/curves.ts';
 import { measureShares } from '../audit/shares.ts';
 import { percent } from '../audit/text.ts';
+import { encodeBody } from '../body/encode.ts';
 import { numberedLists } from '../body/found-in-lists.ts';
 import type { Cell, Partition, Rule } from '../body/partition.ts';
 import { HoldfastError } from '../common/errors.ts';
@@ -13,9 +14,9 @@ import { geometryFor } from '../core/checker.ts';
 import { coreUrl } from '../core/core.ts';
 import { contentWith } from '../core/first-burn.ts';
 import { ACTION_NAMES } from '../format.ts';
-import { inTodaysVersion } from '../image/body-version.ts';
 import { deriveBurned, encodeBurned } from '../image/burned.ts';
 import { parseImage } from '../image/container.ts';
+import { inTodaysVersion } from '../image/todays-version.ts';
 import {
   GAP_FIELDS,
   GAP_KIND,
@@ -41,7 +42,7 @@ const PAGE_SCRIPT = packageUrl('dist/page.js');
  */
 export async function createPage(partition: Partition, image: Uint8Array | null): Promise<string> {
   const edition =
-    image === null ? compilePartition(partition, undefined, true).image : inTodaysVersion(image);
+    image === null ? compilePartition(partition, undefined, true).image : inTodaysVersion(image, encodeBody);
   const coverage = percent(measureShares(partition).coverage);
   const gaps = gapCells(partition, 'apart');
   const title = escapeXml(`${partition.map}, epoch ${partition.epoch}`);

@@ -3,7 +3,7 @@
  * the library's types, and the licences of the packages that are bundled with it.
  */
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -40,18 +40,20 @@ const NODE = {
 /** All verbs and the library, in pieces that they share. */
 const pieces = await build({
   ...NODE,
-  entryPoints: { verbs: 'host/cli/verbs.ts', index: 'host/index.ts' },
+  entryPoints: { verbs: 'host/cli/verbs.ts', index: 'host/index.ts', encode: 'host/body/encode.ts' },
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
   format: 'esm',
   banner: { js: REQUIRE },
 });
 
-/** The bundle of all verbs stays outside of the one that loads it, and so does what commander has for subcommands of another kind. */
+/** What is loaded when wanted stays outside: all verbs, what writes bodies; and what commander has for subcommands of another kind. */
 const quickOnly = {
   name: 'quick-only',
   setup(command) {
-    command.onResolve({ filter: /^\.\/verbs\.ts$/ }, () => ({ path: './verbs.js', external: true }));
+    command.onResolve({ filter: /\/(?:verbs|encode)\.ts$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.js`, external: true } : undefined,
+    );
     leaveOut(command, /^node:child_process$/);
   },
 };

@@ -138,6 +138,15 @@ describe('without anything added', () => {
     expect(statSync(packed.in('dist/holdfast.cjs')).size).toBeLessThan(QUICK_BYTES_MAX);
   });
 
+  test('check asks an image whose body an earlier version wrote', async () => {
+    copyFileSync(
+      fileURLToPath(new URL('../fixtures/body-1/rail.img', import.meta.url)),
+      folder.at('old.img'),
+    );
+    const ran = await packed.node(packed.in('dist/holdfast.cjs'), 'check', 'old.img', '--at', '5050000');
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('"gap":"tunnel"') });
+  });
+
   test('every verb of the help is run here or below', async () => {
     const { stdout } = await packed.holdfast('--help');
     const verbs = [...stdout.matchAll(/^ {2}(\w+)(?: \[options\]| {2})/gm)].map(([, verb]) => verb);
