@@ -1,6 +1,7 @@
 /** Images where a source was given instead: said before anything is sent or asked. */
 
 import { isUtf8 } from 'node:buffer';
+import { statSync } from 'node:fs';
 import { viewOf } from '../body/bytes.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { IMAGE_MAGIC } from '../format.ts';
@@ -16,8 +17,20 @@ export function requireNoSource(path: string, bytes: Uint8Array): void {
   const begin = bytes.subarray(0, BEGIN_BYTES);
   const isText = isUtf8(bytes) && !begin.includes(0);
   if (!isText || !(SOURCE_NAME.test(path) || SOURCE_BEGIN.test(Buffer.from(begin).toString('utf8')))) return;
-  const image = `${path.replace(/(\.map)?\.[^./]*$/, '')}.img`;
+  const image = imageBeside(path);
   throw new HoldfastError('SOURCE_GIVEN', `${path} is a map source, and no image: compile it first.`, {
     remedy: `Run \`holdfast compile ${path} -o ${image}\`, then give ${image}.`,
   });
+}
+
+/** What to call the image of a source: as the source, but never the source itself, whatever that is called. */
+function imageBeside(path: string): string {
+  const base = path.replace(/(\.map)?\.[^./]*$/, '');
+  const image = `${base}.img`;
+  return isSameFile(path, image) ? `${base}.compiled.img` : image;
+}
+
+function isSameFile(path: string, other: string): boolean {
+  const [is, may] = [path, other].map((name) => statSync(name, { throwIfNoEntry: false, bigint: true }));
+  return path === other || (is !== undefined && is.dev === may?.dev && is.ino === may.ino);
 }

@@ -25,7 +25,7 @@ const SAME_BUILD = 'Check that the versions of the device and of this command ma
 const REMEDIES: Readonly<Record<(typeof REFUSALS)[number]['name'], string>> = {
   NO_WINDOW: OPEN_A_WINDOW,
   NOT_PARKED: 'Park the machine and try again.',
-  WINDOW_HELD: `Close that window, or wait until its lease ends: ${STATUS_SHOWS}.`,
+  WINDOW_HELD: `Whoever opened it closes it, or wait until its lease ends: ${STATUS_SHOWS}.`,
   TOKEN_STALE: `Give the right one with \`--token\`: ${STATUS_SHOWS}.`,
   TOKEN_MISSING: `Give the token with \`--token\`: ${STATUS_SHOWS}.`,
   NOT_ALLOWED_ON_TRIAL: CONFIRM_OR_REVERT,

@@ -1,12 +1,21 @@
 /** Whether a device would accept an image, as far as what it tells of itself shows: nothing is written, and no window is needed. */
 
 import { viewOf } from '../body/bytes.ts';
-import { BODY_HEADER_AT, EPOCH_MAX, GROUP, IMAGE_ERROR, KEY_ID_BYTES, REFUSALS } from '../format.ts';
+import {
+  BODY_HEADER_AT,
+  EPOCH_MAX,
+  GROUP,
+  IMAGE_ERROR,
+  KEY_ID_BYTES,
+  OUTCOME,
+  OUTCOME_NAMES,
+  REFUSALS,
+} from '../format.ts';
 import { requireTaken } from '../image/body-version.ts';
 import { type ParsedImage, parseImage } from '../image/container.ts';
 import { describeRefusal, type Refusal } from '../refusals/refusals.ts';
 import type { Replaced } from '../source/model.ts';
-import type { DeviceStatus, SlotState } from './answers.ts';
+import type { DeviceStatus, OutcomeName, SlotState } from './answers.ts';
 import type { Device } from './device.ts';
 import { ALREADY_CONFIRMED } from './push.ts';
 
@@ -62,7 +71,7 @@ export async function judge(
     accepts: there || refusals.length === 0,
     refusals,
     there,
-    waits: there ? [] : waitsOf(status, device.token),
+    waits: there ? [] : waitsOf(judged, device.token),
     unknown: unknownOf(judged),
   };
 }
@@ -137,11 +146,22 @@ function confirmedOf(slots: readonly SlotState[]): { epoch: number; hash: string
   return slot === undefined || epoch === null ? null : { epoch, hash: slot.hash };
 }
 
-/** Whether the newest outcome of this edition is that it was reverted; an earlier core does not remember. */
+/** What becomes of an edition that did not run on trial then. */
+const NEVER_RAN: readonly (OutcomeName | undefined)[] = [
+  OUTCOME_NAMES[OUTCOME.refusedAtActivation],
+  OUTCOME_NAMES[OUTCOME.withdrawn],
+];
+
+/**
+ * Whether the newest that became of this edition once it ran is that it was reverted: whether it was then given up before it ran, or
+ * refused, says nothing of that. An earlier core does not remember.
+ */
 async function wasReverted(device: Device, { core }: DeviceStatus, hash: string): Promise<boolean> {
   if (core === null) return false;
-  const last = (await device.history()).find((outcome) => outcome.hash === hash);
-  return last?.outcome.startsWith('reverted-') ?? false;
+  const ran = (await device.history()).find(
+    (past) => past.hash === hash && !NEVER_RAN.includes(past.outcome),
+  );
+  return ran?.outcome.startsWith('reverted-') ?? false;
 }
 
 function codeOf(name: RefusalName): number {
@@ -173,7 +193,8 @@ async function fits(device: Device, slots: readonly SlotState[], bytes: number):
   return sizes.every(({ slot, size }) => slot === confirmed || bytes <= size);
 }
 
-function waitsOf({ mode, parked, shared, token }: DeviceStatus, ownToken: number | null): string[] {
+function waitsOf({ status, forced }: Judged, ownToken: number | null): string[] {
+  const { mode, parked, shared, token } = status;
   if (mode !== 'window') {
     return [
       parked
@@ -181,7 +202,7 @@ function waitsOf({ mode, parked, shared, token }: DeviceStatus, ownToken: number
         : 'park the machine, then open a window',
     ];
   }
-  if (shared || token === ownToken) return [];
+  if (token === ownToken || (shared && !forced)) return [];
   return [`give the token of the window that is open, ${token}, with \`--token\`, or wait until it ends`];
 }
 

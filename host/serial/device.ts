@@ -201,9 +201,14 @@ export class Device {
     return data;
   }
 
-  /** Opens a maintenance window; its token goes with every later write of this object. */
+  /**
+   * Opens a maintenance window; its token goes with every later write of this object. Throws WINDOW_OWN (exit code 1) while the window
+   * whose token this object has is open.
+   */
   async openWindow(request: LeaseRequest = {}): Promise<Lease> {
     const before = await this.status();
+    if (before.mode === 'window' && before.lease > 0 && before.token === this.token)
+      throw windowOwn(before.token);
     const fields = { shared: request.shared, ticks: request.ticks };
     const lease = await this.#writeOnce<Lease>({
       request: { what: 'window open', operation: 'write', group: GROUP.holdfast, id: HOLDFAST.open, fields },
@@ -321,4 +326,11 @@ export function uploadFields(piece: UploadPiece, token: number | null): RequestF
     sha: piece.begin?.hash,
     token: token ?? undefined,
   };
+}
+
+function windowOwn(token: number): HoldfastError {
+  return new HoldfastError('WINDOW_OWN', `Your own window is still open, under token ${token}.`, {
+    remedy: 'Go on in it, without `--window`, or run `holdfast window close --keep` first.',
+    exitCode: 1,
+  });
 }

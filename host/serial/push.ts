@@ -45,6 +45,8 @@ export interface StageResult {
   pending: boolean;
   bytes: number;
   sentBytes: number;
+  /** Whether the device had the whole edition already, so that nothing was written. */
+  there: boolean;
   /** Where an earlier upload was taken up; 0: from the beginning. */
   resumedAtBytes: number;
   slot: number | null;
@@ -81,6 +83,7 @@ export async function stage(
   if (status.hash === hexOf(image.hash)) return alreadyRunning(image, status.trial);
   requireWindow(status);
   const { bufferBytes } = await device.parameters();
+  const wasThere = image.bytes.length <= bufferBytes && (await isThere(device, image, bufferBytes));
   const startMs = device.clock.nowMs();
   const sent = await upload(device, image.bytes, {
     session: createHash('sha256').update(image.bytes).digest(),
@@ -101,6 +104,7 @@ export async function stage(
     pending: slot.pending,
     bytes: image.bytes.length,
     sentBytes: sent.sentBytes,
+    there: wasThere || sent.wasThere,
     resumedAtBytes: sent.resumedAtBytes,
     slot: slot.slot,
     uploadMs: uploadedMs - startMs,
@@ -109,8 +113,15 @@ export async function stage(
 }
 
 function alreadyRunning(image: PushImage, trial: boolean): StageResult {
-  const nothing = { sentBytes: 0, resumedAtBytes: 0, slot: null, uploadMs: 0, readBackMs: 0 };
+  const nothing = { sentBytes: 0, there: true, resumedAtBytes: 0, slot: null, uploadMs: 0, readBackMs: 0 };
   return { result: 'already-running', trial, pending: false, bytes: image.bytes.length, ...nothing };
+}
+
+/** Whether a slot holds this very image. Of one that a single piece holds, the answer to that piece does not tell. */
+async function isThere(device: Device, { bytes, hash }: PushImage, bufferBytes: number): Promise<boolean> {
+  const listed = (await device.images()).find((entry) => entry.hash === hexOf(hash));
+  if (listed === undefined) return false;
+  return Buffer.from(bytes).equals(await readSlot(device, bytes.length, { slot: listed.slot, bufferBytes }));
 }
 
 /** The device would say so as well, but after 40 seconds of waiting at worst; here it costs nothing. */

@@ -1,6 +1,6 @@
 /** Files that are no images of ours: what another tool wrapped, and sources, are refused in words that say what is missing. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -162,12 +162,22 @@ describe('a source in the place of an image', () => {
     ['line.map.yaml', '# a map\nholdfast: 1\n', 'line.img'],
     ['line.yml', 'nonsense', 'line.img'],
     ['line', '---\n"holdfast": 1\n', 'line.img'],
+    ['line.img', 'holdfast: 1\n', 'line.compiled.img'],
   ])('%s is to be compiled first', (name, text, img) => {
     const path = write(name, text);
     expect(() => loadEdition(path)).toThrow(
       expect.objectContaining({
         code: 'SOURCE_GIVEN',
         remedy: `Run \`holdfast compile ${path} -o ${join(folder, img)}\`, then give ${join(folder, img)}.`,
+      }),
+    );
+  });
+
+  test('nor is the output of its remedy another name of the source', () => {
+    symlinkSync(write('linked.img', 'holdfast: 1\n'), join(folder, 'linked.map.yaml'));
+    expect(() => loadEdition(join(folder, 'linked.map.yaml'))).toThrow(
+      expect.objectContaining({
+        remedy: expect.stringContaining(`-o ${join(folder, 'linked.compiled.img')}`),
       }),
     );
   });

@@ -260,6 +260,17 @@ describe('writes that must not happen twice', () => {
     await expect(device.openWindow()).rejects.toMatchObject({ code: 'WINDOW_HELD' });
   });
 
+  test('one’s own window that is still open is said to be so, and how to go on', async () => {
+    const { device } = await start({ before: 'window' });
+    const token = device.token;
+    await expect(device.openWindow()).rejects.toMatchObject({
+      code: 'WINDOW_OWN',
+      message: `Your own window is still open, under token ${token}.`,
+      exitCode: 1,
+    });
+    expect(device.token).toBe(token);
+  });
+
   test('closing, when the answer is lost', async () => {
     const { device, line, sim } = await start({ before: 'window', faults: { 0: { kind: 'lose-answer' } } });
     await device.closeWindow();

@@ -1,5 +1,6 @@
 /** A push in two halves: staged editions run by nothing, marked ones by closing the window; and a push that only asks. */
 import { describe, expect, test } from 'vitest';
+import { broughtWords } from '../../host/cli/common/pushing.ts';
 import { markOn } from '../../host/cli/verbs/mark.ts';
 import { judgeOn } from '../../host/cli/verbs/push.ts';
 import { stagedWords } from '../../host/cli/verbs/stage.ts';
@@ -54,7 +55,11 @@ describe('two halves', () => {
     const { device, client } = await inWindow();
     await stage(client, imageOf(second));
     const before = device.operations;
-    expect(await stage(client, imageOf(second))).toMatchObject({ result: 'staged', pending: false });
+    const again = await stage(client, imageOf(second));
+    expect(again).toMatchObject({ result: 'staged', pending: false, there: true });
+    expect(broughtWords(4, again)).toMatch(
+      /^epoch 4 was there already: \d+ bytes in slot 1, read back and equal \(\d+\.\d s\)$/,
+    );
     expect(await stage(client, imageOf(first))).toMatchObject({ result: 'already-running', sentBytes: 0 });
     expect(device.operations).toBe(before);
   });
@@ -207,6 +212,34 @@ describe('a push that only asks', () => {
     expect((await judge(stranger, second)).waits).toEqual([expect.stringContaining('--token')]);
     stranger.token = client.token;
     expect((await judge(stranger, second)).waits).toEqual([]);
+  });
+
+  test('what is insisted on in a window that is nobody’s waits for a token', async () => {
+    const device = await SimDevice.boot({ image: first });
+    await device.client().openWindow({ shared: true });
+    const asks = device.client();
+    expect((await judge(asks, second)).waits).toEqual([]);
+    expect((await judge(asks, second, { forced: true })).waits).toEqual([expect.stringContaining('--token')]);
+    asks.token = (await asks.status()).token;
+    expect((await judge(asks, second, { forced: true })).waits).toEqual([]);
+    await asks.force(imageOf(second).hash);
+  });
+
+  test('what was reverted stays so, also if it was insisted on since and then given up before it ran', async () => {
+    const { device, client } = await inWindow();
+    await stage(client, imageOf(second));
+    await mark(client, imageOf(second).hash);
+    await closeAndActivate(client);
+    await device.reboot();
+    const again = device.client();
+    await again.openWindow();
+    await again.force(imageOf(second).hash);
+    await stage(again, imageOf(second));
+    await mark(again, imageOf(second).hash);
+    await again.revert();
+    expect((await again.history()).map(({ outcome }) => outcome)).toEqual(['withdrawn', 'reverted-by-reset']);
+    await again.closeWindow();
+    expect(await names(second, device)).toEqual(['REVERTED_BEFORE']);
   });
 
   test('a device whose burned block is damaged takes nothing', async () => {

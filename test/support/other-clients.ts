@@ -1,11 +1,20 @@
 /**
- * Three SMP clients as their users meet them: what they send, and what they print of the answers. Modelled on their sources; only what
- * depends on the answers is printed.
+ * Three SMP clients as their users meet them: what they send, and what they print of the answers; and imgtool, which reads files. Modelled
+ * on their sources; only what depends on the answers is printed.
  */
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { encode } from 'cborg';
-import { GROUP, IMAGE, IMAGE_ERROR_TEXTS, OS, TLV } from '../../host/format.ts';
-import { parseContainer } from '../../host/image/container.ts';
+import {
+  GROUP,
+  IMAGE,
+  IMAGE_ERROR_TEXTS,
+  IMAGE_HEADER_AT,
+  IMAGE_HEADER_BYTES,
+  IMAGE_MAGIC,
+  OS,
+  TLV,
+} from '../../host/format.ts';
+import { hasRightDigest, isSignedBy, parseContainer } from '../../host/image/container.ts';
 import { findTlv } from '../../host/image/tlv.ts';
 import { type Answer, RawClient } from './raw-client.ts';
 import type { SimDevice } from './sim-device.ts';
@@ -234,6 +243,26 @@ export class Smpmgr implements OtherClient {
       return `ImageState slot=${slot.slot} version='${slot.version}' hash=${hex(slot.hash)} ${flags.join(' ')}`.trimEnd();
     });
   }
+}
+
+/** What `imgtool verify` prints of an image; `key`: the public key that is given to it, or none. It looks at no TLV of others. */
+export function imgtoolVerify(image: Uint8Array, key: KeyObject | null): string[] {
+  const header = Buffer.from(image.subarray(0, IMAGE_HEADER_BYTES));
+  if (header.readUInt32LE(IMAGE_HEADER_AT.magic) !== IMAGE_MAGIC)
+    return ['Invalid image magic; is this an MCUboot image?'];
+  const container = parseContainer(image);
+  if (!hasRightDigest(container)) return ['Image has an invalid hash'];
+  if (key !== null && !isSignedBy(container, key)) return ['No signature found for the given key'];
+  const numbers = [
+    header.readUInt8(IMAGE_HEADER_AT.versionMajor),
+    header.readUInt8(IMAGE_HEADER_AT.versionMinor),
+    header.readUInt16LE(IMAGE_HEADER_AT.versionRevision),
+  ];
+  return [
+    'Image was correctly validated',
+    `Image version: ${numbers.join('.')}+${container.versionBuild}`,
+    `Image digest: ${hex(container.digest)}`,
+  ];
 }
 
 interface GroupDetails {

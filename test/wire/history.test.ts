@@ -48,7 +48,8 @@ test('confirmed, reverted by a reset, and the device says so', async () => {
   expect((history[0]?.boots ?? 0) >= (history[1]?.boots ?? 0)).toBe(true);
   const { words } = await historyOf(client, 'sim');
   expect(words[0]).toBe('the last start was a revert: the edition on trial was given up');
-  expect(words[1]).toMatch(/^start \d+: epoch 3 reverted by reset$/);
+  expect(words[1]).toMatch(/^start \d+: epoch 3, [0-9a-f]{12}, reverted by reset$/);
+  expect(words[1]).toContain(history[0]?.hash.slice(0, 12));
   await device.reboot();
   expect((await client.status()).reverted).toBe(false);
 });

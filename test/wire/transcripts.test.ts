@@ -1,12 +1,14 @@
 /**
- * What users of three other SMP clients read, command by command, refusals included: the transcripts in docs/CLIENTS.md. With
- * HOLDFAST_WRITE_OUTPUTS=1 they are written anew.
+ * What users of three other SMP clients and of imgtool read, command by command, refusals included: the transcripts in docs/CLIENTS.md.
+ * With HOLDFAST_WRITE_OUTPUTS=1 they are written anew.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseImage } from '../../host/image/container.ts';
-import { compileEdition } from '../support/editions.ts';
-import { Cmcumgr, McumgrGo, type OtherClient, Smpmgr } from '../support/other-clients.ts';
+import { generateKeyPair, publicKeyFromPem } from '../../host/image/sign.ts';
+import { compileText } from '../support/compile.ts';
+import { compileEdition, sourceText } from '../support/editions.ts';
+import { Cmcumgr, imgtoolVerify, McumgrGo, type OtherClient, Smpmgr } from '../support/other-clients.ts';
 import { SimDevice } from '../support/sim-device.ts';
 
 const DOCUMENT = new URL('../../docs/CLIENTS.md', import.meta.url);
@@ -128,11 +130,51 @@ test.each([
   ['smpmgr', (device: SimDevice) => new Smpmgr(device), V2_STEPS],
 ] as const)('%s', async (name, make, steps) => {
   const text = await transcript(make, steps);
+  expect(text).not.toMatch(/ValidationError|No message of desired type|stall/);
+  expectDocumented(name, text);
+});
+
+test('imgtool', async () => {
+  const [release, other] = [generateKeyPair(), generateKeyPair()];
+  const source = sourceText({ epoch: 4, replaces: '3', limit: 40, zones: 30 });
+  const signed = await compileText(source, { key: release.privatePem });
+  const damaged = Buffer.from(signed);
+  damaged.writeUInt8(damaged.readUInt8(100) ^ 1, 100);
+  const keys = new Map([
+    ['release.pub.pem', release.publicPem],
+    ['other.pub.pem', other.publicPem],
+  ]);
+  const files = new Map([
+    ['next.img', signed],
+    ['damaged.img', damaged],
+    ['unsigned.img', FILES.get('next.img') as Uint8Array],
+    ['next.map.yaml', Buffer.from(source)],
+  ]);
+  const lines = [
+    ['next.img', 'release.pub.pem'],
+    ['next.img'],
+    ['next.img', 'other.pub.pem'],
+    ['damaged.img', 'release.pub.pem'],
+    ['unsigned.img', 'release.pub.pem'],
+    ['next.map.yaml', 'release.pub.pem'],
+  ].flatMap(([file = '', key]) => [
+    `$ imgtool verify${key === undefined ? '' : ` --key ${key}`} ${file}`,
+    ...imgtoolVerify(
+      files.get(file) as Uint8Array,
+      key === undefined ? null : publicKeyFromPem(keys.get(key) as string),
+    ),
+  ]);
+  const digest = Buffer.from(parseImage(signed).digest).toString('hex');
+  const text = lines.map((line) => `    ${line.replace(digest, 'HASH-OF-next.img')}`).join('\n');
+  expect(text).toContain('HASH-OF-next.img');
+  expectDocumented('imgtool', text);
+});
+
+function expectDocumented(name: string, text: string): void {
   const place = new RegExp(`(<!-- transcript: ${name} -->\n)[\\s\\S]*?(\n<!-- /transcript -->)`);
   const document = readFileSync(DOCUMENT, 'utf8');
   const written = document.replace(place, (_, begin, end) => `${begin}\n${text}\n${end}`);
   if (process.env.HOLDFAST_WRITE_OUTPUTS === '1') writeFileSync(DOCUMENT, written);
   expect(document).toMatch(place);
-  expect(text).not.toMatch(/ValidationError|No message of desired type|stall/);
   if (process.env.HOLDFAST_WRITE_OUTPUTS !== '1') expect(document).toBe(written);
-});
+}

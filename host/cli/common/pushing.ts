@@ -99,7 +99,9 @@ export function broughtWords(
   if (result.result === 'already-running') {
     return `epoch ${epoch} is already running${result.trial ? ', on trial' : ''}; nothing was written`;
   }
-  const resumed = result.resumedAtBytes > 0 ? `, resumed at byte ${result.resumedAtBytes}` : '';
+  const resumed =
+    !result.there && result.resumedAtBytes > 0 ? `, resumed at byte ${result.resumedAtBytes}` : '';
   const seconds = ((result.uploadMs + result.readBackMs) / 1000).toFixed(1);
-  return `epoch ${epoch} is uploaded: ${result.bytes} bytes in slot ${result.slot}, read back and equal (${seconds} s${resumed})`;
+  const how = result.there ? 'was there already' : 'is uploaded';
+  return `epoch ${epoch} ${how}: ${result.bytes} bytes in slot ${result.slot}, read back and equal (${seconds} s${resumed})`;
 }

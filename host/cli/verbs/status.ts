@@ -159,5 +159,5 @@ function slotWords(slot: SlotState): string {
 function outcomeWords(outcome: DeviceOutcome): string {
   const reason = faultWords(outcome.reason);
   const words = outcome.outcome.replaceAll('-', ' ');
-  return `epoch ${outcome.epoch} ${words}${reason === null ? '' : ` (${reason})`}`;
+  return `epoch ${outcome.epoch}, ${shortHash(outcome.hash)}, ${words}${reason === null ? '' : ` (${reason})`}`;
 }
