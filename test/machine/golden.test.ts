@@ -78,6 +78,29 @@ describe.each(BOARDS)('%s', (board) => {
   });
 });
 
+test.runIf(isKept('rp2040'))(
+  'the figure that PROOF adds up by hand is the one that is shown, block by block',
+  async () => {
+    await buildFirmware('rp2040');
+    const path = fileURLToPath(packageUrl('build/firmware/rp2040.elf'));
+    const asked = ['--map', folder.at('rail.img'), '--function', 'check', '--json'];
+    const { bound, best, longest } = JSON.parse((await holdfast(['timing', 'elf', path, ...asked])).stdout);
+    const proof = readFileSync(new URL('../../docs/PROOF.md', import.meta.url), 'utf8');
+    const [total, call] = [/\| in all \|.*\| (\d+) \|/, /\| the call \|.*\| (\d+) \|/].map((row) =>
+      Number(row.exec(proof)?.[1]),
+    );
+    const rows = [...proof.matchAll(/^\| \+(0x[0-9a-f]+) \|.*\| (\d+) \|$/gm)];
+    const byHand = rows.map(([, at, cycles]) => ({
+      place: `holdfast_check+${at}`,
+      times: 1,
+      cycles: Number(cycles),
+    }));
+    expect(longest).toMatchObject(byHand);
+    expect(byHand.reduce((sum, { cycles }) => sum + cycles, call ?? 0)).toBe(bound);
+    expect([total, best]).toEqual([bound, bound]);
+  },
+);
+
 const LIBRARIES = [
   {
     ...{ board: 'rp2040', machine: MACHINES[0], level: '-O2' },

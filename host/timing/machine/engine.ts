@@ -192,30 +192,27 @@ export class Engine implements Bus {
 
   /**
    * As everything meets; where an access is not shown to lie in one region so, with states kept apart within the function that does it;
-   * where that is not enough, or a loop is not shown to end, with states kept apart everywhere. What was wrong at first is what is said.
+   * where that is not enough, or a loop is not shown to end, with states kept apart everywhere. What was wrong before that is what is said.
    */
   #first(call: Call): Outcome {
-    let first: Decline | undefined;
     for (;;) {
       try {
         return this.#settle(call);
       } catch (error) {
-        if (!(error instanceof Decline)) throw error;
-        first ??= error;
-        if (!RETRIED.has(error.reason)) throw error.reason === 'too-long' ? error : first;
-        if (
-          error.reason === 'outside' &&
-          this.#apartIn.size < APART_IN_MAX &&
-          !this.#apartIn.has(this.#running)
-        ) {
-          this.#apartIn.add(this.#running);
-          continue;
-        }
+        if (!(error instanceof Decline) || !RETRIED.has(error.reason)) throw error;
+        if (error.reason === 'outside' && this.#keepApart()) continue;
         const outcome = this.#again(call, 'registers');
-        if (outcome === undefined) throw first;
+        if (outcome === undefined) throw error;
         return outcome;
       }
     }
+  }
+
+  /** Whether states are now kept apart within the function that ran last, and were not before. */
+  #keepApart(): boolean {
+    if (this.#apartIn.size >= APART_IN_MAX || this.#apartIn.has(this.#running)) return false;
+    this.#apartIn.add(this.#running);
+    return true;
   }
 
   #again(call: Call, apart: Apart): Outcome | undefined {
