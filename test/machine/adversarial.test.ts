@@ -198,6 +198,19 @@ describe('what may be done', () => {
   });
 });
 
+test('work has a limit that long blocks, many rounds and many jumps come to as well', () => {
+  const programs = [
+    'function f\n .rept 5000\n adds r0, #1\n .endr\n bx lr\n end f',
+    'function f\n movs r0, #200\n1: subs r0, #1\n bne 1b\n bx lr\n end f',
+    'function f\n .rept 200\n movs r1, #1\n ands r1, r0\n lsls r1, r1, #1\n add pc, r1\n nop\n nop\n nop\n .endr\n bx lr\n end f',
+  ];
+  for (const [index, lines] of programs.entries()) {
+    const file = { elf: assembled(folder, `long${index}`, lines), core: CORTEX_M0PLUS, stack: STACK };
+    expect(boundOf(file, 'f').declined, lines).toBeNull();
+    expect(boundOf({ ...file, stepsMax: 60 }, 'f').declined, lines).toMatchObject({ reason: 'too-long' });
+  }
+});
+
 test('a file without symbols is refused', async () => {
   const path = build(folder, 'stripped.s', '.syntax unified\n.thumb\n.text\n bx lr\n');
   execFileSync('arm-none-eabi-strip', [path]);

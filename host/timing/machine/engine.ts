@@ -74,10 +74,11 @@ const LEARNED_MAX = 128;
 const RETRIED: ReadonlySet<Reason> = new Set(['unbounded-loop', 'outside']);
 /**
  * An analysis takes so many steps where nobody says otherwise, all its tries together, so that it ends in minutes: one for each passage of
- * a block, and one for as many words as STEP_WORDS that are known there.
+ * a block, one for as many words as STEP_WORDS that are known there, and one for as many instructions as STEP_INSTRUCTIONS of the block.
  */
 export const STEPS_MAX = 2_000_000;
 const STEP_WORDS = 64;
+const STEP_INSTRUCTIONS = 32;
 const FRAMES_MAX = 64;
 
 /** What is known of registers, by number, and words of memory, by address, at a call. */
@@ -342,16 +343,14 @@ export class Engine implements Bus {
 
   /** Executes the block that a state stands at; gives the states that follow, without frames where the call came back. */
   #pass(state: State): State[] {
-    this.#steps += 1 + Math.floor(state.memory.size / STEP_WORDS);
-    if (this.#steps > this.#stepsMax) {
-      throw new Decline('too-long', state.pc, `no end was found within ${this.#stepsMax} steps`);
-    }
+    this.#spend(1 + Math.floor(state.memory.size / STEP_WORDS), state.pc);
     if (state.known.learned.size > LEARNED_MAX) state.forget();
     const from = state.pc;
     this.#running = state.frame.entry;
     const graph = this.#graph(this.#running);
-    let [most, least] = [0, 0];
+    let [most, least, executed] = [0, 0, 0];
     for (let address = from; ; ) {
+      if (++executed % STEP_INSTRUCTIONS === 0) this.#spend(1, address);
       const instruction = this.#at(address);
       this.#reached.add(address);
       this.#waited = 0;
@@ -376,6 +375,12 @@ export class Engine implements Bus {
       }
       address = next;
     }
+  }
+
+  #spend(steps: number, address: number): void {
+    this.#steps += steps;
+    if (this.#steps <= this.#stepsMax) return;
+    throw new Decline('too-long', address, `no end was found within ${this.#stepsMax} steps`);
   }
 
   #branch(taken: State, other: State, instruction: Instruction, next: number): State[] {
