@@ -38,7 +38,7 @@ export function askOf(state: CellState, member: Member): Ask {
   if (phase === 'settle') return settling(member);
   const act = ACTS[phase];
   const names = act === 'stage' || act === 'mark' || act === 'close' || act === 'confirm';
-  const force = state.goal === 'reissue' && (act === 'stage' || act === 'mark');
+  const force = (state.goal === 'reissue' || state.plan.again) && (act === 'stage' || act === 'mark');
   return { act, hash: names ? goalOf(state, member) : '', force };
 }
 
@@ -52,8 +52,7 @@ const FOR_ALL: readonly Phase[] = ['survey', 'verify', 'back', 'settle', 'leave'
 
 /** Members that run the goal for good take part in looks only. */
 export function takesPart(state: CellState, member: Member): boolean {
-  const { phase } = state;
-  if (state.goal === 'edition' || FOR_ALL.includes(phase)) return true;
+  if (FOR_ALL.includes(state.phase)) return true;
   return !isSettledOn(goalOf(state, member), member.reading);
 }
 

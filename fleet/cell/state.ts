@@ -40,6 +40,8 @@ export interface CellPlan {
   readonly members: readonly MemberPlan[];
   /** The first id for an order; above all that were given for these controllers. */
   readonly firstId: number;
+  /** Whether it was tried before: then an edition is taken although it ran on trial and was reverted. */
+  readonly again: boolean;
 }
 
 /** Bounds of a cell; times are in milliseconds. */
@@ -110,7 +112,7 @@ export interface CellState {
 
 /** What a person is told. */
 export interface Incident {
-  readonly kind: 'mixed' | 'whole-again' | 'untouched' | 'back' | 'forward' | 'stuck';
+  readonly kind: 'mixed' | 'whole-again' | 'untouched' | 'back' | 'forward' | 'stuck' | 'halted';
   readonly cell: string;
   /** A sentence. */
   readonly words: string;

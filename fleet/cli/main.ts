@@ -3,6 +3,7 @@ import * as inventory from './verbs/inventory.ts';
 import * as schema from './verbs/schema.ts';
 import * as sign from './verbs/sign.ts';
 import * as sim from './verbs/sim.ts';
+import * as tour from './verbs/tour.ts';
 import * as verify from './verbs/verify.ts';
 
 /** The command of the fleet, as `npm run fleet` starts it. */
@@ -12,4 +13,7 @@ const ABOUT = {
   description: 'plants: what every controller should run, and cells that change together',
 };
 
-await runCommand(process.argv, [inventory, sign, verify, schema, sim], ABOUT);
+/** Who asks for nothing is shown something. */
+const argv = process.argv.length > 2 ? process.argv : [...process.argv, 'tour'];
+
+await runCommand(argv, [tour, inventory, sign, verify, schema, sim], ABOUT);

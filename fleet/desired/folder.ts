@@ -15,12 +15,17 @@ import type { DesiredState } from './state.ts';
 const STATE_FILE = 'state.json';
 const imageFile = (name: string) => join('images', `${name}.img`);
 
-/** Writes a new folder, whole or not at all. Throws HoldfastError FILE_EXISTS or FILE_NOT_WRITTEN. */
+/** Writes a new folder, whole or not at all. Throws HoldfastError USAGE for `-`, FILE_EXISTS or FILE_NOT_WRITTEN. */
 export async function writeStateFolder(
   folder: string,
   text: string,
   images: readonly ImagePair[],
 ): Promise<void> {
+  if (folder === '-') {
+    throw new HoldfastError('USAGE', 'a signed state is a folder, which no stream can hold', {
+      remedy: 'Give the name of a folder that does not exist yet.',
+    });
+  }
   if (await isThere(folder)) {
     throw new HoldfastError('FILE_EXISTS', `${folder} already exists`, {
       remedy: 'Give another name with -o; a signed state is never overwritten.',

@@ -15,6 +15,7 @@ import { SimController } from './controller.ts';
 import type { SimEditions } from './editions.ts';
 import { drawFault, type Fault } from './faults.ts';
 import { GatewayGone, SimGateway } from './gateway.ts';
+import { Network } from './network.ts';
 import { World } from './world.ts';
 
 /** One cell of a simulated plant from one edition to the next, with what goes wrong on the way, and every invariant looked at. */
@@ -38,7 +39,6 @@ const SURFACED_MS = 60_000;
 /** And it is repaired within this time, or in the hands of a person. */
 const REPAIRED_MS = 3_600_000;
 const LOOKS_AFTER_POWER = 10;
-const LATENCY_MS = { least: 5, most: 60 };
 
 export interface CellRun {
   readonly seed: number;
@@ -84,7 +84,7 @@ class Run {
   readonly #world = new World();
   readonly #controllers: SimController[] = [];
   readonly #gateways: SimGateway[] = [];
-  readonly #gatewayOf = new Map<string, SimGateway>();
+  readonly #network: Network;
   readonly #faults: Fault[];
   readonly #struck: { kind: Fault['kind']; phase: string }[] = [];
   readonly #broken: string[] = [];
@@ -108,6 +108,7 @@ class Run {
   constructor(random: Random, editions: SimEditions, faults: number, machine: Machine) {
     this.#machine = machine;
     this.#random = random;
+    this.#network = new Network(this.#world, random);
     this.#editions = editions;
     this.#faults = Array.from({ length: faults }, (_, at) => drawFault(random, at > 0));
   }
@@ -129,7 +130,7 @@ class Run {
         this.#editions.images,
       );
       this.#gateways.push(gateway);
-      for (const { id } of half) this.#gatewayOf.set(id, gateway);
+      this.#network.connect(gateway, half);
     }
     this.#world.onEvent = () => this.#look();
     this.#world.onTime = async () => {
@@ -142,6 +143,7 @@ class Run {
     const plan: CellPlan = {
       cell: 'cell',
       firstId: 1,
+      again: false,
       members: this.#controllers.map(({ id }) => ({ controller: id, edition, reissue })),
     };
     this.#take(this.#machine.begin(plan, LIMITS, this.#world.nowMs));
@@ -191,37 +193,25 @@ class Run {
     if (this.#state !== null) this.#take(this.#machine.step(this.#state, LIMITS, this.#world.nowMs, report));
   }
 
-  #latencyMs(): number {
-    return this.#random.between(LATENCY_MS.least, LATENCY_MS.most);
-  }
-
   #send(order: Order, copies: number): void {
     this.#orders++;
     for (let copy = 0; copy < copies; copy++)
-      this.#world.after(this.#latencyMs(), () => this.#deliver(order));
+      this.#network.send(order, (report, tookMs) => this.#onReport(report, tookMs));
   }
 
-  /** An order reaches its gateway; one that is gone takes none. */
-  async #deliver(order: Order): Promise<void> {
-    const gateway = this.#gatewayOf.get(order.controller);
-    const device = this.#controllers.find(({ id }) => id === order.controller)?.device;
-    if (gateway === undefined || device === undefined || !gateway.isUp) return;
-    const startMs = device.clock.nowMs();
-    const report = await gateway.carryOut(order);
-    if (report === null) return;
-    const tookMs = device.clock.nowMs() - startMs + this.#latencyMs();
+  /** A report comes, later or twice as a fault has it. */
+  #onReport(report: Report, tookMs: number): void {
     const lateMs = this.#late ?? 0;
     const copies = this.#twice ? 2 : 1;
     this.#late = null;
     this.#twice = false;
     for (let copy = 0; copy < copies; copy++)
-      this.#world.after(tookMs + lateMs + copy * this.#latencyMs(), () => this.#step(report));
+      this.#world.after(tookMs + lateMs + copy * this.#network.latencyMs(), () => this.#step(report));
   }
 
   /** Counts requests in the phase of the next fault, and lets it strike. */
   #onRequest(controller: SimController): void {
-    const gateway = this.#gatewayOf.get(controller.id);
-    if (gateway === undefined) throw new TypeError('a controller without a gateway');
+    const gateway = this.#network.gatewayOf(controller.id);
     if (gateway.current !== null && gateway.isKnown(gateway.current))
       this.#broken.push(
         `order ${gateway.current.id} (${gateway.current.act}) reached ${controller.id} again`,
@@ -315,12 +305,12 @@ class Run {
           hash: edition,
           force: true,
         };
-        this.#world.after(this.#latencyMs(), async () => {
-          const gateway = this.#gatewayOf.get(id);
-          if (gateway?.isUp !== true || !gateway.isKnown(order)) return;
+        this.#world.after(this.#network.latencyMs(), async () => {
+          const gateway = this.#network.gatewayOf(id);
+          if (!gateway.isUp || !gateway.isKnown(order)) return;
           const report = await gateway.carryOut(order);
-          if (report?.end !== 'fenced')
-            this.#broken.push(`an order with a lower fence ended with "${report?.end}"`);
+          if (report !== null && report.end !== 'fenced')
+            this.#broken.push(`an order with a lower fence ended with "${report.end}"`);
         });
       }
   }

@@ -108,6 +108,7 @@ test('nothing is written over, and nothing is signed that nobody would follow', 
   const before = readdirSync(folder.path).sort();
   for (const [code, ...more] of [
     ['FILE_EXISTS', '-o', 'there'],
+    ['USAGE', '-o', '-'],
     ['STATE_KEY_UNKNOWN', '--key', 'foreign.pem', '-o', 'new'],
     ['REISSUE_WRONG', '--map-key', 'foreign.pem', '-o', 'new'],
     ['EXPIRY_RANGE', '--expires', '2028-12-24T00:00:00Z', '-o', 'new'],

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { beginCell, stepCell } from '../../fleet/cell/machine.ts';
 import type { CellLimits, CellPlan, CellState, Step } from '../../fleet/cell/state.ts';
-import type { End, Order, Reading, Report } from '../../fleet/order/order.ts';
+import type { End, Order, Report } from '../../fleet/order/order.ts';
+import { atRest, perform } from './support/readings.ts';
 
 const LIMITS: CellLimits = {
   attempts: 5,
@@ -22,24 +23,12 @@ const [BEFORE, EDITION, REISSUE] = ['0', '1', '2'].map((digit) => digit.repeat(6
 const PLAN: CellPlan = {
   cell: 'press',
   firstId: 100,
+  again: false,
   members: ['a', 'b'].map((controller) => ({ controller, edition: EDITION, reissue: REISSUE })),
 };
-const AT_REST: Reading = {
-  running: BEFORE,
-  epoch: 1,
-  trial: false,
-  other: '',
-  pending: false,
-  armed: false,
-  window: false,
-  parked: true,
-  checks: 0,
-  need: 50,
-};
-
 /** A plant that does what it is asked for, told by what each controller would answer. */
 class Plant {
-  readonly readings = new Map(PLAN.members.map(({ controller }) => [controller, { ...AT_REST }]));
+  readonly readings = new Map(PLAN.members.map(({ controller }) => [controller, atRest(BEFORE)]));
   step: Step;
   nowMs = 0;
   readonly told: string[] = [];
@@ -89,7 +78,7 @@ class Plant {
     if (end === 'lost') return;
     const reading = this.readings.get(order.controller);
     if (reading === undefined) throw new Error('the plant has this controller');
-    if (end === null) this.#perform(order, reading);
+    if (end === null) perform(order, reading);
     this.report({
       id: order.id,
       controller: order.controller,
@@ -98,29 +87,6 @@ class Plant {
       words: end === null ? '' : `it is ${end}.`,
       reading: end === 'unreachable' ? null : { ...reading },
     });
-  }
-
-  #perform(
-    { act, hash }: Omit<Order, 'fence'>,
-    reading: { -readonly [Name in keyof Reading]: Reading[Name] },
-  ): void {
-    if (act === 'stage') reading.other = hash;
-    if (act === 'open') reading.window = true;
-    if (act === 'mark') reading.pending = true;
-    if (act === 'close')
-      Object.assign(reading, {
-        window: false,
-        pending: false,
-        running: hash,
-        epoch: 2,
-        trial: true,
-        other: BEFORE,
-        checks: 60,
-      });
-    if (act === 'confirm') reading.trial = false;
-    if (act !== 'revert') return;
-    if (reading.trial) Object.assign(reading, { running: reading.other, epoch: 1, trial: false });
-    Object.assign(reading, { window: false, pending: false });
   }
 }
 

@@ -1,0 +1,86 @@
+import type { CellLimits, CellState, Incident } from '../cell/state.ts';
+import type { Order } from '../order/order.ts';
+import type { PlannedCell } from '../plan/plan.ts';
+
+/** A rollout: cells in their order, and what became of each. Plain data, like a cell. */
+
+export interface RolloutLimits {
+  readonly cell: CellLimits;
+  /** Cells that go first; the others wait until all of these are confirmed. */
+  readonly canaries: number;
+  /** Cells that are changed at once: in all, of a gateway, of a site. */
+  readonly atOnce: number;
+  readonly aGateway: number;
+  readonly aSite: number;
+  /** When more cells than this ended otherwise than confirmed, no further one begins. One that could not be reached counts. */
+  readonly failures: number;
+}
+
+export interface RolloutCell {
+  readonly planned: PlannedCell;
+  /** Null: it did not begin. */
+  readonly state: CellState | null;
+  /** How often it began. */
+  readonly tries: number;
+}
+
+/**
+ * `running`: cells begin as limits allow. `paused`: none begins until somebody resumes. `halted`: none begins, because too many failed, or
+ * a canary did. `aborted`: none will begin. Cells that began go to their end in each of these, since half-way is the worst place.
+ */
+export type RolloutMode = 'running' | 'paused' | 'halted' | 'aborted';
+
+export interface RolloutState {
+  readonly mode: RolloutMode;
+  /** Why it is halted, a sentence; empty otherwise. */
+  readonly why: string;
+  readonly cells: readonly RolloutCell[];
+  /** Cells that failed before somebody resumed: they count no more. */
+  readonly forgiven: readonly string[];
+  readonly nextId: number;
+}
+
+/** What people say to a rollout. */
+export type Say =
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'abort' }
+  /** A cell that was left untouched, went back or is stuck begins anew; a rollout that was halted goes on with it. */
+  | { readonly kind: 'retry'; readonly cell: string };
+
+export interface RolloutStep {
+  readonly state: RolloutState;
+  readonly orders: readonly Omit<Order, 'fence'>[];
+  readonly incidents: readonly Incident[];
+  readonly wakeMs: number | null;
+}
+
+/** Until when machines of a site may be changed, in milliseconds since 1970; or from when on, if not now. */
+export type Windows = (
+  site: string,
+  nowMs: number,
+) => { readonly fromMs: number; readonly untilMs: number } | null;
+
+export function isOpenCell({ state }: RolloutCell): boolean {
+  return state !== null && state.phase !== 'end';
+}
+
+/** A cell that ended, and otherwise than it should. */
+export function hasFailed({ state }: RolloutCell): boolean {
+  return state?.phase === 'end' && state.outcome !== 'confirmed';
+}
+
+/** Whether it makes sense to begin it anew. */
+export function mayRetry(cell: RolloutCell): boolean {
+  return hasFailed(cell) && cell.state?.outcome !== 'forward' && cell.state?.outcome !== 'superseded';
+}
+
+export function isConfirmed({ state }: RolloutCell): boolean {
+  return state?.outcome === 'confirmed';
+}
+
+/** Whether nothing more will happen by itself. */
+export function isRolloutOver({ mode, cells }: RolloutState): boolean {
+  if (cells.some(isOpenCell)) return false;
+  return mode === 'halted' || mode === 'aborted' || cells.every(({ state }) => state !== null);
+}
