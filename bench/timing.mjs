@@ -6,7 +6,7 @@
  * `bound` and `best` are those that `holdfast timing elf` shows of the linked program, for every input of the image: null where it
  * shows none. `ratio` is bound by measured. `replayed` is what the emulator takes for the input that was found to come nearest to the
  * bound, null where none was found. `service` is bounded with flash that answers at once, as the emulator's does. A map's moves are
- * sampled where there are more than MOVES_MAX.
+ * sampled where there are more than MOVES_MAX. Of a board whose cycles nothing counts, measured, ratio and replayed are null.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -21,7 +21,8 @@ import { movesToMeasure, placesToMeasure } from '../build/js/host/measure/inputs
 import { measureService } from '../build/js/host/measure/measure.js';
 import { memoryReader } from '../build/js/host/source/reader.js';
 import { boundOf } from '../build/js/host/timing/machine/bounds.js';
-import { CORTEX_M0PLUS, WITHOUT_FLASH_WAITS } from '../build/js/host/timing/machine/cores-arm.js';
+import { coreFor } from '../build/js/host/timing/machine/cores.js';
+import { WITHOUT_FLASH_WAITS } from '../build/js/host/timing/machine/cores-arm.js';
 import { boundWithFacts } from '../build/js/host/timing/machine/facts.js';
 import { activeWords, arenasIn, CALLS, stackIn } from '../build/js/host/timing/machine/holdfast.js';
 import { readModule } from '../build/js/host/timing/wasm/module.js';
@@ -31,6 +32,8 @@ import { lineSource } from './maps.mjs';
 import { asksForJson } from './options.mjs';
 
 const TARGET = 'rp2040';
+/** Its cycles are counted by nothing here: what is shown of it stands by itself, for the maps that ship. */
+const UNMEASURED = 'riscv32';
 /** On the last one a move crosses as many cells as its image allows. */
 const LINES = [
   { name: 'line of 16 segments', segments: 16, gapEvery: 10 },
@@ -50,16 +53,16 @@ const SERVICE_MAP = 'rail';
 async function images() {
   const lines = LINES.map(({ name, segments, ...form }) => {
     const { text } = lineSource({ segments, zones: Math.min(64, segments), ...form });
-    return { name, file: 'bench.map.yaml', reader: memoryReader({ 'bench.map.yaml': text }) };
+    return { name, ships: false, file: 'bench.map.yaml', reader: memoryReader({ 'bench.map.yaml': text }) };
   });
   const shipped = readdirSync(MAPS, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.map.yaml') && !path.endsWith('.next.map.yaml'))
     .sort()
-    .map((path) => ({ name: basename(path, '.map.yaml'), file: join(MAPS, path) }));
+    .map((path) => ({ name: basename(path, '.map.yaml'), ships: true, file: join(MAPS, path) }));
   return Promise.all(
-    [...lines, ...shipped].map(async ({ name, file, reader }) => {
+    [...lines, ...shipped].map(async ({ name, ships, file, reader }) => {
       const options = reader === undefined ? {} : { reader, large: true };
-      return { name, image: (await compileSource(file, options)).image };
+      return { name, ships, image: (await compileSource(file, options)).image };
     }),
   );
 }
@@ -120,7 +123,15 @@ function questionOf({ elf }, core) {
   const parts = arenasIn(elf, module);
   const { buffer, byteOffset, length } = core.arena();
   const words = activeWords(parts, elf, new Uint8Array(buffer, 0, byteOffset + length));
-  return { module, elf, core: CORTEX_M0PLUS, stack: stackIn(elf), parts, words, isWithWitness: true };
+  return {
+    module,
+    elf,
+    core: coreFor(elf, undefined),
+    stack: stackIn(elf),
+    parts,
+    words,
+    isWithWitness: true,
+  };
 }
 
 /** Cycles on the board of the input that was found for a bound; null where none was. Memory is left as it was. */
@@ -135,11 +146,12 @@ function replayed(bench, { function: name, witness }) {
 }
 
 /** A row for what was measured, and what is shown of it: `replayed` is what the board takes for the input that was found. */
-function rowOf(what, image, shown, measured, { stack, board }) {
+function rowOf(what, image, shown, measured, { stack, board, target = TARGET }) {
   const { bound, best } = shown;
+  const isBoth = bound !== null && measured.measured_max !== null;
   return {
-    ...{ function: what, target: TARGET, image, bound, best, ...measured },
-    ratio: bound === null ? null : bound / measured.measured_max,
+    ...{ function: what, target, image, bound, best, ...measured },
+    ratio: isBoth ? bound / measured.measured_max : null,
     replayed: board === undefined ? null : replayed(board, shown),
     stack: shown.stack ?? stack,
   };
@@ -176,6 +188,21 @@ async function rowsOf(firmware, { name, image }) {
   return rows;
 }
 
+/** What is shown of the firmware of a board whose cycles nothing counts. */
+async function shownRowsOf(firmware, { name, image }) {
+  const core = await openImage(image, { build: 'device' });
+  const { phasePeriod } = decodeBody(parseImage(image).body);
+  const question = { ...questionOf(firmware, core), isWithWitness: false };
+  const calls = ['check', 'verdict', 'sweep', ...(phasePeriod > 0 ? ['untilChange'] : [])];
+  const measured = { measured_max: null, measured_min: null };
+  return calls.map((what) =>
+    rowOf(what, name, boundOf(question, CALLS[what]), measured, {
+      stack: firmware.sizes.functionStackBytes[what],
+      target: UNMEASURED,
+    }),
+  );
+}
+
 async function slices(firmware, image) {
   const { min, max } = await measureService(new Rp2040Line(firmware, image, 'paced').device());
   return { measured_max: max, measured_min: min };
@@ -184,8 +211,11 @@ async function slices(firmware, image) {
 /** Rows as other programs may rely on them. */
 export async function timing() {
   const firmware = await buildFirmware(TARGET);
+  const unmeasured = await buildFirmware(UNMEASURED);
+  const all = await images();
   const rows = [];
-  for (const each of await images()) rows.push(...(await rowsOf(firmware, each)));
+  for (const each of all) rows.push(...(await rowsOf(firmware, each)));
+  for (const each of all.filter(({ ships }) => ships)) rows.push(...(await shownRowsOf(unmeasured, each)));
   return rows;
 }
 
@@ -194,10 +224,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const rows = await timing();
   if (isJson) console.log(JSON.stringify(rows));
   else
-    for (const { function: name, image, bound, best, measured_min, measured_max, stack } of rows) {
+    for (const { function: name, target, image, bound, best, measured_min, measured_max, stack } of rows) {
       const shown = bound === null ? 'no bound' : `shown ${best} to ${bound}`;
-      console.log(
-        `${name}, ${image}: ${measured_min} to ${measured_max} cycles, ${shown}, stack ${stack} bytes`,
-      );
+      const measured = measured_max === null ? 'not measured' : `${measured_min} to ${measured_max} cycles`;
+      console.log(`${name}, ${image}, ${target}: ${measured}, ${shown}, stack ${stack} bytes`);
     }
 }
