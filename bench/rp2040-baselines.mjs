@@ -40,6 +40,13 @@ function compile(level) {
   }
 }
 
+/** Searches by what the core has, too: its fragment, a directory, a directory with its fragment. */
+const OUR_FRAGMENT = 'fragment';
+const OUR_DIRECTORIES = ['directory', 'directory_fragment'];
+const OUR_ENDS = [...ENDS, 'picked'];
+const BUCKETS_MOST = 8192;
+const HALVINGS_MOST = 5;
+
 /** Words at a symbol. */
 function fill(bench, name, values) {
   const bytes = bench.memory(bench.addressOf(name), 4 * values.length);
@@ -57,6 +64,39 @@ function treeOf(starts, words) {
   const tree = new Array(2 ** steps).fill(PAD);
   for (let i = 1; i < starts.length; i++) tree[(2 ** steps + i) >> (31 - Math.clz32(i & -i) + 1)] = starts[i];
   return [...tree, ...words];
+}
+
+/**
+ * The directory with the fewest halvings that takes at most a byte a cell, or 32 in all: the width of its buckets, the halvings behind
+ * it, and for each bucket the last cell that starts at or below its start. Undefined: none has as few as HALVINGS_MOST.
+ */
+function directoryOf(starts, end) {
+  const most = Math.min(BUCKETS_MOST, Math.max(32, starts.length) / 2);
+  let best;
+  for (let shift = 31; shift >= 0; shift--) {
+    const count = Math.floor((end - 1) / 2 ** shift) + 1;
+    if (count > most) break;
+    const cells = Array.from({ length: count + 1 }, (_, bucket) =>
+      starts.findLastIndex((start) => start <= bucket * 2 ** shift),
+    );
+    // Of a bucket, what starts behind its first step and before the next bucket.
+    const behind = cells.slice(0, -1).map((cell, bucket) => {
+      const last = starts.findLastIndex((start) => start < (bucket + 1) * 2 ** shift);
+      return last - cell;
+    });
+    const halvings = 32 - Math.clz32(Math.max(...behind));
+    if (halvings <= HALVINGS_MOST && (best === undefined || halvings < best.halvings))
+      best = { shift, halvings, cells: cells.slice(0, -1) };
+  }
+  return best;
+}
+
+/** Numbers of two bytes, two a word. */
+function halves(numbers) {
+  return Array.from(
+    { length: Math.ceil(numbers.length / 2) },
+    (_, i) => numbers[2 * i] + ((numbers[2 * i + 1] ?? 0) << 16),
+  );
 }
 
 /** The least and most cycles of every contender over the questions, by name; each must give the answers that are wanted. */
@@ -105,6 +145,42 @@ export function bestOnLine({ borders, core, asked, wanted }) {
     fill(bench, 'baseline', [1, 0, 0, borders.at(-1), 1, core.check(0, -1), steps, starts.length]);
   };
   return bestOf(contend(lineContenders(steps), prepare, asked, wanted));
+}
+
+/**
+ * The best by what the core has: by its fragment for the search of a tree, and by a directory, with its fragment or without.
+ * `bytes` are those of the directory; `directory` is undefined where the line has none.
+ */
+export function bestByOurMeans({ borders, core, asked, wanted }) {
+  const starts = borders.slice(0, -1);
+  const end = borders.at(-1);
+  const steps = stepsOf(starts.length);
+  const words = starts.map((start) => core.check(0, start));
+  const directory = directoryOf(starts, end);
+  const { shift = 0, halvings = 0, cells = [] } = directory ?? {};
+  const entries = [...starts, end].flatMap((start, index) => [start, words[index - 1] ?? 0]);
+  const beyond = new Array(2 ** HALVINGS_MOST).fill([0xffffffff, 0]).flat();
+  const prepare = (bench) => {
+    fill(bench, 'baseline_tree', treeOf(starts, words));
+    fill(bench, 'baseline_directory', halves(cells));
+    fill(bench, 'baseline_entries', [...entries, ...beyond]);
+    const map = [1, 0, 0, end, 1, core.check(0, -1), steps, starts.length, shift, halvings];
+    fill(bench, 'baseline', map);
+  };
+  const best = (searches, more = []) => {
+    const names = searches.flatMap((search) => OUR_ENDS.map((ending) => `${search}_${ending}`));
+    const contenders = names.map((name) => ({ name, symbol: `baseline_${name}` }));
+    return bestOf(contend([...contenders, ...more], prepare, asked, wanted));
+  };
+  const byPointer = OUR_ENDS.map((ending) => ({
+    name: `directory_${ending}, ${POINTER}`,
+    symbol: `baseline_directory_${ending}_${halvings}`,
+    extra: POINTER_CYCLES,
+  }));
+  return {
+    fragment: best([OUR_FRAGMENT]),
+    directory: directory && { ...best(OUR_DIRECTORIES, byPointer), halvings, bytes: 2 * cells.length },
+  };
 }
 
 /** Searches with phases where all windows have one depth, and where they may differ. */

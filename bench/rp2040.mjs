@@ -10,7 +10,7 @@ import { memoryReader } from '../build/js/host/source/reader.js';
 import { Rp2040Bench } from '../build/js/sim/boards/rp2040-bench.js';
 import { lineSource, sequence, windowedLine } from './maps.mjs';
 import { asksForJson } from './options.mjs';
-import { bestOnLine, bestWithPhases } from './rp2040-baselines.mjs';
+import { bestByOurMeans, bestOnLine, bestWithPhases } from './rp2040-baselines.mjs';
 
 const SEGMENTS = [16, 256, 4096];
 const SEGMENTS_A_WINDOW = [16, 256];
@@ -80,6 +80,24 @@ function against(name, { min, max }, { any, constant }) {
   ];
 }
 
+/** check against C that may do what the core does, in the same run; its worst cases, where it leaves early too. */
+function againstOurMeans(name, { max }, { fragment, directory }) {
+  const rows = (means, { any, constant }) => [
+    result(`${name}, against constant-time C ${means} (${constant.name})`, max, 'cycles', constant.max),
+    result(`${name}, against any C ${means} (${any.name})`, max, 'cycles', any.max),
+  ];
+  const { halvings, bytes } = directory ?? {};
+  return [
+    ...rows("with the core's search", fragment),
+    ...(directory === undefined
+      ? []
+      : [
+          ...rows(`with a directory of ${bytes} bytes and ${halvings} halvings`, directory),
+          ...rows('with the directory, through a pointer', directory.pointers),
+        ]),
+  ];
+}
+
 async function onLine(elf, segments) {
   const { text, borders } = lineSource({ segments, zones: Math.min(64, segments), gapEvery: 10 });
   const { core, bench } = await loaded(elf, text);
@@ -87,6 +105,7 @@ async function onLine(elf, segments) {
   const wanted = asked.map(([phase, x]) => core.check(phase, x));
   const best = bestOnLine({ borders, core, asked, wanted });
   const measured = measure(bench, 'holdfast_check', asked, wanted);
+  const ours = bestByOurMeans({ borders, core, asked, wanted });
   const spelled = asked.map(([, x], index) => [wanted[index], x]);
   const verdict = measure(bench, 'holdfast_spell', spelled);
   const name = `check, line, ${segments} segments`;
@@ -104,6 +123,7 @@ async function onLine(elf, segments) {
       'cycles',
       best.pointers.any.max,
     ),
+    ...againstOurMeans(name, measured, ours),
     result(
       `verdict, ${segments} segments, worst, against the goal of ${VERDICT_GOAL}`,
       verdict.max,

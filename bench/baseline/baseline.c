@@ -1,9 +1,12 @@
 #include "check.h"
+#include "fragments.h"
 #include "search.h"
 
 baseline_map baseline;
 uint32_t baseline_sorted[2 * BASELINE_CELLS];
 uint32_t baseline_tree[2 * BASELINE_CELLS];
+uint16_t baseline_directory[BASELINE_BUCKETS];
+uint32_t baseline_entries[2 * (BASELINE_CELLS + (1 << BASELINE_HALVINGS) + 1)];
 
 uint32_t baseline_phases[2 * BASELINE_WINDOWS];
 uint32_t baseline_phase_steps;
@@ -92,6 +95,28 @@ EACH(sign, SIGN)
 EACH(halves, HALVES)
 EACH(running, RUNNING)
 
+/* The word, or OUTSIDE, by the core's choice; a phase beyond the period makes an offset that lies on no axis. */
+#define PICKED_ASKING(name, word)                                                               \
+  uint32_t name(uint32_t phase, int32_t x) {                                                    \
+    if (!baseline.asks) return baseline.answer;                                                 \
+    const uint32_t offset = offset_of(x) | (0u - (uint32_t)(phase >= baseline.period));         \
+    const uint32_t found = word;                                                                \
+    return by_choice(offset, baseline.length, baseline.outside, found);                         \
+  }
+/* By the core's means: its fragments, a directory, and both. What leaves early needs no cut of its bucket. */
+#define BY_OUR_MEANS(name, word, within)                                                        \
+  EARLY_ASKING(baseline_##name##_early, within)                                                 \
+  WHOLE_ASKING(baseline_##name##_masked, masked, word)                                          \
+  WHOLE_ASKING(baseline_##name##_chosen, chosen, word)                                          \
+  PICKED_ASKING(baseline_##name##_picked, word)
+#define FRAGMENT baseline_tree[by_fragment(baseline_tree, baseline.steps, offset)]
+#define DIRECTORY(named) by_directory(named(offset), baseline.halvings, offset)
+#define DIRECTORY_FRAGMENT(named) by_halving_fragment(named(offset), baseline.halvings, offset)
+
+BY_OUR_MEANS(fragment, FRAGMENT, FRAGMENT)
+BY_OUR_MEANS(directory, DIRECTORY(named_by_any), DIRECTORY(named_within))
+BY_OUR_MEANS(directory_fragment, DIRECTORY_FRAGMENT(named_by_any), DIRECTORY_FRAGMENT(named_within))
+
 /*
  * A function of its own for each number of steps, which a pointer names that is set when a map is loaded or the mode changes: neither
  * is looked at any more. Called through the pointer where it is needed: two loads and BLX in the place of BL.
@@ -106,6 +131,26 @@ EACH(running, RUNNING)
   FIXED(sign, SIGN, steps)                                                                      \
   FIXED(halves, HALVES, steps)                                                                  \
   FIXED(running, RUNNING, steps)
+
+/* The same for each number of halvings behind a directory. */
+#define PICKED(name, word)                                                                      \
+  uint32_t name(uint32_t phase, int32_t x) {                                                    \
+    const uint32_t offset = offset_of(x) | (0u - (uint32_t)(phase >= baseline.period));         \
+    const uint32_t found = word;                                                                \
+    return by_choice(offset, baseline.length, baseline.outside, found);                         \
+  }
+#define FIXED_DIRECTORY(halvings)                                                               \
+  EARLY(baseline_directory_early_##halvings, by_directory(named_within(offset), halvings, offset)) \
+  WHOLE(baseline_directory_masked_##halvings, masked, by_directory(named_by_any(offset), halvings, offset)) \
+  WHOLE(baseline_directory_chosen_##halvings, chosen, by_directory(named_by_any(offset), halvings, offset)) \
+  PICKED(baseline_directory_picked_##halvings, by_directory(named_by_any(offset), halvings, offset))
+
+FIXED_DIRECTORY(0)
+FIXED_DIRECTORY(1)
+FIXED_DIRECTORY(2)
+FIXED_DIRECTORY(3)
+FIXED_DIRECTORY(4)
+FIXED_DIRECTORY(5)
 
 FIXED_EACH(4)
 FIXED_EACH(8)

@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 enum { BASELINE_CELLS = 4096, BASELINE_STEPS = 12, BASELINE_WINDOWS = 16 };
+/* Buckets of a directory, the bits of a word that their numbers leave unused, and most halvings behind one. */
+enum { BASELINE_BUCKETS = 8192, BASELINE_CUT = 19, BASELINE_HALVINGS = 5 };
 
 typedef struct {
   uint32_t asks; /* 0: answer is given as it is */
@@ -19,6 +21,8 @@ typedef struct {
   uint32_t outside;
   uint32_t steps;
   uint32_t cells;
+  uint32_t shift; /* of a bucket of the directory: 2^shift steps */
+  uint32_t halvings;
 } baseline_map;
 
 extern baseline_map baseline;
@@ -26,6 +30,13 @@ extern baseline_map baseline;
 extern uint32_t baseline_sorted[2 * BASELINE_CELLS];
 /* 2^steps words of a search tree, then the words of the cells. */
 extern uint32_t baseline_tree[2 * BASELINE_CELLS];
+
+/*
+ * With a directory: for each bucket the number of the entry of the last cell that starts at or below its start. An entry is the start
+ * of its cell and the word of the cell before; behind the last cell follow its word, and starts that are beyond every offset.
+ */
+extern uint16_t baseline_directory[BASELINE_BUCKETS];
+extern uint32_t baseline_entries[2 * (BASELINE_CELLS + (1 << BASELINE_HALVINGS) + 1)];
 
 /* With phases: a tree of the starts of windows, behind it where the tree of each begins in baseline_trees. All have 2^steps words. */
 extern uint32_t baseline_phases[2 * BASELINE_WINDOWS];
