@@ -43,6 +43,8 @@ interface Style {
   readonly lineEnd: string;
   readonly encoding: EncodingName;
   readonly quotesAll: boolean;
+  /** Whether a row is there that is to be asked about. */
+  readonly odd: boolean;
 }
 
 function pick<Value>(random: Random, values: readonly Value[]): Value {
@@ -73,6 +75,7 @@ function styleOf(random: Random): Style {
     lineEnd: pick(random, ['\n', '\r\n', '\r']),
     encoding: pick(random, ['utf-8', 'utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'latin-1'] as const),
     quotesAll: chance(random, 1),
+    odd: random.below(20) === 0,
   };
 }
 
@@ -88,7 +91,7 @@ export function randomTable(random: Random): RandomTable {
     options: optionsOf(random, style, meant, sayAll),
     unit: style.unit,
     meant: meant.filter(({ isFiltered }) => !isFiltered),
-    isSaid: sayAll && !(style.steps && style.phases),
+    isSaid: sayAll && !style.odd && !(style.steps && style.phases),
   };
 }
 
@@ -132,6 +135,17 @@ function meantRows(random: Random, style: Style): readonly PlannedRow[] {
   return rows;
 }
 
+/** How people write units in cells. */
+const SPELLINGS: Readonly<Record<Style['unit'], readonly string[]>> = {
+  mm: ['mm', 'MM', 'Millimeter'],
+  cm: ['cm', 'Zentimeter', 'centimètres'],
+  m: ['m', 'M', 'Meter', 'mètres'],
+  km: ['km', 'KM', 'Km', 'Kilometer', 'kilomètres'],
+};
+const TOTALS = ['Summe', 'Gesamtlänge', 'Durchschnitt:', 'Moyenne', 'Total général', 'Ø'];
+/** What no reader can take for a row, nor leave out unasked. */
+const ODD = ['* bei Nässe 60', '1) nur werktags', 'Abschnitt B', 'Total'];
+
 const TITLES = ['Streckenbuch', 'as of 3.2.2026', 'Größe der Anlage'];
 const PHASES = ['up', 'down'];
 
@@ -169,12 +183,23 @@ class TableWriter {
       if (chance(this.#random, 1)) lines.push(this.#leftOut());
     }
     while (chance(this.#random, 2)) lines.push(this.#leftOut());
+    if (this.#style.odd) lines.push(this.#odd(rows));
     return lines.map((line) => `${line}${this.#style.lineEnd}`).join('');
+  }
+
+  /** A note, or a total that holds places and says so at its end. */
+  #odd(rows: readonly PlannedRow[]): string {
+    const word = pick(this.#random, ODD);
+    const [first, last] = [rows[0], rows.at(-1)];
+    if (word !== 'Total' || first === undefined || last === undefined)
+      return this.#line([word, ...this.#header.slice(1).map(() => '')]);
+    const [from, to] = [Math.min(first.from, last.from), Math.max(first.to, last.to)];
+    return this.#line([...this.#cells({ ...first, from, to, isFiltered: false }).slice(0, -1), word]);
   }
 
   #leftOut(): string {
     const blanks = this.#header.map(() => '');
-    const total = ['Summe', ...blanks.slice(1)];
+    const total = [pick(this.#random, TOTALS), ...blanks.slice(1)];
     return pick(this.#random, [
       '',
       blanks.join(this.#style.separator),
@@ -204,7 +229,7 @@ class TableWriter {
     const { unit, unitPlace, chainage } = this.#style;
     const text = chainage && mm % 1000 === 0 ? this.#chainage(mm / 1000) : this.#number(mm, UNITS[unit]);
     return unitPlace === 'cell' && !text.includes('+')
-      ? `${text}${pick(this.#random, ['', ' '])}${unit}`
+      ? `${text}${pick(this.#random, ['', ' '])}${pick(this.#random, SPELLINGS[unit])}`
       : text;
   }
 
