@@ -9,10 +9,9 @@ import { CORTEX_M0PLUS } from '../../host/timing/machine/cores-arm.ts';
 import { hex, type Reason } from '../../host/timing/machine/decline.ts';
 import { arenasIn, stackIn } from '../../host/timing/machine/holdfast.ts';
 import { readModule } from '../../host/timing/wasm/module.ts';
+import { changed, halfwordAt, placesOf } from './support/mutants.ts';
 
 const NAMES = ['holdfast_check', 'holdfast_spell'] as const;
-/** Places of each function that every replacement is tried at. */
-const PLACES = 8;
 
 /** What an instruction is replaced by, and why that is declined there. */
 const REPLACEMENTS: readonly (readonly [string, number, Reason])[] = [
@@ -34,47 +33,18 @@ beforeAll(async () => {
   question = { elf, core: CORTEX_M0PLUS, stack: stackIn(elf), parts };
 });
 
-/** The program with halfwords changed, from an address on. */
-function changed(address: number, ...halfwords: readonly number[]): Question {
-  const segments = elf.segments.map((segment) => {
-    const at = address - segment.virtual;
-    if (at < 0 || at >= segment.bytes.length) return segment;
-    const bytes = Uint8Array.from(segment.bytes);
-    for (const [index, halfword] of halfwords.entries()) {
-      new DataView(bytes.buffer).setUint16(at + 2 * index, halfword, true);
-    }
-    return { ...segment, bytes };
-  });
-  return { ...question, elf: { ...elf, segments } };
-}
-
-function halfwordAt(address: number): number {
-  const segment = elf.segments.find(
-    ({ virtual, bytes }) => address >= virtual && address < virtual + bytes.length,
-  );
-  const at = address - (segment?.virtual ?? 0);
-  return (segment?.bytes[at] ?? 0) | ((segment?.bytes[at + 1] ?? 0) << 8);
-}
-
-/** Beginnings of blocks of the longest way, apart from each other. */
-function places(name: string): number[] {
-  const { longest } = boundOf(question, name);
-  const stride = Math.max(1, Math.floor(longest.length / PLACES));
-  return longest.map(({ at }) => Number(at)).filter((_, index) => index % stride === 0);
-}
-
 describe.each(NAMES)('%s', (name) => {
   test.each(REPLACEMENTS)('with %s is declined there', (_, halfword, reason) => {
-    for (const place of places(name)) {
-      const { declined } = boundOf(changed(place, halfword), name);
+    for (const place of placesOf(question, name)) {
+      const { declined } = boundOf(changed(question, place, halfword), name);
       expect([declined?.reason, declined?.at]).toEqual([reason, hex(place)]);
     }
   });
 
   test('with a store to code is declined there', () => {
     // ADR of what is near, and STR to it.
-    for (const place of places(name).slice(0, 4)) {
-      const { declined } = boundOf(changed(place, 0xa000, 0x6000), name);
+    for (const place of placesOf(question, name).slice(0, 4)) {
+      const { declined } = boundOf(changed(question, place, 0xa000, 0x6000), name);
       expect([declined?.reason, declined?.at]).toEqual(['store-to-code', hex(place + 2)]);
     }
   });
@@ -86,7 +56,7 @@ function found(name: string, mask: number, value: number): number[] {
   const { accesses } = boundOf(question, name);
   const last = Math.max(...accesses.map(({ at }) => Number(at)));
   return Array.from({ length: symbol.bytes / 2 }, (_, index) => symbol.address + 2 * index).filter(
-    (address) => address <= last && (halfwordAt(address) & mask) === value,
+    (address) => address <= last && (halfwordAt(elf, address) & mask) === value,
   );
 }
 
@@ -103,7 +73,10 @@ describe('what keeps accesses within the arena', () => {
     );
     expect(masks.length).toBeGreaterThanOrEqual(4);
     for (const [name, address] of masks) {
-      const { declined } = boundOf(changed(address, (halfwordAt(address) & ~0x07c0) | (14 << 6)), name);
+      const { declined } = boundOf(
+        changed(question, address, (halfwordAt(elf, address) & ~0x07c0) | (14 << 6)),
+        name,
+      );
       expect(['outside', 'unaligned']).toContain(declined?.reason);
       expect(Number(declined?.at)).toBeGreaterThan(address);
       expect(Number(declined?.at)).toBeLessThan(address + 32);
@@ -114,14 +87,14 @@ describe('what keeps accesses within the arena', () => {
     for (const name of NAMES) {
       const right = boundOf(question, name);
       const pushes = found(name, 0xfe00, 0xb400).map(
-        (address) => [address, halfwordAt(address) ^ 0x80] as const,
+        (address) => [address, halfwordAt(elf, address) ^ 0x80] as const,
       );
       const pops = found(name, 0xff00, 0xbd00).map(
-        (address) => [address, halfwordAt(address) ^ 0x80] as const,
+        (address) => [address, halfwordAt(elf, address) ^ 0x80] as const,
       );
       expect(pushes.length * pops.length).toBeGreaterThan(0);
       for (const [address, halfword] of [...pushes, ...pops]) {
-        expect(shows(boundOf(changed(address, halfword), name), right), hex(address)).toBe(true);
+        expect(shows(boundOf(changed(question, address, halfword), name), right), hex(address)).toBe(true);
       }
     }
   });
@@ -135,7 +108,7 @@ test('an instruction that costs a cycle more, on the longest way, makes the boun
     );
     for (const address of moves) {
       // A load from the stack in its place; what it loads is not what the code wants, so it may be declined as well.
-      const mutant = boundOf(changed(address, 0x9800 | (halfwordAt(address) & 0x700)), name);
+      const mutant = boundOf(changed(question, address, 0x9800 | (halfwordAt(elf, address) & 0x700)), name);
       if (mutant.declined === null) expect(mutant.bound).toBeGreaterThan(right.bound ?? 0);
     }
   }
