@@ -101,7 +101,7 @@ export async function draftCalendar(
   const zoneTable = zoneTableVersion();
   const assumptions = [
     `days and hours are those of ${zone.name}, by the zone table ${zoneTable}; offsets below are final`,
-    ...clockWords(options.clockChange),
+    ...(input.kind === 'gtfs' ? [] : clockWords(options.clockChange)),
   ];
   const { range, zones } = collect(input, options, zone, assumptions);
   const full = zones.filter(({ intervals }) => intervals.length > 0);
@@ -183,6 +183,9 @@ function collectHours(
     const rules = parseHours(hours, where);
     if (rules.some((rule) => rule.holidays)) asksHolidays = true;
     const { intervals, unused } = expandHours({ rules, holidays, overMidnight, where }, range, zone);
+    for (const { adds, text } of rules)
+      if (adds)
+        assumptions.push(`"${text}" of ${id} stands behind a comma: it adds to the hours of its days`);
     for (const rule of unused) assumptions.push(`"${rule}" of ${id} decides no day of the range`);
     return { id: checkedId(id, where), intervals };
   });
@@ -217,11 +220,12 @@ function collectGtfs(
   const unknown = wanted?.find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw usage(`there is no service "${cutText(unknown)}"`, `Services are: ${cutText(names.join(', '))}.`);
-  const spans = parseSpans(options.daily ?? '00:00-24:00', '--daily');
+  const { daily } = options;
+  const spans = daily === undefined ? null : parseSpans(daily, '--daily');
   assumptions.push(
-    options.daily === undefined
+    daily === undefined
       ? 'a day of service is a whole day of the zone'
-      : `a day of service is ${options.daily}`,
+      : `a day of service is ${daily}, counted from noon minus 12 hours as GTFS does, also where the clocks change`,
   );
   const left = names.length - services.length;
   if (left > 0) assumptions.push(`${left} other services of the tables are not used`);

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../common/errors.ts';
 import { type Day, type DayRange, daysOf } from './days.ts';
 import type { Holidays } from './holidays.ts';
-import { decidingRule, type HoursRule, type HoursSpan } from './hours.ts';
+import { baseRule, fittingRules, type HoursRule, type HoursSpan } from './hours.ts';
 import { MINUTES_A_DAY, type Moment, type Zone } from './zone.ts';
 
 /** From days and hours to intervals between moments, in order, those that touch joined. */
@@ -36,17 +36,19 @@ export interface Expanded {
  */
 export function expandHours(hours: HoursToExpand, range: DayRange, zone: Zone): Expanded {
   const { rules, holidays } = hours;
-  const ruleOf = (day: Day) => decidingRule(rules, day, holidays.has(day));
+  const rulesOf = (day: Day) => fittingRules(rules, day, holidays.has(day));
   const used = new Set<number>();
   const intervals: Interval[] = [];
   const before = range.first.subtract({ days: 1 });
   for (const day of daysOf({ first: before, last: range.last })) {
-    const index = ruleOf(day);
-    if (index === null) continue;
-    if (day !== before) used.add(index);
-    const next = ruleOf(day.add({ days: 1 }));
-    for (const span of rules[index]?.spans ?? [])
-      intervals.push(...onDay(endedSpan(span, day, index, next, hours), day, zone));
+    const next = baseRule(rules, rulesOf(day.add({ days: 1 })));
+    for (const index of rulesOf(day)) {
+      if (day !== before) used.add(index);
+      for (const span of rules[index]?.spans ?? [])
+        intervals.push(
+          ...between(endedSpan(span, day, index, next, hours), (minutes) => zone.at(day, minutes)),
+        );
+    }
   }
   return {
     intervals: cutTo(joined(intervals), boundsOf(range, zone)),
@@ -54,13 +56,16 @@ export function expandHours(hours: HoursToExpand, range: DayRange, zone: Zone): 
   };
 }
 
-/** Intervals of whole days, or of the same hours on each. */
+/** Days of service: whole days of the zone, or the same hours on each, counted as GTFS does. */
 export function expandDays(
   days: Iterable<Day>,
-  spans: readonly HoursSpan[],
+  spans: readonly HoursSpan[] | null,
   zone: Zone,
 ): readonly Interval[] {
-  const intervals = [...days].flatMap((day) => spans.flatMap((span) => onDay(span, day, zone)));
+  const intervals = [...days].flatMap((day) => {
+    if (spans === null) return [boundsOf({ first: day, last: day }, zone)];
+    return spans.flatMap((span) => between(span, (minutes) => zone.ofService(day, minutes)));
+  });
   return joined(intervals);
 }
 
@@ -98,8 +103,8 @@ function compareMoments(left: Moment, right: Moment): number {
 }
 
 /** Empty when a change of the clocks leaves all of the span out. */
-function onDay({ from, to }: HoursSpan, day: Day, zone: Zone): Interval[] {
-  const interval = { from: zone.at(day, from), to: zone.at(day, to) };
+function between({ from, to }: HoursSpan, momentAt: (minutes: number) => Moment): Interval[] {
+  const interval = { from: momentAt(from), to: momentAt(to) };
   return compareMoments(interval.from, interval.to) < 0 ? [interval] : [];
 }
 

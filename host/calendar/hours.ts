@@ -6,7 +6,8 @@ import { MINUTES_A_DAY } from './zone.ts';
 
 /**
  * Opening hours in the notation of OpenStreetMap, the part of it that means the same to everybody: rules after each other, of which
- * the last that fits a day decides it. `Mo-Fr 08:00-12:00,13:00-18:00; Dec 24 08:00-12:00; PH off`. What is not read is refused.
+ * the last that fits a day decides it. `Mo-Fr 08:00-12:00,13:00-18:00; Dec 24 08:00-12:00; PH off`. A rule behind a comma instead, as in
+ * `Mo-Fr 08:00-12:00, Th 14:00-16:00`, adds its hours to those of its days. What is not read is refused.
  */
 
 /** Minutes after midnight; `to` may lie in the days after. */
@@ -25,6 +26,8 @@ export interface HoursRule {
   readonly holidays: boolean;
   /** None: closed. */
   readonly spans: readonly HoursSpan[];
+  /** It adds to the hours that its days have of rules before it, and replaces none. */
+  readonly adds: boolean;
 }
 
 const WEEKDAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
@@ -33,6 +36,8 @@ const DAYS_PART = new RegExp(
   `^(?:PH|${WEEKDAY}(?:-${WEEKDAY})?)(?:, ?(?:PH|${WEEKDAY}(?:-${WEEKDAY})?))*(?![\\w-])`,
 );
 const TIME = '[0-9]{1,2}:[0-9]{2}';
+/** Between the hours of a rule and the days of one that adds to it. */
+const ADDED = new RegExp(`(?<=${TIME}-${TIME}) ?, ?(?=(?:PH|${WEEKDAY}|[A-Z][a-z]{2})\\b|[0-9]{4}[ -])`);
 const SPANS = new RegExp(`^${TIME}-${TIME}(?:, ?${TIME}-${TIME})*$`);
 /** Rules and letters of them that anybody needs; more is an attack. */
 const TEXT_LENGTH_MAX = 4096;
@@ -44,12 +49,16 @@ const SPAN_END_MAX = 2 * MINUTES_A_DAY;
 export function parseHours(text: string, where: string): readonly HoursRule[] {
   if (text.length > TEXT_LENGTH_MAX)
     throw broken(where, text, `is longer than ${TEXT_LENGTH_MAX} characters`);
-  const rules = text.split(';').map((rule) => rule.trim());
-  if (rules.at(-1) === '') rules.pop();
-  if (rules.length === 0) throw broken(where, text, 'is empty');
+  const groups = text.split(';').map((group) => group.trim());
+  if (groups.at(-1) === '') groups.pop();
+  if (groups.length === 0) throw broken(where, text, 'is empty');
+  const rules = groups.flatMap((group) =>
+    group.split(ADDED).map((text, index) => ({ text, adds: index > 0 })),
+  );
   if (rules.length > RULES_MAX) throw broken(where, text, `has more than ${RULES_MAX} rules`);
-  return rules.map((text, index) => {
-    const rule = parseRule(text, where);
+  return rules.map(({ text, adds }, index) => {
+    const rule = { ...parseRule(text, where), adds };
+    if (adds) requireHours(rule, where);
     const isForEveryDay = rule.dates === null && rule.weekdays === null && !rule.holidays;
     // Some readers add such a rule to those before it, some replace them by it.
     if (isForEveryDay && index > 0)
@@ -64,13 +73,29 @@ export function parseSpans(text: string, where: string): readonly HoursSpan[] {
   return text.split(',').map((span) => parseSpan(span.trim(), where));
 }
 
-/** The rule that decides a day, by its number; null when none fits. */
-export function decidingRule(rules: readonly HoursRule[], day: Day, isHoliday: boolean): number | null {
+/** The rules whose hours a day has, by their numbers: the last that decides it, and those behind it that add to it. */
+export function fittingRules(rules: readonly HoursRule[], day: Day, isHoliday: boolean): readonly number[] {
+  const fitting: number[] = [];
   for (let index = rules.length - 1; index >= 0; index--) {
     const rule = rules[index];
-    if (rule !== undefined && fits(rule, day, isHoliday)) return index;
+    if (rule === undefined || !fits(rule, day, isHoliday)) continue;
+    fitting.unshift(index);
+    if (!rule.adds) break;
   }
-  return null;
+  return fitting;
+}
+
+/** Of the rules of a day the one that replaces those before it; null when there is none. */
+export function baseRule(rules: readonly HoursRule[], fitting: readonly number[]): number | null {
+  return fitting.find((index) => rules[index]?.adds === false) ?? null;
+}
+
+/** Behind a comma stand hours: a day that is closed there, or open all day, is taken for more than one thing. */
+function requireHours({ text, spans }: HoursRule, where: string): void {
+  if (spans.length === 0)
+    throw broken(where, text, 'closes days behind a comma, which adds: write ; before it');
+  if (spans === WHOLE_DAY)
+    throw broken(where, text, 'adds to hours and has none: write ; before it if its days are open all day');
 }
 
 function fits({ dates, weekdays, holidays }: HoursRule, day: Day, isHoliday: boolean): boolean {
@@ -79,7 +104,7 @@ function fits({ dates, weekdays, holidays }: HoursRule, day: Day, isHoliday: boo
   return weekdays.has(day.dayOfWeek) || (holidays && isHoliday);
 }
 
-function parseRule(text: string, where: string): HoursRule {
+function parseRule(text: string, where: string): Omit<HoursRule, 'adds'> {
   refuseOthers(text, where);
   if (text === '24/7') return { text, dates: null, weekdays: null, holidays: false, spans: WHOLE_DAY };
   const { dates, rest: afterDates } = readDates(text, (what) => broken(where, text, what));
@@ -132,10 +157,13 @@ function parseTime(text: string, span: string, where: string): number {
   return 60 * hours + minutes;
 }
 
-/** What others read, by the sign that it begins with. */
+/** What others read, or read in more than one way, by the sign that it begins with. */
 const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/\|\|/, 'has ||, a rule for when nothing else is known: a map must know'],
-  [/"/, 'has a remark in quotes: leave it out'],
+  [
+    /"/,
+    'has a remark in quotes, which a map cannot keep: leave it out if the hours hold all the same, else write off in place of both',
+  ],
   [/\b(?:sunrise|sunset|dawn|dusk)\b/, 'depends on the sun: write times'],
   [/\bSH\b/, 'has school holidays, SH: write their days'],
   [/\bweek\b/, 'counts weeks: write dates'],
@@ -143,8 +171,8 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/\[/, 'counts weekdays of a month: write dates'],
   [/\bunknown\b/, 'says "unknown": a map must know'],
   [
-    new RegExp(`${TIME},? *(?:PH|${WEEKDAY}|[A-Z][a-z]{2}\\b)`),
-    'goes on after its hours: write ; between rules',
+    new RegExp(`${TIME} *(?:PH|${WEEKDAY}|[A-Z][a-z]{2}\\b)`),
+    'goes on after its hours: write a comma before what adds to them, ; before what replaces them on its days',
   ],
 ];
 

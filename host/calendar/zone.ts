@@ -60,6 +60,15 @@ export class Zone {
     return momentOf(this.#resolve(local));
   }
 
+  /**
+   * The moment `minutes` after noon minus twelve hours, as GTFS counts on a day of service: not those of the clocks on a day on which
+   * they change, so no time is left out or comes twice.
+   */
+  ofService(day: Temporal.PlainDate, minutes: number): Moment {
+    const noon = this.#resolve(day.toPlainDateTime({ hour: 12 }));
+    return momentOf(noon.add({ minutes: minutes - MINUTES_A_DAY / 2 }));
+  }
+
   /** A moment that has an offset of its own, on the clocks of this zone. */
   of(instant: Temporal.Instant): Moment {
     return momentOf(instant.toZonedDateTimeISO(this.name));

@@ -124,8 +124,11 @@ function stretchesOf(
     reportNoInterval(what, scope, from, to, report);
     return undefined;
   }
-  const { min, max } = scope;
-  // max is min again.
+  return overEnd(scope, from, to);
+}
+
+/** A stretch that runs over the end of its scope, to go on at its beginning; max is min again. */
+function overEnd({ min, max }: Scope, from: number, to: number): readonly Stretch[] {
   const pieces = [
     { from, to: max },
     { from: min, to },
@@ -144,12 +147,20 @@ function reportNoInterval(what: string, scope: Scope, from: number, to: number, 
     report('INTERVAL_EMPTY', `${what} is empty, ${range}`, remedy);
     return;
   }
-  const two = `[ { from: ${words(from)}, to: ${words(scope.max)} }, { from: ${words(scope.min)}, to: ${words(to)} } ]`;
-  const remedy =
-    scope.name === 'phase'
-      ? `If it runs over the end of the period, write two windows, ${two}, or add "wraps: true" to the phase.`
-      : 'Exchange "from" and "to"; if the axis is a ring, say so: add "wraps: true" to it.';
-  report('INTERVAL_REVERSED', `${what} runs backwards, ${range}`, remedy);
+  const pieces = overEnd(scope, from, to).map(
+    (piece) => `{ from: ${words(piece.from)}, to: ${words(piece.to)} }`,
+  );
+  report('INTERVAL_REVERSED', `${what} runs backwards, ${range}`, reversedRemedy(scope, pieces));
+}
+
+/** Exchanged, an interval over the end would mean all that it does not: that is proposed only where no end can be run over, or second. */
+function reversedRemedy({ name, kind }: Scope, pieces: readonly string[]): string {
+  if (kind === 'time') return 'Exchange "from" and "to": time does not come round.';
+  const written =
+    pieces.length === 1 ? `write ${pieces.join()}` : `write two windows, [ ${pieces.join(', ')} ]`;
+  if (name === 'phase')
+    return `If it runs over the end of the period, ${written}, or add "wraps: true" to the phase.`;
+  return `If it runs over the end of the axis, ${written}, or add "wraps: true" to the axis; else exchange "from" and "to".`;
 }
 
 /** One `{ from, to }` or a list of them, sorted; undefined when any of it is wrong. */

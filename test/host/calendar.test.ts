@@ -87,8 +87,10 @@ describe('opening hours', () => {
     ['sunrise-sunset', 'sun'],
     ['Mo[1] 08:00-18:00', 'weekdays of a month'],
     ['week 1-10 Mo 08:00-18:00', 'weeks'],
-    ['Mo 08:00-12:00, Tu 08:00-12:00', '; between rules'],
-    ['Mo 08:00-12:00, PH off', '; between rules'],
+    ['Mo 08:00-12:00 Tu 08:00-12:00', 'a comma before what adds to them'],
+    ['Mo 08:00-12:00, PH off', 'write ; before it'],
+    ['Mo 08:00-12:00, PH', 'write ; before it'],
+    ['Mo 08:00-12:00, Dec 24 open', 'write ; before it'],
     ['Mo 08:00+', 'open (+)'],
     ['SH off', 'school'],
     ['Mo-Fr 8-18', 'not read'],
@@ -105,6 +107,40 @@ describe('opening hours', () => {
     [`Mo ${'08:00-09:00,'.repeat(1000)}`, 'longer than'],
   ])('%s is refused in words', (text, words) => {
     expect(() => parseHours(text, 'hours.txt:3')).toThrow(words);
+  });
+
+  test('a rule behind a comma adds to the hours of its days, and that is told', async () => {
+    const rules = 'Mo-Fr 08:00-12:00, Tu 14:00-16:00; Mar 27 off';
+    expect(await rowsOf(hoursInput(rules), { from: '2026-03-27', to: '2026-03-31' })).toEqual([
+      '2026-03-30T08:00:00+02:00/2026-03-30T12:00:00+02:00',
+      '2026-03-31T08:00:00+02:00/2026-03-31T12:00:00+02:00',
+      '2026-03-31T14:00:00+02:00/2026-03-31T16:00:00+02:00',
+    ]);
+    const { assumptions } = await draftCalendar(hoursInput(rules), 'x.yaml', OPTIONS);
+    expect(assumptions.join()).toContain('"Tu 14:00-16:00" of open stands behind a comma: it adds');
+  });
+
+  test('where no sign stands between rules, both readings are told, and each followed', async () => {
+    const missing = 'Mo-Fr 08:00-12:00 Tu 14:00-16:00';
+    expect(() => parseHours(missing, 'x')).toThrow(
+      /a comma before what adds to them, ; before what replaces/,
+    );
+    const days = { from: '2026-03-31', to: '2026-03-31' };
+    const afternoon = '2026-03-31T14:00:00+02:00/2026-03-31T16:00:00+02:00';
+    expect(await rowsOf(hoursInput(missing.replace(' Tu', ', Tu')), days)).toEqual([
+      '2026-03-31T08:00:00+02:00/2026-03-31T12:00:00+02:00',
+      afternoon,
+    ]);
+    expect(await rowsOf(hoursInput(missing.replace(' Tu', '; Tu')), days)).toEqual([afternoon]);
+  });
+
+  test('a remark may be a condition: off is written in place of hours that do not hold without it', async () => {
+    const remark = 'Mo-Su 08:00-18:00; Tu 08:00-18:00 "by appointment"';
+    expect(() => parseHours(remark, 'x')).toThrow('else write off in place of both');
+    const followed = hoursInput(remark.replace('08:00-18:00 "by appointment"', 'off'));
+    expect(await rowsOf(followed, { from: '2026-03-30' })).toEqual([
+      '2026-03-30T08:00:00+02:00/2026-03-30T18:00:00+02:00',
+    ]);
   });
 
   test('holidays that nobody gave are asked for', async () => {
@@ -216,6 +252,17 @@ describe('another reader of opening hours says the same', () => {
     return [...selectors, spansText(random)].join(' ');
   }
 
+  /** Rules behind each other, some of them behind a comma, where hours stand before and behind it. */
+  function rulesText(random: Random): string {
+    let text = ruleText(random, 0);
+    for (let index = random.between(1, 5); index > 1; index--) {
+      const rule = ruleText(random, index);
+      const isAdded = /\d$/.test(text) && /\d$/.test(rule) && random.onceIn(3);
+      text += `${isAdded ? ', ' : '; '}${rule}`;
+    }
+    return text;
+  }
+
   test('on random rules, at every quarter of an hour of random days', async () => {
     const random = new Random(seedFor('opening hours', 771));
     const publicHoliday = theirs('PH');
@@ -227,19 +274,19 @@ describe('another reader of opening hours says the same', () => {
     const holidays = readHolidays(list.join('\n'), 'days.txt');
     let compared = 0;
     for (let round = 0; round < 100; round++) {
-      const text = Array.from({ length: random.between(1, 5) }, (_, index) => ruleText(random, index)).join(
-        '; ',
-      );
+      const text = rulesText(random);
       const rows = await intervalsOf(text, holidays);
       const other = theirs(text);
       for (let sample = 0; sample < 8; sample++) {
         const day = random.below(364);
+        const [begin, end] = [Date.UTC(2026, 0, 1 + day), Date.UTC(2026, 0, 2 + day)];
+        const open = other.getOpenIntervals(new Date(begin), new Date(end));
         for (let quarter = 0; quarter < 96; quarter++) {
-          const at = Date.UTC(2026, 0, 1 + day, 0, 15 * quarter, 1);
+          const at = begin + 15 * 60_000 * quarter + 1;
+          const isOpen = open.some(([from, to]) => from.getTime() <= at && at < to.getTime());
           const ours = rows.some(([from, to]) => from <= at && at < to);
           compared++;
-          if (ours !== other.getState(new Date(at)))
-            expect.fail(`"${text}" at ${new Date(at).toISOString()}: ${ours}`);
+          if (ours !== isOpen) expect.fail(`"${text}" at ${new Date(at).toISOString()}: ${ours}`);
         }
       }
     }
@@ -378,6 +425,37 @@ describe('GTFS', () => {
     expect(
       await rowsOf(gtfsInput(null, plain), { from: undefined, to: '2026-04-02', daily: '05:00-25:30' }),
     ).toEqual(['2026-04-01T05:00:00+02:00/2026-04-02T01:30:00+02:00']);
+  });
+
+  test.each([
+    ['20261024', '20:00-27:00', '2026-10-24T20:00:00+02:00/2026-10-25T02:00:00+01:00'],
+    ['20260328', '20:00-27:00', '2026-03-28T20:00:00+01:00/2026-03-29T04:00:00+02:00'],
+    ['20260329', '01:00-05:00', '2026-03-29T00:00:00+01:00/2026-03-29T05:00:00+02:00'],
+    ['20260329', '01:00-02:30', '2026-03-29T00:00:00+01:00/2026-03-29T01:30:00+01:00'],
+    ['20261025', '00:00-24:00', '2026-10-25T01:00:00+02:00/2026-10-26T00:00:00+01:00'],
+    ['20260401', '05:00-24:00', '2026-04-01T05:00:00+02:00/2026-04-02T00:00:00+02:00'],
+  ])('hours of a day of service count from noon minus 12 hours: %s %s', async (day, daily, row) => {
+    const changes = gtfsInput(null, `service_id,date,exception_type\nx,${day},1\n`);
+    expect(await rowsOf(changes, { from: '2026-03-01', to: '2026-12-31', daily })).toEqual([row]);
+  });
+
+  test('hours of a day of service are those of the definition, in any zone on any day', async () => {
+    const random = new Random(seedFor('days of service', 773));
+    const names = Intl.supportedValuesOf('timeZone');
+    for (let round = 0; round < 2000; round++) {
+      const zone = names[random.below(names.length)] ?? '';
+      const day = Temporal.PlainDate.from('2000-01-01').add({ days: random.below(13_000) });
+      const minutes = random.below(2880);
+      let noon: number;
+      try {
+        noon = Date.parse(new Zone(zone, 'refuse').at(day, 720).text);
+      } catch {
+        continue; // A day that the zone does not have.
+      }
+      const { text, nanoseconds } = new Zone(zone, 'refuse').ofService(day, minutes);
+      expect(Date.parse(text)).toBe(noon + 60_000 * (minutes - 720));
+      expect(nanoseconds).toBe(BigInt(Date.parse(text)) * 1_000_000n);
+    }
   });
 
   test.each([

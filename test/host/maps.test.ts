@@ -80,7 +80,7 @@ const PLANTED: readonly Planted[] = [
       'from: 5000 m, to: 5100 m',
       'from: 5100 m, to: 5000 m',
       'INTERVAL_REVERSED',
-      'Exchange',
+      'else exchange "from" and "to"',
     ],
     ['metres that should be kilometres', 'to: 5100 m', 'to: 5100 km', 'OUT_OF_RANGE', 'Keep it inside'],
     [

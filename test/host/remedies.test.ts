@@ -27,6 +27,12 @@ const BRAKED = WHOLE.replace(
   'zones:',
   'limits: { unit: mm/s }\napproach: { deceleration: 5 mm/s2, steps: 3, toward: min }\nzones:',
 );
+/** A zone that runs over the end of the axis. */
+const TURNED = WHOLE.replace('from: 0, to: 400', 'from: 900, to: 400').replace('to: 1000 }', 'to: 900 }');
+const RING_TURNED = RING.replace(
+  'at: { from: 0, to: 400 }',
+  'at: [ { from: 0, to: 400 }, { from: 900, to: 1000 } ]',
+).replace('from: 400, to: 1000', 'from: 400, to: 900');
 const TIME = `holdfast: 1
 map: test
 epoch: 2
@@ -135,21 +141,44 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meantRows: ROWS.replace('v', 'speed'),
     },
   ],
-  'Exchange "from" and "to"; if the axis is a ring, say so: add "wraps: true" to it.': [
+  'Exchange "from" and "to": time does not come round.': [
     {
-      wrong: WHOLE.replace('from: 400, to: 1000', 'from: 1000, to: 400'),
-      follow: (wrong) => wrong.replace('from: 1000, to: 400', 'to: 1000, from: 400'),
-      meant: WHOLE,
-    },
-    {
-      wrong: WHOLE.replace('from: 0, to: 400', 'from: 900, to: 400').replace('to: 1000 }', 'to: 900 }'),
-      follow: (wrong, remedy) => wrong.replace('max: 1000', `max: 1000, ${quoted(remedy, 2)}`),
-      meant: RING.replace(
-        'at: { from: 0, to: 400 }',
-        'at: [ { from: 0, to: 400 }, { from: 900, to: 1000 } ]',
-      ).replace('from: 400, to: 1000', 'from: 400, to: 900'),
+      wrong: TIME.replace(
+        'from: 2026-01-01T00:00:00Z, to: 2026-01-02T00:00:00Z',
+        'from: 2026-01-02T00:00:00Z, to: 2026-01-01T00:00:00Z',
+      ),
+      follow: (wrong) => wrong.replace(/from: (\S+), to: (\S+) \} \}$/m, 'from: $2, to: $1 } }'),
+      meant: TIME,
     },
   ],
+  'If it runs over the end of the axis, …, or add "wraps: true" to the axis; else exchange "from" and "to".':
+    [
+      {
+        wrong: TURNED,
+        follow: replacing('{ from: 900, to: 400 }', firstOf(/windows, (\[ .* \]), or/)),
+        meant: RING_TURNED.replace(', wraps: true', ''),
+      },
+      {
+        wrong: WHOLE.replace('from: 0, to: 400', 'from: 1000, to: 400'),
+        follow: replacing('{ from: 1000, to: 400 }', firstOf(/write (\{ .* \}), or/)),
+        meant: WHOLE,
+      },
+      {
+        wrong: WHOLE.replace('from: 400, to: 1000', 'from: 400, to: 0'),
+        follow: replacing('{ from: 400, to: 0 }', firstOf(/write (\{ .* \}), or/)),
+        meant: WHOLE,
+      },
+      {
+        wrong: WHOLE.replace('from: 400, to: 1000', 'from: 1000, to: 400'),
+        follow: (wrong) => wrong.replace('from: 1000, to: 400', 'to: 1000, from: 400'),
+        meant: WHOLE,
+      },
+      {
+        wrong: TURNED,
+        follow: (wrong, remedy) => wrong.replace('max: 1000', `max: 1000, ${quoted(remedy)}`),
+        meant: RING_TURNED,
+      },
+    ],
   'Give it "limit: …".': [
     {
       wrong: BRAKED.replace('- { id: a', '- { id: c, at: { from: 0, to: 100 }, limit: 10 }\n  - { id: a')
@@ -206,7 +235,7 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: `${WHOLE.replace('to: 400', 'to: 500').replace('limit: 40', 'limit: 40, tier: 1')}overlaps: by-tier\n`,
     },
   ],
-  'If it runs over the end of the period, write two windows, …, or add "wraps: true" to the phase.': [
+  'If it runs over the end of the period, …, or add "wraps: true" to the phase.': [
     {
       wrong: SHIFT,
       follow: replacing('{ from: 50, to: 10 }', firstOf(/(\[ \{.*\} \])/)),

@@ -24,10 +24,12 @@ import { addForceOption, claimOutputs, writeOutput } from '../common/outputs.ts'
 
 const HELP = `
 Each day and hour becomes a row with its offset, in the named zone; the version of the zone table is written down. Days are included,
-the last one too. A time that a change of the clocks leaves out or has twice is refused, or resolved as --clock-change says.
+the last one too. A time that a change of the clocks leaves out or has twice is refused, or resolved as --clock-change says; --daily
+counts hours as GTFS does, from noon minus 12 hours of the day of service.
 
 INPUT is a GTFS folder or its calendar.txt or calendar_dates.txt, a file of FHIR resources in JSON, or a text file with opening hours,
-a line each: \`open = Mo-Fr 08:00-18:00; Dec 24 08:00-12:00; PH off\`. Later rules win. Holidays (PH) are the days of --holidays: one a
+a line each: \`open = Mo-Fr 08:00-18:00; Dec 24 08:00-12:00; PH off\`. Later rules win; one behind a comma
+adds to the hours of its days. Holidays (PH) are the days of --holidays: one a
 line, such as \`2026-08-01 National day\` or \`2026-12-24..2026-12-26\`.
 
 Exit codes: 0 done, 1 written, but it does not compile yet (gaps, overlaps), 2 mistakes in the calendar.
