@@ -16,10 +16,11 @@ import { prepareCrc } from './digest/crc32c';
 import { prepareWords, setFault } from './mode';
 import { geometryHolds } from './port';
 import { loadExamined } from './slots/load';
-import { lastOutcome, noteRevertAtBoot, outcomeBoots, readOutcome, writeOutcome } from './slots/outcome';
+import { MORE } from './refusal';
+import { lastOutcome, noteRevertAtBoot, outcomeBoots, outcomeHasRoom, readOutcome, writeOutcome } from './slots/outcome';
 import {
   candidateHash, candidateSlot, candidateStage, confirmedEpoch, confirmedHash, confirmedSlot, countBoot, readState, settleState,
-  writeNoCandidate,
+  stateHasRoom, writeNoCandidate,
 } from './slots/state';
 import { seal, sealConfiguration } from './slots/seal';
 import { readTokens } from './slots/tokens';
@@ -54,8 +55,9 @@ function startEdition(): u32 {
 
 /** A candidate on trial never survives a reset. The outcome first: cut between the two, it is written twice rather than never. */
 function giveUpTrial(): void {
-  writeOutcome(OUTCOME_REVERTED_BY_RESET, DONE, edition(candidateSlot()).epoch, candidateHash());
-  writeNoCandidate();
+  const epoch = edition(candidateSlot()).epoch;
+  while (!outcomeHasRoom() || writeOutcome(OUTCOME_REVERTED_BY_RESET, DONE, epoch, candidateHash()) == MORE) {}
+  while (!stateHasRoom() || writeNoCandidate() == MORE) {}
   noteRevertAtBoot();
 }
 

@@ -34,7 +34,7 @@ const WINDOWS_MORE = 6;
 const { read, write } = OPERATION;
 
 /** Names, epochs and numbers as long as they come. */
-function editionText({ epoch, replaces, zones, letters = 0 }) {
+export function editionText({ epoch, replaces, zones, letters = 0 }) {
   const lines = Array.from(
     { length: zones },
     (_, i) =>
@@ -55,7 +55,7 @@ function editionText({ epoch, replaces, zones, letters = 0 }) {
   ].join('\n');
 }
 
-async function compile(text) {
+export async function compile(text) {
   const { image } = await compileSource('bench.map.yaml', {
     reader: memoryReader({ 'bench.map.yaml': text }),
   });
@@ -70,7 +70,7 @@ function startBoard(firmware, image, config = {}) {
   return board;
 }
 
-function ask(operation, group, id, fields = {}, version = 1) {
+export function ask(operation, group, id, fields = {}, version = 1) {
   return encodeFrame(encodeMessage({ version, operation, group, sequence: 255, id }, fields));
 }
 
@@ -171,7 +171,7 @@ function randomRequests() {
 }
 
 /** Drives boards and remembers, for each kind of work, the most cycles that a slice took. */
-class Recorder {
+export class Recorder {
   run = new Map();
   window = new Map();
   slices = 0;
@@ -211,7 +211,7 @@ function askEverything(recorder, board) {
 }
 
 /** An update by its messages; ends with the second edition on trial. */
-function update(recorder, board, image) {
+export function update(recorder, board, image) {
   const { hash: digest } = readEdition(image);
   const say = (kind, operation, group, id, fields) =>
     recorder.exchange(board, kind, ask(operation, group, id, fields));
@@ -241,7 +241,7 @@ async function keepEditions(recorder, firmware) {
   }
 }
 
-function openAnd(recorder, board, kind, bytes) {
+export function openAnd(recorder, board, kind, bytes) {
   recorder.exchange(board, 'window open', ask(write, GROUP.holdfast, HOLDFAST.open, { shared: true }));
   recorder.exchange(board, kind, bytes);
   recorder.exchange(board, 'window close', ask(write, GROUP.holdfast, HOLDFAST.close));

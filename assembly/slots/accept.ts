@@ -1,9 +1,9 @@
 /** Whether a verified edition may follow the one that runs: what depends on this device now, and not on the image alone. */
-import { DONE, EPOCH_LAST, EPOCH_MAX, EPOCH_STALE, NO_SLOT, REPLACES_OTHER, REVERTED_BEFORE } from '../format';
+import { DONE, EPOCH_LAST, EPOCH_MAX, EPOCH_STALE, NO_SLOT, REPLACES_OTHER } from '../format';
 import { Edition, edition, hashLocation, isVerified, namesAsReplaced, sameHash } from '../admit/edition';
 import { Examination } from '../admit/examination';
 import { examineIsAtBody, examineStep } from '../admit/examine';
-import { wasReverted } from './outcome';
+import { revertedBegin, revertedStep } from './outcome';
 import { confirmedEpoch, confirmedHash, confirmedSlot } from './state';
 
 /** Whether the slot that should hold the confirmed edition does. */
@@ -23,9 +23,15 @@ function acceptPresent(known: Edition): u32 {
   return confirmedIsWhole() && !namesAsReplaced(known, confirmedEpoch(), confirmedHash()) ? REPLACES_OTHER : DONE;
 }
 
+/** Begins to judge whether an edition may follow. */
+export function acceptBegin(): void {
+  revertedBegin();
+}
+
 /**
- * Gives DONE or the refusal. The very edition that was confirmed may come back when it is not there to run. `forced`: whoever holds the
- * lease insists on an edition that was reverted, or that none could follow; epochs never go back, whatever is insisted on.
+ * A bounded step, since what became of editions is read in flash. Gives MORE, DONE or the refusal. The very edition that was confirmed may
+ * come back when it is not there to run. `forced`: whoever holds the lease insists on an edition that was reverted, or that none could
+ * follow; epochs never go back, whatever is insisted on.
  */
 export function acceptAfterConfirmed(known: Edition, forced: bool): u32 {
   if (comesBack(known)) return DONE;
@@ -46,7 +52,7 @@ export function examineFollower(image: Examination): u32 {
 function acceptPast(known: Edition, forced: bool): u32 {
   if (forced) return DONE;
   if (known.epoch == EPOCH_MAX) return EPOCH_LAST;
-  return wasReverted(hashLocation(known)) ? REVERTED_BEFORE : DONE;
+  return revertedStep(hashLocation(known));
 }
 
 /** Whether no edition of this epoch could follow the one that runs. Where none does, a hash may decide, which an epoch does not tell. */

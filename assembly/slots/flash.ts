@@ -26,12 +26,6 @@ export function programCount(): u32 {
   return programs;
 }
 
-/** Whether every byte of the sector at `offset` is erased. */
-function sectorIsErased(area: u32, offset: u32): bool {
-  for (let page: u32 = 0; page < sectorBytes(); page += PAGE_BYTES) if (!isErased(area, offset + page, PAGE_BYTES)) return false;
-  return true;
-}
-
 /** Whether `bytes` (at most a page, a multiple of 4) from `offset` on are erased. */
 export function isErased(area: u32, offset: u32, bytes: u32): bool {
   const erased = erasedByte() * 0x01010101;
@@ -66,17 +60,7 @@ export function looked(): u32 {
   return lookedAt;
 }
 
-/** Erases one sector, unless it reads as erased. Gives DONE or FLASH_FAILED. */
-export function eraseSector(area: u32, offset: u32): u32 {
-  return sectorIsErased(area, offset) ? DONE : eraseAnyway(area, offset);
-}
-
-/** Erases one sector: an erase that power ended may read as whole today and not tomorrow. Gives DONE or FLASH_FAILED. */
-export function eraseAnyway(area: u32, offset: u32): u32 {
-  return eraseUnread(area, offset) == DONE && sectorIsErased(area, offset) ? DONE : FLASH_FAILED;
-}
-
-/** The same for who need not know whether it is erased then. */
+/** Erases one sector, for who need not know whether it is erased then. Gives DONE or FLASH_FAILED. */
 export function eraseUnread(area: u32, offset: u32): u32 {
   erases++;
   spendAll();

@@ -2,11 +2,11 @@
  * What is known of the journals and of what stands in the arena: one record, so that all that decides over editions lies in one place,
  * behind what is known of the images, and is watched there. Memory that was never set is all 0: nothing is known, nothing is loaded.
  *
- *     EDITIONS, KNOWN  ┌────────────────┬───────────────────────┬───────┬───────┬──────────────────────┬──────┐
- *                      │ images A and B │ state, its two hashes │ token │ arena │ outcomes, the newest │ seal │
- *                      └────────────────┴───────────────────────┴───────┴───────┴──────────────────────┴──────┘
+ *     EDITIONS, KNOWN  ┌────────────────┬───────────────────────┬───────┬───────┬──────────────────────┬──────────┬──────┐
+ *                      │ images A and B │ state, its two hashes │ token │ arena │ outcomes, the newest │ journals │ seal │
+ *                      └────────────────┴───────────────────────┴───────┴───────┴──────────────────────┴──────────┴──────┘
  */
-import { HASH_BYTES, KNOWN_LOCATION, KNOWN_ROOM, OUTCOME_RECORD_BYTES } from '../format';
+import { AREA_OUTCOME, AREA_STATE, HASH_BYTES, KNOWN_LOCATION, KNOWN_ROOM, OUTCOME_RECORD_BYTES } from '../format';
 
 @unmanaged
 class Known {
@@ -40,21 +40,29 @@ class Known {
   layoutCrc: u32;
 
   // The journal of outcomes: outcome.ts.
-  /** 1 when there is one. */
-  outcomeIsKnown: u32;
-  /** Where the newest lies; bytes from one to the next, and how many places there are. */
-  outcomeAt: u32;
+  /** Bytes from one to the next, and how many places there are. */
   outcomeStride: u32;
   outcomePlaces: u32;
   /** 1 when this start of the device reverted an edition. */
   revertedAtBoot: u32;
 }
 
+/** Which record of a journal holds: find.ts. */
+@unmanaged
+class KnownJournal {
+  /** 1 once flash gave all of it. */
+  isKnown: u32;
+  sequence: u32;
+  /** An offset and 1; 0: no record holds. */
+  place: u32;
+}
+
 const CONFIRMED_HASH_AT: usize = offsetof<Known>();
 const CANDIDATE_HASH_AT: usize = CONFIRMED_HASH_AT + HASH_BYTES;
 const FORCED_HASH_AT: usize = CANDIDATE_HASH_AT + HASH_BYTES;
 const OUTCOME_AT: usize = FORCED_HASH_AT + HASH_BYTES;
-const KNOWN_BYTES: usize = OUTCOME_AT + OUTCOME_RECORD_BYTES;
+const JOURNALS_AT: usize = OUTCOME_AT + OUTCOME_RECORD_BYTES;
+const KNOWN_BYTES: usize = JOURNALS_AT + 3 * offsetof<KnownJournal>();
 
 // @ts-ignore: decorator
 @inline
@@ -72,6 +80,12 @@ export function knownCandidateHash(): usize {
 
 export function knownForcedHash(): usize {
   return KNOWN_LOCATION + FORCED_HASH_AT;
+}
+
+/** Of the journal in an area: AREA_STATE to AREA_OUTCOME. */
+export function knownJournal(area: u32): KnownJournal {
+  const which = min(area - AREA_STATE, AREA_OUTCOME - AREA_STATE);
+  return changetype<KnownJournal>(KNOWN_LOCATION + JOURNALS_AT + which * offsetof<KnownJournal>());
 }
 
 /** The newest outcome record. */

@@ -6,16 +6,20 @@
  * bytes a step, since they are asked for in RUN.
  */
 import {
-  AREA_OUTCOME, CONTENT_LOCATION, CONTENT_ROOM, HASH_BYTES, OUTCOME_MAGIC, OUTCOME_RECORD_AT_BOOTS, OUTCOME_RECORD_AT_CHECKSUM,
+  AREA_OUTCOME, CONTENT_LOCATION, CONTENT_ROOM, DONE, HASH_BYTES, OUTCOME_MAGIC, OUTCOME_RECORD_AT_BOOTS, OUTCOME_RECORD_AT_CHECKSUM,
   OUTCOME_RECORD_AT_HASH, OUTCOME_RECORD_AT_VERSION, OUTCOME_RECORD_BYTES, OUTCOME_REVERTED_BY_RESET, OUTCOME_REVERTED_OVERDUE,
-  OutcomeRecord, READ_A_STEP, RECORD_LOCATION, RECORD_VERSION,
+  OutcomeRecord, READ_A_STEP, RECORD_LOCATION, RECORD_VERSION, REVERTED_BEFORE,
 } from '../format';
 import { CRC_START, crcWord } from '../digest/crc32c';
-import { areaBytes, erasedByte, flashRead, sectorBytes } from '../port';
-import {
-  NOT_FOUND, journalAppend, journalFind, journalFoundAt, journalHasRoom, journalReadFailed, journalStride, recordIsWhole,
-} from './journal';
+import { add } from '../digest/sum';
+import { areaBytes, erasedByte, flashRead } from '../port';
+import { MORE } from '../refusal';
+import { spend } from '../work';
+import { journalFind, journalPlace, journalReadFailed } from './find';
+import { journalAppend } from './journal';
 import { known, knownOutcome } from './known';
+import { NOT_FOUND, journalStride, recordIsWhole } from './records';
+import { journalHasRoom } from './room';
 
 /** What stands where an outcome may stand. */
 export const PAST_RECORD: u32 = 0;
@@ -24,7 +28,7 @@ export const PAST_TORN: u32 = 1;
 /** Nothing, or nothing that flash gives: there is none from here on back. */
 export const PAST_END: u32 = 2;
 
-/** Appends an outcome. Gives DONE or FLASH_FAILED. */
+/** Appends an outcome, once outcomeHasRoom says so. Gives DONE, MORE as journalAppend, or FLASH_FAILED. */
 export function writeOutcome(outcome: u32, reason: u32, epoch: u32, hash: usize): u32 {
   memory.fill(CONTENT_LOCATION, 0, CONTENT_ROOM);
   const record = changetype<OutcomeRecord>(CONTENT_LOCATION);
@@ -34,8 +38,8 @@ export function writeOutcome(outcome: u32, reason: u32, epoch: u32, hash: usize)
   memory.copy(CONTENT_LOCATION + OUTCOME_RECORD_AT_HASH, hash, HASH_BYTES);
   store<u32>(CONTENT_LOCATION, known().boots, OUTCOME_RECORD_AT_BOOTS);
   store<u32>(CONTENT_LOCATION, RECORD_VERSION, OUTCOME_RECORD_AT_VERSION);
-  const result = journalAppend(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES);
-  readOutcome();
+  const result = journalAppend(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES, 1);
+  if (result == DONE) memory.copy(knownOutcome(), RECORD_LOCATION, OUTCOME_RECORD_BYTES);
   return result;
 }
 
@@ -44,21 +48,18 @@ export function outcomeHasRoom(): bool {
   return journalHasRoom(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES, 1);
 }
 
-/** Reads the newest outcome from flash; the one in RAM stays when flash cannot be read. */
+/** At boot: reads the newest outcome from flash; none is known when flash cannot be read. */
 export function readOutcome(): void {
-  const found = journalFind(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES) != 0;
-  if (journalReadFailed()) return;
-  known().outcomeIsKnown = u32(found);
-  known().outcomeAt = journalFoundAt();
   known().outcomeStride = journalStride(OUTCOME_RECORD_BYTES);
   known().outcomePlaces = areaBytes(AREA_OUTCOME) / known().outcomeStride;
+  const found = journalFind(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES) != 0;
   if (found) memory.copy(knownOutcome(), RECORD_LOCATION, OUTCOME_RECORD_BYTES);
   else memory.fill(knownOutcome(), 0, OUTCOME_RECORD_BYTES);
 }
 
 /** Whether there is a newest outcome. */
 export function outcomeIsKnown(): bool {
-  return known().outcomeIsKnown != 0;
+  return journalPlace(AREA_OUTCOME) != NOT_FOUND;
 }
 
 /** The newest outcome, if there is one; else all 0. */
@@ -93,9 +94,9 @@ export function pastPlaces(): u32 {
 
 /** Where the outcome lies that was written `back` places before the newest (0); NOT_FOUND when there is none so far back. */
 export function pastPlace(back: u32): u32 {
-  if (known().outcomeIsKnown == 0 || back >= pastPlaces()) return NOT_FOUND;
+  const newest = journalPlace(AREA_OUTCOME);
+  if (newest == NOT_FOUND || back >= pastPlaces()) return NOT_FOUND;
   const distance = back * known().outcomeStride;
-  const newest = known().outcomeAt;
   return newest >= distance ? newest - distance : newest + pastPlaces() * known().outcomeStride - distance;
 }
 
@@ -138,23 +139,59 @@ export function noteRevertAtBoot(): void {
   known().revertedAtBoot = 1;
 }
 
-/** Whether the last thing that became of the edition with this hash is that it was reverted. Reads the whole journal, so in WINDOW only. */
-export function wasReverted(hash: usize): bool {
+// Whether an edition was reverted
+
+/** Outcomes of which a step reads a few bytes, how many of them whole, and what each takes at most, in cycles of an RP2040. */
+const HEADS_A_STEP: u32 = 64;
+const WHOLE_A_STEP: u32 = 3;
+const HEAD_CYCLES: u32 = 700;
+const WHOLE_CYCLES: u32 = 9000;
+
+/** The outcome that is looked at next; the newest so far of the edition in question, and what that says. */
+let lookAt: u32 = 0;
+let newest: u32 = 0;
+let last: u32 = 0;
+
+/** Adds how far the look at outcomes is to the sum that is over all tasks of a window; places are multiples of more than 6. */
+export function addPast(sum: u32): u32 {
+  return add(sum, (lookAt | last) ^ newest);
+}
+
+/** Begins to look whether an edition was reverted. */
+export function revertedBegin(): void {
+  lookAt = 0;
+  newest = 0;
+  last = 0;
+}
+
+/**
+ * A bounded step over the journal. Gives MORE; DONE when the last thing that became of the edition with this hash is not that it was
+ * reverted; or REVERTED_BEFORE, also when flash does not give that.
+ */
+export function revertedStep(hash: usize): u32 {
   const stride = journalStride(OUTCOME_RECORD_BYTES);
-  let newest: u32 = 0;
-  let last: u32 = 0;
-  for (let start: u32 = 0; start < areaBytes(AREA_OUTCOME); start += sectorBytes()) {
-    for (let offset = start; offset + stride <= start + sectorBytes(); offset += stride) {
-      // The first bytes of a hash say of nearly all that they are of another edition.
-      if (flashRead(AREA_OUTCOME, offset + OUTCOME_RECORD_AT_HASH, u32(RECORD_LOCATION), HASH_PIECE_BYTES) != 0) return true;
-      if (memory.compare(RECORD_LOCATION, hash, HASH_PIECE_BYTES) != 0) continue;
-      if (flashRead(AREA_OUTCOME, offset, u32(RECORD_LOCATION), OUTCOME_RECORD_BYTES) != 0) return true;
-      if (!recordIsWhole(RECORD_LOCATION, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES)) continue;
-      const record = changetype<OutcomeRecord>(RECORD_LOCATION);
-      if (record.sequence <= newest || memory.compare(outcomeHash(record), hash, HASH_BYTES) != 0) continue;
-      newest = record.sequence;
-      last = record.outcome;
-    }
+  let heads: u32 = 0;
+  let whole: u32 = 0;
+  for (; heads < HEADS_A_STEP && whole < WHOLE_A_STEP && lookAt < areaBytes(AREA_OUTCOME); heads++) {
+    const at = lookAt;
+    lookAt += stride;
+    // The first bytes of a hash say of nearly all that they are of another edition.
+    if (flashRead(AREA_OUTCOME, at + OUTCOME_RECORD_AT_HASH, u32(RECORD_LOCATION), HASH_PIECE_BYTES) != 0) return REVERTED_BEFORE;
+    if (memory.compare(RECORD_LOCATION, hash, HASH_PIECE_BYTES) != 0) continue;
+    whole++;
+    if (flashRead(AREA_OUTCOME, at, u32(RECORD_LOCATION), OUTCOME_RECORD_BYTES) != 0) return REVERTED_BEFORE;
+    takeUpPast(hash);
   }
-  return isReverted(last);
+  spend(heads * HEAD_CYCLES + whole * WHOLE_CYCLES);
+  if (lookAt < areaBytes(AREA_OUTCOME)) return MORE;
+  return isReverted(last) ? REVERTED_BEFORE : DONE;
+}
+
+/** Takes up what the outcome at RECORD_LOCATION says, if it is one of this edition and newer. */
+function takeUpPast(hash: usize): void {
+  if (!recordIsWhole(RECORD_LOCATION, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES)) return;
+  const record = changetype<OutcomeRecord>(RECORD_LOCATION);
+  if (record.sequence <= newest || memory.compare(outcomeHash(record), hash, HASH_BYTES) != 0) return;
+  newest = record.sequence;
+  last = record.outcome;
 }

@@ -11,11 +11,17 @@ import {
   SLOTS, STAGE_ARMED, STAGE_NONE, STAGE_PENDING, STAGE_TRIAL, STATE_MAGIC, STATE_RECORD_AT_BOOTS, STATE_RECORD_AT_CANDIDATE_HASH,
   STATE_RECORD_AT_CONFIRMED_HASH, STATE_RECORD_AT_FORCED, STATE_RECORD_AT_TOKEN, STATE_RECORD_AT_VERSION, STATE_RECORD_BYTES, StateRecord,
 } from '../format';
-import { journalAppend, journalFind, journalHasRoom, journalIsFirm, journalReadFailed } from './journal';
+import { MORE } from '../refusal';
+import { journalFind, journalIsFirm, journalReadFailed } from './find';
+import { journalAppend, journalAppendAbove } from './journal';
 import { known, knownCandidateHash, knownConfirmedHash } from './known';
+import { journalHasRoom } from './room';
 import { lastToken } from './tokens';
 
 const COPIES: u32 = 2;
+
+/** Whether what boot read could read differently tomorrow. */
+let inDoubt: bool = false;
 
 export function confirmedSlot(): u32 {
   return known().confirmedPlace - 1;
@@ -91,8 +97,8 @@ export function stateIsKnown(): bool {
 }
 
 /**
- * Reads the record that holds; without one, nothing is confirmed. A value out of range counts as none. Gives DONE, or FLASH_FAILED or
- * RECORD_UNKNOWN: then all stays as it was.
+ * At boot: reads the record that holds; without one, nothing is confirmed. A value out of range counts as none. Gives DONE, or
+ * FLASH_FAILED or RECORD_UNKNOWN: then all stays as it was.
  */
 export function readState(): u32 {
   const found = journalFind(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES) != 0;
@@ -101,6 +107,8 @@ export function readState(): u32 {
   else if (load<u32>(RECORD_LOCATION, STATE_RECORD_AT_VERSION) > RECORD_VERSION) return RECORD_UNKNOWN;
   if (!found) store<u32>(RECORD_LOCATION, NO_SLOT, offsetof<StateRecord>('confirmedSlot'));
   takeUp(RECORD_LOCATION);
+  known().boots = load<u32>(RECORD_LOCATION, STATE_RECORD_AT_BOOTS);
+  inDoubt = !journalIsFirm(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES);
   return DONE;
 }
 
@@ -120,10 +128,9 @@ function takeUp(location: usize): void {
   memory.copy(knownCandidateHash(), location + STATE_RECORD_AT_CANDIDATE_HASH, HASH_BYTES);
 }
 
-/** Takes up the number of this start of the device: one more than any record tells of, `before` being that of the outcomes. */
+/** After readState: takes up the number of this start of the device, one more than any record tells of; `before`: that of the outcomes. */
 export function countBoot(before: u32): void {
-  const found = journalFind(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES) != 0;
-  const last = found ? max(before, load<u32>(RECORD_LOCATION, STATE_RECORD_AT_BOOTS)) : before;
+  const last = max(before, known().boots);
   known().boots = last == 0xffffffff ? last : last + 1;
 }
 
@@ -145,17 +152,15 @@ function laySame(): void {
 }
 
 /**
- * Writes what stands at CONTENT_LOCATION and takes it up. When it cannot be written, what was known goes on, and is written above what
- * may stand there in part. Gives DONE or FLASH_FAILED.
+ * Writes what stands at CONTENT_LOCATION, once stateHasRoom says so, and takes it up. When it cannot be written, what was known goes on,
+ * and is written above what may stand there in part. Gives DONE, MORE as journalAppend, or FLASH_FAILED.
  */
 function writeContent(): u32 {
   const result = journalAppend(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES, COPIES);
-  if (result == DONE) {
-    takeUp(CONTENT_LOCATION);
-    return DONE;
-  }
+  if (result == DONE) takeUp(CONTENT_LOCATION);
+  if (result == DONE || result == MORE) return result;
   laySame();
-  journalAppend(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES, COPIES);
+  journalAppendAbove(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES, COPIES);
   return result;
 }
 
@@ -166,9 +171,9 @@ export function stateHasRoom(): bool {
 
 /** At boot: what was decided over a record in doubt is written afresh, so that no other boot decides it another way. */
 export function settleState(): void {
-  if (journalIsFirm(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES) || journalReadFailed()) return;
+  if (!inDoubt) return;
   laySame();
-  journalAppend(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES, COPIES);
+  while (!stateHasRoom() || journalAppend(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES, COPIES) == MORE) {}
 }
 
 /** Marks the edition in `slot` as pending, under the lease of `token`. */

@@ -2,15 +2,17 @@
 import {
   AREA_TOKENS, CONTENT_LOCATION, CONTENT_ROOM, DONE, FLASH_FAILED, RECORD_VERSION, TOKEN_MAGIC, TOKEN_RECORD_AT_VERSION, TOKEN_RECORD_BYTES,
 } from '../format';
-import { journalAppend, journalFind, journalHasRoom, journalReadFailed } from './journal';
+import { journalFind, journalReadFailed, journalSequence } from './find';
+import { journalAppend } from './journal';
 import { known } from './known';
+import { journalHasRoom } from './room';
 
 /** The token given out last; 0 before the first. */
 export function lastToken(): u32 {
   return known().token;
 }
 
-/** Reads the last token. Gives DONE or FLASH_FAILED: then it stays as it was. */
+/** At boot: reads the last token. Gives DONE or FLASH_FAILED: then it stays as it was. */
 export function readTokens(): u32 {
   const found = journalFind(AREA_TOKENS, TOKEN_MAGIC, TOKEN_RECORD_BYTES);
   if (journalReadFailed()) return FLASH_FAILED;
@@ -25,11 +27,13 @@ export function tokenHasRoom(): bool {
 
 /**
  * Raises the token and writes it before it counts. It stands above every stride that is not erased, so a record that could turn out to be
- * a token was none that was given out, and never is. Gives DONE or FLASH_FAILED.
+ * a token was none that was given out, and never is. To be called once tokenHasRoom says so. Gives DONE, MORE as journalAppend, or
+ * FLASH_FAILED.
  */
 export function raiseToken(): u32 {
   memory.fill(CONTENT_LOCATION, 0, CONTENT_ROOM);
   store<u32>(CONTENT_LOCATION, RECORD_VERSION, TOKEN_RECORD_AT_VERSION);
-  const result = journalAppend(AREA_TOKENS, TOKEN_MAGIC, TOKEN_RECORD_BYTES);
-  return result == DONE ? readTokens() : result;
+  const result = journalAppend(AREA_TOKENS, TOKEN_MAGIC, TOKEN_RECORD_BYTES, 1);
+  if (result == DONE) known().token = journalSequence(AREA_TOKENS);
+  return result;
 }

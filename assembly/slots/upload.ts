@@ -18,8 +18,8 @@ import { CRC_START, crcOf, crcWord } from '../digest/crc32c';
 import { add } from '../digest/sum';
 import { erasedByte, flashRead, programBytes, sectorBytes } from '../port';
 import { MORE } from '../refusal';
-import { spend, spendAll } from '../work';
-import { acceptAfterConfirmed, examineFollower } from './accept';
+import { spend } from '../work';
+import { acceptAfterConfirmed, acceptBegin, examineFollower } from './accept';
 import { eraseBegin, eraseUnread, isErased as flashIsErased, lookStep, programVerified } from './flash';
 import { isForced } from './force';
 import { spareSlot } from './state';
@@ -285,11 +285,11 @@ function stepExamine(): u32 {
   if (edition(slot).imageBytes != imageBytes) return CONTAINER_LENGTH;
   stage = STAGE_ACCEPT;
   sinceReset |= JUDGED_SINCE;
-  spendAll();
+  acceptBegin();
   return MORE;
 }
 
-/** Whether it could follow is read in flash, which takes a slice of its own. */
+/** Whether it could follow is read in flash. */
 function stepAccept(): u32 {
   return acceptAfterConfirmed(edition(slot), isForced(hashLocation(edition(slot))));
 }

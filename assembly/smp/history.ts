@@ -2,7 +2,7 @@
 import {
   HASH_BYTES, KEY_BACK, KEY_BOOTS, KEY_EPOCH, KEY_HASH, KEY_NEXT, KEY_OUTCOME, KEY_REASON, OUTCOME_RECORD_BYTES, OutcomeRecord, RC_INVALID,
 } from '../format';
-import { NOT_FOUND } from '../slots/journal';
+import { NOT_FOUND } from '../slots/records';
 import { PAST_END, PAST_PIECES, PAST_RECORD, outcomeBoots, outcomeHash, pastKind, pastPlace, pastPlaces, readPast } from '../slots/outcome';
 import { FIELD_BACK, TYPE_UNSIGNED, fieldIsOptional, fieldNumber } from './fields';
 import { beginBytes, writeShort, writeUnsigned } from './reply';

@@ -15,16 +15,15 @@ import { slotCapacity } from '../admit/container';
 import { edition, forgetEdition, hashLocation, isVerified, sameHash } from '../admit/edition';
 import { isDevelopment } from '../burned';
 import { loadHalf, loadWord } from '../bytes';
-import { acceptAfterConfirmed, epochIsStale } from '../slots/accept';
+import { epochIsStale } from '../slots/accept';
 import { loadedSlot } from '../slots/arena';
-import { isForced } from '../slots/force';
 import { candidateHash, candidateSlot, candidateStage, confirmedSlot, markedIsOurs, spareSlot } from '../slots/state';
 import { lastToken } from '../slots/tokens';
 import {
   slotCameBy, slotHolds, uploadBegin, uploadBytes, uploadCameBy, uploadData, uploadDrop, uploadExamine, uploadHolds, uploadIs,
   uploadIsJudged, uploadIsVerified, uploadReceived,
 } from '../slots/upload';
-import { beginConfirmJob, beginEraseJob, beginTestJob, beginUploadJob } from '../window/job';
+import { beginAcceptJob, beginConfirmJob, beginEraseJob, beginTestJob, beginUploadJob } from '../window/job';
 import { onTrial, trialHasEnoughChecks, trialIsOverdue } from '../window/trial';
 import {
   FIELD_CONFIRM, FIELD_DATA, FIELD_HASH, FIELD_IMAGE, FIELD_LEN, FIELD_OFF, FIELD_SHA, FIELD_SLOT, TYPE_ABSENT, TYPE_BYTES, TYPE_NULL,
@@ -284,7 +283,8 @@ function beginUpload(isAgain: bool): u32 {
   if (dataBytes > bytes) return fail(GROUP_IMAGE, IMAGE_ERROR_INVALID_IMAGE_DATA_OVERRUN);
   if (isAgain) return uploadOffset();
   const session = sessionLocation();
-  if (session != 0 && isThere(session, bytes, data, dataBytes)) return answerOffset(bytes);
+  if (session != 0 && isRunning(session, bytes, data, dataBytes)) return answerOffset(bytes);
+  if (session != 0 && isInSpare(session, bytes, data, dataBytes)) return isWaiting() ? answerOffset(bytes) : beginThereJob();
   const form = firstPieceRefusal(data, bytes);
   if (form != DONE) return refuse(form);
   const busy = refusalWhileCandidate();
@@ -342,17 +342,24 @@ function sessionLocation(): usize {
 }
 
 /**
- * Whether this very edition is there already: the confirmed one, or one that waits in the spare slot and may follow it. Its hash or the
- * session that brought it says which is meant; the bytes of the first piece say whether it is that one.
+ * Whether this very edition is the confirmed one. Its hash or the session that brought it says which is meant; the bytes of the first piece
+ * say whether it is that one.
  */
-function isThere(session: usize, bytes: u32, data: usize, dataBytes: u32): bool {
+function isRunning(session: usize, bytes: u32, data: usize, dataBytes: u32): bool {
   const confirmed = confirmedSlot();
-  if (confirmed < SLOTS && isInSlotAs(confirmed, session, bytes) && slotHolds(confirmed, 0, data, dataBytes)) return true;
-  const spare = spareSlot();
-  if (!uploadIsVerified() || !isInSlotAs(spare, session, bytes) || !pieceIsHeld(data, dataBytes)) return false;
-  // What is whole after a reset may have been cut before it was refused; what waits was verified when it was marked.
-  if (!uploadIsJudged() && !isWaiting()) return false;
-  return acceptAfterConfirmed(edition(spare), isForced(hashLocation(edition(spare)))) == DONE;
+  return confirmed < SLOTS && isInSlotAs(confirmed, session, bytes) && slotHolds(confirmed, 0, data, dataBytes);
+}
+
+/** Whether it lies in the spare slot already, taken for its signature too: what waits was verified when it was marked. */
+function isInSpare(session: usize, bytes: u32, data: usize, dataBytes: u32): bool {
+  if (!uploadIsVerified() || !isInSlotAs(spareSlot(), session, bytes) || !pieceIsHeld(data, dataBytes)) return false;
+  return uploadIsJudged() || isWaiting();
+}
+
+/** All of it is there, if it may follow the edition that runs; else it is refused without another upload. */
+function beginThereJob(): u32 {
+  beginAcceptJob(spareSlot());
+  return startJob(ANSWER_OFFSET);
 }
 
 function isInSlotAs(slot: u32, session: usize, bytes: u32): bool {

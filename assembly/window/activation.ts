@@ -14,7 +14,7 @@ import { add } from '../digest/sum';
 import { setFault } from '../mode';
 import { safeInput } from '../port';
 import { MORE } from '../refusal';
-import { acceptAfterConfirmed, examineFollower } from '../slots/accept';
+import { acceptAfterConfirmed, acceptBegin, examineFollower } from '../slots/accept';
 import { loadedSlot, loadingSlot, setLoadingSlot, unload } from '../slots/arena';
 import { loadBegin, loadStep } from '../slots/load';
 import { outcomeHasRoom, writeOutcome } from '../slots/outcome';
@@ -125,18 +125,22 @@ function stepExamine(): u32 {
   }
   const result = examineFollower(examination());
   if (result == MORE) return MORE;
-  if (result == DONE) stage = STAGE_ACCEPT;
-  else giveUp(OUTCOME_REFUSED_AT_ACTIVATION, result);
+  if (result == DONE) {
+    stage = STAGE_ACCEPT;
+    acceptBegin();
+  } else {
+    giveUp(OUTCOME_REFUSED_AT_ACTIVATION, result);
+  }
   return MORE;
 }
 
-/** Whether it may follow is read in flash, which takes a slice of its own. */
+/** Whether it may follow is read in flash. */
 function stepAccept(): u32 {
-  if (waitsForSlice()) return MORE;
   const known = edition(candidateSlot());
   let result: u32 = DONE;
   if (!sameHash(hashLocation(known), candidateHash())) result = DIGEST_MISMATCH;
   if (result == DONE) result = acceptAfterConfirmed(known, candidateIsForced());
+  if (result == MORE) return MORE;
   if (result == DONE) stage = STAGE_RECORD;
   else giveUp(OUTCOME_REFUSED_AT_ACTIVATION, result);
   return MORE;
@@ -147,6 +151,7 @@ function stepRecord(): u32 {
   if (safeInput() != 1) return DONE;
   if (!stateHasRoom() || waitsForSlice()) return MORE;
   const result = writeTrial();
+  if (result == MORE) return MORE;
   if (result == DONE) {
     beginsTrial = true;
     beginLoad(candidateSlot());
@@ -164,8 +169,9 @@ function stepGiveUp(): u32 {
   const slot = candidateSlot();
   if (slot == NO_SLOT) return DONE;
   if (!outcomeHasRoom() || !stateHasRoom() || waitsForSlice()) return MORE;
-  writeOutcome(outcome, reason, edition(slot).epoch, candidateHash());
+  if (writeOutcome(outcome, reason, edition(slot).epoch, candidateHash()) == MORE) return MORE;
   const result = writeNoCandidate();
+  if (result == MORE) return MORE;
   if (result != DONE) {
     if (loadedSlot() == NO_SLOT) setFault(result);
     return result;
@@ -202,14 +208,14 @@ function stepLoad(): u32 {
 }
 
 /**
- * Makes the edition on trial the confirmed one. The outcome is written first, as everywhere. Gives DONE or the refusal; afterwards
- * the spare slot is another one, whatever came of it.
+ * Makes the edition on trial the confirmed one. The outcome is written first, as everywhere. Gives DONE, MORE when room must be
+ * made once more, or the refusal; afterwards the spare slot is another one, whatever came of it.
  */
 export function confirmNow(): u32 {
   const known = edition(candidateSlot());
   if (!isVerified(known) || known.epoch == 0 || !sameHash(hashLocation(known), candidateHash())) return NOTHING_ON_TRIAL;
   let result = writeOutcome(OUTCOME_CONFIRMED, DONE, known.epoch, candidateHash());
   if (result == DONE) result = writeConfirmed(known.epoch);
-  if (findUpload() == MORE) forgetOther();
+  if (result != MORE && findUpload() == MORE) forgetOther();
   return result;
 }

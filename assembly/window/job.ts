@@ -6,11 +6,11 @@ import { examineAbandon, examineBegin } from '../admit/examine';
 import { add } from '../digest/sum';
 import { areaBytes, reset, safeInput, sectorBytes } from '../port';
 import { MORE } from '../refusal';
-import { acceptAfterConfirmed, examineFollower } from '../slots/accept';
+import { acceptAfterConfirmed, acceptBegin, examineFollower } from '../slots/accept';
 import { eraseBegin, lookBegin, lookStep } from '../slots/flash';
 import { isForced } from '../slots/force';
-import { addRoom, forgetRoom } from '../slots/journal';
-import { outcomeHasRoom } from '../slots/outcome';
+import { addPast, outcomeHasRoom } from '../slots/outcome';
+import { addRoom, forgetRoom } from '../slots/room';
 import { markedIsOurs, stateHasRoom, writeArmed, writePending } from '../slots/state';
 import { lastToken } from '../slots/tokens';
 import { addLoad } from '../slots/load';
@@ -31,6 +31,7 @@ const JOB_ACTIVATION: u32 = 5;
 const JOB_MEASURE: u32 = 6;
 const JOB_RESET: u32 = 7;
 const JOB_CONFIRM: u32 = 8;
+const JOB_ACCEPT: u32 = 9;
 
 // How far a step is that takes several slices.
 const HALF_FIRST: u32 = 0;
@@ -49,7 +50,7 @@ export function jobRuns(): bool {
 
 /** Adds how far the job is, with the upload and the load that it may be about, to the sum that is over all tasks of a window. */
 export function addJob(sum: u32): u32 {
-  return addOther(addRoom(addLoad(addUpload(add(add(sum, job | (slot << 8) | (half << 16)), eraseLeft)))));
+  return addPast(addOther(addRoom(addLoad(addUpload(add(add(sum, job | (slot << 8) | (half << 16)), eraseLeft))))));
 }
 
 /** Forgets the job, in the middle of it. */
@@ -74,6 +75,13 @@ export function beginTestJob(ofSlot: u32): void {
   half = HALF_FIRST;
   slot = ofSlot;
   examineBegin(examination(), slot);
+}
+
+/** Judges whether the examined edition in `ofSlot` may follow the one that runs. */
+export function beginAcceptJob(ofSlot: u32): void {
+  job = JOB_ACCEPT;
+  slot = ofSlot;
+  acceptBegin();
 }
 
 /** Erases all of `ofSlot`, the last sector first. */
@@ -142,6 +150,7 @@ export function jobStep(): u32 {
     case JOB_MEASURE: result = measureStep(); break;
     case JOB_RESET: result = stepReset(); break;
     case JOB_CONFIRM: result = stepConfirm(); break;
+    case JOB_ACCEPT: result = stepAccept(); break;
     default: result = activationStep(); break;
   }
   if (result != MORE) forgetJob();
@@ -153,18 +162,18 @@ function stepOpen(): u32 {
   return result == DONE ? openStep() : result;
 }
 
-/** Examined; then whether it may follow, which is read in flash; then the record: the last two in slices of their own. */
+/** Examined; then whether it may follow, which is read in flash; then the record, in a slice of its own. */
 function stepTest(): u32 {
   const known = edition(slot);
   if (half == HALF_FIRST) {
     const result = examineFollower(examination());
     if (result != DONE) return result;
     half = HALF_SECOND;
+    acceptBegin();
     return MORE;
   }
   const forced = isForced(hashLocation(known));
   if (half == HALF_SECOND) {
-    if (waitsForSlice()) return MORE;
     const result = acceptAfterConfirmed(known, forced);
     if (result != DONE) return result;
     half = HALF_LAST;
@@ -172,6 +181,10 @@ function stepTest(): u32 {
   }
   if (!stateHasRoom() || waitsForSlice()) return MORE;
   return writePending(slot, hashLocation(known), lastToken(), forced);
+}
+
+function stepAccept(): u32 {
+  return acceptAfterConfirmed(edition(slot), isForced(hashLocation(edition(slot))));
 }
 
 /** What is written is written in one slice: the window may end before it, never in the middle. */
@@ -185,7 +198,7 @@ function stepReset(): u32 {
   if (!leaseIsOpen() || safeInput() != 1) return DONE;
   if (markedIsOurs()) {
     if (!stateHasRoom() || waitsForSlice()) return MORE;
-    writeArmed();
+    if (writeArmed() == MORE) return MORE;
   }
   reset();
   return DONE;

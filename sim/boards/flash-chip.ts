@@ -115,7 +115,7 @@ export class FlashChip {
     const { flash, times } = this.#options;
     const { area, offset: at } = this.#locate(offset);
     const page = bytes.slice(0, PAGE_BYTES);
-    this.#operate('program', offset, PAGE_BYTES, times.programNanoseconds, () =>
+    this.#operate('program', offset, page.length, times.programNanoseconds, () =>
       flash.program(area, at, page),
     );
   }

@@ -89,6 +89,11 @@ export class Rp2040Service {
     return this.bench.call('holdfast_state_of', STATE_OF.busy).result !== 0;
   }
 
+  /** Epoch of the edition that runs. */
+  epoch(): number {
+    return this.bench.call('holdfast_state_of', STATE_OF.epoch).result;
+  }
+
   /** What the firmware sent since it was last asked. */
   takeSent(): Uint8Array {
     const sent = Uint8Array.from(this.#sent);

@@ -1,12 +1,14 @@
 import {
   CONTENT_LOCATION, DONE, GEOMETRY_LOCATION, HASH_BYTES, OUTCOME_CONFIRMED, OUTCOME_REVERTED_BY_RESET, OUTCOME_WITHDRAWN, OutcomeRecord,
-  SCRATCH_LOCATION,
+  REVERTED_BEFORE, SCRATCH_LOCATION,
 } from '../../assembly/format';
 import { prepareCrc } from '../../assembly/digest/crc32c';
-import { NOT_FOUND } from '../../assembly/slots/journal';
+import { MORE } from '../../assembly/refusal';
+import { NOT_FOUND } from '../../assembly/slots/records';
+import { forgetRoom, setRoom } from '../../assembly/slots/room';
 import {
   PAST_END, PAST_PIECES, PAST_RECORD, PAST_TORN, lastOutcome, outcomeBoots, outcomeHash, outcomeIsKnown, pastKind, pastPlace, pastPlaces,
-  readOutcome, readPast, wasReverted, writeOutcome,
+  outcomeHasRoom, readOutcome, readPast, revertedBegin, revertedStep, writeOutcome,
 } from '../../assembly/slots/outcome';
 
 // @ts-ignore: decorator
@@ -26,7 +28,21 @@ function prepare(): void {
   store<u32>(GEOMETRY_LOCATION, 0xff, 8);
   for (let i: u32 = 0; i < 5; i++) store<u32>(GEOMETRY_LOCATION + 12 + 4 * i, 8192);
   for (let at: u32 = 0; at < 8192; at++) tear(AREA, at, 0xff);
+  forgetRoom();
+  setRoom(AREA, 0, 0);
   readOutcome();
+}
+
+function write(outcome: u32, epoch: u32, value: u32): u32 {
+  while (!outcomeHasRoom()) {}
+  return writeOutcome(outcome, 0, epoch, hashOf(value));
+}
+
+function wasReverted(hash: usize): bool {
+  let result: u32 = MORE;
+  revertedBegin();
+  while (result == MORE) result = revertedStep(hash);
+  return result == REVERTED_BEFORE;
 }
 
 const hash = memory.data(32, 4);
@@ -57,7 +73,7 @@ describe('outcomes', () => {
   test('are read back one by one, the newest first, over the ends of sectors and of the journal', () => {
     prepare();
     for (let epoch: u32 = 1; epoch <= 70; epoch++) {
-      expect(writeOutcome(OUTCOME_CONFIRMED, 0, epoch, hashOf(epoch))).toBe(DONE);
+      expect(write(OUTCOME_CONFIRMED, epoch, epoch)).toBe(DONE);
       expect(lastOutcome().epoch).toBe(epoch);
       // All of the sectors but the one that is being filled.
       const least = min(epoch, STRIDES_A_SECTOR);
@@ -70,10 +86,10 @@ describe('outcomes', () => {
   });
   test('that power tore are told from the end', () => {
     prepare();
-    writeOutcome(OUTCOME_CONFIRMED, 0, 1, hashOf(1));
+    write(OUTCOME_CONFIRMED, 1, 1);
     tear(AREA, STRIDE + 4, 0);
     tear(AREA, STRIDE, 0);
-    writeOutcome(OUTCOME_CONFIRMED, 0, 2, hashOf(2));
+    write(OUTCOME_CONFIRMED, 2, 2);
     expect(epochAt(0)).toBe(2);
     expect(kindAt(1)).toBe(PAST_TORN);
     expect(epochAt(2)).toBe(1);
@@ -82,13 +98,13 @@ describe('outcomes', () => {
   test('tell whether an edition was reverted: the last word on it counts, and no word on others', () => {
     prepare();
     expect(wasReverted(hashOf(1))).toBe(false);
-    writeOutcome(OUTCOME_REVERTED_BY_RESET, 0, 5, hashOf(1));
+    write(OUTCOME_REVERTED_BY_RESET, 5, 1);
     expect(wasReverted(hashOf(1))).toBe(true);
     expect(wasReverted(hashOf(2))).toBe(false);
-    writeOutcome(OUTCOME_WITHDRAWN, 0, 6, hashOf(2));
+    write(OUTCOME_WITHDRAWN, 6, 2);
     expect(wasReverted(hashOf(2))).toBe(false);
     expect(wasReverted(hashOf(1))).toBe(true);
-    writeOutcome(OUTCOME_CONFIRMED, 0, 5, hashOf(1));
+    write(OUTCOME_CONFIRMED, 5, 1);
     expect(wasReverted(hashOf(1))).toBe(false);
   });
 });
