@@ -33,10 +33,10 @@ let ranOut: bool = false;
  */
 export function journalAppend(area: u32, magic: u32, bytes: u32, copies: u32): u32 {
   const is = room(area);
-  goesOn = journalIsKnown(area) && is != ROOM_UNKNOWN && is != ROOM_FAILED;
   at = journalPlace(area);
   sequence = journalSequence(area);
   next = roomFrom(area);
+  goesOn = journalIsKnown(area) && is != ROOM_UNKNOWN && is != ROOM_FAILED && nextIsRight(journalStride(bytes));
   const written = goesOn ? append(area, magic, bytes, copies, false) : 0;
   // A sector that was erased for the next record, and not used yet, still waits.
   const waits = written > 0 && is >= ROOM_ERASED && sectorStart(at) != is - ROOM_ERASED;
@@ -54,14 +54,20 @@ export function journalAppendAbove(area: u32, magic: u32, bytes: u32, copies: u3
   goesOn = false;
 }
 
+/** Whether the next stride is one behind that used last, in its sector or at the end of that: its place may have waited for long. */
+function nextIsRight(step: u32): bool {
+  const start: u32 = at == NOT_FOUND ? 0 : sectorStart(at);
+  const least: u32 = at == NOT_FOUND ? 0 : at + step;
+  return next >= least && next <= start + sectorBytes() && (next - start) % step == 0;
+}
+
 /** Gives how many copies stand. */
 function append(area: u32, magic: u32, bytes: u32, copies: u32, erases: bool): u32 {
   const step = journalStride(bytes);
   let written: u32 = 0;
   ranOut = false;
   for (let i: u32 = 0; i < copies + DOUBTFUL_MAX && written < copies; i++) {
-    ranOut = !takeStride(area, step, erases);
-    if (ranOut) break;
+    if (!takeStride(area, step, erases)) break;
     if (!isErased(area, at, step)) continue;
     const result = programOnce(area, at, layRecord(magic, sequence, bytes), step);
     if (result == DONE) {
@@ -81,7 +87,8 @@ function takeStride(area: u32, step: u32, erases: bool): bool {
   let passed = at == NOT_FOUND ? next / step + 1 : (next - at) / step;
   if (next + step > start + sectorBytes()) {
     next = nextSector(area, start, erases);
-    if (next == NOT_FOUND) return false;
+    ranOut = next == NOT_FOUND;
+    if (ranOut) return false;
     passed = strides - (at - start) / step;
   }
   if (sequence + passed < sequence) return false;

@@ -12,7 +12,7 @@ import { MORE } from '../refusal';
 import { spend } from '../work';
 import { addFind, findBegin, findStep, journalIsKnown, journalPlace } from './find';
 import { eraseBegin, isErased, lookBegin, lookStep, looked } from './flash';
-import { NOT_FOUND, journalStride, sectorAfter, sectorStart } from './records';
+import { NOT_FOUND, STRIDE_UNREAD, journalStride, sectorAfter, sectorStart, strideKind } from './records';
 
 // What is known of the room of a journal: nothing; that the next record fits in the sector at hand; that flash gives none; or, plus the
 // place of a sector, that this was erased for it.
@@ -92,7 +92,7 @@ export function journalHasRoom(area: u32, magic: u32, bytes: u32, copies: u32): 
   if (does == IDLE) begin(area, bytes);
   switch (does) {
     case SEARCHES: search(area, magic, bytes); break;
-    case LOOKS: look(area, bytes, copies); break;
+    case LOOKS: look(area, magic, bytes, copies); break;
     default: makeRoom(area);
   }
   return false;
@@ -130,8 +130,11 @@ function beginLook(area: u32, bytes: u32): void {
   if (forAll) beginRoom(area, areaBytes(area) - sectorBytes());
 }
 
-/** Looks for so many strides that are erased, one after the other. Where the sector ends before, the next one is needed too. */
-function look(area: u32, bytes: u32, copies: u32): void {
+/**
+ * Looks for so many strides that are erased, one after the other. Where the sector ends before, the next one is needed too; but where flash
+ * does not give the record that holds, it may have given no stride before, and nothing is erased.
+ */
+function look(area: u32, magic: u32, bytes: u32, copies: u32): void {
   spend(STEP_CYCLES);
   const step = journalStride(bytes);
   const sectorEnd = sectorStart(journalPlace(area)) + sectorBytes();
@@ -141,8 +144,12 @@ function look(area: u32, bytes: u32, copies: u32): void {
     run = isFree ? run + 1 : 0;
     if (!isFree) runAt = lookAt;
   }
-  if (run >= copies) end(area, ROOM_FITS);
-  else if (lookAt + step > sectorEnd) beginRoom(area, sectorAfter(area, journalPlace(area)));
+  if (run >= copies) {
+    end(area, ROOM_FITS);
+  } else if (lookAt + step > sectorEnd) {
+    if (strideKind(area, journalPlace(area), magic, bytes, 0) == STRIDE_UNREAD) end(area, ROOM_FAILED);
+    else beginRoom(area, sectorAfter(area, journalPlace(area)));
+  }
 }
 
 /** Begins with a sector: without any record, those behind the first are erased only where they are not. */

@@ -165,6 +165,7 @@ export function uploadExamine(): void {
 /** Forgets the upload, in flash too: no later reset resumes it. If the erase fails, one does, and examines it as any other. */
 export function uploadDrop(): void {
   present = false;
+  received = 0;
   eraseUnread(spareSlot(), slotCapacity(spareSlot()));
 }
 

@@ -50,7 +50,9 @@ export function jobRuns(): bool {
 
 /** Adds how far the job is, with the upload and the load that it may be about, to the sum that is over all tasks of a window. */
 export function addJob(sum: u32): u32 {
-  return addPast(addOther(addRoom(addLoad(addUpload(add(add(sum, job | (slot << 8) | (half << 16)), eraseLeft))))));
+  sum = addOther(addRoom(addUpload(add(add(sum, job | (slot << 8) | (half << 16)), eraseLeft))));
+  // What only later jobs work with is begun by them.
+  return job == JOB_NONE || job == JOB_OPEN ? sum : addPast(addLoad(sum));
 }
 
 /** Forgets the job, in the middle of it. */
@@ -61,7 +63,13 @@ export function forgetJob(): void {
 
 /** Examines what stands in the other slot, once after a reset, and writes the token of the window that was begun. */
 export function beginOpenJob(): void {
-  job = JOB_OPEN;
+  beginInRun(JOB_OPEN);
+}
+
+/** Begins a job, in RUN too: what was left of another is not believed, since no sum was over it meanwhile. */
+function beginInRun(which: u32): void {
+  job = which;
+  forgetRoom();
 }
 
 /** Runs the steps of the upload that was prepared. */
@@ -99,7 +107,7 @@ export function beginConfirmJob(): void {
 }
 
 export function beginActivateJob(): void {
-  job = JOB_ACTIVATION;
+  beginInRun(JOB_ACTIVATION);
   activateBegin();
 }
 
@@ -109,18 +117,18 @@ export function beginResetJob(): void {
 }
 
 export function beginRevertJob(outcome: u32): void {
-  job = JOB_ACTIVATION;
+  beginInRun(JOB_ACTIVATION);
   revertBegin(outcome);
 }
 
 export function beginReloadJob(ofSlot: u32): void {
-  job = JOB_ACTIVATION;
+  beginInRun(JOB_ACTIVATION);
   reloadBegin(ofSlot);
 }
 
 /** Loads what the machine's moving kept from being loaded. */
 export function beginInterruptedLoadJob(): void {
-  job = JOB_ACTIVATION;
+  beginInRun(JOB_ACTIVATION);
   resumeInterruptedLoad();
 }
 

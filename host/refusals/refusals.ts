@@ -19,6 +19,8 @@ const PUSH_AGAIN = 'Push the image again.';
 const CHECK_CONFIG =
   "Compare the map source with the firmware's burned configuration: `holdfast status` shows it.";
 const CONFIRM_OR_REVERT = 'Run `holdfast confirm` or `holdfast revert` first.';
+const PENDING_REMEDY =
+  'Mark it in this window with `holdfast mark` and close the window to run it, or give it up with `holdfast revert`.';
 const SAME_BUILD = 'Check that the versions of the device and of this command match.';
 
 /** What to do about each refusal of group 78; the reasons of a FAULT are among them. */
@@ -29,7 +31,7 @@ const REMEDIES: Readonly<Record<(typeof REFUSALS)[number]['name'], string>> = {
   TOKEN_STALE: `Give the right one with \`--token\`: ${STATUS_SHOWS}.`,
   TOKEN_MISSING: `Give the token with \`--token\`: ${STATUS_SHOWS}.`,
   NOT_ALLOWED_ON_TRIAL: CONFIRM_OR_REVERT,
-  PENDING: 'Close the window to activate it, or run `holdfast revert`.',
+  PENDING: PENDING_REMEDY,
   CONTAINER_HEADER: RECOMPILE,
   CONTAINER_LENGTH: PUSH_AGAIN,
   TLV_MALFORMED: RECOMPILE,
@@ -102,7 +104,7 @@ const IMAGE_REMEDIES: Readonly<Partial<Record<(typeof IMAGE_ERROR_TEXTS)[number]
   IMAGE_NO_FREE_SLOT: CONFIRM_OR_REVERT,
   IMAGE_INVALID_IMAGE_HEADER_MAGIC: 'Give an image that `holdfast compile` made.',
   IMAGE_CURRENT_VERSION_IS_NEWER: 'Raise `epoch` in the source and compile again.',
-  IMAGE_ALREADY_PENDING: 'Close the window to activate it, or run `holdfast revert`.',
+  IMAGE_ALREADY_PENDING: PENDING_REMEDY,
   IMAGE_INVALID_IMAGE_TOO_LARGE: 'Simplify the map.',
   IMAGE_INVALID_IMAGE_DATA_OVERRUN: PUSH_AGAIN,
   IMAGE_CONFIRMATION_DENIED: 'Run `holdfast status` to see what runs.',

@@ -1,8 +1,9 @@
 import { CONTENT_LOCATION, DONE, FLASH_FAILED, GEOMETRY_LOCATION, RECORD_LOCATION } from '../../assembly/format';
 import { prepareCrc } from '../../assembly/digest/crc32c';
-import { findBegin, findStep, journalFind, journalIsFirm, journalPlace, journalReadFailed } from '../../assembly/slots/find';
+import { journalFind, journalIsFirm } from '../../assembly/slots/find';
 import { journalAppend } from '../../assembly/slots/journal';
 import { MORE } from '../../assembly/refusal';
+import { layRecord } from '../../assembly/slots/records';
 import { forgetRoom, journalHasRoom, setRoom } from '../../assembly/slots/room';
 
 // @ts-ignore: decorator
@@ -92,6 +93,46 @@ describe('a journal', () => {
     expect(journalFind(4, MAGIC + 1, BYTES)).toBe(0);
     expect(journalFind(4, MAGIC, BYTES - 4)).toBe(0);
     expect(current(4)).toBe(7);
+  });
+});
+
+describe('a number', () => {
+  test('above which there is none ends in a refusal', () => {
+    prepare(2);
+    append(2, 1);
+    const record = layRecord(MAGIC, 0xffffffff, BYTES);
+    for (let i: u32 = 0; i < BYTES; i++) tear(2, STRIDE + i, load<u8>(record + i));
+    restart(2);
+    expect(journalFind(2, MAGIC, BYTES)).toBe(0xffffffff);
+    expect(append(2, 2)).toBe(FLASH_FAILED);
+    expect(current(2)).toBe(1);
+  });
+});
+
+describe('a sector', () => {
+  test('in which records of another round were left behind is read to its start', () => {
+    prepare(2);
+    for (let i: u32 = 1; i <= 20; i++) append(2, i);
+    // The sector in use begins with record 17, and one of the round before stands behind those that were written since.
+    const record = layRecord(MAGIC, 3, BYTES);
+    for (let i: u32 = 0; i < BYTES; i++) tear(2, 4096 + 9 * STRIDE + i, load<u8>(record + i));
+    restart(2);
+    expect(current(2)).toBe(20);
+    expect(journalFind(2, MAGIC, BYTES)).toBe(20);
+  });
+});
+
+describe('the next record', () => {
+  test('never takes the sector of the one that holds, however often strides fail', () => {
+    prepare(3);
+    for (let i: u32 = 1; i <= STRIDES_A_SECTOR; i++) append(3, i);
+    for (let i = 0; i < 40; i++) {
+      setUnstable(3, 4096 + (i % 4) * STRIDE + 20, 4);
+      append(3, 99);
+      setUnstable(3, 0, 0);
+      expect(current(3)).toBeGreaterThan(0);
+      restart(3);
+    }
   });
 });
 

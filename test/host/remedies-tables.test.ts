@@ -47,13 +47,14 @@ const AT_THE_DEVICE = 'what a person does at the machine: a device answers, and 
 const BY_ANOTHER_PROGRAM = 'the program that made the file writes it anew: no text of it is changed by hand';
 const ABOUT_FILES = 'says which file to give: what was given is another one, and no text of it is changed';
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  'Close the window to activate it, or run `holdfast revert`.': AT_THE_DEVICE,
   'Look at the new columns; then say `holdfast import --again`, or import anew with options that use them.':
     'test/host/import-again.test.ts follows it',
   "Compare the map source with the firmware's burned configuration: `holdfast status` shows it.":
     AT_THE_DEVICE,
   'Give the right one with `--token`: ….': AT_THE_DEVICE,
   'Give the token with `--token`: ….': AT_THE_DEVICE,
+  'Mark it in this window with `holdfast mark` and close the window to run it, or give it up with `holdfast revert`.':
+    AT_THE_DEVICE,
   'Park the machine and run `holdfast revert`.': AT_THE_DEVICE,
   'Park the machine, then run `holdfast window open`.': AT_THE_DEVICE,
   'Run `holdfast confirm` or `holdfast revert` first.': AT_THE_DEVICE,

@@ -362,6 +362,10 @@ describe('flash that gives no journals for a while', () => {
       const device = await SimDevice.boot({ image: first, config });
       const client = device.client();
       const { token } = await client.openWindow();
+      const start = VIRTUAL_GEOMETRY.areaBytes.slice(0, area).reduce((sum, bytes) => sum + bytes, 0);
+      const length = VIRTUAL_GEOMETRY.areaBytes[area] ?? 0;
+      // Something that an erase of the other sector would take.
+      device.content.fill(0x55, start + length - 8, start + length);
       const before = device.content.slice();
       const end = failReads(device, (of) => of === area);
       if (area === STATE_AREA) {
@@ -370,8 +374,6 @@ describe('flash that gives no journals for a while', () => {
         await client.closeWindow();
         await expect(client.openWindow()).rejects.toMatchObject({ code: 'FLASH_FAILED' });
       }
-      const start = VIRTUAL_GEOMETRY.areaBytes.slice(0, area).reduce((sum, bytes) => sum + bytes, 0);
-      const length = VIRTUAL_GEOMETRY.areaBytes[area] ?? 0;
       expect(device.content.subarray(start, start + length)).toEqual(before.subarray(start, start + length));
       end();
       await device.reboot();

@@ -9,8 +9,11 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { crc32c } from '../../host/body/crc32c.ts';
 import { erasedContent, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
+import { targetNamed } from '../../host/firmware/targets.ts';
 import {
+  AREA,
   RECORD_VERSION,
+  SLICE_CYCLES_WINDOW,
   STATE_OF,
   STATE_RECORD_AT,
   STATE_RECORD_BYTES,
@@ -127,4 +130,36 @@ test('a record of a later core is not guessed at: FAULT, no window, nothing writ
   expect(device.core.stateOf(STATE_OF.faultReason)).toBe(66);
   await expect(device.client().openWindow()).rejects.toMatchObject({ exitCode: 1 });
   expect(device.operations).toBe(0);
+});
+
+test('a journal that flash did not give at boot is looked for in a window, in slices, however large its sectors are', async () => {
+  // As the RP2040 reads past its cache: docs/targets.md.
+  const CYCLES_A_WORD = 274;
+  const { geometry } = targetNamed('riscv32');
+  expect(geometry.areaBytes[AREA.tokens]).toBeGreaterThanOrEqual(524_288);
+  const device = await SimDevice.boot({ image: first, geometry });
+  const { token } = await device.client().openWindow();
+  const read = device.flash.read.bind(device.flash);
+  let isBooting = true;
+  let words = 0;
+  device.flash.read = (area, offset, destination) => {
+    if (area === AREA.tokens) words += destination.length / 4;
+    return !(isBooting && area === AREA.tokens) && read(area, offset, destination);
+  };
+  await device.reboot();
+  isBooting = false;
+  const service = device.core.service.bind(device.core);
+  let most = 0;
+  let all = 0;
+  device.core.service = (checks) => {
+    words = 0;
+    const mode = service(checks);
+    most = Math.max(most, words);
+    all += words;
+    return mode;
+  };
+  expect((await device.client().openWindow()).token).toBe(token + 1);
+  // Of every stride but that of the record its head, two words.
+  expect(all).toBeGreaterThan((2 * geometry.areaBytes[AREA.tokens]) / geometry.programBytes - 100);
+  expect(most * CYCLES_A_WORD).toBeLessThanOrEqual(SLICE_CYCLES_WINDOW);
 });

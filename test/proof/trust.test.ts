@@ -289,6 +289,8 @@ describe('power goes between the last byte and the answer', () => {
       { slot: 1, bootable: false },
     ]);
     expect((await upload(new Wire(wire.device), image)).answer).toBe(expected);
+    // What was refused is not told of as an upload that was begun.
+    expect(await wire.device.client().status()).toMatchObject({ upload: 0, len: 0 });
   });
 
   test('what a burned key signed is bootable once it was taken, and as long as it is pending', async () => {

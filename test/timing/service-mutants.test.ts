@@ -146,7 +146,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'a load that was interrupted goes on with a reset',
     file: 'assembly/window/job.ts',
-    text: '  job = JOB_ACTIVATION;\n  resumeInterruptedLoad();',
+    text: '  beginInRun(JOB_ACTIVATION);\n  resumeInterruptedLoad();',
     by: '  reset();\n  resumeInterruptedLoad();',
     kind: 'import',
     reason: /port\.reset, which this export may not call/,
