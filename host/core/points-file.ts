@@ -6,8 +6,9 @@ import { HoldfastError } from '../common/errors.ts';
 import { errnoOf, reasonOf } from '../common/file-reason.ts';
 import type { MapUnits } from '../source/model.ts';
 import { momentOf } from '../source/table-moment.ts';
-import { isSameUnit, unitSpelled } from '../source/table-quantity.ts';
+import { isMetric, isSameUnit, unitSpelled } from '../source/table-quantity.ts';
 import type { TableSaid } from '../source/table-said.ts';
+import { partsOfChainage } from '../table/chainage.ts';
 import { findEncoding, TableDecoder } from '../table/encoding.ts';
 import type { Say, TableFault } from '../table/fault.ts';
 import { SEPARATORS, sepLine } from '../table/layout.ts';
@@ -221,6 +222,11 @@ class PointReader {
   #inUnit(text: string, unit: string | undefined, where: string): string {
     if (unit === undefined || text === '') return text;
     if (isNumeral(text)) return `${text} ${unit}`;
+    if (partsOfChainage(text) !== null && !isMetric(unit)) {
+      const message = `${where} is "${cutText(text)}", which looks like kilometres + metres, and its column counts ${unit}`;
+      const remedy = `Write one number in ${unit}: station 12+40 of feet is 1240 ft.`;
+      throw new HoldfastError('UNIT_MISMATCH', message, { remedy });
+    }
     const own = AMOUNT.exec(text)?.[2]?.trim();
     if (own === undefined || isSameUnit(own, unit)) return text;
     throw new HoldfastError(

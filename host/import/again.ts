@@ -2,6 +2,7 @@ import { formatRange } from '../source/axis-words.ts';
 import type { Interval, MapModel, ZoneModel } from '../source/model.ts';
 import { fileReader, memoryReader, type SourceReader } from '../source/reader.ts';
 import { parseSource } from '../source/source.ts';
+import { editedFields } from './edited.ts';
 import { type Imported, importTable } from './import.ts';
 import type { ImportOptions } from './plan.ts';
 import { type ImportRecord, readRecord, tablePath } from './record.ts';
@@ -18,6 +19,8 @@ export interface ImportedAgain {
   readonly changes: readonly string[];
   /** Columns that the table did not have then and that nothing uses, in words: whether they matter is for people to say. */
   readonly newColumns: readonly string[];
+  /** Other fields of the source that somebody edited since, such as `overlaps: lowest-limit, imported as forbid`. */
+  readonly edited: readonly string[];
 }
 
 /** What may be said anew. */
@@ -45,6 +48,11 @@ export async function importAgain(
     sameTable,
     changes: compareModels(before, after),
     newColumns: newOnes(record, imported),
+    edited: editedFields(
+      text,
+      imported.source,
+      new Set([...comparedFields(before, after), ...Object.keys(said(edition))]),
+    ),
   };
 }
 
@@ -71,6 +79,12 @@ function newOnes({ unused: known }: ImportRecord, { unused }: Imported): readonl
     : unused.filter(({ title }) => !known.includes(title)).map(({ words }) => `new: ${words}`);
 }
 
+/** Fields whose changes are told by what they mean, or that are the same in every source. */
+function comparedFields(before: MapModel, after: MapModel): readonly string[] {
+  const always = ['holdfast', 'zones'];
+  return axisWords(before) === axisWords(after) ? always : [...always, 'space', 'limits', 'phase'];
+}
+
 /** Axis and zones; gap rules, overlaps and reactions are decided by people, in the source. */
 function compareModels(before: MapModel, after: MapModel): readonly string[] {
   const changes =
@@ -89,7 +103,8 @@ function compareModels(before: MapModel, after: MapModel): readonly string[] {
 
 function axisWords({ axis, phasePeriod, limitUnit }: MapModel): string {
   const limits = limitUnit === null ? '' : `, limits in ${limitUnit}`;
-  return `${axis.name} ${formatRange(axis, axis.min, axis.max)}, phases ${phasePeriod}${limits}`;
+  const ring = axis.wraps ? ', a ring' : '';
+  return `${axis.name} ${formatRange(axis, axis.min, axis.max)}${ring}, phases ${phasePeriod}${limits}`;
 }
 
 function zoneWords({ at, when, tier, limit }: ZoneModel, { axis }: MapModel): string {

@@ -1,3 +1,4 @@
+import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { isLimitRole } from '../source/table-context.ts';
 import { areOfOneKind, splitQuantity, unitSpelled } from '../source/table-quantity.ts';
@@ -34,14 +35,28 @@ export function findAxisUnit(table: OpenTable, options: ImportOptions, assumptio
       remedy: `Say what the axis is to count, such as ${sayOption('axisUnit', unit)}.`,
     });
   }
+  refuseUnknown(table);
   throw new HoldfastError('UNIT_MISSING', `the names of ${names.join(' and ')} do not say their unit`, {
-    remedy: 'Say what the columns count, such as --unit m.',
+    remedy: 'Say with --unit what the columns count: mm, m, km, ft, mi, s, min, h, deg or another unit.',
   });
+}
+
+/** A unit that is not known converts into no other, and no other may be guessed in its stead. */
+function refuseUnknown(table: OpenTable): void {
+  for (const name of placeNames(table)) {
+    const named = unitOfName(name, LIKE[0], table.layout.header.cells);
+    if (named?.kind !== 'unknown') continue;
+    throw new HoldfastError(
+      'UNIT_MISMATCH',
+      `"${cutText(name)}" says "${cutText(named.text)}", which is not a unit that is known here`,
+      { remedy: `Convert the column and rename it; or keep that unit, ${sayOption('unit', named.text)}.` },
+    );
+  }
 }
 
 const PLACES = ['from', 'to'];
 /** Kinds of which places can be. */
-const LIKE = ['m', 's'];
+const LIKE = ['m', 's', 'deg', 'tick'];
 
 function placeColumns({ layout }: OpenTable): readonly number[] {
   return PLACES.flatMap((role) => layout.columns.get(role) ?? []);
@@ -53,10 +68,12 @@ function placeNames(table: OpenTable): readonly string[] {
 
 function unitsOfNames(table: OpenTable): readonly string[] {
   const units = placeNames(table).map((name) => {
-    const named = LIKE.map((like) => unitOfName(name, like, table.layout.header.cells)).find(
-      (unit) => unit !== undefined,
-    );
-    return named?.kind === 'unit' ? named.unit : undefined;
+    const found = LIKE.flatMap((like) => {
+      const named = unitOfName(name, like, table.layout.header.cells);
+      return named?.kind === 'unit' ? [{ like, unit: named.unit }] : [];
+    });
+    // A kind of places goes before another kind, such as a speed.
+    return (found.find(({ like, unit }) => areOfOneKind(unit, like)) ?? found[0])?.unit;
   });
   return distinct(units);
 }

@@ -1,6 +1,7 @@
 import { partsOfChainage, readChainage } from '../table/chainage.ts';
 import { decimalWords } from '../table/numbers.ts';
 import type { Report } from './diagnostics.ts';
+import { isMetric } from './table-quantity.ts';
 import { unitNamed } from './unit-table.ts';
 import { parseSteps, type Steps } from './units.ts';
 
@@ -15,9 +16,10 @@ function isChainage(text: string): boolean {
 
 /** The metres of a chainage as a quantity (`12400 m`); undefined, and reported, when it could mean something else. */
 function chainageAsMetres(text: string, what: string, unit: string, report: Report): string | undefined {
-  if (unitNamed(unit)?.dimension !== 'length') {
+  if (!isMetric(unit)) {
+    const isLength = unitNamed(unit)?.dimension === 'length';
     const message = `${what} is ${text}, a chainage, but it is measured in ${unit}`;
-    report('UNIT_MISMATCH', message, `Write it in ${unit}.`);
+    report('UNIT_MISMATCH', message, `Write it in ${unit}${isLength ? ', or as 12.4 km' : ''}.`);
     return undefined;
   }
   const parts = partsOfChainage(text);

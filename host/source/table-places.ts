@@ -9,7 +9,7 @@ import type { Report } from './diagnostics.ts';
 import { parseMoment } from './moment.ts';
 import { cellOf, cellWords, columnOf, findMarks, reportAtCell, type TableContext } from './table-context.ts';
 import { datePatterns, grainOf, isOtherDate, isTimeOfDay, momentOf, timeOfDay } from './table-moment.ts';
-import { areOfOneKind, splitQuantity, stepsOf, unitSpelled, wholeOf } from './table-quantity.ts';
+import { isMetric, splitQuantity, stepsOf, unitSpelled, wholeOf } from './table-quantity.ts';
 import { columnUnit, unitOfCell } from './table-unit.ts';
 import { isZoneSaid } from './table-zones.ts';
 import { formatTimestamp, isTimestamp } from './timestamp.ts';
@@ -41,7 +41,6 @@ interface PlaceCell {
 const SERIAL_DAY = / is "[2-7][0-9]{4}(?:[.,][0-9]+)?"$/;
 /** A day, or a day and a time, and nothing behind it. */
 const NAIVE_MOMENT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?$/;
-const CHAINAGE_UNIT = 'km';
 
 /** The numerals of a cell: one, or the two of a chainage. */
 function numeralsOf(cell: string): readonly string[] {
@@ -59,6 +58,7 @@ export class PlaceReader {
 
   /** What one number can mean is asked once: the answer serves all. */
   #hasAsked = false;
+  #hasToldChainage = false;
   /** The last decimal place that the table has, and its unit. */
   #finest: { readonly places: number; readonly unit: string | undefined } = { places: 0, unit: undefined };
 
@@ -236,14 +236,23 @@ export class PlaceReader {
       isSaid && own !== null ? (unitSpelled(own) ?? own) : unitOfCell(this.#context, record, role, found);
     if (unit === null) return undefined;
     if (chainage === null) return this.#toSteps(value, unit, what, report);
-    if (unit === undefined || areOfOneKind(unit, CHAINAGE_UNIT))
-      return this.#toSteps(value, 'm', what, report);
-    report(
-      'UNIT_MISMATCH',
-      `${what}, kilometres + metres in a column of ${unit}`,
-      'Write one number, or correct the unit.',
-    );
+    if (isMetric(unit ?? this.#context.target.axis.unit)) return this.#toSteps(value, 'm', what, report);
+    this.#tellChainage(unit, what, report);
     return undefined;
+  }
+
+  /** Stations of roads in feet stand as `12+40`: what `12+400` counts where feet or miles do is not guessed. Told once. */
+  #tellChainage(unit: string | undefined, what: string, report: Report): void {
+    if (this.#hasToldChainage) return;
+    this.#hasToldChainage = true;
+    const { say, target } = this.#context;
+    const counted = unit ?? target.axis.unit;
+    const where = unit === undefined ? 'on an axis' : 'in a column';
+    const remedy =
+      unit === undefined
+        ? `If it is, say ${say('unit', 'm')}; else write one number: station 12+40 of feet is 1240 ft.`
+        : 'If it is, correct the unit; else write one number: station 12+40 of feet is 1240 ft.';
+    report('UNIT_MISMATCH', `${what}, which looks like kilometres + metres, ${where} of ${counted}`, remedy);
   }
 
   #tellNumber(

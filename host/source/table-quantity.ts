@@ -55,6 +55,13 @@ export function areOfOneKind(left: string, right: string): boolean {
   return stepsInUnit(left, { unit: right, scale: 1 }) !== undefined;
 }
 
+const METRIC = /^[uµμmcdk]?m$/u;
+
+/** Whether a unit is a length that kilometres and metres go with: stations of roads in feet look like theirs. */
+export function isMetric(unit: string): boolean {
+  return METRIC.test(unitSpelled(unit) ?? unit);
+}
+
 /** Whether two names are of one unit, such as hr and h. */
 export function isSameUnit(left: string, right: string): boolean {
   const [one, other] = [unitNamed(left), unitNamed(right)];

@@ -1,6 +1,6 @@
 import { foldCase } from '../table/names.ts';
 import { areOfOneKind, unitSpelled } from './table-quantity.ts';
-import { unitNamed } from './unit-table.ts';
+import { unitNamed, unitsOf } from './unit-table.ts';
 
 /** The unit that the name of a column says, wherever it stands: `begin_mm`, `von [m]`, `km von`, `speedKmh`, `miles per hour`. */
 
@@ -22,8 +22,8 @@ const NAME_CHARACTERS_MAX = 200;
 const BRACKETS = /\[([^[\]]*)\]|\(([^()]*)\)|\{([^{}]*)\}/gu;
 
 /**
- * undefined when the name says none. `header`: all names of the table. `like`: a unit of the kind that is looked for; undefined: any
- * speed, and what stands in brackets.
+ * undefined when the name says none. `header`: all names of the table. `like`: a unit of the kind that is looked for; a name without
+ * one says the unit of another kind that it ends with or that stands in it as a word. undefined: any speed, and what stands in brackets.
  */
 export function unitOfName(
   name: string,
@@ -82,6 +82,9 @@ export function unitsInText(text: string, like: string): readonly string[] {
 const SCALE = /^[x×*÷] ?[0-9]|^1(?:[., ]?000)+$|^10\^[0-9]/iu;
 const FOREIGN =
   /^(?:furlongs?|chains?|rods?|leagues?|fathoms?|nm|px|pixels?|hm|mach|weeks?|months?|years?|%|‰|tsd\.?|thousands?|hundreds?|mtr)$/iu;
+/** The like at the end of a name, where `month` and `rod` may say what stands in the column. */
+const FOREIGN_AT_END =
+  /^(?:furlongs?|chains?|leagues?|fathoms?|nm|px|pixels?|dam|hm|hectomet(?:er|re)s?|decamet(?:er|re)s?|nanomet(?:er|re)s?|weeks|months|years|m?rads?|radians?|grads?|gradians?|cables?|perches|versts?|cubits?|angstroms?|parsecs?|mtrs?|percent|pct)$/iu;
 
 /** A number with a unit, a scale, a quotient with a part that is a unit, or a unit that is not known here. */
 function looksLikeUnit(text: string): boolean {
@@ -100,15 +103,62 @@ function unitInWords(text: string, asked: Asked): NamedUnit | undefined {
   const counted = scaled === undefined ? undefined : unitSpelled(scaled.replace(/^[0-9., ]+/, ''));
   if (scaled !== undefined && counted !== undefined && isMeant(counted, asked))
     return { kind: 'unknown', text: scaled };
-  const words = wordsOf(asQuotient(text)).slice(0, isOneOfTwo(text, asked.header) ? -1 : undefined);
+  const squared = SQUARED.exec(text)?.[0];
+  if (squared !== undefined && unitSpelled(squared) !== undefined) return { kind: 'unit', unit: squared };
+  const words = nameWords(text).slice(0, isOneOfTwo(text, asked.header) ? -1 : undefined);
   const last = words.length - 1;
   const unit =
     speedAtEnd(words, asked) ??
+    quotientAtEnd(words, asked) ??
     words.findLast(
       (word, index) => (index === last ? unitSpelled(word) : isPlain(word)) && isMeant(word, asked),
-    );
+    ) ??
+    otherUnit(words, asked);
   const known = unit === undefined ? undefined : unitSpelled(unit);
-  return known === undefined ? undefined : { kind: 'unit', unit: known };
+  if (known !== undefined) return { kind: 'unit', unit: known };
+  const foreign = words.length > 1 ? words.at(-1) : undefined;
+  return foreign !== undefined && FOREIGN_AT_END.test(foreign)
+    ? { kind: 'unknown', text: foreign }
+    : undefined;
+}
+
+/** `m/s2`, whose digit ends no word. */
+const SQUARED = /\p{L}+\/\p{L}+\^?2(?![0-9])/u;
+
+/** Words of a name; of `Weg/m` both sides, since that is no quotient of units. */
+function nameWords(text: string): readonly string[] {
+  const words = wordsOf(asQuotient(text.replace(/(\p{L})°$/u, '$1 °')));
+  return words.flatMap((word) =>
+    word.includes('/') && unitSpelled(word) === undefined
+      ? word.split('/').filter((part) => part !== '')
+      : [word],
+  );
+}
+
+/** Whole names of one letter are those of quantities: `s` is a way, `d` a distance. */
+const QUANTITY = 1;
+/** `v_d` and `v_min` are kinds of speed, `second_from` is not the first, `date_in` no inch. */
+const OTHER_OF_LIMITS = /^(?:.|in|min|us|um|days?|hours?|turn|rev|ticks?)$/iu;
+const OTHER_OF_TIMES = /^in$/iu;
+const OTHER_WITHIN = /^second$/iu;
+
+/** `a_km_h`: no length, as its first part would be alone. */
+function quotientAtEnd(words: readonly string[], { like }: Asked): string | undefined {
+  const pair = `${words.at(-2) ?? ''}/${words.at(-1) ?? ''}`;
+  return like !== undefined && unitSpelled(pair) !== undefined ? pair : undefined;
+}
+
+/** A unit of another kind than the one that is looked for: what the column counts is then no place, or no limit, of this map. */
+function otherUnit(words: readonly string[], { like }: Asked): string | undefined {
+  if (like === undefined) return undefined;
+  const dimension = unitNamed(like)?.dimension;
+  const isOfPlaces = dimension !== undefined && unitsOf(dimension).length > 0;
+  const excepted = dimension === 'time' ? OTHER_OF_TIMES : isOfPlaces ? /^$/ : OTHER_OF_LIMITS;
+  const last = words.at(-1) ?? '';
+  // A letter in upper case counts places: `section H`.
+  const isName = last.length === QUANTITY && (words.length === 1 || last !== last.toLowerCase());
+  if (unitSpelled(last) !== undefined && !isName && !excepted.test(last)) return last;
+  return words.find((word) => isPlain(word) && !OTHER_WITHIN.test(word) && !excepted.test(word));
 }
 
 /** Words of a name, split at every mark, and where a capital letter begins one; a letter alone is none of the latter. */

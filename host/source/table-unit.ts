@@ -1,8 +1,8 @@
 import { cutText } from '../common/cut-text.ts';
 import type { TableRecord } from '../table/records.ts';
 import type { Report } from './diagnostics.ts';
-import { cellOf, columnOf, reportAtCell, type TableContext } from './table-context.ts';
-import { isSameUnit, unitSpelled } from './table-quantity.ts';
+import { cellOf, columnOf, isLimitRole, reportAtCell, type TableContext } from './table-context.ts';
+import { areOfOneKind, isSameUnit, unitSpelled } from './table-quantity.ts';
 import { unitOfName } from './table-unit-names.ts';
 
 /** Units may stand in the name of a column, in a column of units, in the cell itself, or be said: where several do, they must agree. */
@@ -28,11 +28,25 @@ export function columnUnit(
     );
     return null;
   }
-  if (named === undefined || said === undefined || isSameUnit(named.unit, said)) return named?.unit ?? said;
+  if (named === undefined) return said;
+  if (said === undefined || isSameUnit(named.unit, said)) {
+    if (like === undefined || areOfOneKind(named.unit, like)) return named.unit;
+    tellOtherKind(context, role, named.unit, like);
+    return null;
+  }
   const option = role === 'from' || role === 'to' ? 'unit' : 'limitUnit';
   const message = `the name of "${cutText(name)}" says ${named.unit}, but ${context.say(option, said)} was said`;
   report('UNIT_MISMATCH', message, `Leave ${context.say(option, said)} out, or rename the column.`);
   return null;
+}
+
+function tellOtherKind(context: TableContext, role: string, unit: string, like: string): void {
+  const [counting, option] = isLimitRole(role)
+    ? ['limits are in', 'limitUnit']
+    : ['the axis counts', 'axisUnit'];
+  const message = `the name of "${cutText(columnOf(context, role))}" says ${unit}, and ${counting} ${like}, which is no unit of that kind`;
+  const remedy = `Read another column, or say ${context.say(option, unit)}; if the name says something else, rename the column.`;
+  reportAtCell(context, context.layout.header, role)('UNIT_MISMATCH', message, remedy);
 }
 
 /** The unit of one cell: the column's, the row's and its own must be one. undefined: none of them says it, null: reported. */

@@ -110,6 +110,8 @@ const SAY: Say = (option, value) => {
       return 'the origin of the axis';
     case 'unit':
       return `unit:${text}`;
+    case 'axisUnit':
+      return `unit:${text} of the axis`;
     case 'limitUnit':
       return `limits: { unit:${text} }`;
     case 'unitColumn':

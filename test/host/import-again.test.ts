@@ -115,6 +115,78 @@ test('an edited source is compared, and never replaced unasked', async () => {
   expect(readFileSync(folder.at('line.map.yaml'), 'utf8')).toBe(edited);
 });
 
+test('all sources that are named are checked', async () => {
+  writeFileSync(
+    folder.at('other.map.yaml'),
+    readFileSync(folder.at('line.map.yaml'), 'utf8').replace('limit: 80', 'limit: 70'),
+  );
+  for (const argv of [
+    ['--check', 'line.map.yaml', 'other.map.yaml'],
+    ['line.map.yaml', '--check', 'other.map.yaml'],
+  ]) {
+    const both = await run('import', ...argv);
+    expect(both).toMatchObject({ code: 1 });
+    expect(both.stdout).toContain('line.map.yaml: as t.csv says\n');
+    expect(both.stdout).toContain('other.map.yaml is not what t.csv says:');
+  }
+  const missing = await run('import', '--check', 'line.map.yaml', 'none.map.yaml');
+  expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot read none.map.yaml') });
+});
+
+test.each([
+  ['--again', 'line.map.yaml', 't.csv'],
+  ['--again', 'line.map.yaml', '--limit-unit', 'mph'],
+  ['--again', 'line.map.yaml', '--check', 'line.map.yaml'],
+  ['--check', 'line.map.yaml', '--epoch', '2'],
+  ['--check', 'line.map.yaml', '--ends', 'inclusive'],
+  ['t.csv', 'u.csv', '--from', 'von_m', '--to', 'bis_m', '--map', 'm', '-o', 'm.map.yaml'],
+])('what would be ignored is refused: %s %s %s %s', async (...argv) => {
+  const before = readFileSync(folder.at('line.map.yaml'), 'utf8');
+  expect(await run('import', ...argv)).toMatchObject({ code: 2, stderr: expect.stringContaining('USAGE') });
+  expect(readFileSync(folder.at('line.map.yaml'), 'utf8')).toBe(before);
+});
+
+test.each([
+  ['map: line', 'map: other', 'map: other, imported as line'],
+  ['epoch: 1', 'epoch: 7', 'epoch: 7, imported as 1'],
+  ['overlaps: forbid', 'overlaps: lowest-limit', 'overlaps: lowest-limit, imported as forbid'],
+  [
+    'outside: { action: stop }',
+    'outside: { action: slow }',
+    'outside: { action: slow }, imported as { action: stop }',
+  ],
+  ['fault: { action: stop }\n', '', 'fault: left out, imported as { action: stop }'],
+  ['limits: {', 'device: dev\nlimits: {', 'device: dev, which no import wrote'],
+  [
+    'overlaps: forbid',
+    'gaps: [ { anywhere: true, action: stop } ]\noverlaps: forbid',
+    'gaps: [ { anywhere: true, action: stop } ], which',
+  ],
+])('what else was edited is named: %j to %j', async (found, written, words) => {
+  const text = readFileSync(folder.at('line.map.yaml'), 'utf8');
+  expect(text).toContain(found);
+  writeFileSync(folder.at('line.map.yaml'), text.replace(found, written));
+  const checked = await run('import', '--check', 'line.map.yaml');
+  expect(checked).toMatchObject({ code: 0, stdout: expect.stringContaining(`  - ${words}`) });
+  expect(checked.stdout).toContain('zones and axis as t.csv says; what else the source says was edited:\n');
+  const json = JSON.parse((await run('import', '--check', 'line.map.yaml', '--json')).stdout);
+  expect(json).toMatchObject({ changes: [], edited: [expect.stringContaining(words)] });
+  const again = await run('import', '--again', 'line.map.yaml', '-o', 'beside.map.yaml', '--force');
+  expect(again.stderr).toContain(`what was edited is not kept: ${words}`);
+});
+
+test('a ring is another axis than the one of the table; how places are rounded is named', async () => {
+  const text = readFileSync(folder.at('line.map.yaml'), 'utf8');
+  const edit = (written: string) =>
+    writeFileSync(folder.at('line.map.yaml'), text.replace('max: 2900 }', written));
+  edit('max: 2900, wraps: true }');
+  const ring = await run('import', '--check', 'line.map.yaml');
+  expect(ring).toMatchObject({ code: 1, stdout: expect.stringContaining('s [0, 2900) m, a ring, phases 1') });
+  edit('max: 2900, round: nearest }');
+  const rounded = await run('import', '--check', 'line.map.yaml');
+  expect(rounded).toMatchObject({ code: 0, stdout: expect.stringContaining('  - space: {') });
+});
+
 test('a source that was not imported, and records that were edited, are named', async () => {
   writeFileSync(folder.at('own.map.yaml'), 'holdfast: 1\n');
   expect(await run('import', '--check', 'own.map.yaml')).toMatchObject({

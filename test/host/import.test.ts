@@ -217,7 +217,7 @@ describe('mistakes of a table', () => {
       'units of two kinds',
       'begin,end_h\n0,5\n',
       { to: 'end_h', unit: undefined, axisUnit: 'm' },
-      't.csv:2:1: UNIT_MISSING',
+      't.csv:1:7: UNIT_MISMATCH',
     ],
     ['two separators', 'begin,end;x\n0,1\n', {}, 't.csv:1:1: SEPARATOR_UNCLEAR'],
     ['no separator', 'begin\n0\n', {}, 't.csv:1:1: SEPARATOR_UNCLEAR'],

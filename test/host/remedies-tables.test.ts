@@ -49,6 +49,8 @@ const ABOUT_FILES = 'says which file to give: what was given is another one, and
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'Look at the new columns; then say `holdfast import --again`, or import anew with options that use them.':
     'test/host/import-again.test.ts follows it',
+  'Leave it out; to say something else, import the table anew.':
+    'asked of --again and --check: test/host/import-again.test.ts meets it',
   "Compare the map source with the firmware's burned configuration: `holdfast status` shows it.":
     AT_THE_DEVICE,
   'Give the right one with `--token`: ….': AT_THE_DEVICE,

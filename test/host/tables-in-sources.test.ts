@@ -107,6 +107,24 @@ test('a row without its unit counts no steps where others have one', async () =>
   await expect(read).rejects.toThrow('Write its unit, as other rows do.');
 });
 
+test.each([
+  ['a_deg', 'the name of "a_deg" says deg, and the axis counts m'],
+  ['a_h', 'the name of "a_h" says h, and the axis counts m'],
+  ['from \u00b0', 'says \u00b0, and the axis counts m'],
+  ['a_rad', 'says "rad", which is not a unit that is known here'],
+])('a column called %s counts no metres', async (name, words) => {
+  const entry = `columns: { from: "${name}", to: b, limit: v }`;
+  await expect(cellsOf(sourceOf(entry), `${name},b,v\n0,400,5\n`)).rejects.toThrow(words);
+});
+
+test('kilometres + metres are none in a column of feet', async () => {
+  const entry = 'columns: { from: a_ft, to: b_ft, limit: v }';
+  const axis = { axis: 'min: 0, max: 90000' };
+  await expect(cellsOf(sourceOf(`${entry}, unit: ft`, axis), 'a_ft,b_ft,v\n1+000,2+000,5\n')).rejects.toThrow(
+    /looks like kilometres \+ metres, in a column of ft/,
+  );
+});
+
 test('a row over the seam of a ring', async () => {
   const source = sourceOf(AB, { axis: 'min: 0, max: 900, wraps: true' });
   const reader = memoryReader({ 'm.yaml': source, 't.csv': 'a,b,v\n800,100,50\n' });

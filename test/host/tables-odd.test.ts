@@ -83,13 +83,10 @@ describe('is read as it was meant', () => {
   });
 });
 
-/** Words of the one mistake that is told. */
-const ASKED: readonly (readonly [
-  name: string,
-  text: string | Uint8Array,
-  options: Options,
-  words: RegExp,
-])[] = [
+/** With the words of the one mistake that is told. */
+type Asked = readonly [name: string, text: string | Uint8Array, options: Options, words: RegExp];
+
+const ASKED: readonly Asked[] = [
   [
     'units below the header',
     'from,to,v\n[km],[km],[km/h]\n0,1,50\n',
@@ -210,6 +207,26 @@ const ASKED: readonly (readonly [
   ['a Parquet file', Buffer.from('PAR1 rows'), M, /Parquet.*CSV/s],
   ['what bzip2 made', Buffer.from('BZh91AY'), M, /bzip2.*Unpack/s],
   ['UTF-16 without its mark', Buffer.from(limit('5'), 'utf16le'), M, /--encoding utf-16le/],
+  ...['from_ft', 'from (mi)', 'from [yd]', 'from feet', 'from nmi'].map(
+    (from): Asked => [
+      `kilometres + metres in a column called ${from}`,
+      `${from};v\n12+400;5\n13+500;6\n`,
+      { from, limit: 'v', axisUnit: 'm', table: { until: 'next', end: '14000 m' } },
+      /"12\+400", which looks like kilometres \+ metres, in a column of (?:ft|mi|yd|feet|nmi).*1240 ft/s,
+    ],
+  ),
+  [
+    'kilometres + metres on an axis of feet',
+    'from;to;v\n12+400;13+500;5\n',
+    { ...BARE, axisUnit: 'ft' },
+    /on an axis of ft.*--unit m/s,
+  ],
+  [
+    'kilometres + metres under --unit',
+    'from;to;v\n1+400;3+500;5\n',
+    { ...BARE, unit: 'ft' },
+    /in a column of ft/,
+  ],
   ['nothing', '', M, /empty/],
   ['a header alone', 'from_m,to_m,v\n', M, /a header but no rows/],
 ];
@@ -276,6 +293,60 @@ describe('the unit in a name of places, wherever it stands', () => {
   });
 
   test.each([
+    [
+      'deg',
+      [
+        'a_deg',
+        'from_degrees',
+        'angle_from_degrees',
+        'deg von',
+        'fromDeg',
+        'from \u00b0',
+        'from\u00b0',
+        '\u03c6/\u00b0',
+      ],
+    ],
+    ['gon', ['from_gon', 'fromGON', 'from.gon']],
+    ['arcmin', ['from_arcmin']],
+    ['h', ['a_h', 'a_hrs', 'hours', 't/h']],
+    ['s', ['a_s', 'a_sec', 'from - seconds']],
+    ['ms', ['a_ms']],
+    ['us', ['a_us', 'a_\u00b5s']],
+    ['min', ['a_min', 'from minutes']],
+    ['d', ['a_day', 'from_days']],
+    ['turn', ['a_rev', 'a_turn']],
+    ['tick', ['a_tick', 'from_ticks']],
+    ['km/h', ['a_kmh', 'a_km_h']],
+  ] as const)('of another kind is no other unit than that: %s', async (unit, names) => {
+    for (const from of names) {
+      const told = await refusal(begins(from), { ...BARE, from, unit: 'm', axisUnit: 'mm' });
+      expect(told).toMatch(/says \S+, but --unit m was said/);
+      const alone = await refusal(begins(from), { ...BARE, from, axisUnit: 'mm' });
+      expect(alone).toMatch(/says \S+, and the axis counts mm, which is no unit of that kind/);
+      expect(alone.match(/^t\.csv:\d+:\d+: /gm)).toHaveLength(1);
+      expect(await refusal(begins(from), { ...BARE, from, unit, axisUnit: unit })).not.toContain('says');
+    }
+  });
+
+  test.each(['s', 'd', 'section H', 'Punkt D', 'second_from'])(
+    '%s says no unit of another kind',
+    async (from) => {
+      expect(await rowsOf(begins(from), { ...BARE, from, unit: 'm' })).toBe('0..4 5');
+    },
+  );
+
+  test.each(['from_hm', 'from_chains', 'a_rad', 'from radians', 'a_nm', 'from_mrad'])(
+    '%s is a unit, and not one that is known',
+    async (from) => {
+      for (const unit of ['m', 'deg', undefined]) {
+        const told = await refusal(begins(from), { ...BARE, from, unit });
+        expect(told).toContain('which is not a unit that is known here');
+        expect(told).not.toMatch(/--unit m\b/);
+      }
+    },
+  );
+
+  test.each([
     'from (1000 ft)',
     'from (x10 m)',
     'from (m\u00d710)',
@@ -323,9 +394,20 @@ describe('the unit in a name of limits, wherever it stands', () => {
     },
   );
 
-  test.each(['limit (max)', 'max speed (cars)', 'v_max', 'limit_1'])('%s says none', async (name) => {
-    expect(await rowsOf(limits(name), { ...M, limit: name, limitUnit: 'km/h' })).toBe('0..400 5');
-  });
+  test.each(['v_rpm', 'v_deg_s', 'v_mdeg', 'v [1/min]', 'v_ft', 'v_kmhs/s', 'v m/s2'])(
+    '%s is no speed over ground',
+    async (name) => {
+      const told = await refusal(limits(name), { ...M, limit: name, limitUnit: 'km/h' });
+      expect(told).toMatch(/UNIT_MISMATCH.*the name of|which is not a unit that is known|"v_kmhs/);
+    },
+  );
+
+  test.each(['v_d', 'v_m', 'v_min', 'v_s', 'limit (max)', 'max speed (cars)', 'v_max', 'limit_1'])(
+    '%s says none',
+    async (name) => {
+      expect(await rowsOf(limits(name), { ...M, limit: name, limitUnit: 'km/h' })).toBe('0..400 5');
+    },
+  );
 });
 
 const clocked = (name: string, more = '', cells = '') =>

@@ -167,6 +167,40 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: ['t-1 [0, 1400) limit 5'],
     },
   ],
+  'Read another column, or say --… …; if the name says something else, rename the column.': [
+    {
+      table: 'from_deg,to_deg,v\n0,400,5\n',
+      argv: ['--from', 'from_deg', '--to', 'to_deg', '--limit', 'v', '--axis-unit', 'm'],
+      follow: say(),
+      meant: FIRST,
+    },
+    {
+      table: 'from_m;to_m;v_rpm\n0;400;5\n',
+      argv: ['--from', 'from_m', '--to', 'to_m', '--limit', 'v_rpm', '--limit-unit', 'km/h'],
+      follow: say(),
+      meant: FIRST,
+    },
+    {
+      table: 'from_h,to_h,from_m,to_m,v\n0,1,0,400,5\n',
+      argv: ['--from', 'from_h', '--to', 'to_h', '--limit', 'v', '--axis-unit', 'm'],
+      follow: (asked) => ({ ...asked, argv: NAMES }),
+      meant: FIRST,
+    },
+  ],
+  'Convert the column and rename it; or keep that unit, --unit ….': [
+    {
+      table: 'from_hm,to_hm,v\n0,4,5\n',
+      argv: ['--from', 'from_hm', '--to', 'to_hm', '--limit', 'v'],
+      follow: () => ({ table: TWO.replace('400;900;6\n', ''), argv: NAMES }),
+      meant: FIRST,
+    },
+    {
+      table: 'from_chains,to_chains,v\n0,400,5\n',
+      argv: ['--from', 'from_chains', '--to', 'to_chains', '--limit', 'v'],
+      follow: say(),
+      meant: FIRST,
+    },
+  ],
   'Correct --header-row.': [
     { table: TWO, argv: [...NAMES, '--header-row', '9'], follow: say(0, '1'), meant: MEANT },
   ],
@@ -403,8 +437,8 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: ['t-1 [0, 1000) limit 5'],
     },
   ],
-  'Say what the columns count, such as --unit m.': [
-    { table: TWO.replaceAll('_m', ''), argv: BARE, follow: say(), meant: MEANT },
+  'Say with --unit what the columns count: mm, m, km, ft, mi, s, min, h, deg or another unit.': [
+    { table: TWO.replaceAll('_m', ''), argv: BARE, follow: say(0, 'm'), meant: MEANT },
   ],
   'Say where it ends with --end PLACE, or leave its limit empty.': [
     {
@@ -893,7 +927,27 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: MEANT,
     },
   ],
-  'Write one number, or correct the unit.': [
+  'If it is, say --unit m; else write one number: station 12+40 of feet is 1240 ft.': [
+    {
+      table: 'from,to,v\n0+000,0+381,5\n',
+      argv: [...BARE, '--axis-unit', 'ft'],
+      follow: say(),
+      meant: ['t-1 [0, 1250) limit 5'],
+    },
+    {
+      table: 'from,to,v\n0 ft,0+400,5\n',
+      argv: [...BARE, '--axis-unit', 'ft'],
+      follow: edit('0+400', '400 ft'),
+      meant: FIRST,
+    },
+  ],
+  'If it is, correct the unit; else write one number: station 12+40 of feet is 1240 ft.': [
+    {
+      table: 'from_ft;to_ft;v\n0+000;0+400;5\n',
+      argv: ['--from', 'from_ft', '--to', 'to_ft', '--limit', 'v', '--axis-unit', 'm'],
+      follow: () => ({ table: TWO.replace('400;900;6\n', '').replace(';400', ';0+400'), argv: NAMES }),
+      meant: FIRST,
+    },
     {
       table: 'from;to;v\n0;0+400;5\n',
       argv: [...BARE, '--unit', 's', '--axis-unit', 's'],

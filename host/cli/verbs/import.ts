@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { cutText } from '../../common/cut-text.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { reasonOf, requireSize } from '../../common/file-reason.ts';
 import { U32_MAX } from '../../common/integers.ts';
@@ -7,6 +8,7 @@ import { ACTION_NAMES } from '../../format.ts';
 import { importAgain } from '../../import/again.ts';
 import { type Imported, importTable } from '../../import/import.ts';
 import type { ImportOptions } from '../../import/plan.ts';
+import { sayOption } from '../../import/say.ts';
 import { formatDiagnostic } from '../../source/diagnostics.ts';
 import type { TableSaid } from '../../source/table-said.ts';
 import { printJson, printLines, printRemarks, printWarning } from '../common/output.ts';
@@ -29,7 +31,7 @@ Examples:
   holdfast import speeds.csv --from start --to end --unit km --axis-unit mm --decimal comma --map line-7 -o line-7.map.yaml
   holdfast import steps.csv --from km --until next --end 9.5 --limit vmax --axis-unit m --map line-7 -o line-7.map.yaml
   holdfast import --again line-7.map.yaml --epoch 2 --replaces 1
-  holdfast import --check line-7.map.yaml`;
+  holdfast import --check *.map.yaml`;
 
 const SHOWN_MAX = 20;
 
@@ -69,7 +71,7 @@ export function register(program: Command): void {
   const command = program
     .command('import')
     .description('turn a table of intervals into a map source, and say what had to be assumed')
-    .argument('[table]', 'CSV, or another text with separators')
+    .argument('[table...]', 'CSV, or another text with separators; with --check, more sources')
     .option('--from <column>', 'column of the places at which intervals begin')
     .option('--to <column>', 'column of the places at which they end')
     .option('--map <id>', 'identity of the map')
@@ -128,10 +130,19 @@ function gather(value: string, before: readonly string[] | undefined): readonly 
   return [...(before ?? []), value];
 }
 
-async function run(table: string | undefined, options: ImportVerbOptions): Promise<void> {
+async function run(files: readonly string[], options: ImportVerbOptions): Promise<void> {
   const { again, check, from, map, output } = options;
-  if (check !== undefined) return await runCheck(check, options);
-  if (again !== undefined) return await runAgain(again, options);
+  if (check !== undefined) {
+    refuseOthers(options, '--check', ['check', 'json']);
+    return await runCheck([...check, ...files], options);
+  }
+  const [table, second] = files;
+  if (again !== undefined) {
+    refuseOthers(options, '--again', ['again', 'epoch', 'replaces', 'output', 'force', 'json']);
+    if (table !== undefined) refuseFile(table, 'the source of --again names its table, and it is one source');
+    return await runAgain(again, options);
+  }
+  if (second !== undefined) refuseFile(second, 'an import has one table');
   if (table === undefined || from === undefined || map === undefined || output === undefined) {
     throw new HoldfastError('USAGE', 'an import needs a table, --from, --map and -o', {
       remedy: 'See holdfast import --help; --again and --check need a source only.',
@@ -148,20 +159,53 @@ async function run(table: string | undefined, options: ImportVerbOptions): Promi
   if (mistakes.length > 0) process.exitCode = EXIT_CHECK_SAID_NO;
 }
 
+/** Options that an import keeps in its source: said again beside it they would do nothing. */
+function refuseOthers(options: ImportVerbOptions, mode: string, taken: readonly string[]): void {
+  const other = Object.keys(options).find((name) => !taken.includes(name));
+  if (other === undefined) return;
+  throw new HoldfastError(
+    'USAGE',
+    `${sayOption(other)} does not go with ${mode}, which takes what the source keeps`,
+    {
+      remedy: 'Leave it out; to say something else, import the table anew.',
+    },
+  );
+}
+
+function refuseFile(name: string, why: string): never {
+  throw new HoldfastError('USAGE', `"${cutText(name)}" is one file too many: ${why}`, {
+    remedy: 'Leave it out, or run the command once for each.',
+  });
+}
+
 /** Whether each source is what its table says. */
 async function runCheck(sources: readonly string[], options: ImportVerbOptions): Promise<void> {
   for (const source of sources) {
-    const { changes, newColumns, table, sameTable } = await importAgain(source, await readSourceText(source));
+    const text = await readSourceText(source);
+    const { changes, newColumns, edited, table, sameTable } = await importAgain(source, text);
     const parted = [...changes, ...newColumns];
     if (parted.length > 0) process.exitCode = EXIT_CHECK_SAID_NO;
-    if (options.json) printJson({ source, table, sameTable, changes, newColumns });
-    else if (parted.length === 0) printLines([`${source}: as ${table} says`]);
-    else printLines([`${source} is not what ${table} says:`, ...parted.map((change) => `  - ${change}`)]);
+    if (options.json) printJson({ source, table, sameTable, changes, newColumns, edited });
+    else if (parted.length > 0)
+      printLines([
+        `${source} is not what ${table} says:`,
+        ...[...parted, ...edited.map(editedWords)].map((change) => `  - ${change}`),
+      ]);
+    else if (edited.length === 0) printLines([`${source}: as ${table} says`]);
+    else
+      printLines([
+        `${source}: zones and axis as ${table} says; what else the source says was edited:`,
+        ...edited.map((words) => `  - ${words}`),
+      ]);
     if (!options.json && newColumns.length > 0)
       printRemarks([
         'Look at the new columns; then say `holdfast import --again`, or import anew with options that use them.',
       ]);
   }
+}
+
+function editedWords(words: string): string {
+  return `edited: ${words}`;
 }
 
 async function runAgain(source: string, options: ImportVerbOptions): Promise<void> {
@@ -171,7 +215,7 @@ async function runAgain(source: string, options: ImportVerbOptions): Promise<voi
     epoch: wholeNumber(options.epoch, '--epoch'),
     replaces: options.replaces && readReplaces(options.replaces),
   };
-  const { imported, changes, newColumns, table, sameTable } = await importAgain(
+  const { imported, changes, newColumns, edited, table, sameTable } = await importAgain(
     source,
     await readSourceText(source),
     edition,
@@ -184,6 +228,7 @@ async function runAgain(source: string, options: ImportVerbOptions): Promise<voi
       sameTable,
       changes,
       newColumns,
+      edited,
       zones: imported.zones,
       mistakes: imported.mistakes,
     });
@@ -193,6 +238,7 @@ async function runAgain(source: string, options: ImportVerbOptions): Promise<voi
         ? [`${output}: nothing changed`]
         : [`${output}, changed by ${table}:`];
     printLines([...words, ...[...changes, ...newColumns].map((change) => `  - ${change}`)]);
+    for (const words of edited) printWarning(`what was edited is not kept: ${words}`);
     printMistakes(imported);
   }
   if (changes.length > 0 && edition.epoch === undefined)
