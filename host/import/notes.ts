@@ -1,6 +1,6 @@
 import { HoldfastError } from '../common/errors.ts';
 import { distinctValues } from '../source/table-filters.ts';
-import { lineWords, unusedNotes } from '../source/table-notes.ts';
+import { emptyLimitNotes, unusedNotes } from '../source/table-notes.ts';
 import type { OpenTable, TableReading } from '../source/table-reading.ts';
 import { separatorName } from '../table/layout.ts';
 import type { ImportOptions } from './plan.ts';
@@ -24,14 +24,7 @@ export function tableNotes(table: OpenTable): readonly string[] {
 export function limitNotes({ rows, context }: TableReading, limitUnit: string | null): readonly string[] {
   if (![...context.layout.columns.keys()].some((role) => role.startsWith('limit') && role !== 'limitUnit'))
     return ['zones have no limits: no column was named'];
-  const notes = limitUnit === null ? ['limits have no unit'] : [];
-  const lines = [...new Set(rows.filter(({ limit }) => limit === null).map(({ record }) => record.line))];
-  if (lines.length === 0) return notes;
-  const words =
-    lines.length === 1
-      ? '1 row with an empty limit has none'
-      : `${lines.length} rows with an empty limit have none`;
-  return [...notes, `${words}: ${lineWords(lines)}`];
+  return [...(limitUnit === null ? ['limits have no unit'] : []), ...emptyLimitNotes(rows, 'none')];
 }
 
 /**

@@ -3,7 +3,7 @@ import type { TableLayout } from '../table/layout.ts';
 import type { TableRecord } from '../table/records.ts';
 import type { LeftOutKind } from '../table/rows.ts';
 import { distinctValues, unmetConditions } from './table-filters.ts';
-import { type OpenTable, unusedColumns } from './table-reading.ts';
+import { type OpenTable, type ReadRow, unusedColumns } from './table-reading.ts';
 
 /** What a table holds that is not used, for people: one sentence each, without a full stop. */
 
@@ -42,6 +42,18 @@ export function unusedNotes(table: OpenTable): readonly string[] {
   for (const condition of unmetConditions({ path, layout, said, say }, rows))
     notes.push(`no row is what ${say('where', condition)} names`);
   return [...notes, ...unusedColumns(table).map(({ words }) => words)];
+}
+
+/** Rows whose field of the limit is empty, and the limit that they get instead. */
+export function emptyLimitNotes(
+  rows: readonly Pick<ReadRow, 'limit' | 'record'>[],
+  otherwise: string,
+): readonly string[] {
+  const lines = [...new Set(rows.filter(({ limit }) => limit === null).map(({ record }) => record.line))];
+  if (lines.length === 0) return [];
+  const words =
+    lines.length === 1 ? '1 row with an empty limit has' : `${lines.length} rows with an empty limit have`;
+  return [`${words} ${otherwise}: ${lineWords(lines)}`];
 }
 
 /** `"status" is planned (1), nothing (2)`, of each column that conditions name: empty cells may be merged ones of a spreadsheet. */

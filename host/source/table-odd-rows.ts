@@ -1,4 +1,5 @@
 import { cutText } from '../common/cut-text.ts';
+import { foldCase } from '../table/names.ts';
 import { isSheetError } from '../table/not-numbers.ts';
 import type { TableRecord } from '../table/records.ts';
 import { columnOf, isLimitRole, type TableView } from './table-context.ts';
@@ -33,10 +34,30 @@ export function isHeaderRest(view: TableView, record: TableRecord): boolean {
 export function withValues(view: TableView, records: readonly TableRecord[]): readonly TableRecord[] {
   return records.filter((record) => {
     if (!isWithoutValues(view, record)) return true;
+    if (namesColumns(view, record)) {
+      const remedy = 'Split the table there: what stands below counts as that row says.';
+      tell(view, record, 'ROW_UNCLEAR', `the row names the columns anew: ${shown(record)}`, remedy);
+      return false;
+    }
     const remedy = 'If it is a note, let it begin with #, or take it out; else fill in its fields.';
     tell(view, record, 'ROW_UNCLEAR', `the row holds neither a place nor a limit: ${shown(record)}`, remedy);
     return false;
   });
+}
+
+/** Whether a row holds names, or units, of at least two columns: below it they may mean something else. */
+function namesColumns(view: TableView, { cells }: TableRecord): boolean {
+  const names = valueRoles(view).filter((role) => {
+    const cell = cells[view.layout.columns.get(role) ?? -1] ?? '';
+    return isNameOf(columnOf(view, role), cell) || unitIn(cell) !== undefined;
+  });
+  return names.length > 1;
+}
+
+/** Whether a cell begins as the name of its column does, or says a unit: `from_km` below `from_m`. */
+function isNameOf(name: string, cell: string): boolean {
+  const [first, other] = [name, cell].map((text) => /^\p{L}+/u.exec(foldCase(text))?.[0] ?? '');
+  return first !== '' && first === other;
 }
 
 function isWithoutValues(view: TableView, { cells }: TableRecord): boolean {

@@ -13,10 +13,10 @@ import type { HeldEnd, Interval } from './model.ts';
 import type { Place } from './place.ts';
 import { pathBeside } from './reader.ts';
 import { nearestWord } from './suggest.ts';
-import { cellOf, cellWords, columnOf, reportAtCell } from './table-context.ts';
+import { cellOf, cellWords, columnOf, isLimitRole, reportAtCell } from './table-context.ts';
 import { readTableFields } from './table-fields.ts';
 import { idFromText } from './table-ids.ts';
-import { unusedNotes } from './table-notes.ts';
+import { emptyLimitNotes, unusedNotes } from './table-notes.ts';
 import { heldEnd, openTable, type ReadRow, readOpenTable, type TableReading } from './table-reading.ts';
 import type { TableSaid } from './table-said.ts';
 import { readBytes, TABLE_BYTES_MAX } from './text.ts';
@@ -95,11 +95,18 @@ export async function readTable(
   const table = openTable(bytes, { path, columns, said, say: SAY, tellMissing }, diagnostics);
   const reading = table && readOpenTable(table, target, diagnostics);
   if (table === undefined || reading === undefined) return undefined;
-  for (const note of unusedNotes(table)) context.remarks.push(`${file.text}: ${note}`);
+  const notes = [...unusedNotes(table), ...limitNotes(reading, defaults)];
+  for (const note of notes) context.remarks.push(`${file.text}: ${note}`);
   const maker = new RowMaker(reading, defaults, context);
   const rows = reading.rows.flatMap((row) => maker.make(row) ?? []);
   const complete = reading.complete && rows.length === reading.rows.length;
   return { fields, fileName: file.text, rows, complete };
+}
+
+/** Which rows have no limit of their own, where others may have one. */
+function limitNotes({ rows, context }: TableReading, { limit }: RowDefaults): readonly string[] {
+  if (![...context.layout.columns.keys()].some(isLimitRole)) return [];
+  return emptyLimitNotes(rows, limit === null ? 'none' : `that of the entry, ${limit}`);
 }
 
 /** Where in a source an option of a table is said. */

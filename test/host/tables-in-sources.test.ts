@@ -101,6 +101,18 @@ test('what a table beside a source holds and nothing uses is named, unless it is
   ]);
 });
 
+test('rows with an empty limit are named, with the limit that they get', async () => {
+  const notesOf = async (entry: string) => {
+    const reader = memoryReader({ 'm.yaml': sourceOf(entry), 't.csv': 'a,b,v\n0,400,50\n400,900,\n' });
+    return (await loadPartition('m.yaml', reader)).notes?.unused;
+  };
+  expect(await notesOf(AB)).toEqual(['t.csv: 1 row with an empty limit has none: line 3']);
+  expect(await notesOf(`${AB}, limit: 30`)).toEqual([
+    't.csv: 1 row with an empty limit has that of the entry, 30: line 3',
+  ]);
+  expect(await notesOf('columns: { from: a, to: b }, table: { unused: [v] }')).toEqual([]);
+});
+
 test('a row without its unit counts no steps where others have one', async () => {
   const entry = 'columns: { from: a, to: b, unit: u }';
   const read = cellsOf(sourceOf(entry, { axis: 'min: 0, max: 9000' }), 'a,b,u\n0,1,km\n5,6,\n');

@@ -149,6 +149,18 @@ const ASKED: readonly Asked[] = [
     M,
     /begins with "Mittelwert" like a total/,
   ],
+  [
+    'a header that comes again with other units',
+    'from_m;to_m;v\n0;100;50\nfrom_km;to_km;v\n0.1;0.2;60\n',
+    M,
+    /3:1: ROW_UNCLEAR: the row names the columns anew: from_km, to_km, v\. Split the table there/,
+  ],
+  [
+    'units that come again',
+    `${limit('5')}[km]\t[km]\t[km/h]\n`,
+    M,
+    /names the columns anew.*Split the table/s,
+  ],
   ['a note with a number', `${limit('5')}Page 2\t\t\n`, M, /neither a place nor a limit: Page 2/],
   ['a note on fewer fields', `${limit('5')}Source: survey\n`, M, /1 fields, the header 3.*#/s],
   ['a footnote mark', limit('80*'), M, /"80\*".*footnote/s],

@@ -816,6 +816,14 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
     { table: `${TWO}Page 2;;\n`, argv: NAMES, follow: edit('Page', '#Page'), meant: MEANT },
     { table: `${TWO}Page 2;;\n`, argv: NAMES, follow: edit('Page 2;;\n', ''), meant: MEANT },
   ],
+  'Split the table there: what stands below counts as that row says.': [
+    {
+      table: `${TWO.replace('400;900;6\n', '')}from_km;to_km;v\n0.4;0.9;6\n`,
+      argv: NAMES,
+      follow: ({ table, argv }) => ({ table: String(table).split(/^from_km/m)[0] ?? '', argv }),
+      meant: FIRST,
+    },
+  ],
   'If the row has no limit, leave the field empty; else write the number.': [
     {
       table: TWO.replace('6\n', 'unlimited\n'),
