@@ -33,7 +33,7 @@ const DEPTH_MAX = 64;
 
 /**
  * Judges files, and every `*.map.yaml` below folders; folders whose name begins with a point, `node_modules` and links are passed over.
- * @throws HoldfastError FILE_MISSING for a name that does not exist, NO_SOURCES
+ * @throws HoldfastError FILE_MISSING for a name that does not exist or is no file, NO_SOURCES
  */
 export async function lintSources(paths: readonly string[], large: boolean): Promise<Linted> {
   const sources: string[] = [];
@@ -56,7 +56,10 @@ export async function lintSources(paths: readonly string[], large: boolean): Pro
 async function sourcesAt(path: string): Promise<string[]> {
   try {
     const stats = await stat(path);
-    if (!stats.isDirectory()) return [path];
+    if (!stats.isDirectory()) {
+      if (!stats.isFile()) throw new Error('it is a device or a pipe, not a file');
+      return [path];
+    }
   } catch (cause) {
     throw new HoldfastError('FILE_MISSING', `cannot read ${path}: ${reasonOf(cause)}`, {
       remedy: 'Check the name of the file and its folder.',

@@ -27,6 +27,8 @@ export interface RailmlTrack {
   begin: string | null;
   end: string | null;
   readonly changes: RailmlChange[];
+  /** By their names in the file. */
+  readonly attributes: Readonly<Record<string, string>>;
   readonly scopes: Scopes;
 }
 
@@ -36,6 +38,10 @@ export interface RailmlProfile {
   /** `decreasing`, `increasing`, or nothing. */
   readonly influence: string | null;
   readonly where: string;
+  /** By their names in the file. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Elements within it, none of which are read, with how often they come. */
+  readonly unread: Map<string, number>;
   readonly scopes: Scopes;
 }
 
@@ -48,8 +54,10 @@ export interface RailmlDocument {
 
 const NAMESPACE = /^https?:\/\/www\.railml\.org\/schemas\//;
 const DEPTH_MAX = 100;
-/** Elements beside those of trackElements that a reader of a track may miss. */
+/** Elements beside those of lists that a reader of a track may miss. */
 const UNREAD = ['mileageChange', 'geoMapping'];
+/** Parts of a track that hold lists of elements. */
+const PARTS = ['trackTopology', 'trackElements', 'ocsElements'];
 
 /** Throws HoldfastError XML_BROKEN with line and column, RAILML_UNKNOWN for another version. */
 export function readRailmlDocument(text: string, file: string): RailmlDocument {
@@ -109,6 +117,7 @@ class DocumentReader implements RailmlDocument {
     if (isRailml && outer !== undefined && isStateElement(tag.local)) this.#takeState(tag, outer);
     else if (isRailml) this.#take(tag.local, attributesOf(tag), where);
     else if (this.#isWithin('track')) this.#note(tag.name);
+    else if (this.#isWithin('speedProfile')) this.#noteOfProfile(tag.name);
   }
 
   text(text: string): void {
@@ -151,24 +160,26 @@ class DocumentReader implements RailmlDocument {
     const track = this.tracks.at(-1);
     const id = attributes.id ?? '';
     this.#open.at(-1)?.terms.push(...termsOf(attributes));
+    const { name: title = '', influence = null } = attributes;
     if (name === 'track') {
-      const scopes = this.#scopesFrom();
+      const ends = { begin: null, end: null };
       this.tracks.push({
         id,
-        name: attributes.name ?? '',
+        name: title,
         where,
-        begin: null,
-        end: null,
+        ...ends,
         changes: [],
-        scopes,
+        attributes,
+        scopes: this.#scopesFrom(),
       });
       return;
     }
     if (name === 'speedProfile') {
-      const { name: title = '', influence = null } = attributes;
-      this.profiles.push({ id, name: title, influence, where, scopes: this.#scopesFrom() });
+      const scopes = this.#scopesFrom();
+      this.profiles.push({ id, name: title, influence, where, attributes, unread: new Map(), scopes });
       return;
     }
+    if (this.#isWithin('speedProfile')) this.#noteOfProfile(name);
     if (name === 'speed') this.#note('speed (of an infrastructure)');
     if (track === undefined || !this.#isWithin('track')) return;
     if (name === 'trackBegin') track.begin = attributes.pos ?? null;
@@ -184,12 +195,23 @@ class DocumentReader implements RailmlDocument {
     const isWithin = this.#open
       .slice(0, -1)
       .some((outer) => outer.name === 'speedChanges' || outer.name === 'speedChange');
-    return isWithin || UNREAD.includes(name) || this.#open.at(-3)?.name === 'trackElements';
+    const [part, list] = [this.#open.at(-3)?.name, this.#open.at(-2)?.name];
+    const isOfList = PARTS.includes(part ?? '') && list !== 'trackBegin' && list !== 'trackEnd';
+    return isWithin || UNREAD.includes(name) || isOfList || (list === 'track' && !PARTS.includes(name));
   }
 
   #note(name: string): void {
-    this.unread.set(name, (this.unread.get(name) ?? 0) + 1);
+    count(this.unread, name);
   }
+
+  #noteOfProfile(name: string): void {
+    const profile = this.profiles.at(-1);
+    if (profile !== undefined) count(profile.unread, name);
+  }
+}
+
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 /** Those without a namespace of their own; `xml:lang` and the like say nothing here. */

@@ -45,9 +45,10 @@ export interface RailmlOptions extends ForceOptions {
 
 const UNIT_OF_PLACES = 'm';
 const UNIT_OF_SPEEDS = 'km/h';
-const USED = ['id', 'pos', 'dir', 'vMax', 'profileRef', 'trainCategory', 'etcsTrainCategory'];
+const USED = ['pos', 'dir', 'vMax', 'profileRef', 'trainCategory', 'etcsTrainCategory'];
 /** Attributes that say nothing about where a limit holds and how high it is. */
-const HARMLESS = ['name', 'code', 'description', 'ocpStationRef'];
+const HARMLESS = ['id', 'name', 'code', 'description', 'ocpStationRef'];
+const USED_OF_PROFILE = ['influence'];
 const ELEMENTS_SHOWN_MAX = 20;
 const END = 'end';
 
@@ -74,7 +75,13 @@ export function readRailml(text: string, file: string, options: RailmlOptions): 
     extent,
     parts,
     limitUnit: options.scale.unit ?? UNIT_OF_SPEEDS,
-    assumptions: [...chooser.assumptions, ...force.notes, ...unreadWords(document, track)],
+    assumptions: [
+      ...chooser.assumptions,
+      ...force.notes,
+      ...chooser.profiles.flatMap(unreadOfProfile),
+      ...attributeWords(`the track "${cutText(track.id)}"`, track.attributes, []),
+      ...unreadWords(document, track),
+    ],
   };
 }
 
@@ -134,6 +141,12 @@ class Chooser {
     this.#profiles = new Map(document.profiles.map((profile) => [profile.id, profile]));
     for (const change of track.changes) requireDirection(change);
     this.#refuseUnknown();
+  }
+
+  /** Those of the file that were asked for. */
+  get profiles(): readonly RailmlProfile[] {
+    const { profiles } = this.#options;
+    return this.#document.profiles.filter(({ id, name }) => profiles.includes(id) || profiles.includes(name));
   }
 
   /** Limits in a direction, for all trains and those of a profile. */
@@ -266,12 +279,31 @@ function requireDirection({ id, where, attributes: { dir } }: RailmlChange): voi
   });
 }
 
+/** What a profile says of when it holds, and for which trains: with its words, since a limit may depend on them. */
+function unreadOfProfile({ id, attributes, unread }: RailmlProfile): readonly string[] {
+  const of = `the profile "${cutText(id)}"`;
+  return [...attributeWords(of, attributes, USED_OF_PROFILE), ...elementWords([...unread], of)];
+}
+
+function attributeWords(
+  of: string,
+  attributes: Readonly<Record<string, string>>,
+  used: readonly string[],
+): readonly string[] {
+  const others = Object.entries(attributes).filter(([name]) => !used.includes(name) && !isHarmless(name));
+  return others.map(([name, value]) => `${cutText(name)}="${cutText(value)}" of ${of} is not used`);
+}
+
+/** Says nothing of limits, or is asked about. */
+function isHarmless(name: string): boolean {
+  return HARMLESS.includes(name) || isTerm(name);
+}
+
 function unreadWords(document: RailmlDocument, { changes }: RailmlTrack): string[] {
   const attributes = new Map<string, number>();
   for (const change of changes)
     for (const name of Object.keys(change.attributes))
-      if (!USED.includes(name) && !HARMLESS.includes(name) && !isTerm(name))
-        attributes.set(name, (attributes.get(name) ?? 0) + 1);
+      if (!USED.includes(name) && !isHarmless(name)) attributes.set(name, (attributes.get(name) ?? 0) + 1);
   const none = changes.filter(({ attributes: { dir } }) => dir === 'none').length;
   return [
     'places are pos, in metres from the beginning of the track',
@@ -283,9 +315,12 @@ function unreadWords(document: RailmlDocument, { changes }: RailmlTrack): string
   ];
 }
 
-function elementWords(unread: readonly (readonly [name: string, count: number])[]): readonly string[] {
+function elementWords(
+  unread: readonly (readonly [name: string, count: number])[],
+  of = 'the file',
+): readonly string[] {
   const shown = unread.slice(0, ELEMENTS_SHOWN_MAX);
-  const words = shown.map(([name, count]) => `${count} elements ${cutText(name)} of the file are not used`);
+  const words = shown.map(([name, count]) => `${count} elements ${cutText(name)} of ${of} are not used`);
   const more = unread.length - shown.length;
   return more === 0 ? words : [...words, `elements of ${more} more names are not used`];
 }

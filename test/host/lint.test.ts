@@ -65,6 +65,7 @@ describe('exit codes', () => {
   test.each([
     ['gone.map.yaml', 'FILE_MISSING'],
     ['empty', 'NO_SOURCES'],
+    ['/dev/null', 'FILE_MISSING'],
   ])('2 for %s', async (name, code) => {
     expect(await lint(name)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(code) });
   });
@@ -83,6 +84,16 @@ describe('forms', () => {
       column: 45,
     });
     expect(omitted).toBe(0);
+  });
+
+  test('two forms at once are refused; the same one twice is one', async () => {
+    for (const format of ['sarif', 'github', 'gitlab', 'words'])
+      expect(await lint('maps', '--json', '--format', format)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(`--json and --format ${format}`),
+      });
+    const twice = await lint('maps', '--json', '--format', 'json');
+    expect(twice).toMatchObject({ code: 1, stdout: (await lint('maps', '--json')).stdout });
   });
 
   test('sarif is valid by the published schema', async () => {

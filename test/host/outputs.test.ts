@@ -167,15 +167,24 @@ describe.each(VERBS)('%s', (verb) => {
     expect(read('key.pem').equals(before)).toBe(true);
   });
 
-  test('follows a link and leaves it a link; one that leads nowhere is named', async () => {
+  test('follows a link and leaves it a link; what a link leads to is made, where its folder is', async () => {
     const bytes = await written(verb, `target-${verb}${ending}`);
     symlinkSync(`target-${verb}${ending}`, at(`link-${verb}`));
     expect(await run(argv, `link-${verb}`)).toMatchObject({ code: 0 });
     expect(lstatSync(at(`link-${verb}`)).isSymbolicLink()).toBe(true);
     expect(read(`target-${verb}${ending}`).equals(bytes)).toBe(true);
-    symlinkSync('gone', at(`lost-${verb}`));
-    await refused(argv, `lost-${verb}`, 'FILE_NOT_WRITTEN');
+    mkdirSync(at(`new-${verb}`));
+    symlinkSync(`new-${verb}/made${ending}`, at(`first-${verb}`));
+    symlinkSync(`first-${verb}`, at(`second-${verb}`));
+    expect(await run(argv, `second-${verb}`)).toMatchObject({ code: 0 });
+    for (const link of ['first', 'second'])
+      expect(lstatSync(at(`${link}-${verb}`)).isSymbolicLink()).toBe(true);
+    expect(lstatSync(at(`new-${verb}/made${ending}`)).isFile()).toBe(true);
+    symlinkSync('gone/made', at(`lost-${verb}`));
+    await refused(argv, `lost-${verb}`, `gone/made, to which lost-${verb} leads`);
     expect(lstatSync(at(`lost-${verb}`)).isSymbolicLink()).toBe(true);
+    symlinkSync(`round-${verb}`, at(`round-${verb}`));
+    await refused(argv, `round-${verb}`, 'FILE_NOT_WRITTEN');
   });
 
   test('writes into a pipe', async () => {

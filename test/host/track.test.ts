@@ -109,6 +109,8 @@ describe('railML', () => {
       '2 speed changes for "freight" are not used',
       '2 speed changes for "tilting" are not used',
       '1 speed changes for "R" are not used',
+      'mainDir="up" of the track "tr1" is not used',
+      'type="mainTrack" of the track "tr1" is not used',
       'places are pos, in metres from the beginning of the track',
       'attribute signalised of 1 speed changes is not used',
       'attribute trainRelation of 1 speed changes is not used',
@@ -127,6 +129,29 @@ describe('railML', () => {
     const { assumptions } = await draft(swap('<speedChanges>', inside).replace('<speedChanges>', beside));
     expect(assumptions).toContain('2 elements speedRestriction of the file are not used');
     expect(assumptions).toContain('1 elements frostHeave of the file are not used');
+  });
+
+  test('what profiles in use and the track say of limits besides is named with its words', async () => {
+    const said =
+      '<speedProfile id="freight" basicSpeedProfile="yes" verbalConstraints="only in rain" maxAxleLoad="22.5"><braking brakeType="x"/><path kind="a"/></speedProfile>' +
+      '<speedProfile id="unused" verbalConstraints="never"/>';
+    const file = VALLEY.replace(/<speedProfile id="freight"[^>]*\/>/, said).replace(
+      '<trackElements>',
+      '<ocsElements><signals><signal id="s"/></signals></ocsElements><trackElements>',
+    );
+    expect(file).toContain('verbalConstraints');
+    const { assumptions } = await draft(file, { profiles: ['freight'], combine: 'lower' });
+    for (const words of [
+      'basicSpeedProfile="yes" of the profile "freight" is not used',
+      'verbalConstraints="only in rain" of the profile "freight" is not used',
+      'maxAxleLoad="22.5" of the profile "freight" is not used',
+      '1 elements braking of the profile "freight" are not used',
+      '1 elements path of the profile "freight" are not used',
+      '1 elements signal of the file are not used',
+    ])
+      expect(assumptions).toContain(words);
+    expect(assumptions.join()).toMatch(/mainDir="up" of the track "\w+" is not used/);
+    expect(assumptions.join()).not.toContain('never');
   });
 
   test('of many names that nobody has heard of, the first are told and the others counted', async () => {

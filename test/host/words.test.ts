@@ -201,6 +201,19 @@ describe('narrow terminals', () => {
     }
   }, 60_000);
 
+  test('reports are folded, and lose no word', async () => {
+    for (const argv of [
+      ['audit', new URL('../../firmware-maps/rail/rail.map.yaml', import.meta.url).pathname],
+      ['import', '--help'],
+    ]) {
+      const wide = await holdfast(argv);
+      expect(wide.code).toBe(0);
+      const narrow = await holdfast(argv, { env: { COLUMNS: '40' } });
+      expect(narrow.stdout.split('\n').filter((line) => line.length > 40)).toEqual([]);
+      expect(narrow.stdout.replace(/\s+/g, '')).toBe(wide.stdout.replace(/\s+/g, ''));
+    }
+  });
+
   test('any text at any width', () => {
     const random = new Random(seedFor('wrap', 992));
     for (let round = 0; round < 2000; round++) {

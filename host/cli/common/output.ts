@@ -3,6 +3,7 @@ import { EXIT_DEVICE, EXIT_DONE, type ExitCode, HoldfastError } from '../../comm
 import { reasonOf } from '../../common/file-reason.ts';
 import { visible, visibleJson, visibleLines } from '../../common/visible.ts';
 import { DIAGNOSTICS_KEPT_MAX, SourceError } from '../../source/diagnostics.ts';
+import { columnsOf, isNarrow, wrapped } from './wrap.ts';
 
 /**
  * What every verb prints with: data on stdout, everything else on stderr. Whatever a device or a file said stands in it as it can be seen:
@@ -38,14 +39,20 @@ export function printText(text: string): void {
 /** A line of a report; one that nobody may overlook is red on a terminal. */
 export type Line = string | { readonly alarm: string };
 
+/** In few columns lines are folded at blanks. */
 export function printLines(lines: readonly Line[]): void {
+  const columns = columnsOf(reports);
+  const fold = (text: string) => (isNarrow(columns) ? wrapped(text, columns) : text);
   reports.write(
-    lines.map((line) => `${typeof line === 'string' ? visibleLines(line) : alarm(line.alarm)}\n`).join(''),
+    lines
+      .map((line) => (typeof line === 'string' ? fold(visibleLines(line)) : alarm(fold(visible(line.alarm)))))
+      .map((text) => `${text}\n`)
+      .join(''),
   );
 }
 
 function alarm(text: string): string {
-  return pc.createColors(reports.isTTY === true && pc.isColorSupported).red(visible(text));
+  return pc.createColors(reports.isTTY === true && pc.isColorSupported).red(text);
 }
 
 /** Lines for people on stderr. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants, fstatSync, type Stats, writeFile } from 'node:fs';
-import { lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
@@ -103,11 +103,12 @@ async function placeOf(path: string): Promise<Place> {
   const descriptor = descriptorOf(path);
   if (descriptor !== null) return { is: 'descriptor', descriptor };
   try {
-    if ((await lstatIfAny(path)) === null) {
+    if ((await statIfAny(path, lstat)) === null) {
       await stat(dirname(path));
       return { is: 'file', path, present: null };
     }
-    const stats = await stat(path);
+    const stats = await statIfAny(path);
+    if (stats === null) return await placeOfLost(path);
     if (stats.isFile()) return { is: 'file', path: await realpath(path), present: stats };
     if (stats.isDirectory()) throw notAFile(path, 'a folder');
     if (stats.isSocket()) throw notAFile(path, 'a socket');
@@ -117,9 +118,27 @@ async function placeOf(path: string): Promise<Place> {
   }
 }
 
-async function lstatIfAny(path: string): Promise<Stats | null> {
+/** Of a link to a file that is not there: it is made where the link leads, as by a shell. */
+async function placeOfLost(link: string): Promise<Place> {
+  const target = await lastTarget(link);
   try {
-    return await lstat(path);
+    await stat(dirname(target));
+  } catch (cause) {
+    throw notWritten(`${target}, to which ${link} leads`, cause);
+  }
+  return { is: 'file', path: target, present: null };
+}
+
+/** The first name behind a link, and those behind that, at which nothing is. Links in a circle are no such links. */
+async function lastTarget(path: string): Promise<string> {
+  const stats = await statIfAny(path, lstat);
+  if (stats?.isSymbolicLink() !== true) return path;
+  return lastTarget(resolve(await realpath(dirname(path)), await readlink(path)));
+}
+
+async function statIfAny(path: string, of: (path: string) => Promise<Stats> = stat): Promise<Stats | null> {
+  try {
+    return await of(path);
   } catch (cause) {
     if (errnoOf(cause) === 'ENOENT') return null;
     throw cause;

@@ -1,6 +1,6 @@
 import { cwd } from 'node:process';
 import { type Command, Option } from 'commander';
-import { EXIT_CHECK_SAID_NO } from '../../common/errors.ts';
+import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { packageVersion } from '../../common/root.ts';
 import { LINT_FORMATS, type LintFormat, lintText } from '../../lint/formats.ts';
 import { lintSources } from '../../lint/lint.ts';
@@ -11,7 +11,7 @@ const HELP = `
 Nothing is written. A folder stands for every *.map.yaml below it, but for hidden folders and node_modules.
 --format github prints annotations for GitHub Actions, gitlab a code quality report, sarif SARIF 2.1.0.
 
-Exit codes: 0 no mistakes, 1 mistakes, 2 a name that does not exist, or wrong usage.
+Exit codes: 0 no mistakes, 1 mistakes, 2 a name that does not exist or is no file, or wrong usage.
 
 Examples:
   holdfast lint firmware-maps/rail/rail.map.yaml
@@ -36,8 +36,17 @@ export function register(program: Command): void {
     .action(run);
 }
 
-async function run(paths: readonly string[], { format, large, json }: LintVerbOptions): Promise<void> {
-  const linted = await lintSources(paths, large === true);
-  process.stdout.write(lintText(linted, json ? 'json' : format, packageVersion(), cwd()));
+async function run(paths: readonly string[], options: LintVerbOptions, command: Command): Promise<void> {
+  const format = formOf(options, command.getOptionValueSource('format') === 'cli');
+  const linted = await lintSources(paths, options.large === true);
+  process.stdout.write(lintText(linted, format, packageVersion(), cwd()));
   if (linted.findings.length + linted.omitted > 0) process.exitCode = EXIT_CHECK_SAID_NO;
+}
+
+function formOf({ format, json }: LintVerbOptions, isGiven: boolean): LintFormat {
+  if (json !== true) return format;
+  if (!isGiven || format === 'json') return 'json';
+  throw new HoldfastError('USAGE', `two forms are asked for: --json and --format ${format}`, {
+    remedy: 'Keep one of the two.',
+  });
 }
