@@ -30,7 +30,8 @@ export function beginCell(plan: CellPlan, limits: CellLimits, nowMs: number): St
   );
   const state: CellState = {
     plan,
-    phase: 'stage',
+    // What an earlier try left is ended first.
+    phase: plan.again ? 'leave' : 'stage',
     goal: 'edition',
     sinceMs: nowMs,
     deadlineMs: nowMs + limits.parkedMs,

@@ -40,7 +40,10 @@ export interface CellPlan {
   readonly members: readonly MemberPlan[];
   /** The first id for an order; above all that were given for these controllers. */
   readonly firstId: number;
-  /** Whether it was tried before: then an edition is taken although it ran on trial and was reverted. */
+  /**
+   * Whether it was tried before: then what that left (windows, marks, trials) is ended first, and the edition is taken although it ran on
+   * trial and was reverted.
+   */
   readonly again: boolean;
 }
 

@@ -39,7 +39,7 @@ export function afterPhase(state: CellState, limits: CellLimits): Way {
       return confirmed(state);
     case 'leave':
       return state.round < limits.rounds
-        ? { phase: 'gather', change: { round: state.round + 1 } }
+        ? { phase: 'stage', change: { round: state.round + 1 } }
         : untouched(state.why);
     case 'back':
       return isMixed(state.members) ? again(state, limits, state.why) : wentBack(state);
@@ -63,7 +63,7 @@ export function afterFailure(state: CellState, limits: CellLimits, why: string):
     case 'ready':
       return { phase: 'leave', change: { why } };
     case 'leave':
-      return state.goal === 'edition' ? untouched(why) : again(state, limits, why);
+      return state.goal === 'edition' && !state.plan.again ? untouched(why) : again(state, limits, why);
     case 'survey':
       return stuck(why);
     case 'back':

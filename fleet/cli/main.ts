@@ -1,4 +1,5 @@
 import { runCommand } from '../../host/cli/command.ts';
+import * as apply from './verbs/apply.ts';
 import * as inventory from './verbs/inventory.ts';
 import * as schema from './verbs/schema.ts';
 import * as sign from './verbs/sign.ts';
@@ -16,4 +17,4 @@ const ABOUT = {
 /** Who asks for nothing is shown something. */
 const argv = process.argv.length > 2 ? process.argv : [...process.argv, 'tour'];
 
-await runCommand(argv, [tour, inventory, sign, verify, schema, sim], ABOUT);
+await runCommand(argv, [tour, inventory, sign, verify, apply, schema, sim], ABOUT);

@@ -32,7 +32,10 @@ const OUTCOME_WORDS: Readonly<Record<NonNullable<CellState['outcome']>, string>>
 
 /** Where a cell stands, without its name. */
 export function cellWords({ state }: RolloutCell): string {
-  if (state === null) return 'waits for its turn';
+  return state === null ? 'waits for its turn' : stateWords(state);
+}
+
+export function stateWords(state: CellState): string {
   const { phase, outcome, why, mixedSinceMs } = state;
   if (outcome !== null)
     return outcome === 'confirmed' || why === ''

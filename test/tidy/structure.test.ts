@@ -59,6 +59,7 @@ const LADDERS = {
       'rollout',
       'people',
       'gateway',
+      'apply',
       'sim',
       'tour',
       'cli/common',

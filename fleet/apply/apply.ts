@@ -1,0 +1,146 @@
+import { systemClock } from '../../host/common/clock.ts';
+import { HoldfastError } from '../../host/common/errors.ts';
+import type { CellLimits, CellState, Incident } from '../cell/state.ts';
+import { readStateImages, readStateText } from '../desired/folder.ts';
+import { verifyState } from '../desired/verify.ts';
+import type { HeldImage } from '../gateway/acts.ts';
+import { Agent } from '../gateway/agent.ts';
+import type { FileJournal } from '../gateway/journal-file.ts';
+import { SerialLines } from '../gateway/lines.ts';
+import { nextOpening } from '../inventory/calendar.ts';
+import type { Inventory } from '../inventory/model.ts';
+import type { Order, Reading, Report } from '../order/order.ts';
+import { type LeftCell, makePlan, type PlannedCell } from '../plan/plan.ts';
+import { driveCell } from './drive.ts';
+import type { FollowedFile } from './followed.ts';
+
+/** A signed state is carried out on one cell from the computer that its lines are plugged into, with no server. */
+
+const APPLY_LIMITS: CellLimits = {
+  attempts: 5,
+  rounds: 5,
+  stageMs: 600_000,
+  answerMs: 120_000,
+  pollMs: 1000,
+  parkedMs: 8 * 3_600_000,
+  trialMs: 1_800_000,
+  repairMs: 1_800_000,
+};
+
+export interface ApplyOptions {
+  readonly inventory: Inventory;
+  /** The folder of the signed state. */
+  readonly folder: string;
+  readonly cell: string;
+  readonly journal: FileJournal;
+  readonly followed: FollowedFile;
+  /** The one clock that is read: milliseconds since 1970. */
+  readonly nowMs: number;
+  /** Whether it may be done outside of the windows of the site. */
+  readonly anyTime: boolean;
+  /** Whether the edition is taken although it ran on trial before and was reverted. */
+  readonly again: boolean;
+  readonly onPlan: (planned: PlannedCell) => void;
+  readonly onStep: (state: CellState, incidents: readonly Incident[]) => void;
+}
+
+/**
+ * What became of the cell, or why it was left alone.
+ * @throws HoldfastError CELL_UNKNOWN, SITE_CLOSED, those of `verifyState` and `readStateImages`
+ */
+export async function applyToCell(options: ApplyOptions): Promise<CellState | LeftCell> {
+  const { inventory, folder, journal, followed, nowMs } = options;
+  const cell = inventory.cells.get(options.cell);
+  if (cell === undefined) {
+    const remedy = `Name one of: ${[...inventory.cells.keys()].slice(0, 20).join(', ')}.`;
+    throw new HoldfastError('CELL_UNKNOWN', `the inventory has no cell ${options.cell}`, { remedy });
+  }
+  const { fleet, signers } = inventory;
+  const text = await readStateText(folder);
+  const { state, followed: next } = verifyState(text, { fleet, signers, last: followed.load(), nowMs });
+  const images = await readStateImages(folder, state);
+  const limits = options.anyTime ? APPLY_LIMITS : limitsWithin(inventory, cell.site, nowMs);
+  await followed.save(next);
+  const ports = new Map(cell.members.map((id) => [id, inventory.controllers.get(id)?.port ?? '']));
+  const lines = new SerialLines(ports);
+  try {
+    const { fence, seen } = journal.highest;
+    const agent = new Agent({
+      device: (id) => lines.device(id),
+      image: imagesByHash(state.maps, images),
+      journal,
+    });
+    const carryOut = async (order: Omit<Order, 'fence'>): Promise<Report> => {
+      const report = await agent.carryOut({ ...order, fence: fence + 1 });
+      if (report.end === 'unreachable') await lines.drop(order.controller);
+      return report;
+    };
+    const readings = await readAll(cell.members, seen + 1, carryOut);
+    const plan = makePlan(inventory, state, readings);
+    const planned = plan.cells.find((entry) => entry.cell === cell.id);
+    const left = plan.left.find((entry) => entry.cell === cell.id);
+    if (planned === undefined)
+      return left ?? { cell: cell.id, reason: 'there', words: 'nothing is to be done.' };
+    options.onPlan(planned);
+    const members = planned.members.map(({ controller, wanted: { edition, reissue } }) => ({
+      controller,
+      edition: edition.hash,
+      reissue: reissue.hash,
+    }));
+    const isHalfWay = [...readings.values()].some(({ trial, armed, pending }) => trial || armed || pending);
+    const again = options.again || isHalfWay;
+    const cellPlan = { cell: cell.id, members, firstId: seen + 1 + members.length, again };
+    return await driveCell(cellPlan, { limits, clock: systemClock, carryOut, onStep: options.onStep });
+  } finally {
+    await lines.close();
+  }
+}
+
+/** No machine is waited for beyond the window that is open. */
+function limitsWithin({ sites }: Inventory, id: string, nowMs: number): CellLimits {
+  const site = sites.get(id);
+  const opening = site === undefined ? null : nextOpening(site, nowMs);
+  if (opening !== null && opening.fromMs <= nowMs) {
+    return { ...APPLY_LIMITS, parkedMs: Math.min(APPLY_LIMITS.parkedMs, opening.untilMs - nowMs) };
+  }
+  const when =
+    opening === null
+      ? 'and none comes within 400 days'
+      : `and the next begins at ${new Date(opening.fromMs).toISOString()}`;
+  throw new HoldfastError('SITE_CLOSED', `site ${id} has no window now, ${when}`, {
+    remedy: 'Wait for it, or give --any-time.',
+    exitCode: 1,
+  });
+}
+
+function imagesByHash(
+  maps: readonly { readonly edition: Named; readonly reissue: Named }[],
+  images: ReadonlyMap<string, Uint8Array>,
+): (hash: string) => HeldImage | null {
+  const held = new Map<string, HeldImage>();
+  for (const { hash, sha256 } of maps.flatMap(({ edition, reissue }) => [edition, reissue])) {
+    const bytes = images.get(sha256);
+    if (bytes !== undefined) held.set(hash, { bytes, hash: Buffer.from(hash, 'hex') });
+  }
+  return (hash) => held.get(hash) ?? null;
+}
+
+interface Named {
+  readonly hash: string;
+  readonly sha256: string;
+}
+
+async function readAll(
+  controllers: readonly string[],
+  firstId: number,
+  carryOut: (order: Omit<Order, 'fence'>) => Promise<Report>,
+): Promise<Map<string, Reading>> {
+  const reports = await Promise.all(
+    controllers.map((controller, at) =>
+      carryOut({ id: firstId + at, controller, act: 'read', hash: '', force: false }),
+    ),
+  );
+  return new Map(
+    reports.flatMap(({ controller, reading }) => (reading === null ? [] : [[controller, reading] as const])),
+  );
+}
