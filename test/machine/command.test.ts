@@ -95,6 +95,9 @@ test.each([
   [['--function', 'f', '--map', 'rail.img'], '--map says nothing of it'],
   [['--function', 'f', '--stack', '12'], 'TOP:BYTES'],
   [['--function', 'f', '--stack', '0x20000100:256'], 'overlap'],
+  [['--function', 'f', '--device', '0x40000000:0:1:1'], 'FROM:BYTES:LOAD:STORE'],
+  [['--function', 'f', '--device', '0xfffffffe:4:1:1'], 'FROM:BYTES:LOAD:STORE'],
+  [['--function', 'f', '--device', '0x20000000:4:1:1'], 'overlap'],
   [['--function', 'f', '--steps', '0'], 'it is a whole number, 1 or more'],
   [['--function', 'f', '--steps', '1e3'], 'it is a whole number, 1 or more'],
 ])('refuses %j', async (options, message) => {
@@ -147,6 +150,28 @@ test('says of a core that is from the manual that it was compared with nothing, 
     const { stdout: json } = await timing(other, '--function', 'f', '--core', core, '--json');
     expect(JSON.parse(json).core.comparedWith).toBe('nothing: it is from the manual');
   }
+});
+
+test('takes devices that the core has no row of, and says so wherever a bound is told', async () => {
+  const asks = build(
+    folder,
+    'asks.s',
+    `.syntax unified\n.thumb\n.text\n.global f\n.type f, %function\n.thumb_func
+f: movs r0, #0x48\n lsls r0, r0, #24\n ldr r1, [r0]\n str r1, [r0, #4]\n bx lr\n.size f, . - f\n`,
+  );
+  const without = await timing(asks, '--function', 'f', '--core', 'cortex-m0');
+  expect([without.code, without.stdout]).toEqual([1, expect.stringContaining('no bound (outside)')]);
+  const page = folder.at('device.html');
+  const device = ['--core', 'cortex-m0', '--device', '0x48000000:1024:5:7', '--device', '0x50000000:4:1:1'];
+  const { code, stdout } = await timing(asks, '--function', 'f', ...device, '--html', page);
+  expect(code).toBe(0);
+  const cycles = 4 + 2 + (2 + 5) + (2 + 7) + 3;
+  expect(stdout).toMatch(new RegExp(`^f: ${cycles} cycles for every input`, 'm'));
+  const said = 'device 1 is at 0x48000000 to 0x480003ff; a load takes 5 cycles more there, a store 7';
+  expect(stdout).toContain(`assumed: ${said}`);
+  expect(readFileSync(page, 'utf8')).toContain(said);
+  const { assumptions } = JSON.parse((await timing(asks, '--function', 'f', ...device, '--json')).stdout);
+  expect(assumptions).toContain(said);
 });
 
 test('writes a report that adds up, and keeps figures that it compares', async () => {

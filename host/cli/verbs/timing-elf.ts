@@ -8,7 +8,8 @@ import { coreUrl } from '../../core/core.ts';
 import { type Elf, readElf } from '../../firmware/elf.ts';
 import { loadEdition } from '../../image/edition-file.ts';
 import { type Bound, boundOf, digestOf, type Question } from '../../timing/machine/bounds.ts';
-import { CORES, coreFor } from '../../timing/machine/cores.ts';
+import { givenDevices, withDevices } from '../../timing/machine/core-table.ts';
+import { CORES, type Core, coreFor } from '../../timing/machine/cores.ts';
 import { wordsOfImage } from '../../timing/machine/edition.ts';
 import { STEPS_MAX } from '../../timing/machine/engine.ts';
 import { boundWithFacts, type FactBound } from '../../timing/machine/facts.ts';
@@ -42,13 +43,16 @@ Examples:
   holdfast timing elf build/firmware/rp2040.elf
   holdfast timing elf build/firmware/rp2040.elf --map rail.img --function check --json
   holdfast timing elf build/firmware/riscv32.elf --core ibex
-  holdfast timing elf other.elf --function crc32 --core cortex-m0 --stack 0x20008000:1024`;
+  holdfast timing elf other.elf --function crc32 --core cortex-m0 --stack 0x20008000:1024 --device 0x40000000:4096:2:3`;
+
+type Device = Parameters<typeof withDevices>[1][number];
 
 interface Options {
   readonly function?: string[];
   readonly core?: string;
   readonly map?: string;
   readonly stack?: Stack;
+  readonly device?: Device[];
   readonly steps?: number;
   readonly details?: boolean;
   readonly witness?: boolean;
@@ -75,6 +79,7 @@ export function register(timing: Command): void {
       `give up a function after so many steps of the analysis, ${STEPS_MAX}`,
       stepsOf,
     )
+    .option('--device <from:bytes:load:store...>', 'memory of devices; cycles more a load, a store', deviceOf)
     .option('--details', 'list each load and store, and the longest way')
     .option('--witness', 'look for inputs that reach the bounds')
     .option('--golden <file>', 'compare the bounds with those in this file')
@@ -92,7 +97,7 @@ async function run(path: string, options: Options): Promise<void> {
   if (golden !== undefined && update === true) await requireWritable(golden, { kind: GOLDEN, force });
   const file = await readInput(path);
   const elf = readElf(file);
-  const core = coreFor(elf, options.core);
+  const core = withDevices(coreFor(elf, options.core), options.device ?? []);
   refuse(path, elf);
   const module = holdsCore(elf) ? readModule(await readFile(coreUrl('device'))) : undefined;
   const parts = module === undefined ? [] : arenasIn(elf, module);
@@ -202,6 +207,17 @@ function stackOf(text: string): Stack {
   throw new InvalidArgumentError('it is TOP:BYTES, such as 0x20008000:1024; the top is a multiple of 8.');
 }
 
+function deviceOf(text: string, before: Device[] | undefined): Device[] {
+  const found = /^(0x[0-9a-fA-F]{1,8}|\d{1,10}):(\d{1,10}):(\d{1,6}):(\d{1,6})$/
+    .exec(text)
+    ?.slice(1)
+    .map(Number);
+  const [from = 0, bytes = 0, loadCycles = 0, storeCycles = 0] = found ?? [];
+  if (bytes > 0 && from + bytes <= 2 ** 32)
+    return [...(before ?? []), { from, to: from + bytes, loadCycles, storeCycles }];
+  throw new InvalidArgumentError('it is FROM:BYTES:LOAD:STORE, such as 0x40000000:4096:2:3.');
+}
+
 function stepsOf(text: string): number {
   const steps = /^\d{1,15}$/.test(text) ? Number(text) : 0;
   if (steps > 0) return steps;
@@ -216,10 +232,19 @@ function print(
   if (json) {
     const { id, title, version, comparedWith } = core;
     const table = { id, title, version, comparedWith };
-    printJson({ file, digest, tool, core: table, hasLines, ...bound, assumptions: assumptionsOf(bound) });
-  } else printLines([...boundWords(bound, details === true), ...assumptionLines(bound)]);
+    printJson({
+      file,
+      digest,
+      tool,
+      core: table,
+      hasLines,
+      ...bound,
+      assumptions: assumptionsOf(bound, core),
+    });
+  } else printLines([...boundWords(bound, details === true), ...assumptionLines(bound, core)]);
 }
 
-function assumptionLines(bound: Bound | FactBound): string[] {
-  return 'assumptions' in bound ? bound.assumptions.map((each) => `  assumed: ${each}`) : [];
+function assumptionLines(bound: Bound | FactBound, core: Core): string[] {
+  const own = 'assumptions' in bound ? bound.assumptions : [];
+  return [...givenDevices(core), ...own].map((each) => `  assumed: ${each}`);
 }

@@ -24,3 +24,27 @@ export interface CoreTable {
   readonly comparedWith: string;
   readonly devices: readonly DeviceRow[];
 }
+
+/** Where the figures of a device come from that a core's table does not have. */
+const GIVEN = 'as it was given with the program';
+
+/** The core with devices that somebody names: a row of the same place is theirs. Cycles are those beyond the instruction's. */
+export function withDevices<Core extends CoreTable>(
+  core: Core,
+  given: readonly Omit<DeviceRow, 'name' | 'source'>[],
+): Core {
+  const rows = given.map((row, index) => ({ ...row, name: `device ${index + 1}`, source: GIVEN }));
+  const kept = core.devices.filter(({ from, to }) => rows.every((row) => row.from >= to || row.to <= from));
+  return { ...core, devices: [...kept, ...rows] };
+}
+
+/** The rows that somebody named, in words. */
+export function givenDevices({ devices }: CoreTable): string[] {
+  const hex = (address: number) => `0x${address.toString(16)}`;
+  return devices
+    .filter(({ source }) => source === GIVEN)
+    .map(
+      ({ name, from, to, loadCycles, storeCycles }) =>
+        `${name} is at ${hex(from)} to ${hex(to - 1)}; a load takes ${loadCycles ?? 0} cycles more there, a store ${storeCycles ?? 0}`,
+    );
+}

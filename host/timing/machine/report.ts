@@ -1,5 +1,6 @@
 import { escaped, pageOf, share, table } from '../wasm/page.ts';
 import type { BlockReport, Bound, WitnessReport } from './bounds.ts';
+import { type CoreTable, givenDevices } from './core-table.ts';
 import type { Core } from './cores.ts';
 import { hex } from './decline.ts';
 import type { Cost } from './pipeline.ts';
@@ -26,8 +27,9 @@ const ASSUMPTIONS: readonly string[] = [
 ];
 
 /** Everything that a bound takes for granted. */
-export function assumptionsOf(bound: Bound): readonly string[] {
-  return 'assumptions' in bound ? [...ASSUMPTIONS, ...(bound.assumptions as readonly string[])] : ASSUMPTIONS;
+export function assumptionsOf(bound: Bound, core: CoreTable): readonly string[] {
+  const own = 'assumptions' in bound ? (bound.assumptions as readonly string[]) : [];
+  return [...ASSUMPTIONS, ...givenDevices(core), ...own];
 }
 
 /** By what the figures were derived, in one line. */
@@ -58,7 +60,10 @@ export function reportPage(report: Report, bounds: readonly Bound[]): string {
   );
   const introduction = `<p>Cycles and stack of linked functions, derived by <code>holdfast timing elf</code> for every input. What it
 cannot show it declines; that may still hold. How to check a figure by hand: docs/TIMING.md.</p>${facts}`;
-  return pageOf(`Worst case of ${file}`, introduction, [...bounds.map(section), rowsOf(core)]);
+  return pageOf(`Worst case of ${file}`, introduction, [
+    ...bounds.map((bound) => section(bound, core)),
+    rowsOf(core),
+  ]);
 }
 
 /** The table that blocks are added up by. */
@@ -88,8 +93,8 @@ function moreWords(cycles: number | null): string {
   return cycles < 0 ? String(cycles) : `+${cycles}`;
 }
 
-function section(bound: Bound): string {
-  const assumed = `<h3>Taken for granted</h3><ul>${assumptionsOf(bound)
+function section(bound: Bound, core: CoreTable): string {
+  const assumed = `<h3>Taken for granted</h3><ul>${assumptionsOf(bound, core)
     .map((each) => `<li>${escaped(each)}</li>`)
     .join('')}</ul>`;
   return `<h2>${escaped(bound.function)}</h2>${bound.declined === null ? shown(bound) : declined(bound)}${assumed}`;
