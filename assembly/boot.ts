@@ -17,10 +17,10 @@ import { prepareWords, setFault } from './mode';
 import { geometryHolds } from './port';
 import { loadExamined } from './slots/load';
 import { MORE } from './refusal';
-import { lastOutcome, noteRevertAtBoot, outcomeBoots, outcomeHasRoom, readOutcome, writeOutcome } from './slots/outcome';
+import { lastOutcome, noteRevertAtBoot, outcomeBoots, outcomeHasRoom, readOutcome, settleOutcome, writeOutcome } from './slots/outcome';
 import {
   candidateHash, candidateSlot, candidateStage, confirmedEpoch, confirmedHash, confirmedSlot, countBoot, readState, settleState,
-  stateHasRoom, writeNoCandidate,
+  stateHasRoom, writeReverted,
 } from './slots/state';
 import { seal, sealConfiguration } from './slots/seal';
 import { readTokens } from './slots/tokens';
@@ -47,6 +47,7 @@ function startEdition(): u32 {
   if (state != DONE) return state;
   countBoot(outcomeBoots(lastOutcome()));
   settleState();
+  settleOutcome();
   for (let slot: u32 = 0; slot < SLOTS; slot++) if (slot != confirmedSlot()) examineClaim(examination(), slot);
   findUpload();
   if (candidateStage() == STAGE_TRIAL) giveUpTrial();
@@ -57,7 +58,7 @@ function startEdition(): u32 {
 function giveUpTrial(): void {
   const epoch = edition(candidateSlot()).epoch;
   while (!outcomeHasRoom() || writeOutcome(OUTCOME_REVERTED_BY_RESET, DONE, epoch, candidateHash()) == MORE) {}
-  while (!stateHasRoom() || writeNoCandidate() == MORE) {}
+  while (!stateHasRoom() || writeReverted(epoch) == MORE) {}
   noteRevertAtBoot();
 }
 

@@ -87,6 +87,8 @@ export const OUTCOME_MAGIC: u32 = 0x434f4648;
 export const EPOCH_MAX: u32 = 0xffffffff;
 /** Version of the records that this core writes; it reads those of version 0 too, which earlier cores wrote. */
 export const RECORD_VERSION: u32 = 1;
+/** Version of the outcome records that this core writes: each twice, with the number of the one before. */
+export const OUTCOME_VERSION: u32 = 2;
 /** First word of an upload record. */
 export const UPLOAD_MAGIC: u32 = 0x50554648;
 /** Added to what `timed` calls: an empty call of the same form. */
@@ -504,6 +506,11 @@ export const STATE_RECORD_AT_VERSION: u32 = 88;
 export const STATE_RECORD_AT_TOKEN: u32 = 92;
 export const STATE_RECORD_AT_BOOTS: u32 = 96;
 export const STATE_RECORD_AT_FORCED: u32 = 100;
+export const STATE_RECORD_AT_REVERTED_UP_TO: u32 = 104;
+export const STATE_RECORD_AT_REVERTED_EPOCH: u32 = 108;
+export const STATE_RECORD_AT_REVERTED_TAG: u32 = 112;
+export const STATE_RECORD_AT_REVERTED_EPOCH_TWO: u32 = 116;
+export const STATE_RECORD_AT_REVERTED_TAG_TWO: u32 = 120;
 export const STATE_RECORD_AT_CHECKSUM: u32 = 124;
 
 /** State record, up to what is no number; the rest by offset. */
@@ -540,6 +547,7 @@ export const OUTCOME_RECORD_AT_EPOCH: u32 = 16;
 export const OUTCOME_RECORD_AT_HASH: u32 = 20;
 export const OUTCOME_RECORD_AT_BOOTS: u32 = 52;
 export const OUTCOME_RECORD_AT_VERSION: u32 = 56;
+export const OUTCOME_RECORD_AT_BEFORE: u32 = 58;
 export const OUTCOME_RECORD_AT_CHECKSUM: u32 = 60;
 
 /** Outcome record, up to what is no number; the rest by offset. */
@@ -551,7 +559,7 @@ export class OutcomeRecord {
   sequence: u32;
   /**
    * Outcome: 0 none yet, 1 confirmed, 2 reverted by reset, 3 reverted on request, 4 reverted because overdue, 5 refused at activation, 6
-   * given up before it ran.
+   * given up before it ran, 7 refused when it had come.
    */
   outcome: u32;
   /** Reason (section 8, 0 none). */
@@ -778,7 +786,8 @@ export const OUTCOME_REVERTED_ON_REQUEST: u32 = 3;
 export const OUTCOME_REVERTED_OVERDUE: u32 = 4;
 export const OUTCOME_REFUSED_AT_ACTIVATION: u32 = 5;
 export const OUTCOME_WITHDRAWN: u32 = 6;
-export const OUTCOME_COUNT: u32 = 7;
+export const OUTCOME_REFUSED_AT_UPLOAD: u32 = 7;
+export const OUTCOME_COUNT: u32 = 8;
 
 // What `service` gives
 
@@ -1022,7 +1031,7 @@ export const NOT_PARKED: u32 = 2;
 export const WINDOW_HELD: u32 = 3;
 /** The token is not that of the lease. */
 export const TOKEN_STALE: u32 = 4;
-/** The lease is not shared, so writes need its token. */
+/** This needs the token of the open window, and none was given. */
 export const TOKEN_MISSING: u32 = 5;
 /** While an edition is on trial the slots are not written. */
 export const NOT_ALLOWED_ON_TRIAL: u32 = 6;
@@ -1060,7 +1069,7 @@ export const REPLACES_OTHER: u32 = 23;
 export const OVER_BUDGET: u32 = 24;
 /** Its steps TLV does not match the body. */
 export const STEPS_WRONG: u32 = 25;
-/** It ran on trial before and was reverted. */
+/** It ran on trial before and was reverted, or is older than ones that did. */
 export const REVERTED_BEFORE: u32 = 26;
 /** Its epoch is so high that no edition could follow it. */
 export const EPOCH_LAST: u32 = 27;

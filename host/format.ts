@@ -137,6 +137,9 @@ export const EPOCH_MAX = 0xffffffff;
 /** Version of the records that this core writes; it reads those of version 0 too, which earlier cores wrote. */
 export const RECORD_VERSION = 1;
 
+/** Version of the outcome records that this core writes: each twice, with the number of the one before. */
+export const OUTCOME_VERSION = 2;
+
 /** First word of an upload record. */
 export const UPLOAD_MAGIC = 0x50554648;
 
@@ -551,6 +554,11 @@ export const STATE_RECORD_AT = {
   token: 92,
   boots: 96,
   forced: 100,
+  revertedUpTo: 104,
+  revertedEpoch: 108,
+  revertedTag: 112,
+  revertedEpochTwo: 116,
+  revertedTagTwo: 120,
   checksum: 124,
 } as const;
 export const STATE_RECORD_BYTES = 128;
@@ -574,6 +582,7 @@ export const OUTCOME_RECORD_AT = {
   hash: 20,
   boots: 52,
   version: 56,
+  before: 58,
   checksum: 60,
 } as const;
 export const OUTCOME_RECORD_BYTES = 64;
@@ -777,6 +786,7 @@ export const OUTCOME = {
   revertedOverdue: 4,
   refusedAtActivation: 5,
   withdrawn: 6,
+  refusedAtUpload: 7,
 } as const;
 export const OUTCOME_NAMES = [
   'none',
@@ -786,6 +796,7 @@ export const OUTCOME_NAMES = [
   'reverted-overdue',
   'refused-at-activation',
   'withdrawn',
+  'refused-at-upload',
 ] as const;
 
 /** What `service` gives. */
@@ -1074,7 +1085,7 @@ export const REFUSALS = [
   {
     code: 5,
     name: 'TOKEN_MISSING',
-    words: 'the lease is not shared, so writes need its token',
+    words: 'this needs the token of the open window, and none was given',
   },
   {
     code: 6,
@@ -1169,7 +1180,7 @@ export const REFUSALS = [
   {
     code: 26,
     name: 'REVERTED_BEFORE',
-    words: 'it ran on trial before and was reverted',
+    words: 'it ran on trial before and was reverted, or is older than ones that did',
   },
   {
     code: 27,

@@ -1,10 +1,10 @@
 /** Whether a verified edition may follow the one that runs: what depends on this device now, and not on the image alone. */
-import { DONE, EPOCH_LAST, EPOCH_MAX, EPOCH_STALE, NO_SLOT, REPLACES_OTHER } from '../format';
+import { DONE, EPOCH_LAST, EPOCH_MAX, EPOCH_STALE, NO_SLOT, REPLACES_OTHER, REVERTED_BEFORE } from '../format';
 import { Edition, edition, hashLocation, isVerified, namesAsReplaced, sameHash } from '../admit/edition';
 import { Examination } from '../admit/examination';
 import { examineIsAtBody, examineStep } from '../admit/examine';
 import { revertedBegin, revertedStep } from './outcome';
-import { confirmedEpoch, confirmedHash, confirmedSlot } from './state';
+import { confirmedEpoch, confirmedHash, confirmedSlot, isRemembered } from './state';
 
 /** Whether the slot that should hold the confirmed edition does. */
 function confirmedIsWhole(): bool {
@@ -52,7 +52,7 @@ export function examineFollower(image: Examination): u32 {
 function acceptPast(known: Edition, forced: bool): u32 {
   if (forced) return DONE;
   if (known.epoch == EPOCH_MAX) return EPOCH_LAST;
-  return revertedStep(hashLocation(known));
+  return isRemembered(known.epoch, hashLocation(known)) ? REVERTED_BEFORE : revertedStep(hashLocation(known));
 }
 
 /** Whether no edition of this epoch could follow the one that runs. Where none does, a hash may decide, which an epoch does not tell. */

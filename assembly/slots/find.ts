@@ -7,7 +7,7 @@
  * the first stride tells that nothing of another round is left there. What is erased behind is looked at stride by stride all the same: how
  * power left a journal says nothing of where it ends.
  */
-import { CONTENT_LOCATION, DONE, FLASH_FAILED, READ_BACK_LOCATION, RECORD_LOCATION } from '../format';
+import { AREA_STATE, CONTENT_LOCATION, DONE, FLASH_FAILED, READ_BACK_LOCATION, RECORD_LOCATION } from '../format';
 import { add } from '../digest/sum';
 import { areaBytes, sectorBytes } from '../port';
 import { MORE } from '../refusal';
@@ -125,7 +125,9 @@ function lookBack(area: u32, magic: u32, bytes: u32, strides: u32, least: u32): 
   const step = journalStride(bytes);
   for (let i: u32 = 0; i < strides && left > 0; i++) {
     left--;
-    const kind = strideKind(area, start + left * step, magic, bytes, least);
+    let kind = strideKind(area, start + left * step, magic, bytes, least);
+    // Before a whole sector counts as empty, and is erased as such, its first stride is read once more.
+    if (kind == STRIDE_EMPTY && left == 0 && least == 0) kind = strideKind(area, start, magic, bytes, 0);
     if (kind == STRIDE_EMPTY) continue;
     if (kind == STRIDE_IN_DOUBT) passedDoubt = true;
     return kind;
@@ -148,7 +150,7 @@ export function journalFind(area: u32, magic: u32, bytes: u32): u32 {
 
 /**
  * At boot, right after journalFind: whether what the journal says stays what it says, even if a stride should read differently tomorrow:
- * the record before the one that holds says the same, and no stride behind that one is in doubt. The first record of all is burned before
+ * the record before the one that holds says the same, and no stride behind that one is in doubt. The first state record is burned before
  * the device runs, and firm. So is what flash does not give: nothing is written over it.
  */
 export function journalIsFirm(area: u32, magic: u32, bytes: u32): bool {
@@ -157,7 +159,7 @@ export function journalIsFirm(area: u32, magic: u32, bytes: u32): bool {
   if (!journalIsKnown(area) || sequence == 0) return true;
   memory.copy(CONTENT_LOCATION, RECORD_LOCATION, bytes);
   if (highestInDoubt || strideIsInDoubt(area, at, magic, bytes)) return readFailed;
-  if (sequence == 1) return true;
+  if (sequence == 1 && area == AREA_STATE) return true;
   if (!recordBefore(area, at, magic, bytes)) return readFailed;
   return memory.compare(RECORD_LOCATION + SAYS_OFFSET, CONTENT_LOCATION + SAYS_OFFSET, bytes - SAYS_OFFSET - CHECKSUM_BYTES) == 0;
 }

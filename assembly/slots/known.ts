@@ -19,6 +19,12 @@ class Known {
   confirmedEpoch: u32;
   markedToken: u32;
   forced: u32;
+  /** Editions that ran on trial and were reverted, as the state record has them. */
+  revertedUpTo: u32;
+  revertedEpoch: u32;
+  revertedTag: u32;
+  revertedEpochTwo: u32;
+  revertedTagTwo: u32;
   /** When the trial began, in ticks: trial.ts. */
   trialStart: u32;
   /** Of this start of the device. */
@@ -68,6 +74,11 @@ const KNOWN_BYTES: usize = JOURNALS_AT + 3 * offsetof<KnownJournal>();
 @inline
 export function known(): Known {
   return changetype<Known>(KNOWN_LOCATION);
+}
+
+/** What is remembered of editions that were reverted: five words. */
+export function knownReverted(): usize {
+  return KNOWN_LOCATION + offsetof<Known>('revertedUpTo');
 }
 
 export function knownConfirmedHash(): usize {

@@ -2,23 +2,24 @@
  * What became of editions, kept across resets as records, the newest last: confirmed, reverted and why, refused at activation, given up
  * before they ran. docs/SPEC.md section 5.
  *
- * How far back they go is told by the journal: at least as many as fit into all of its sectors but one. They are read one by one, a few
- * bytes a step, since they are asked for in RUN.
+ * Each is written twice, so that what it says does not hang on one stride, and each names the one before it: whatever stands between them
+ * in flash, and turns out to say, says nothing. How far back they go is told by the journal: at least as many as fit twice into all of its
+ * sectors but one. They are read one by one, a few bytes a step, since they are asked for in RUN.
  */
 import {
-  AREA_OUTCOME, CONTENT_LOCATION, CONTENT_ROOM, DONE, HASH_BYTES, OUTCOME_MAGIC, OUTCOME_RECORD_AT_BOOTS, OUTCOME_RECORD_AT_CHECKSUM,
-  OUTCOME_RECORD_AT_HASH, OUTCOME_RECORD_AT_VERSION, OUTCOME_RECORD_BYTES, OUTCOME_REVERTED_BY_RESET, OUTCOME_REVERTED_OVERDUE,
-  OutcomeRecord, READ_A_STEP, RECORD_LOCATION, RECORD_VERSION, REVERTED_BEFORE,
+  AREA_OUTCOME, CONTENT_LOCATION, CONTENT_ROOM, DONE, HASH_BYTES, OUTCOME_MAGIC, OUTCOME_RECORD_AT_BEFORE,
+  OUTCOME_RECORD_AT_BOOTS, OUTCOME_RECORD_AT_CHECKSUM, OUTCOME_RECORD_AT_HASH, OUTCOME_RECORD_AT_VERSION, OUTCOME_RECORD_BYTES,
+  OUTCOME_REVERTED_BY_RESET, OUTCOME_REVERTED_OVERDUE, OUTCOME_VERSION, OutcomeRecord, READ_A_STEP, RECORD_LOCATION, REVERTED_BEFORE,
 } from '../format';
 import { CRC_START, crcWord } from '../digest/crc32c';
 import { add } from '../digest/sum';
 import { areaBytes, erasedByte, flashRead } from '../port';
 import { MORE } from '../refusal';
 import { spend } from '../work';
-import { journalFind, journalPlace, journalReadFailed } from './find';
+import { journalFind, journalIsFirm, journalPlace, journalSequence } from './find';
 import { journalAppend } from './journal';
 import { known, knownOutcome } from './known';
-import { NOT_FOUND, journalStride, recordIsWhole } from './records';
+import { NOT_FOUND, STRIDE_HOLDS, STRIDE_UNREAD, journalStride, strideKind } from './records';
 import { journalHasRoom } from './room';
 
 /** What stands where an outcome may stand. */
@@ -27,6 +28,11 @@ export const PAST_RECORD: u32 = 0;
 export const PAST_TORN: u32 = 1;
 /** Nothing, or nothing that flash gives: there is none from here on back. */
 export const PAST_END: u32 = 2;
+
+const COPIES: u32 = 2;
+
+/** Whether what boot read could read differently tomorrow. */
+let inDoubt: bool = false;
 
 /** Appends an outcome, once outcomeHasRoom says so. Gives DONE, MORE as journalAppend, or FLASH_FAILED. */
 export function writeOutcome(outcome: u32, reason: u32, epoch: u32, hash: usize): u32 {
@@ -37,15 +43,21 @@ export function writeOutcome(outcome: u32, reason: u32, epoch: u32, hash: usize)
   record.epoch = epoch;
   memory.copy(CONTENT_LOCATION + OUTCOME_RECORD_AT_HASH, hash, HASH_BYTES);
   store<u32>(CONTENT_LOCATION, known().boots, OUTCOME_RECORD_AT_BOOTS);
-  store<u32>(CONTENT_LOCATION, RECORD_VERSION, OUTCOME_RECORD_AT_VERSION);
-  const result = journalAppend(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES, 1);
+  return writeContent(journalSequence(AREA_OUTCOME));
+}
+
+/** Writes what stands at CONTENT_LOCATION, the outcome before it having the number `before`. */
+function writeContent(before: u32): u32 {
+  store<u16>(CONTENT_LOCATION, u16(OUTCOME_VERSION), OUTCOME_RECORD_AT_VERSION);
+  store<u16>(CONTENT_LOCATION, u16(before), OUTCOME_RECORD_AT_BEFORE);
+  const result = journalAppend(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES, COPIES);
   if (result == DONE) memory.copy(knownOutcome(), RECORD_LOCATION, OUTCOME_RECORD_BYTES);
   return result;
 }
 
 /** Whether the next outcome can be written without an erase; if not, takes a bounded step towards it. */
 export function outcomeHasRoom(): bool {
-  return journalHasRoom(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES, 1);
+  return journalHasRoom(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES, COPIES);
 }
 
 /** At boot: reads the newest outcome from flash; none is known when flash cannot be read. */
@@ -55,6 +67,22 @@ export function readOutcome(): void {
   const found = journalFind(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES) != 0;
   if (found) memory.copy(knownOutcome(), RECORD_LOCATION, OUTCOME_RECORD_BYTES);
   else memory.fill(knownOutcome(), 0, OUTCOME_RECORD_BYTES);
+  inDoubt = found && !journalIsFirm(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES);
+}
+
+/** At boot: what was decided over an outcome in doubt is written afresh, in its place, so that no other boot decides it another way. */
+export function settleOutcome(): void {
+  if (!inDoubt) return;
+  const before = lastOutcome().sequence - placesToBefore(knownOutcome());
+  do {
+    memory.copy(CONTENT_LOCATION, knownOutcome(), OUTCOME_RECORD_BYTES);
+  } while (!outcomeHasRoom() || writeContent(before) == MORE);
+}
+
+/** How many places before the outcome at `location` the one lies that was written before it. */
+export function placesToBefore(location: usize): u32 {
+  if (load<u16>(location, OUTCOME_RECORD_AT_VERSION) < u16(OUTCOME_VERSION)) return 1;
+  return max(1, u16(changetype<OutcomeRecord>(location).sequence - u32(load<u16>(location, OUTCOME_RECORD_AT_BEFORE))));
 }
 
 /** Whether there is a newest outcome. */
@@ -78,7 +106,7 @@ export function outcomeBoots(record: OutcomeRecord): u32 {
 }
 
 /** Whether an outcome is that of an edition that ran on trial and was reverted. */
-function isReverted(outcome: u32): bool {
+export function isReverted(outcome: u32): bool {
   return outcome >= OUTCOME_REVERTED_BY_RESET && outcome <= OUTCOME_REVERTED_OVERDUE;
 }
 
@@ -165,8 +193,8 @@ export function revertedBegin(): void {
 }
 
 /**
- * A bounded step over the journal. Gives MORE; DONE when the last thing that became of the edition with this hash is not that it was
- * reverted; or REVERTED_BEFORE, also when flash does not give that.
+ * A bounded step over the journal. Gives MORE; DONE when the last thing that became of the edition with this hash, once it ran, is not that
+ * it was reverted; or REVERTED_BEFORE, also when flash does not give that.
  */
 export function revertedStep(hash: usize): u32 {
   const stride = journalStride(OUTCOME_RECORD_BYTES);
@@ -177,20 +205,28 @@ export function revertedStep(hash: usize): u32 {
     lookAt += stride;
     // The first bytes of a hash say of nearly all that they are of another edition.
     if (flashRead(AREA_OUTCOME, at + OUTCOME_RECORD_AT_HASH, u32(RECORD_LOCATION), HASH_PIECE_BYTES) != 0) return REVERTED_BEFORE;
-    if (memory.compare(RECORD_LOCATION, hash, HASH_PIECE_BYTES) != 0) continue;
+    if (!maybeSame(RECORD_LOCATION, hash)) continue;
     whole++;
-    if (flashRead(AREA_OUTCOME, at, u32(RECORD_LOCATION), OUTCOME_RECORD_BYTES) != 0) return REVERTED_BEFORE;
-    takeUpPast(hash);
+    const kind = strideKind(AREA_OUTCOME, at, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES, newest);
+    if (kind == STRIDE_UNREAD) return REVERTED_BEFORE;
+    if (kind == STRIDE_HOLDS) takeUpPast(hash);
   }
   spend(heads * HEAD_CYCLES + whole * WHOLE_CYCLES);
   if (lookAt < areaBytes(AREA_OUTCOME)) return MORE;
   return isReverted(last) ? REVERTED_BEFORE : DONE;
 }
 
-/** Takes up what the outcome at RECORD_LOCATION says, if it is one of this edition and newer. */
+/** Whether the first bytes of two hashes are the same, one that was read wrong apart. */
+function maybeSame(piece: usize, hash: usize): bool {
+  let same: u32 = 0;
+  for (let i: u32 = 0; i < HASH_PIECE_BYTES; i++) same += u32(load<u8>(piece + i) == load<u8>(hash + i));
+  return same + 1 >= HASH_PIECE_BYTES;
+}
+
+/** Takes up what the outcome at RECORD_LOCATION says, if it is a newer one of this edition, and says what became of it when it ran. */
 function takeUpPast(hash: usize): void {
-  if (!recordIsWhole(RECORD_LOCATION, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES)) return;
   const record = changetype<OutcomeRecord>(RECORD_LOCATION);
+  if (record.outcome > OUTCOME_REVERTED_OVERDUE) return;
   if (record.sequence <= newest || memory.compare(outcomeHash(record), hash, HASH_BYTES) != 0) return;
   newest = record.sequence;
   last = record.outcome;

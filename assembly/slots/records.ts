@@ -40,7 +40,7 @@ export function sectorAfter(area: u32, at: u32): u32 {
 }
 
 /** Whether the record that stands at `location` is whole. */
-export function recordIsWhole(location: usize, magic: u32, bytes: u32): bool {
+function recordIsWhole(location: usize, magic: u32, bytes: u32): bool {
   const checked = bytes - CHECKSUM_BYTES;
   return load<u32>(location) == magic && load<u32>(location + checked) == crcOf(location, checked);
 }
@@ -51,13 +51,13 @@ export function sequenceOf(location: usize): u32 {
 }
 
 /**
- * What stands at `offset`; one that is erased, or a record whose sequence is not above `least`, is told by its head. A record is then at
- * RECORD_LOCATION. One that is read wrong once is read again.
+ * What stands at `offset`; one that is erased, or a record whose sequence is not above `least` (0: none), is told by its head. A record is
+ * then at RECORD_LOCATION. One that is read wrong once is read again.
  */
 export function strideKind(area: u32, offset: u32, magic: u32, bytes: u32, least: u32): u32 {
   if (flashRead(area, offset, u32(RECORD_LOCATION), SAYS_OFFSET) != 0) return STRIDE_UNREAD;
   const word = load<u32>(RECORD_LOCATION);
-  if (word == erasedByte() * 0x01010101 || (word == magic && sequenceOf(RECORD_LOCATION) <= least)) return STRIDE_EMPTY;
+  if (word == erasedByte() * 0x01010101 || (word == magic && least != 0 && sequenceOf(RECORD_LOCATION) <= least)) return STRIDE_EMPTY;
   for (let i: u32 = 0; i < READS_MAX; i++) {
     if (flashRead(area, offset, u32(RECORD_LOCATION), bytes) != 0) return STRIDE_UNREAD;
     if (recordIsWhole(RECORD_LOCATION, magic, bytes)) return STRIDE_HOLDS;

@@ -9,16 +9,20 @@
 import {
   AREA_STATE, CONTENT_LOCATION, CONTENT_ROOM, DONE, FLASH_FAILED, HASH_BYTES, NO_SLOT, RECORD_LOCATION, RECORD_UNKNOWN, RECORD_VERSION,
   SLOTS, STAGE_ARMED, STAGE_NONE, STAGE_PENDING, STAGE_TRIAL, STATE_MAGIC, STATE_RECORD_AT_BOOTS, STATE_RECORD_AT_CANDIDATE_HASH,
-  STATE_RECORD_AT_CONFIRMED_HASH, STATE_RECORD_AT_FORCED, STATE_RECORD_AT_TOKEN, STATE_RECORD_AT_VERSION, STATE_RECORD_BYTES, StateRecord,
+  STATE_RECORD_AT_CHECKSUM, STATE_RECORD_AT_CONFIRMED_HASH, STATE_RECORD_AT_FORCED, STATE_RECORD_AT_REVERTED_EPOCH,
+  STATE_RECORD_AT_REVERTED_EPOCH_TWO, STATE_RECORD_AT_REVERTED_TAG, STATE_RECORD_AT_REVERTED_UP_TO, STATE_RECORD_AT_TOKEN,
+  STATE_RECORD_AT_VERSION, STATE_RECORD_BYTES, StateRecord,
 } from '../format';
 import { MORE } from '../refusal';
 import { journalFind, journalIsFirm, journalReadFailed } from './find';
 import { journalAppend, journalAppendAbove } from './journal';
-import { known, knownCandidateHash, knownConfirmedHash } from './known';
+import { known, knownCandidateHash, knownConfirmedHash, knownReverted } from './known';
 import { journalHasRoom } from './room';
 import { lastToken } from './tokens';
 
 const COPIES: u32 = 2;
+/** What is remembered of editions that were reverted stands together, at the end of the record. */
+const REVERTED_BYTES: u32 = STATE_RECORD_AT_CHECKSUM - STATE_RECORD_AT_REVERTED_UP_TO;
 
 /** Whether what boot read could read differently tomorrow. */
 let inDoubt: bool = false;
@@ -124,6 +128,7 @@ function takeUp(location: usize): void {
   now.confirmedEpoch = record.confirmedEpoch;
   now.markedToken = load<u32>(location, STATE_RECORD_AT_TOKEN);
   now.forced = load<u32>(location, STATE_RECORD_AT_FORCED) & 1;
+  memory.copy(knownReverted(), location + STATE_RECORD_AT_REVERTED_UP_TO, REVERTED_BYTES);
   memory.copy(knownConfirmedHash(), location + STATE_RECORD_AT_CONFIRMED_HASH, HASH_BYTES);
   memory.copy(knownCandidateHash(), location + STATE_RECORD_AT_CANDIDATE_HASH, HASH_BYTES);
 }
@@ -149,6 +154,7 @@ function laySame(): void {
   store<u32>(CONTENT_LOCATION, now.markedToken, STATE_RECORD_AT_TOKEN);
   store<u32>(CONTENT_LOCATION, now.boots, STATE_RECORD_AT_BOOTS);
   store<u32>(CONTENT_LOCATION, now.forced, STATE_RECORD_AT_FORCED);
+  memory.copy(CONTENT_LOCATION + STATE_RECORD_AT_REVERTED_UP_TO, knownReverted(), REVERTED_BYTES);
 }
 
 /**
@@ -210,6 +216,35 @@ export function writeNoCandidate(): u32 {
   laySame();
   endCandidate();
   return writeContent();
+}
+
+/** Gives up the candidate, of this epoch, which ran on trial: that is not forgotten as long as its epoch is above the confirmed one. */
+export function writeReverted(epoch: u32): u32 {
+  if (candidateStage() == STAGE_NONE) return DONE;
+  laySame();
+  layReverted(epoch, load<u32>(candidateHash()));
+  endCandidate();
+  return writeContent();
+}
+
+/** Two are remembered one by one, those of the highest epochs; of all below them, only up to which epoch they were. */
+function layReverted(epoch: u32, tag: u32): void {
+  const now = known();
+  if (tag == now.revertedTag || tag == now.revertedTagTwo) return;
+  const lower = min(now.revertedEpoch, now.revertedEpochTwo);
+  if (lower > confirmedEpoch()) {
+    store<u32>(CONTENT_LOCATION, max(now.revertedUpTo, min(lower, epoch)), STATE_RECORD_AT_REVERTED_UP_TO);
+    if (epoch < lower) return;
+  }
+  const place = CONTENT_LOCATION + (lower == now.revertedEpoch ? 0 : STATE_RECORD_AT_REVERTED_EPOCH_TWO - STATE_RECORD_AT_REVERTED_EPOCH);
+  store<u32>(place, epoch, STATE_RECORD_AT_REVERTED_EPOCH);
+  store<u32>(place, tag, STATE_RECORD_AT_REVERTED_TAG);
+}
+
+/** Whether an edition is remembered as one that ran on trial and was reverted, or is not above those of which no more is remembered. */
+export function isRemembered(epoch: u32, hash: usize): bool {
+  const tag = load<u32>(hash);
+  return epoch <= known().revertedUpTo || tag == known().revertedTag || tag == known().revertedTagTwo;
 }
 
 function endCandidate(): void {

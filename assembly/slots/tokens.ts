@@ -34,6 +34,9 @@ export function raiseToken(): u32 {
   memory.fill(CONTENT_LOCATION, 0, CONTENT_ROOM);
   store<u32>(CONTENT_LOCATION, RECORD_VERSION, TOKEN_RECORD_AT_VERSION);
   const result = journalAppend(AREA_TOKENS, TOKEN_MAGIC, TOKEN_RECORD_BYTES, 1);
-  if (result == DONE) known().token = journalSequence(AREA_TOKENS);
-  return result;
+  if (result != DONE) return result;
+  // Whatever flash said of what stood there: none is given twice.
+  if (journalSequence(AREA_TOKENS) <= known().token) return FLASH_FAILED;
+  known().token = journalSequence(AREA_TOKENS);
+  return DONE;
 }

@@ -7,8 +7,9 @@
  * whether power tore the last operation cannot be told by reading.
  */
 import {
-  CONTAINER_LENGTH, CONTENT_LOCATION, DONE, HASH_BYTES, PAGE_BYTES, PAGE_LOCATION, READ_BACK_LOCATION, RECORD_LOCATION, UPLOAD_MAGIC,
-  UPLOAD_RECORD_AT_CHECKSUM, UPLOAD_RECORD_AT_IMAGE_BYTES, UPLOAD_RECORD_AT_SESSION, UPLOAD_RECORD_BYTES,
+  CONTAINER_LENGTH, CONTENT_LOCATION, DIGEST_MISMATCH, DONE, FLASH_FAILED, HASH_BYTES, OUTCOME_REFUSED_AT_UPLOAD, PAGE_BYTES,
+  PAGE_LOCATION, READ_BACK_LOCATION, RECORD_LOCATION, UPLOAD_MAGIC, UPLOAD_RECORD_AT_CHECKSUM, UPLOAD_RECORD_AT_IMAGE_BYTES,
+  UPLOAD_RECORD_AT_SESSION, UPLOAD_RECORD_BYTES,
 } from '../format';
 import { slotCapacity } from '../admit/container';
 import { CLAIMED, edition, forgetEdition, hashLocation, isVerified } from '../admit/edition';
@@ -18,10 +19,11 @@ import { CRC_START, crcOf, crcWord } from '../digest/crc32c';
 import { add } from '../digest/sum';
 import { erasedByte, flashRead, programBytes, sectorBytes } from '../port';
 import { MORE } from '../refusal';
-import { spend } from '../work';
+import { spend, waitsForSlice } from '../work';
 import { acceptAfterConfirmed, acceptBegin, examineFollower } from './accept';
 import { eraseBegin, eraseUnread, isErased as flashIsErased, lookStep, programVerified } from './flash';
 import { isForced } from './force';
+import { outcomeHasRoom, writeOutcome } from './outcome';
 import { spareSlot } from './state';
 
 const STAGE_ERASE: u32 = 0;
@@ -32,6 +34,8 @@ const STAGE_ACCEPT: u32 = 4;
 /** What was erased is looked at: of all, and of one sector of an upload that goes on. */
 const STAGE_LOOK: u32 = 5;
 const STAGE_LOOK_ONE: u32 = 6;
+/** What came was refused, and is gone: that is told to the history. */
+const STAGE_TELL: u32 = 7;
 
 /** What it takes at most to look at a page, in cycles of an RP2040. */
 const PAGE_CYCLES: u32 = 24000;
@@ -51,13 +55,16 @@ const ERASED_SINCE: u32 = 1;
 const JUDGED_SINCE: u32 = 2;
 
 let sinceReset: u32 = 0;
+/** Why an edition was refused when it had come, and its epoch; its hash stands in the place of the session, which is over. */
+let refusal: u32 = DONE;
+let refusedEpoch: u32 = 0;
 let dataAt: usize = 0;
 let dataBytes: u32 = 0;
 
 /** Adds how far the upload is to the sum that is over all tasks of a window. */
 export function addUpload(sum: u32): u32 {
   const first = add(add(add(add(sum, slot), imageBytes), received), stage | (u32(present) << 8) | (sinceReset << 9));
-  return add(add(add(first, eraseAt), u32(dataAt)), dataBytes);
+  return add(add(add(first, eraseAt ^ refusedEpoch), u32(dataAt) ^ refusal), dataBytes);
 }
 
 /** Whether there is an upload into the slot that is spare now. */
@@ -175,15 +182,36 @@ export function uploadAbort(): void {
   if (stage == STAGE_EXAMINE) examineAbandon(examination());
 }
 
-/** One bounded step: a sector erased, a page programmed, or a step of the examination. Gives MORE, DONE or the refusal. */
+/**
+ * One bounded step: a sector erased, a page programmed, a step of the examination or of telling what it refused. Gives MORE, DONE or the
+ * refusal.
+ */
 export function uploadStep(): u32 {
+  if (stage == STAGE_TELL) return stepTell();
   const result = stepOfStage();
   if (result == MORE || result == DONE) return result;
+  const isTold = (stage == STAGE_EXAMINE || stage == STAGE_ACCEPT) && isOfAnEdition(result);
+  refusal = result;
+  refusedEpoch = edition(slot).epoch;
+  memory.copy(SESSION, hashLocation(edition(slot)), HASH_BYTES);
   forgetEdition(slot);
   uploadDrop();
   // What is refused is not examined again after a reset: nothing is left that looks like an image.
   eraseUnread(slot, 0);
-  return result;
+  if (!isTold) return result;
+  stage = STAGE_TELL;
+  return MORE;
+}
+
+/** Whether it was an edition that was refused: whole, and with the digest that it names. */
+function isOfAnEdition(why: u32): bool {
+  return why > DIGEST_MISMATCH && why != FLASH_FAILED;
+}
+
+function stepTell(): u32 {
+  if (!outcomeHasRoom() || waitsForSlice()) return MORE;
+  const result = writeOutcome(OUTCOME_REFUSED_AT_UPLOAD, refusal, refusedEpoch, SESSION);
+  return result == MORE ? MORE : refusal;
 }
 
 function stepOfStage(): u32 {

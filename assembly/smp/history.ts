@@ -3,7 +3,9 @@ import {
   HASH_BYTES, KEY_BACK, KEY_BOOTS, KEY_EPOCH, KEY_HASH, KEY_NEXT, KEY_OUTCOME, KEY_REASON, OUTCOME_RECORD_BYTES, OutcomeRecord, RC_INVALID,
 } from '../format';
 import { NOT_FOUND } from '../slots/records';
-import { PAST_END, PAST_PIECES, PAST_RECORD, outcomeBoots, outcomeHash, pastKind, pastPlace, pastPlaces, readPast } from '../slots/outcome';
+import {
+  PAST_END, PAST_PIECES, PAST_RECORD, outcomeBoots, outcomeHash, pastKind, pastPlace, pastPlaces, placesToBefore, readPast,
+} from '../slots/outcome';
 import { FIELD_BACK, TYPE_UNSIGNED, fieldIsOptional, fieldNumber } from './fields';
 import { beginBytes, writeShort, writeUnsigned } from './reply';
 import { ANSWER_HISTORY, END_MORE, END_REPLY, GENERIC, fail, reply } from './request';
@@ -13,16 +15,19 @@ import { wordPlace } from './snapshot';
 let back: u32 = 0;
 let place: u32 = NOT_FOUND;
 let kind: u32 = PAST_END;
+/** Where the outcome before it is asked for. */
+let next: u32 = 0;
 
 export function history(): u32 {
   if (!fieldIsOptional(FIELD_BACK, TYPE_UNSIGNED)) return fail(GENERIC, RC_INVALID);
   back = fieldNumber(FIELD_BACK, 0);
   place = pastPlace(back);
   kind = PAST_END;
+  next = back + 1;
   return reply(ANSWER_HISTORY);
 }
 
-/** `back`, then the record, then `next` unless the journal ends; a place that power tore has no record, but others before it. */
+/** `back`, then the record, then `next`, where the one before it lies, unless the journal ends; a place that power tore has no record. */
 export function writeHistory(step: u32): u32 {
   if (step == 0) {
     writeUnsigned(KEY_BACK, back);
@@ -39,11 +44,11 @@ export function writeHistory(step: u32): u32 {
     writePart(part);
     return END_MORE;
   }
-  if (back + 1 < pastPlaces()) writeUnsigned(KEY_NEXT, back + 1);
+  if (next < pastPlaces()) writeUnsigned(KEY_NEXT, next);
   return END_REPLY;
 }
 
-const RECORD_PARTS: u32 = 6;
+const RECORD_PARTS: u32 = 7;
 
 function writePart(part: u32): void {
   const record = changetype<OutcomeRecord>(wordPlace(0));
@@ -53,7 +58,8 @@ function writePart(part: u32): void {
     case 2: writeUnsigned(KEY_EPOCH, record.epoch); break;
     case 3: writeUnsigned(KEY_BOOTS, outcomeBoots(record)); break;
     case 4: beginBytes(KEY_HASH, HASH_BYTES); break;
-    default: writeShort(outcomeHash(record), HASH_BYTES); break;
+    case 5: writeShort(outcomeHash(record), HASH_BYTES); break;
+    default: next = back + placesToBefore(wordPlace(0)); break;
   }
 }
 

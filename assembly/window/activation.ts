@@ -17,10 +17,10 @@ import { MORE } from '../refusal';
 import { acceptAfterConfirmed, acceptBegin, examineFollower } from '../slots/accept';
 import { loadedSlot, loadingSlot, setLoadingSlot, unload } from '../slots/arena';
 import { loadBegin, loadStep } from '../slots/load';
-import { outcomeHasRoom, writeOutcome } from '../slots/outcome';
+import { isReverted, outcomeHasRoom, writeOutcome } from '../slots/outcome';
 import {
   candidateHash, candidateIsForced, candidateSlot, candidateStage, confirmedSlot, forgetOther, stateHasRoom, writeArmed, writeConfirmed,
-  writeNoCandidate, writeTrial,
+  writeNoCandidate, writeReverted, writeTrial,
 } from '../slots/state';
 import { findUpload } from '../slots/upload';
 import { waitsForSlice } from '../work';
@@ -169,8 +169,9 @@ function stepGiveUp(): u32 {
   const slot = candidateSlot();
   if (slot == NO_SLOT) return DONE;
   if (!outcomeHasRoom() || !stateHasRoom() || waitsForSlice()) return MORE;
-  if (writeOutcome(outcome, reason, edition(slot).epoch, candidateHash()) == MORE) return MORE;
-  const result = writeNoCandidate();
+  const epoch = edition(slot).epoch;
+  if (writeOutcome(outcome, reason, epoch, candidateHash()) == MORE) return MORE;
+  const result = isReverted(outcome) ? writeReverted(epoch) : writeNoCandidate();
   if (result == MORE) return MORE;
   if (result != DONE) {
     if (loadedSlot() == NO_SLOT) setFault(result);

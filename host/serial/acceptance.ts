@@ -211,6 +211,7 @@ function unknownOf({ parsed: { signature }, status, slots }: Judged): string[] {
   return [
     ...(slots.some((slot) => slot.confirmed) ? [] : ['whether its epoch is above the last confirmed one']),
     ...(status.trial ? ['whether it may follow what is confirmed after the trial'] : []),
+    ...(status.core === null ? [] : ['whether it was reverted before the history begins']),
     ...(isVerified ? ['whether the signature holds'] : []),
     status.arena === null ? 'whether the map fits its memory and budget' : 'whether its steps fit the budget',
     'whether its flash takes it',

@@ -14,7 +14,7 @@ import { Futures } from './futures.ts';
 import type { DrillGeometry } from './geometries.ts';
 import { Looker } from './looker.ts';
 import type { Flicker, Kept, Operation } from './paged-flash.ts';
-import { breach, type Fault, type Owed, owedAfter, type Seen } from './promise.ts';
+import { breach, changesPast, type Fault, type Owed, owedAfter, type Seen } from './promise.ts';
 import { Random } from './random.ts';
 import { CHECKS_TO_CONFIRM, isDevices, LEASE_TICKS, Life, TokenRepeated, wholeStory } from './story.ts';
 import { type Torn, tornVariants, unstableBits } from './torn-variants.ts';
@@ -61,6 +61,10 @@ export interface CutsReport {
   lost: number;
   epochs_back: number;
   tokens_repeated: number;
+  /** Starts that told another past than the one before. */
+  outcomes_changed: number;
+  /** Editions that were reverted and then taken, though nobody insisted on them. */
+  reverts_forgotten: number;
   /** Starts that ended in FAULT. */
   faults: number;
   /** Editions that answered although nobody asked for it. */
@@ -77,11 +81,14 @@ export function wrongs({
   lost,
   epochs_back,
   tokens_repeated,
+  outcomes_changed,
+  reverts_forgotten,
   faults,
   unasked,
   misuses,
 }: CutsReport): number {
-  return torn + lost + epochs_back + tokens_repeated + faults + unasked + misuses;
+  const ofPast = outcomes_changed + reverts_forgotten;
+  return torn + lost + epochs_back + tokens_repeated + ofPast + faults + unasked + misuses;
 }
 
 /** Where power goes: what stands in flash before an operation, and what is owed meanwhile. */
@@ -95,7 +102,15 @@ interface Moment {
 export async function cutCores(options: CutsOptions): Promise<CutsReport> {
   const report: CutsReport = {
     ...{ cuts: 0, pairs: 0, chained: 0, unstable: 0, torn: 0, lost: 0, epochs_back: 0, tokens_repeated: 0 },
-    ...{ faults: 0, unasked: 0, misuses: 0, seed: options.seed, failures: [] },
+    ...{
+      outcomes_changed: 0,
+      reverts_forgotten: 0,
+      faults: 0,
+      unasked: 0,
+      misuses: 0,
+      seed: options.seed,
+      failures: [],
+    },
   };
   for (const geometry of options.geometries) {
     const drill = new CutsDrill(
@@ -224,13 +239,19 @@ class CutsDrill {
     this.#fail(fault, where, `${says} instead of ${allowed}${seen.torn && `: ${seen.torn}`}`);
   }
 
-  #fail(fault: Fault | 'token' | 'misuse', where: string, words: string): void {
+  #judgePast(before: Seen, now: Seen, where: string): void {
+    if (changesPast(before, now)) this.#fail('past', where, `tells ${now.past} after ${before.past}`);
+  }
+
+  #fail(fault: Fault | 'token' | 'misuse' | 'past' | 'forgotten', where: string, words: string): void {
     const report = this.#report;
     if (fault === 'torn') report.torn++;
     else if (fault === 'epochs back') report.epochs_back++;
     else if (fault === 'unasked') report.unasked++;
     else if (fault === 'fault') report.faults++;
     else if (fault === 'token') report.tokens_repeated++;
+    else if (fault === 'past') report.outcomes_changed++;
+    else if (fault === 'forgotten') report.reverts_forgotten++;
     else if (fault === 'misuse') report.misuses++;
     else report.lost++;
     // One of each kind tells more than many of one: numbers in the story make no other kind.
@@ -297,6 +318,7 @@ class CutsDrill {
     const { first, second, token, stuck, misuses } = this.#futures.of(kept);
     this.#judgeSeen(owed, first, where);
     this.#judgeSeen(owedAfter(owed, first), second, `${where}, second start`);
+    this.#judgePast(first, second, where);
     if (stuck !== '') this.#fail('lost', where, `no update afterwards: ${stuck}`);
     else if (token <= owed.token) this.#fail('token', where, `token ${token} after ${owed.token}`);
     if (misuses > 0) this.#fail('misuse', where, `${misuses} programs where nothing was erased`);
@@ -485,17 +507,37 @@ class CutsDrill {
     flash.unsettle(unstableBits(operation, this.#random), flicker, this.#random);
     this.#report.unstable++;
     const life = new Life(device, owed);
-    const starts = this.#random.between(1, STARTS_UNSTABLE + 1);
-    for (let start = 0; start < starts; start++) {
-      const seen = this.#startAndSee(life, `${where}, start ${start}`);
-      if (seen.reason !== 0 || seen.torn !== '') return;
-    }
+    if (!this.#starts(life, this.#random.between(1, STARTS_UNSTABLE + 1), where)) return;
     this.#updateUnstable(life, where);
     this.#countMisuses(where);
   }
 
+  /** So many starts, with nothing asked for between them; whether the device still runs. */
+  #starts(life: Life, count: number, where: string): boolean {
+    let before: Seen | null = null;
+    for (let start = 0; start < count; start++) {
+      const seen = this.#startAndSee(life, `${where}, start ${start}`);
+      if (seen.reason !== 0 || seen.torn !== '') return false;
+      if (before !== null) this.#judgePast(before, seen, where);
+      before = seen;
+    }
+    return true;
+  }
+
+  /** What was reverted is not taken again because of what power left. */
+  #askForReverted(life: Life, where: string): void {
+    const { reverted, confirmed } = life.owed;
+    const edition = this.#editions.find(({ epoch }) => epoch === reverted);
+    const isOwed = edition !== undefined && edition.epoch > Math.max(...confirmed);
+    if (!isOwed || this.#device.status().get('stage') !== 0) return;
+    life.open();
+    if (life.takes(edition)) this.#fail('forgotten', where, `takes epoch ${edition.epoch} again`);
+    life.close();
+  }
+
   #updateUnstable(life: Life, where: string): void {
     try {
+      if (this.#random.onceIn(2)) this.#askForReverted(life, where);
       this.#futures.resume(life);
       life.complete(this.#futures.later(this.#device.stateOf('epoch')));
     } catch (error) {
@@ -503,10 +545,7 @@ class CutsDrill {
       this.#fail(error instanceof TokenRepeated ? 'token' : 'lost', where, error.message);
       return;
     }
-    for (let start = 0; start < STARTS_UNSTABLE; start++) {
-      const seen = this.#startAndSee(life, `${where}, start ${start} after an update`);
-      if (seen.reason !== 0 || seen.torn !== '') return;
-    }
+    this.#starts(life, STARTS_UNSTABLE, `${where}, after an update`);
   }
 }
 

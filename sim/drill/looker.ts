@@ -1,8 +1,12 @@
 /** Looks at a device after a start: which edition answers, and whether all of it is there. */
 import { stateName, unpackWord } from '../../host/body/words.ts';
+import { GROUP, HOLDFAST } from '../../host/format.ts';
 import type { DrillDevice } from './drill-device.ts';
 import type { DrillEdition } from './editions.ts';
 import type { Seen } from './promise.ts';
+
+/** Of what became of editions, the newest that are looked at after each start. */
+const OUTCOMES_LOOKED_AT = 2;
 
 interface Expected {
   readonly edition: DrillEdition;
@@ -26,7 +30,8 @@ export class Looker {
     const epoch = device.stateOf('epoch');
     const trial = device.stateOf('onTrial') === 1;
     const reason = device.reason || device.stateOf('faultReason');
-    return { reason, epoch, trial, torn: reason === 0 ? this.#torn(device, epoch) : '' };
+    const torn = reason === 0 ? this.#torn(device, epoch) : '';
+    return { reason, epoch, trial, torn, past: historyOf(device, OUTCOMES_LOOKED_AT) };
   }
 
   /** What `check` answers that no edition (or `only` that one) says, and that is neither FAULT nor MAINTENANCE; null: nothing. */
@@ -78,4 +83,21 @@ function isInASlot({ flash }: DrillDevice, image: Uint8Array): boolean {
     flash.copy(start, found);
     return Buffer.compare(found, image) === 0;
   });
+}
+
+/**
+ * What a device says of the past, the newest first, at most `most` outcomes: of each `outcome:epoch:reason:start`. It must be one for ever,
+ * until something else becomes of an edition.
+ */
+export function historyOf(device: DrillDevice, most = 4): string {
+  const told: string[] = [];
+  for (let back = 0; told.length < most; ) {
+    const answer = device.read(GROUP.holdfast, HOLDFAST.history, { back });
+    const fields = ['outcome', 'epoch', 'reason', 'boots'].map((name) => answer.get(name));
+    if (answer.has('outcome')) told.push(fields.join(':'));
+    const next = answer.get('next');
+    if (typeof next !== 'number' || next <= back) break;
+    back = next;
+  }
+  return told.join(' ');
 }

@@ -7,6 +7,8 @@ export interface Owed {
   readonly trial: number | null;
   /** The highest token that was handed out. */
   readonly token: number;
+  /** Epoch of the edition that ran on trial last, and was not confirmed: nobody gets it without insisting on it. Absent: none. */
+  readonly reverted?: number;
 }
 
 /** What a device shows after a start. */
@@ -17,6 +19,8 @@ export interface Seen {
   readonly trial: boolean;
   /** What is wrong with the edition that answers; empty: it is whole. */
   readonly torn: string;
+  /** What it says became of the last editions. */
+  readonly past: string;
 }
 
 export type Fault = 'torn' | 'lost' | 'epochs back' | 'unasked' | 'fault';
@@ -29,6 +33,11 @@ export function breach(owed: Owed, seen: Seen): Fault | null {
   if (owed.confirmed.includes(seen.epoch)) return null;
   if (seen.epoch < Math.min(...owed.confirmed)) return 'epochs back';
   return seen.epoch > Math.max(...owed.confirmed) ? 'unasked' : 'lost';
+}
+
+/** Whether a start shows another past than the one before it, though nothing became of any edition meanwhile. */
+export function changesPast(before: Seen, now: Seen): boolean {
+  return before.reason === 0 && now.reason === 0 && !before.trial && !now.trial && before.past !== now.past;
 }
 
 /** What is owed by a device that showed this after a start: a trial ends with the next one, and what is confirmed stays it. */

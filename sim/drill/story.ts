@@ -79,7 +79,7 @@ export class Life {
     const isOn = () => device.stateOf('onTrial') === 1 && device.stateOf('epoch') === epoch;
     for (let slice = 0; slice < SLICES_TO_CHANGE && !isOn(); slice++) device.run(1);
     if (!isOn()) throw new Refused(`${this.step}: epoch ${epoch} does not answer on trial`);
-    this.#owe({ trial: null });
+    this.#owe({ trial: null, reverted: epoch });
     this.step = 'trial';
     device.run(CHECKS_TO_CONFIRM + 1);
   }
@@ -87,7 +87,8 @@ export class Life {
   confirm(edition: DrillEdition): void {
     this.step = 'confirm';
     const before = this.owed.confirmed;
-    this.#owe({ confirmed: [...before, edition.epoch] });
+    const { reverted: _, ...owed } = this.owed;
+    this.owed = { ...owed, confirmed: [...before, edition.epoch] };
     this.#require(this.device.confirm(edition.hash));
     this.#owe({ confirmed: [edition.epoch] });
   }
@@ -170,6 +171,13 @@ export class Life {
     this.device.run(CHECKS_TO_CONFIRM + 1);
     this.#require(this.device.confirm(edition.hash));
     this.close();
+  }
+
+  /** Whether the device takes an edition that nobody insists on; what it took is given up again. */
+  takes(edition: DrillEdition): boolean {
+    const refusal = this.device.upload(edition.bytes, edition.hash) ?? this.device.mark(edition.hash);
+    if (refusal === null) this.revert();
+    return refusal === null;
   }
 
   /** Sends an edition that the device may refuse. */

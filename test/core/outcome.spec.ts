@@ -1,6 +1,6 @@
 import {
-  CONTENT_LOCATION, DONE, GEOMETRY_LOCATION, HASH_BYTES, OUTCOME_CONFIRMED, OUTCOME_REVERTED_BY_RESET, OUTCOME_WITHDRAWN, OutcomeRecord,
-  REVERTED_BEFORE, SCRATCH_LOCATION,
+  CONTENT_LOCATION, DONE, GEOMETRY_LOCATION, HASH_BYTES, OUTCOME_CONFIRMED, OUTCOME_REFUSED_AT_ACTIVATION, OUTCOME_REFUSED_AT_UPLOAD,
+  OUTCOME_REVERTED_BY_RESET, OUTCOME_WITHDRAWN, OutcomeRecord, REVERTED_BEFORE, SCRATCH_LOCATION,
 } from '../../assembly/format';
 import { prepareCrc } from '../../assembly/digest/crc32c';
 import { MORE } from '../../assembly/refusal';
@@ -8,7 +8,7 @@ import { NOT_FOUND } from '../../assembly/slots/records';
 import { forgetRoom, setRoom } from '../../assembly/slots/room';
 import {
   PAST_END, PAST_PIECES, PAST_RECORD, PAST_TORN, lastOutcome, outcomeBoots, outcomeHash, outcomeIsKnown, pastKind, pastPlace, pastPlaces,
-  outcomeHasRoom, readOutcome, readPast, revertedBegin, revertedStep, writeOutcome,
+  outcomeHasRoom, placesToBefore, readOutcome, readPast, revertedBegin, revertedStep, settleOutcome, writeOutcome,
 } from '../../assembly/slots/outcome';
 
 // @ts-ignore: decorator
@@ -60,8 +60,16 @@ function kindAt(back: u32): u32 {
   return pastKind(SCRATCH_LOCATION);
 }
 
+/** The epoch of what lies so far back; it is then at SCRATCH_LOCATION. */
 function epochAt(back: u32): u32 {
   return kindAt(back) == PAST_RECORD ? changetype<OutcomeRecord>(SCRATCH_LOCATION).epoch : 0;
+}
+
+/** The epoch of the outcome that was written `count` outcomes before the newest, by what each says of the one before it. */
+function epochOf(count: u32): u32 {
+  let back: u32 = 0;
+  for (; count > 0 && epochAt(back) != 0; count--) back += placesToBefore(SCRATCH_LOCATION);
+  return epochAt(back);
 }
 
 describe('outcomes', () => {
@@ -76,8 +84,8 @@ describe('outcomes', () => {
       expect(write(OUTCOME_CONFIRMED, epoch, epoch)).toBe(DONE);
       expect(lastOutcome().epoch).toBe(epoch);
       // All of the sectors but the one that is being filled.
-      const least = min(epoch, STRIDES_A_SECTOR);
-      for (let back: u32 = 0; back < least; back++) expect(epochAt(back)).toBe(epoch - back);
+      const least = min(epoch, STRIDES_A_SECTOR / 2);
+      for (let count: u32 = 0; count < least; count++) expect(epochOf(count)).toBe(epoch - count);
     }
     expect(pastPlaces()).toBe(STRIDES);
     expect(pastPlace(STRIDES)).toBe(NOT_FOUND);
@@ -87,15 +95,33 @@ describe('outcomes', () => {
   test('that power tore are told from the end', () => {
     prepare();
     write(OUTCOME_CONFIRMED, 1, 1);
-    tear(AREA, STRIDE + 4, 0);
-    tear(AREA, STRIDE, 0);
+    tear(AREA, 2 * STRIDE + 4, 0);
+    tear(AREA, 2 * STRIDE, 0);
     write(OUTCOME_CONFIRMED, 2, 2);
     expect(epochAt(0)).toBe(2);
-    expect(kindAt(1)).toBe(PAST_TORN);
-    expect(epochAt(2)).toBe(1);
-    expect(kindAt(3)).toBe(PAST_END);
+    expect(epochAt(1)).toBe(2);
+    expect(kindAt(2)).toBe(PAST_TORN);
+    expect(epochAt(3)).toBe(1);
+    expect(epochAt(4)).toBe(1);
+    expect(kindAt(5)).toBe(PAST_END);
+    expect(epochOf(1)).toBe(1);
+    expect(epochOf(2)).toBe(0);
   });
-  test('tell whether an edition was reverted: the last word on it counts, and no word on others', () => {
+  test('of which one copy is torn are written afresh by a start, in the place of what stood there', () => {
+    prepare();
+    write(OUTCOME_CONFIRMED, 1, 1);
+    write(OUTCOME_CONFIRMED, 2, 2);
+    tear(AREA, 3 * STRIDE + 20, 0);
+    readOutcome();
+    settleOutcome();
+    expect(lastOutcome().epoch).toBe(2);
+    expect(lastOutcome().sequence).toBe(6);
+    expect(epochOf(1)).toBe(1);
+    readOutcome();
+    settleOutcome();
+    expect(lastOutcome().sequence).toBe(6);
+  });
+  test('tell whether an edition was reverted: the last word on it once it ran counts, and no word on others', () => {
     prepare();
     expect(wasReverted(hashOf(1))).toBe(false);
     write(OUTCOME_REVERTED_BY_RESET, 5, 1);
@@ -103,6 +129,10 @@ describe('outcomes', () => {
     expect(wasReverted(hashOf(2))).toBe(false);
     write(OUTCOME_WITHDRAWN, 6, 2);
     expect(wasReverted(hashOf(2))).toBe(false);
+    expect(wasReverted(hashOf(1))).toBe(true);
+    write(OUTCOME_WITHDRAWN, 5, 1);
+    write(OUTCOME_REFUSED_AT_ACTIVATION, 5, 1);
+    write(OUTCOME_REFUSED_AT_UPLOAD, 5, 1);
     expect(wasReverted(hashOf(1))).toBe(true);
     write(OUTCOME_CONFIRMED, 5, 1);
     expect(wasReverted(hashOf(1))).toBe(false);

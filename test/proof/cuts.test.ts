@@ -50,6 +50,20 @@ const TOKEN_IN_MEMORY_ONLY: Change = {
   text: 'const result = journalAppend(AREA_TOKENS, TOKEN_MAGIC, TOKEN_RECORD_BYTES, 1);',
   by: 'known().token++;\n  return DONE;\n  const result: u32 = DONE;',
 };
+/** As it would be without a second copy, and without what a start writes afresh. */
+const OUTCOMES_WRITTEN_ONCE: readonly Change[] = [
+  { file: 'assembly/slots/outcome.ts', text: 'const COPIES: u32 = 2;', by: 'const COPIES: u32 = 1;' },
+  {
+    file: 'assembly/slots/outcome.ts',
+    text: 'if (!inDoubt) return;',
+    by: 'if (!inDoubt || COPIES == 1) return;',
+  },
+];
+const FORGETS_REVERTS: Change = {
+  file: 'assembly/slots/accept.ts',
+  text: 'return isRemembered(known.epoch, hashLocation(known)) ? REVERTED_BEFORE : revertedStep(hashLocation(known));',
+  by: 'return known.epoch == 0 && isRemembered(known.epoch, hashLocation(known)) ? REVERTED_BEFORE : DONE;',
+};
 const GOES_ON_BEHIND_A_TORN_PAGE: Change = {
   file: 'assembly/slots/upload.ts',
   text: 'received % sectorBytes() == 0',
@@ -57,12 +71,14 @@ const GOES_ON_BEHIND_A_TORN_PAGE: Change = {
 };
 
 describe('a core that is broken on purpose is caught', () => {
-  test.each<[string, readonly Change[], (report: CutsReport) => number]>([
+  test.each<[string, readonly Change[], (report: CutsReport) => number, unstable?: number]>([
     ['takes records without a right checksum', [NO_CHECKSUM], ({ faults, lost }) => faults + lost],
     ['erases the sector with the record that holds', ERASES_WHAT_HOLDS, ({ faults, lost }) => faults + lost],
     ['gives a token before it is in flash', [TOKEN_IN_MEMORY_ONLY], ({ tokens_repeated }) => tokens_repeated],
+    ['writes outcomes once', OUTCOMES_WRITTEN_ONCE, ({ outcomes_changed }) => outcomes_changed, 300],
+    ['forgets what was reverted', [FORGETS_REVERTS], ({ reverts_forgotten }) => reverts_forgotten, 60],
     ['goes on behind a torn page', [GOES_ON_BEHIND_A_TORN_PAGE], ({ misuses, lost }) => misuses + lost],
-  ])('%s', async (_, changes, count) => {
+  ])('%s', async (_, changes, count, unstable = 0) => {
     const { wasm } = await compileCore('assembly/index.ts', changes);
     const geometries = GEOMETRIES.filter(({ geometry }) => geometry.sectorBytes === 512);
     const report = await cut({
@@ -70,7 +86,7 @@ describe('a core that is broken on purpose is caught', () => {
       geometries,
       pairsMost: 0,
       chains: 0,
-      unstable: 0,
+      unstable,
     });
     expect(count(report), JSON.stringify(report.failures.slice(0, 3))).toBeGreaterThan(0);
     console.log(report.failures[0]);
