@@ -973,6 +973,16 @@ export const IMAGE_ERROR_MAX: u32 = 34;
 export const IMAGE_ERROR_V1: usize = memory.data<u8>([
   1, 1, 1, 5, 5, 1, 1, 1, 1, 6, 1, 1, 1, 1, 3, 2, 1, 1, 1, 3, 3, 3, 3, 1, 3, 3, 1, 6, 6, 1, 1, 1, 1, 1, 1,
 ]);
+/** Half (0, 1) of the name of a code that is told in words, its first letter lowest. In code, since constants take RAM. */
+export function imageErrorLetters(code: u32, half: u32): u64 {
+  switch (code) {
+    case 8: return half == 0 ? 0xabcdba3ddb44c28 : 0x8e;
+    case 9: return half == 0 ? 0xa3d93d94b236dee : 0;
+    case 10: return half == 0 ? 0x36dc583f6898586 : 0x42b121;
+    case 24: return half == 0 ? 0x44c28d912c0d9c9 : 0;
+    default: return 0;
+  }
+}
 
 // Commands of group 0
 

@@ -88,6 +88,8 @@ function failClosed(reason: u32): void {
   abandonRequest(reason);
 }
 
+// @ts-ignore: decorator
+@inline
 function watchAnswer(): void {
   if (!answerHolds()) setFaultAfterFlip(faultReason() == DONE ? ARENA_CHANGED : faultReason());
 }
@@ -142,8 +144,9 @@ function serviceInWindow(): void {
   else serveInWindow();
   // A job that could not do what it was begun for, though the machine stood still, is not begun again by itself.
   if (mode() == MODE_WINDOW && !leaseIsOpen() && !jobRuns()) {
-    changeFailed = parked && (candidateStage() == STAGE_ARMED || (onTrial() && faultReason() == TRIAL_OVERDUE));
-    closeWindow(parked, false);
+    const isParked = safeInput() == 1;
+    changeFailed = isParked && (candidateStage() == STAGE_ARMED || (onTrial() && faultReason() == TRIAL_OVERDUE));
+    closeWindow(isParked, false);
   }
 }
 

@@ -1,5 +1,5 @@
 // The tables in AssemblyScript: assembly/format.ts.
-import { hexOf, TableError, upper } from './read.mjs';
+import { camel, hexOf, TableError, upper } from './read.mjs';
 
 const WIDTH = 140;
 const KEY_BYTES = 8;
@@ -136,6 +136,7 @@ function codes({ name, what, hex, values, names, as }) {
     ),
     ...(names ? [`export const ${prefix}COUNT: u32 = ${named.length};`] : []),
     ...(values.some(({ v1 }) => v1 !== undefined) ? inVersion1(prefix, values) : []),
+    ...(values.some(({ rsn }) => rsn) ? inWords(name, values) : []),
   ].join('\n');
 }
 
@@ -148,6 +149,12 @@ function inVersion1(prefix, values) {
     constant(`${prefix}MAX`, 'u32', String(most)),
     bytesConstant(`${prefix}V1`, bytes, 'each code as a plain rc, for version 1'),
   ];
+}
+
+/** The names of codes that version 1 tells in words, packed as those of refusals are. */
+function inWords(name, values) {
+  const told = values.filter(({ rsn }) => rsn).map(({ code, name }) => ({ code, name: upper(name) }));
+  return lettersFunction(`${camel(name)}Letters`, 'the name of a code that is told in words', told);
 }
 
 function bytesConstant(name, bytes, what) {
@@ -187,10 +194,17 @@ function refusalTables(refusals) {
       String(LETTER_BITS),
       'bits of a letter: 1 to 26 a to z, 27 a space, 0 the end',
     ),
-    "/** Half (0, 1) of a refusal's name, its first letter lowest. In code, since constants take RAM. */",
-    'export function refusalLetters(code: u32, half: u32): u64 {',
+    ...lettersFunction('refusalLetters', "a refusal's name", refusals),
+  ];
+}
+
+/** A function that gives half of a name in capitals and _, by its code. */
+function lettersFunction(name, what, named) {
+  return [
+    `/** Half (0, 1) of ${what}, its first letter lowest. In code, since constants take RAM. */`,
+    `export function ${name}(code: u32, half: u32): u64 {`,
     '  switch (code) {',
-    ...refusals.map(({ code, name }) => {
+    ...named.map(({ code, name }) => {
       const [first, rest] = [name.slice(0, LETTERS_A_WORD), name.slice(LETTERS_A_WORD)];
       const value =
         rest === ''

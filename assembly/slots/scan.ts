@@ -58,7 +58,7 @@ export function scanStep(): u32 {
 function add(location: usize, mask: u32, bytes: u32, end: u32): bool {
   let offset = at;
   let sum = crc;
-  for (let i: u32 = 0; i < SCAN_WORDS_A_SLICE; i++) {
+  for (let left: u32 = SCAN_WORDS_A_SLICE; left != 0; left--) {
     if (offset >= end) break;
     sum = crcWord(sum, load<u32>(location + min(offset & mask, bytes - 4)));
     offset += 4;

@@ -34,8 +34,11 @@ const STAGE_ACCEPT: u32 = 4;
 /** What was erased is looked at: of all, and of one sector of an upload that goes on. */
 const STAGE_LOOK: u32 = 5;
 const STAGE_LOOK_ONE: u32 = 6;
-/** What came was refused, and is gone: that is told to the history. */
-const STAGE_TELL: u32 = 7;
+/** What came was refused, and its record is gone: the first sector is still to go. */
+const STAGE_CLEAR: u32 = 7;
+/** The same, and the history is still to be told. */
+const STAGE_CLEAR_AND_TELL: u32 = 8;
+const STAGE_TELL: u32 = 9;
 
 /** What it takes at most to look at a page, in cycles of an RP2040. */
 const PAGE_CYCLES: u32 = 24000;
@@ -63,8 +66,9 @@ let dataBytes: u32 = 0;
 
 /** Adds how far the upload is to the sum that is over all tasks of a window. */
 export function addUpload(sum: u32): u32 {
-  const first = add(add(add(add(sum, slot), imageBytes), received), stage | (u32(present) << 8) | (sinceReset << 9));
-  return add(add(add(first, eraseAt ^ refusedEpoch), u32(dataAt) ^ refusal), dataBytes);
+  const how = stage | (u32(present) << 8) | (sinceReset << 9) | (slot << 12);
+  const where = add(add(sum, imageBytes ^ dataBytes), received ^ how);
+  return add(add(where, eraseAt ^ refusedEpoch), u32(dataAt) ^ refusal);
 }
 
 /** Whether there is an upload into the slot that is spare now. */
@@ -182,12 +186,27 @@ export function uploadAbort(): void {
   if (stage == STAGE_EXAMINE) examineAbandon(examination());
 }
 
+/** Takes up that the image in the slot is whole: it was examined now, its signature too. */
+export function uploadJudged(): void {
+  present = true;
+  imageBytes = edition(slot).imageBytes;
+  received = imageBytes;
+  sinceReset |= JUDGED_SINCE;
+}
+
+/** Forgets the upload until the next reset; what stands in flash is left to the next upload. */
+export function uploadForget(): void {
+  present = false;
+  received = 0;
+}
+
 /**
  * One bounded step: a sector erased, a page programmed, a step of the examination or of telling what it refused. Gives MORE, DONE or the
  * refusal.
  */
 export function uploadStep(): u32 {
   if (stage == STAGE_TELL) return stepTell();
+  if (stage == STAGE_CLEAR || stage == STAGE_CLEAR_AND_TELL) return stepClear();
   const result = stepOfStage();
   if (result == MORE || result == DONE) return result;
   const isTold = (stage == STAGE_EXAMINE || stage == STAGE_ACCEPT) && isOfAnEdition(result);
@@ -196,9 +215,14 @@ export function uploadStep(): u32 {
   memory.copy(SESSION, hashLocation(edition(slot)), HASH_BYTES);
   forgetEdition(slot);
   uploadDrop();
-  // What is refused is not examined again after a reset: nothing is left that looks like an image.
+  stage = isTold ? STAGE_CLEAR_AND_TELL : STAGE_CLEAR;
+  return MORE;
+}
+
+/** What is refused is not examined again after a reset: nothing is left that looks like an image. */
+function stepClear(): u32 {
   eraseUnread(slot, 0);
-  if (!isTold) return result;
+  if (stage == STAGE_CLEAR) return refusal;
   stage = STAGE_TELL;
   return MORE;
 }
@@ -274,37 +298,47 @@ function stepRecord(): u32 {
 }
 
 /**
- * Fills the page with what was received; programs it when it is full or the image ends. What is programmed is digested first. Without
- * bytes there is nothing to do.
+ * Programs what was received, whole units at once up to the end of a page; what fills no unit waits at the start of PAGE for more, and is
+ * padded when the image ends. What is programmed is digested first. Without bytes there is nothing to do.
  */
 function stepWrite(): u32 {
   if (dataBytes == 0 || received >= imageBytes) return DONE;
   const unit = programBytes();
-  if (aheadStep(examination(), slot, received - received % unit)) return MORE;
+  const waiting = received % unit;
+  const at = received - waiting;
+  if (aheadStep(examination(), slot, at)) return MORE;
   if ((sinceReset & ERASED_SINCE) == 0 && received % sectorBytes() == 0 && eraseAt != received + sectorBytes()) {
     stage = STAGE_LOOK_ONE;
     const erased = eraseBegin(slot, received);
     return erased == DONE ? MORE : erased;
   }
-  const filled = received % unit;
-  const piece = min(dataBytes, unit - filled);
-  memory.copy(PAGE_LOCATION + filled, dataAt, piece);
+  const piece = min(dataBytes, PAGE_BYTES - (received % PAGE_BYTES));
+  memory.copy(PAGE_LOCATION + waiting, dataAt, piece);
   dataAt += piece;
   dataBytes -= piece;
   received += piece;
-  const pageIsFull = received % unit == 0;
   const imageEnds = received == imageBytes;
-  if (pageIsFull || imageEnds) {
-    const inPage = pageIsFull ? unit : received % unit;
-    memory.fill(PAGE_LOCATION + inPage, u8(erasedByte()), unit - inPage);
-    const result = programVerified(slot, received - inPage, PAGE_LOCATION, unit);
-    if (result != DONE) return result;
-  }
+  const result = programPage(at, waiting + piece, imageEnds);
+  if (result != DONE) return result;
   if (imageEnds) {
     uploadExamine();
     return MORE;
   }
   return dataBytes > 0 ? MORE : DONE;
+}
+
+/** Programs the first `filled` bytes of PAGE at `at`: whole units, and with `padded` the rest too. What is left moves to its start. */
+function programPage(at: u32, filled: u32, padded: bool): u32 {
+  const rest = filled % programBytes();
+  let bytes = filled - rest;
+  if (padded && rest > 0) {
+    memory.fill(PAGE_LOCATION + filled, u8(erasedByte()), programBytes() - rest);
+    bytes += programBytes();
+  }
+  if (bytes == 0) return DONE;
+  const result = programVerified(slot, at, PAGE_LOCATION, bytes);
+  memory.copy(PAGE_LOCATION, PAGE_LOCATION + bytes, rest);
+  return result;
 }
 
 /** The last answer is given only after the image was read back, examined, and could follow the edition that runs. */
@@ -313,7 +347,7 @@ function stepExamine(): u32 {
   if (result != DONE) return result;
   if (edition(slot).imageBytes != imageBytes) return CONTAINER_LENGTH;
   stage = STAGE_ACCEPT;
-  sinceReset |= JUDGED_SINCE;
+  uploadJudged();
   acceptBegin();
   return MORE;
 }

@@ -1,14 +1,16 @@
 /**
  * What an error says. Standard clients know the codes of their groups and no others, so groups 0, 1 and 10 refuse with those; group 78
- * refuses with the codes of docs/SPEC.md section 8, and tells that of the last refusal to whoever asks why.
+ * refuses with the codes of docs/SPEC.md section 8, and tells that of the last error to whoever asks why: none where a standard code says
+ * all.
  *
- *     v1  {rc, rsn?}        rsn: the name of the refusal in words; not on an upload, where a client in the field reads integers only
+ *     v1  {rc, rsn?}        rsn: the name in words, of the refusal or of a code of group 1; not on an upload, where a client in the field
+ *                           reads integers only
  *     v2  {err: {group, rc}}, or {rc} for what every group has
  */
 import {
   DONE, ENUMERATION_ERROR_MAX, ENUMERATION_ERROR_V1, GROUP_ENUMERATION, GROUP_HOLDFAST, GROUP_IMAGE, GROUP_OS, IMAGE_ERROR_MAX,
   IMAGE_ERROR_V1, IMAGE_UPLOAD, KEY_CODE, KEY_ERR, KEY_GROUP, KEY_ID, KEY_RC, KEY_RSN, KEY_SEQ, LETTERS_A_WORD, LETTER_BITS, OS_ERROR_MAX,
-  OS_ERROR_V1, RC_UNKNOWN, REFUSAL_MAX, REFUSAL_STANDARD, STANDARD_IMAGE, V1_USER_ERRORS, refusalLetters,
+  OS_ERROR_V1, RC_UNKNOWN, REFUSAL_MAX, REFUSAL_STANDARD, STANDARD_IMAGE, V1_USER_ERRORS, imageErrorLetters, refusalLetters,
 } from '../format';
 import { beginMapAt, beginText, endNested, writeByte, writeUnsigned } from './reply';
 import {
@@ -22,7 +24,7 @@ const SPACE: u32 = 0x20;
 
 let refused: u32 = 0;
 
-// The last refusal, and the request that it answered.
+// The last error, and the request that it answered.
 let whyGroup: u32 = 0;
 let whyId: u32 = 0;
 let whySequence: u32 = 0;
@@ -38,9 +40,9 @@ export function writeFailure(step: u32): u32 {
   const refusal = failedRefusal();
   if (step == 0) {
     refused++;
-    if (refusal != DONE) remember(refusal);
+    remember(refusal);
     writeCode(refusal);
-    return refusal != DONE && requestIsV1() && !isUpload() ? END_MORE : END_REPLY;
+    return hasWords(refusal) && requestIsV1() && !isUpload() ? END_MORE : END_REPLY;
   }
   writeReason(refusal);
   return END_REPLY;
@@ -85,9 +87,15 @@ function inVersion1(group: u32, code: u32): u32 {
   return group == GROUP_ENUMERATION ? load<u8>(ENUMERATION_ERROR_V1 + min(code, ENUMERATION_ERROR_MAX)) : RC_UNKNOWN;
 }
 
+/** Refusals have words, and so have the codes of the image group's own, those that only an upload ends with apart. */
+function hasWords(refusal: u32): bool {
+  return refusal != DONE || failedGroup() == GROUP_IMAGE;
+}
+
 function writeReason(refusal: u32): void {
-  const first = refusalLetters(refusal, 0);
-  const rest = refusalLetters(refusal, 1);
+  const code = failedCode();
+  const first = refusal != DONE ? refusalLetters(refusal, 0) : imageErrorLetters(code, 0);
+  const rest = refusal != DONE ? refusalLetters(refusal, 1) : imageErrorLetters(code, 1);
   beginText(KEY_RSN, lettersOf(first) + lettersOf(rest));
   writeLetters(first);
   writeLetters(rest);

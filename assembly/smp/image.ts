@@ -8,11 +8,11 @@ import {
   IMAGE_ERROR_INVALID_OFFSET, IMAGE_ERROR_INVALID_SLOT, IMAGE_ERROR_NO_FREE_SLOT, IMAGE_HEADER_BYTES, IMAGE_MAGIC, IMAGE_SLOT_INFO,
   IMAGE_STATE, IMAGE_UPLOAD, KEY_ACTIVE, KEY_BOOTABLE, KEY_CONFIRMED, KEY_CONFIRMED_REST, KEY_HASH, KEY_IMAGE, KEY_IMAGES, KEY_OFF,
   KEY_PENDING, KEY_PERMANENT, KEY_PERMANENT_REST, KEY_SIZE, KEY_SLOT, KEY_SLOTS, KEY_SPLIT_STATUS, KEY_SPLIT_STATUS_REST,
-  KEY_UPLOAD_IMAGE_ID, KEY_UPLOAD_IMAGE_ID_REST, KEY_VERSION, NOTHING_ON_TRIAL, NOT_ALLOWED_ON_TRIAL, OP_READ, OP_WRITE, PENDING,
+  KEY_UPLOAD_IMAGE_ID, KEY_UPLOAD_IMAGE_ID_REST, KEY_VERSION, NOTHING_ON_TRIAL, NOT_ALLOWED_ON_TRIAL, NO_SLOT, OP_READ, OP_WRITE, PENDING,
   RC_INVALID, RC_NOT_SUPPORTED, SLOTS, STAGE_ARMED, STAGE_NONE, STAGE_PENDING, STAGE_TRIAL, TOO_FEW_CHECKS, TRIAL_OVERDUE,
 } from '../format';
 import { slotCapacity } from '../admit/container';
-import { edition, forgetEdition, hashLocation, isVerified, sameHash } from '../admit/edition';
+import { edition, hashLocation, isVerified, sameHash } from '../admit/edition';
 import { isDevelopment } from '../burned';
 import { loadHalf, loadWord } from '../bytes';
 import { epochIsStale } from '../slots/accept';
@@ -20,10 +20,10 @@ import { loadedSlot } from '../slots/arena';
 import { candidateHash, candidateSlot, candidateStage, confirmedSlot, markedIsOurs, spareSlot } from '../slots/state';
 import { lastToken } from '../slots/tokens';
 import {
-  slotCameBy, slotHolds, uploadBegin, uploadBytes, uploadCameBy, uploadData, uploadDrop, uploadExamine, uploadHolds, uploadIs,
+  slotCameBy, slotHolds, uploadBegin, uploadBytes, uploadCameBy, uploadData, uploadExamine, uploadHolds, uploadIs,
   uploadIsJudged, uploadIsVerified, uploadReceived,
 } from '../slots/upload';
-import { beginAcceptJob, beginConfirmJob, beginEraseJob, beginTestJob, beginUploadJob } from '../window/job';
+import { beginAcceptJob, beginConfirmJob, beginEraseJob, beginJudgeJob, beginTestJob, beginUploadJob } from '../window/job';
 import { onTrial, trialHasEnoughChecks, trialIsOverdue } from '../window/trial';
 import {
   FIELD_CONFIRM, FIELD_DATA, FIELD_HASH, FIELD_IMAGE, FIELD_LEN, FIELD_OFF, FIELD_SHA, FIELD_SLOT, TYPE_ABSENT, TYPE_BYTES, TYPE_NULL,
@@ -284,9 +284,12 @@ function beginUpload(isAgain: bool): u32 {
   if (isAgain) return uploadOffset();
   const session = sessionLocation();
   if (session != 0 && isRunning(session, bytes, data, dataBytes)) return answerOffset(bytes);
-  if (session != 0 && isInSpare(session, bytes, data, dataBytes)) return isWaiting() ? answerOffset(bytes) : beginThereJob();
+  const isThere = session != 0 && isInSpare(session, bytes, data, dataBytes);
+  if (isThere && !waitsUnjudged()) return candidateStage() == STAGE_NONE ? beginThereJob() : answerOffset(bytes);
   const form = firstPieceRefusal(data, bytes);
   if (form != DONE) return refuse(form);
+  // What waits is in the way of no other once it was found to pass no more: then this piece is to come again, and begins an upload.
+  if (waitsUnjudged()) return judgeWaiting(isThere ? DONE : PENDING, NO_SLOT, ANSWER_OFFSET);
   const busy = refusalWhileCandidate();
   if (busy != DONE) return refuse(busy);
   const epoch = loadWord(data + IMAGE_HEADER_AT_VERSION_BUILD);
@@ -330,6 +333,16 @@ function isWaiting(): bool {
   return candidateStage() == STAGE_PENDING || candidateStage() == STAGE_ARMED;
 }
 
+/** Whether one waits that was not examined since the reset, its signature too: its key may be burned no more, its bits may have changed. */
+function waitsUnjudged(): bool {
+  return isWaiting() && !uploadIsJudged();
+}
+
+function judgeWaiting(ifPasses: u32, erasing: u32, answer: u32): u32 {
+  beginJudgeJob(ifPasses, erasing);
+  return startJob(answer);
+}
+
 /** While an edition is on trial or waits for it, no slot is written. */
 function refusalWhileCandidate(): u32 {
   if (candidateStage() == STAGE_TRIAL) return NOT_ALLOWED_ON_TRIAL;
@@ -350,10 +363,10 @@ function isRunning(session: usize, bytes: u32, data: usize, dataBytes: u32): boo
   return confirmed < SLOTS && isInSlotAs(confirmed, session, bytes) && slotHolds(confirmed, 0, data, dataBytes);
 }
 
-/** Whether it lies in the spare slot already, taken for its signature too: what waits was verified when it was marked. */
+/** Whether it lies in the spare slot already, taken for its signature too: what waits or is on trial was verified when it was marked. */
 function isInSpare(session: usize, bytes: u32, data: usize, dataBytes: u32): bool {
   if (!uploadIsVerified() || !isInSlotAs(spareSlot(), session, bytes) || !pieceIsHeld(data, dataBytes)) return false;
-  return uploadIsJudged() || isWaiting();
+  return uploadIsJudged() || candidateStage() != STAGE_NONE;
 }
 
 /** All of it is there, if it may follow the edition that runs; else it is refused without another upload. */
@@ -388,10 +401,9 @@ function erase(): u32 {
   const slot = fieldNumber(FIELD_SLOT, spareSlot());
   if (slot >= SLOTS) return fail(GROUP_IMAGE, IMAGE_ERROR_FLASH_OPEN_FAILED);
   if (slot == confirmedSlot() || slot == loadedSlot()) return fail(GROUP_IMAGE, IMAGE_ERROR_NO_FREE_SLOT);
+  if (waitsUnjudged()) return judgeWaiting(PENDING, slot, ANSWER_EMPTY);
   const busy = refusalWhileCandidate();
   if (busy != DONE) return refuse(busy);
-  forgetEdition(slot);
-  if (slot == spareSlot()) uploadDrop();
   beginEraseJob(slot);
   return startJob(ANSWER_EMPTY);
 }

@@ -1,18 +1,17 @@
 /**
  * Changing which edition answers: activation of the candidate, going back, loading again. All in bounded steps, in mode WINDOW,
  * so that check answers MAINTENANCE until the arena holds a whole edition again, and only while the machine is parked: what the
- * machine's moving interrupts before the record is given up, what it interrupts after it goes on when it is parked again.
+ * machine's moving interrupts before the record is not done, what it interrupts after it goes on when it is parked again.
  */
 import {
-  DIGEST_MISMATCH, DONE, LOAD_INTERRUPTED, NOTHING_ON_TRIAL, NO_EDITION, NO_SLOT, OUTCOME_CONFIRMED, OUTCOME_REFUSED_AT_ACTIVATION,
-  OUTCOME_REVERTED_ON_REQUEST, OUTCOME_WITHDRAWN, STAGE_PENDING, STAGE_TRIAL,
+  DIGEST_MISMATCH, DONE, LOAD_INTERRUPTED, NOTHING_ON_TRIAL, NOT_PARKED, NO_EDITION, NO_SLOT, OUTCOME_CONFIRMED,
+  OUTCOME_REFUSED_AT_ACTIVATION, OUTCOME_REVERTED_ON_REQUEST, OUTCOME_WITHDRAWN, STAGE_PENDING, STAGE_TRIAL,
 } from '../format';
 import { edition, hashLocation, isVerified, sameHash } from '../admit/edition';
 import { examination } from '../admit/examination';
 import { examineAbandon, examineBegin } from '../admit/examine';
 import { add } from '../digest/sum';
 import { setFault } from '../mode';
-import { safeInput } from '../port';
 import { MORE } from '../refusal';
 import { acceptAfterConfirmed, acceptBegin, examineFollower } from '../slots/accept';
 import { loadedSlot, loadingSlot, setLoadingSlot, unload } from '../slots/arena';
@@ -79,7 +78,7 @@ function stepLoadBegin(): u32 {
 
 /** Adds how far an activation is to the sum that is over all tasks of a window. */
 export function addActivation(sum: u32): u32 {
-  return add(add(add(sum, stage), outcome), reason | (u32(interrupted) << 16) | (u32(beginsTrial) << 17));
+  return add(add(sum, stage ^ (outcome << 16)), reason | (u32(interrupted) << 16) | (u32(beginsTrial) << 17));
 }
 
 /** Whether an edition waits to be loaded until the machine is parked again. */
@@ -92,7 +91,26 @@ export function resumeInterruptedLoad(): void {
   interrupted = false;
 }
 
-/** One bounded step of any of them. Gives MORE; DONE when there is nothing more to do; or why it could not be done. */
+/** Begins to give the edition that waits up, since it no longer passes. */
+export function refuseBegin(because: u32): void {
+  giveUp(OUTCOME_REFUSED_AT_ACTIVATION, because);
+}
+
+/**
+ * The machine moves. What no record tells of yet is as it was: what was pending or armed is so still, what is on trial goes on. What is to
+ * be loaded is loaded once it is parked again. Gives how this ends: DONE or the refusal.
+ */
+export function activationMoves(): u32 {
+  if (stage == STAGE_EXAMINE) examineAbandon(examination());
+  const isEmpty = stage == STAGE_GIVE_UP && candidateStage() == STAGE_TRIAL && loadedSlot() == NO_SLOT;
+  if (isEmpty || stage == STAGE_LOAD_BEGIN || stage == STAGE_LOAD) {
+    interrupted = true;
+    setFault(LOAD_INTERRUPTED);
+  }
+  return stage == STAGE_GIVE_UP ? NOT_PARKED : DONE;
+}
+
+/** One bounded step of any of them, while the machine is parked. Gives MORE; DONE when nothing is left to do; or why it was not done. */
 export function activationStep(): u32 {
   switch (stage) {
     case STAGE_ARM: return stepArm();
@@ -105,9 +123,8 @@ export function activationStep(): u32 {
   }
 }
 
-/** When the machine moves before this, the edition stays pending; so it does when the record cannot be written. */
+/** When the record cannot be written, the edition stays pending. */
 function stepArm(): u32 {
-  if (safeInput() != 1) return DONE;
   const isArmed = candidateStage() != STAGE_PENDING;
   if (!isArmed && (!stateHasRoom() || waitsForSlice())) return MORE;
   const result = isArmed ? DONE : writeArmed();
@@ -117,12 +134,7 @@ function stepArm(): u32 {
   return MORE;
 }
 
-/** When the machine moves now, the edition stays armed and the old one goes on: this begins anew when it is parked. */
 function stepExamine(): u32 {
-  if (safeInput() != 1) {
-    examineAbandon(examination());
-    return DONE;
-  }
   const result = examineFollower(examination());
   if (result == MORE) return MORE;
   if (result == DONE) {
@@ -148,7 +160,6 @@ function stepAccept(): u32 {
 
 /** The record comes before the first answer of the new edition: a reset from here on goes back. */
 function stepRecord(): u32 {
-  if (safeInput() != 1) return DONE;
   if (!stateHasRoom() || waitsForSlice()) return MORE;
   const result = writeTrial();
   if (result == MORE) return MORE;
@@ -186,11 +197,6 @@ function stepGiveUp(): u32 {
 function stepLoad(): u32 {
   if (loadingSlot() == NO_SLOT) {
     setFault(NO_EDITION);
-    return DONE;
-  }
-  if (safeInput() != 1) {
-    interrupted = true;
-    setFault(LOAD_INTERRUPTED);
     return DONE;
   }
   const result = loadStep();

@@ -1,6 +1,6 @@
 /** The one long task that a window works on, step by step, while the request that asked for it waits for its answer. */
-import { DONE } from '../format';
-import { edition, hashLocation } from '../admit/edition';
+import { DIGEST_MISMATCH, DONE, FLASH_FAILED, NOT_PARKED, NO_SLOT, NO_WINDOW, STAGE_NONE } from '../format';
+import { edition, forgetEdition, hashLocation, sameHash } from '../admit/edition';
 import { examination } from '../admit/examination';
 import { examineAbandon, examineBegin } from '../admit/examine';
 import { add } from '../digest/sum';
@@ -11,14 +11,18 @@ import { eraseBegin, lookBegin, lookStep } from '../slots/flash';
 import { isForced } from '../slots/force';
 import { addPast, outcomeHasRoom } from '../slots/outcome';
 import { addRoom, forgetRoom } from '../slots/room';
-import { markedIsOurs, stateHasRoom, writeArmed, writePending } from '../slots/state';
+import {
+  candidateHash, candidateSlot, candidateStage, markedIsOurs, spareSlot, stateHasRoom, writeArmed, writePending,
+} from '../slots/state';
 import { lastToken } from '../slots/tokens';
 import { addLoad } from '../slots/load';
-import { addUpload, uploadAbort, uploadStep } from '../slots/upload';
-import { activateBegin, activationStep, confirmNow, reloadBegin, resumeInterruptedLoad, revertBegin } from './activation';
+import { addUpload, uploadAbort, uploadDrop, uploadForget, uploadJudged, uploadStep } from '../slots/upload';
+import {
+  activateBegin, activationMoves, activationStep, confirmNow, refuseBegin, reloadBegin, resumeInterruptedLoad, revertBegin,
+} from './activation';
 import { leaseIsOpen, openStep } from './lease';
 import { measureBegin, measureStep } from './measure';
-import { addOther, otherStep } from './other';
+import { addOther, otherAbandon, otherStep } from './other';
 import { waitsForSlice } from '../work';
 
 const JOB_NONE: u32 = 0;
@@ -32,6 +36,9 @@ const JOB_MEASURE: u32 = 6;
 const JOB_RESET: u32 = 7;
 const JOB_CONFIRM: u32 = 8;
 const JOB_ACCEPT: u32 = 9;
+/** Whether the edition that waits still passes; and giving it up where it does not, which goes on as JOB_ACTIVATION does. */
+const JOB_JUDGE: u32 = 10;
+const JOB_GIVE_UP: u32 = 11;
 
 // How far a step is that takes several slices.
 const HALF_FIRST: u32 = 0;
@@ -41,8 +48,12 @@ const HALF_LAST: u32 = 2;
 let job: u32 = JOB_NONE;
 let slot: u32 = 0;
 let eraseLeft: u32 = 0;
-/** Of the sector of an erase: whether it was erased, or is only looked at so far. Of a test: whether it was examined, and may follow. */
+/** Of an erase: whether its upload is forgotten, its sector erased or looked at. Of a test: whether it was examined, and may follow. */
 let half: u32 = HALF_FIRST;
+/** How a judgement ends when the edition that waits passes; and once it was given up, if its slot is not to be erased then. */
+let passes: u32 = DONE;
+let givenUp: u32 = DONE;
+let erases: bool = false;
 
 export function jobRuns(): bool {
   return job != JOB_NONE;
@@ -50,7 +61,8 @@ export function jobRuns(): bool {
 
 /** Adds how far the job is, with the upload and the load that it may be about, to the sum that is over all tasks of a window. */
 export function addJob(sum: u32): u32 {
-  sum = addOther(addRoom(addUpload(add(add(sum, job | (slot << 8) | (half << 16)), eraseLeft))));
+  const how = job | (slot << 8) | (half << 16) | (u32(erases) << 24);
+  sum = addOther(addRoom(addUpload(add(add(sum, how), eraseLeft ^ (passes << 16) ^ (givenUp << 24)))));
   // What only later jobs work with is begun by them.
   return job == JOB_NONE || job == JOB_OPEN ? sum : addPast(addLoad(sum));
 }
@@ -81,6 +93,7 @@ export function beginUploadJob(): void {
 export function beginTestJob(ofSlot: u32): void {
   job = JOB_TEST;
   half = HALF_FIRST;
+  erases = false;
   slot = ofSlot;
   examineBegin(examination(), slot);
 }
@@ -92,12 +105,25 @@ export function beginAcceptJob(ofSlot: u32): void {
   acceptBegin();
 }
 
+/**
+ * Judges the edition that waits once more: what it was marked under may be gone since, its key or its bits. If it passes, the job ends with
+ * `ifPasses`; if not, it is given up, and the slot is erased that `erasing` may name (NO_SLOT: none).
+ */
+export function beginJudgeJob(ifPasses: u32, erasing: u32): void {
+  job = JOB_JUDGE;
+  passes = ifPasses;
+  erases = erasing != NO_SLOT;
+  slot = erases ? erasing : 0;
+  examineBegin(examination(), candidateSlot());
+}
+
 /** Erases all of `ofSlot`, the last sector first. */
 export function beginEraseJob(ofSlot: u32): void {
+  forgetEdition(ofSlot);
   job = JOB_ERASE;
   slot = ofSlot;
   eraseLeft = areaBytes(slot);
-  half = HALF_FIRST;
+  half = HALF_LAST;
   lookBegin();
 }
 
@@ -140,29 +166,49 @@ export function beginMeasureJob(ofFunction: u32, location: usize, inputs: u32): 
 
 /** Gives up what may be given up in the middle; gives whether the job was one of those. */
 export function abortJob(): bool {
-  if (job == JOB_NONE || job == JOB_OPEN || job == JOB_ACTIVATION || job == JOB_RESET) return false;
-  if (job == JOB_UPLOAD) uploadAbort();
-  if (job == JOB_TEST && half == HALF_FIRST) examineAbandon(examination());
+  if (job == JOB_NONE || job == JOB_OPEN || job == JOB_ACTIVATION || job == JOB_RESET || job == JOB_GIVE_UP) return false;
+  abandon();
   forgetJob();
   return true;
 }
 
-/** One bounded step. Gives MORE, or how the job ended: DONE or the refusal. */
+function abandon(): void {
+  if (job == JOB_UPLOAD) uploadAbort();
+  if (job == JOB_OPEN) otherAbandon();
+  if (job == JOB_JUDGE || (job == JOB_TEST && half == HALF_FIRST)) examineAbandon(examination());
+}
+
+/**
+ * One bounded step. Gives MORE, or how the job ended: DONE or the refusal. Here alone, before each step of any job, the safe input is
+ * asked: when the machine moves, nothing more is erased, programmed or decided.
+ */
 export function jobStep(): u32 {
-  let result: u32;
-  switch (job) {
-    case JOB_UPLOAD: result = uploadStep(); break;
-    case JOB_TEST: result = stepTest(); break;
-    case JOB_ERASE: result = stepErase(); break;
-    case JOB_OPEN: result = stepOpen(); break;
-    case JOB_MEASURE: result = measureStep(); break;
-    case JOB_RESET: result = stepReset(); break;
-    case JOB_CONFIRM: result = stepConfirm(); break;
-    case JOB_ACCEPT: result = stepAccept(); break;
-    default: result = activationStep(); break;
-  }
+  const result = safeInput() == 1 ? stepParked() : endMoving();
   if (result != MORE) forgetJob();
   return result;
+}
+
+function endMoving(): u32 {
+  if (job == JOB_ACTIVATION || job == JOB_GIVE_UP) return activationMoves();
+  if (job == JOB_RESET) return DONE;
+  abandon();
+  return NOT_PARKED;
+}
+
+function stepParked(): u32 {
+  switch (job) {
+    case JOB_UPLOAD: return uploadStep();
+    case JOB_TEST: return stepTest();
+    case JOB_ERASE: return stepErase();
+    case JOB_OPEN: return stepOpen();
+    case JOB_MEASURE: return measureStep();
+    case JOB_RESET: return stepReset();
+    case JOB_CONFIRM: return stepConfirm();
+    case JOB_ACCEPT: return stepAccept();
+    case JOB_JUDGE: return stepJudge();
+    case JOB_GIVE_UP: return stepGiveUp();
+    default: return activationStep();
+  }
 }
 
 function stepOpen(): u32 {
@@ -175,7 +221,8 @@ function stepTest(): u32 {
   const known = edition(slot);
   if (half == HALF_FIRST) {
     const result = examineFollower(examination());
-    if (result != DONE) return result;
+    if (result == MORE) return MORE;
+    if (result != DONE) return endRefused(result, result);
     half = HALF_SECOND;
     acceptBegin();
     return MORE;
@@ -195,6 +242,34 @@ function stepAccept(): u32 {
   return acceptAfterConfirmed(edition(slot), isForced(hashLocation(edition(slot))));
 }
 
+function stepJudge(): u32 {
+  const result = examineFollower(examination());
+  if (result == MORE) return MORE;
+  if (result != DONE) return endRefused(result, DONE);
+  if (!sameHash(hashLocation(edition(candidateSlot())), candidateHash())) return endRefused(DIGEST_MISMATCH, DONE);
+  uploadJudged();
+  return passes;
+}
+
+/** An edition that waits and was refused `because` of what it is never answers: it is given up, before the job ends with `then`. */
+function endRefused(because: u32, then: u32): u32 {
+  if (because == FLASH_FAILED || candidateStage() == STAGE_NONE) return because;
+  job = JOB_GIVE_UP;
+  givenUp = then;
+  uploadForget();
+  refuseBegin(because);
+  return MORE;
+}
+
+function stepGiveUp(): u32 {
+  const result = activationStep();
+  if (result != DONE) return result;
+  if (!erases) return givenUp;
+  if (!leaseIsOpen()) return NO_WINDOW;
+  beginEraseJob(slot);
+  return MORE;
+}
+
 /** What is written is written in one slice: the window may end before it, never in the middle. */
 function stepConfirm(): u32 {
   if (!outcomeHasRoom() || !stateHasRoom() || waitsForSlice()) return MORE;
@@ -203,7 +278,7 @@ function stepConfirm(): u32 {
 
 /** A reset belongs to its window: when that is over, or the machine moves, it is not done. */
 function stepReset(): u32 {
-  if (!leaseIsOpen() || safeInput() != 1) return DONE;
+  if (!leaseIsOpen()) return DONE;
   if (markedIsOurs()) {
     if (!stateHasRoom() || waitsForSlice()) return MORE;
     if (writeArmed() == MORE) return MORE;
@@ -212,8 +287,13 @@ function stepReset(): u32 {
   return DONE;
 }
 
-/** Looks at a sector, erases it where it is not erased, and looks again. */
+/** The upload in it is forgotten first. Then: looks at a sector, erases it where it is not erased, and looks again. */
 function stepErase(): u32 {
+  if (half == HALF_LAST) {
+    half = HALF_FIRST;
+    if (slot == spareSlot()) uploadDrop();
+    return MORE;
+  }
   const at = eraseLeft - sectorBytes();
   const result = lookStep(slot, at);
   if (result == MORE) return MORE;

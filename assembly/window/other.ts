@@ -4,11 +4,10 @@
  *
  *     boot: its container ──▶ window opens: digest, body, sections ──▶ upload found ──▶ lease
  */
-import { DONE, NOT_PARKED } from '../format';
+import { DONE } from '../format';
 import { examination } from '../admit/examination';
 import { examineAbandon, examineBegin, examineStep, leaveSignatureOut } from '../admit/examine';
 import { add } from '../digest/sum';
-import { safeInput } from '../port';
 import { MORE } from '../refusal';
 import { knowOther, otherIsKnown, spareSlot } from '../slots/state';
 import { findUpload, findUploadStep } from '../slots/upload';
@@ -25,16 +24,11 @@ export function addOther(sum: u32): u32 {
 }
 
 /**
- * One bounded step; none is left once the slot is known. Gives MORE, DONE, or NOT_PARKED when the machine moves meanwhile: then it begins
- * anew in the next window. What is wrong with an image there is no refusal: it is only not verified.
+ * One bounded step; none is left once the slot is known. Gives MORE or DONE. What is wrong with an image there is no refusal: it is only
+ * not verified.
  */
 export function otherStep(): u32 {
   if (otherIsKnown()) return DONE;
-  if (safeInput() != 1) {
-    if (stage == STAGE_EXAMINE) examineAbandon(examination());
-    stage = STAGE_BEGIN;
-    return NOT_PARKED;
-  }
   switch (stage) {
     case STAGE_BEGIN:
       examineBegin(examination(), spareSlot());
@@ -48,6 +42,12 @@ export function otherStep(): u32 {
       return MORE;
     default: return stepUpload();
   }
+}
+
+/** The window does not open: this begins anew in the next one. */
+export function otherAbandon(): void {
+  if (stage == STAGE_EXAMINE) examineAbandon(examination());
+  stage = STAGE_BEGIN;
 }
 
 function stepUpload(): u32 {

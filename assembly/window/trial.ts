@@ -38,6 +38,8 @@ export function trialTicks(): u32 {
 }
 
 /** Once overdue it stays so, whatever the tick counter does. */
+// @ts-ignore: decorator
+@inline
 export function trialIsOverdue(): bool {
   const most = burned().trialTicks;
   if (!onTrial()) return false;

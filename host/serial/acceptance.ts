@@ -32,6 +32,9 @@ export interface Acceptance {
   unknown: string[];
 }
 
+/** What waits is examined once more before anything takes its place, or is said to be it. */
+const WAITING_PASSES = 'whether the edition that waits still passes: one that does not is given up';
+
 type RefusalName = (typeof REFUSALS)[number]['name'];
 
 export interface JudgeOptions {
@@ -72,7 +75,7 @@ export async function judge(
     refusals,
     there,
     waits: there ? [] : waitsOf(judged, device.token),
-    unknown: unknownOf(judged),
+    unknown: there ? unknownOfThere(status, hash) : unknownOf(judged),
   };
 }
 
@@ -104,10 +107,13 @@ function faultRefusals({ reason }: DeviceStatus): Refusal[] {
   return FAULTS_WITHOUT_WINDOW.filter((name) => codeOf(name) === reason).map(refusalNamed);
 }
 
-/** What is refused before anything is written. */
+/**
+ * What is refused before anything is written. An edition that waits and is not listed was found not to pass any more: the device looks
+ * at it once more and gives it up.
+ */
 function firstPieceNames({ parsed, status, slots }: Judged): RefusalName[] {
   if (status.trial) return ['NOT_ALLOWED_ON_TRIAL'];
-  if (slots.some((slot) => slot.pending)) return ['PENDING'];
+  if (waits(status) && slots.some((slot) => slot.pending)) return ['PENDING'];
   const confirmed = confirmedOf(slots);
   return confirmed !== null && parsed.identity.epoch <= confirmed.epoch ? ['EPOCH_STALE'] : [];
 }
@@ -193,6 +199,11 @@ async function fits(device: Device, slots: readonly SlotState[], bytes: number):
   return sizes.every(({ slot, size }) => slot === confirmed || bytes <= size);
 }
 
+/** Whether an edition waits to be activated, listed or not. */
+function waits({ stage }: DeviceStatus): boolean {
+  return stage === 'pending' || stage === 'armed';
+}
+
 function waitsOf({ status, forced }: Judged, ownToken: number | null): string[] {
   const { mode, parked, shared, token } = status;
   if (mode !== 'window') {
@@ -206,12 +217,18 @@ function waitsOf({ status, forced }: Judged, ownToken: number | null): string[] 
   return [`give the token of the window that is open, ${token}, with \`--token\`, or wait until it ends`];
 }
 
+/** The edition that runs is there for sure; of the one that waits, key and bits may be gone. */
+function unknownOfThere(status: DeviceStatus, hash: string): string[] {
+  return waits(status) && status.hash !== hash ? [WAITING_PASSES] : [];
+}
+
 function unknownOf({ parsed: { signature }, status, slots }: Judged): string[] {
   const isVerified = signature !== null && (!status.dev || isBurned(signature, status));
   return [
     ...(slots.some((slot) => slot.confirmed) ? [] : ['whether its epoch is above the last confirmed one']),
     ...(status.trial ? ['whether it may follow what is confirmed after the trial'] : []),
     ...(status.core === null ? [] : ['whether it was reverted before the history begins']),
+    ...(waits(status) ? [WAITING_PASSES] : []),
     ...(isVerified ? ['whether the signature holds'] : []),
     status.arena === null ? 'whether the map fits its memory and budget' : 'whether its steps fit the budget',
     'whether its flash takes it',

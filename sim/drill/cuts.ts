@@ -303,7 +303,10 @@ class CutsDrill {
       { kind: 'before', word: 0, bytes: operation.before },
       { kind: 'after', word: 0, bytes: operation.after },
     ];
-    for (const torn of [...whole, ...tornVariants(operation, this.#random)]) {
+    for (const torn of [
+      ...whole,
+      ...tornVariants(operation, this.#random, this.#device.flash.geometry.programBytes),
+    ]) {
       flash.putBack(kept);
       flash.write(operation.start, torn.bytes);
       const left = flash.keep();
@@ -461,7 +464,7 @@ class CutsDrill {
     let left = this.#random.below(this.#random.onceIn(2) ? 6 : 60);
     device.onOperation = (operation) => {
       if (left-- > 0) return;
-      const variants = [...tornVariants(operation, this.#random)];
+      const variants = [...tornVariants(operation, this.#random, this.#device.flash.geometry.programBytes)];
       device.flash.write(operation.start, this.#random.pick(variants).bytes);
       throw new PowerCut();
     };
@@ -502,7 +505,10 @@ class CutsDrill {
     const device = this.#device;
     const { flash } = device;
     flash.putBack(kept);
-    const variants = [...tornVariants(operation, this.#random), { bytes: operation.after }];
+    const variants = [
+      ...tornVariants(operation, this.#random, this.#device.flash.geometry.programBytes),
+      { bytes: operation.after },
+    ];
     flash.write(operation.start, this.#random.pick(variants).bytes);
     flash.unsettle(unstableBits(operation, this.#random), flicker, this.#random);
     this.#report.unstable++;

@@ -20,11 +20,15 @@ const ERASE_STOPS = 48;
 /** How much of its bits an operation changes that works on all of them at once. */
 const SHARES = [0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98];
 
-/** All of them for an operation, whether or not two leave the same. */
-export function* tornVariants(operation: Operation, random: Random): Generator<Torn> {
+/**
+ * All of them for an operation, whether or not two leave the same. A program of several units of `unitBytes` stops between any two of them
+ * too, as a port does that gives its chip one unit after the other.
+ */
+export function* tornVariants(operation: Operation, random: Random, unitBytes: number): Generator<Torn> {
   const words = Math.ceil(operation.after.length / WORD_BYTES);
   const every = operation.kind === 'erase' ? Math.max(1, Math.floor(words / ERASE_STOPS)) : 1;
   for (let word = 0; word < words; word += every) yield* stoppedAt(operation, word, random);
+  if (operation.kind === 'program') yield* stoppedWithinWords(operation, unitBytes);
   for (const share of SHARES) {
     yield { kind: 'scattered', word: 0, bytes: scattered(operation.before, operation.after, share, random) };
     if (operation.kind === 'erase') yield* erasedInPart(operation, share, random);
@@ -49,6 +53,15 @@ function* stoppedAt({ before, after }: Operation, word: number, random: Random):
   const hole = after.slice();
   hole.set(before.subarray(at, end), at);
   yield { kind: 'hole', word, bytes: hole };
+}
+
+function* stoppedWithinWords({ before, after }: Operation, unitBytes: number): Generator<Torn> {
+  for (let at = unitBytes; at < after.length; at += unitBytes) {
+    if (at % WORD_BYTES === 0) continue;
+    const front = before.slice();
+    front.set(after.subarray(0, at));
+    yield { kind: 'front within a word', word: Math.floor(at / WORD_BYTES), bytes: front };
+  }
 }
 
 /** All bits go to what is programmed first, then to what is erased. */

@@ -4,6 +4,7 @@ import { broughtWords } from '../../host/cli/common/pushing.ts';
 import { markOn } from '../../host/cli/verbs/mark.ts';
 import { judgeOn } from '../../host/cli/verbs/push.ts';
 import { stagedWords } from '../../host/cli/verbs/stage.ts';
+import { VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { judge } from '../../host/serial/acceptance.ts';
 import { closeAndActivate } from '../../host/serial/activation.ts';
@@ -147,9 +148,34 @@ describe('a push that only asks', () => {
     await stage(client, imageOf(second));
     await mark(client, imageOf(second).hash);
     expect(await judge(client, second)).toMatchObject({ there: true });
+    const { words } = await judgeOn(client, 'sim', second);
+    expect(words).toEqual([
+      'epoch 4 is there already: nothing would be written',
+      'not known beforehand: whether the edition that waits still passes: one that does not is given up',
+    ]);
     expect(await names(await compileEdition({ epoch: 5, replaces: '3', limit: 50 }), device)).toEqual([
       'PENDING',
     ]);
+  });
+
+  test('while one is pending that passes no more: nothing lists it, and it is in the way of none', async () => {
+    const { device, client } = await inWindow();
+    await stage(client, imageOf(second));
+    await mark(client, imageOf(second).hash);
+    await client.closeWindow({ activate: false });
+    const at = VIRTUAL_GEOMETRY.areaBytes[0] + 200;
+    device.content[at] = (device.content[at] ?? 0) ^ 4;
+    await device.reboot();
+    await client.openWindow();
+    expect((await client.status()).stage).toBe('pending');
+    const third = await compileEdition({ epoch: 5, replaces: '3', limit: 50 });
+    for (const image of [second, third]) {
+      const { accepts, there, unknown } = await judge(client, image);
+      expect([accepts, there]).toEqual([true, false]);
+      expect(unknown).toContain('whether the edition that waits still passes: one that does not is given up');
+    }
+    expect(await stage(client, imageOf(third))).toMatchObject({ result: 'staged' });
+    expect((await client.history())[0]).toMatchObject({ outcome: 'refused-at-activation', epoch: 4 });
   });
 
   test('what was reverted before, unless it is insisted on', async () => {

@@ -8,7 +8,8 @@ import { coreUrl } from '../../host/core/core.ts';
 import { type CutsOptions, type CutsReport, cutCores, wrongs } from '../../sim/drill/cuts.ts';
 import { GEOMETRIES } from '../../sim/drill/geometries.ts';
 import { coresOf, openModule } from '../../sim/drill/open-core.ts';
-import { seedFor } from '../support/random.ts';
+import { tornVariants } from '../../sim/drill/torn-variants.ts';
+import { Random, seedFor } from '../support/random.ts';
 import { type Change, compileCore } from '../timing/support/compile-core.ts';
 
 const PART = { singlesMost: 120, pairsMost: 60, chains: 6, unstable: 40 };
@@ -26,6 +27,19 @@ test('cuts of every kind, on flash of every kind', async () => {
   expect(cuts).toBeGreaterThan(300);
   expect(pairs).toBeGreaterThan(150);
   expect(unstable).toBeGreaterThan(100);
+});
+
+test.each([1, 2, 4, 8, 64])('a program of several units of %i is stopped between any two of them', (unit) => {
+  const before = new Uint8Array(256).fill(0xff);
+  const after = before.map((_, at) => at & 0x7f);
+  const operation = { kind: 'program', area: 1, start: 0, before, after } as const;
+  const left = new Set<string>();
+  for (const { bytes } of tornVariants(operation, new Random(1), unit))
+    left.add(Buffer.from(bytes).toString('hex'));
+  for (let at = unit; at < after.length; at += unit) {
+    const front = Buffer.concat([after.subarray(0, at), before.subarray(at)]);
+    expect(left.has(front.toString('hex')), `${at} bytes`).toBe(true);
+  }
 });
 
 const NO_CHECKSUM: Change = {

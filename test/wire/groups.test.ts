@@ -162,10 +162,33 @@ describe('why', () => {
     const why = { group: 1, id: 5, seq: 40, code: 1 };
     expect(await asked.read(GROUP.holdfast, HOLDFAST.why)).toEqual(why);
     await asked.read(GROUP.image, IMAGE.state);
-    expect(await asked.read(GROUP.os, 99)).toEqual({ rc: 8 });
     expect(await asked.read(GROUP.holdfast, HOLDFAST.why)).toEqual(why);
     expect(await asked.write(GROUP.holdfast, HOLDFAST.revert)).toEqual({ err: { group: 78, rc: 1 } });
     expect(await asked.read(GROUP.holdfast, HOLDFAST.why)).toMatchObject({ group: 78, id: 6, code: 1 });
+  });
+
+  test('after an error that a standard code says all of, it tells that request and no other code', async () => {
+    const device = await SimDevice.boot({ image: first });
+    const asked = new RawClient(device, { version: 2, firstSequence: 40 });
+    expect(await asked.write(GROUP.image, IMAGE.erase)).toEqual({ rc: 11 });
+    expect(await asked.read(GROUP.os, 99)).toEqual({ rc: 8 });
+    const why = await asked.read(GROUP.holdfast, HOLDFAST.why);
+    expect(why).toEqual({ group: 0, id: 99, seq: 41, code: 0 });
+    await asked.write(GROUP.holdfast, HOLDFAST.open, { shared: true });
+    await asked.write(GROUP.image, IMAGE.state, { hash: Buffer.alloc(32, 9) });
+    expect(await asked.read(GROUP.holdfast, HOLDFAST.why)).toEqual({ group: 1, id: 0, seq: 44, code: 0 });
+  });
+
+  test.each([
+    ['an edition that is not there', IMAGE.state, { hash: Buffer.alloc(32, 9) }, 1, 'hash not found'],
+    ['one to confirm', IMAGE.state, { hash: Buffer.alloc(32, 9), confirm: true }, 1, 'hash not found'],
+    ['the slot that answers', IMAGE.erase, { slot: 0 }, 6, 'no free slot'],
+    ['a slot that is none', IMAGE.erase, { slot: 9 }, 1, 'flash open failed'],
+    ['a hash of 31 bytes', IMAGE.state, { hash: Buffer.alloc(31, 9) }, 3, 'invalid hash'],
+  ])('version 1 has words for a code of group 1: %s', async (_, id, fields, rc, rsn) => {
+    const asked = await client(1);
+    await asked.write(GROUP.holdfast, HOLDFAST.open, { shared: true });
+    expect(await asked.write(GROUP.image, id, fields)).toEqual({ rc, rsn });
   });
 
   test('our client asks it and speaks in words', async () => {

@@ -78,13 +78,15 @@ export async function judgeOn(
 }
 
 function acceptanceWords({ epoch, accepts, refusals, there, waits, unknown }: Acceptance): string[] {
-  if (there) return [`epoch ${epoch} is there already: nothing would be written`];
+  const isOpen = accepts || refusals.every(({ name }) => name === 'PENDING');
+  const open = isOpen && unknown.length > 0 ? [`not known beforehand: ${unknown.join(', ')}`] : [];
+  if (there) return [`epoch ${epoch} is there already: nothing would be written`, ...open];
   const refused = refusals.flatMap(({ name, words, remedy }) => [`  ${name}: ${words}`, `    ${remedy}`]);
   return [
     accepts ? `the device would accept epoch ${epoch}` : `the device would refuse epoch ${epoch}:`,
     ...refused,
     ...waits.map((wait) => `first: ${wait}`),
-    ...(accepts ? [`not known beforehand: ${unknown.join(', ')}`] : []),
+    ...open,
   ];
 }
 
