@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { commandPath } from '../../host/common/root.ts';
 import {
@@ -167,15 +167,20 @@ describe.each(CONTROLLERS)('$target', (one) => {
       expect(await device.code).toBe(0);
     });
 
-    test('a window of someone else stays theirs', async () => {
+    test.each([
+      ['of someone else stays theirs', '`holdfast status` shows the token', (lease: string) => rmSync(lease)],
+      ['of our own stays open, and we are told how to go on', 'without `--window`', () => {}],
+    ])('a window %s', async (_, remedy, keep) => {
       const controller = await start();
       expect(await run(controller, 'window', 'open')).toMatchObject({ code: 0 });
-      const refused = await run(controller, 'push', second, '--window');
-      expect(refused).toMatchObject({
-        code: 1,
-        stderr: expect.stringContaining('`holdfast status` shows the token'),
-      });
       expect(leases()).toHaveLength(1);
+      for (const lease of leases()) keep(folder.at(`holdfast/${lease}`));
+      const kept = leases();
+      expect(await run(controller, 'push', second, '--window')).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(remedy),
+      });
+      expect(leases()).toEqual(kept);
       expect(await statusOf(controller)).toMatchObject({ mode: 'window' });
     });
   });
