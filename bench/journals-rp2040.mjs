@@ -100,11 +100,12 @@ function worstFlash(geometry, first, next) {
   return new SimulatedFlash(geometry, content);
 }
 
-/**
- * Windows, an update and its confirmation, and one that is gone back on and comes again. Gives the most cycles of a slice by what was
- * asked, how many slices that were, and the cycles of the start.
- */
-export async function measureJournals({ journalSectors = 2, goesBack = true } = {}) {
+/** Flash with one record of the state, and else erased: what costs a start most, since every stride is looked at. */
+function erasedFlash(geometry, first) {
+  return new SimulatedFlash(geometry, contentWith(first, geometry));
+}
+
+async function startBoard(journalSectors, flashOf) {
   const target = largeTarget(journalSectors);
   const firmware = await buildTarget(target, {
     ...{ name: `rp2040-large-${journalSectors}`, loop: 'loop/main.c', defines: {} },
@@ -112,11 +113,26 @@ export async function measureJournals({ journalSectors = 2, goesBack = true } = 
   const [first, second, third] = await Promise.all(
     [1, 2, 3].map((epoch) => compile(editionText({ epoch, replaces: epoch - 1 || undefined, zones: 20 }))),
   );
-  const flash = worstFlash(target.geometry, readEdition(first), readEdition(second));
+  const flash = flashOf(target.geometry, readEdition(first), readEdition(second));
   const burned = encodeBurned({ ...deriveBurned(first, 'development'), trialTicks: 0 });
   const board = new Rp2040Service({ firmware, burned, flash });
   const reason = board.start();
   if (reason !== 0) throw new Error(`the board does not start: reason ${reason}`);
+  return { board, second, third };
+}
+
+/** The cycles of a start with journals that are erased. */
+export async function measureErased(journalSectors) {
+  const { board } = await startBoard(journalSectors, erasedFlash);
+  return board.startCycles;
+}
+
+/**
+ * Windows, an update and its confirmation, and one that is gone back on and comes again. Gives the most cycles of a slice by what was
+ * asked, how many slices that were, and the cycles of the start.
+ */
+export async function measureJournals({ journalSectors = 2, goesBack = true } = {}) {
+  const { board, second, third } = await startBoard(journalSectors, worstFlash);
   const recorder = new Recorder();
   update(recorder, board, second);
   recorder.slice(board, 'nothing', CHECKS_OF_A_TRIAL);
@@ -141,5 +157,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     for (const [kind, cycles] of [...window].sort((a, b) => b[1] - a[1]))
       console.log(`  ${cycles}  in a window, waits for the flash chip apart: ${kind}`);
     console.log(`  ${slices} slices; a start takes ${startCycles} cycles; epoch ${epoch} runs`);
+    console.log(`  ${await measureErased(journalSectors)}  a start with erased journals`);
   }
 }
