@@ -1,20 +1,11 @@
 /** The machine of a cell by itself: no core, no clock, only reports and moments. */
 import { describe, expect, test } from 'vitest';
 import { beginCell, stepCell } from '../../fleet/cell/machine.ts';
-import type { CellLimits, CellPlan, CellState, Step } from '../../fleet/cell/state.ts';
+import type { CellPlan, CellState, Step } from '../../fleet/cell/state.ts';
 import type { End, Order, Report } from '../../fleet/order/order.ts';
+import { CELL_LIMITS as LIMITS } from './support/limits.ts';
 import { atRest, perform } from './support/readings.ts';
 
-const LIMITS: CellLimits = {
-  attempts: 5,
-  rounds: 2,
-  stageMs: 60_000,
-  answerMs: 10_000,
-  pollMs: 1000,
-  parkedMs: 100_000,
-  trialMs: 50_000,
-  repairMs: 30_000,
-};
 const [BEFORE, EDITION, REISSUE] = ['0', '1', '2'].map((digit) => digit.repeat(64)) as [
   string,
   string,

@@ -14,6 +14,7 @@ import {
   type Say,
 } from '../../fleet/rollout/state.ts';
 import { memoryReader } from '../../host/source/reader.ts';
+import { CELL_LIMITS } from './support/limits.ts';
 import { KEY_FILES, PLANT } from './support/plant.ts';
 import { atRest, type LiveReading, perform } from './support/readings.ts';
 
@@ -87,16 +88,7 @@ describe('a plan', () => {
 });
 
 const LIMITS: RolloutLimits = {
-  cell: {
-    attempts: 5,
-    rounds: 2,
-    stageMs: 60_000,
-    answerMs: 10_000,
-    pollMs: 1000,
-    parkedMs: 100_000,
-    trialMs: 50_000,
-    repairMs: 30_000,
-  },
+  cell: CELL_LIMITS,
   canaries: 1,
   atOnce: 3,
   aGateway: 2,

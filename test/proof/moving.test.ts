@@ -100,6 +100,12 @@ const inWindow = (act: (device: DrillDevice) => unknown) => (device: DrillDevice
   device.open();
   expect(act(device)).toBe(null);
 };
+/** Where the last piece of the second edition begins. */
+const lastAt = () => Math.floor((second.bytes.length - 1) / 400) * 400;
+const uploadsAllButTheLast = (device: DrillDevice) => {
+  device.open();
+  for (let at = 0; at < lastAt(); at += 400) device.write(GROUP.image, IMAGE.upload, piece(at, at + 400));
+};
 const uploads = inWindow((device) => device.upload(second.bytes, second.hash));
 const isStaged = (device: DrillDevice) => device.mark(second.hash) === null;
 
@@ -128,30 +134,18 @@ const SCENES: readonly Scene[] = [
   },
   {
     name: 'ends an upload',
-    prepare: (device) => {
-      device.open();
-      for (let at = 0; at + 400 < second.bytes.length; at += 400)
-        device.write(GROUP.image, IMAGE.upload, piece(at, at + 400));
-    },
-    begin: (device) => {
-      const at = Math.floor((second.bytes.length - 1) / 400) * 400;
-      send(device, GROUP.image, IMAGE.upload, piece(at, second.bytes.length));
-    },
+    prepare: uploadsAllButTheLast,
+    begin: (device) => send(device, GROUP.image, IMAGE.upload, piece(lastAt(), second.bytes.length)),
     again: uploads,
     isDone: isStaged,
   },
   {
     name: 'refuses an upload',
-    prepare: (device) => {
-      device.open();
-      for (let at = 0; at + 400 < second.bytes.length; at += 400)
-        device.write(GROUP.image, IMAGE.upload, piece(at, at + 400));
-    },
+    prepare: uploadsAllButTheLast,
     begin: (device) => {
-      const at = Math.floor((second.bytes.length - 1) / 400) * 400;
-      const data = second.bytes.slice(at);
+      const data = second.bytes.slice(lastAt());
       data[data.length - 5] = (data[data.length - 5] ?? 0) ^ 1;
-      send(device, GROUP.image, IMAGE.upload, { off: at, data });
+      send(device, GROUP.image, IMAGE.upload, { off: lastAt(), data });
     },
     again: (device) => {
       device.open();
