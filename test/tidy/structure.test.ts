@@ -54,6 +54,7 @@ const LADDERS = {
       'inventory',
       'desired',
       'order',
+      'exchange',
       'cell',
       'plan',
       'rollout',
