@@ -1,28 +1,30 @@
 /** The state of a virtual controller in words: one line that is rewritten on a terminal, or lines of a log. */
 
 import { visible } from '../common/visible.ts';
+import { type Next, nextOn, nextWords } from '../core/answer-words.ts';
 import { faultWords } from '../refusals/refusals.ts';
 import { reachOf } from '../source/axis-words.ts';
 import { UNITS_NONE } from '../source/model.ts';
-import { formatTimestamp } from '../source/timestamp.ts';
-import { amountWords, limitText } from '../source/unit-words.ts';
+import { readableLength, readablePlace } from '../source/readable.ts';
+import { limitText } from '../source/unit-words.ts';
 import type { Snapshot } from './controller.ts';
 import type { MapView } from './map-view.ts';
 
 const ERASE_TO_END = '\x1b[K';
 
-/** Where the machine is, as the source writes coordinates, with its unit. */
+/** Where the machine is, as people say it, with its unit: `s 5.05 km`. */
 export function placeWords(x: number, map: MapView | null): string {
   if (map === null) return String(x);
   const { axis } = map;
-  const at = axis.origin + BigInt(x);
-  return `${axis.name} ${axis.kind === 'time' ? formatTimestamp(axis, at) : amount(at, map)}`;
+  return `${axis.name} ${readablePlace(axis.origin + BigInt(x), axis)}`;
 }
 
-/** What the map says of the place, e.g. `covered z3, limit 95` or `gap tunnel, slow, limit 40`. */
-export function verdictWords(snapshot: Pick<Snapshot, 'x' | 'verdict' | 'map'>): string {
-  const { state, orders, distance } = verdictParts(snapshot);
-  return [state, ...orders, ...distance].join(', ');
+type Shown = Pick<Snapshot, 'x' | 'phase' | 'verdict' | 'map'>;
+
+/** What the map says of the place, e.g. `covered z3, limit 95 km/h, next in 50 m: gap tunnel, slow, limit 40 km/h`. */
+export function verdictWords(snapshot: Shown): string {
+  const { state, orders, next, distance } = verdictParts(snapshot);
+  return [state, ...orders, ...next, ...distance].join(', ');
 }
 
 interface VerdictParts {
@@ -30,42 +32,50 @@ interface VerdictParts {
   readonly state: string;
   /** Action and limit, those that there are. */
   readonly orders: readonly string[];
-  /** To the next gap, where there is one. */
+  /** How far away what comes next is, and what that is; and in fewer words. Nothing outside of the map. */
+  readonly next: readonly string[];
+  readonly nextBrief: readonly string[];
+  /** To the next gap, where something else comes before it. */
   readonly distance: readonly string[];
 }
 
-function verdictParts(snapshot: Pick<Snapshot, 'x' | 'verdict' | 'map'>): VerdictParts {
-  const { verdict, map } = snapshot;
+function verdictParts(snapshot: Shown): VerdictParts {
+  const { verdict, map, x, phase } = snapshot;
   const { state, action, limit, toGapAhead } = verdict;
   const id = ruleId(snapshot);
-  const isCovered = state === 'covered' && toGapAhead !== null && map !== null;
+  const isOnMap = map !== null && (state === 'covered' || state === 'gap');
+  const next = isOnMap ? nextOn(map, x, phase) : null;
+  const isGapLater = state === 'covered' && toGapAhead !== null && next?.rule?.kind !== 'gap';
   return {
     state: id === null ? state : `${state} ${id}`,
     orders: [
       ...(action === null ? [] : [action]),
       ...(limit === null ? [] : [`limit ${limitText(limit, map?.units ?? UNITS_NONE)}`]),
     ],
-    distance: isCovered ? [aheadWords(snapshot.x, toGapAhead, map)] : [],
+    next: isOnMap ? [next === null ? 'the same all around' : nextWords(next, map)] : [],
+    nextBrief: isOnMap && next !== null ? [briefly(next, map)] : [],
+    distance: isOnMap && isGapLater && next?.rule != null ? laterWords(x, toGapAhead, map) : [],
   };
 }
 
-/** Where coverage ends on the way up, e.g. `gap in 300 mm`. */
-function aheadWords(x: number, distance: number, map: MapView): string {
-  const reach = reachOf(map.axis, x, distance, 'ahead');
-  if (reach === 'around') return 'no gap all around';
-  return `${reach === 'gap' ? 'gap' : 'end of the axis'} in ${amount(distance, map)}`;
+/** `gap in 300 m`, `next in 2.4 km`. */
+function briefly({ steps, rule }: Next, { axis }: MapView): string {
+  const what = rule === null ? 'end of the axis' : rule.kind === 'gap' ? 'gap' : 'next';
+  return `${what} in ${readableLength(steps, axis)}`;
 }
 
-/** Digits in groups, where steps are units. */
-function amount(steps: number | bigint, { axis }: MapView): string {
-  return axis.scale === 1 ? `${steps.toLocaleString('en-US')} ${axis.unit}` : amountWords(steps, axis);
+/** `gap in 300 mm`; nothing where only the end of the axis lies ahead. */
+function laterWords(x: number, distance: number, { axis }: MapView): string[] {
+  const reach = reachOf(axis, x, distance, 'ahead');
+  if (reach === 'end') return [];
+  return [reach === 'around' ? 'no gap all around' : `gap in ${readableLength(distance, axis)}`];
 }
 
 /** The source's id of the zone or gap rule; null where there is none. */
 export function ruleId(snapshot: Pick<Snapshot, 'verdict' | 'map'>): string | null {
   const { verdict, map } = snapshot;
   if (verdict.rule === null) return null;
-  return map?.ids[verdict.rule] ?? `rule ${verdict.rule}`;
+  return map?.rules[verdict.rule]?.id ?? `rule ${verdict.rule}`;
 }
 
 /** Mode, edition and trial, e.g. `run, epoch 12` or `window, epoch 13 on trial (340 checks)`. */
@@ -82,17 +92,20 @@ function leftWords({ leaseTicks, ticksPerSecond }: Snapshot): string {
 }
 
 /**
- * Everything in one line of fewer than `columns` characters. Where that is too long, the mode is left out, then the distance; then the id
- * is shortened in its middle, where ids differ least. What the loop does, and how fast, stays.
+ * Everything in one line of fewer than `columns` characters. Where that is too long, the distance to a later gap is left out, then the
+ * mode, then what comes next; then the id is shortened in its middle, where ids differ least. What the loop does, and how fast, stays.
  */
 export function displayLine(snapshot: Snapshot, columns: number): string {
   const place = placeWords(snapshot.x, snapshot.map);
-  const { state, orders, distance } = verdictParts(snapshot);
+  const { state, orders, next, nextBrief, distance } = verdictParts(snapshot);
   const line = (...parts: readonly string[]) => visible([place, ...parts].join(' | '));
   const room = columns - line('', '').length - orders.map((order) => `, ${order}`).join('').length;
   const choices = [
-    line([state, ...orders, ...distance].join(', '), modeWords(snapshot)),
-    line([state, ...orders, ...distance].join(', ')),
+    line([state, ...orders, ...next, ...distance].join(', '), modeWords(snapshot)),
+    line([state, ...orders, ...next].join(', '), modeWords(snapshot)),
+    line([state, ...orders, ...nextBrief].join(', '), modeWords(snapshot)),
+    line([state, ...orders, ...next].join(', ')),
+    line([state, ...orders, ...nextBrief].join(', ')),
     line([state, ...orders].join(', ')),
     line([shortened(state, Math.max(STATE_COLUMNS_MIN, room)), ...orders].join(', ')),
   ];

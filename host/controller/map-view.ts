@@ -1,6 +1,7 @@
-/** What a display needs to know of the edition that runs: its axis and the names of its rules, read from the slot in flash. */
+/** What a display needs to know of the edition that runs: its axis and its rules, read from the slot in flash. */
 
 import { decodeBody } from '../body/decode.ts';
+import type { PhaseWindow, Rule } from '../body/partition.ts';
 import { HoldfastError } from '../common/errors.ts';
 import type { SimulatedFlash } from '../core/flash.ts';
 import { AREA, IMAGE_MAGIC } from '../format.ts';
@@ -13,8 +14,9 @@ export interface MapView {
   /** Phase period in ticks. */
   period: number;
   units: MapUnits;
-  /** Ids of zones, then gap rules, by index. */
-  ids: readonly string[];
+  /** Zones, then approaches, then gap rules. */
+  rules: readonly Rule[];
+  windows: readonly PhaseWindow[];
 }
 
 /** The view of the edition with this epoch; null when no slot holds it whole. */
@@ -29,9 +31,9 @@ function viewOfSlot(flash: SimulatedFlash, slot: number, epoch: number): MapView
   try {
     const container = parseContainer(content);
     if (container.versionBuild !== epoch) return null;
-    const { axis, phasePeriod, rules } = decodeBody(container.body);
+    const { axis, phasePeriod, rules, windows } = decodeBody(container.body);
     const { units } = decodeIdentity(container.protectedTlvs);
-    return { axis, period: phasePeriod, units, ids: rules.map((rule) => rule.id) };
+    return { axis, period: phasePeriod, units, rules, windows };
   } catch (error) {
     // The other slot may hold half an upload; which edition runs is the core's business, not the display's.
     if (error instanceof HoldfastError) return null;

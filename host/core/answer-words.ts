@@ -3,7 +3,8 @@
 import type { Cell, PhaseWindow, Rule } from '../body/partition.ts';
 import { reachOf } from '../source/axis-words.ts';
 import type { AxisModel, MapUnits } from '../source/model.ts';
-import { amountWords, limitText, limitWords, phaseText, placeText } from '../source/unit-words.ts';
+import { readableLength, readablePhase, readablePlace } from '../source/readable.ts';
+import { limitText, limitWords } from '../source/unit-words.ts';
 import type { Answer, MoveAnswer } from './ask.ts';
 
 export interface WordsMap {
@@ -15,7 +16,7 @@ export interface WordsMap {
 
 /** One line for people. */
 export function answerWords(answer: Answer, map: WordsMap): string {
-  const place = placeText(answer.at, map.axis);
+  const place = readablePlace(answer.at, map.axis);
   const { state, action } = answer;
   if (state !== 'covered' && state !== 'gap') return `${place}: ${stateWords(answer, map)}, ${action}`;
   const what = state === 'covered' ? `covered by ${answer.zone}` : `gap ${answer.gap}, ${action}`;
@@ -26,11 +27,13 @@ export function answerWords(answer: Answer, map: WordsMap): string {
 export function moveWords(answer: MoveAnswer, map: WordsMap): string {
   const { axis, units } = map;
   const { end, stop } = answer;
-  const safe = amountWords(answer.safe, axis);
-  const until = placeText(answer.until, axis);
+  const safe = readableLength(answer.safe, axis);
+  const until = readablePlace(answer.until, axis);
   const { lower } = answer;
   const falls =
-    lower === null ? '' : `, limit falls to ${limitText(lower.limit, units)} at ${placeText(lower.at, axis)}`;
+    lower === null
+      ? ''
+      : `, limit falls to ${limitText(lower.limit, units)} at ${readablePlace(lower.at, axis)}`;
   const limit = answer.limit === null ? '' : `, lowest limit ${limitText(answer.limit, units)}${falls}`;
   const stopWords =
     stop === null ? '' : `${stop.gap === null ? stop.state : `gap ${stop.gap}`}, ${stop.action}`;
@@ -42,36 +45,74 @@ export function moveWords(answer: MoveAnswer, map: WordsMap): string {
     case 'bound':
       return `safe for ${safe}${limit}; the map limits moves there: ask again from ${until}`;
     default:
-      return `not safe at all: ${stopWords} at ${placeText(answer.from, axis)}`;
+      return `not safe at all: ${stopWords} at ${readablePlace(answer.from, axis)}`;
   }
 }
 
 function stateWords({ state, phase }: Answer, { axis, windows, units }: WordsMap): string {
   if (state !== 'outside') return state;
   const period = windows.at(-1)?.to ?? 1;
-  if (phase >= period) return `outside of the phases, which end at ${phaseText(period, units)}`;
-  const [min, max] = [axis.min, axis.max].map((stored) => placeText(BigInt(stored) + axis.origin, axis));
+  if (phase >= period) return `outside of the phases, which end at ${readablePhase(period, units)}`;
+  const [min, max] = [axis.min, axis.max].map((stored) => readablePlace(BigInt(stored) + axis.origin, axis));
   return `outside of the axis, which is [${min}, ${max})`;
+}
+
+/** What lies ahead of a place on the way up. */
+export interface Next {
+  /** `50 m`, to the cell; or in steps to the end of the axis. */
+  readonly steps: number;
+  /** null: the axis ends there. */
+  readonly rule: Rule | null;
+}
+
+/** The next cell on the way up; null where the same answers all around a ring, or the place or phase is none of the map's. */
+export function nextOn(
+  { axis, windows, rules }: Omit<WordsMap, 'units'>,
+  stored: number,
+  phase: number,
+): Next | null {
+  const cells = cellsAt(windows, phase);
+  const here = cellIndex(cells, stored);
+  if (here < 0) return null;
+  const next = cellAfter(cells, here, axis);
+  if (next === null) return axis.wraps ? null : { steps: axis.max - stored, rule: null };
+  return { steps: lengthTo(stored, next.from, axis), rule: rules[next.rule] ?? null };
+}
+
+function cellsAt(windows: readonly PhaseWindow[], phase: number): readonly Cell[] {
+  return windows.find(({ from, to }) => from <= phase && phase < to)?.cells ?? [];
+}
+
+/** Index of the cell that holds a place; −1: none. */
+function cellIndex(cells: readonly Cell[], stored: number): number {
+  let [low, high] = [0, cells.length];
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((cells[middle]?.from ?? 0) <= stored) low = middle;
+    else high = middle;
+  }
+  const cell = cells[low];
+  return cell !== undefined && cell.from <= stored && stored < cell.to ? low : -1;
+}
+
+/** `next in 50 m: limits-2, limit 110 km/h`. */
+export function nextWords({ steps, rule }: Next, { axis, units }: Pick<WordsMap, 'axis' | 'units'>): string {
+  return rule === null
+    ? endWords(steps, 'ahead', axis)
+    : `next in ${readableLength(steps, axis)}: ${ruleWords(rule, units)}`;
 }
 
 /** The next cell on the way up, and the nearest gap on both sides. */
 function aroundWords(answer: Answer, map: WordsMap): string[] {
-  const { axis, windows } = map;
-  const cells = windows.find(({ from, to }) => from <= answer.phase && answer.phase < to)?.cells ?? [];
+  const { axis } = map;
   const stored = Number(BigInt(answer.at) - axis.origin);
-  const here = cells.findIndex(({ from, to }) => from <= stored && stored < to);
-  const next = cellAfter(cells, here, axis);
-  const words: string[] = [];
-  const isGapNext = next !== null && isGap(next.cell, map);
-  if (next === null)
-    words.push(axis.wraps ? 'the same all around' : endWords(axis.max - stored, 'ahead', axis));
-  else {
-    const ahead = amountWords(lengthTo(stored, next.cell.from, axis), axis);
-    words.push(`next in ${ahead}: ${ruleWords(next.cell, map)}`);
-  }
+  const cells = cellsAt(map.windows, answer.phase);
+  const next = nextOn(map, stored, answer.phase);
+  const words = [next === null ? 'the same all around' : nextWords(next, map)];
+  const isGapNext = next?.rule?.kind === 'gap';
   if (answer.state !== 'covered') return words;
   const { toGapAhead, toGapBehind } = answer;
-  if (!isGapNext && next !== null && toGapAhead !== null)
+  if (!isGapNext && next !== null && next.rule !== null && toGapAhead !== null)
     words.push(gapWords(toGapAhead, 'ahead', stored, cells, map));
   if (toGapBehind !== null && (next !== null || !axis.wraps))
     words.push(gapWords(toGapBehind, 'behind', stored, cells, map));
@@ -79,14 +120,14 @@ function aroundWords(answer: Answer, map: WordsMap): string[] {
 }
 
 /** null behind the last cell, and on a ring that is one cell. */
-function cellAfter(cells: readonly Cell[], here: number, axis: AxisModel): { cell: Cell } | null {
+function cellAfter(cells: readonly Cell[], here: number, axis: AxisModel): Cell | null {
   const rule = cells[here]?.rule;
   for (let step = 1; step < cells.length; step++) {
     const index = here + step;
     if (index >= cells.length && !axis.wraps) return null;
     const cell = cells[index % cells.length];
     // On a ring the list begins and ends at the seam, which is no border by itself.
-    if (cell !== undefined && cell.rule !== rule) return { cell };
+    if (cell !== undefined && cell.rule !== rule) return cell;
   }
   return null;
 }
@@ -111,21 +152,16 @@ function gapWords(
   const at = axis.wraps ? axis.min + ((((place - axis.min) % round) + round) % round) : place;
   const cell = cells.find(({ from, to }) => from <= at && at < to);
   const id = map.rules[cell?.rule ?? -1]?.id ?? '';
-  return distance === 0 ? `gap ${id} right ${side}` : `gap ${id} ${amountWords(distance, axis)} ${side}`;
+  return distance === 0 ? `gap ${id} right ${side}` : `gap ${id} ${readableLength(distance, axis)} ${side}`;
 }
 
 function endWords(distance: number, side: 'ahead' | 'behind', axis: AxisModel): string {
   const what = `the axis ${side === 'ahead' ? 'ends' : 'begins'}`;
-  return distance === 0 ? `${what} here` : `${what} ${amountWords(distance, axis)} ${side}`;
+  return distance === 0 ? `${what} here` : `${what} ${readableLength(distance, axis)} ${side}`;
 }
 
-function isGap({ rule }: Cell, { rules }: WordsMap): boolean {
-  return rules[rule]?.kind === 'gap';
-}
-
-function ruleWords(cell: Cell, map: WordsMap): string {
-  const rule = map.rules[cell.rule];
-  if (rule === undefined) return `rule ${cell.rule}`;
+/** `gap tunnel, slow, limit 40 km/h`, `limits-2, limit 110 km/h`. */
+export function ruleWords(rule: Rule, units: MapUnits): string {
   const what = rule.kind === 'gap' ? `gap ${rule.id}, ${rule.action}` : rule.id;
-  return `${what}${limitWords(rule.limit, map.units)}`;
+  return `${what}${limitWords(rule.limit, units)}`;
 }

@@ -1,6 +1,6 @@
-import { labelOf, unitWords } from '../drawing/ticks.ts';
 import { reachOf } from '../source/axis-words.ts';
 import { nearMark } from '../source/mark-words.ts';
+import { readableLength, readablePlace } from '../source/readable.ts';
 import { limitText } from '../source/unit-words.ts';
 import type { PageAnswer } from './device.ts';
 import type { PageMap } from './map-data.ts';
@@ -15,12 +15,9 @@ export function verdictWords(
   { axis, data }: Pick<PageMap, 'axis' | 'data'>,
   answer: PageAnswer,
 ): VerdictWords {
-  const place = labelOf(axis, BigInt(answer.at));
-  const unit = axis.kind === 'time' ? '' : ` ${unitWords(axis)}`;
-  const distance = (steps: number) =>
-    `${labelOf({ ...axis, kind: 'number' }, BigInt(steps))} ${axis.scale === 1 ? axis.unit : `1/${axis.scale} ${axis.unit}`}`;
+  const distance = (steps: number) => readableLength(steps, axis);
   const limit = answer.limit === null ? 'none' : limitText(answer.limit, data.units);
-  const rows: (readonly [string, string])[] = [['place', `${place}${unit}`]];
+  const rows: (readonly [string, string])[] = [['place', readablePlace(BigInt(answer.at), axis)]];
   const near = nearMark(axis, data.marks, Number(BigInt(answer.at) - axis.origin));
   if (near !== null) rows.push(['near', near]);
   if (answer.state === 'covered') {

@@ -1,14 +1,10 @@
-import type { AxisModel, MarkModel } from './model.ts';
-import { amountWords } from './unit-words.ts';
+import type { MarkModel } from './model.ts';
+import { type ReadableAxis, readableLength } from './readable.ts';
 
 /** Places told by the nearest mark at or before them. */
 
-/** `1200 mm after Bern`, `at Bern`; null where no mark lies at or before the place. `marks` are rising. */
-export function nearMark(
-  axis: Pick<AxisModel, 'unit' | 'scale'>,
-  marks: readonly MarkModel[],
-  stored: number,
-): string | null {
+/** `1.2 km after Bern`, `at Bern`; null where no mark lies at or before the place. `marks` are rising. */
+export function nearMark(axis: ReadableAxis, marks: readonly MarkModel[], stored: number): string | null {
   let [low, high] = [0, marks.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -17,5 +13,7 @@ export function nearMark(
   }
   const mark = marks[low - 1];
   if (mark === undefined) return null;
-  return mark.at === stored ? `at ${mark.name}` : `${amountWords(stored - mark.at, axis)} after ${mark.name}`;
+  return mark.at === stored
+    ? `at ${mark.name}`
+    : `${readableLength(stored - mark.at, axis)} after ${mark.name}`;
 }

@@ -411,7 +411,7 @@ test.each(['light', 'dark'] as const)(
     await painted(page);
     const words = await page.locator('#answer').textContent();
     expect(words).toContain('near50 m after mp 12');
-    expect(words).toContain('end of the axis ahead1\u2009750 m');
+    expect(words).toContain('end of the axis ahead1.75 km');
     await page.locator('#place').fill('1.25 mph');
     await page.locator('#place').press('Enter');
     const reason = await page

@@ -423,14 +423,27 @@ describe('the display', () => {
       },
       period: 1,
       units: { limit: 'km/h', phase: { unit: 'tick', scale: 1 } },
-      ids: ['z1', 'tunnel'],
+      rules: [
+        { kind: 'zone', id: 'z1', tier: 0, limit: 80 },
+        { kind: 'gap', id: 'tunnel', action: 'slow', limit: 40 },
+      ],
+      windows: [
+        {
+          ...{ from: 0, to: 1 },
+          cells: [
+            { from: 0, to: 5_000_000, rule: 0 },
+            { from: 5_000_000, to: 5_100_000, rule: 1 },
+            { from: 5_100_000, to: 9_000_000, rule: 0 },
+          ],
+        },
+      ],
     },
     starts: 1,
   };
 
   test('says place, verdict, mode and edition in one line', () => {
     expect(displayLine(snapshot, 200)).toBe(
-      's 5,013,300 mm | gap tunnel, slow, limit 40 km/h | run, epoch 12 on trial (340 checks)',
+      's 5.0133 km | gap tunnel, slow, limit 40 km/h, next in 87.7 m: z1, limit 80 km/h | run, epoch 12 on trial (340 checks)',
     );
     expect(displayLine(snapshot, 40)).toHaveLength(39);
   });

@@ -53,6 +53,12 @@ test('any text: nothing hidden is left, JSON means the same, XML holds no contro
 test('the line of a controller shows the names of an image as they can be seen', () => {
   const axis = { name: 'km\u001b[2J', unit: '\u202em', origin: 0n, scale: 1 };
   const verdict = { state: 'covered', action: null, rule: 0, tier: 1, limit: null, toGapAhead: 5 };
-  const snapshot = { x: 1, map: { axis, ids: ['z\u0007'] }, verdict, mode: 'run', epoch: 1 };
+  const snapshot = {
+    x: 1,
+    map: { axis, rules: [{ kind: 'zone', id: 'z\u0007' }], windows: [] },
+    verdict,
+    mode: 'run',
+    epoch: 1,
+  };
   expect(displayLine(snapshot as never, 200)).toContain('km\\u{1b}[2J 1 \\u{202e}m | covered z\\u{7}');
 });

@@ -239,19 +239,26 @@ describe('narrow terminals', () => {
       max: 9_000_000,
       wraps: false,
     };
+    const rule = {
+      kind: 'gap',
+      id: 'tunnel-between-the-two-stations-of-the-valley-17',
+      action: 'slow',
+      limit: 40,
+    };
     const snapshot = {
       x: 5_050_000,
+      phase: 0,
       mode: 'run',
       epoch: 11,
       isOnTrial: false,
       isParked: false,
-      map: { axis, period: 1, ids: ['tunnel-between-the-two-stations-of-the-valley-17'] },
+      map: { axis, period: 1, rules: [rule], windows: [] },
       verdict: { state: 'gap', rule: 0, action: 'slow', limit: 40, toGapAhead: 0 },
     } as never;
     expect(displayLine(snapshot, 120)).toContain('| run, epoch 11');
     const narrow = displayLine(snapshot, 50);
     expect(narrow.length).toBeLessThan(50);
-    expect(narrow).toMatch(/^s 5,050,000 mm \| gap tun.*….*17, slow, limit 40$/);
+    expect(narrow).toMatch(/^s 5\.05 km \| gap tun.*….*17, slow, limit 40$/);
     for (let columns = 1; columns < 120; columns++)
       expect(displayLine(snapshot, columns).length).toBeLessThanOrEqual(Math.max(columns, 1));
   });
