@@ -60,6 +60,7 @@ const LADDERS = {
       'rollout',
       'people',
       'gateway',
+      'database',
       'apply',
       'sim',
       'tour',
