@@ -83,7 +83,7 @@ describe('without anything added', () => {
     [`audit ${RAIL} ${NEXT} --svg change.svg`, 0, /epoch/],
     ['check rail.img --at 5050000', 0, /"gap":"tunnel"/],
     ['check rail.img --points points.csv', 0, /"at":2\b/],
-    ['sweep rail.img --from 4000000 --to 6000000', 1, /safe for 1000000 mm/],
+    ['sweep rail.img --from 4000000 --to 6000000', 1, /safe for 1 km, /],
     ['keygen -o key', 0, /key/],
     [`compile ${RAIL} --key key.pem -o signed.img`, 0, /epoch +11/],
     ['reissue rail.img --epoch 20 -o again.img', 0, /20/],
