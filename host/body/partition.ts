@@ -5,6 +5,7 @@ import type {
   AxisModel,
   MapUnits,
   MarkModel,
+  Remark,
   Replaced,
   RoundingModel,
 } from '../source/model.ts';
@@ -78,7 +79,7 @@ export interface SourceNotes {
   /** What was rounded because the source asks for it; empty: every number is exact. */
   readonly roundings: readonly RoundingModel[];
   /** What tables hold that is not used: columns, and rows that are no data. */
-  readonly unused: readonly string[];
+  readonly unused: readonly Remark[];
   /** How the machine brakes; null: limits fall where they fall. */
   readonly approach: ApproachModel | null;
   /** Named places, rising; the image is the same without them. */

@@ -95,7 +95,7 @@ export function compilePartition(partition: Partition, key: KeyObject | undefine
     steps: cost.total,
     cost,
     rounded: partition.notes?.roundings ?? [],
-    unused: partition.notes?.unused ?? [],
+    unused: (partition.notes?.unused ?? []).map(({ words }) => words),
   };
   return { image, summary, fits, signed: key !== undefined };
 }

@@ -3,7 +3,7 @@ import type { Overlap, Partition } from '../body/partition.ts';
 import { formatRange, lengthOf, sourceWords, stepName } from '../source/axis-words.ts';
 import { type Diagnostics, formatPlace } from '../source/diagnostics.ts';
 import { nearMark } from '../source/mark-words.ts';
-import type { MapModel } from '../source/model.ts';
+import type { HeldEnd, MapModel, ZoneModel } from '../source/model.ts';
 import type { Place } from '../source/place.ts';
 
 /** Overlaps that a partition keeps for the audit; the number of the others is counted. */
@@ -44,6 +44,7 @@ export class Findings {
   #overlapsOmitted = 0;
   #pairsSeen = 0;
   readonly #brakingGaps = new Map<number, number>();
+  #zonesById: ReadonlyMap<string, ZoneModel> | undefined;
 
   constructor(model: MapModel, diagnostics: Diagnostics) {
     this.#model = model;
@@ -169,9 +170,27 @@ export class Findings {
       const between = `between ${this.#neighbour(hole.before)} and ${this.#neighbour(hole.behind)}`;
       const message = `nothing covers ${where}, ${length}${this.#near(hole.from)}, ${between}`;
       const place = hole.before?.place ?? hole.behind?.place ?? this.#model.axisPlace;
-      const remedy = 'Widen a zone, or acknowledge the gap with a gap rule and its action.';
+      const say = this.#likelyEnd(hole);
+      const widen = 'Widen a zone, or acknowledge the gap with a gap rule and its action.';
+      const remedy =
+        say === undefined
+          ? widen
+          : `If rows hold the place at which they end, say ${say}; else widen a zone, or acknowledge the gap with a gap rule and its action.`;
       this.#diagnostics.add('GAP_UNACKNOWLEDGED', place, message, remedy);
     }
+  }
+
+  /** How to say that rows hold their ends, where a hole between two of one table is just so long. */
+  #likelyEnd({ from, to, before, behind }: Hole): string | undefined {
+    const ends = this.#likelyEndsOf(before);
+    if (ends === undefined || ends !== this.#likelyEndsOf(behind)) return undefined;
+    return ends.find(({ steps }) => steps === to - from)?.say;
+  }
+
+  #likelyEndsOf(party: Party | undefined): readonly HeldEnd[] | undefined {
+    if (party === undefined) return undefined;
+    this.#zonesById ??= new Map(this.#model.zones.map((zone) => [zone.id, zone]));
+    return this.#zonesById.get(party.id)?.likelyEnds;
   }
 
   /** A machine would have to brake from a speed that nobody named. */

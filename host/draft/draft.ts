@@ -86,19 +86,30 @@ function axisText({ name, unit, scale = 1, origin, min, max }: DraftAxis): strin
   return `{ ${fields.join(', ')} }`;
 }
 
+/** What the rows that became zones hold, or may hold, behind their ends. */
+export interface DraftEnds {
+  /** By the ids of zones. */
+  readonly held: ReadonlyMap<string, HeldEnd>;
+  readonly likely: readonly HeldEnd[];
+}
+
 /**
- * What the compiler says of a draft that will be at `path`: holes and overlaps are for people to decide on. `heldEnds`: by the ids of
- * zones.
+ * What the compiler says of a draft that will be at `path`: holes and overlaps are for people to decide on. `ends`: of the rows
+ * of a table.
  */
 export async function judgeDraft(
   path: string,
   source: string,
-  heldEnds: ReadonlyMap<string, HeldEnd> = new Map(),
+  ends?: DraftEnds,
 ): Promise<readonly Diagnostic[]> {
   const diagnostics = new Diagnostics();
   const { model, complete } = await readSource(path, memoryReader({ [path]: source }), diagnostics);
   if (model !== undefined) {
-    const zones = model.zones.map((zone) => ({ ...zone, heldEnd: heldEnds.get(zone.id) }));
+    const zones = model.zones.map((zone) => ({
+      ...zone,
+      heldEnd: ends?.held.get(zone.id),
+      likelyEnds: ends?.likely,
+    }));
     resolveInto({ ...model, zones }, complete, diagnostics);
   }
   return diagnostics.kept;

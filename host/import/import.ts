@@ -6,6 +6,7 @@ import { type Diagnostic, Diagnostics } from '../source/diagnostics.ts';
 import type { AxisKind, HeldEnd } from '../source/model.ts';
 import { fileReader } from '../source/reader.ts';
 import { nearestWord } from '../source/suggest.ts';
+import { likelyEnds } from '../source/table-ends.ts';
 import { dayInSteps } from '../source/table-moment.ts';
 import { checkTableSaid } from '../source/table-options.ts';
 import {
@@ -83,7 +84,10 @@ export async function importTable(path: string, output: string, options: ImportO
     unused: unused.map(({ title }) => title),
   });
   const source = writeSource(plan, path, rows, extentOf(rows, plan, said), [assumptions, record]);
-  const mistakes = await judgeDraft(output, source, heldEndsOf(reading, named.ids));
+  const mistakes = await judgeDraft(output, source, {
+    held: heldEndsOf(reading, named.ids),
+    likely: likelyEnds(reading),
+  });
   return { source, zones: rows.length, assumptions, unused, mistakes };
 }
 

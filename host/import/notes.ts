@@ -1,4 +1,5 @@
 import { HoldfastError } from '../common/errors.ts';
+import { unclearEnds, unclearEndsNote } from '../source/table-ends.ts';
 import { distinctValues } from '../source/table-filters.ts';
 import { emptyLimitNotes, unusedNotes } from '../source/table-notes.ts';
 import type { OpenTable, TableReading } from '../source/table-reading.ts';
@@ -31,44 +32,18 @@ export function limitNotes({ rows, context }: TableReading, limitUnit: string | 
  * What is said of the ends of rows. Rows that begin just behind the one before speak for a table whose ends belong to its rows.
  * @throws HoldfastError ENDS_UNCLEAR when a gap rule would take such holes for gaps.
  */
-export function endNotes({ rows, context, places }: TableReading, options: ImportOptions): readonly string[] {
-  const { ends, until } = context.said;
+export function endNotes(reading: TableReading, options: ImportOptions): readonly string[] {
+  const { ends, until } = reading.context.said;
   if (until === 'next') return ['each row holds until the next one begins'];
   if (ends !== undefined) return [];
   const words = 'the place at which a row ends does not belong to it: intervals are half-open';
-  const width = places.resolution;
-  const narrow = holesBetween(rows).filter((hole) => hole === 1n || hole === width);
-  const [hole] = narrow;
-  if (hole === undefined) return [words];
-  const step = hole === 1n ? 'one step' : `${hole} steps`;
-  const found = `${narrow.length} begin ${step} after the row before`;
-  const remedy = `whether ends belong to rows is said with ${sayOption('ends', 'inclusive')}${widthWords(hole, context.target.axis)}`;
-  if (options.gaps === undefined) return [`${words}; but ${found}: ${remedy}`];
+  const unclear = unclearEnds(reading);
+  if (unclear === undefined) return [words];
+  if (options.gaps === undefined) return [`${words}; but ${unclearEndsNote(unclear)}`];
+  const { found, remedy } = unclear;
   throw new HoldfastError('ENDS_UNCLEAR', `${found}, and ${sayOption('gaps')} would make these holes gaps`, {
-    remedy: `Say ${sayOption('ends', 'exclusive')} when they are gaps; ${remedy}.`,
+    remedy,
   });
-}
-
-/** On an axis that is finer than the table, an end holds more than one step. */
-function widthWords(
-  hole: bigint,
-  { unit, scale }: { readonly unit: string; readonly scale: number },
-): string {
-  if (hole === 1n || hole % BigInt(scale) !== 0n) return '';
-  return `, or with their width, ${sayOption('ends', `${hole / BigInt(scale)} ${unit}`)}`;
-}
-
-function holesBetween(rows: TableReading['rows']): readonly bigint[] {
-  const holes: bigint[] = [];
-  for (const phase of new Set(rows.map((row) => row.phase))) {
-    const pieces = rows.filter((row) => row.phase === phase).flatMap((row) => row.pieces);
-    const sorted = pieces.toSorted((left, right) => (left.from < right.from ? -1 : 1));
-    for (const [index, piece] of sorted.entries()) {
-      const before = sorted[index - 1];
-      if (before !== undefined && piece.from > before.to) holes.push(piece.from - before.to);
-    }
-  }
-  return holes;
 }
 
 /** Which values of a column are which phases. */

@@ -35,31 +35,40 @@ function jsonLines(value: unknown): string {
 }
 
 function wordsText({ sources, findings, omitted }: Linted): string {
-  const lines = findings.map(
-    ({ file, line, column, code, message, remedy }) =>
-      `${visible(file)}:${line}:${column}: ${code}: ${visible(message)}. ${visible(remedy)}`,
-  );
-  const count = findings.length + omitted;
+  const lines = findings.map((finding) => {
+    const { level, file, line, column, code } = finding;
+    const note = level === 'note' ? 'note: ' : '';
+    return `${visible(file)}:${line}:${column}: ${note}${code}: ${textOf(finding)}`;
+  });
+  const notes = findings.filter(({ level }) => level === 'note').length;
+  const count = findings.length - notes + omitted;
+  const noteWords = notes === 0 ? '' : notes === 1 ? ', 1 note' : `, ${notes} notes`;
   const of = sources.length === 1 ? '1 source' : `${sources.length} sources`;
-  return [...lines, `${of}, ${count === 1 ? '1 mistake' : `${count} mistakes`}`, ''].join('\n');
+  return [...lines, `${of}, ${count === 1 ? '1 mistake' : `${count} mistakes`}${noteWords}`, ''].join('\n');
+}
+
+/** With its remedy; a note has none. */
+function textOf({ message, remedy }: Finding): string {
+  return `${visible(message)}.${remedy === '' ? '' : ` ${visible(remedy)}`}`;
 }
 
 /** docs.github.com, workflow commands: properties are cut at commas and colons, values at line breaks. */
-function githubCommand({ file, line, column, code, message, remedy }: Finding, folder: string): string {
+function githubCommand(finding: Finding, folder: string): string {
+  const { level, file, line, column, code } = finding;
   const data = (text: string) =>
     visible(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
   const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
   const place = `file=${property(pathFrom(folder, file))},line=${line},col=${column}`;
-  return `::error ${place},title=${property(code)}::${data(`${message}. ${remedy}`)}`;
+  return `::${level === 'note' ? 'notice' : level} ${place},title=${property(code)}::${data(textOf(finding))}`;
 }
 
 /** docs.gitlab.com, code quality report: a fingerprint stays the same while lines before it come and go. */
 function gitlabReport(findings: readonly Finding[], folder: string): readonly object[] {
   return withFingerprints(findings, folder).map(({ finding, path, fingerprint }) => ({
-    description: `${visible(finding.message)}. ${visible(finding.remedy)}`,
+    description: textOf(finding),
     check_name: finding.code,
     fingerprint,
-    severity: 'major',
+    severity: finding.level === 'note' ? 'info' : 'major',
     location: { path, lines: { begin: finding.line } },
   }));
 }
@@ -102,12 +111,12 @@ function sarifLog({ findings, omitted }: Linted, version: string, folder: string
 }
 
 function sarifResult({ finding, path, fingerprint }: Fingerprinted, rules: readonly string[]): object {
-  const { code, line, column, message, remedy } = finding;
+  const { level, code, line, column } = finding;
   return {
     ruleId: code,
     ruleIndex: rules.indexOf(code),
-    level: 'error',
-    message: { text: `${visible(message)}. ${visible(remedy)}` },
+    level,
+    message: { text: textOf(finding) },
     locations: [
       {
         physicalLocation: {

@@ -1,13 +1,18 @@
 import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Partition } from '../body/partition.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { reasonOf } from '../common/file-reason.ts';
 import { compilePartition, loadPartition } from '../compile/compile.ts';
 import { SourceError } from '../source/diagnostics.ts';
+import type { Place } from '../source/place.ts';
+import { roundingWords } from '../source/rounding.ts';
 
 /** Sources judged as the compiler judges them, many at once, without writing anything. */
 
 export interface Finding {
+  /** note: nothing is wrong; what `compile` tells besides, such as columns that nothing uses. */
+  readonly level: 'error' | 'note';
   /** Stable upper-case name. */
   readonly code: string;
   readonly file: string;
@@ -15,6 +20,7 @@ export interface Finding {
   readonly line: number;
   readonly column: number;
   readonly message: string;
+  /** Empty for a note. */
   readonly remedy: string;
 }
 
@@ -87,13 +93,43 @@ async function walk(folder: string, depth: number, found: string[]): Promise<voi
 
 async function judge(source: string, large: boolean): Promise<Omit<Linted, 'sources'>> {
   try {
-    compilePartition(await loadPartition(source), undefined, large);
-    return { findings: [], omitted: 0 };
+    const partition = await loadPartition(source);
+    compilePartition(partition, undefined, large);
+    return { findings: notesOf(source, partition), omitted: 0 };
   } catch (error) {
-    if (error instanceof SourceError) return { findings: error.diagnostics, omitted: error.omitted };
+    if (error instanceof SourceError) {
+      const findings = error.diagnostics.map((each) => ({ level: 'error' as const, ...each }));
+      return { findings, omitted: error.omitted };
+    }
     if (!(error instanceof HoldfastError)) throw error;
     const { code, message, remedy = '' } = error;
-    const whole = { code, file: source, line: 1, column: 1, message: message.replace(/\.$/, ''), remedy };
+    const whole = {
+      level: 'error' as const,
+      code,
+      file: source,
+      line: 1,
+      column: 1,
+      message: message.replace(/\.$/, ''),
+      remedy,
+    };
     return { findings: [whole], omitted: 0 };
   }
+}
+
+/** What is right and still told: what tables hold and nothing uses, and what the source lets be rounded. */
+function notesOf(source: string, { notes }: Partition): readonly Finding[] {
+  const note = (code: string, { file, line, column }: Place, message: string): Finding => ({
+    level: 'note',
+    code,
+    file,
+    line,
+    column,
+    message,
+    remedy: '',
+  });
+  const whole = { file: source, line: 1, column: 1 };
+  return [
+    ...(notes?.unused ?? []).map(({ place, words }) => note('TABLE_NOTE', place, words)),
+    ...(notes?.roundings ?? []).map((rounding) => note('ROUNDED', whole, roundingWords(rounding))),
+  ];
 }

@@ -46,6 +46,10 @@ export const TABLE_OPTION_FIELDS = {
   },
   until: { says: 'With `next`, a row holds until the next one begins.', value: { enum: ['next'] } },
   end: { says: 'Where a row without an end does end; `row`: the last row is only an end.', value: text },
+  emptyLimit: {
+    says: 'What an empty limit is: none, or `same`, that of the row above, as in merged cells.',
+    value: { enum: ['none', 'same'] },
+  },
   ids: { says: 'With `any`, ids are made of any text.', value: { enum: ['any'] } },
   where: { says: 'Rows that are read: column=value or column!=value.', value: texts },
   unused: { says: 'Columns that are known to be unused.', value: texts },

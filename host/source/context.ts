@@ -1,6 +1,7 @@
 import type { Scope } from './coordinates.ts';
 import { type Diagnostics, formatPlace } from './diagnostics.ts';
 import type { LimitScope } from './limit.ts';
+import type { Remark } from './model.ts';
 import type { Place } from './place.ts';
 import type { SourceReader } from './reader.ts';
 
@@ -17,7 +18,16 @@ export interface EntryContext {
   readonly limits: LimitScope | null;
   readonly ids: IdRegister;
   /** What tables hold that is not used, in the order of the source. */
-  readonly remarks: string[];
+  readonly remarks: Remark[];
+  /** Tables whose rows may hold their ends, which a gap rule that holds anywhere would hide. */
+  readonly unclearEnds: UnclearEnds[];
+}
+
+/** Holes of one step between the rows of a table. */
+export interface UnclearEnds {
+  readonly place: Place;
+  readonly found: string;
+  readonly remedy: string;
 }
 
 /** What was read of a list of entries; not complete when a mistake dropped an entry or a row. */

@@ -27,6 +27,7 @@ export type DiagnosticCode =
   | 'INTERVALS_OVERLAP'
   | 'INTERVAL_EMPTY'
   | 'INTERVAL_REVERSED'
+  | 'LIMIT_UNCLEAR'
   | 'MISSING_FIELD'
   | 'NOT_AN_INTEGER'
   | 'NOT_YAML'

@@ -71,6 +71,13 @@ export interface RoundingModel {
   readonly worst: string;
 }
 
+/** What a table says and nothing uses: one sentence, without its full stop. */
+export interface Remark {
+  /** Of the entry that names the table. */
+  readonly place: Place;
+  readonly words: string;
+}
+
 /** A named place, such as a station or a milepost: for people, never in an image. */
 export interface MarkModel {
   readonly name: string;
@@ -91,11 +98,11 @@ export interface ApproachModel {
   readonly toward: 'max' | 'min' | 'both';
 }
 
-/** What rows of a table cover behind the places that are written as their ends, for messages. */
+/** What rows of a table cover, or may cover, behind the places that are written as their ends, for messages. */
 export interface HeldEnd {
   /** Steps of the axis. */
   readonly steps: number;
-  /** How somebody says that rows hold nothing behind: `--ends exclusive`. */
+  /** How somebody says that it is otherwise: that rows hold nothing behind (`--ends exclusive`), or that they do. */
   readonly say: string;
 }
 
@@ -112,6 +119,8 @@ export interface ZoneModel {
   readonly limit: number | null;
   /** undefined: it ends where it is said to. */
   readonly heldEnd?: HeldEnd | undefined;
+  /** What rows of its table may hold behind their ends, where nobody said so; the same list for all of them. */
+  readonly likelyEnds?: readonly HeldEnd[] | undefined;
 }
 
 export interface GapRuleModel {
@@ -177,5 +186,5 @@ export interface MapModel {
   /** What the source asked to round, and how far that went; empty: every number was exact. */
   readonly roundings: readonly RoundingModel[];
   /** What its tables hold that is not used, for people. */
-  readonly unused: readonly string[];
+  readonly unused: readonly Remark[];
 }

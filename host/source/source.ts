@@ -1,7 +1,7 @@
 import { readApproach } from './approach.ts';
 import { type Entries, type EntryContext, IdRegister } from './context.ts';
 import { scopeOfAxis, scopeOfPhase } from './coordinates.ts';
-import { Diagnostics } from './diagnostics.ts';
+import { Diagnostics, formatPlace } from './diagnostics.ts';
 import { type Budget, NO_BUDGET, readBudget, readEpoch, readReplaces } from './edition.ts';
 import { type Fields, readFields } from './fields.ts';
 import { readGapRules } from './gaps.ts';
@@ -153,9 +153,11 @@ async function readMap(
     limits: heading.limits ?? null,
     ids: new IdRegister(diagnostics),
     remarks: [],
+    unclearEnds: [],
   };
   const zones = zonesNode === undefined ? NOTHING_READ : await readZones(zonesNode, context);
   const gapRules = await readGapField(fields, context);
+  tellUnclearEnds(gapRules, context);
   const overlaps = readOverlapField(fields, zones, diagnostics);
   const approachNode = fields.get('approach');
   const approach = approachNode && readApproach(approachNode, space.axis, context.limits, diagnostics);
@@ -181,6 +183,19 @@ async function readMap(
       overlaps,
     );
   return { model, complete: zones.complete && gapRules.complete };
+}
+
+/** A gap rule that holds anywhere takes holes for gaps that may be none. */
+function tellUnclearEnds(
+  { entries }: Entries<GapRuleModel>,
+  { unclearEnds, diagnostics }: Pick<EntryContext, 'unclearEnds' | 'diagnostics'>,
+): void {
+  const anywhere = entries.find(({ at }) => at === null);
+  if (anywhere === undefined) return;
+  for (const { place, found, remedy } of unclearEnds) {
+    const message = `${found}, and "anywhere" (${formatPlace(anywhere.place)}) would make these holes gaps`;
+    diagnostics.add('ENDS_UNCLEAR', place, message, remedy);
+  }
 }
 
 const NOTHING_READ = { entries: [], complete: false };

@@ -22,6 +22,8 @@ export interface TableTarget {
   readonly placeUnit: string | undefined;
   /** What limits are to be in; null: not said. */
   readonly limit: Omit<Steps, 'unit'> & { readonly unit: string | null };
+  /** Rows without a limit get one from elsewhere. */
+  readonly limitOtherwise?: boolean;
   /** Whether a bare number without any unit counts steps of the axis, as in sources. */
   readonly bareAreSteps: boolean;
   /** Steps from which places are stored; undefined: not known, or `isWithin` looks after them. */

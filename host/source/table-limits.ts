@@ -11,12 +11,13 @@ import { I32_MAX, I32_MIN } from './values.ts';
 
 /** Limits of a table. */
 
-const NO_LIMIT_REMEDY = 'If the row has no limit, leave the field empty; else write the number.';
-
 export class LimitReader {
   readonly #context: TableContext;
   readonly #marks: Marks;
   readonly #units: ReadonlyMap<string, string | undefined>;
+
+  /** By role: a limit may count for several rows, and what is wrong with it is told once. */
+  readonly #read = new Map<string, Map<TableRecord, bigint | null | undefined>>();
 
   /** What one number can mean is asked once: the answer serves all. */
   #hasAsked = false;
@@ -45,8 +46,19 @@ export class LimitReader {
     return marks && new LimitReader(context, marks, units);
   }
 
+  isEmpty(record: TableRecord, role: string): boolean {
+    return cellOf(this.#context, record, role) === '';
+  }
+
   /** null: the cell is empty. */
   read(record: TableRecord, role: string): bigint | null | undefined {
+    const known = this.#read.get(role) ?? new Map<TableRecord, bigint | null | undefined>();
+    this.#read.set(role, known);
+    if (!known.has(record)) known.set(record, this.#readCell(record, role));
+    return known.get(record);
+  }
+
+  #readCell(record: TableRecord, role: string): bigint | null | undefined {
     const context = this.#context;
     const text = cellOf(context, record, role);
     if (text === '') return this.checkUnit(record) ? null : undefined;
@@ -64,7 +76,8 @@ export class LimitReader {
     const value = readNumeral(number, this.#marks, context.say);
     if ('code' in value) {
       const asks = value.code === 'NUMBER_AMBIGUOUS';
-      const remedy = saysNoValue(number) ? NO_LIMIT_REMEDY : value.remedy;
+      const none = `If the row has no limit, leave the field empty and say ${context.say('emptyLimit', 'none')}; else write the number.`;
+      const remedy = saysNoValue(number) ? none : value.remedy;
       if (!asks || !this.#hasAsked) report(value.code, `${what}, ${value.words}`, remedy);
       this.#hasAsked ||= asks;
       return undefined;

@@ -3,6 +3,7 @@ import type { TableLayout } from '../table/layout.ts';
 import type { TableRecord } from '../table/records.ts';
 import type { LeftOutKind } from '../table/rows.ts';
 import { distinctValues, unmetConditions } from './table-filters.ts';
+import { LINES_SHOWN_MAX, lineWords } from './table-lines.ts';
 import { type OpenTable, type ReadRow, unusedColumns } from './table-reading.ts';
 
 /** What a table holds that is not used, for people: one sentence each, without a full stop. */
@@ -16,7 +17,6 @@ const LEFT_OUT: readonly (readonly [LeftOutKind, one: string, many: string])[] =
 ];
 /** What says something of the data in words is told with them. */
 const QUOTED: ReadonlySet<LeftOutKind> = new Set(['title', 'comment']);
-const LINES_SHOWN_MAX = 8;
 
 /** Rows that are left out, and why; conditions that no row meets; columns that nothing uses. */
 export function unusedNotes(table: OpenTable): readonly string[] {
@@ -44,16 +44,22 @@ export function unusedNotes(table: OpenTable): readonly string[] {
   return [...notes, ...unusedColumns(table).map(({ words }) => words)];
 }
 
-/** Rows whose field of the limit is empty, and the limit that they get instead. */
+/** Rows whose field of the limit is empty, and the limit that they get instead; `otherwise`: where that is no limit of the table. */
 export function emptyLimitNotes(
-  rows: readonly Pick<ReadRow, 'limit' | 'record'>[],
+  rows: readonly Pick<ReadRow, 'limit' | 'limitLine' | 'record'>[],
   otherwise: string,
 ): readonly string[] {
-  const lines = [...new Set(rows.filter(({ limit }) => limit === null).map(({ record }) => record.line))];
+  const without = rows.filter(({ limit }) => limit === null);
+  const same = rows.filter(({ limit, limitLine, record }) => limit !== null && limitLine !== record.line);
+  return [...emptyLimitNote(without, otherwise), ...emptyLimitNote(same, 'that of the row above')];
+}
+
+function emptyLimitNote(rows: readonly Pick<ReadRow, 'record'>[], what: string): readonly string[] {
+  const lines = [...new Set(rows.map(({ record }) => record.line))];
   if (lines.length === 0) return [];
   const words =
     lines.length === 1 ? '1 row with an empty limit has' : `${lines.length} rows with an empty limit have`;
-  return [`${words} ${otherwise}: ${lineWords(lines)}`];
+  return [`${words} ${what}: ${lineWords(lines)}`];
 }
 
 /** `"status" is planned (1), nothing (2)`, of each column that conditions name: empty cells may be merged ones of a spreadsheet. */
@@ -74,11 +80,4 @@ function quotedLines(records: readonly TableRecord[]): string {
     .map(({ line, cells }) => `line ${line} "${cutText(cells.filter((cell) => cell !== '').join(', '))}"`);
   const more = records.length - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-/** `lines 2, 5 and 3 more` */
-export function lineWords(lines: readonly number[]): string {
-  const shown = lines.slice(0, LINES_SHOWN_MAX).join(', ');
-  const more = lines.length - LINES_SHOWN_MAX;
-  return `${lines.length === 1 ? 'line' : 'lines'} ${shown}${more > 0 ? ` and ${more} more` : ''}`;
 }

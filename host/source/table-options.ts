@@ -69,6 +69,7 @@ const TABLE_OPTIONS = {
   order: oneOf('order', ROW_ORDERS),
   until: oneOf('until', ['next']),
   end: { read: (text) => (text === '' ? undefined : { end: text }), values: 'a place, or row' },
+  emptyLimit: oneOf('emptyLimit', ['none', 'same']),
   ids: oneOf('ids', ['any']),
 } as const satisfies Readonly<Record<string, Option>>;
 

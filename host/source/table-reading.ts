@@ -7,6 +7,7 @@ import { type LeftOutKind, sortRows } from '../table/rows.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { HeldEnd } from './model.ts';
 import { isLimitRole, reportAtCell, type TableContext, type TableTarget } from './table-context.ts';
+import { EmptyLimits } from './table-empty-limits.ts';
 import { distinctValues, filterColumns, filterRows, phaseOf } from './table-filters.ts';
 import { type Covered, IntervalReader } from './table-intervals.ts';
 import { LimitReader } from './table-limits.ts';
@@ -48,6 +49,8 @@ export interface ReadRow extends Covered {
   readonly index: number;
   /** null: the cell is empty, or there is no column. */
   readonly limit: bigint | null;
+  /** Where its limit stands, which may be a row above. */
+  readonly limitLine: number;
   /** null: every phase. */
   readonly phase: number | null;
   /** The column of the limit, in a table that has several of them, one a phase. */
@@ -138,8 +141,8 @@ function scanAll(text: string, { separator }: TableLayout): readonly TableRecord
 }
 
 interface CellReaders {
-  readonly places: PlaceReader;
   readonly limits: LimitReader;
+  readonly empty: EmptyLimits;
   readonly limitRoles: readonly string[];
 }
 
@@ -147,7 +150,7 @@ function readRows(
   context: TableContext,
   all: readonly TableRecord[],
   wanted: readonly TableRecord[],
-  readers: CellReaders,
+  readers: Omit<CellReaders, 'empty'> & { readonly places: PlaceReader },
 ): readonly ReadRow[] {
   const phases = phasesOf(context, wanted);
   const sequences = new Map<number | null, TableRecord[]>();
@@ -158,12 +161,20 @@ function readRows(
   }
   const intervals = new IntervalReader(context, readers.places);
   const covered = intervals.read([...sequences.values()]);
+  // The last row of a step table may be only an end, which is asked first.
+  const lasts = context.said.until === 'next' ? [...sequences.values()].map((all) => all.at(-1)) : [];
+  const isUnendedRow = (record: TableRecord) => lasts.includes(record) && !covered.has(record);
+  const empty = new EmptyLimits(context, readers.limitRoles, {
+    all,
+    sequences: [...sequences.values()],
+    covers: (record) => covered.get(record)?.pieces.length !== 0 && !isUnendedRow(record),
+  });
   const rows: ReadRow[] = [];
   for (const [index, record] of all.entries()) {
     const phase = phases.get(record);
     if (phase === undefined) continue;
     const read = { record, index, ...(covered.get(record) ?? { pieces: [], held: 0n }), phase };
-    for (const row of withLimits(read, readers)) if (row.pieces.length > 0) rows.push(row);
+    for (const row of withLimits(read, { ...readers, empty })) if (row.pieces.length > 0) rows.push(row);
   }
   return rows;
 }
@@ -184,20 +195,31 @@ function phasesOf(
 
 /** The row with its limit; in a table with a limit for each of several categories, once for each. */
 function withLimits(
-  row: Omit<ReadRow, 'limit' | 'category'>,
-  { limits, limitRoles }: CellReaders,
+  row: Omit<ReadRow, keyof OwnLimit | 'category'>,
+  readers: CellReaders,
 ): readonly ReadRow[] {
+  const { limits, limitRoles } = readers;
   const [role, second] = limitRoles;
+  const { record } = row;
   if (role === undefined)
-    return limits.checkUnit(row.record) ? [{ ...row, limit: null, category: null }] : [];
+    return limits.checkUnit(record) ? [{ ...row, limit: null, limitLine: record.line, category: null }] : [];
   if (second === undefined) {
-    const limit = limits.read(row.record, role);
-    return limit === undefined ? [] : [{ ...row, limit, category: null }];
+    const own = limitOf(record, role, readers);
+    return own === undefined ? [] : [{ ...row, ...own, category: null }];
   }
   return limitRoles.flatMap((category, phase) => {
-    const limit = limits.read(row.record, category);
-    return limit === undefined ? [] : [{ ...row, limit, phase, category: limits.columnName(category) }];
+    const own = limitOf(record, category, readers);
+    return own === undefined ? [] : [{ ...row, ...own, phase, category: limits.columnName(category) }];
   });
+}
+
+type OwnLimit = Pick<ReadRow, 'limit' | 'limitLine'>;
+
+/** Of the row, or of the row above where that is said of empty fields; undefined: reported. */
+function limitOf(record: TableRecord, role: string, { limits, empty }: CellReaders): OwnLimit | undefined {
+  const source = limits.isEmpty(record, role) ? empty.rowOf(record, role) : record;
+  const limit = source === undefined ? undefined : limits.read(source ?? record, role);
+  return limit === undefined ? undefined : { limit, limitLine: (source ?? record).line };
 }
 
 /** What a row covers behind its end, as zones have it. */

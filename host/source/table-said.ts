@@ -28,6 +28,8 @@ export interface TableSaid extends LayoutSaid, RowsSaid {
   readonly until?: 'next' | undefined;
   /** Where a row ends that says no end; `row`: the last row only says where the one before ends. */
   readonly end?: string | undefined;
+  /** What an empty field of a limit stands for: no limit, or that of the row above. */
+  readonly emptyLimit?: 'none' | 'same' | undefined;
   /** `column=value` or `column!=value`: the rows that are read. */
   readonly where?: readonly string[] | undefined;
   /** Columns that are known to be unused. */

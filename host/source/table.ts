@@ -14,6 +14,7 @@ import type { Place } from './place.ts';
 import { pathBeside } from './reader.ts';
 import { nearestWord } from './suggest.ts';
 import { cellOf, cellWords, columnOf, isLimitRole, reportAtCell } from './table-context.ts';
+import { likelyEnds, unclearEnds, unclearEndsNote } from './table-ends.ts';
 import { readTableFields } from './table-fields.ts';
 import { idFromText } from './table-ids.ts';
 import { emptyLimitNotes, unusedNotes } from './table-notes.ts';
@@ -33,6 +34,7 @@ export interface TableRow {
   readonly when: readonly Interval[] | null;
   readonly limit: number | null;
   readonly heldEnd: HeldEnd | undefined;
+  readonly likelyEnds: readonly HeldEnd[];
   /** The text of a column by what it means, empty when the table has no such column. */
   cell(role: string): string;
   /** Reports at the field of this row. */
@@ -84,6 +86,7 @@ export async function readTable(
     axis,
     placeUnit: defaults.unit,
     limit: limits ?? { unit: null, scale: 1 },
+    limitOtherwise: defaults.limit !== null,
     bareAreSteps: true,
     ...(axis.wraps
       ? { ring: { min: BigInt(axis.min) + axis.origin, max: BigInt(axis.max) + axis.origin } }
@@ -95,8 +98,12 @@ export async function readTable(
   const table = openTable(bytes, { path, columns, said, say: SAY, tellMissing }, diagnostics);
   const reading = table && readOpenTable(table, target, diagnostics);
   if (table === undefined || reading === undefined) return undefined;
-  const notes = [...unusedNotes(table), ...limitNotes(reading, defaults)];
-  for (const note of notes) context.remarks.push(`${file.text}: ${note}`);
+  const notes = [
+    ...unusedNotes(table),
+    ...limitNotes(reading, defaults),
+    ...endNotes(reading, file, context),
+  ];
+  for (const note of notes) context.remarks.push({ place: file.place, words: `${file.text}: ${note}` });
   const maker = new RowMaker(reading, defaults, context);
   const rows = reading.rows.flatMap((row) => maker.make(row) ?? []);
   const complete = reading.complete && rows.length === reading.rows.length;
@@ -107,6 +114,18 @@ export async function readTable(
 function limitNotes({ rows, context }: TableReading, { limit }: RowDefaults): readonly string[] {
   if (![...context.layout.columns.keys()].some(isLimitRole)) return [];
   return emptyLimitNotes(rows, limit === null ? 'none' : `that of the entry, ${limit}`);
+}
+
+/** Holes between rows that may be their ends. */
+function endNotes(
+  reading: TableReading,
+  file: { readonly text: string; readonly place: Place },
+  context: EntryContext,
+): readonly string[] {
+  const unclear = reading.complete ? unclearEnds(reading) : undefined;
+  if (unclear === undefined) return [];
+  context.unclearEnds.push({ ...unclear, place: file.place, found: `${file.text}: ${unclear.found}` });
+  return [unclearEndsNote(unclear)];
 }
 
 /** Where in a source an option of a table is said. */
@@ -262,11 +281,13 @@ export function placeOfRow(
 class RowMaker {
   readonly #reading: TableReading;
   readonly #defaults: RowDefaults;
+  readonly #likelyEnds: readonly HeldEnd[];
   readonly #context: EntryContext;
 
   constructor(reading: TableReading, defaults: RowDefaults, context: EntryContext) {
     this.#reading = reading;
     this.#defaults = defaults;
+    this.#likelyEnds = likelyEnds(reading);
     this.#context = context;
   }
 
@@ -285,6 +306,7 @@ class RowMaker {
       when: phase === null ? null : [{ from: phase, to: phase + 1, place }],
       limit: limit === null ? this.#defaults.limit : Number(limit),
       heldEnd: heldEnd(held, SAY),
+      likelyEnds: this.#likelyEnds,
       cell: (role) => cellOf(this.#reading.context, record, role),
       reportAt: (role) => reportAtCell(this.#reading.context, record, role),
     };

@@ -95,7 +95,14 @@ async function readZoneTable(node: TreeNode, context: EntryContext): Promise<Ent
   for (const row of table.rows) {
     const rowTier = readRowTier(row, tier);
     if (rowTier === undefined) complete = false;
-    else zones.push({ ...placeOfRow(row, when), tier: rowTier, limit: row.limit, heldEnd: row.heldEnd });
+    else
+      zones.push({
+        ...placeOfRow(row, when),
+        tier: rowTier,
+        limit: row.limit,
+        heldEnd: row.heldEnd,
+        likelyEnds: row.likelyEnds,
+      });
   }
   return { entries: zones, complete };
 }

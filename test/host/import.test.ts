@@ -93,7 +93,9 @@ describe('tables of other people', () => {
       [1000, 2000],
     ]);
     const { assumptions } = await importText(table);
-    expect(assumptions.join('\n')).toContain('but 1 begin one step after the row before');
+    expect(assumptions.join('\n')).toContain(
+      'but 1 row begins one step behind the end of another (line 3): if rows hold',
+    );
   });
 
   test('names with line breaks stay within their comment', async () => {
@@ -125,6 +127,7 @@ describe('tables of other people', () => {
       limitUnit: 'mm/s',
       id: 'name',
       gaps: 'hold',
+      table: { emptyLimit: 'none' },
     });
     expect(mistakes).toEqual([]);
     expect(await cellsOf(source)).toEqual([

@@ -143,6 +143,7 @@ describe('forms', () => {
 
   test('no text of a source becomes a command of the service or of the terminal', () => {
     const finding = {
+      level: 'error' as const,
       code: 'BAD_VALUE',
       file: 'x\n::set-env name=A::b.map.yaml',
       line: 1,
@@ -158,6 +159,44 @@ describe('forms', () => {
     }
     expect(lintText(linted, 'github', '1', '/')).toContain('%250A');
   });
+});
+
+test('what compile tells without refusing it is a note, and no mistake', async () => {
+  const notes = temporaryFolder('lint-notes');
+  try {
+    writeFileSync(notes.at('t.csv'), 'a,b,v,more\n0,400,50,x\n401,900,,\n');
+    writeFileSync(
+      notes.at('m.map.yaml'),
+      `holdfast: 1
+map: line
+epoch: 1
+space: { axes: [ { name: s, unit: m, min: 0, max: 900 } ] }
+zones:
+  - { file: t.csv, columns: { from: a, to: b, limit: v }, table: { emptyLimit: none } }
+  - { id: all, at: { from: 0, to: 900 }, tier: 1 }
+overlaps: by-tier
+`,
+    );
+    const lint = (...argv: string[]) => holdfast(['lint', 'm.map.yaml', ...argv], { cwd: notes.path });
+    const compiled = await holdfast(['compile', 'm.map.yaml'], { cwd: notes.path });
+    const named = compiled.stdout.split('\n').flatMap((line) => /^table {3}(.*)/.exec(line)?.[1] ?? []);
+    expect(named).toHaveLength(3);
+    const said = await lint();
+    expect(said.code, said.stderr).toBe(0);
+    expect(said.stdout.split('\n')).toEqual([
+      ...named.map((words) => `m.map.yaml:6:13: note: TABLE_NOTE: ${words}.`),
+      '1 source, 0 mistakes, 3 notes',
+      '',
+    ]);
+    expect((await lint('--format', 'github')).stdout).toMatch(
+      /^(?:::notice file=m\.map\.yaml,line=6.*\n){3}$/,
+    );
+    expect(JSON.parse((await lint('--format', 'gitlab')).stdout)[0].severity).toBe('info');
+    expect(JSON.parse((await lint('--format', 'sarif')).stdout).runs[0].results[0].level).toBe('note');
+    expect(JSON.parse((await lint('--json')).stdout).findings[0].level).toBe('note');
+  } finally {
+    notes.remove();
+  }
 });
 
 test('the hook for pre-commit runs the verb over all sources', () => {

@@ -1,10 +1,15 @@
 /** Tables beside a source: the options of `table`, and remedies that are followed as they stand. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadPartition } from '../../host/compile/compile.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 
-function sourceOf(entry: string, { axis = 'min: 0, max: 900', more = '' } = {}): string {
-  return `holdfast: 1\nmap: m\nepoch: 1\nspace: { axes: [ { name: s, unit: m, ${axis} } ] }\n${more}zones:\n  - { file: t.csv, ${entry} }\ngaps: [ { anywhere: true, action: stop } ]\n`;
+const ANYWHERE = 'gaps: [ { anywhere: true, action: stop } ]\n';
+
+function sourceOf(
+  entry: string,
+  { axis = 'min: 0, max: 900', unit = 'm', more = '', gaps = ANYWHERE } = {},
+): string {
+  return `holdfast: 1\nmap: m\nepoch: 1\nspace: { axes: [ { name: s, unit: ${unit}, ${axis} } ] }\n${more}zones:\n  - { file: t.csv, ${entry} }\n${gaps}`;
 }
 
 async function cellsOf(source: string, table: string | Uint8Array) {
@@ -86,7 +91,7 @@ test('what a table beside a source holds and nothing uses is named, unless it is
   const table = 'a,b,v,dir,note\n0,400,50,up,\n# works\n400,900,80,down,x\nTotal,,130,,\n';
   const unusedOf = async (entry: string) => {
     const reader = memoryReader({ 'm.yaml': sourceOf(entry), 't.csv': table });
-    return (await loadPartition('m.yaml', reader)).notes?.unused;
+    return (await loadPartition('m.yaml', reader)).notes?.unused.map(({ words }) => words);
   };
   expect(await unusedOf(AB)).toEqual([
     't.csv: 1 comment left out: line 3 "# works"',
@@ -104,13 +109,68 @@ test('what a table beside a source holds and nothing uses is named, unless it is
 test('rows with an empty limit are named, with the limit that they get', async () => {
   const notesOf = async (entry: string) => {
     const reader = memoryReader({ 'm.yaml': sourceOf(entry), 't.csv': 'a,b,v\n0,400,50\n400,900,\n' });
-    return (await loadPartition('m.yaml', reader)).notes?.unused;
+    return (await loadPartition('m.yaml', reader)).notes?.unused.map(({ words }) => words);
   };
-  expect(await notesOf(AB)).toEqual(['t.csv: 1 row with an empty limit has none: line 3']);
+  await expect(notesOf(AB)).rejects.toThrow(
+    'LIMIT_UNCLEAR: "v" is empty (line 3), where other rows have a limit. If this row has no limit, say table: { emptyLimit: none }; if an empty field means the limit of the row above, say table: { emptyLimit: same }.',
+  );
+  expect(await notesOf(`${AB}, table: { emptyLimit: same }`)).toEqual([
+    't.csv: 1 row with an empty limit has that of the row above: line 3',
+  ]);
+  await expect(notesOf(`${AB}, limit: 30, table: { emptyLimit: same }`)).rejects.toThrow(
+    'rows without a limit get that of the entry. Leave table: { emptyLimit } out.',
+  );
+  expect(await notesOf(`${AB}, table: { emptyLimit: none }`)).toEqual([
+    't.csv: 1 row with an empty limit has none: line 3',
+  ]);
   expect(await notesOf(`${AB}, limit: 30`)).toEqual([
     't.csv: 1 row with an empty limit has that of the entry, 30: line 3',
   ]);
   expect(await notesOf('columns: { from: a, to: b }, table: { unused: [v] }')).toEqual([]);
+});
+
+describe('rows that seem to hold their ends', () => {
+  const table = 'a,b,v\n0,399,50\n400,899,80\n';
+  const axis = { axis: 'min: 0, max: 900', gaps: '' };
+  const inclusive = `${AB}, table: { ends: inclusive }`;
+  const meant = [
+    [0, 400, 50],
+    [400, 900, 80],
+  ];
+
+  test('holes of one step between them: what to say comes first, and leads to the map that was meant', async () => {
+    const read = cellsOf(sourceOf(AB, axis), table);
+    await expect(read).rejects.toThrow(
+      'If rows hold the place at which they end, say table: { ends: inclusive }; else widen a zone',
+    );
+    expect(await cellsOf(sourceOf(inclusive, axis), table)).toEqual([meant]);
+  });
+
+  test('on an axis that is finer than the table, with the width', async () => {
+    const fine = { axis: 'min: 0, max: 900000', unit: 'mm', gaps: '' };
+    const entry = `${AB}, unit: m`;
+    await expect(cellsOf(sourceOf(entry, fine), table)).rejects.toThrow('say table: { ends: 1000 mm }; else');
+    const wide = `${entry}, table: { ends: 1000 mm }`;
+    expect(await cellsOf(sourceOf(wide, fine), table)).toEqual([
+      [
+        [0, 400000, 50],
+        [400000, 900000, 80],
+      ],
+    ]);
+  });
+
+  test('a gap rule that holds anywhere does not hide them, and where one touches the next they are gaps', async () => {
+    await expect(cellsOf(sourceOf(AB), table)).rejects.toThrow(
+      /ENDS_UNCLEAR: t\.csv: 1 row begins one step behind the end of another \(line 3\), and "anywhere" .* would make these holes gaps\. If rows hold the place at which they end, say table: \{ ends: inclusive \}; if these holes are meant, say table: \{ ends: exclusive \}/,
+    );
+    expect(await cellsOf(sourceOf(`${AB}, table: { ends: exclusive }`), table)).toEqual([
+      [
+        [0, 399, 50],
+        [400, 899, 80],
+      ],
+    ]);
+    await expect(cellsOf(sourceOf(AB, axis), `${table}899,900,3\n`)).rejects.toThrow('. Widen a zone');
+  });
 });
 
 test('a row without its unit counts no steps where others have one', async () => {

@@ -370,7 +370,7 @@ describe('what is asked instead of guessed', () => {
     const { mistakes, assumptions } = await importFile('inclusive-metres.csv', START);
     expect(mistakes.map(({ code }) => code)).toEqual(['GAP_UNACKNOWLEDGED', 'GAP_UNACKNOWLEDGED']);
     expect(assumptions.join('\n')).toContain(
-      '2 begin one step after the row before: whether ends belong to rows is said with --ends inclusive',
+      '2 rows begin one step behind the end of another (lines 3, 4): if rows hold the place at which they end, say --ends inclusive',
     );
     await expect(importFile('inclusive-metres.csv', { ...START, gaps: 'stop' })).rejects.toMatchObject({
       code: 'ENDS_UNCLEAR',

@@ -72,6 +72,11 @@ const CLOCK_STEPS = ['--from', 'from', '--limit', 'v', '--until', 'next', '--axi
 
 /** 40 from 22:00 to 06:00, then 80. */
 const EVENING = ['t-1 [0, 360) limit 40', 't-2 [360, 1320) limit 80', 't-1 [1320, 1440) limit 40'];
+/** A step table in which a cell is merged with the one above, or has no limit. */
+const MERGED = 'from_m;v\n0;5\n400;\n900;6\n';
+const STEPS_TO = ['--from', 'from_m', '--limit', 'v', '--until', 'next', '--end', '950'];
+const NONE_BETWEEN = ['t-1 [0, 400) limit 5', 't-2 [400, 900)', 't-3 [900, 950) limit 6'];
+const SAME_BETWEEN = ['t-1 [0, 400) limit 5', 't-2 [400, 900) limit 5', 't-3 [900, 950) limit 6'];
 const HEAD = 'from_m;to_m;v\n';
 const TWO = `${HEAD}0;400;5\n400;900;6\n`;
 const MEANT = ['t-1 [0, 400) limit 5', 't-2 [400, 900) limit 6'];
@@ -478,17 +483,17 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
     },
   ],
   'Say --encoding ….': [{ table: UTF16, argv: NAMES, follow: say(), meant: MEANT }],
-  'Say --ends exclusive when they are gaps; ….': [
+  'If rows hold the place at which they end, say …; if these holes are meant, say --ends exclusive.': [
     {
       table: `${HEAD}0;399;5\n400;899;6\n`,
       argv: [...NAMES, '--gaps', 'stop'],
-      follow: say(),
+      follow: say(1),
       meant: ['t-1 [0, 399) limit 5', 't-2 [400, 899) limit 6'],
     },
     {
       table: `${HEAD}0;399;5\n400;899;6\n`,
       argv: [...NAMES, '--gaps', 'stop'],
-      follow: say(1),
+      follow: say(),
       meant: MEANT,
     },
   ],
@@ -824,11 +829,68 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: FIRST,
     },
   ],
-  'If the row has no limit, leave the field empty; else write the number.': [
+  'If rows hold the place at which they end, say …; else widen a zone, or acknowledge the gap with a gap rule and its action.':
+    [
+      { table: `${HEAD}0;399;5\n400;899;6\n`, argv: NAMES, follow: say(), meant: MEANT },
+      {
+        table: `${HEAD}0;399;5\n400;899;6\n`,
+        argv: [...NAMES, '--axis-unit', 'mm'],
+        follow: say(),
+        meant: ['t-1 [0, 400000) limit 5', 't-2 [400000, 900000) limit 6'],
+      },
+    ],
+  '…; if an empty field means the limit of the row above, say --empty-limit same.': [
+    { table: MERGED, argv: STEPS_TO, follow: say(), meant: NONE_BETWEEN },
+    { table: MERGED, argv: STEPS_TO, follow: say(1), meant: SAME_BETWEEN },
+    {
+      table: `${HEAD}0;400;5\n400;900;\n900;950;6\n`,
+      argv: NAMES,
+      follow: say(1),
+      meant: ['t-1 [0, 400) limit 5', 't-2 [400, 900) limit 5', 't-3 [900, 950) limit 6'],
+    },
+    {
+      table: 'from_m;to_m;p;f\n0;400;5;3\n400;900;;4\n',
+      argv: ['--from', 'from_m', '--to', 'to_m', '--limit', 'p', '--limit', 'f'],
+      follow: say(1),
+      meant: ['t-1/p [0, 400) limit 5', 't-2/p [400, 900) limit 5'],
+    },
+  ],
+  '…; else write the limits in.': [
+    { table: `${HEAD}0;400;\n400;900;6\n`, argv: NAMES, follow: edit('400;\n', '400;5\n'), meant: MEANT },
+    {
+      table: `${HEAD}0;400;\n400;900;6\n`,
+      argv: NAMES,
+      follow: say(),
+      meant: ['t-1 [0, 400)', 't-2 [400, 900) limit 6'],
+    },
+  ],
+  'Write the limit in the row.': [
+    {
+      table: `${HEAD}0;400;\n400;900;6\n`,
+      argv: [...NAMES, '--empty-limit', 'same'],
+      follow: edit('400;\n', '400;5\n'),
+      meant: MEANT,
+    },
+    {
+      table: 'from_m;to_m;v;dir\n0;400;5;up\n0;900;6;down\n400;900;;up\n',
+      argv: [...NAMES, '--empty-limit', 'same', '--phases', 'dir=up,down'],
+      follow: edit('900;;', '900;5;'),
+      meant: ['t-1 [0, 400) limit 5', 't-3 [400, 900) limit 5'],
+    },
+  ],
+  'Leave --empty-limit out.': [
+    {
+      table: 'from_m;to_m\n0;400\n',
+      argv: ['--from', 'from_m', '--to', 'to_m', '--empty-limit', 'none'],
+      follow: leave(),
+      meant: ['t-1 [0, 400)'],
+    },
+  ],
+  'If the row has no limit, leave the field empty and say --empty-limit none; else write the number.': [
     {
       table: TWO.replace('6\n', 'unlimited\n'),
       argv: NAMES,
-      follow: edit('unlimited', ''),
+      follow: then(edit('unlimited', ''), say()),
       meant: ['t-1 [0, 400) limit 5', 't-2 [400, 900)'],
     },
     { table: TWO.replace('6\n', 'six\n'), argv: NAMES, follow: edit('six', '6'), meant: MEANT },

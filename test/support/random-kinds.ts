@@ -135,8 +135,11 @@ function categories(random: Random): KindOfTable {
       ? {}
       : { limitUnit: unit === ' (mph)' ? 'mph' : unit === '_kmh' ? 'kmh' : 'km/h' };
   const limit = names.map((name) => `${name}${unit}`);
-  const options = { from: 'von', to: 'bis', limit, gaps: 'stop', ...limitUnit } as const;
-  return { text: `${lines.join('\n')}\n`, read: { options }, meant, isSaid: unit === '' || saysUnit };
+  const saysEmpty = chance(random, 8);
+  const table = saysEmpty ? ({ emptyLimit: 'none' } as const) : {};
+  const options = { from: 'von', to: 'bis', limit, gaps: 'stop', ...limitUnit, table } as const;
+  const isSaid = saysEmpty && (unit === '' || saysUnit);
+  return { text: `${lines.join('\n')}\n`, read: { options }, meant, isSaid };
 }
 
 const TURN = 3600;

@@ -42,6 +42,8 @@ interface Style {
   readonly filter: boolean;
   readonly lineEnd: string;
   readonly encoding: EncodingName;
+  /** Limits like that of the row above are left empty. */
+  readonly merged: boolean;
   readonly quotesAll: boolean;
   /** Whether a row is there that is to be asked about. */
   readonly odd: boolean;
@@ -74,6 +76,7 @@ function styleOf(random: Random): Style {
     filter: chance(random, 2),
     lineEnd: pick(random, ['\n', '\r\n', '\r']),
     encoding: pick(random, ['utf-8', 'utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'latin-1'] as const),
+    merged: chance(random, 2),
     quotesAll: chance(random, 1),
     odd: random.below(20) === 0,
   };
@@ -82,7 +85,7 @@ function styleOf(random: Random): Style {
 /** A table and what it means, from one random number generator. */
 export function randomTable(random: Random): RandomTable {
   const style = styleOf(random);
-  const meant = meantRows(random, style);
+  const meant = merged(meantRows(random, style), random, style);
   const sayAll = chance(random, 5);
   const writer = new TableWriter(random, style);
   const text = writer.write(meant);
@@ -91,13 +94,28 @@ export function randomTable(random: Random): RandomTable {
     options: optionsOf(random, style, meant, sayAll),
     unit: style.unit,
     meant: meant.filter(({ isFiltered }) => !isFiltered),
-    isSaid: sayAll && !style.odd && !(style.steps && style.phases),
+    isSaid: sayAll && !style.odd && !(style.steps && style.phases) && !(style.merged && style.filter),
   };
 }
 
 interface PlannedRow extends MeantRow {
   /** Left out by the filter. */
   readonly isFiltered: boolean;
+  /** Its limit is that of the row above, and not written again. */
+  readonly isMerged?: boolean;
+}
+
+/** Rows as a spreadsheet with merged cells exports them: some take the limit of the row above. */
+function merged(rows: readonly PlannedRow[], random: Random, style: Style): readonly PlannedRow[] {
+  if (!style.merged) return rows;
+  const done: PlannedRow[] = [];
+  for (const row of rows) {
+    const above = done.at(-1);
+    const isMerged = above !== undefined && above.phase === row.phase && chance(random, 4);
+    const limit = isMerged ? above.limit : (row.limit ?? random.below(200));
+    done.push({ ...row, limit, isMerged });
+  }
+  return done;
 }
 
 /** Disjoint stretches a phase, on whole units of the table's last decimal place. */
@@ -214,7 +232,9 @@ class TableWriter {
     const [low, high] = [row.from, inclusive ? row.to - 1 : row.to];
     const places = falling ? [high, low] : [low, high];
     const limit =
-      row.limit === null ? '' : `${row.limit}${chance(this.#random, 1) ? `${this.#style.decimal}0` : ''}`;
+      row.limit === null || row.isMerged
+        ? ''
+        : `${row.limit}${chance(this.#random, 1) ? `${this.#style.decimal}0` : ''}`;
     return [
       ...(steps ? [this.#place(falling ? high : low)] : places.map((place) => this.#place(place))),
       limit,
@@ -296,6 +316,7 @@ function optionsOf(
       ...(isByte && says(8) ? { encoding: style.encoding } : {}),
       ...(style.falling && says(8) ? { order: 'falling' as const } : {}),
       ...(style.steps ? { until: 'next' as const } : {}),
+      ...(says(8) ? { emptyLimit: style.merged ? ('same' as const) : ('none' as const) } : {}),
       ...(end === undefined ? {} : { end }),
       ...(style.phases ? { phases: { column: 'dir', names: PHASES } } : {}),
       ...(style.filter ? { where: ['status=in Kraft'] } : {}),

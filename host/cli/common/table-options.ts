@@ -31,6 +31,11 @@ const MEANING_OPTIONS: Readonly<
   order: ['<order>', 'rising, falling (ends stand below starts) or either', ['rising', 'falling', 'either']],
   until: ['<next>', 'next: a row holds until the next one begins', ['next']],
   end: ['<place>', 'where rows without an end do end; row: the last row is only an end', ['row']],
+  emptyLimit: [
+    '<what>',
+    'what an empty limit is: none, or same (that of the row above, as in merged cells)',
+    ['none', 'same'],
+  ],
   ids: ['<any>', 'any: ids are made of any text', ['any']],
 };
 

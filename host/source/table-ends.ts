@@ -1,0 +1,80 @@
+import type { UnclearEnds } from './context.ts';
+import type { HeldEnd } from './model.ts';
+import { lineWords } from './table-lines.ts';
+import type { ReadRow, TableReading } from './table-reading.ts';
+
+/** Whether rows hold the places at which they end, where nobody said so: the holes between them may show it. */
+
+interface Hole {
+  /** Steps. */
+  readonly length: number;
+  /** Line of the row behind it. */
+  readonly line: number;
+}
+
+/**
+ * What rows may hold behind the place at which they end: a step of the axis, or one of the table's last decimal place. None where that is
+ * said, or where one row ends as another begins.
+ */
+export function likelyEnds({ rows, context, places }: TableReading): readonly HeldEnd[] {
+  const { said, say, target } = context;
+  if (said.ends !== undefined || said.until === 'next' || doTouch(rows)) return [];
+  const inclusive = { steps: 1, say: say('ends', 'inclusive') };
+  const width = places.resolution;
+  const { unit, scale } = target.axis;
+  if (width === undefined || width <= 1n || width % BigInt(scale) !== 0n) return [inclusive];
+  return [inclusive, { steps: Number(width), say: say('ends', `${width / BigInt(scale)} ${unit}`) }];
+}
+
+/** The holes between rows that may be such ends, the shorter kind alone where there are both. */
+function likelyHoles(
+  reading: TableReading,
+): { readonly end: HeldEnd; readonly lines: readonly number[] } | undefined {
+  const ends = likelyEnds(reading);
+  const holes = ends.length === 0 ? [] : holesBetween(reading.rows);
+  for (const end of ends) {
+    const lines = holes.filter(({ length }) => length === end.steps).map(({ line }) => line);
+    if (lines.length > 0) return { end, lines: lines.toSorted((left, right) => left - right) };
+  }
+  return undefined;
+}
+
+/** What speaks for ends that belong to their rows; undefined where no hole does. */
+export function unclearEnds(reading: TableReading): Omit<UnclearEnds, 'place'> | undefined {
+  const holes = likelyHoles(reading);
+  if (holes === undefined) return undefined;
+  const { say } = reading.context;
+  const { end, lines } = holes;
+  const step = end.steps === 1 ? 'one step' : `${end.steps} steps`;
+  const count = lines.length === 1 ? '1 row begins' : `${lines.length} rows begin`;
+  return {
+    found: `${count} ${step} behind the end of another (${lineWords(lines)})`,
+    remedy: `If rows hold the place at which they end, say ${end.say}; if these holes are meant, say ${say('ends', 'exclusive')}.`,
+  };
+}
+
+/** In one sentence, without its full stop. */
+export function unclearEndsNote({ found, remedy }: Omit<UnclearEnds, 'place'>): string {
+  return `${found}: ${remedy.charAt(0).toLowerCase()}${remedy.slice(1, -1)}`;
+}
+
+function doTouch(rows: readonly ReadRow[]): boolean {
+  const key = (row: ReadRow, place: bigint) => `${row.phase} ${place}`;
+  const begins = new Set(rows.flatMap((row) => row.pieces.map(({ from }) => key(row, from))));
+  return rows.some((row) => row.pieces.some(({ to }) => begins.has(key(row, to))));
+}
+
+function holesBetween(rows: readonly ReadRow[]): readonly Hole[] {
+  const holes: Hole[] = [];
+  for (const phase of new Set(rows.map((row) => row.phase))) {
+    const pieces = rows
+      .filter((row) => row.phase === phase)
+      .flatMap(({ pieces: all, record }) => all.map((piece) => ({ ...piece, line: record.line })));
+    const sorted = pieces.toSorted((left, right) => (left.from < right.from ? -1 : 1));
+    for (const [index, { from, line }] of sorted.entries()) {
+      const before = sorted[index - 1];
+      if (before !== undefined && from > before.to) holes.push({ length: Number(from - before.to), line });
+    }
+  }
+  return holes;
+}
