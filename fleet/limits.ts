@@ -16,3 +16,15 @@ export const STATE_IMAGE_BYTES_MAX = 16 * 1024 * 1024;
 export const SEQUENCE_MAX = 2 ** 32 - 1;
 /** A state that is valid for longer than this would outlive whoever signed it. */
 export const VALID_DAYS_MAX = 400;
+
+/** What a cell may take, in milliseconds; how often an order is tried, and how often a cell is gathered and repaired. */
+export const CELL_LIMITS = {
+  attempts: 5,
+  rounds: 5,
+  stageMs: 600_000,
+  answerMs: 120_000,
+  pollMs: 1000,
+  parkedMs: 8 * 3_600_000,
+  trialMs: 1_800_000,
+  repairMs: 1_800_000,
+};

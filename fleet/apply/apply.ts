@@ -9,23 +9,13 @@ import type { FileJournal } from '../gateway/journal-file.ts';
 import { SerialLines } from '../gateway/lines.ts';
 import { nextOpening } from '../inventory/calendar.ts';
 import type { Inventory } from '../inventory/model.ts';
+import { CELL_LIMITS } from '../limits.ts';
 import type { Order, Reading, Report } from '../order/order.ts';
 import { type LeftCell, makePlan, type PlannedCell } from '../plan/plan.ts';
 import { driveCell } from './drive.ts';
 import type { FollowedFile } from './followed.ts';
 
 /** A signed state is carried out on one cell from the computer that its lines are plugged into, with no server. */
-
-const APPLY_LIMITS: CellLimits = {
-  attempts: 5,
-  rounds: 5,
-  stageMs: 600_000,
-  answerMs: 120_000,
-  pollMs: 1000,
-  parkedMs: 8 * 3_600_000,
-  trialMs: 1_800_000,
-  repairMs: 1_800_000,
-};
 
 export interface ApplyOptions {
   readonly inventory: Inventory;
@@ -59,7 +49,7 @@ export async function applyToCell(options: ApplyOptions): Promise<CellState | Le
   const text = await readStateText(folder);
   const { state, followed: next } = verifyState(text, { fleet, signers, last: followed.load(), nowMs });
   const images = await readStateImages(folder, state);
-  const limits = options.anyTime ? APPLY_LIMITS : limitsWithin(inventory, cell.site, nowMs);
+  const limits = options.anyTime ? CELL_LIMITS : limitsWithin(inventory, cell.site, nowMs);
   await followed.save(next);
   const ports = new Map(cell.members.map((id) => [id, inventory.controllers.get(id)?.port ?? '']));
   const lines = new SerialLines(ports);
@@ -101,7 +91,7 @@ function limitsWithin({ sites }: Inventory, id: string, nowMs: number): CellLimi
   const site = sites.get(id);
   const opening = site === undefined ? null : nextOpening(site, nowMs);
   if (opening !== null && opening.fromMs <= nowMs) {
-    return { ...APPLY_LIMITS, parkedMs: Math.min(APPLY_LIMITS.parkedMs, opening.untilMs - nowMs) };
+    return { ...CELL_LIMITS, parkedMs: Math.min(CELL_LIMITS.parkedMs, opening.untilMs - nowMs) };
   }
   const when =
     opening === null

@@ -2,7 +2,7 @@ import type { Order, Report } from '../order/order.ts';
 import { noticeMixed } from './mixed.ts';
 import { askOf, deadlineOf, takesPart } from './phases.ts';
 import { takeReport } from './reports.ts';
-import type { Asked, CellLimits, CellPlan, CellState, Incident, Member, Step } from './state.ts';
+import type { Asked, CellLimits, CellPlan, CellState, GivenUp, Incident, Member, Step } from './state.ts';
 import { afterFailure, afterPhase, type Way } from './ways.ts';
 
 /**
@@ -49,7 +49,7 @@ export function beginCell(plan: CellPlan, limits: CellLimits, nowMs: number): St
 
 /** What becomes of a cell when something is reported, or when it is `wakeMs`. A report that nobody waits for changes nothing. */
 export function stepCell(state: CellState, limits: CellLimits, nowMs: number, report: Report | null): Step {
-  if (state.phase === 'end') return { state, orders: [], incidents: [], wakeMs: null };
+  if (state.phase === 'end') return atRest(state, [], []);
   const taken = report === null ? state : takeReport(state, limits, nowMs, report);
   const { state: noticed, incidents } = noticeMixed(taken, nowMs);
   return follow(withOverdue(noticed, limits, nowMs), limits, nowMs, incidents);
@@ -59,14 +59,30 @@ export function stepCell(state: CellState, limits: CellLimits, nowMs: number, re
 function follow(first: CellState, limits: CellLimits, nowMs: number, told: readonly Incident[]): Step {
   let state = first;
   const incidents = [...told];
+  const givenUp: GivenUp[] = [];
   for (let turn = 0; turn < TURNS_A_ROUND * (limits.rounds + 1); turn++) {
-    if (state.phase === 'end') return { state, orders: [], incidents, wakeMs: null };
+    if (state.phase === 'end') return atRest(state, incidents, givenUp);
+    givenUp.push(...givenUpIn(state, limits));
     const way = wayOf(state, limits, nowMs);
-    if (way === null) return ask(state, limits, nowMs, incidents);
+    if (way === null) return { ...ask(state, limits, nowMs), incidents, givenUp };
     if (way.incident !== undefined) incidents.push({ ...way.incident, cell: state.plan.cell });
     state = enter(state, way, limits, nowMs);
   }
   throw new Error(`cell ${state.plan.cell} does not come to rest`);
+}
+
+function atRest(state: CellState, incidents: readonly Incident[], givenUp: readonly GivenUp[]): Step {
+  return { state, orders: [], incidents, givenUp, wakeMs: null };
+}
+
+/** Members that failed as often as they may: what was asked of them is not asked again in this phase. */
+function givenUpIn(state: CellState, limits: CellLimits): GivenUp[] {
+  return state.members
+    .filter((member) => takesPart(state, member) && member.failures >= limits.attempts)
+    .map((member) => {
+      const { act, hash } = askOf(state, member);
+      return { controller: member.plan.controller, act, hash, why: member.why };
+    });
 }
 
 /** Where a cell goes now; null: it stays in its phase. */
@@ -129,7 +145,7 @@ function answerMs({ act }: Asked, limits: CellLimits): number {
 }
 
 /** Asks each member that is not asked yet, as far as its time has come. */
-function ask(state: CellState, limits: CellLimits, nowMs: number, incidents: readonly Incident[]): Step {
+function ask(state: CellState, limits: CellLimits, nowMs: number): Omit<Step, 'incidents' | 'givenUp'> {
   const orders: Omit<Order, 'fence'>[] = [];
   let { nextId } = state;
   const members = state.members.map((member): Member => {
@@ -141,7 +157,7 @@ function ask(state: CellState, limits: CellLimits, nowMs: number, incidents: rea
     return { ...member, asked: { id, act, hash, force, sentMs: nowMs } };
   });
   const asking = { ...state, members, nextId };
-  return { state: asking, orders, incidents, wakeMs: wakeOf(asking, limits, nowMs) };
+  return { state: asking, orders, wakeMs: wakeOf(asking, limits, nowMs) };
 }
 
 /** When something is due if nothing is reported. */

@@ -113,6 +113,18 @@ export interface CellState {
   readonly outcome: Outcome | null;
 }
 
+/** Where a cell stands, and nothing more of it. */
+export type CellStand = Pick<CellState, 'phase' | 'outcome'>;
+
+/** Something that was tried as often as may be, and is not tried again by itself. */
+export interface GivenUp {
+  readonly controller: string;
+  readonly act: Act;
+  readonly hash: string;
+  /** What kept it last, a sentence without its full stop. */
+  readonly why: string;
+}
+
 /** What a person is told. */
 export interface Incident {
   readonly kind: 'mixed' | 'whole-again' | 'untouched' | 'back' | 'forward' | 'stuck' | 'halted';
@@ -127,6 +139,7 @@ export interface Step {
   readonly state: CellState;
   readonly orders: readonly Omit<Order, 'fence'>[];
   readonly incidents: readonly Incident[];
+  readonly givenUp: readonly GivenUp[];
   /** When to step again if nothing is reported before; null: never. */
   readonly wakeMs: number | null;
 }

@@ -1,10 +1,17 @@
 import { runCommand } from '../../host/cli/command.ts';
 import * as apply from './verbs/apply.ts';
+import * as incidents from './verbs/incidents.ts';
 import * as inventory from './verbs/inventory.ts';
+import * as kills from './verbs/kills.ts';
+import * as rollout from './verbs/rollout.ts';
+import * as says from './verbs/says.ts';
 import * as schema from './verbs/schema.ts';
+import * as server from './verbs/server.ts';
 import * as sign from './verbs/sign.ts';
 import * as sim from './verbs/sim.ts';
+import * as status from './verbs/status.ts';
 import * as tour from './verbs/tour.ts';
+import * as up from './verbs/up.ts';
 import * as verify from './verbs/verify.ts';
 
 /** The command of the fleet, as `npm run fleet` starts it. */
@@ -17,4 +24,8 @@ const ABOUT = {
 /** Who asks for nothing is shown something. */
 const argv = process.argv.length > 2 ? process.argv : [...process.argv, 'tour'];
 
-await runCommand(argv, [tour, inventory, sign, verify, apply, schema, sim], ABOUT);
+await runCommand(
+  argv,
+  [tour, inventory, sign, verify, up, rollout, status, says, incidents, apply, schema, sim, kills, server],
+  ABOUT,
+);

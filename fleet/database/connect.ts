@@ -9,12 +9,23 @@ const CONNECT_MS_MAX = 5000;
 
 /** How a connection finds out that the other side is gone, in seconds; both sides look. */
 const ALIVE = '-c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3';
+/** A server that was stopped in the middle of a transaction holds nobody up for longer. */
+const IDLE = '-c idle_in_transaction_session_timeout=4000';
 
 /** `most`: connections at once. Errors of idle ones are left to whoever asks next. */
 export function connect(url: string, most: number, name: string): pg.Pool {
   const pool = new pg.Pool({ ...settings(url, name), max: most });
   pool.on('error', () => {});
   return pool;
+}
+
+/** One connection that is not shared. `onLost` is called once when it ends without being asked to. */
+export async function connectOne(url: string, name: string, onLost: () => void): Promise<pg.Client> {
+  const client = new pg.Client(settings(url, name));
+  client.on('error', onLost);
+  client.on('end', onLost);
+  await client.connect();
+  return client;
 }
 
 function settings(url: string, name: string): pg.ClientConfig {
@@ -24,7 +35,7 @@ function settings(url: string, name: string): pg.ClientConfig {
     connectionTimeoutMillis: CONNECT_MS_MAX,
     keepAlive: true,
     keepAliveInitialDelayMillis: 2000,
-    options: ALIVE,
+    options: `${ALIVE} ${IDLE}`,
   };
 }
 
@@ -53,7 +64,6 @@ export async function requireDatabase(url: string): Promise<void> {
   const has = `PostgreSQL ${Math.floor(version / 10_000)}`;
   throw new HoldfastError('DATABASE_OLD', `the database ${shown(url)} is ${has}, and 15 is the oldest`, {
     remedy: 'Give DATABASE_URL of a later one, or start without it.',
-    exitCode: 3,
   });
 }
 

@@ -7,7 +7,7 @@ import type { Reading } from '../order/order.ts';
 export interface PlannedMember {
   readonly controller: string;
   readonly gateway: string;
-  /** Epochs; null: it runs none. */
+  /** Epochs; null: it runs none, or was not read. */
   readonly from: number | null;
   readonly to: number;
   readonly wanted: Wanted;
@@ -36,18 +36,22 @@ export interface Plan {
   readonly left: readonly LeftCell[];
 }
 
-/** `readings`: by controller; one that is missing was not read. */
+/**
+ * `readings`: by controller; one that is missing was not read. `unread`: whether a cell with such a one is left, or planned all the same,
+ * so that it fails by itself if the controller stays away, and counts.
+ */
 export function makePlan(
   inventory: Inventory,
   state: Pick<DesiredState, 'maps'>,
   readings: ReadonlyMap<string, Reading>,
+  unread: 'leave' | 'plan' = 'leave',
 ): Plan {
   const wanted = new Map(state.maps.map((entry) => [`${entry.map} ${entry.device}`, entry]));
   const cells: PlannedCell[] = [];
   const left: LeftCell[] = [];
   for (const { id, site, members } of inventory.cells.values()) {
     const controllers = members.flatMap((name) => inventory.controllers.get(name) ?? []);
-    const cell = judge(id, controllers, wanted, readings);
+    const cell = judge(id, controllers, wanted, { readings, unread });
     if ('reason' in cell) left.push(cell);
     else cells.push({ cell: id, site, members: cell.members });
   }
@@ -58,7 +62,10 @@ function judge(
   cell: string,
   controllers: readonly Controller[],
   wanted: ReadonlyMap<string, Wanted>,
-  readings: ReadonlyMap<string, Reading>,
+  {
+    readings,
+    unread: way,
+  }: { readonly readings: ReadonlyMap<string, Reading>; readonly unread: 'leave' | 'plan' },
 ): LeftCell | { readonly members: readonly PlannedMember[] } {
   const leave = (reason: NotPlanned, who: readonly Controller[], words: string): LeftCell => ({
     cell,
@@ -68,12 +75,12 @@ function judge(
   const nameless = controllers.filter(({ map, device }) => !wanted.has(`${map} ${device}`));
   if (nameless.length > 0) return leave('not-named', nameless, 'have a map that the state does not name');
   const unread = controllers.filter(({ id }) => !readings.has(id));
-  if (unread.length > 0) return leave('not-read', unread, 'could not be read');
+  if (unread.length > 0 && way === 'leave') return leave('not-read', unread, 'could not be read');
   const members = controllers.flatMap(({ id, gateway, map, device }): PlannedMember[] => {
     const entry = wanted.get(`${map} ${device}`);
     const reading = readings.get(id);
-    if (entry === undefined || reading === undefined) return [];
-    const from = reading.running === '' ? null : reading.epoch;
+    if (entry === undefined) return [];
+    const from = reading === undefined || reading.running === '' ? null : reading.epoch;
     return [{ controller: id, gateway, from, to: entry.edition.epoch, wanted: entry }];
   });
   const isThere = ({ controller, wanted: { edition, reissue } }: PlannedMember): boolean => {

@@ -1,5 +1,5 @@
 import { beginCell, stepCell } from '../cell/machine.ts';
-import type { CellLimits, CellPlan, Incident, Step } from '../cell/state.ts';
+import type { CellLimits, CellPlan, CellStand, CellState, Incident, Step } from '../cell/state.ts';
 import type { Order, Report } from '../order/order.ts';
 import type { Plan, PlannedCell } from '../plan/plan.ts';
 import {
@@ -63,7 +63,23 @@ export function sayToRollout(state: RolloutState, world: RolloutWorld, nowMs: nu
   return stepRollout(heard(state, say), world, nowMs, null);
 }
 
-function heard(state: RolloutState, say: Say): RolloutState {
+/**
+ * The same for who keeps cells apart and steps them there: of each cell it needs to know only where it stands. A cell that begins has all
+ * of its state in what is given back; `wakeMs` is when a window opens.
+ */
+export function turnRollout(
+  state: RolloutState<CellStand>,
+  world: RolloutWorld,
+  nowMs: number,
+  says: readonly Say[],
+): RolloutStep<CellStand> {
+  const collected = new Collected();
+  const step = advance(says.reduce(heard<CellStand>, state), world, nowMs, collected);
+  const wakes = opensAt(step.state, world, nowMs);
+  return { ...step, wakeMs: wakes.length === 0 ? null : Math.max(nowMs + 1, Math.min(...wakes)) };
+}
+
+function heard<Stand extends CellStand>(state: RolloutState<Stand>, say: Say): RolloutState<Stand> {
   const { mode, cells } = state;
   switch (say.kind) {
     case 'pause':
@@ -83,7 +99,7 @@ function heard(state: RolloutState, say: Say): RolloutState {
   }
 }
 
-function retried(state: RolloutState, name: string): RolloutState {
+function retried<Stand extends CellStand>(state: RolloutState<Stand>, name: string): RolloutState<Stand> {
   const { mode, cells, forgiven } = state;
   const found = cells.find(({ planned }) => planned.cell === name);
   if (found === undefined || mode === 'aborted' || !mayRetry(found)) return state;
@@ -113,11 +129,17 @@ class Collected {
 }
 
 /** Halts, or begins the cells whose turn it is. */
-function advance(given: RolloutState, world: RolloutWorld, nowMs: number, collected: Collected): RolloutStep {
-  let state = halted(given, world.limits, collected);
+function advance<Stand extends CellStand>(
+  given: RolloutState<Stand>,
+  world: RolloutWorld,
+  nowMs: number,
+  collected: Collected,
+): RolloutStep<Stand | CellState> {
+  let state: RolloutState<Stand | CellState> = halted(given, world.limits, collected);
   for (let at = 0; at < state.cells.length && state.mode === 'running'; at++) {
     const cell = state.cells[at];
-    if (cell === undefined || cell.state !== null || !mayBegin(state, cell, world, nowMs)) continue;
+    if (cell === undefined || cell.state !== null || !mayBegin(state, at, cell.planned, world, nowMs))
+      continue;
     state = begin(state, at, cell, world, nowMs, collected);
   }
   const wakes = [...collected.wakes, ...opensAt(state, world, nowMs)];
@@ -129,14 +151,14 @@ function advance(given: RolloutState, world: RolloutWorld, nowMs: number, collec
   };
 }
 
-function begin(
-  state: RolloutState,
+function begin<Stand extends CellStand>(
+  state: RolloutState<Stand | CellState>,
   at: number,
-  cell: RolloutCell,
+  cell: RolloutCell<Stand | CellState>,
   world: RolloutWorld,
   nowMs: number,
   collected: Collected,
-): RolloutState {
+): RolloutState<Stand | CellState> {
   const plan = cellPlan(cell, state.nextId);
   const begun = collected.take(beginCell(plan, cellLimits(cell.planned, world, nowMs), nowMs));
   const cells = state.cells.map((other, index) =>
@@ -148,7 +170,7 @@ function begin(
 /** More orders than a cell can give: every phase of every round and repair, each tried to the last, for all members. */
 const IDS_A_CELL = 1_000_000;
 
-function cellPlan({ planned, tries }: RolloutCell, firstId: number): CellPlan {
+function cellPlan({ planned, tries }: Pick<RolloutCell, 'planned' | 'tries'>, firstId: number): CellPlan {
   return {
     cell: planned.cell,
     firstId,
@@ -162,13 +184,21 @@ function cellPlan({ planned, tries }: RolloutCell, firstId: number): CellPlan {
 }
 
 /** No machine is waited for beyond the window of its site. */
-function cellLimits({ site }: PlannedCell, { limits, windows }: RolloutWorld, nowMs: number): CellLimits {
+export function cellLimits(
+  { site }: PlannedCell,
+  { limits, windows }: RolloutWorld,
+  nowMs: number,
+): CellLimits {
   const opening = windows(site, nowMs);
   if (opening === null || opening.fromMs > nowMs) return limits.cell;
   return { ...limits.cell, parkedMs: Math.min(limits.cell.parkedMs, opening.untilMs - nowMs) };
 }
 
-function halted(state: RolloutState, limits: RolloutLimits, collected: Collected): RolloutState {
+function halted<Stand extends CellStand>(
+  state: RolloutState<Stand>,
+  limits: RolloutLimits,
+  collected: Collected,
+): RolloutState<Stand> {
   if (state.mode !== 'running') return state;
   const failed = state.cells.filter((cell) => hasFailed(cell) && !state.forgiven.includes(cell.planned.cell));
   const canary = failed.find((cell) => state.cells.indexOf(cell) < limits.canaries);
@@ -185,29 +215,27 @@ function halted(state: RolloutState, limits: RolloutLimits, collected: Collected
 }
 
 function mayBegin(
-  state: RolloutState,
-  { planned }: RolloutCell,
+  { cells }: RolloutState<CellStand>,
+  at: number,
+  planned: PlannedCell,
   { limits, windows }: RolloutWorld,
   nowMs: number,
 ): boolean {
-  const opening = windows(planned.site, nowMs);
-  if (opening === null || opening.fromMs > nowMs) return false;
-  const at = state.cells.findIndex((cell) => cell.planned === planned);
-  const canaries = state.cells.slice(0, limits.canaries);
+  const open = cells.filter(isOpenCell);
+  if (open.length >= limits.atOnce) return false;
+  const canaries = cells.slice(0, limits.canaries);
   if (at >= limits.canaries && !canaries.every((cell) => isConfirmed(cell) || hasFailed(cell))) return false;
-  const open = state.cells.filter(isOpenCell);
-  const gateways = (cell: RolloutCell) => new Set(cell.planned.members.map(({ gateway }) => gateway));
-  const own = new Set(planned.members.map(({ gateway }) => gateway));
-  const onGateway = (gateway: string) => open.filter((cell) => gateways(cell).has(gateway)).length;
-  return (
-    open.length < limits.atOnce &&
-    open.filter((cell) => cell.planned.site === planned.site).length < limits.aSite &&
-    [...own].every((gateway) => onGateway(gateway) < limits.aGateway)
-  );
+  if (open.filter((cell) => cell.planned.site === planned.site).length >= limits.aSite) return false;
+  const gateways = ({ members }: PlannedCell) => new Set(members.map(({ gateway }) => gateway));
+  const taken = open.map((cell) => gateways(cell.planned));
+  const isFull = (gateway: string) => taken.filter((of) => of.has(gateway)).length >= limits.aGateway;
+  if ([...gateways(planned)].some(isFull)) return false;
+  const opening = windows(planned.site, nowMs);
+  return opening !== null && opening.fromMs <= nowMs;
 }
 
 /** When windows open for which a cell waits. */
-function opensAt(state: RolloutState, { windows }: RolloutWorld, nowMs: number): number[] {
+function opensAt(state: RolloutState<CellStand>, { windows }: RolloutWorld, nowMs: number): number[] {
   if (state.mode !== 'running') return [];
   const sites = new Set(state.cells.filter((cell) => cell.state === null).map(({ planned }) => planned.site));
   return [...sites].flatMap((site) => {

@@ -1,4 +1,4 @@
-import type { CellLimits, CellState, Incident } from '../cell/state.ts';
+import type { CellLimits, CellStand, CellState, Incident } from '../cell/state.ts';
 import type { Order } from '../order/order.ts';
 import type { PlannedCell } from '../plan/plan.ts';
 
@@ -16,10 +16,11 @@ export interface RolloutLimits {
   readonly failures: number;
 }
 
-export interface RolloutCell {
+/** `Stand`: how much of a cell is known; where it stands is enough to say whose turn it is. */
+export interface RolloutCell<Stand extends CellStand = CellState> {
   readonly planned: PlannedCell;
   /** Null: it did not begin. */
-  readonly state: CellState | null;
+  readonly state: Stand | null;
   /** How often it began. */
   readonly tries: number;
 }
@@ -30,11 +31,11 @@ export interface RolloutCell {
  */
 export type RolloutMode = 'running' | 'paused' | 'halted' | 'aborted';
 
-export interface RolloutState {
+export interface RolloutState<Stand extends CellStand = CellState> {
   readonly mode: RolloutMode;
   /** Why it is halted, a sentence; empty otherwise. */
   readonly why: string;
-  readonly cells: readonly RolloutCell[];
+  readonly cells: readonly RolloutCell<Stand>[];
   /** Cells that failed before somebody resumed: they count no more. */
   readonly forgiven: readonly string[];
   readonly nextId: number;
@@ -48,8 +49,8 @@ export type Say =
   /** A cell that was left untouched, went back or is stuck begins anew; a rollout that was halted goes on with it. */
   | { readonly kind: 'retry'; readonly cell: string };
 
-export interface RolloutStep {
-  readonly state: RolloutState;
+export interface RolloutStep<Stand extends CellStand = CellState> {
+  readonly state: RolloutState<Stand>;
   readonly orders: readonly Omit<Order, 'fence'>[];
   readonly incidents: readonly Incident[];
   readonly wakeMs: number | null;
@@ -61,21 +62,23 @@ export type Windows = (
   nowMs: number,
 ) => { readonly fromMs: number; readonly untilMs: number } | null;
 
-export function isOpenCell({ state }: RolloutCell): boolean {
+type Standing = Pick<RolloutCell<CellStand>, 'state'>;
+
+export function isOpenCell({ state }: Standing): boolean {
   return state !== null && state.phase !== 'end';
 }
 
 /** A cell that ended, and otherwise than it should. */
-export function hasFailed({ state }: RolloutCell): boolean {
+export function hasFailed({ state }: Standing): boolean {
   return state?.phase === 'end' && state.outcome !== 'confirmed';
 }
 
 /** Whether it makes sense to begin it anew. */
-export function mayRetry(cell: RolloutCell): boolean {
+export function mayRetry(cell: Standing): boolean {
   return hasFailed(cell) && cell.state?.outcome !== 'forward' && cell.state?.outcome !== 'superseded';
 }
 
-export function isConfirmed({ state }: RolloutCell): boolean {
+export function isConfirmed({ state }: Standing): boolean {
   return state?.outcome === 'confirmed';
 }
 

@@ -62,6 +62,12 @@ export class SimController {
     return verdict.state === 'covered' ? verdict.epoch : null;
   }
 
+  /** It was switched on at a moment. */
+  skipTo(nowMs: number): void {
+    this.#lastMs = nowMs;
+    this.device.tick = nowMs;
+  }
+
   /** Its loop goes on to a moment. */
   async advance(nowMs: number): Promise<void> {
     const elapsedMs = nowMs - this.#lastMs;
@@ -79,8 +85,10 @@ export class SimController {
   }
 
   /** A client on its line, of a gateway that just started or opened the port. */
-  open(): Device {
-    return new Device(new SmpClient(this.#line(), { clock: this.device.clock, firstSequence: 1, ...CLIENT }));
+  open<Made extends Device>(make: (client: SmpClient) => Made): Made;
+  open(): Device;
+  open(make = (client: SmpClient): Device => new Device(client)): Device {
+    return make(new SmpClient(this.#line(), { clock: this.device.clock, firstSequence: 1, ...CLIENT }));
   }
 
   /** The line as a transport: what is cut takes bytes and gives none. */

@@ -110,7 +110,7 @@ describe('a machine', () => {
   test('that waits for ever is found', async () => {
     const step: Machine['step'] = (state, limits, nowMs, report) =>
       report?.end === 'unreachable'
-        ? { state, orders: [], incidents: [], wakeMs: null }
+        ? { state, orders: [], incidents: [], givenUp: [], wakeMs: null }
         : stepCell(state, limits, nowMs, report);
     expect(await found({ begin: beginCell, step }, 1, 60)).toMatch(/the cell hangs in/);
   });

@@ -1,0 +1,58 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { printJson, printLines } from '../../../host/cli/common/output.ts';
+import { beginPlantRollout } from '../../up/begin.ts';
+import { FOLDER, withPlant } from '../common/plant.ts';
+
+/** `fleet rollout`: hands a signed state to the server of a plant. */
+
+interface RolloutOptions {
+  readonly canaries: number;
+  readonly atOnce: number;
+  readonly aGateway: number;
+  readonly aSite: number;
+  readonly failures: number;
+  readonly json?: boolean;
+}
+
+const HELP = `
+The state is judged, taken in with its images, and carried out by the server: it reads every controller that the state is
+about, says what changes, and changes the canary cells first. Watch it with \`fleet status\`.
+
+Example:
+  npm run fleet -- rollout north-works state-7 --canaries 2 --at-once 10`;
+
+const COUNT_MAX = 100_000;
+
+export function register(program: Command): void {
+  program
+    .command('rollout')
+    .description('bring a plant to a signed state')
+    .argument(...FOLDER)
+    .argument('<state>', 'what `fleet sign` wrote')
+    .option('--canaries <n>', 'cells that go first; the others wait until these are confirmed', count(0), 1)
+    .option('--at-once <n>', 'cells that are changed at once', count(1), 8)
+    .option('--a-gateway <n>', 'of those, on one gateway', count(1), 4)
+    .option('--a-site <n>', 'of those, at one site', count(1), 8)
+    .option('--failures <n>', 'stop when more cells than this end otherwise than confirmed', count(0), 0)
+    .option('--json', 'print the result as one JSON object')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+function count(least: number): (text: string) => number {
+  return (text) => {
+    const value = /^[0-9]{1,6}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= COUNT_MAX) return value;
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${COUNT_MAX}.`);
+  };
+}
+
+async function run(folder: string, stateFolder: string, options: RolloutOptions): Promise<void> {
+  const { canaries, atOnce, aGateway, aSite, failures } = options;
+  const limits = { canaries, atOnce, aGateway, aSite, failures };
+  await withPlant(folder, async ({ inventory, pool }) => {
+    const begun = await beginPlantRollout({ inventory, pool, stateFolder, limits, nowMs: Date.now() });
+    if (options.json) printJson(begun);
+    else printLines([`rollout ${begun.rollout} of state ${begun.sequence} begins as soon as a server leads`]);
+  });
+}

@@ -1,0 +1,41 @@
+import { hostname } from 'node:os';
+import type { Command } from 'commander';
+import { printAlarm, printLines, printRemarks } from '../../../host/cli/common/output.ts';
+import { databaseUrl } from '../../database/places.ts';
+import { startServer } from '../../engine/server.ts';
+import { FOLDER, inventoryOf } from '../common/plant.ts';
+
+/** `fleet server`: one server, which `fleet up` starts and begins anew. It ends when it leads no more. */
+
+const EXIT_LOST = 3;
+
+export function register(program: Command): void {
+  program
+    .command('server', { hidden: true })
+    .description('one server, as `up` starts it')
+    .argument(...FOLDER)
+    .action(run);
+}
+
+async function run(folder: string): Promise<void> {
+  // Whoever started it is gone.
+  process.once('disconnect', () => process.exit(EXIT_LOST));
+  const inventory = await inventoryOf(folder);
+  const name = `${hostname()}:${process.pid}`;
+  const server = await startServer({
+    url: databaseUrl(folder, process.env.DATABASE_URL),
+    inventory,
+    name,
+    onStandby: () => printLines([`server ${name} stands by: another one leads`]),
+    onLead: (epoch) => printLines([`server ${name} leads ${inventory.fleet}, epoch ${epoch}`]),
+    onIncident: ({ id, words, remedy }) => printAlarm(`INCIDENT ${id}  ${words} ${remedy}`),
+    onTrouble: (words) => printRemarks([words]),
+    onLost: (why) => {
+      printRemarks([`server ${name} ends: ${why}`]);
+      process.exit(EXIT_LOST);
+    },
+  });
+  process.once('SIGTERM', () => {
+    void server.stop().then(() => process.exit(0));
+  });
+}

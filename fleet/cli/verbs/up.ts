@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { printRemarks } from '../../../host/cli/common/output.ts';
+import { supervise } from '../../up/supervisor.ts';
+import { FOLDER, inventoryOf } from '../common/plant.ts';
+
+/** `fleet up`: a server of a plant, and its database. */
+
+const HELP = `
+Without DATABASE_URL the plant has a PostgreSQL of its own in <folder>/database, which ends with this command. With
+DATABASE_URL=postgresql://… it uses any PostgreSQL from 15 on; more than one server may then be started on several computers:
+one leads, the others stand by. What a server was doing when it ended, the next one goes on with.
+
+Example:
+  npm run fleet -- up north-works`;
+
+export function register(program: Command): void {
+  program
+    .command('up')
+    .description('run the server of a plant until it is stopped')
+    .argument(...FOLDER)
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+async function run(folder: string): Promise<void> {
+  // Mistakes in it are told at once, and by one process.
+  await inventoryOf(folder);
+  const end = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => end.abort());
+  const given = process.env.DATABASE_URL;
+  process.exitCode = await supervise(
+    {
+      folder: resolve(folder),
+      databaseUrl: given === undefined || given === '' ? null : given,
+      program: process.argv[1] ?? '',
+      argv: ['server', resolve(folder)],
+      onNote: (words) => printRemarks([words]),
+    },
+    end.signal,
+  );
+}

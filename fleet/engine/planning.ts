@@ -1,0 +1,125 @@
+import type pg from 'pg';
+import { HoldfastError } from '../../host/common/errors.ts';
+import type { DesiredState } from '../desired/state.ts';
+import { verifyState } from '../desired/verify.ts';
+import type { Controller, Inventory } from '../inventory/model.ts';
+import type { Reading } from '../order/order.ts';
+import { makePlan } from '../plan/plan.ts';
+import { putIn, reserveIdsIn, withdrawIn } from '../store/exchange.ts';
+import { raise } from '../store/incidents.ts';
+import { takeReports } from '../store/reports.ts';
+import { insertCells, type KeptRollout, nowMsOf, type Planning, saveRollout } from '../store/rollouts.ts';
+import { loadEnvelope } from '../store/states.ts';
+import type { Plant, Turn } from './plant.ts';
+
+/** A rollout begins with reading every controller that its state is about; then it is said what changes. */
+
+/** How long gateways have to read; who is not read by then is planned all the same, and fails by itself if it stays away. */
+const PLANNING_MS = 60_000;
+
+/** `key`: of the course, which hears of reports. */
+export async function turnPlanning(
+  client: pg.PoolClient,
+  plant: Plant,
+  kept: KeptRollout,
+  key: string,
+): Promise<Turn> {
+  const nowMs = await nowMsOf(client);
+  const state = await stateOf(client, plant, kept, nowMs);
+  if (state === null) return { over: true, waitMs: null };
+  const { planning } = kept.content;
+  if (planning === null) return ask(client, plant, kept, namedBy(state, plant.inventory), key, nowMs);
+  const heard = await hearReadings(client, planning);
+  for (const controller of Object.keys(planning.asked)) plant.awaited.set(controller, key);
+  const open = Object.keys(planning.asked).filter((controller) => !(controller in heard.readings));
+  if (open.length > 0 && nowMs < planning.untilMs) {
+    await saveRollout(client, { ...kept, content: { ...kept.content, planning: heard } });
+    return { over: false, waitMs: planning.untilMs - nowMs };
+  }
+  await withdrawIn(client, plant.leader.epoch, open);
+  await decide(client, plant, kept, state, heard.readings);
+  for (const controller of Object.keys(planning.asked)) plant.awaited.delete(controller);
+  return { over: false, waitMs: 0 };
+}
+
+/** What was signed, judged once more: it may have expired since it was taken in. Null: then the rollout is over, and a person is told. */
+async function stateOf(
+  client: pg.PoolClient,
+  { inventory: { fleet, signers } }: Plant,
+  kept: KeptRollout,
+  nowMs: number,
+): Promise<DesiredState | null> {
+  try {
+    const text = await loadEnvelope(client, kept.sequence);
+    return verifyState(text, { fleet, signers, last: null, nowMs }).state;
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    const words = `Rollout ${kept.id} cannot begin: ${error.message}.`;
+    const remedy = error.remedy ?? 'Sign a new state.';
+    const incident = {
+      key: `refused/${kept.id}`,
+      rollout: kept.id,
+      cell: '',
+      kind: 'halted',
+      words,
+      remedy,
+    } as const;
+    await raise(client, [incident]);
+    await saveRollout(client, { ...kept, stage: 'over', mode: 'aborted', why: error.message });
+    return null;
+  }
+}
+
+function namedBy({ maps }: DesiredState, { controllers }: Inventory): Controller[] {
+  const names = new Set(maps.map(({ map, device }) => `${map} ${device}`));
+  return [...controllers.values()].filter(({ map, device }) => names.has(`${map} ${device}`));
+}
+
+async function ask(
+  client: pg.PoolClient,
+  plant: Plant,
+  kept: KeptRollout,
+  controllers: readonly Controller[],
+  key: string,
+  nowMs: number,
+): Promise<Turn> {
+  const { epoch } = plant.leader;
+  const firstId = await reserveIdsIn(client, epoch, controllers.length);
+  await putIn(
+    client,
+    epoch,
+    controllers.map(({ id, gateway }, at) => ({
+      gateway,
+      order: { id: firstId + at, controller: id, act: 'read', hash: '', force: false },
+    })),
+  );
+  const asked = Object.fromEntries(controllers.map(({ id }, at) => [id, firstId + at]));
+  const planning: Planning = { untilMs: nowMs + PLANNING_MS, asked, readings: {} };
+  await saveRollout(client, { ...kept, content: { ...kept.content, planning } });
+  for (const { id } of controllers) plant.awaited.set(id, key);
+  return { over: false, waitMs: controllers.length === 0 ? 0 : PLANNING_MS };
+}
+
+async function hearReadings(client: pg.PoolClient, planning: Planning): Promise<Planning> {
+  const readings: Record<string, Reading | null> = { ...planning.readings };
+  for (const { id, controller, reading } of await takeReports(client, Object.keys(planning.asked)))
+    if (planning.asked[controller] === id) readings[controller] = reading;
+  return { ...planning, readings };
+}
+
+async function decide(
+  client: pg.PoolClient,
+  { inventory }: Plant,
+  kept: KeptRollout,
+  state: DesiredState,
+  read: Planning['readings'],
+): Promise<void> {
+  const readings = new Map(
+    Object.entries(read).flatMap(([controller, reading]) =>
+      reading === null ? [] : [[controller, reading] as const],
+    ),
+  );
+  const plan = makePlan(inventory, state, readings, 'plan');
+  await insertCells(client, kept.id, plan.cells, plan.left);
+  await saveRollout(client, { ...kept, stage: 'running', content: { ...kept.content, planning: null } });
+}

@@ -1,0 +1,72 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { testKeyPair } from '../../sim/drill/test-keys.ts';
+import { writeStateFolder } from '../desired/folder.ts';
+import { signState } from '../desired/sign.ts';
+import type { SimEditions } from '../sim/editions.ts';
+
+/** A small plant in a folder, as a user would write it, under keys that everybody knows; its machines may be changed at any time. */
+
+const FLEET = 'kills';
+
+export interface PlantSize {
+  readonly cells: number;
+  readonly members: number;
+  readonly gateways: number;
+}
+
+export function writePlantFolder(folder: string, { cells, members, gateways }: PlantSize): void {
+  const gatewayOf = (cell: number, member: number) => ((cell + member) % gateways) + 1;
+  const places = Array.from({ length: cells }, (_, cell) =>
+    Array.from({ length: members }, (_, member) => ({ cell: cell + 1, member: member + 1 })),
+  ).flat();
+  const text = [
+    ...[
+      'fleet: 1',
+      `name: ${FLEET}`,
+      'signers: [ state.pub.pem ]',
+      'sites:',
+      '  - id: hall',
+      '    zone: UTC',
+    ],
+    ...['    windows:', '      - { days: daily, from: "00:00", to: "12:00" }'],
+    '      - { days: daily, from: "12:00", to: "00:00" }',
+    'gateways:',
+    ...Array.from(
+      { length: gateways },
+      (_, at) => `  - { id: gw-${at + 1}, site: hall, key: gw-${at + 1}.pub.pem, lines: ${cells * members} }`,
+    ),
+    'cells:',
+    ...Array.from({ length: cells }, (_, at) => `  - { id: cell-${at + 1}, site: hall }`),
+    'controllers:',
+    ...places.map(({ cell, member }) => {
+      const gateway = `gw-${gatewayOf(cell, member)}`;
+      const port = `/dev/ttyS${cell * 100 + member}`;
+      return `  - { id: c${cell}-${member}, cell: cell-${cell}, gateway: ${gateway}, port: ${port}, map: line }`;
+    }),
+    '',
+  ].join('\n');
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  writeFileSync(join(folder, 'fleet.yaml'), text);
+  for (const name of ['state', ...Array.from({ length: gateways }, (_, at) => `gw-${at + 1}`)])
+    writeFileSync(join(folder, `${name}.pub.pem`), testKeyPair(name).publicPem);
+}
+
+/** Signs the edition as a state with a sequence; gives its folder. */
+export async function writeState(
+  folder: string,
+  { edition, reissue, images }: SimEditions,
+  sequence: number,
+  nowMs: number,
+): Promise<string> {
+  const [first, second] = [images.get(edition), images.get(reissue)];
+  if (first === undefined || second === undefined) throw new TypeError('the editions are there');
+  const pair = { edition: first.bytes, reissue: second.bytes };
+  const text = signState({
+    ...{ fleet: FLEET, sequence, issuedMs: nowMs - 1000, expiresMs: nowMs + 86_400_000, images: [pair] },
+    key: testKeyPair('state').privatePem,
+  });
+  const path = join(folder, `state-${sequence}`);
+  await writeStateFolder(path, text, [pair]);
+  return path;
+}

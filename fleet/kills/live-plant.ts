@@ -1,0 +1,170 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ExchangeStore } from '../exchange/store.ts';
+import { Agent, type Journal, type Remembered } from '../gateway/agent.ts';
+import { readController } from '../gateway/read.ts';
+import type { Inventory } from '../inventory/model.ts';
+import type { Reading, Report } from '../order/order.ts';
+import { SimController } from '../sim/controller.ts';
+import type { SimEditions } from '../sim/editions.ts';
+import { CountedDevice, type Effect } from './counted.ts';
+
+/**
+ * A plant in real time: controllers that run the real core, and gateways that run the real agent, before a server that may be killed.
+ * Gateways fetch and report at the store itself, as if the door of each server that leads were open.
+ */
+
+/** How often loops of controllers go on, and gateways fetch. */
+const TICK_MS = 20;
+const FETCH_MS = 15;
+const AGAIN_MS = 100;
+const MOST = 64;
+
+export interface LiveOptions {
+  readonly inventory: Inventory;
+  readonly editions: SimEditions;
+  readonly exchange: ExchangeStore;
+  /** Called before and after each effect on a controller. */
+  readonly onEffect: (controller: string, effect: Effect, when: 'before' | 'after') => Promise<void>;
+  /** Called with each order that a gateway takes: the fence under which it does. */
+  readonly onOrder: (fence: number) => void;
+}
+
+export class LivePlant {
+  readonly #options: LiveOptions;
+  readonly #controllers = new Map<string, SimController>();
+  readonly #journals = new Map<string, Map<string, Remembered>>();
+  readonly #startMs = performance.now();
+  #loops: Promise<void>[] = [];
+  #isOver = false;
+  /** How often each effect came to each controller since it was booted. */
+  readonly effects = new Map<string, Map<Effect, number>>();
+  /** What must never be, a sentence each. */
+  readonly broken: string[] = [];
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+  }
+
+  /** New controllers that run the edition before, and gateways with the journals that they had. */
+  async start(): Promise<void> {
+    const { inventory, editions } = this.#options;
+    this.#isOver = false;
+    this.effects.clear();
+    for (const id of inventory.controllers.keys()) {
+      const controller = await SimController.boot(id, editions.before);
+      controller.skipTo(this.#nowMs());
+      this.#controllers.set(id, controller);
+    }
+    this.#loops = [this.#tick(), ...[...inventory.gateways.keys()].map((id) => this.#serve(id))];
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await Promise.all(this.#loops);
+  }
+
+  /** What each controller says of itself on its own line, whatever anybody reported. Only when it is stopped: a line has one listener. */
+  async readAll(): Promise<Map<string, Reading>> {
+    const readings = new Map<string, Reading>();
+    for (const [id, controller] of this.#controllers)
+      readings.set(id, await readController(controller.open()));
+    return readings;
+  }
+
+  #nowMs(): number {
+    return Math.round(performance.now() - this.#startMs);
+  }
+
+  async #tick(): Promise<void> {
+    while (!this.#isOver) {
+      for (const controller of this.#controllers.values()) await controller.advance(this.#nowMs());
+      this.#look();
+      await pause(TICK_MS);
+    }
+  }
+
+  /** No cell answers two editions: nothing happens to machines here. */
+  #look(): void {
+    for (const { id, members } of this.#options.inventory.cells.values()) {
+      const answers = members.flatMap((name) => this.#controllers.get(name)?.answering ?? []);
+      if (new Set(answers).size > 1) this.broken.push(`cell ${id} answers epochs ${[...new Set(answers)]}`);
+    }
+  }
+
+  async #serve(gateway: string): Promise<void> {
+    const { exchange, onOrder } = this.#options;
+    const agent = this.#agentOf(gateway);
+    const reports: Report[] = [];
+    let lease: number | null = null;
+    let taken = 0;
+    while (!this.#isOver) {
+      try {
+        lease ??= await exchange.grant(gateway);
+        const entries = await exchange.take(gateway, lease, taken, MOST);
+        if (entries === null) {
+          [lease, taken] = [null, 0];
+          continue;
+        }
+        const fence = entries.length === 0 ? 0 : await exchange.epoch();
+        for (const { order, position } of entries) {
+          taken = position;
+          onOrder(fence);
+          void agent.carryOut({ ...order, fence }).then(
+            (report) => reports.push(report),
+            (error: unknown) => this.broken.push(`gateway ${gateway} broke: ${error}`),
+          );
+        }
+        const told = reports.slice(0, MOST);
+        if (told.length > 0 && (await exchange.receive(gateway, lease, told)) !== null)
+          reports.splice(0, told.length);
+        await pause(FETCH_MS);
+      } catch {
+        // The database is away, as it is when a server is killed with it.
+        await pause(AGAIN_MS);
+      }
+    }
+  }
+
+  #agentOf(gateway: string): Agent {
+    const { editions } = this.#options;
+    const lines = new Map<string, CountedDevice>();
+    return new Agent({
+      device: async (id) => {
+        const known = lines.get(id) ?? this.#open(id);
+        lines.set(id, known);
+        return known;
+      },
+      image: (hash) => editions.images.get(hash) ?? null,
+      journal: this.#journalOf(gateway),
+    });
+  }
+
+  #open(id: string): CountedDevice {
+    const controller = this.#controllers.get(id);
+    if (controller === undefined) throw new TypeError(`no controller ${id}`);
+    const counts = new Map<Effect, number>();
+    this.effects.set(id, counts);
+    return controller.open((client) => {
+      const device = new CountedDevice(client);
+      device.onEffect = async (effect, when) => {
+        if (when === 'after') counts.set(effect, (counts.get(effect) ?? 0) + 1);
+        await this.#options.onEffect(id, effect, when);
+      };
+      return device;
+    });
+  }
+
+  #journalOf(gateway: string): Journal {
+    const disk = this.#journals.get(gateway) ?? new Map<string, Remembered>();
+    this.#journals.set(gateway, disk);
+    return {
+      load: (controller) => disk.get(controller) ?? null,
+      save: async (controller, remembered) => {
+        const before = disk.get(controller);
+        if (before !== undefined && (remembered.fence < before.fence || remembered.seen < before.seen))
+          this.broken.push(`the fence of ${controller} fell`);
+        disk.set(controller, structuredClone(remembered));
+      },
+    };
+  }
+}

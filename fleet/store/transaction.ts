@@ -1,0 +1,56 @@
+import type pg from 'pg';
+import { HoldfastError } from '../../host/common/errors.ts';
+
+/** Work that happens whole or not at all. */
+
+/** Serialization failure, and deadlock: the same again may succeed. */
+const AGAIN = new Set(['40001', '40P01']);
+const ATTEMPTS = 5;
+
+export async function transaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await once(pool, work);
+    } catch (error) {
+      if (attempt >= ATTEMPTS || !AGAIN.has((error as { code?: string }).code ?? '')) throw error;
+    }
+  }
+}
+
+async function once<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let fault: Error | undefined;
+  // A connection that is cut while it is checked out says so by an event, besides failing the query.
+  const onError = (error: Error): void => {
+    fault = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((cause: Error) => {
+      fault = cause;
+    });
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(fault);
+  }
+}
+
+/**
+ * Holds the epoch until the transaction ends: whoever leads next waits for it, and finds all of it or nothing.
+ * @throws HoldfastError EPOCH_LOWER
+ */
+export async function requireLeader(client: pg.PoolClient, epoch: number): Promise<void> {
+  const { rows } = await client.query<{ epoch: string }>('select epoch from fleet.leader for share');
+  const leads = Number(rows[0]?.epoch);
+  if (leads === epoch) return;
+  throw new HoldfastError('EPOCH_LOWER', `a server with epoch ${leads} leads, not ${epoch}`, {
+    remedy: 'Let this server end; the other one goes on.',
+    exitCode: 3,
+  });
+}

@@ -1,0 +1,131 @@
+/** The traffic in PostgreSQL keeps what every store of it promises, and more than one connection may hold it to that at once. */
+import { chmodSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connect } from '../../fleet/database/connect.ts';
+import { type Embedded, startEmbedded } from '../../fleet/database/embedded.ts';
+import { PgExchange } from '../../fleet/store/exchange.ts';
+import { prepareTables, requireTables } from '../../fleet/store/schema.ts';
+import { temporaryFolder } from '../support/command.ts';
+import { promisesOfAnExchange } from './support/exchange-contract.ts';
+
+const folder = temporaryFolder('store');
+chmodSync(folder.path, 0o711);
+const TABLES = 'orders, archived_orders, reports, archived_reports, leases, told';
+let database: Embedded;
+let stores: Awaited<ReturnType<typeof open>>[] = [];
+const closing: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  database = await startEmbedded(folder.path);
+});
+
+afterAll(async () => {
+  for (const close of closing) await close();
+  await database.stop();
+  folder.remove();
+});
+
+function open() {
+  const pool = connect(database.url, 8, 'test');
+  const exchange = new PgExchange(pool, database.url);
+  closing.push(async () => {
+    await exchange.close();
+    await pool.end();
+  });
+  return { pool, exchange };
+}
+
+async function empty() {
+  if (stores.length === 0) stores = [open(), open()];
+  const [first, second] = stores;
+  if (first === undefined || second === undefined) throw new TypeError('two stores are open');
+  await prepareTables(first.pool, 'works');
+  await first.pool.query(`truncate ${TABLES.split(', ').map((name) => `fleet.${name}`)}`);
+  await first.pool.query('update fleet.numbers set value = 0');
+  await first.pool.query('update fleet.leader set epoch = 0');
+  return { ...first, second: second.exchange };
+}
+
+promisesOfAnExchange(async () => {
+  const { exchange, second } = await empty();
+  return { store: exchange, second };
+});
+
+test('positions and numbers appear in their order, however many write at once', async () => {
+  const { exchange, second } = await empty();
+  const epoch = await exchange.lead();
+  const lease = await exchange.grant('g1');
+  const order = (controller: string, id: number) => ({
+    gateway: 'g1',
+    order: { id, controller, act: 'read' as const, hash: '', force: false },
+  });
+  let isOver = false;
+  const positions: number[] = [];
+  const reader = (async () => {
+    for (;;) {
+      const wasOver = isOver;
+      const entries = (await second.take('g1', lease, positions.at(-1) ?? 0, 7)) ?? [];
+      positions.push(...entries.map(({ position }) => position));
+      if (entries.length === 0 && wasOver) return;
+    }
+  })();
+  const count = 60;
+  await Promise.all(
+    Array.from({ length: count }, (_, at) =>
+      (at % 2 === 0 ? exchange : second).put(epoch, [order(`c${at}`, 1)]),
+    ),
+  );
+  isOver = true;
+  await reader;
+  expect(positions).toEqual(Array.from({ length: count }, (_, at) => at + 1));
+});
+
+test('what a hostile gateway says breaks nothing: zeros, ids that are no numbers, halves of characters', async () => {
+  const { exchange } = await empty();
+  const epoch = await exchange.lead();
+  const lease = await exchange.grant('g1');
+  await exchange.put(epoch, [
+    { gateway: 'g1', order: { id: 1, controller: 'c1', act: 'read', hash: '', force: false } },
+  ]);
+  const report = {
+    id: 1,
+    controller: 'c1',
+    end: 'refused' as const,
+    code: 'A\0',
+    words: '\0 \ud800 \u{10ffff}',
+    reading: null,
+  };
+  expect(
+    await exchange.receive('g1', lease, [
+      { ...report, controller: 'c\0' },
+      { ...report, controller: '\ud800' },
+      { ...report, id: 1.5 },
+      { ...report, id: 2 ** 70 },
+      { ...report, id: Number.NaN },
+      report,
+    ]),
+  ).toEqual([...Array.from({ length: 5 }, () => 'never-given'), 'taken']);
+  expect((await exchange.reportsAbove(0, 9))[0]?.report).toEqual(report);
+  await exchange.tell({ gateway: 'g\0', code: 'X', words: '\0', remedy: '\ud800' });
+  expect(await exchange.told()).toHaveLength(1);
+  expect(await exchange.touch('g\0', 1)).toBe(false);
+});
+
+test('tables are made once, also by two at a time, and those of a later version are left alone', async () => {
+  const { pool } = await empty();
+  await pool.query('drop schema fleet cascade');
+  await Promise.all([
+    prepareTables(pool, 'works'),
+    prepareTables(pool, 'works'),
+    prepareTables(pool, 'works'),
+  ]);
+  await prepareTables(pool, 'works');
+  await pool.query('update fleet.version set steps = 1000');
+  await expect(prepareTables(pool, 'works')).rejects.toMatchObject({ code: 'DATABASE_NEWER' });
+  await expect(requireTables(pool, 'works')).rejects.toMatchObject({ code: 'DATABASE_NEWER' });
+  await pool.query('drop schema fleet cascade');
+  await expect(requireTables(pool, 'works')).rejects.toMatchObject({ code: 'NO_DATABASE' });
+  await prepareTables(pool, 'works');
+  await requireTables(pool, 'works');
+  await expect(prepareTables(pool, 'mill')).rejects.toMatchObject({ code: 'DATABASE_OTHER_FLEET' });
+});
