@@ -28,3 +28,17 @@ export const CELL_LIMITS = {
   trialMs: 1_800_000,
   repairMs: 1_800_000,
 };
+
+/** Of one message between server and gateway, and of what is in it. */
+export const MESSAGE_BYTES_MAX = 1024 * 1024;
+export const ORDERS_A_MESSAGE_MAX = 64;
+export const REPORTS_A_MESSAGE_MAX = 2 * LINES_A_GATEWAY_MAX;
+export const INCIDENTS_A_MESSAGE_MAX = 32;
+export const WORDS_CHARACTERS_MAX = 2000;
+/** Ids, positions, epochs and fences: one billion a day for a thousand years. */
+export const COUNT_MAX = 2 ** 48;
+/** What a gateway may say that its lease was: so that billions of later ones are left, whatever it says. */
+export const LEASE_SAID_MAX = 2 ** 47;
+/** A server holds a request for orders at most this long, and no lease is longer. */
+export const WAIT_MS_MAX = 60_000;
+export const LEASE_MS_MAX = 3_600_000;

@@ -5,6 +5,7 @@ import { readStateImages, readStateText } from '../desired/folder.ts';
 import { verifyState } from '../desired/verify.ts';
 import type { HeldImage } from '../gateway/acts.ts';
 import { Agent } from '../gateway/agent.ts';
+import type { FollowedFile } from '../gateway/followed.ts';
 import type { FileJournal } from '../gateway/journal-file.ts';
 import { SerialLines } from '../gateway/lines.ts';
 import { nextOpening } from '../inventory/calendar.ts';
@@ -13,7 +14,6 @@ import { CELL_LIMITS } from '../limits.ts';
 import type { Order, Reading, Report } from '../order/order.ts';
 import { type LeftCell, makePlan, type PlannedCell } from '../plan/plan.ts';
 import { driveCell } from './drive.ts';
-import type { FollowedFile } from './followed.ts';
 
 /** A signed state is carried out on one cell from the computer that its lines are plugged into, with no server. */
 

@@ -1,4 +1,4 @@
-import type { Act } from '../order/order.ts';
+import { type Act, namesEdition } from '../order/order.ts';
 import { type CellLimits, type CellState, goalOf, isSettledOn, type Member, type Phase } from './state.ts';
 
 /** What each phase asks of a member, and when it is over for one. */
@@ -37,9 +37,8 @@ export function askOf(state: CellState, member: Member): Ask {
   if (phase === 'end') throw new RangeError('a cell at its end asks nothing');
   if (phase === 'settle') return settling(member);
   const act = ACTS[phase];
-  const names = act === 'stage' || act === 'mark' || act === 'close' || act === 'confirm';
   const force = (state.goal === 'reissue' || state.plan.again) && (act === 'stage' || act === 'mark');
-  return { act, hash: names ? goalOf(state, member) : '', force };
+  return { act, hash: namesEdition(act) ? goalOf(state, member) : '', force };
 }
 
 /** A trial that answered enough is kept, any other given up: both end it. */

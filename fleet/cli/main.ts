@@ -1,5 +1,6 @@
 import { runCommand } from '../../host/cli/command.ts';
 import * as apply from './verbs/apply.ts';
+import * as gateway from './verbs/gateway.ts';
 import * as incidents from './verbs/incidents.ts';
 import * as inventory from './verbs/inventory.ts';
 import * as kills from './verbs/kills.ts';
@@ -26,6 +27,22 @@ const argv = process.argv.length > 2 ? process.argv : [...process.argv, 'tour'];
 
 await runCommand(
   argv,
-  [tour, inventory, sign, verify, up, rollout, status, says, incidents, apply, schema, sim, kills, server],
+  [
+    tour,
+    inventory,
+    sign,
+    verify,
+    up,
+    rollout,
+    status,
+    says,
+    incidents,
+    apply,
+    gateway,
+    schema,
+    sim,
+    kills,
+    server,
+  ],
   ABOUT,
 );

@@ -3,12 +3,16 @@ import { toHex } from '../../host/body/bytes.ts';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { readJson } from '../../host/common/json.ts';
 import { keyHash } from '../../host/image/sign.ts';
+import { Strict } from '../common/strict.ts';
 import { SIGNERS_MAX, STATE_BYTES_MAX } from '../limits.ts';
 
 /**
  * Signed bytes in a DSSE envelope (the one of in-toto and sigstore): the signature covers the type besides the bytes, and bytes are
  * verified before anybody reads them as JSON.
  */
+
+/** Of a type or of the id of a key. */
+const NAME_CHARACTERS_MAX = 1000;
 
 export interface Envelope {
   readonly payloadType: string;
@@ -65,46 +69,23 @@ export function malformed(what: string): HoldfastError {
   });
 }
 
+const READ = new Strict(malformed);
+
 function readEnvelope(text: string): Envelope {
   if (text.length > STATE_BYTES_MAX) throw malformed(`it has more than ${STATE_BYTES_MAX} bytes`);
   const read = readJson(text);
   if ('fault' in read) throw malformed(`it ${read.fault}`);
-  const { payloadType, payload, signatures } = objectWith(read.value, [
+  const { payloadType, payload, signatures } = READ.object(read.value, [
     'payloadType',
     'payload',
     'signatures',
   ]);
-  if (typeof payloadType !== 'string') throw malformed('its payloadType is no text');
-  if (!Array.isArray(signatures) || signatures.length > SIGNERS_MAX)
-    throw malformed(`its signatures are no list of up to ${SIGNERS_MAX}`);
   return {
-    payloadType,
-    payload: fromBase64(payload, 'payload'),
-    signatures: signatures.map((entry) => {
-      const { keyid, sig } = objectWith(entry, ['keyid', 'sig']);
-      if (typeof keyid !== 'string') throw malformed('a keyid is no text');
-      return { keyid, sig: fromBase64(sig, 'sig') };
+    payloadType: READ.text(payloadType, 'payloadType', NAME_CHARACTERS_MAX),
+    payload: READ.base64(payload, 'payload'),
+    signatures: READ.list(signatures, 'signatures', 0, SIGNERS_MAX).map((entry) => {
+      const { keyid, sig } = READ.object(entry, ['keyid', 'sig']);
+      return { keyid: READ.text(keyid, 'keyid', NAME_CHARACTERS_MAX), sig: READ.base64(sig, 'sig') };
     }),
   };
-}
-
-/** An object with exactly these fields. Throws STATE_MALFORMED: what would not be used must not look as if it were. */
-export function objectWith<Name extends string>(
-  value: unknown,
-  names: readonly Name[],
-): Record<Name, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw malformed(`fields ${names.join(', ')} are missing`);
-  const missing = names.find((name) => !Object.hasOwn(value, name));
-  if (missing !== undefined) throw malformed(`the field ${missing} is missing`);
-  if (Object.keys(value).length !== names.length)
-    throw malformed(`it has other fields than ${names.join(', ')}`);
-  return value as Record<Name, unknown>;
-}
-
-/** Strict: one spelling for each run of bytes. */
-function fromBase64(value: unknown, what: string): Uint8Array {
-  const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : null;
-  if (bytes !== null && bytes.toString('base64') === value) return bytes;
-  throw malformed(`its ${what} is not base64`);
 }

@@ -1,7 +1,7 @@
 import { readJson } from '../../host/common/json.ts';
-import { IDENTITY } from '../../host/source/values.ts';
+import { Strict } from '../common/strict.ts';
 import { CONTROLLERS_MAX, SEQUENCE_MAX, STATE_IMAGE_BYTES_MAX } from '../limits.ts';
-import { malformed, objectWith } from './envelope.ts';
+import { malformed } from './envelope.ts';
 
 /**
  * What the controllers of a fleet should run, as it is signed: an edition for each map and class, and beside it a reissue for repair. A
@@ -10,6 +10,7 @@ import { malformed, objectWith } from './envelope.ts';
 
 export const STATE_TYPE = 'application/vnd.holdfast.fleet-state+json';
 const STATE_VERSION = 1;
+const READ = new Strict(malformed);
 
 /** An image by what identifies it. */
 export interface WantedImage {
@@ -60,14 +61,14 @@ export function decodeState(payload: Uint8Array): DesiredState {
   const read = readJson(Buffer.from(payload).toString('utf8'));
   if ('fault' in read) throw malformed(`its payload ${read.fault}`);
   const fields = ['holdfast-fleet-state', 'fleet', 'sequence', 'issued', 'expires', 'maps'] as const;
-  const value = objectWith(read.value, fields);
+  const value = READ.object(read.value, fields);
   if (value['holdfast-fleet-state'] !== STATE_VERSION) throw malformed('its version is unknown');
   const state = {
-    fleet: nameOf(value.fleet, 'fleet'),
-    sequence: integerOf(value.sequence, 'sequence', 1, SEQUENCE_MAX),
+    fleet: READ.name(value.fleet, 'fleet'),
+    sequence: READ.integer(value.sequence, 'sequence', 1, SEQUENCE_MAX),
     issuedMs: momentOf(value.issued, 'issued'),
     expiresMs: momentOf(value.expires, 'expires'),
-    maps: listOf(value.maps).map(decodeWanted),
+    maps: READ.list(value.maps, 'maps', 1, CONTROLLERS_MAX).map(decodeWanted),
   };
   const pairs = state.maps.map(({ map, device }) => `${map} ${device}`);
   if (new Set(pairs).size !== pairs.length) throw malformed('it names a map and class twice');
@@ -76,10 +77,10 @@ export function decodeState(payload: Uint8Array): DesiredState {
 }
 
 function decodeWanted(entry: unknown): Wanted {
-  const value = objectWith(entry, ['map', 'class', 'edition', 'reissue']);
+  const value = READ.object(entry, ['map', 'class', 'edition', 'reissue']);
   const wanted = {
-    map: nameOf(value.map, 'map'),
-    device: nameOf(value.class, 'class'),
+    map: READ.name(value.map, 'map'),
+    device: READ.name(value.class, 'class'),
     edition: decodeImage(value.edition),
     reissue: decodeImage(value.reissue),
   };
@@ -88,33 +89,13 @@ function decodeWanted(entry: unknown): Wanted {
 }
 
 function decodeImage(entry: unknown): WantedImage {
-  const value = objectWith(entry, ['epoch', 'hash', 'sha256', 'bytes']);
+  const value = READ.object(entry, ['epoch', 'hash', 'sha256', 'bytes']);
   return {
-    epoch: integerOf(value.epoch, 'epoch', 1, 2 ** 32 - 1),
-    hash: digestOf(value.hash, 'hash'),
-    sha256: digestOf(value.sha256, 'sha256'),
-    bytes: integerOf(value.bytes, 'bytes', 1, STATE_IMAGE_BYTES_MAX),
+    epoch: READ.integer(value.epoch, 'epoch', 1, 2 ** 32 - 1),
+    hash: READ.digest(value.hash, 'hash'),
+    sha256: READ.digest(value.sha256, 'sha256'),
+    bytes: READ.integer(value.bytes, 'bytes', 1, STATE_IMAGE_BYTES_MAX),
   };
-}
-
-function nameOf(value: unknown, what: string): string {
-  if (typeof value === 'string' && IDENTITY.test(value)) return value;
-  throw malformed(`its ${what} is no name of a-z, 0-9 and "-"`);
-}
-
-function integerOf(value: unknown, what: string, least: number, most: number): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-  throw malformed(`its ${what} is no whole number from ${least} to ${most}`);
-}
-
-function digestOf(value: unknown, what: string): string {
-  if (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)) return value;
-  throw malformed(`its ${what} is not 64 hexadecimal digits`);
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  if (Array.isArray(value) && value.length >= 1 && value.length <= CONTROLLERS_MAX) return value;
-  throw malformed('its maps are no list of one or more');
 }
 
 /** `2026-12-24T00:00:00Z`, and nothing else. */

@@ -2,7 +2,7 @@ import { HoldfastError } from '../../host/common/errors.ts';
 import type { Device } from '../../host/serial/device.ts';
 import { type End, isDone, type Order, type Reading, type Report } from '../order/order.ts';
 import { ACT, type HeldImage } from './acts.ts';
-import { readController } from './read.ts';
+import { type Expected, readController } from './read.ts';
 
 /**
  * The agent of a gateway: carries out orders on its lines, one at a time a controller. It looks before it writes and reads afterwards, and
@@ -33,6 +33,12 @@ export interface AgentWorld {
   device(controller: string): Promise<Device>;
   image(hash: string): HeldImage | null;
   readonly journal: Journal;
+  /** What hangs on a controller's line; undefined: nobody knows. */
+  expected?(controller: string): Expected | undefined;
+  /** Called before anything is written: throws a HoldfastError when this gateway may not act now. */
+  permit?(): void;
+  /** A controller that was left running one edition for good answers another, and no order was given meanwhile. */
+  onOther?(controller: string, left: Reading, found: Reading): void;
 }
 
 const NOTHING: Remembered = { fence: 0, seen: 0, report: null, token: null, begun: false };
@@ -60,7 +66,8 @@ export class Agent {
     const known = this.#world.journal.load(order.controller) ?? NOTHING;
     if (order.fence < known.fence) return fenced(order, known.fence);
     // What was done and reported is not done again: the report was lost, or the order came twice.
-    if (known.report?.id === order.id) return known.report;
+    // A look is taken anew: what was so when it came first may be so no more.
+    if (known.report?.id === order.id && order.act !== 'read') return known.report;
     if (order.id < known.seen) return overtaken(order);
     const seen = { fence: order.fence, seen: order.id };
     await this.#world.journal.save(order.controller, { ...known, ...seen, begun: true });
@@ -90,11 +97,11 @@ export class Agent {
       const device = await this.#world.device(order.controller);
       device.token = await ownToken(device, window.known);
       try {
-        await this.#act(order, device);
+        await this.#act(order, device, window.known);
       } finally {
         window.took(device.token);
       }
-      const reading = await readController(device);
+      const reading = await this.#read(order, device);
       if (isDone(order, reading)) return { ...about(order), end: 'done', code: '', words: '', reading };
       const words = `After "${order.act}" the controller shows something else.`;
       return { ...about(order), end: 'unlike', code: 'UNLIKE', words, reading };
@@ -110,8 +117,15 @@ export class Agent {
     }
   }
 
-  async #act(order: Order, device: Device): Promise<void> {
-    const before = await readController(device);
+  #read({ controller }: Order, device: Device): Promise<Reading> {
+    return readController(device, this.#world.expected?.(controller));
+  }
+
+  async #act(order: Order, device: Device, { report, seen, begun }: Remembered): Promise<void> {
+    const before = await this.#read(order, device);
+    const left = report?.id === seen && !begun ? report.reading : null;
+    if (left !== null && isAtRest(left) && left.running !== before.running)
+      this.#world.onOther?.(order.controller, left, before);
     if (order.act !== 'read' && isDone(order, before) && !holdsForeign(order, before, device)) return;
     await ACT[order.act]({
       device,
@@ -122,6 +136,7 @@ export class Agent {
         const { fence } = this.#world.journal.load(order.controller) ?? NOTHING;
         if (order.fence < fence)
           throw new HoldfastError('FENCED', `A server with fence ${fence} leads now.`, { exitCode: 3 });
+        this.#world.permit?.();
       },
     });
   }
@@ -129,7 +144,7 @@ export class Agent {
   /** What a controller shows after it said no; null when it says nothing. */
   async #lastLook(order: Order): Promise<Reading | null> {
     try {
-      return await readController(await this.#world.device(order.controller));
+      return await this.#read(order, await this.#world.device(order.controller));
     } catch (error) {
       if (error instanceof HoldfastError) return null;
       throw error;
@@ -163,11 +178,18 @@ function overtaken(order: Order): Report {
   return { ...about(order), end: 'fenced', code: 'OVERTAKEN', words, reading: null };
 }
 
+/** Nothing changes by itself any more. */
+function isAtRest({ trial, pending, armed, window }: Reading): boolean {
+  return !trial && !pending && !armed && !window;
+}
+
+/** This gateway may not act, so what it was asked for is not done. */
+const FORBIDDEN = new Set(['FENCED', 'LEASE_OVER', 'GATEWAY_ENDS']);
 const MOVING = new Set(['NOT_PARKED', 'LOAD_INTERRUPTED']);
 const LINE = /^(?:NO_ANSWER|LINE_LOST|ANSWER_MALFORMED|PORT_.*)$/;
 
 function endOf({ code }: HoldfastError): End {
   if (MOVING.has(code)) return 'moving';
-  if (code === 'FENCED') return 'fenced';
+  if (FORBIDDEN.has(code)) return 'fenced';
   return LINE.test(code) ? 'unreachable' : 'refused';
 }

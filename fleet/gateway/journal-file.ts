@@ -1,21 +1,13 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HoldfastError } from '../../host/common/errors.ts';
-import { errnoOf, reasonOf } from '../../host/common/file-reason.ts';
+import { errnoOf } from '../../host/common/file-reason.ts';
+import { notKept, replaceSynced } from '../common/synced-file.ts';
 import type { Journal, Remembered } from './agent.ts';
 
 /**
- * What an agent remembers, a file a controller: written beside it, synced, renamed, and the folder synced. So after a cut of power there is
- * the old text or the new one, and a file that holds neither was changed by somebody: it is refused, because a fence would be forgotten.
+ * What an agent remembers, a file a controller, replaced whole. So a file that holds nothing of the kind was changed by somebody: it is
+ * refused, because a fence would be forgotten.
  */
 
 const ENDING = '.json';
@@ -34,7 +26,7 @@ export class FileJournal implements Journal {
           this.#known.set(name.slice(0, -ENDING.length), readRemembered(join(folder, name)));
       }
     } catch (cause) {
-      throw cause instanceof HoldfastError ? cause : failed(folder, cause);
+      throw cause instanceof HoldfastError ? cause : notKept(folder, cause);
     }
   }
 
@@ -47,6 +39,11 @@ export class FileJournal implements Journal {
     };
   }
 
+  /** What is remembered, by controller. */
+  get all(): ReadonlyMap<string, Remembered> {
+    return this.#known;
+  }
+
   load(controller: string): Remembered | null {
     return this.#known.get(controller) ?? null;
   }
@@ -54,32 +51,11 @@ export class FileJournal implements Journal {
   async save(controller: string, remembered: Remembered): Promise<void> {
     const path = join(this.#folder, `${controller}${ENDING}`);
     try {
-      writeSynced(`${path}.tmp`, `${JSON.stringify(remembered)}\n`);
-      renameSync(`${path}.tmp`, path);
-      syncFolder(this.#folder);
+      replaceSynced(path, `${JSON.stringify(remembered)}\n`);
     } catch (cause) {
-      throw failed(path, cause);
+      throw notKept(path, cause);
     }
     this.#known.set(controller, remembered);
-  }
-}
-
-function writeSynced(path: string, text: string): void {
-  const file = openSync(path, 'w', 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function syncFolder(folder: string): void {
-  const file = openSync(folder, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }
 
@@ -90,7 +66,7 @@ function readRemembered(path: string): Remembered {
   try {
     value = JSON.parse(readFileSync(path, 'utf8')) as Partial<Remembered> | null;
   } catch (cause) {
-    if (errnoOf(cause) !== '') throw failed(path, cause);
+    if (errnoOf(cause) !== '') throw notKept(path, cause);
   }
   const { fence, seen, report, token, begun } = value ?? {};
   const isToken = token === null || isCount(token);
@@ -100,13 +76,5 @@ function readRemembered(path: string): Remembered {
   throw new HoldfastError('JOURNAL_BROKEN', `${path} is not what a gateway wrote`, {
     remedy: 'Find out who changed it; a journal that is thrown away forgets which servers lead no more.',
     exitCode: 3,
-  });
-}
-
-function failed(path: string, cause: unknown): HoldfastError {
-  return new HoldfastError('JOURNAL_FAILED', `the journal ${path} cannot be kept: ${reasonOf(cause)}`, {
-    remedy: 'Free space, or give a folder that can be written.',
-    exitCode: 3,
-    cause,
   });
 }

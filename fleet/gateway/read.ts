@@ -1,9 +1,22 @@
+import { HoldfastError } from '../../host/common/errors.ts';
+import type { DeviceStatus } from '../../host/serial/answers.ts';
 import type { Device } from '../../host/serial/device.ts';
 import type { Reading } from '../order/order.ts';
 
-/** Reads a controller: what it runs, what waits in its other slot, and whether it may be changed. */
-export async function readController(device: Device): Promise<Reading> {
+/** What hangs on a line by the inventory. */
+export interface Expected {
+  readonly map: string;
+  /** Class of the device. */
+  readonly device: string;
+}
+
+/**
+ * Reads a controller: what it runs, what waits in its other slot, and whether it may be changed.
+ * @throws HoldfastError OTHER_CONTROLLER (exit code 1) for one that is not what is expected
+ */
+export async function readController(device: Device, expected?: Expected): Promise<Reading> {
   const status = await device.status();
+  if (expected !== undefined) requireExpected(status, expected);
   const slots = await device.images();
   const other = slots.find((slot) => slot.hash !== status.hash);
   return {
@@ -18,4 +31,14 @@ export async function readController(device: Device): Promise<Reading> {
     checks: status.checks,
     need: status.need,
   };
+}
+
+/** Cables get swapped: what is meant for one controller must not reach another. */
+function requireExpected({ map, device }: DeviceStatus, expected: Expected): void {
+  if (map === expected.map && device === expected.device) return;
+  const words = `The controller on this line has the map ${map} (${device}), not ${expected.map} (${expected.device}).`;
+  throw new HoldfastError('OTHER_CONTROLLER', words, {
+    remedy: 'See whether cables were swapped, or correct the inventory.',
+    exitCode: 1,
+  });
 }

@@ -54,6 +54,8 @@ export interface Inventory {
   readonly fleet: string;
   /** Ed25519 public keys that sign what the fleet should run, 64 hexadecimal digits each. */
   readonly signers: readonly string[];
+  /** The Ed25519 public key of the server that gateways ask, 64 hexadecimal digits; null: there is none. */
+  readonly server: string | null;
   readonly sites: ReadonlyMap<string, Site>;
   readonly gateways: ReadonlyMap<string, Gateway>;
   readonly cells: ReadonlyMap<string, Cell>;

@@ -81,13 +81,15 @@ async function readParts(fields: Fields, reading: Reading): Promise<Inventory> {
   const { diagnostics } = reading;
   const nameNode = fields.need('name');
   const signers = await readSigners(fields.need('signers'), reading);
+  const server = await readServer(fields.get('server'), reading);
   const sites = readSites(fields.need('sites'), diagnostics);
-  const gateways = await readGateways(fields.need('gateways'), sites, reading);
+  const gateways = await readGateways(fields.need('gateways'), { sites, server }, reading);
   const cells = readCells(fields.need('cells'), sites, diagnostics);
   const controllers = readControllers(fields.need('controllers'), { cells, gateways }, diagnostics);
   return {
     fleet: (nameNode && readIdentity(nameNode, 'name of the fleet', diagnostics)) ?? '',
     signers,
+    server,
     sites,
     gateways,
     cells: withMembers(cells, controllers, diagnostics),
@@ -111,9 +113,14 @@ async function readSigners(node: TreeNode | undefined, reading: Reading): Promis
   return keys;
 }
 
+async function readServer(node: TreeNode | undefined, reading: Reading): Promise<string | null> {
+  const key = node && (await readKey(node, reading.path, reading.reader, reading.diagnostics));
+  return key === undefined ? null : Buffer.from(key).toString('hex');
+}
+
 async function readGateways(
   node: TreeNode | undefined,
-  sites: ReadonlyMap<string, Site>,
+  { sites, server }: { readonly sites: ReadonlyMap<string, Site>; readonly server: string | null },
   { path, reader, diagnostics }: Reading,
 ): Promise<ReadonlyMap<string, Gateway>> {
   const kind = { what: 'gateway', fields: Object.keys(OBJECTS.gateway.fields), most: GATEWAYS_MAX };
@@ -129,7 +136,7 @@ async function readGateways(
       lines: (linesNode && readInteger(linesNode, what, 1, LINES_A_GATEWAY_MAX, diagnostics)) ?? 0,
     };
   });
-  const owners = new Map<string, string>();
+  const owners = new Map<string, string>(server === null ? [] : [[server, 'the server']]);
   const gateways = new Map<string, Gateway>();
   for (const [id, gateway] of read) {
     const keyNode = keyNodes.get(id);
@@ -137,7 +144,7 @@ async function readGateways(
     const key = Buffer.from(bytes ?? []).toString('hex');
     const owner = owners.get(key);
     if (keyNode !== undefined && bytes !== undefined && owner !== undefined) {
-      const message = `gateway ${id} has the key of gateway ${owner}, so nobody could tell them apart`;
+      const message = `gateway ${id} has the key of ${owner}, so nobody could tell them apart`;
       diagnostics.add(
         'BAD_VALUE',
         keyNode.place,
@@ -145,7 +152,7 @@ async function readGateways(
         'Make a pair of keys for each with "holdfast keygen".',
       );
     }
-    if (bytes !== undefined) owners.set(key, id);
+    if (bytes !== undefined) owners.set(key, `gateway ${id}`);
     gateways.set(id, { ...gateway, key });
   }
   return gateways;

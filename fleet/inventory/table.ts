@@ -35,6 +35,10 @@ export const OBJECTS = {
         value: { type: 'array', items: fileName, minItems: 1, maxItems: SIGNERS_MAX },
         required: true,
       },
+      server: {
+        says: 'File with the public key of the server that gateways ask, beside this file.',
+        value: fileName,
+      },
       sites: { says: 'Where machines stand.', value: listOf('site', SITES_MAX), required: true },
       gateways: {
         says: 'Computers with serial lines to controllers.',

@@ -8,6 +8,11 @@ export const ACTS = ['read', 'stage', 'open', 'mark', 'close', 'confirm', 'rever
  */
 export type Act = (typeof ACTS)[number];
 
+/** Whether an order to do this is about an edition. */
+export function namesEdition(act: Act): boolean {
+  return act === 'stage' || act === 'mark' || act === 'close' || act === 'confirm';
+}
+
 export interface Order {
   /** Rises with each order of a server, and is never given twice; the same order sent again has the same id. */
   readonly id: number;

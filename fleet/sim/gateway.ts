@@ -47,10 +47,13 @@ export class SimGateway {
     });
   }
 
-  /** Whether an order was carried out and reported before: then nothing may reach the controller for it any more. */
-  isKnown({ controller, id, fence }: Order): boolean {
+  /** Whether an order was carried out and reported before: then nothing but a look may reach the controller for it any more. */
+  isKnown({ controller, id, fence, act }: Order): boolean {
     const known = this.#disk.get(controller);
-    return known !== undefined && (known.report?.id === id || id < known.seen || fence < known.fence);
+    return (
+      known !== undefined &&
+      ((known.report?.id === id && act !== 'read') || id < known.seen || fence < known.fence)
+    );
   }
 
   /** What is reported; null when the gateway stopped meanwhile. */

@@ -5,20 +5,22 @@ import { HoldfastError } from '../common/errors.ts';
 
 export interface Occupied {
   readonly code: string;
-  /** What the other controller runs on. */
+  /** What kind of process it is; a controller unless given. */
+  readonly who?: string;
+  /** What the other one runs on. */
   readonly what: string;
   readonly remedy: string;
 }
 
 /**
  * Marks what `path` stands for as taken by this process; the answer gives it back. A mark whose process has ended is replaced.
- * Throws an error with the code of `occupied` while another controller that runs has it (exit code 2).
+ * Throws an error with the code of `occupied` while another process that runs has it (exit code 2).
  */
 export function occupy(path: string, occupied: Occupied): () => void {
   const mark = processMark(process.pid);
   const other = existsSync(path) ? readFileSync(path, 'utf8') : null;
   if (other !== null && other !== mark && isAlive(other)) {
-    const holder = `Another controller (process ${Number.parseInt(other, 10)})`;
+    const holder = `Another ${occupied.who ?? 'controller'} (process ${Number.parseInt(other, 10)})`;
     throw new HoldfastError(occupied.code, `${holder} runs on ${occupied.what}.`, {
       remedy: occupied.remedy,
     });

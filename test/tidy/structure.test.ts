@@ -51,6 +51,7 @@ const LADDERS = {
     ...['index.ts', '../sim/tour'],
     ...[
       'limits.ts',
+      'common',
       'inventory',
       'desired',
       'order',
@@ -64,6 +65,9 @@ const LADDERS = {
       'store',
       'engine',
       'up',
+      'wire',
+      'desk',
+      'station',
       'apply',
       'sim',
       'kills',

@@ -267,15 +267,22 @@ export function promisesOfAnExchange(open: () => Promise<StoreUnderTest>): void 
   test('who watches hears of orders and of reports, until it is ended', async () => {
     const heard: (string | null)[] = [];
     const end = store.watch((gateway) => heard.push(gateway));
-    await store.put(epoch, [posting('c1', 1)]);
-    await until(() => heard.includes('g1'));
+    let id = 0;
+    // What comes before somebody listens is heard by nobody.
+    await until(async () => {
+      await store.put(epoch, [posting('c1', ++id)]);
+      return heard.includes('g1');
+    });
     const lease = await store.grant('g1');
-    await store.receive('g1', lease, [report('c1', 1)]);
-    await until(() => heard.includes(null));
+    await until(async () => {
+      await store.put(epoch, [posting('c1', ++id)]);
+      await store.receive('g1', lease, [report('c1', id)]);
+      return heard.includes(null);
+    });
     end();
     const count = heard.length;
-    await store.put(epoch, [posting('c1', 2)]);
-    expect(await idsOf('g1')).toEqual([2]);
+    await store.put(epoch, [posting('c1', ++id)]);
+    expect(await idsOf('g1')).toEqual([id]);
     expect(heard.length).toBe(count);
   });
 
@@ -303,7 +310,10 @@ function report(controller: string, id: number): Report {
   return { id, controller, end: 'done', code: '', words: '', reading: null };
 }
 
-async function until(isSo: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 500 && !isSo(); turn++) await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(isSo()).toBe(true);
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 500; turn++) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error('it never is so');
 }

@@ -1,13 +1,14 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { errnoOf, reasonOf } from '../../host/common/file-reason.ts';
+import { notKept, replaceSynced } from '../common/synced-file.ts';
 import type { Followed } from '../desired/verify.ts';
 
 /** Which state was followed last, in a file: an older one is refused, whoever brings it. */
 export class FollowedFile {
   readonly #path: string;
-  readonly #last: Followed | null;
+  #last: Followed | null;
 
   private constructor(path: string, last: Followed | null) {
     this.#path = path;
@@ -29,17 +30,15 @@ export class FollowedFile {
     return this.#last;
   }
 
-  /** Resolves when it is on the disk. */
+  /** Resolves when it is on the disk. Throws HoldfastError JOURNAL_FAILED. */
   async save(followed: Followed): Promise<void> {
-    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-    const file = await open(`${this.#path}.tmp`, 'w', 0o600);
     try {
-      await file.writeFile(`${JSON.stringify(followed)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
+      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+      replaceSynced(this.#path, `${JSON.stringify(followed)}\n`);
+    } catch (cause) {
+      throw notKept(this.#path, cause);
     }
-    await rename(`${this.#path}.tmp`, this.#path);
+    this.#last = followed;
   }
 }
 
