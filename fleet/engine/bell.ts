@@ -1,17 +1,23 @@
 /** What waits in this process for something to happen, by name. What it waits for is kept in the database; here it is only roused. */
 export class Bell {
   readonly #known = new Set<string>();
-  readonly #rung = new Set<string>();
+  /** Since when, by the clock of this process. */
+  readonly #rung = new Map<string, number>();
   readonly #waiting = new Map<string, () => void>();
 
   ring(key: string): void {
-    this.#rung.add(key);
+    if (!this.#rung.has(key)) this.#rung.set(key, performance.now());
     this.#waiting.get(key)?.();
   }
 
   /** Rings all names that begin so. */
   ringAll(start: string): void {
     for (const key of this.#known) if (key.startsWith(start)) this.ring(key);
+  }
+
+  /** Names that rang longer ago than some time, and nobody looked since. */
+  unheard(ms: number): readonly string[] {
+    return [...this.#rung].filter(([, sinceMs]) => performance.now() - sinceMs > ms).map(([key]) => key);
   }
 
   /** Called before it is looked what there is: what rings from then on ends the next wait. */

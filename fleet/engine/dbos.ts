@@ -22,6 +22,9 @@ const ENDED = ['SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'
 /** A step failed as often as it may. */
 export class StepFailed extends Error {}
 
+/** Between the name of a course and the number of its take. */
+const TAKE = '#';
+
 export interface Course {
   readonly key: string;
   /** Does something once for good, five attempts in all. What it gives is plain data. */
@@ -42,10 +45,10 @@ export interface EngineOptions {
 }
 
 export interface Engine {
-  /** Starts a course unless it was started before. */
-  start(program: string, key: string): Promise<void>;
-  /** Names of courses that ended otherwise than at the end of their program. */
-  broken(): Promise<readonly string[]>;
+  /** Starts a course unless it was started before. `take`: a later one takes up what an earlier one left when it broke. */
+  start(program: string, key: string, take?: number): Promise<void>;
+  /** Names (program/key) of courses that ended otherwise than at the end of their program, and how many takes of each. */
+  broken(): Promise<ReadonlyMap<string, number>>;
   /** Forgets courses that ended before a moment, `most` at most; how many it was. */
   forget(beforeMs: number, most: number): Promise<number>;
   stop(): Promise<void>;
@@ -73,14 +76,19 @@ export async function launchEngine(options: EngineOptions): Promise<Engine> {
   });
   await DBOS.launch();
   return {
-    async start(program, key) {
+    async start(program, key, take = 1) {
       const course = courses.get(program);
       if (course === undefined) throw new TypeError(`no program ${program}`);
-      await DBOS.startWorkflow(course, { workflowID: `${program}/${key}` })(key);
+      await DBOS.startWorkflow(course, { workflowID: `${program}/${key}${TAKE}${take}` })(key);
     },
     async broken() {
       const ended = await DBOS.listWorkflows({ status: ['ERROR', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'] });
-      return ended.map(({ workflowID }) => workflowID);
+      const takes = new Map<string, number>();
+      for (const { workflowID } of ended) {
+        const name = workflowID.slice(0, workflowID.lastIndexOf(TAKE));
+        takes.set(name, (takes.get(name) ?? 0) + 1);
+      }
+      return takes;
     },
     async forget(beforeMs, most) {
       const endTime = new Date(beforeMs).toISOString();

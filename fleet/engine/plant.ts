@@ -1,9 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { nextOpening } from '../inventory/calendar.ts';
 import type { Inventory } from '../inventory/model.ts';
 import type { RolloutLimits, Windows } from '../rollout/state.ts';
-import { requireLeader, transaction } from '../store/transaction.ts';
+import { isTroubleOf, requireLeader, transaction } from '../store/transaction.ts';
 import type { Bell } from './bell.ts';
 import type { Leader } from './leader.ts';
 
@@ -16,6 +17,7 @@ export interface Plant {
   readonly bell: Bell;
   /** Which course waits for reports of a controller. */
   readonly awaited: Map<string, string>;
+  readonly onTrouble: (words: string) => void;
 }
 
 /** What a turn comes to. */
@@ -27,20 +29,27 @@ export interface Turn {
 
 export const OVER: Turn = { over: true, waitMs: null };
 
-/** Work of the leader, whole or not at all. A server that leads no more ends here, before it does anything. */
-export async function asLeader<T>(
-  { pool, leader }: Plant,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  leader.require();
-  try {
-    return await transaction(pool, async (client) => {
-      await requireLeader(client, leader.epoch);
-      return work(client);
-    });
-  } catch (error) {
-    if (error instanceof HoldfastError && error.code === 'EPOCH_LOWER') leader.lose(error.message);
-    throw error;
+const AGAIN_MS = 500;
+
+/**
+ * Work of the leader, whole or not at all. A server that leads no more ends here, before it does anything. What the database has trouble
+ * with (it is away, its disk is full) is no fault of the work: it is done again until it is done, or this server ends.
+ */
+export async function asLeader<T>(plant: Plant, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const { pool, leader, onTrouble } = plant;
+  for (;;) {
+    leader.require();
+    try {
+      return await transaction(pool, async (client) => {
+        await requireLeader(client, leader.epoch);
+        return work(client);
+      });
+    } catch (error) {
+      if (error instanceof HoldfastError && error.code === 'EPOCH_LOWER') leader.lose(error.message);
+      if (!isTroubleOf(error)) throw error;
+      onTrouble(`the database: ${error.message}`);
+      await pause(AGAIN_MS);
+    }
   }
 }
 

@@ -56,7 +56,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const exchange = new PgExchange(pool, url);
   const leader = await Leader.become({ url, exchange, name, onStandby, onLost });
   onLead(leader.epoch);
-  const plant: Plant = { pool, leader, inventory, bell: new Bell(), awaited: new Map() };
+  const plant: Plant = { pool, leader, inventory, bell: new Bell(), awaited: new Map(), onTrouble };
   // What was reported up to here is found by the first turn of each course.
   const readTo = await lastNumber(pool);
   const enginePool = connect(url, ENGINE_CONNECTIONS, 'holdfast-engine');

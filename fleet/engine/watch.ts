@@ -1,17 +1,20 @@
 import type { ExchangeStore } from '../exchange/store.ts';
 import { raise } from '../store/incidents.ts';
 import { silentGateways } from '../store/reports.ts';
-import { openCells } from '../store/rollouts.ts';
+import { openCells, rolloutsToDrive } from '../store/rollouts.ts';
 import { giveUpCell } from './cell-turn.ts';
 import type { Engine } from './dbos.ts';
-import { asLeader, cellKey, type Plant } from './plant.ts';
+import { asLeader, cellKey, type Plant, rolloutKey } from './plant.ts';
+import { giveUpRollout } from './rollout-turn.ts';
 
 /** What nothing else would notice: cells that take no turns, courses that broke, gateways that are silent. By ages, all of one clock. */
 
-/** A cell that is later than this is roused; than that, its course is lost, and the server begins anew. */
+/** A cell that is later than this is roused. A course that rang and does not look for longer than that is lost: the server begins anew. */
 const LATE_MS = 10_000;
 const LOST_MS = 45_000;
 const SILENT_MS = 60_000;
+/** How many courses of one cell may break. */
+const TAKES_MAX = 5;
 
 export interface WatchOptions {
   readonly plant: Plant;
@@ -28,14 +31,32 @@ export async function watchOnce(options: WatchOptions): Promise<void> {
 }
 
 async function watchCells({ plant, engine, ledMs, onLost }: WatchOptions): Promise<void> {
-  const broken = new Set(await engine.broken());
+  const broken = await engine.broken();
   for (const cell of await openCells(plant.pool)) {
     const key = cellKey(cell.rollout, cell.cell, cell.tries);
-    if (broken.has(`cell/${key}`)) await giveUpCell(plant, cell, 'its course broke');
+    const isGoingOn = await takeUp(engine, 'cell', key, broken);
+    if (!isGoingOn) await giveUpCell(plant, cell, 'its course broke again and again');
     else if (cell.lateMs !== null && cell.lateMs > LATE_MS) plant.bell.ring(`cell/${key}`);
-    if (cell.lateMs === null || cell.lateMs < LOST_MS || ledMs < LOST_MS) continue;
-    onLost(`cell ${cell.cell} took no turn for ${Math.round(cell.lateMs / 1000)} s`);
   }
+  for (const { id, run } of await rolloutsToDrive(plant.pool)) {
+    const isGoingOn = await takeUp(engine, 'rollout', rolloutKey(id, run), broken);
+    if (!isGoingOn) await giveUpRollout(plant, { rollout: id, run }, 'its course broke again and again');
+  }
+  const [unheard] = ledMs < LOST_MS ? [] : plant.bell.unheard(LOST_MS);
+  if (unheard !== undefined) onLost(`${unheard} took no turn for ${LOST_MS / 1000} s`);
+}
+
+/** Another course takes up what a broken one left; false when as many broke as may. */
+async function takeUp(
+  engine: Engine,
+  program: string,
+  key: string,
+  broken: ReadonlyMap<string, number>,
+): Promise<boolean> {
+  const takes = broken.get(`${program}/${key}`) ?? 0;
+  if (takes >= TAKES_MAX) return false;
+  if (takes > 0) await engine.start(program, key, takes + 1);
+  return true;
 }
 
 async function watchGateways(plant: Plant): Promise<void> {

@@ -9,13 +9,10 @@ import type { SimEditions } from '../sim/editions.ts';
 
 const FLEET = 'kills';
 
-export interface PlantSize {
-  readonly cells: number;
-  readonly members: number;
-  readonly gateways: number;
-}
+export const PLANT_SIZE = { cells: 4, members: 3, gateways: 2 };
 
-export function writePlantFolder(folder: string, { cells, members, gateways }: PlantSize): void {
+export function writePlantFolder(folder: string): void {
+  const { cells, members, gateways } = PLANT_SIZE;
   const gatewayOf = (cell: number, member: number) => ((cell + member) % gateways) + 1;
   const places = Array.from({ length: cells }, (_, cell) =>
     Array.from({ length: members }, (_, member) => ({ cell: cell + 1, member: member + 1 })),

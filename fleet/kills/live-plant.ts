@@ -63,6 +63,12 @@ export class LivePlant {
     await Promise.all(this.#loops);
   }
 
+  /** Cuts the line of a controller, or mends it. */
+  connect(id: string, isConnected: boolean): void {
+    const controller = this.#controllers.get(id);
+    if (controller !== undefined) controller.connected = isConnected;
+  }
+
   /** What each controller says of itself on its own line, whatever anybody reported. Only when it is stopped: a line has one listener. */
   async readAll(): Promise<Map<string, Reading>> {
     const readings = new Map<string, Reading>();

@@ -76,13 +76,15 @@ export async function lastRollout(client: Client): Promise<KeptRollout | null> {
   return row === undefined ? null : rolloutOf(row);
 }
 
+/** In a transaction that lets nobody else do the same meanwhile. */
 export async function insertRollout(
   client: Client,
   sequence: number,
   content: RolloutContent,
 ): Promise<number> {
   const { rows } = await client.query<{ id: number }>(
-    `insert into fleet.rollouts (sequence, stage, mode, content) values ($1, 'planning', 'running', $2) returning id`,
+    `insert into fleet.rollouts (id, sequence, stage, mode, content)
+     select coalesce(max(id), 0) + 1, $1::bigint, 'planning', 'running', $2 from fleet.rollouts returning id`,
     [sequence, JSON.stringify(content)],
   );
   return rows[0]?.id ?? 0;

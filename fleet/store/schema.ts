@@ -42,7 +42,7 @@ const STEPS: readonly string[] = [
   create index images_by_hash on fleet.images (hash);
 
   create table fleet.rollouts (
-    id serial primary key, sequence bigint not null references fleet.states, run integer not null default 1,
+    id integer primary key, sequence bigint not null references fleet.states, run integer not null default 1,
     stage text not null, mode text not null, why text not null default '', content text not null,
     begun_at timestamptz not null default now(), ended_at timestamptz);
   create unique index rollouts_one_open on fleet.rollouts ((true)) where ended_at is null;

@@ -41,6 +41,20 @@ async function once<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T
   }
 }
 
+/** Classes of SQLSTATE that say nothing about what was asked: connection, resources, operators, system, internal. */
+const TROUBLE = new Set(['08', '53', '57', '58', 'XX', '25']);
+
+/** Whether the database, or the way to it, is in trouble: the same again may succeed. */
+export function isTroubleOf(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: string }).code ?? '';
+  if (/^[0-9A-Z]{5}$/.test(code)) return TROUBLE.has(code.slice(0, 2)) || AGAIN.has(code);
+  return (
+    /^E[A-Z]+$/.test(code) ||
+    /^(Connection terminated|timeout exceeded|Client has encountered)/.test(error.message)
+  );
+}
+
 /**
  * Holds the epoch until the transaction ends: whoever leads next waits for it, and finds all of it or nothing.
  * @throws HoldfastError EPOCH_LOWER

@@ -8,7 +8,7 @@ import { type Embedded, startEmbedded } from '../database/embedded.ts';
  * ends. So whatever goes wrong in a server, the next one starts from what the database holds.
  */
 
-const PAUSE_MS = { least: 200, most: 10_000 };
+const PAUSE_MS = { least: 200, most: 3000 };
 /** A server that ran for this long did not fail at once. */
 const STEADY_MS = 20_000;
 const STOP_MS_MAX = 8000;

@@ -70,7 +70,7 @@ function linesOf(campaign: Campaign, seed: number): string[] {
   const s = (ms: number) => (ms / 1000).toFixed(1);
   return [
     `${kills} kills (${killedWhole} with all around the server) in ${rollouts} rollouts of ${controllers} controllers, seed ${seed}`,
-    `${effects} effects on controllers, repeated on ${repeated}`,
+    `${effects} effects on controllers, more or less often than they should on ${repeated}`,
     `from a kill to the next order: ${s(resumedMs.median)} s in the middle, ${s(resumedMs.most)} s at most`,
     ...(broken.length === 0 ? ['everything held'] : broken.slice(0, 20)),
   ];

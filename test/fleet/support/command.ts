@@ -6,6 +6,9 @@ import { type Ran, runNode } from '../../support/command.ts';
 const MAIN = fileURLToPath(packageUrl('build/js/fleet/cli/main.js'));
 
 /** Runs a verb of the fleet and waits for its end. */
-export function fleet(argv: readonly string[], options: { cwd?: string } = {}): Promise<Ran> {
+export function fleet(
+  argv: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Ran> {
   return runNode([MAIN, ...argv], options);
 }

@@ -1,0 +1,167 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type pg from 'pg';
+import { connect } from '../database/connect.ts';
+import type { Inventory } from '../inventory/model.ts';
+import { readInventory } from '../inventory/read.ts';
+import { makeEditions, type SimEditions } from '../sim/editions.ts';
+import { PgExchange } from '../store/exchange.ts';
+import { listIncidents } from '../store/incidents.ts';
+import { lastRollout, loadWhole } from '../store/rollouts.ts';
+import { beginPlantRollout } from '../up/begin.ts';
+import { EFFECTS, type Effect } from './counted.ts';
+import { PLANT_SIZE, writeState } from './folder.ts';
+import { LivePlant } from './live-plant.ts';
+
+/** Rollouts of a live plant, one after the other, each with fresh controllers, and each judged when it is over. */
+
+const LIMITS = { canaries: 1, atOnce: 3, aGateway: 3, aSite: 3, failures: 0 };
+const ROLLOUT_MS_MAX = 600_000;
+const LOOK_MS = 100;
+
+/** What a controller goes through in a rollout: windows for staging, changing and confirming, and one of each other thing. */
+const RIGHT: Readonly<Record<Effect, number>> = {
+  ...{ open: 3, close: 3, upload: 1, mark: 1, confirm: 1 },
+  ...{ revert: 0, force: 0 },
+};
+export const EFFECTS_A_CONTROLLER = EFFECTS.reduce((sum, effect) => sum + RIGHT[effect], 0);
+export const CONTROLLERS = PLANT_SIZE.cells * PLANT_SIZE.members;
+
+export interface RoundHooks {
+  readonly onEffect: (when: 'before' | 'after') => void;
+  /** With the epoch of the server whose order it is. */
+  readonly onOrder: (epoch: number) => void;
+}
+
+export interface Round {
+  readonly effects: number;
+  /** Controllers to which an effect came more often, or less, than it should. */
+  readonly repeated: number;
+  /** What must not be, a sentence each. */
+  readonly broken: readonly string[];
+}
+
+export class Rounds {
+  readonly #folder: string;
+  readonly #inventory: Inventory;
+  readonly #editions: SimEditions;
+  readonly #pool: pg.Pool;
+  readonly #exchange: PgExchange;
+  readonly #plant: LivePlant;
+  #sequence = 0;
+
+  private constructor(
+    folder: string,
+    inventory: Inventory,
+    editions: SimEditions,
+    url: string,
+    hooks: RoundHooks,
+  ) {
+    this.#folder = folder;
+    this.#inventory = inventory;
+    this.#editions = editions;
+    this.#pool = connect(url, 8, 'holdfast-rounds');
+    this.#exchange = new PgExchange(this.#pool, url);
+    this.#plant = new LivePlant({
+      ...{ inventory, editions, exchange: this.#exchange, onOrder: hooks.onOrder },
+      onEffect: async (_controller, _effect, when) => hooks.onEffect(when),
+    });
+  }
+
+  /** `folder`: of `writePlantFolder`. */
+  static async open(folder: string, url: string, hooks: RoundHooks): Promise<Rounds> {
+    return new Rounds(folder, await readInventory(`${folder}/fleet.yaml`), await makeEditions(), url, hooks);
+  }
+
+  get count(): number {
+    return this.#sequence;
+  }
+
+  /** One rollout to its end. Servers may come and go meanwhile, and so may the database. */
+  async run(): Promise<Round> {
+    const sequence = ++this.#sequence;
+    const stateFolder = await writeState(this.#folder, this.#editions, sequence, Date.now());
+    await this.#plant.start();
+    const toBegin = {
+      inventory: this.#inventory,
+      pool: this.#pool,
+      stateFolder,
+      limits: LIMITS,
+      nowMs: Date.now(),
+    };
+    await untilDone(() => beginPlantRollout(toBegin));
+    const broken = (await this.#isOver(sequence)) ? [] : [`rollout ${sequence} hangs`];
+    await this.#plant.stop();
+    broken.push(...(await this.#wrongCells(sequence)), ...(await this.#wrongControllers()));
+    const counts = [...this.#plant.effects].map(([id, effects]) => ({ id, counts: countsOf(effects) }));
+    const wrong = counts.filter((each) => !isDeepStrictEqual(each.counts, RIGHT));
+    broken.push(
+      ...wrong.map((each) => `${each.id} had ${JSON.stringify(each.counts)} in rollout ${sequence}`),
+    );
+    const effects = counts.reduce(
+      (sum, each) => sum + EFFECTS.reduce((all, effect) => all + each.counts[effect], 0),
+      0,
+    );
+    return { effects, repeated: wrong.length, broken };
+  }
+
+  async close(): Promise<void> {
+    await this.#plant.stop();
+    await this.#exchange.close();
+    await this.#pool.end();
+  }
+
+  async #isOver(sequence: number): Promise<boolean> {
+    const startMs = performance.now();
+    while (performance.now() - startMs < ROLLOUT_MS_MAX) {
+      const kept = await lastRollout(this.#pool).catch(() => null);
+      if (kept?.sequence === sequence && kept.stage === 'over') return true;
+      await pause(LOOK_MS);
+    }
+    return false;
+  }
+
+  /** All cells are confirmed, and nobody had to be told anything but that a gateway was silent while the database was away. */
+  async #wrongCells(sequence: number): Promise<string[]> {
+    const kept = await untilDone(() => lastRollout(this.#pool));
+    const rollout = kept === null ? null : await untilDone(() => loadWhole(this.#pool, kept));
+    const cells = (rollout?.cells ?? []).flatMap(({ planned: { cell }, state }) =>
+      state?.outcome === 'confirmed'
+        ? []
+        : [`cell ${cell} of rollout ${sequence} is ${state?.outcome}: ${state?.why}`],
+    );
+    const count = rollout?.cells.length ?? 0;
+    const missing = count === PLANT_SIZE.cells ? [] : [`rollout ${sequence} has ${count} cells`];
+    const told = await untilDone(() => listIncidents(this.#pool, true));
+    return [...cells, ...missing, ...told.map(({ words }) => `incident: ${words}`)];
+  }
+
+  /** Every controller says itself, on its own line, that it runs the edition, and nothing was ever seen that must not be. */
+  async #wrongControllers(): Promise<string[]> {
+    const readings = [...(await this.#plant.readAll())];
+    const wrong = readings.filter(
+      ([, { running, trial, window }]) => running !== this.#editions.edition || trial || window,
+    );
+    const words = wrong.map(([id]) => `${id} does not run the edition of rollout ${this.#sequence}`);
+    return [...words, ...this.#plant.broken.splice(0)];
+  }
+}
+
+function countsOf(counts: ReadonlyMap<Effect, number>): Record<Effect, number> {
+  return Object.fromEntries(EFFECTS.map((effect) => [effect, counts.get(effect) ?? 0])) as Record<
+    Effect,
+    number
+  >;
+}
+
+/** The database may be away for a moment, as it is when it is killed with its server. */
+async function untilDone<T>(act: () => Promise<T>): Promise<T> {
+  for (let turn = 0; ; turn++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (turn >= 100) throw error;
+      await pause(LOOK_MS);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+/** What people see of a plant under a server, and what they say to it. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connect } from '../../fleet/database/connect.ts';
+import { readInventory } from '../../fleet/inventory/read.ts';
+import { writeState } from '../../fleet/kills/folder.ts';
+import { LivePlant } from '../../fleet/kills/live-plant.ts';
+import type { RolloutState } from '../../fleet/rollout/state.ts';
+import { makeEditions } from '../../fleet/sim/editions.ts';
+import { PgExchange } from '../../fleet/store/exchange.ts';
+import { type KeptRollout, lastRollout, loadWhole } from '../../fleet/store/rollouts.ts';
+import { fleet } from './support/command.ts';
+import { Scene } from './support/scene.ts';
+
+const scene = new Scene();
+let pool: ReturnType<typeof connect>;
+let exchange: PgExchange;
+let live: LivePlant;
+
+const run = (verb: string, ...argv: string[]) =>
+  fleet([verb, scene.plant, ...argv], { env: { DATABASE_URL: scene.database.url } });
+
+/** What the database holds, once it is so. */
+async function until(isSo: (kept: KeptRollout) => boolean): Promise<RolloutState> {
+  for (let turn = 0; turn < 1000; turn++) {
+    const kept = await lastRollout(pool);
+    if (kept !== null && isSo(kept)) return loadWhole(pool, kept);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`it never came to that: ${(await run('status')).stdout}`);
+}
+
+const outcomes = ({ cells }: RolloutState) => cells.map(({ state }) => state?.outcome ?? null);
+
+beforeAll(async () => {
+  await scene.startDatabase();
+});
+
+afterAll(async () => {
+  await live?.stop();
+  await exchange?.close();
+  await pool?.end();
+  await scene.end();
+});
+
+test('a plant without a server says so', async () => {
+  const ran = await run('status');
+  expect(ran).toMatchObject({ code: 3, stdout: '' });
+  expect(ran.stderr).toContain('NO_DATABASE');
+  expect(ran.stderr).toContain('fleet up');
+});
+
+test('a rollout is begun, paused, asked about and resumed, and ends with every cell confirmed', async () => {
+  await scene.startLeader();
+  pool = connect(scene.database.url, 6, 'test');
+  exchange = new PgExchange(pool, scene.database.url);
+  const editions = await makeEditions();
+  const inventory = await readInventory(`${scene.plant}/fleet.yaml`);
+  const hooks = { onEffect: async () => {}, onOrder: () => {} };
+  live = new LivePlant({ inventory, editions, exchange, ...hooks });
+  await live.start();
+  expect((await run('status')).stdout).toMatch(/^kills: server \S+ leads, epoch 1\nno rollout yet\n/);
+  expect(await run('pause')).toMatchObject({ code: 1, stderr: expect.stringContaining('NO_ROLLOUT') });
+
+  const state = await writeState(scene.plant, editions, 7, Date.now());
+  expect(await run('rollout', state, '--at-once', '3')).toMatchObject({
+    code: 0,
+    stdout: 'rollout 1 of state 7 begins as soon as a server leads\n',
+  });
+  expect((await run('pause')).stdout).toBe('rollout 1 hears "pause" within a second\n');
+  expect(await run('rollout', state)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('ROLLOUT_OPEN'),
+  });
+  await until(({ mode }) => mode === 'paused');
+  expect(await run('pause')).toMatchObject({ code: 1, stderr: expect.stringContaining('paused already') });
+  expect(await run('retry', 'cell-2')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('did not fail'),
+  });
+  expect((await run('why', 'c4-1')).stdout).toMatch(
+    /^c4-1 of cell cell-4, on gateway gw-\d: should run epoch 2 of line\n/,
+  );
+  expect(await run('why', 'c9')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('CONTROLLER_UNKNOWN'),
+  });
+
+  expect((await run('resume')).code).toBe(0);
+  expect(outcomes(await until(({ stage }) => stage === 'over'))).toEqual(Array(4).fill('confirmed'));
+  expect((await run('status')).stdout).toContain(
+    'rollout 1 of state 7, over: running; 4 of 4 cells confirmed and read back',
+  );
+  expect((await run('why', 'c4-1')).stdout).toContain('runs epoch 2, parked, as read last');
+  expect(await run('abort')).toMatchObject({ code: 1, stderr: expect.stringContaining('rollout 1 is over') });
+  expect((await run('incidents')).stdout).toBe('no incidents\n');
+  const older = await writeState(scene.plant, editions, 6, Date.now());
+  expect(await run('rollout', older)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('STATE_OLDER'),
+  });
+  await live.stop();
+});
+
+test('a controller that stays away fails its cell, a person is told, and a retry brings it there', async () => {
+  const editions = await makeEditions();
+  await live.start();
+  live.connect('c1-1', false);
+  expect((await run('rollout', await writeState(scene.plant, editions, 8, Date.now()))).code).toBe(0);
+  expect(outcomes(await until(({ mode }) => mode === 'halted'))).toEqual(['untouched', null, null, null]);
+  const { incidents } = JSON.parse((await run('status', '--json')).stdout);
+  expect(incidents.map(({ words }: { words: string }) => words)).toEqual([
+    expect.stringMatching(/^No controller was changed: c1-1: /),
+    'No further cell begins: the canary cell cell-1 failed.',
+  ]);
+  expect((await run('why', 'c1-1')).stdout).toMatch(/ {2}gave up to stage at 20\S+: /);
+  const told = await run('incidents');
+  expect(told.stdout).toMatch(/^1 {2}20\S+, rollout 2\n {2}No controller was changed: c1-1/);
+  expect((await run('ack', '1', '2', '--by', 'Ann')).stdout).toBe('1 is acknowledged\n2 is acknowledged\n');
+  expect(await run('ack', '1', '9')).toMatchObject({ code: 1, stderr: expect.stringContaining('1, 9') });
+  expect((await run('incidents')).stdout).toBe('no incidents\n');
+  expect((await run('incidents', '--all')).stdout).toContain('acknowledged by Ann');
+
+  live.connect('c1-1', true);
+  expect((await run('retry', 'cell-1')).code).toBe(0);
+  expect(outcomes(await until(({ stage }) => stage === 'over'))).toEqual(Array(4).fill('confirmed'));
+});
