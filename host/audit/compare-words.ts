@@ -1,5 +1,5 @@
 import type { MapUnits } from '../source/model.ts';
-import { limitWords } from '../source/unit-words.ts';
+import { limitText, limitWords } from '../source/unit-words.ts';
 import type { EditionAnswer } from './answer.ts';
 import { CHANGE_KINDS, CHANGE_WORDS } from './change-kinds.ts';
 import type { EditionChange, EditionComparison, HeadChange } from './compare.ts';
@@ -20,9 +20,19 @@ export function comparisonWords(comparison: EditionComparison): string[] {
   ];
 }
 
-function headWords({ field, before, after }: HeadChange): string[] {
+/** What changed, from what, and to what. */
+export function headParts({
+  field,
+  before,
+  after,
+}: HeadChange): [field: string, before: string, after: string] {
   const words = (value: HeadChange['before']) => (value === null || value === '' ? 'none' : String(value));
-  return [field, `${words(before)} → ${words(after)}`];
+  return [field, words(before), words(after)];
+}
+
+function headWords(change: HeadChange): string[] {
+  const [field, before, after] = headParts(change);
+  return [field, `${before} → ${after}`];
 }
 
 function changeLine(comparison: EditionComparison, change: EditionChange): string[] {
@@ -37,6 +47,24 @@ function changeLine(comparison: EditionComparison, change: EditionChange): strin
 /** `other zone, limit lowered`. */
 export function kindWords({ kinds }: Pick<EditionChange, 'kinds'>): string {
   return kinds.map((kind) => CHANGE_WORDS[kind]).join(', ');
+}
+
+/** What a change is in the fewest words: `limit 100 → 40 km/h`, `now gap tunnel, slow`, `other zone`. */
+export function briefWords(
+  { kinds, before, after }: EditionChange,
+  units: { readonly before: MapUnits; readonly after: MapUnits },
+): string {
+  if (before.state !== after.state) return `now ${answerWords(after, units.after)}`;
+  const [was, now] = [limitOf(before), limitOf(after)];
+  if (was === now) return kindWords({ kinds });
+  // A unit that both have is said once.
+  const isShared = units.before.limit === units.after.limit && now !== null;
+  const old = was === null ? 'none' : isShared ? `${was}` : limitText(was, units.before);
+  return `limit ${old} → ${now === null ? 'none' : limitText(now, units.after)}`;
+}
+
+function limitOf(answer: EditionAnswer): number | null {
+  return answer.state === 'outside' ? null : answer.limit;
 }
 
 /** `zone z1, limit 80 km/h`, `gap tunnel, slow, limit 40 km/h`, `outside, stop`. */

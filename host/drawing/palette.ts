@@ -1,34 +1,49 @@
 import type { ActionName } from '../source/model.ts';
 
 /**
- * Colours and hatches of drawings, for the SVG and the page. Zones take tints of the colours of Okabe and Ito, which people with
- * any kind of colour vision tell apart; black text reads on all of them, and borders keep them apart in black and white. Gaps
- * carry hatches, which need no colour at all.
+ * Colours and hatches of drawings, for the SVG and the page. The colours of zones are one scale that grows darker, from ColorBrewer's
+ * YlGnBu: its order is seen by people with any kind of colour vision, and on paper without colours. Gaps carry hatches and signs,
+ * which need no colour at all.
  */
 
-export const ZONE_FILLS = [
-  '#a8d5f0',
-  '#f6cf8b',
-  '#9bd8c2',
-  '#f4ec9f',
-  '#a3c1e0',
-  '#f2b99d',
-  '#e4c0d6',
+/** From the palest to the darkest. */
+export const SCALE_FILLS = [
+  '#ffffd9',
+  '#edf8b1',
+  '#c7e9b4',
+  '#7fcdbb',
+  '#41b6c4',
+  '#1d91c0',
+  '#225ea8',
+  '#253494',
+  '#081d58',
 ] as const;
-const ZONE_FILLS_DARK = [
-  '#2b6f96',
-  '#8a5f10',
-  '#1b7358',
-  '#77701a',
-  '#2d5580',
-  '#8f4a22',
-  '#7f4a6b',
-] as const;
+/** Of zones that differ in nothing that colours could tell. */
+export const PLAIN_FILL = '#c7e9b4';
+/** Of zones without a limit, where others have one. */
+export const WITHOUT_FILL = '#e9ecef';
 
-/** The fill of a zone by its number in the source, so that neighbours in the source differ. */
-export function zoneFill(zone: number, dark = false): string {
-  const fills = dark ? ZONE_FILLS_DARK : ZONE_FILLS;
-  return fills[zone % fills.length] ?? fills[0];
+/** What changed between two editions. */
+export const CHANGE_FILLS = {
+  covered: '#9bd8c2',
+  lost: '#f2b99d',
+  raised: '#a8d5f0',
+  lowered: '#f6cf8b',
+  other: '#e4c0d6',
+} as const;
+
+/** The ink that is read on a fill: black or white, whichever differs more; its contrast is at least 4.5 on any colour. */
+export function inkOn(fill: string): '#000' | '#fff' {
+  return luminanceOf(fill) > 0.179 ? '#000' : '#fff';
+}
+
+/** Relative luminance of `#rrggbb`, 0 to 1, as WCAG 2 defines it. */
+function luminanceOf(fill: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(fill.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 /** Strokes of a hatch in a tile of 8 × 8, each a line from (x, y) to (x, y). */

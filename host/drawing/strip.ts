@@ -45,6 +45,8 @@ export interface Crowd {
 export interface Mark {
   readonly at: number;
   readonly mark: number;
+  /** The style of a cell that nothing else is drawn of; absent where a piece is drawn, too, or very many cells are. */
+  readonly style?: number;
 }
 
 /** The limits on [left, right): from `low` to `high`, equal where there is one only. */
@@ -155,9 +157,10 @@ class Layout {
   add(left: number, right: number, index: number): void {
     const style = this.#styles[index];
     if (style === undefined) throw new RangeError(`a cell has the unknown style ${index}`);
+    const isPiece = right - left >= PIECE_PIXELS_MIN;
     if (style.mark !== null && right - left < MARKED_PIXELS_MAX)
-      this.#addMark((left + right) / 2, style.mark);
-    if (right - left >= PIECE_PIXELS_MIN) {
+      this.#addMark({ at: (left + right) / 2, mark: style.mark, ...(isPiece ? {} : { style: index }) });
+    if (isPiece) {
       this.#endCrowd();
       if (!style.isBlank) this.#pieces.push({ left, right, style: index });
     } else {
@@ -170,7 +173,7 @@ class Layout {
   addBlock(left: number, right: number, index: BlockIndex, block: number): void {
     const marks = index.marks[block] ?? 0;
     for (let mark = 0; marks >> mark > 0; mark++)
-      if (marks & (1 << mark)) this.#addMark((left + right) / 2, mark);
+      if (marks & (1 << mark)) this.#addMark({ at: (left + right) / 2, mark });
     this.#addToCrowd(left, right, BLOCK_CELLS, 0);
     const [low, high] = [index.lows[block] ?? 0, index.highs[block] ?? 0];
     if (low <= high) this.#addLimit(left, right, low, high);
@@ -195,11 +198,11 @@ class Layout {
     }
   }
 
-  #addMark(at: number, mark: number): void {
-    const column = Math.floor(at);
-    if (this.#lastMark.get(mark) === column) return;
-    this.#lastMark.set(mark, column);
-    this.#marks.push({ at, mark });
+  #addMark(mark: Mark): void {
+    const column = Math.floor(mark.at);
+    if (this.#lastMark.get(mark.mark) === column) return;
+    this.#lastMark.set(mark.mark, column);
+    this.#marks.push(mark);
   }
 
   /** Limits that begin in one pixel column are told together. */

@@ -1,5 +1,6 @@
 import type { Rule } from '../body/partition.ts';
-import { GAP_HATCHES, HATCH_TILE, type Hatch, zoneFill } from '../drawing/palette.ts';
+import type { Colouring } from '../drawing/colours.ts';
+import { GAP_HATCHES, HATCH_TILE, type Hatch, PLAIN_FILL } from '../drawing/palette.ts';
 import type { ActionName } from '../source/model.ts';
 
 /** Colours and hatches of the canvas, light and dark. */
@@ -18,7 +19,7 @@ export interface Brushes {
 
 export function createBrushes(
   context: CanvasRenderingContext2D,
-  rules: readonly Rule[],
+  { rules, colouring }: { readonly rules: readonly Rule[]; readonly colouring: Colouring },
   dark: boolean,
 ): Brushes {
   const [ground, ink] = dark ? ['#16191d', '#eceff2'] : ['#ffffff', '#14171a'];
@@ -38,7 +39,7 @@ export function createBrushes(
     fillOf: (index) => {
       const rule = rules[index];
       if (rule?.kind === 'gap') return hatchOf(rule.action);
-      return zoneFill(rule?.kind === 'approach' ? rule.zone : index, dark);
+      return rule === undefined ? PLAIN_FILL : colouring.fillOf(rule);
     },
   };
 }

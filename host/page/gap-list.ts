@@ -1,5 +1,4 @@
-import { labelOf, unitWords } from '../drawing/ticks.ts';
-import { phaseRangeText } from '../source/unit-words.ts';
+import { readablePhases, readablePlace } from '../source/readable.ts';
 import type { PageGap, PageMap } from './map-data.ts';
 
 /** The list of gaps: only the rows in sight are elements, so that a hundred thousand are no trouble. */
@@ -70,15 +69,14 @@ export class GapList {
   }
 }
 
-/** `[from, to)` and the phases of a gap. */
+/** From where to where, and the phases of a gap. */
 function gapPlace(map: PageMap, gap: PageGap): string {
   const { axis } = map;
-  const point = (stored: number) => labelOf(axis, BigInt(stored) + axis.origin);
-  const unit = axis.kind === 'time' ? '' : ` ${unitWords(axis)}`;
-  const place = `[${point(gap.from)}, ${point(gap.to)})${unit}`;
+  const point = (stored: number) => readablePlace(BigInt(stored) + axis.origin, axis);
+  const place = `${point(gap.from)} to ${point(gap.to)}`;
   return map.data.phasePeriod === 1
     ? place
-    : `${place}  phase ${phaseRangeText(gap.phaseFrom, gap.phaseTo, map.data.units)}`;
+    : `${place}, phase ${readablePhases(gap.phaseFrom, gap.phaseTo, map.data.units)}`;
 }
 
 function span(name: string, text: string): HTMLElement {

@@ -1,5 +1,6 @@
 import { type BrakingCurve, brakingCurves } from '../audit/curves.ts';
 import type { Rule } from '../body/partition.ts';
+import { type Colouring, colouringOf } from '../drawing/colours.ts';
 import { ACTION_MARKS } from '../drawing/palette.ts';
 import { type BlockIndex, type CellList, indexBlocks, type StripStyle } from '../drawing/strip.ts';
 import type { TickAxis } from '../drawing/ticks.ts';
@@ -40,6 +41,7 @@ export class PageMap {
   readonly styles: readonly StripStyle[];
   /** Actions that gap rules have, each with one of its rules. */
   readonly actionRules: readonly { readonly action: ActionName; readonly rule: number }[];
+  readonly colouring: Colouring;
   readonly limitLow: number;
   readonly limitHigh: number;
   readonly #named: readonly PageRule[];
@@ -61,6 +63,7 @@ export class PageMap {
       const rule = this.rules.findIndex((each) => each.kind === 'gap' && each.action === action);
       return rule < 0 ? [] : [{ action, rule }];
     });
+    this.colouring = colouringOf(this.rules, head.units);
     this.takeList(0, head.first);
     let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const { limit } of this.rules) {

@@ -1,7 +1,7 @@
 import { beginOf, pointsOf } from '../audit/curves.ts';
 import { MARK_SHAPES } from '../drawing/palette.ts';
 import { layOut, type Strip, type View } from '../drawing/strip.ts';
-import { ticksOf, unitWords } from '../drawing/ticks.ts';
+import { ticksOf } from '../drawing/ticks.ts';
 import { limitText, phaseRangeText } from '../source/unit-words.ts';
 import { type Brushes, createBrushes } from './brushes.ts';
 import type { PageGap, PageMap } from './map-data.ts';
@@ -23,7 +23,6 @@ export const ROW_PIXELS = 18;
 const ROW_STRIP = 13;
 /** Phase windows that are drawn below; further ones are reached with the slider. */
 export const ROWS_MAX = 24;
-const TICK_PIXELS = 130;
 const CURVE_PIXELS_MIN = 3;
 const LABEL_PIXELS_A_CHARACTER = 7;
 
@@ -49,7 +48,7 @@ export class Painter {
     this.#map = map;
     this.#canvas = canvas;
     this.#context = context;
-    this.#brushes = createBrushes(context, map.rules, dark);
+    this.#brushes = createBrushes(context, map, dark);
   }
 
   /** Pixels of the strips. */
@@ -58,7 +57,7 @@ export class Painter {
   }
 
   setTheme(dark: boolean): void {
-    this.#brushes = createBrushes(this.#context, this.#map.rules, dark);
+    this.#brushes = createBrushes(this.#context, this.#map, dark);
   }
 
   /** Fits the canvas to its element. */
@@ -130,10 +129,11 @@ export class Painter {
 
   #paintTicks(view: View, bottom: number): void {
     const context = this.#context;
-    const ticks = ticksOf(this.#map.axis, view.from, view.to, Math.floor(view.pixels / TICK_PIXELS));
     context.font = '12px system-ui, sans-serif';
     context.textAlign = 'center';
-    for (const { at, label } of ticks) {
+    const widthOf = (text: string) => context.measureText(text).width;
+    const { axis } = this.#map;
+    for (const { at, label } of ticksOf(axis, view.from, view.to, { pixels: view.pixels, widthOf })) {
       const x = this.#x(at, view);
       context.fillStyle = this.#brushes.grid;
       context.fillRect(x, TICKS_Y + 6, 1, bottom);
@@ -141,7 +141,7 @@ export class Painter {
       // The first label gives way to the name of the axis on its left.
       context.fillText(label, Math.max(x, LEFT - 6 + context.measureText(label).width / 2), TICKS_Y);
     }
-    this.#label(`${this.#map.data.axis.name} (${unitWords(this.#map.axis)})`, TICKS_Y);
+    this.#label(axis.kind === 'time' ? `${axis.name}, UTC` : axis.name, TICKS_Y);
   }
 
   #x(place: number, view: View): number {

@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type GapCell, gapCells } from '../audit/audit.ts';
 import { brakingOf } from '../audit/curves.ts';
-import { measureShares } from '../audit/shares.ts';
-import { percent } from '../audit/text.ts';
 import { encodeBody } from '../body/encode.ts';
 import { numberedLists } from '../body/found-in-lists.ts';
 import type { Cell, Partition, Rule } from '../body/partition.ts';
@@ -28,7 +26,7 @@ import {
 } from '../page/data.ts';
 import { pageMarkup } from '../page/markup.ts';
 import type { MapUnits } from '../source/model.ts';
-import { lineWords } from '../svg/map-scene.ts';
+import { summaryWords } from '../svg/map-scene.ts';
 import { escapeXml } from '../svg/markup.ts';
 
 /** A map as one page that needs nothing else: to look at, and to ask, with the real core in it. */
@@ -43,14 +41,11 @@ const PAGE_SCRIPT = packageUrl('dist/page.js');
 export async function createPage(partition: Partition, image: Uint8Array | null): Promise<string> {
   const edition =
     image === null ? compilePartition(partition, undefined, true).image : inTodaysVersion(image, encodeBody);
-  const coverage = percent(measureShares(partition).coverage);
   const gaps = gapCells(partition, 'apart');
   const title = escapeXml(`${partition.map}, epoch ${partition.epoch}`);
   return pageMarkup({
     title,
-    subtitle: escapeXml(
-      `device ${partition.device}; ${coverage} of all places and phases covered${lineWords(partition)}`,
-    ),
+    subtitle: escapeXml(summaryWords(partition)),
     gaps: gaps.length,
     hasPhases: partition.phasePeriod > 1,
     head: embedded(headOf(partition)),

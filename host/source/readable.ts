@@ -24,6 +24,7 @@ interface NamedUnit {
 const LENGTHS: readonly NamedUnit[] = [
   { name: 'km', size: sizeOf('km'), axisMin: 2n },
   { name: 'm', size: sizeOf('m'), axisMin: 10n },
+  { name: 'mm', size: sizeOf('mm'), axisMin: 10n },
 ];
 const METRIC = new Set(['um', 'mm', 'cm', 'dm', 'm', 'km']);
 const TIMES: readonly NamedUnit[] = ['d', 'h', 'min'].map((name) => ({

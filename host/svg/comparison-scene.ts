@@ -1,63 +1,120 @@
 import type { ChangeKind } from '../audit/change-kinds.ts';
-import { compareEditions, type EditionChange } from '../audit/compare.ts';
-import { answerWords, kindWords } from '../audit/compare-words.ts';
+import { comparePartitions, type EditionChange, type EditionComparison } from '../audit/compare.ts';
+import { answerWords, briefWords, headParts, kindWords } from '../audit/compare-words.ts';
 import type { Partition } from '../body/partition.ts';
-import { ZONE_FILLS } from '../drawing/palette.ts';
+import { colouringOf } from '../drawing/colours.ts';
+import { CHANGE_FILLS } from '../drawing/palette.ts';
 import type { CellList } from '../drawing/strip.ts';
 import type { MapUnits } from '../source/model.ts';
-import { phaseRangeText } from '../source/unit-words.ts';
+import { readablePhases, readablePlace } from '../source/readable.ts';
 import { mapBand, mapLegend } from './map-scene.ts';
-import type { DrawStyle, LegendEntry, Scene, SceneBand, SceneRow } from './scene.ts';
+import type { DrawStyle, LegendEntry, Scene, SceneBand, SceneRow, SceneTable } from './scene.ts';
 
-/** Two editions as a scene: before, after, and the changes between them. */
+/** Two editions as a scene: before, after, and the changes between them, as a picture and as a table. */
 
 /** Rows of each of the three. */
 const ROWS_MAX = 12;
+/** Changes in the table. */
+const TABLE_ROWS_MAX = 24;
 
 /** How changes are drawn; the first group that holds a kind of a change is its group. */
-const GROUPS: readonly (LegendEntry & { readonly mark: number; readonly kinds: readonly ChangeKind[] })[] = [
-  { fill: ZONE_FILLS[2], mark: 1, words: 'newly covered', kinds: ['newly-covered'] },
+const GROUPS: readonly (LegendEntry & {
+  readonly fill: string;
+  readonly mark: number;
+  readonly kinds: readonly ChangeKind[];
+})[] = [
+  { fill: CHANGE_FILLS.covered, mark: 1, words: 'newly covered', kinds: ['newly-covered'] },
   {
     fill: 'url(#hatch-loss)',
     mark: 4,
     words: 'newly a gap or outside',
     kinds: ['newly-gap', 'newly-outside'],
   },
-  { fill: ZONE_FILLS[0], mark: 0, words: 'limit raised', kinds: ['limit-raised'] },
-  { fill: ZONE_FILLS[5], mark: 3, words: 'limit lowered', kinds: ['limit-lowered'] },
-  { fill: ZONE_FILLS[6], mark: 2, words: 'other change', kinds: [] },
+  { fill: CHANGE_FILLS.raised, mark: 0, words: 'limit raised', kinds: ['limit-raised'] },
+  { fill: CHANGE_FILLS.lowered, mark: 3, words: 'limit lowered', kinds: ['limit-lowered'] },
+  { fill: CHANGE_FILLS.other, mark: 2, words: 'other change', kinds: [] },
 ];
 
 /** @throws HoldfastError NOT_COMPARABLE when the axes count different things. */
 export function comparisonScene(before: Partition, after: Partition): Scene {
-  const changes = compareEditions(before, after);
-  const shift = Number(after.axis.origin - before.axis.origin);
-  const [from, to] = [
-    Math.min(before.axis.min, after.axis.min + shift),
-    Math.max(before.axis.max, after.axis.max + shift),
-  ];
-  const count = changes.length === 1 ? '1 stretch' : `${changes.length} stretches`;
-  const period = Math.max(before.phasePeriod, after.phasePeriod);
+  const comparison = comparePartitions(before, after);
+  const { changes } = comparison;
+  const { origin } = before.axis;
+  const shift = Number(after.axis.origin - origin);
+  const [from, to] = [comparison.axis.min, comparison.axis.max].map((end) => Number(BigInt(end) - origin));
+  const extent: Extent = {
+    ...{ origin, from: from ?? 0, to: to ?? 0, period: comparison.phasePeriod },
+    ...{ before: before.units, after: after.units },
+  };
+  const colouring = colouringOf([...before.rules, ...after.rules], after.units);
+  const changed = changes.map((change) => ({
+    from: stored(change.from, extent),
+    to: stored(change.to, extent),
+  }));
+  const band = (partition: Partition, title: string, shifted: number) => ({
+    ...mapBand(partition, { title, shift: shifted, rowsMax: ROWS_MAX, colouring }),
+    changed,
+  });
+  const marks = [...(before.notes?.marks ?? [])];
+  for (const { name, at } of after.notes?.marks ?? []) {
+    const place = at + shift;
+    if (!marks.some((mark) => mark.at === place && mark.name === name)) marks.push({ name, at: place });
+  }
   return {
     title: `${before.map}: epoch ${before.epoch} to epoch ${after.epoch}`,
-    subtitle: `${count} answered differently`,
-    axis: before.axis,
-    ...{ from, to },
+    subtitle: countWords(comparison),
+    axis: { ...before.axis, min: extent.from, max: extent.to },
+    from: extent.from,
+    to: extent.to,
     bands: [
-      mapBand(before, `before: epoch ${before.epoch}`, 0, ROWS_MAX),
-      mapBand(after, `after: epoch ${after.epoch}`, shift, ROWS_MAX),
-      changesBand(changes, {
-        origin: before.axis.origin,
-        from,
-        to,
-        period,
-        before: before.units,
-        after: after.units,
-      }),
+      band(before, `before: epoch ${before.epoch}`, 0),
+      band(after, `after: epoch ${after.epoch}`, shift),
+      changesBand(changes, extent),
     ],
-    marks: before.notes?.marks ?? [],
-    legend: [...mapLegend([before, after]), ...usedGroups(changes)],
+    marks: marks.sort((one, other) => one.at - other.at),
+    legend: [...mapLegend([before, after], colouring), ...usedGroups(changes)],
+    table: tableOf(comparison),
   };
+}
+
+/** How much two editions differ, in a line. */
+function countWords({ changes, head }: EditionComparison): string {
+  if (changes.length === 0)
+    return `every place gets the same answer${head.length === 0 ? '' : '; what stands above the map differs'}`;
+  return `${changes.length === 1 ? '1 stretch' : `${changes.length} stretches`} answered differently`;
+}
+
+/** Columns of a table of changes. */
+const CHANGE_COLUMNS = ['where', 'what', 'before', 'after'] as const;
+
+/** A change as a row of a table: where, what, before, after. */
+function changeRow(change: EditionChange, comparison: EditionComparison): string[] {
+  const { axis, phasePeriod, before, after } = comparison;
+  const place = (at: EditionChange['from']) => readablePlace(BigInt(at), axis);
+  const phases =
+    phasePeriod === 1
+      ? ''
+      : `, phase ${readablePhases(change.phaseFrom, change.phaseTo, comparison.before.units)}`;
+  return [
+    `${place(change.from)} to ${place(change.to)}${phases}`,
+    kindWords(change),
+    answerWords(change.before, before.units),
+    answerWords(change.after, after.units),
+  ];
+}
+
+/** What changed beside places, as rows of the same table. */
+function headRows({ head }: EditionComparison): string[][] {
+  return head.filter(({ field }) => field !== 'epoch').map((change) => ['', ...headParts(change)]);
+}
+
+/** null where nothing changed. */
+function tableOf(comparison: EditionComparison): SceneTable | null {
+  const all = comparison.changes.map((change) => changeRow(change, comparison));
+  const rows = [...all.slice(0, TABLE_ROWS_MAX), ...headRows(comparison)];
+  const left = all.length - Math.min(all.length, TABLE_ROWS_MAX);
+  const more = left === 0 ? '' : `and ${left} more changes, which audit and its page list`;
+  return rows.length === 0 ? null : { head: CHANGE_COLUMNS, rows, more };
 }
 
 function groupOf({ kinds }: Pick<EditionChange, 'kinds'>): number {
@@ -80,18 +137,22 @@ interface Extent {
   readonly after: MapUnits;
 }
 
-const BLANK: DrawStyle = { limit: null, mark: null, isBlank: true, fill: 'none', label: '', title: '' };
+const BLANK: DrawStyle = {
+  ...{ limit: null, mark: null, isBlank: true, fill: 'none' },
+  ...{ names: [], flag: '', title: '' },
+};
 
 function changesBand(changes: readonly EditionChange[], extent: Extent): SceneBand {
   const styles = [BLANK, ...changes.map((change) => styleOf(change, extent))];
-  return { title: 'changes', styles, rows: changeRows(changes, extent), limitUnit: null };
+  return { title: 'changes', styles, rows: changeRows(changes, extent), limitUnit: null, changed: [] };
 }
 
 function styleOf(change: EditionChange, { before, after }: Extent): DrawStyle {
   const { fill, mark } = GROUPS[groupOf(change)] ?? { fill: 'none', mark: 0 };
-  const label = kindWords(change);
-  const title = `${label}: ${answerWords(change.before, before)} → ${answerWords(change.after, after)}`;
-  return { limit: null, mark, isBlank: false, fill, label, title };
+  const kind = kindWords(change);
+  const brief = briefWords(change, { before, after });
+  const title = `${kind}: ${answerWords(change.before, before)} → ${answerWords(change.after, after)}`;
+  return { limit: null, mark, isBlank: false, fill, names: [brief, kind], flag: brief, title };
 }
 
 /** A row for phases between which the changes are the same; several share one where there are too many. */
@@ -108,7 +169,7 @@ function changeRows(changes: readonly EditionChange[], extent: Extent): SceneRow
     const last = over.at(-1) ?? first;
     rows.push({
       label:
-        extent.period === 1 ? '' : `phase ${phaseRangeText(first.phaseFrom, last.phaseTo, extent.before)}`,
+        extent.period === 1 ? '' : `phase ${readablePhases(first.phaseFrom, last.phaseTo, extent.before)}`,
       note: over.length === 0 ? '' : `${over.length + 1} phase ranges`,
       list: first,
       over,

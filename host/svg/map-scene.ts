@@ -2,11 +2,13 @@ import { type Braking, brakingCurves, brakingOf, type CurvePoint, pointsOf } fro
 import { measureShares } from '../audit/shares.ts';
 import { percent } from '../audit/text.ts';
 import type { Partition, PhaseWindow, Rule } from '../body/partition.ts';
-import { ACTION_MARKS, zoneFill } from '../drawing/palette.ts';
+import { type Colouring, colouringOf } from '../drawing/colours.ts';
+import { ACTION_MARKS } from '../drawing/palette.ts';
 import type { CellList } from '../drawing/strip.ts';
 import { ACTION_NAMES } from '../format.ts';
 import type { ActionName, MapUnits } from '../source/model.ts';
-import { limitWords, phaseRangeText } from '../source/unit-words.ts';
+import { readablePhases } from '../source/readable.ts';
+import { limitWords } from '../source/unit-words.ts';
 import type { DrawStyle, LegendEntry, Scene, SceneBand, SceneRow } from './scene.ts';
 
 /** A map as a scene: phases as rows, zones and gaps in them. */
@@ -19,52 +21,71 @@ export function hatchId(action: ActionName): string {
 }
 
 export function mapScene(partition: Partition): Scene {
-  const { map, epoch, device, axis } = partition;
-  const { coverage } = measureShares(partition);
+  const { map, epoch, axis, rules, units } = partition;
+  const colouring = colouringOf(rules, units);
   return {
     title: `${map}, epoch ${epoch}`,
-    subtitle: `device ${device}; ${percent(coverage)} of all places and phases covered${lineWords(partition)}`,
+    subtitle: summaryWords(partition),
     axis,
     from: axis.min,
     to: axis.max,
-    bands: [mapBand(partition, '', 0)],
-    legend: mapLegend([partition]),
+    bands: [mapBand(partition, { title: '', shift: 0, rowsMax: ROWS_MAX, colouring })],
+    legend: mapLegend([partition], colouring),
     marks: partition.notes?.marks ?? [],
+    table: null,
   };
 }
 
-/** What the lines of a drawing are; empty where it has none. */
-export function lineWords(partition: Partition): string {
-  const { rules, units, notes } = partition;
+/** What a drawing or a page is of, in a line. */
+export function summaryWords(partition: Partition): string {
+  const { device, phasePeriod, units, rules } = partition;
+  const all = phasePeriod === 1 ? 'all places' : 'all places and phases';
   const hasLimits = rules.some(({ limit }) => limit !== null);
   const unit = units.limit === null ? '' : ` in ${units.limit}`;
-  return [
-    ...(hasLimits ? [`; lines are limits${unit}`] : []),
-    ...(brakingOf(partition) === null ? [] : [', dashed ones how the machine brakes']),
-    ...((notes?.marks ?? []).length === 0 ? [] : ['; dotted ones are named places']),
-  ].join('');
+  const limits = hasLimits ? `; the line is the limit${unit}` : '';
+  return `device ${device}; ${percent(measureShares(partition).coverage)} of ${all} covered${limits}`;
 }
 
-/** The rows of one map; `shift` is added to its coordinates. */
-export function mapBand(partition: Partition, title: string, shift: number, rowsMax = ROWS_MAX): SceneBand {
+export interface BandOptions {
+  readonly title: string;
+  /** Added to the coordinates of the map. */
+  readonly shift: number;
+  readonly rowsMax: number;
+  readonly colouring: Colouring;
+}
+
+/** The rows of one map. */
+export function mapBand(partition: Partition, { title, shift, rowsMax, colouring }: BandOptions): SceneBand {
   const { rules, units } = partition;
-  const styles = rules.map((rule, index) => styleOf(rule, index, units));
-  return { title, styles, rows: rowsOf(partition, shift, rowsMax), limitUnit: units.limit };
+  const styles = rules.map((rule) => styleOf(rule, units, colouring));
+  const rows = rowsOf(partition, shift, rowsMax);
+  return { title, styles, rows, limitUnit: units.limit, changed: [] };
 }
 
-function styleOf(rule: Rule, index: number, units: MapUnits): DrawStyle {
+function styleOf(rule: Rule, units: MapUnits, colouring: Colouring): DrawStyle {
   const { id, limit } = rule;
-  return rule.kind !== 'gap'
-    ? {
-        ...{ limit, mark: null, isBlank: false, label: id },
-        fill: zoneFill(rule.kind === 'approach' ? rule.zone : index),
-        title: `${rule.kind === 'approach' ? 'approach in zone' : 'zone'} ${id}, tier ${rule.tier}${limitWords(limit, units)}`,
-      }
-    : {
-        ...{ limit, mark: ACTION_MARKS[rule.action], isBlank: false, fill: `url(#${hatchId(rule.action)})` },
-        label: id,
-        title: `gap ${id}, ${rule.action}${limitWords(limit, units)}`,
-      };
+  const common = { limit, isBlank: false };
+  if (rule.kind === 'gap') {
+    const words = `${id}: ${rule.action}`;
+    return {
+      ...common,
+      mark: ACTION_MARKS[rule.action],
+      fill: `url(#${hatchId(rule.action)})`,
+      names: [words, id],
+      flag: words,
+      title: `gap ${id}, ${rule.action}${limitWords(limit, units)}`,
+    };
+  }
+  const isApproach = rule.kind === 'approach';
+  return {
+    ...common,
+    mark: null,
+    fill: colouring.fillOf(rule),
+    names: [id],
+    // The zone itself is beside it.
+    flag: isApproach ? '' : id,
+    title: `${isApproach ? 'approach in zone' : 'zone'} ${id}, tier ${rule.tier}${limitWords(limit, units)}`,
+  };
 }
 
 function rowsOf(partition: Partition, shift: number, rowsMax: number): SceneRow[] {
@@ -79,11 +100,11 @@ function rowsOf(partition: Partition, shift: number, rowsMax: number): SceneRow[
     if (first === undefined || last === undefined) break;
     rows.push({
       label:
-        partition.phasePeriod === 1 ? '' : `phase ${phaseRangeText(first.from, last.to, partition.units)}`,
+        partition.phasePeriod === 1 ? '' : `phase ${readablePhases(first.from, last.to, partition.units)}`,
       note:
         others.length === 0
           ? `${percent(shares[at]?.share ?? 0)} covered`
-          : `${windows.length} phase ranges, gaps of all`,
+          : `${windows.length} ranges, gaps of all`,
       list: cellsOf(first, shift),
       over: others.map((window) => cellsOf(window, shift)),
       curves: braking === null ? [] : curvesOf(partition, first, braking, shift),
@@ -111,18 +132,34 @@ function cellsOf(window: PhaseWindow, shift: number): CellList {
   };
 }
 
-/** Zones, and the actions of the gaps that there are. */
-export function mapLegend(partitions: readonly Partition[]): LegendEntry[] {
-  const used = new Set(
-    partitions.flatMap(({ rules }) => rules.flatMap((rule) => (rule.kind === 'gap' ? [rule.action] : []))),
-  );
+/** What the colours of zones mean, the actions of the gaps that there are, and the lines. */
+export function mapLegend(partitions: readonly Partition[], colouring: Colouring): LegendEntry[] {
+  const rules = partitions.flatMap((partition) => partition.rules);
+  const used = new Set(rules.flatMap((rule) => (rule.kind === 'gap' ? [rule.action] : [])));
   return [
-    { fill: zoneFill(0), mark: null, words: 'zone (colours have no meaning)' },
-    { fill: 'url(#crowd)', mark: null, words: 'many, each too narrow to draw' },
+    ...colouring.classes.map(({ fill, words }) => ({ fill, mark: null, words })),
     ...ACTION_NAMES.filter((action) => used.has(action)).map((action) => ({
       fill: `url(#${hatchId(action)})`,
       mark: ACTION_MARKS[action],
       words: `gap: ${action}`,
     })),
+    ...lineEntries(partitions),
   ];
+}
+
+function lineEntries(partitions: readonly Partition[]): LegendEntry[] {
+  const braking = partitions.flatMap((partition) => brakingOf(partition) ?? []);
+  const ways = new Set(braking.map(({ toward }) => toward));
+  const both = ways.has('both') || ways.size > 1 ? ' in both directions' : '';
+  const hasMarks = partitions.some(({ notes }) => (notes?.marks ?? []).length > 0);
+  return [
+    ...(braking.length === 0
+      ? []
+      : [{ line: 'curve' as const, words: `how the machine brakes${both || wayWords(ways)}` }]),
+    ...(hasMarks ? [{ line: 'place' as const, words: 'named place' }] : []),
+  ];
+}
+
+function wayWords(ways: ReadonlySet<Braking['toward']>): string {
+  return ways.has('max') ? ' on its way up the axis' : ' on its way down the axis';
 }

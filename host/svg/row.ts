@@ -1,69 +1,97 @@
-import { MARK_SHAPES } from '../drawing/palette.ts';
-import { type LimitStep, layOut, type Mark, type Piece, type Strip, type View } from '../drawing/strip.ts';
+import { FLAG_APART_PIXELS, type Flag, type FlagRequest, placeFlags } from '../drawing/flags.ts';
+import { inkOn, MARK_SHAPES } from '../drawing/palette.ts';
+import { layOut, type Mark, type Piece, type Strip, type View } from '../drawing/strip.ts';
+import { fitted, textPixels } from '../drawing/text-width.ts';
 import { decimal, element, escapeXml, textElement } from './markup.ts';
+import { drawCurves, drawProfile, heightOf, type LimitRange, type Profile } from './profile.ts';
 import type { DrawStyle, SceneBand, SceneRow } from './scene.ts';
 
-/** One row of a drawing: cells, marks and limits, with its top left corner at (0, 0). */
+/** One row of a drawing: limits, cells, marks and names under them, with its top left corner at (0, 0). */
 
 export interface RowSize {
   /** Of the cells. */
   readonly stripPixels: number;
   /** Above them; 0: no limits. */
   readonly limitPixels: number;
+  /** Lanes of names under them, at most. */
+  readonly lanes: number;
 }
 
-/** The limits that are drawn at the bottom and at the top. */
-export interface LimitRange {
-  readonly low: number;
-  readonly high: number;
+export interface DrawnRow {
+  readonly markup: string;
+  readonly pixels: number;
+  /** Cells were drawn together. */
+  readonly hasCrowds: boolean;
 }
 
 /** Room under the cells, for marks. */
-export const MARK_PIXELS = 9;
-const UNIT_CHARACTERS_MAX = 6;
-const LABEL_PIXELS_A_CHARACTER = 6.3;
-const LABEL_STRIP_PIXELS_MIN = 16;
+const MARK_PIXELS = 9;
+const LANE_PIXELS = 13;
+const NAME_PIXELS = 11;
+const FLAG_PIXELS_MAX = 260;
+const NAME_STRIP_PIXELS_MIN = 16;
 const MARKS_APART_PIXELS = 6;
 /** Lines of marks that are nearer to each other run through a third of the strip only, so that the rest of it still shows. */
 const LINES_APART_PIXELS = 4;
+/** Names may hang a little beyond the ends of the strip. */
+const BEYOND_PIXELS = 60;
+
+type Styles = readonly DrawStyle[];
 
 export function drawRow(
   row: SceneRow,
-  { styles, limitUnit }: Pick<SceneBand, 'styles' | 'limitUnit'>,
+  { styles, limitUnit, changed }: Pick<SceneBand, 'styles' | 'limitUnit' | 'changed'>,
   view: View,
   size: RowSize,
   range: LimitRange | null,
-): string {
+): DrawnRow {
   const strip = layOut(row.list, styles, view);
-  const over = row.over.map((list) => onlyMarked(layOut(list, styles, view), styles));
+  const strips = [strip, ...row.over.map((list) => onlyMarked(layOut(list, styles, view), styles))];
   const top = size.limitPixels;
-  const strips = [strip, ...over];
-  const shapes = strips.flatMap((each) => [...each.marks, ...unlabelled(each, styles, size)]);
-  const parts = [
-    ...strips.map((each) => drawStrip(each, styles, top, size)),
-    frame(view, top, size),
-    drawMarkLines(
-      strips.flatMap(({ marks }) => marks),
-      top,
-      size,
-    ),
-    drawShapes(shapes, top + size.stripPixels + 5),
+  // Several phase ranges in one row lie over each other: names would, too.
+  const isNamed = row.over.length === 0;
+  const profileSize = { pixels: view.pixels, height: size.limitPixels };
+  const profile =
+    range === null ? null : drawProfile(strip.limits, { ...range, unit: limitUnit }, profileSize);
+  const unnamed = strips.flatMap((each) => [
+    ...each.pieces.filter((piece) => !isNamed || nameIn(piece, styles, size) === null),
+    ...narrowCells(each, styles),
+  ]);
+  const flags = drawFlags(requestsOf(unnamed, { styles, limitUnit, changed }, view, profile), view, size);
+  const marks = strips.flatMap((each) => each.marks);
+  const markup = [
+    ...strips.map((each) => drawStrip(each, styles, size, isNamed)),
+    element('rect', { x: 0, y: top, width: view.pixels, height: size.stripPixels, class: 'frame' }),
+    drawMarkLines(marks, top, size),
+    flags.markup,
+    drawShapes([...marks, ...signsOf(unnamed, styles)], top + size.stripPixels + 5),
+    ...(range === null || profile === null || profile.markup === ''
+      ? []
+      : [drawCurves(row.curves, heightOf(range, profileSize), view), profile.markup]),
   ];
-  if (range !== null && size.limitPixels > 0)
-    parts.push(drawLimits(strip.limits, row.curves, { ...range, unit: limitUnit }, size, view));
-  return parts.join('\n');
+  return {
+    markup: markup.filter((part) => part !== '').join('\n'),
+    pixels: top + size.stripPixels + MARK_PIXELS + flags.lanes * LANE_PIXELS,
+    hasCrowds: strips.some(({ crowds }) => crowds.some(({ cells }) => cells > 1)),
+  };
 }
 
-function onlyMarked(strip: Strip, styles: readonly DrawStyle[]): Strip {
+/** Cells by themselves that are too narrow for a piece. */
+function narrowCells({ crowds, marks }: Strip, styles: Styles): Piece[] {
+  const lone = crowds.filter(({ cells, style }) => cells === 1 && styles[style]?.mark === null);
+  const marked = marks.flatMap(({ at, style }) =>
+    style === undefined ? [] : [{ left: at, right: at, style }],
+  );
+  return [...lone, ...marked];
+}
+
+function onlyMarked(strip: Strip, styles: Styles): Strip {
   const pieces = strip.pieces.filter(({ style }) => styles[style]?.mark !== null);
   return { pieces, crowds: [], marks: strip.marks, limits: [] };
 }
 
-function frame(view: View, top: number, { stripPixels }: RowSize): string {
-  return element('rect', { x: 0, y: top, width: view.pixels, height: stripPixels, class: 'frame' });
-}
-
-function drawStrip(strip: Strip, styles: readonly DrawStyle[], top: number, size: RowSize): string {
+function drawStrip(strip: Strip, styles: Styles, size: RowSize, isNamed: boolean): string {
+  const top = size.limitPixels;
   const box = (left: number, right: number) => ({
     ...{ x: left, y: top, width: Math.max(right - left, 0.5), height: size.stripPixels },
   });
@@ -74,37 +102,122 @@ function drawStrip(strip: Strip, styles: readonly DrawStyle[], top: number, size
   });
   const pieces = strip.pieces.flatMap((piece) => {
     const { left, right, style } = piece;
-    const { fill = 'none', label = '', title: words = '', mark = null } = styles[style] ?? {};
+    const { fill = 'none', title: words = '' } = styles[style] ?? {};
     const rectangle = element('rect', { ...box(left, right), fill, class: 'piece' }, title(words));
-    if (!hasLabel(piece, styles, size)) return [rectangle];
-    const place = { x: (left + right) / 2, y: top + size.stripPixels / 2 + 4 };
-    const kind = mark === null ? 'label' : 'label halo';
-    return [rectangle, textElement({ ...place, class: kind }, label)];
+    const name = isNamed ? nameIn(piece, styles, size) : null;
+    if (name === null) return [rectangle];
+    const [x, y] = [(left + right) / 2, top + size.stripPixels / 2 + 4];
+    const text = textElement({ x, y, class: `label ${inkClass(fill)}`.trim() }, name);
+    return fill.startsWith('url(') ? [rectangle, plate(x, y, name), text] : [rectangle, text];
   });
   return [...crowds, ...pieces].join('\n');
+}
+
+/** Ground under a name that stands over a hatch. */
+function plate(x: number, y: number, name: string): string {
+  const width = textPixels(name, NAME_PIXELS) + 6;
+  return element('rect', { x: x - width / 2, y: y - 11, width, height: 15, rx: 2, class: 'plate' });
+}
+
+/** The ink of text over a fill; that of the drawing over a plate. */
+function inkClass(fill: string): string {
+  if (fill.startsWith('url(')) return '';
+  return inkOn(fill) === '#000' ? 'dark' : 'light';
 }
 
 function title(words: string): string {
   return element('title', {}, escapeXml(words));
 }
 
-/** Marked pieces that have no room for their label: their shape tells what they are, without colour. */
-function unlabelled({ pieces }: Strip, styles: readonly DrawStyle[], size: RowSize): Mark[] {
-  return pieces.flatMap((piece) => {
-    const { mark = null } = styles[piece.style] ?? {};
-    const wide = hasLabel(piece, styles, size) || mark === null;
-    return wide ? [] : [{ at: (piece.left + piece.right) / 2, mark }];
+/** The longest of its names that a piece has room for; null: none. */
+function nameIn({ left, right, style }: Piece, styles: Styles, { stripPixels }: RowSize): string | null {
+  if (stripPixels < NAME_STRIP_PIXELS_MIN) return null;
+  const names = styles[style]?.names ?? [];
+  return names.find((name) => textPixels(name, NAME_PIXELS) + 8 <= right - left) ?? null;
+}
+
+/** Marked pieces that have no room for their name: their sign tells what they are, without colour. */
+function signsOf(unnamed: readonly Piece[], styles: Styles): Mark[] {
+  return unnamed.flatMap(({ left, right, style }) => {
+    const { mark = null } = styles[style] ?? {};
+    return mark === null ? [] : [{ at: (left + right) / 2, mark }];
   });
 }
 
-function hasLabel(
-  { left, right, style }: Piece,
-  styles: readonly DrawStyle[],
-  { stripPixels }: RowSize,
-): boolean {
-  const label = styles[style]?.label ?? '';
-  const isWide = right - left - 6 >= label.length * LABEL_PIXELS_A_CHARACTER;
-  return label !== '' && isWide && stripPixels >= LABEL_STRIP_PIXELS_MIN;
+interface NamedFlag extends FlagRequest {
+  readonly text: string;
+}
+
+/** What hangs under a row: the names of pieces that have no room, with the limit where the profile has no room for that either. */
+function requestsOf(
+  unnamed: readonly Piece[],
+  { styles, limitUnit, changed }: Pick<SceneBand, 'styles' | 'limitUnit' | 'changed'>,
+  view: View,
+  profile: Profile | null,
+): NamedFlag[] {
+  const scale = view.pixels / (view.to - view.from);
+  const isChanged = ({ left, right }: Piece) =>
+    changed.some(({ from, to }) => (from - view.from) * scale < right && (to - view.from) * scale > left);
+  return widestOf(unnamed).flatMap((piece) => {
+    const { flag = '', mark = null, limit = null } = styles[piece.style] ?? {};
+    if (flag === '') return [];
+    const isWorded = profile?.labelled.some(
+      ({ left, right }) => left <= piece.left + 0.01 && right >= piece.right - 0.01,
+    );
+    const unit = limitUnit === null ? '' : ` ${limitUnit}`;
+    const words =
+      limit === null || isWorded === true
+        ? flag
+        : `${flag} · ${limitUnit === null ? 'limit ' : ''}${limit}${unit}`;
+    const text = fitted(words, NAME_PIXELS, FLAG_PIXELS_MAX);
+    return [
+      {
+        ...{ text, at: (piece.left + piece.right) / 2, pixels: textPixels(text, NAME_PIXELS) },
+        isFirst: mark !== null || isChanged(piece),
+      },
+    ];
+  });
+}
+
+/** What is there this often in a row is named once. */
+const REPEATED_MIN = 5;
+
+/** The pieces, and of those of a style that is there very often the widest. */
+function widestOf(pieces: readonly Piece[]): Piece[] {
+  const byStyle = new Map<number, Piece[]>();
+  for (const piece of pieces) {
+    const same = byStyle.get(piece.style);
+    if (same === undefined) byStyle.set(piece.style, [piece]);
+    else same.push(piece);
+  }
+  return [...byStyle.values()].flatMap((same) => {
+    if (same.length < REPEATED_MIN) return same;
+    const widest = same.reduce((one, other) =>
+      other.right - other.left > one.right - one.left ? other : one,
+    );
+    return [widest];
+  });
+}
+
+function drawFlags(
+  requests: readonly NamedFlag[],
+  view: View,
+  size: RowSize,
+): { markup: string; lanes: number } {
+  const room = { from: -BEYOND_PIXELS, to: view.pixels + BEYOND_PIXELS, lanes: size.lanes };
+  const flags = placeFlags(requests, room);
+  const bottom = size.limitPixels + size.stripPixels;
+  const markup = flags.map(({ request, lane, isLeft }: Flag) => {
+    const { at = 0, text = '' } = requests[request] ?? {};
+    const y = bottom + MARK_PIXELS + lane * LANE_PIXELS + LANE_PIXELS - 3;
+    const line = element('path', {
+      d: `M${decimal(at)},${decimal(bottom)}V${decimal(y)}`,
+      class: 'leader',
+    });
+    const side = isLeft ? -FLAG_APART_PIXELS : FLAG_APART_PIXELS;
+    return `${line}${textElement({ x: at + side, y, class: isLeft ? 'flag end' : 'flag' }, text)}`;
+  });
+  return { markup: markup.join('\n'), lanes: Math.max(0, ...flags.map(({ lane }) => lane + 1)) };
 }
 
 /** A line through the strip for each cell too narrow to draw. */
@@ -132,44 +245,4 @@ function drawShapes(marks: readonly Mark[], y: number): string {
     shapes.push(element('path', { d: MARK_SHAPES[mark] ?? '', transform, class: 'shape' }));
   }
   return shapes.join('\n');
-}
-
-function drawLimits(
-  steps: readonly LimitStep[],
-  curves: SceneRow['curves'],
-  range: LimitRange & { readonly unit: string | null },
-  size: RowSize,
-  view: View,
-): string {
-  const margin = 4;
-  const height = size.limitPixels - 2 * margin;
-  const span = range.high - range.low;
-  const y = (limit: number) =>
-    margin + (span === 0 ? height / 2 : height - ((limit - range.low) / span) * height);
-  let path = '';
-  let end = Number.NaN;
-  for (const { left, right, low, high } of steps) {
-    const isConnected = Math.abs(left - end) < 0.01;
-    path += `${isConnected ? 'L' : 'M'}${decimal(left)},${decimal(y(low))}`;
-    if (high !== low) path += `V${decimal(y(high))}`;
-    path += `H${decimal(right)}`;
-    end = right;
-  }
-  const line = element('path', { d: path, class: 'limit' });
-  // A longer unit has no room here; the subtitle says it.
-  const unit = range.unit === null || range.unit.length > UNIT_CHARACTERS_MAX ? '' : ` ${range.unit}`;
-  const scale = [range.high, ...(span === 0 ? [] : [range.low])].map((limit) =>
-    textElement({ x: view.pixels + 5, y: y(limit) + 3.5, class: 'small' }, `${limit}${unit}`),
-  );
-  const braking = curves.map((points) => drawCurve(points, y, view)).filter((curve) => curve !== '');
-  return path === '' ? '' : [...braking, line, ...scale].join('\n');
-}
-
-/** A curve as far as it lies in the view. */
-function drawCurve(points: SceneRow['curves'][number], y: (limit: number) => number, view: View): string {
-  const scale = view.pixels / (view.to - view.from);
-  const inside = points.filter(({ at }) => at >= view.from && at <= view.to);
-  if (inside.length < 2) return '';
-  const places = inside.map(({ at, limit }) => `${decimal((at - view.from) * scale)},${decimal(y(limit))}`);
-  return element('path', { d: `M${places.join('L')}`, class: 'curve' });
 }

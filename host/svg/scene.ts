@@ -6,10 +6,12 @@ import type { MarkModel } from '../source/model.ts';
 /** What a drawing shows, before it has a size. */
 
 export interface DrawStyle extends StripStyle {
-  /** A colour, or `url(#…)` of a pattern. */
+  /** `#rrggbb`, or `url(#…)` of a pattern, over which names have a ground of their own. */
   readonly fill: string;
-  /** Written into a piece that has room. */
-  readonly label: string;
+  /** Names for a piece, the longest first: the first that it has room for is written into it. */
+  readonly names: readonly string[];
+  /** What hangs on a line under a piece that has room for no name; empty: nothing. */
+  readonly flag: string;
   /** What a reader is told who points at it. */
   readonly title: string;
 }
@@ -32,13 +34,26 @@ export interface SceneBand {
   readonly rows: readonly SceneRow[];
   /** Of limits; null: not said. */
   readonly limitUnit: string | null;
+  /** Where it differs from the other edition: what is there is named before all else. */
+  readonly changed: readonly { readonly from: number; readonly to: number }[];
 }
 
-export interface LegendEntry {
-  readonly fill: string;
-  /** Shape of the mark that stands for it where it is too narrow to draw; null: it has none. */
-  readonly mark: number | null;
-  readonly words: string;
+/** A colour or a hatch, or a kind of line by its class. */
+export type LegendEntry =
+  | {
+      readonly fill: string;
+      /** Shape of the mark that stands for it where it is too narrow to draw; null: it has none. */
+      readonly mark: number | null;
+      readonly words: string;
+    }
+  | { readonly line: 'curve' | 'place' | 'limit'; readonly words: string };
+
+/** Lines of words under a drawing, in columns. */
+export interface SceneTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** What was left out; empty: nothing. */
+  readonly more: string;
 }
 
 export interface Scene {
@@ -52,4 +67,5 @@ export interface Scene {
   readonly legend: readonly LegendEntry[];
   /** Named places, rising. */
   readonly marks: readonly MarkModel[];
+  readonly table: SceneTable | null;
 }

@@ -92,29 +92,89 @@ test('with an index, 100,000 cells on 500 pixels are not looked at one by one', 
 });
 
 describe('ticks', () => {
-  const line: TickAxis = { kind: 'number', unit: 'mm', scale: 1, origin: 0n };
-  const clock: TickAxis = { kind: 'time', unit: 's', scale: 1, origin: 1767225600n };
+  const line: TickAxis = { kind: 'number', unit: 'mm', scale: 1, origin: 0n, min: 0, max: 5_000_000 };
+  const clock: TickAxis = { ...line, kind: 'time', unit: 's', origin: 1767225600n };
+  const DAY = 86_400;
+  const room = { pixels: PIXELS, widthOf: (text: string) => 7 * text.length };
+  const labels = (axis: TickAxis, from: number, to: number) =>
+    ticksOf(axis, from, to, room).map(({ label, under }) => (under === null ? label : `${label} | ${under}`));
+
   test.each<[string, TickAxis, number, number, string[]]>([
-    ['round numbers', line, 0, 100, ['0', '20', '40', '60', '80', '100']],
+    ['round numbers', { ...line, max: 100 }, 0, 100, ['0 mm', '20 mm', '40 mm', '60 mm', '80 mm', '100 mm']],
     [
-      'digits in threes',
+      'km on a line of them',
       line,
       0,
       3_000_000,
-      ['0', '1\u2009000\u2009000', '2\u2009000\u2009000', '3\u2009000\u2009000'],
+      ['0 km', '0.5 km', '1 km', '1.5 km', '2 km', '2.5 km', '3 km'],
     ],
-    ['round in the coordinates of the source', { ...line, origin: -7n }, 0, 20, ['-5', '0', '5', '10']],
-    ['never finer than a step', line, 3, 5, ['3', '4', '5']],
     [
-      'hours of a day',
-      clock,
-      0,
-      86_400,
-      [0, 6, 12, 18]
-        .map((hour) => `2026-01-01 ${String(hour).padStart(2, '0')}:00Z`)
-        .concat('2026-01-02 00:00Z'),
+      'round in the coordinates of the source',
+      { ...line, max: 30, origin: -7n },
+      ...([0, 20] as const),
+      ['-5 mm', '0 mm', '5 mm', '10 mm'],
     ],
-  ])('%s', (_name, axis, from, to, labels) => {
-    expect(ticksOf(axis, from, to, 5).map(({ label }) => label)).toEqual(labels);
+    ['never finer than a step', { ...line, max: 30 }, 3, 5, ['3 mm', '4 mm', '5 mm']],
+    [
+      'hours of a day, and the days they are of',
+      ...([clock, 0, DAY] as const),
+      [
+        '00:00 | 1 Jan 2026',
+        '03:00',
+        '06:00',
+        '09:00',
+        '12:00',
+        '15:00',
+        '18:00',
+        '21:00',
+        '00:00 | 2 Jan 2026',
+      ],
+    ],
+    [
+      'Mondays, and the year where it is another',
+      ...([clock, -20 * DAY, 30 * DAY] as const),
+      ['15 Dec | 2025', '22 Dec', '29 Dec', '5 Jan | 2026', '12 Jan', '19 Jan', '26 Jan'],
+    ],
+    [
+      'first days of quarters',
+      ...([clock, 10 * DAY, 700 * DAY] as const),
+      ['Apr | 2026', 'Jul', 'Oct', 'Jan | 2027', 'Apr', 'Jul', 'Oct'],
+    ],
+    [
+      'seconds',
+      ...([clock, 3, 12] as const),
+      ['00:00:04 | 1 Jan 2026', '00:00:06', '00:00:08', '00:00:10', '00:00:12'],
+    ],
+  ])('%s', (_name, axis, from, to, wanted) => {
+    expect(labels(axis, from, to)).toEqual(wanted);
+  });
+
+  test('anywhere on any axis they rise, lie in the view, and have room', () => {
+    const random = new Random(seedFor('ticks', 1702));
+    for (let round = 0; round < 1500; round++) {
+      const max = random.pick([1, 50, 86_400, 2_000_000_000]);
+      const kind = random.pick(['number', 'time'] as const);
+      const unit =
+        kind === 'time'
+          ? random.pick(['ns', 'ms', 's', 'min', 'h', 'd'])
+          : random.pick(['mm', 'm', 'deg', 'pulse']);
+      const origin =
+        BigInt(random.between(-2_000_000_000, 2_000_000_000)) * random.pick([1n, 1_000_000_000n]);
+      const axis: TickAxis = { kind, unit, scale: random.pick([1, 10, 4096]), origin, min: 0, max };
+      const from = random.below(max);
+      const to = random.between(from + 1, max);
+      const ticks = ticksOf(axis, from, to, room);
+      const x = (at: number) => ((at - from) / (to - from)) * PIXELS;
+      ticks.forEach(({ at, label, under }, index) => {
+        expect(at).toBeGreaterThanOrEqual(from);
+        expect(at).toBeLessThanOrEqual(to);
+        expect(label).not.toMatch(/undefined|NaN|Invalid/);
+        expect(under ?? '').not.toMatch(/undefined|NaN|Invalid/);
+        const before = ticks[index - 1];
+        if (before === undefined) return;
+        const width = (room.widthOf(label) + room.widthOf(before.label)) / 2;
+        expect(x(at) - x(before.at)).toBeGreaterThanOrEqual(width);
+      });
+    }
   });
 });

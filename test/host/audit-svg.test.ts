@@ -30,7 +30,10 @@ describe('a map', () => {
       'line, epoch 1',
       'phase [0, 5) ticks',
       'phase [5, 10) ticks',
-      's (mm)',
+      's',
+      '0 m',
+      'limit 80',
+      'no limit',
       'gap: stop',
       'gap: skip',
     ])
@@ -70,7 +73,7 @@ describe('a map', () => {
   test('more phase windows than rows share rows, and keep the gaps of all', async () => {
     const partition = await manySegments(500, 100);
     const svg = drawMap(partition);
-    expect(count(svg, 'phase ranges, gaps of all<')).toBe(25);
+    expect(count(svg, ' ranges, gaps of all<')).toBe(25);
     for (let window = 0; window < 100; window++) expect(svg).toContain(`<title>gap night-${window}, `);
   });
 });
