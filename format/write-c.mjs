@@ -11,7 +11,8 @@ export function cText(model, header) {
     header,
     '#ifndef HOLDFAST_FORMAT_H_\n#define HOLDFAST_FORMAT_H_\n\n#include <stdint.h>',
     ...constants.map(
-      ({ name, value, what }) => `${comment(`${what}.`)}\nenum { HOLDFAST_${name} = ${value} };`,
+      ({ name, value, what }) =>
+        `${comment(`${what}.`)}\nenum ${tag(name, 'value')} { HOLDFAST_${name} = ${value} };`,
     ),
     ...model.words.filter(({ c }) => c).map(word),
     ...model.codes.filter(({ c }) => c).map(codes),
@@ -43,30 +44,35 @@ function word({ name, what, fields }) {
     `HOLDFAST_${upper(name)}_${upper(field.name)}_SHIFT = ${field.low}`,
     `HOLDFAST_${upper(name)}_${upper(field.name)}_MASK = 0x${(2 ** field.width - 1).toString(16)}`,
   ]);
-  return `${comment(`${what}: where its parts begin, and the bits of each.`)}\nenum {\n  ${parts.join(',\n  ')}\n};`;
+  return `${comment(`${what}: where its parts begin, and the bits of each.`)}\nenum ${tag(name, 'layout')} {\n  ${parts.join(',\n  ')}\n};`;
 }
 
-function codes({ what, values, c }) {
+/** Enumerations have names, since what binds other languages to C would make them up. No function or struct is called so. */
+function tag(name, kind) {
+  return `holdfast_${upper(name).toLowerCase()}_${kind}`;
+}
+
+function codes({ name, what, values, c }) {
   const entries = values.map((each) => [`${c.prefix}${each.c ?? upper(each.name)}`, each.code, each.text]);
-  return enumeration(c.what ?? `${what}.`, entries);
+  return enumeration(tag(name, 'code'), c.what ?? `${what}.`, entries);
 }
 
 function reasons(refusals) {
   const faults = refusals
     .filter(({ fault }) => fault)
     .map(({ name, code }) => [`HOLDFAST_REASON_${name}`, code, '']);
-  return enumeration('Why there is a FAULT, docs/SPEC.md section 8.', [
+  return enumeration(tag('reason', 'code'), 'Why there is a FAULT, docs/SPEC.md section 8.', [
     ['HOLDFAST_REASON_NONE', 0, ''],
     ...faults,
   ]);
 }
 
-function enumeration(what, entries) {
+function enumeration(named, what, entries) {
   const lines = entries.map(([name, code, text], index) => {
     const line = `  ${name} = ${code}${index + 1 < entries.length ? ',' : ''}`;
     return text === '' ? line : `${line} /* ${plain(text)} */`;
   });
-  return `${comment(what)}\nenum {\n${lines.join('\n')}\n};`;
+  return `${comment(what)}\nenum ${named} {\n${lines.join('\n')}\n};`;
 }
 
 function struct({ name, bytes, fields, c }) {
@@ -77,7 +83,7 @@ function struct({ name, bytes, fields, c }) {
       `${prefix}_BYTES = ${bytes}`,
       ...places.map((field) => `${prefix}_AT_${upper(field.name)} = ${field.offset}`),
     ];
-    return `${comment(c.what)}\nenum { ${parts.join(', ')} };`;
+    return `${comment(c.what)}\nenum ${tag(name, 'layout')} { ${parts.join(', ')} };`;
   }
   const lines = fields.flatMap((field) => {
     const count = field.count > 1 ? `[${field.count}]` : '';
@@ -85,5 +91,5 @@ function struct({ name, bytes, fields, c }) {
     const line = `${declared} /* ${plain(field.text)} */`;
     return line.length <= WIDTH ? [line] : [comment(field.text, '  '), declared];
   });
-  return `${comment(c.what)}\ntypedef struct {\n${lines.join('\n')}\n} ${c.name};\nenum { HOLDFAST_${upper(name)}_BYTES = ${bytes} };`;
+  return `${comment(c.what)}\ntypedef struct ${c.name} {\n${lines.join('\n')}\n} ${c.name};\nenum ${tag(name, 'size')} { HOLDFAST_${upper(name)}_BYTES = ${bytes} };`;
 }

@@ -31,6 +31,7 @@ const SEGMENTS =
   /#if WASM_RT_USE_SEGUE_FOR_THIS_MODULE\n#if [^\n]*\n[^\n]*\n#endif\n[^\n]*\n#endif\n|#if WASM_RT_USE_SEGUE_FOR_THIS_MODULE [^\n]*\n[^\n]*\n#endif\n/g;
 /** Names of signatures, for indirect calls, of which there are none. */
 const SIGNATURES = /^FUNC_TYPE_T\(.*\n/gm;
+const SHORT_TYPES = /^#ifndef WASM_RT_CORE_TYPES_DEFINED\n[\s\S]*?^#endif\n/m;
 const STACK_COUNTING = /^ +FUNC_(?:PROLOGUE|EPILOGUE);\n/gm;
 const ASSERTION = /^ +assert\(.*\n/gm;
 /** Functions that only a host would call: addresses of exported constants, the memory, releasing it, asking for signatures. */
@@ -57,15 +58,30 @@ export function libraryCore(texts: CoreTexts, facts: CoreFacts, origin: string):
       .replace('#include "wasm-rt.h"\n', () =>
         withoutGuard(texts.runtime)
           .replace('#include <string.h>\n', '')
-          .replace('_Noreturn void wasm_rt_trap', 'static _Noreturn void wasm_rt_trap'),
+          .replace('HOLDFAST_TRAPS void wasm_rt_trap', 'static HOLDFAST_TRAPS void wasm_rt_trap'),
       )
       .replace('#include "core.h"\n', () => declarations(texts.declarations))
       .replace('#include "core-generated.c"\n', () => `${texts.operations}\n${translation(texts)}`),
   ].join('\n');
   return new Map([
-    ['holdfast.c', texts.edges.replace(part, '#include "holdfast_core.inc"\n')],
-    ['holdfast_core.inc', inc],
+    ['holdfast.c', ownNames(texts.edges.replace(part, '#include "holdfast_core.inc"\n'))],
+    ['holdfast_core.inc', ownNames(inc)],
   ]);
+}
+
+/** In one unit with the sources of a project: short names of wasm2c and of ours may be somebody else's there. */
+function ownNames(text: string): string {
+  return text
+    .replace(SHORT_TYPES, '')
+    .replace(/\b(u|s)(8|16|32|64)\b/g, (_whole, sign: string, bits: string) =>
+      sign === 'u' ? `uint${bits}_t` : `int${bits}_t`,
+    )
+    .replace(/\b(?:UN)?LIKELY\b/g, 'HOLDFAST_$&')
+    .replace(/\bw2c_core core;/, 'w2c_core holdfast_instance;')
+    .replace(/\bw2c_port port;/, 'w2c_port holdfast_edges;')
+    .replace(/&core\b/g, '&holdfast_instance')
+    .replace(/&port\b/g, '&holdfast_edges')
+    .replace(/\b(?:clear_memory|place)(?=\()/g, 'holdfast_$&');
 }
 
 /** Where the core keeps what its edges read and write, in bytes from the start of its memory. */

@@ -12,9 +12,11 @@ import { HoldfastError } from '../common/errors.ts';
 import { packageUrl } from '../common/root.ts';
 import { coreUrl } from '../core/core.ts';
 import type { FirstEdition } from '../core/first-burn.ts';
+import { readPartition } from '../image/read-partition.ts';
 import { type CoreFacts, generateCore } from './generate.ts';
 import { burnedValues } from './library-burned.ts';
 import { libraryCore } from './library-core.ts';
+import { mapValues } from './library-map.ts';
 
 const TARGETS = packageUrl('targets/');
 const BYTES_A_KIB = 1024;
@@ -28,6 +30,11 @@ const PLAIN_FILES = [
   'zephyr/module.yml',
   'zephyr/CMakeLists.txt',
   'zephyr/Kconfig',
+  'holdfast.mk',
+  'fake/holdfast_fake.h',
+  'fake/holdfast_fake.c',
+  'examples/first/main.c',
+  'examples/first/Makefile',
   'examples/bare-metal/main.c',
   'examples/bare-metal/port.c',
   'examples/loop/loop.ino',
@@ -50,7 +57,7 @@ export interface Library {
 }
 
 /**
- * The library's files; with an edition also the two that burn it in.
+ * The library's files; with an edition also those that burn it in and name what is in it.
  *
  * @throws HoldfastError CORE_MISSING, or GENERATED_UNEXPECTED
  */
@@ -66,13 +73,14 @@ export async function makeLibrary(burnedIn?: LibraryEdition): Promise<Library> {
     CORE_SHA256: coreSha256,
     MEMORY_BYTES: String(facts.memoryBytes),
     MEMORY_KIB: String(Math.ceil(facts.memoryBytes / BYTES_A_KIB)),
-    ...(burnedIn === undefined ? {} : burnedValues(burnedIn.burned, burnedIn.edition)),
+    ...(burnedIn === undefined ? {} : editionValues(burnedIn)),
   };
   const template = async (path: string) =>
     fill(path, await readText(new URL(`library/${path}`, TARGETS)), values);
 
   const files = new Map<string, string>();
   for (const path of PLAIN_FILES) files.set(path, await template(path));
+  files.set('docs/SPEC.md', alone(await readText(packageUrl('docs/SPEC.md'))));
   files.set('LICENSE', await readText(packageUrl('LICENSE')));
   files.set(
     'src/holdfast.h',
@@ -94,9 +102,17 @@ export async function makeLibrary(burnedIn?: LibraryEdition): Promise<Library> {
   );
   for (const [name, text] of core) files.set(`src/${name}`, text);
   if (burnedIn !== undefined)
-    for (const name of ['holdfast_burned.h', 'holdfast_burned.c'])
+    for (const name of ['holdfast_burned.h', 'holdfast_burned.c', 'holdfast_map.h'])
       files.set(`src/${name}`, ownName(await template(name)));
   return { version, coreSha256, memoryBytes: facts.memoryBytes, files };
+}
+
+/** What the files name that hold the edition and name what is in it. */
+function editionValues({ burned, edition }: LibraryEdition): Record<string, string> {
+  return {
+    ...burnedValues(burned, edition),
+    ...mapValues(readPartition(edition.bytes), edition.hash),
+  };
 }
 
 async function readCore(): Promise<Uint8Array> {
@@ -139,6 +155,11 @@ function portNames(header: string): (text: string) => string {
     text
       .replace(/\bport_\w+\b/g, (name) => (names.has(name) ? `holdfast_${name}` : name))
       .replace('#include "port.h"', '#include "holdfast_port.h"');
+}
+
+/** A document without links to others that do not come with it. */
+function alone(markdown: string): string {
+  return markdown.replace(/\[([^\]]+)\]\((?!#)[^)]*\)/g, '$1');
 }
 
 /** The header with what is to be known of this core, below its includes. */

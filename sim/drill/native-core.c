@@ -43,9 +43,9 @@ void holdfast_port_interrupts(uint32_t pass) { (void)pass; }
 _Noreturn void holdfast_port_trap(void) { longjmp(trap_place, 1); }
 
 uint8_t* drill_memory(void) { return holdfast_memory; }
-uint8_t* drill_variables(void) { return (uint8_t*)&core; }
+uint8_t* drill_variables(void) { return (uint8_t*)&holdfast_instance; }
 uint32_t drill_memory_bytes(void) { return HOLDFAST_MEMORY_BYTES; }
-uint32_t drill_variables_bytes(void) { return sizeof core; }
+uint32_t drill_variables_bytes(void) { return sizeof holdfast_instance; }
 uint32_t drill_verdict(void) { return HOLDFAST_VERDICT; }
 void drill_port(port_call function) { called = function; }
 
@@ -59,7 +59,7 @@ uint32_t drill_call(uint32_t what, uint32_t a, uint32_t b, uint32_t c, uint32_t*
     return 0;
   }
   switch (what) {
-    case DRILL_BOOT: return w2c_core_boot(&core);
+    case DRILL_BOOT: return w2c_core_boot(&holdfast_instance);
     case DRILL_SERVICE: return holdfast_service(a);
     case DRILL_CHECK: return holdfast_check(a, (int32_t)b, (int32_t)c);
     case DRILL_VERDICT: return (void)holdfast_spell(a, (int32_t)b, (int32_t)c), 0;
@@ -70,8 +70,8 @@ uint32_t drill_call(uint32_t what, uint32_t a, uint32_t b, uint32_t c, uint32_t*
 
 /* What holdfast_boot does before it boots: the state of a core that has no power yet. */
 void drill_unpowered(const holdfast_geometry* geometry, const uint8_t* burned) {
-  clear_memory();
-  wasm2c_core_instantiate(&core, &port);
+  holdfast_clear_memory();
+  wasm2c_core_instantiate(&holdfast_instance, &holdfast_edges);
   __builtin_memcpy(&holdfast_memory[HOLDFAST_GEOMETRY], geometry, sizeof *geometry);
   __builtin_memcpy(&holdfast_memory[HOLDFAST_BURNED], burned, HOLDFAST_BURNED_BYTES);
 }

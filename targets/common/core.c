@@ -11,6 +11,20 @@
 #endif
 
 /*
+ * Not optimised, the core has ten times the code, and a check takes kilobytes of stack. GCC optimises this file all the same; clang has no
+ * word for that, so the file is refused unless somebody wants it so, on a computer say.
+ */
+#if !defined(__OPTIMIZE__) && !defined(HOLDFAST_NOT_OPTIMIZED)
+#if defined(__clang__)
+#error "Holdfast at -O0 is ten times the code, and its stack overflows small tasks: give this file -Og or -Os, or HOLDFAST_NOT_OPTIMIZED"
+#else
+#define HOLDFAST_OPTIMIZES
+#pragma GCC push_options
+#pragma GCC optimize("Os")
+#endif
+#endif
+
+/*
  * What an application may define on the command line of the compiler. HOLDFAST_FAST stands with every function that the control loop
  * calls: a section in RAM without wait states, where code in flash is slow or not always there. HOLDFAST_MEMORY stands with the core's
  * memory: a section too, which nobody needs to clear or to load.
@@ -28,12 +42,12 @@
 
 #include "core-generated.c"
 
-_Static_assert(sizeof(holdfast_geometry) == HOLDFAST_GEOMETRY_BYTES, "the compiler pads the geometry");
-_Static_assert(sizeof(holdfast_verdict) == HOLDFAST_VERDICT_BYTES, "the compiler pads the verdict");
-_Static_assert(sizeof(holdfast_move) == HOLDFAST_SWEEP_BYTES, "the compiler pads the move");
-_Static_assert(HOLDFAST_MEMORY_BYTES % 4 == 0, "the memory is cleared in words");
+HOLDFAST_STATIC_ASSERT(sizeof(holdfast_geometry) == HOLDFAST_GEOMETRY_BYTES, "the compiler pads the geometry");
+HOLDFAST_STATIC_ASSERT(sizeof(holdfast_verdict) == HOLDFAST_VERDICT_BYTES, "the compiler pads the verdict");
+HOLDFAST_STATIC_ASSERT(sizeof(holdfast_move) == HOLDFAST_SWEEP_BYTES, "the compiler pads the move");
+HOLDFAST_STATIC_ASSERT(HOLDFAST_MEMORY_BYTES % 4 == 0, "the memory is cleared in words");
 
-uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES] HOLDFAST_MEMORY __attribute__((aligned(8)));
+HOLDFAST_MEMORY uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES] __attribute__((aligned(8)));
 #if defined(__ARM_ARCH_6M__)
 extern uint8_t holdfast_records[HOLDFAST_MEMORY_BYTES] __attribute__((alias("holdfast_memory")));
 #endif
@@ -45,7 +59,7 @@ struct w2c_port {
 static w2c_core core;
 static struct w2c_port port;
 
-HOLDFAST_FAST _Noreturn void wasm_rt_trap(wasm_rt_trap_t code) {
+HOLDFAST_FAST HOLDFAST_TRAPS void wasm_rt_trap(wasm_rt_trap_t code) {
   (void)code;
   port_trap();
 }
@@ -151,3 +165,7 @@ void holdfast_receive(uint32_t byte) { w2c_core_receive(&core, byte); }
 uint32_t holdfast_service(uint32_t checks) { return w2c_core_service(&core, checks); }
 
 uint32_t holdfast_state_of(uint32_t what) { return w2c_core_stateOf(&core, what); }
+
+#if defined(HOLDFAST_OPTIMIZES)
+#pragma GCC pop_options
+#endif

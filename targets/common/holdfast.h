@@ -17,8 +17,12 @@
 
 #include "holdfast_format.h"
 
+/* Headers are read by C++ too, where a cast is written otherwise. */
 #ifdef __cplusplus
+#define HOLDFAST_CAST(type, value) static_cast<type>(value)
 extern "C" {
+#else
+#define HOLDFAST_CAST(type, value) ((type)(value))
 #endif
 
 /*
@@ -67,9 +71,24 @@ uint32_t holdfast_service(uint32_t checks);
 /* For displays: one of HOLDFAST_STATE_...; 0 for anything else. */
 uint32_t holdfast_state_of(uint32_t what);
 
+/*
+ * For loops slower than a millisecond a turn: up to `slices` slices, fewer when there is nothing left to do or the mode changes, and one
+ * at least. A client waits for its answers no longer than it is used to when there is a slice a millisecond: 10 of them each 10 ms, 50 each
+ * 50 ms. In HOLDFAST_MODE_RUN it takes at most `slices` times what a slice takes there. Outside of it the machine is parked, and a slice
+ * may take as long as an erase of your flash: a watchdog that is shorter than all of them is fed by the port's flash functions.
+ */
+static inline uint32_t holdfast_service_for(uint32_t checks, uint32_t slices) {
+  const uint32_t mode = holdfast_service(checks);
+  for (uint32_t i = 1; i < slices && holdfast_state_of(HOLDFAST_STATE_BUSY) != 0; i++) {
+    const uint32_t now = holdfast_service(0);
+    if (now != mode) return now;
+  }
+  return mode;
+}
+
 static inline uint32_t holdfast_state(uint32_t word) { return word >> HOLDFAST_WORD_STATE_SHIFT; }
 static inline uint32_t holdfast_action(uint32_t word) { return (word >> HOLDFAST_WORD_ACTION_SHIFT) & HOLDFAST_WORD_ACTION_MASK; }
-static inline int holdfast_is_covered(uint32_t word) { return (int32_t)word < 0; }
+static inline int holdfast_is_covered(uint32_t word) { return holdfast_state(word) >= HOLDFAST_COVERED; }
 
 #ifdef __cplusplus
 }

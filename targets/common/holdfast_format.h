@@ -6,16 +6,19 @@
 #include <stdint.h>
 
 /* Flash areas. */
-enum { HOLDFAST_AREAS = 5 };
+enum holdfast_areas_value { HOLDFAST_AREAS = 5 };
 
 /* Added to what timed calls: an empty call of the same form. */
-enum { HOLDFAST_TIMED_EMPTY = 4 };
+enum holdfast_timed_empty_value { HOLDFAST_TIMED_EMPTY = 4 };
 
 /* Bytes read from flash at a time; the largest program unit. */
-enum { HOLDFAST_PAGE_BYTES = 256 };
+enum holdfast_page_bytes_value { HOLDFAST_PAGE_BYTES = 256 };
+
+/* Sectors a slot or a journal may have: what bounds their scans. */
+enum holdfast_sectors_max_value { HOLDFAST_SECTORS_MAX = 65536 };
 
 /* What check answers: where its parts begin, and the bits of each. */
-enum {
+enum holdfast_word_layout {
   HOLDFAST_WORD_STATE_SHIFT = 29,
   HOLDFAST_WORD_STATE_MASK = 0x7,
   HOLDFAST_WORD_ACTION_SHIFT = 26,
@@ -25,7 +28,7 @@ enum {
 };
 
 /* What a word says of the place: holdfast_state(word). A word of 0 reads FAULT, stop. */
-enum {
+enum holdfast_state_code {
   HOLDFAST_FAULT = 0,
   HOLDFAST_MAINTENANCE = 1,
   HOLDFAST_OUTSIDE = 2,
@@ -34,7 +37,7 @@ enum {
 };
 
 /* What to do where it is not covered: holdfast_action(word). HOLDFAST_NO_ACTION stands with HOLDFAST_COVERED only. */
-enum {
+enum holdfast_action_code {
   HOLDFAST_STOP = 0,
   HOLDFAST_HOLD = 1,
   HOLDFAST_SLOW = 2,
@@ -44,7 +47,7 @@ enum {
 };
 
 /* How a move ends: holdfast_move.end. */
-enum {
+enum holdfast_sweep_end_code {
   HOLDFAST_END_WHOLE = 0, /* the whole move is safe, its last point too */
   HOLDFAST_END_UNCOVERED = 1, /* coverage ends before */
   HOLDFAST_END_BOUND = 2, /* safe so far, ask again from there */
@@ -52,7 +55,7 @@ enum {
 };
 
 /* Flash areas, docs/SPEC.md section 5. */
-enum {
+enum holdfast_area_code {
   HOLDFAST_AREA_SLOT_A = 0, /* an image from offset 0; in the last sector the upload record */
   HOLDFAST_AREA_SLOT_B = 1, /* likewise */
   HOLDFAST_AREA_STATE = 2, /* journal of state records */
@@ -61,13 +64,13 @@ enum {
 };
 
 /* What holdfast_service gives. */
-enum {
+enum holdfast_mode_code {
   HOLDFAST_MODE_RUN = 0,
   HOLDFAST_MODE_WINDOW = 1
 };
 
 /* What holdfast_state_of can be asked for. */
-enum {
+enum holdfast_state_of_code {
   HOLDFAST_STATE_MODE = 0, /* the mode: 0 run, 1 window */
   HOLDFAST_STATE_EPOCH = 1, /* of the edition that runs; 0: none */
   HOLDFAST_STATE_ON_TRIAL = 2, /* 1: a reset now would go back to the edition before */
@@ -80,14 +83,14 @@ enum {
 };
 
 /* What timed calls. */
-enum {
+enum holdfast_timed_code {
   HOLDFAST_TIMED_CHECK = 0,
   HOLDFAST_TIMED_VERDICT = 1,
   HOLDFAST_TIMED_SWEEP = 2
 };
 
 /* Why there is a FAULT, docs/SPEC.md section 8. */
-enum {
+enum holdfast_reason_code {
   HOLDFAST_REASON_NONE = 0,
   HOLDFAST_REASON_CONTAINER_HEADER = 10,
   HOLDFAST_REASON_CONTAINER_LENGTH = 11,
@@ -131,7 +134,7 @@ enum {
 };
 
 /* A word, spelled out; distances in steps of the axis, as stored (the axis' origin taken off). */
-typedef struct {
+typedef struct holdfast_verdict {
   uint32_t state; /* state */
   uint32_t action; /* action */
   int32_t rule; /* index into RULES; -1 none */
@@ -142,10 +145,10 @@ typedef struct {
   uint32_t to_gap_ahead; /* to the first point ahead that is not covered; 1 or more where covered, else 0 */
   uint32_t to_gap_behind; /* back to the first point of this coverage; 0 at that point */
 } holdfast_verdict;
-enum { HOLDFAST_VERDICT_BYTES = 36 };
+enum holdfast_verdict_size { HOLDFAST_VERDICT_BYTES = 36 };
 
 /* How far a straight move is safe, docs/SPEC.md section 3.1. */
-typedef struct {
+typedef struct holdfast_move {
   uint32_t start_word; /* what check answers for the first point */
   /*
    * How it ends: 0 the whole move is safe, its last point too, 1 coverage ends before, 2 safe so far, ask again from there, 3 not even the
@@ -164,24 +167,24 @@ typedef struct {
   int32_t lower_limit; /* limit there */
   uint32_t has_lower; /* 1 where it falls, else 0 */
 } holdfast_move;
-enum { HOLDFAST_SWEEP_BYTES = 44 };
+enum holdfast_sweep_size { HOLDFAST_SWEEP_BYTES = 44 };
 
 /* The burned block, the firmware's own configuration: its bytes, and where a field stands in it. docs/SPEC.md section 4. */
-enum { HOLDFAST_BURNED_BYTES = 512, HOLDFAST_BURNED_AT_TICKS_PER_SECOND = 12 };
+enum holdfast_burned_layout { HOLDFAST_BURNED_BYTES = 512, HOLDFAST_BURNED_AT_TICKS_PER_SECOND = 12 };
 
 /*
  * Geometry of the flash areas. An area is a whole number of sectors, two at least; a slot holds the largest image and one sector more. What
  * cannot hold is the FAULT HOLDFAST_REASON_GEOMETRY.
  */
-typedef struct {
+typedef struct holdfast_geometry {
   uint32_t sector_bytes; /* sector bytes: the erase unit, a multiple of 256 */
   uint32_t program_bytes; /* program unit, bytes: a power of two, 1 to 256 */
   uint32_t erased_byte; /* erased value of a byte (0xFF) */
   uint32_t area_bytes[5]; /* bytes of area 0, 1, 2, 3, 4 */
 } holdfast_geometry;
-enum { HOLDFAST_GEOMETRY_BYTES = 32 };
+enum holdfast_geometry_size { HOLDFAST_GEOMETRY_BYTES = 32 };
 
 /* The words that a timed call takes. */
-enum { HOLDFAST_TIMED_WORDS_BYTES = 24, HOLDFAST_TIMED_WORDS_AT_ANSWER = 20 };
+enum holdfast_timed_words_layout { HOLDFAST_TIMED_WORDS_BYTES = 24, HOLDFAST_TIMED_WORDS_AT_ANSWER = 20 };
 
 #endif

@@ -17,6 +17,13 @@
 #error "HOLDFAST_MEMORY_BYTES must be defined: bytes of the linear memory (host/firmware/generate.ts)"
 #endif
 
+#define HOLDFAST_TRAPS __attribute__((noreturn))
+#if defined(__cplusplus)
+#define HOLDFAST_STATIC_ASSERT(holds, words) static_assert(holds, words)
+#else
+#define HOLDFAST_STATIC_ASSERT(holds, words) _Static_assert(holds, words)
+#endif
+
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
@@ -43,8 +50,8 @@ typedef struct {
 typedef void* wasm_rt_externref_t;
 typedef struct { wasm_rt_funcref_t* data; uint32_t size; } wasm_rt_funcref_table_t;
 typedef struct { wasm_rt_externref_t* data; uint32_t size; } wasm_rt_externref_table_t;
-static const wasm_rt_funcref_t wasm_rt_funcref_null_value;
-static const wasm_rt_externref_t wasm_rt_externref_null_value;
+static const wasm_rt_funcref_t wasm_rt_funcref_null_value = {0};
+static const wasm_rt_externref_t wasm_rt_externref_null_value = 0;
 
 /* The helpers that wasm2c always writes name these fields; the accesses of the core do not use them. */
 typedef struct { uint8_t* data; uint64_t size; } wasm_rt_memory_t;
@@ -59,7 +66,7 @@ typedef struct { uint8_t* data; uint64_t size; } wasm_rt_memory_t;
 #define wasm_rt_free_memory(memory) ((void)(memory))
 
 /* A broken invariant of the core: the port stops the device (targets/common/port.h). */
-_Noreturn void wasm_rt_trap(wasm_rt_trap_t code);
+HOLDFAST_TRAPS void wasm_rt_trap(wasm_rt_trap_t code);
 
 extern uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES] __attribute__((aligned(8)));
 #if defined(__ARM_ARCH_6M__)

@@ -244,12 +244,14 @@ describe('CMake', () => {
       '-B',
       `${project}/build`,
       '-DHOLDFAST_FAST_SECTION=.fast',
-      '-DHOLDFAST_MEMORY_SECTION=.core',
+      '-DHOLDFAST_MEMORY_SECTION=.bss.core',
     );
     cmake('--build', `${project}/build`);
-    const sections = execFileSync('objdump', ['-h', `${project}/build/app`], { encoding: 'utf8' });
+    const sections = execFileSync('objdump', ['-h', `${project}/build/holdfast/libholdfast.a`], {
+      encoding: 'utf8',
+    });
     expect(sections).toMatch(/ \.fast /);
-    expect(sections).toMatch(/ \.core /);
+    expect(sections).toMatch(/ \.bss\.core /);
   });
 
   test('the Zephyr module names files that are there', () => {

@@ -34,11 +34,11 @@ afterEach(() => {
 });
 
 describe('the files', () => {
-  test('are the same each time, with an edition two more', async () => {
+  test('are the same each time, with an edition three more', async () => {
     expect(await makeLibrary(burnedIn)).toEqual(library);
     const plain = await makeLibrary();
     const more = [...library.files.keys()].filter((path) => !plain.files.has(path));
-    expect(more).toEqual(['src/holdfast_burned.h', 'src/holdfast_burned.c']);
+    expect(more).toEqual(['src/holdfast_burned.h', 'src/holdfast_burned.c', 'src/holdfast_map.h']);
     for (const [path, content] of plain.files) expect(text(path)).toBe(content);
   });
 
@@ -60,10 +60,28 @@ describe('the files', () => {
       for (const [, included] of content.matchAll(/#\s*include ["<]([^">]+)/g)) {
         const own = library.files.has(`src/${included}`);
         const freestanding = ['stdbool.h', 'stddef.h', 'stdint.h'].includes(included ?? '');
-        const inExample = path.startsWith('examples/') && included === 'string.h';
-        expect(own || freestanding || inExample, `${path} includes ${included}`).toBe(true);
+        const onBoard = path.startsWith('examples/') && included === 'string.h';
+        const onComputer = path.startsWith('fake/') || path.startsWith('examples/first/');
+        expect(own || freestanding || onBoard || onComputer, `${path} includes ${included}`).toBe(true);
       }
     }
+  });
+
+  test('hold what the headers cite', () => {
+    for (const [path, content] of library.files)
+      if (/\.(?:c|h|inc|md)$/.test(path))
+        for (const [cited] of content.matchAll(/\b(?:(?:docs|src|fake)\/[\w/.-]*\w|examples\/[\w-]+)/g))
+          expect(
+            [...library.files.keys()].some((file) => file === cited || file.startsWith(`${cited}/`)),
+            `${path} cites ${cited}`,
+          ).toBe(true);
+    const sections = new Set(
+      [...text('docs/SPEC.md').matchAll(/^##+ (\d+(?:\.\d+)?)\b/gm)].map(([, number]) => number),
+    );
+    for (const [path, content] of library.files)
+      if (path.startsWith('src/'))
+        for (const [, section] of content.matchAll(/SPEC\.md section (\d+(?:\.\d+)?)/g))
+          expect(sections.has(section), `${path} cites section ${section}`).toBe(true);
   });
 
   test('hold the burned block, the edition and its record byte for byte', () => {
