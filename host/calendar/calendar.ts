@@ -6,15 +6,7 @@ import type { ActionName } from '../source/model.ts';
 import { IdsApart, idFromText } from '../source/table-ids.ts';
 import { IDENTITY, parseId } from '../source/values.ts';
 import { type DayRange, parseDay, rangeOf } from './days.ts';
-import {
-  boundsOf,
-  cutTo,
-  expandDays,
-  expandHours,
-  type Interval,
-  joined,
-  type OverMidnightRule,
-} from './expand.ts';
+import { boundsOf, cutTo, expandDays, expandHours, type Interval, type OverMidnightRule } from './expand.ts';
 import { periodInterval, readFhir } from './fhir.ts';
 import { type GtfsTable, readGtfs } from './gtfs.ts';
 import { type Holidays, NO_HOLIDAYS } from './holidays.ts';
@@ -254,20 +246,22 @@ function collectFhir(
     );
   const range = rangeWithin(() => daysAround(moments), options);
   const bounds = boundsOf(range, zone);
-  const byId = new Map<string, Interval[]>();
-  for (const period of periods) {
+  const apart = new IdsApart();
+  const zones = periods.map((period) => {
     if (period.from === null || period.to === null)
       assumptions.push(`${period.path} is open at one end: it reaches to that of the axis`);
-    const id = checkedId(period.path.replace(/[^\p{L}\p{N}_.:/+-]+/gu, '.').replace(/\.+$/, ''), input.file);
-    const intervals = byId.get(id) ?? [];
-    intervals.push(periodInterval(period, bounds));
-    byId.set(id, intervals);
-  }
-  const zones = [...byId].map(([id, intervals]) => ({
-    id,
-    intervals: cutWith(joined(intervals), bounds, id, assumptions),
-  }));
+    const id = idOfPeriod(period.path, apart, input.file, assumptions);
+    return { id, intervals: cutWith([periodInterval(period, bounds)], bounds, id, assumptions) };
+  });
   return { range, zones };
+}
+
+/** Resources that have no id have the same path: each period is a zone of its own. */
+function idOfPeriod(path: string, apart: IdsApart, file: string, assumptions: string[]): string {
+  const own = checkedId(path.replace(/[^\p{L}\p{N}_.:/+-]+/gu, '.').replace(/\.+$/, ''), file);
+  const id = apart.take(own);
+  if (id !== own) assumptions.push(`the id of another ${cutText(path)} is ${id}`);
+  return id;
 }
 
 /** The days that hold all moments; an end at midnight belongs to the day before. */

@@ -26,7 +26,7 @@ export interface HoursToExpand {
 
 export interface Expanded {
   readonly intervals: readonly Interval[];
-  /** Rules that decided no day. */
+  /** Rules that decided no day, and whose hours reach into none. */
   readonly unused: readonly string[];
 }
 
@@ -44,10 +44,11 @@ export function expandHours(hours: HoursToExpand, range: DayRange, zone: Zone): 
     const next = baseRule(rules, rulesOf(day.add({ days: 1 })));
     for (const index of rulesOf(day)) {
       if (day !== before) used.add(index);
-      for (const span of rules[index]?.spans ?? [])
-        intervals.push(
-          ...between(endedSpan(span, day, index, next, hours), (minutes) => zone.at(day, minutes)),
-        );
+      for (const span of rules[index]?.spans ?? []) {
+        const ended = endedSpan(span, day, index, next, hours);
+        if (ended.to > MINUTES_A_DAY) used.add(index);
+        intervals.push(...between(ended, (minutes) => zone.at(day, minutes)));
+      }
     }
   }
   return {

@@ -39,6 +39,8 @@ const USED = [
 const OTHER_TIMES = ['availableTime', 'notAvailable', 'hoursOfOperation', 'availability'];
 /** Fields that name a resource, or whose meaning is read. */
 const SAID_ELSEWHERE = ['resourceType', 'id', 'status', 'active', 'type', 'entry', 'total'];
+/** Where one of these is true, a resource says that something is not; FHIR calls them modifiers, and earlier versions have the others. */
+const NEGATIONS = ['doNotPerform', 'prohibited', 'notDone', 'notGiven', 'wasNotGiven', 'wasNotPrescribed'];
 const DEPTH_MAX = 64;
 const PERIODS_MAX = 100_000;
 
@@ -88,6 +90,8 @@ class PeriodSearch implements FhirPeriods {
   readonly #file: string;
   readonly #zone: Zone;
   readonly #statuses: readonly string[] | undefined;
+  /** Names of resources with an id. */
+  readonly #seen = new Set<string>();
   /** By kind of resource, its fields that nothing uses. */
   readonly fields = new Map<string, Set<string>>();
 
@@ -106,8 +110,12 @@ class PeriodSearch implements FhirPeriods {
       this.#take(value, place);
       return;
     }
+    this.#requireKept(value, place);
     const name = resourceName(value);
     if (name !== null) this.#requireKnown(value, name);
+    // Ids of contained resources count within the one that holds them.
+    if (name !== null && typeof value.id === 'string' && !fields.includes('contained'))
+      this.#requireOnce(name);
     for (const [key, field] of Object.entries(value)) {
       const here =
         name === null
@@ -131,6 +139,40 @@ class PeriodSearch implements FhirPeriods {
         `has ${modifier}, which is not read`,
         'Take the resource out of the file.',
       );
+    const { decision, provision } = resource;
+    const negation =
+      NEGATIONS.find((field) => resource[field] === true) ??
+      (decision === 'deny' ? 'decision' : undefined) ??
+      (isObject(provision) && provision.type === 'deny' ? 'provision.type' : undefined);
+    if (negation !== undefined)
+      throw broken(
+        this.#file,
+        name,
+        `says by ${negation} what is not to be`,
+        'Take the resource out of the file: a map covers what holds.',
+      );
+  }
+
+  /** Versions of one resource, as a history holds them: which of them is in force, their order does not say. */
+  #requireOnce(name: string): void {
+    if (this.#seen.has(name))
+      throw broken(
+        this.#file,
+        name,
+        'stands in the file more than once',
+        'Keep the version that is in force.',
+      );
+    this.#seen.add(name);
+  }
+
+  #requireKept({ request }: Json, place: Place): void {
+    if (!place.fields.includes('entry') || !isObject(request) || request.method !== 'DELETE') return;
+    throw broken(
+      this.#file,
+      pathOf(place),
+      'deletes a resource',
+      'Take the entry out of the file, and the resource that it deletes.',
+    );
   }
 
   #noteField(kind: string, field: string): void {

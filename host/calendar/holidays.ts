@@ -1,5 +1,6 @@
+import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
-import { type Day, daysOf, parseDay, rangeOf } from './days.ts';
+import { type Day, type DayRange, daysOf, parseDay, rangeOf } from './days.ts';
 
 /** Holidays as a list of days that somebody answers for; none is computed, since countries and years differ. */
 
@@ -14,10 +15,14 @@ export const NO_HOLIDAYS: Holidays = { has: () => false, years: new Set(), count
 
 /** Days that lines may stand for, with those that come again. */
 const DAYS_MAX = 100_000;
-const LINE = /^(\S+?)(?:\.\.(\S+?))?(?:[\s,;].*)?$/;
+const LINE = /^(\S+?)(?:\s*\.\.\s*(\S+?))?(?:[\s,;](.*))?$/;
+/** A name that holds a number may be a second day or an hour; one with such a word, a part of the day. */
+const NUMBER = /\p{N}/u;
+const PART_OF_DAY =
+  /(?<![\p{L}\p{N}])(?:[0-9]{1,2}[:h][0-9]{2}|½|half|halb|demi|mezza|medi[oa] |noon|midday|mid-day|morning|afternoon|evening|mittag|vormittag|nachmittag|matin|après-midi)/iu;
 
 /**
- * A line is a day or `first..last`, both included; what follows it is its name, and `#` begins a comment.
+ * A line is a day or `first..last`, both included; what follows it is its name, without numbers, and `#` begins a comment.
  * @throws HoldfastError DAY_BROKEN with the line, HOLIDAYS_EMPTY
  */
 export function readHolidays(text: string, file: string): Holidays {
@@ -31,8 +36,7 @@ export function readHolidays(text: string, file: string): Holidays {
       .trim();
     if (content === '') return;
     const where = `${file}:${index + 1}`;
-    const [, from = content, to = from] = LINE.exec(content) ?? [];
-    const range = rangeOf(parseDay(from, where), parseDay(to, where), where);
+    const range = readLine(content, where);
     left -= range.first.until(range.last).days + 1;
     if (left < 0) {
       throw new HoldfastError('HOLIDAYS_TOO_MANY', `${where}: the list has more than ${DAYS_MAX} days`, {
@@ -50,4 +54,25 @@ export function readHolidays(text: string, file: string): Holidays {
     });
   }
   return { has: (day) => days.has(day.toString()), years, count: days.size };
+}
+
+function readLine(content: string, where: string): DayRange {
+  const [, from = content, to = from, name = ''] = LINE.exec(content) ?? [];
+  const range = rangeOf(parseDay(from, where), parseDay(to, where), where);
+  const refuse = (what: string, remedy: string) => {
+    throw new HoldfastError('DAY_BROKEN', `${where}: "${cutText(content)}" ${what}`, { remedy });
+  };
+  if (name.trimStart().startsWith('..'))
+    refuse('has a range that is not read', 'Write it at the front: first..last.');
+  if (PART_OF_DAY.test(name))
+    refuse(
+      'may be a part of the day, and a holiday is all of it',
+      'Leave the day out, and write its hours as a last rule, such as 2026-12-24 08:00-12:00; a mere name stands behind #.',
+    );
+  if (NUMBER.test(name))
+    refuse(
+      'has a number behind its day, which may be another day',
+      'Write a range as 2026-12-24..2026-12-26, other days in lines of their own, and a name with numbers behind #.',
+    );
+  return range;
 }

@@ -62,7 +62,11 @@ export function parseHours(text: string, where: string): readonly HoursRule[] {
     const isForEveryDay = rule.dates === null && rule.weekdays === null && !rule.holidays;
     // Some readers add such a rule to those before it, some replace them by it.
     if (isForEveryDay && index > 0)
-      throw broken(where, text, 'names no days: begin it with Mo-Su, or put it first');
+      throw broken(
+        where,
+        text,
+        'names no days: begin it with Mo-Su if it decides them all, or put it first if the rules before it decide theirs',
+      );
     return rule;
   });
 }

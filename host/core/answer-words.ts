@@ -4,6 +4,7 @@ import type { Cell, PhaseWindow, Rule } from '../body/partition.ts';
 import { reachOf } from '../source/axis-words.ts';
 import type { AxisModel, MapUnits } from '../source/model.ts';
 import { readableLength, readablePhase, readablePlace } from '../source/readable.ts';
+import { unitNamed } from '../source/unit-table.ts';
 import { limitText, limitWords } from '../source/unit-words.ts';
 import type { Answer, MoveAnswer } from './ask.ts';
 
@@ -47,6 +48,23 @@ export function moveWords(answer: MoveAnswer, map: WordsMap): string {
     default:
       return `not safe at all: ${stopWords} at ${readablePlace(answer.from, axis)}`;
   }
+}
+
+/** Whether phases are times, in which answers change where nothing moves. */
+export function hasTimes({ windows, units }: Pick<WordsMap, 'windows' | 'units'>): boolean {
+  return windows.length > 1 && unitNamed(units.phase.unit)?.dimension === 'time';
+}
+
+/** `; here in 5 s: night, limit 40 km/h`: what answers at this place after so many ticks; null: nothing else ever does. */
+export function changeWords({ at, state, phase }: Answer, ticks: number | null, map: WordsMap): string {
+  if (state !== 'covered' && state !== 'gap') return '';
+  if (ticks === null) return '; the same here at all times';
+  const period = map.windows.at(-1)?.to ?? 1;
+  const cells = cellsAt(map.windows, (phase + ticks) % period);
+  const cell = cells[cellIndex(cells, Number(BigInt(at) - map.axis.origin))];
+  const rule = map.rules[cell?.rule ?? -1];
+  const then = rule === undefined ? '' : `: ${ruleWords(rule, map.units)}`;
+  return `; here in ${readablePhase(ticks, map.units)}${then}`;
 }
 
 function stateWords({ state, phase }: Answer, { axis, windows, units }: WordsMap): string {

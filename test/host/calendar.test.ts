@@ -150,6 +150,68 @@ describe('opening hours', () => {
     expect(readHolidays('2026-12-24..2026-12-26 x\r\n', 'days.txt').count).toBe(3);
   });
 
+  test.each([
+    ['2026-12-24, 2026-12-25', 'a number behind its day'],
+    ['2026-12-24 - 2026-12-26', 'a number behind its day'],
+    ['2026-12-24 to 26 Dec', 'a number behind its day'],
+    ['2026-12-24 ٢٦', 'a number behind its day'],
+    ['2026-12-24;from 12:00', 'a part of the day'],
+    ['2026-12-24 ½', 'a part of the day'],
+    ['2026-12-24 half day', 'a part of the day'],
+    ['2026-12-24 Heiliger Abend, ab Mittag', 'a part of the day'],
+    ['2026-12-24 ..', 'a range that is not read'],
+    ['2026-12-26 .. 2026-12-24', 'backwards'],
+    ['2026-12-24/2026-12-26', 'is no day'],
+    ['2026-12-24–2026-12-26', 'is no day'],
+    ['2026-12-24...2026-12-26', 'is no day'],
+  ])('a holiday "%s" is refused, for more stands there than a day and a name', (line, words) => {
+    expect(() => readHolidays(`2026-12-20\n${line}\n`, 'days.txt')).toThrow(words);
+    expect(() => readHolidays(`2026-12-20\n${line}\n`, 'days.txt')).toThrow('days.txt:2: ');
+  });
+
+  test('what the remedies for holidays say is read as it was meant', () => {
+    for (const [text, count] of [
+      ['2026-12-24..2026-12-26', 3],
+      ['2026-12-24 .. 2026-12-26 Christmas', 3],
+      ['2026-12-24\n2026-12-25', 2],
+      ['2026-08-01 National day # of 1291', 1],
+      ['20260801;National day - the "first"', 1],
+      ['2026-12-31 # half a day in some places', 1],
+    ] as const)
+      expect(readHolidays(text, 'days.txt').count, text).toBe(count);
+  });
+
+  test('half a holiday is a last rule with its day, as the remedy says', async () => {
+    const input = hoursInput('Mo-Su 08:00-18:00; PH off; 2026-03-31 08:00-12:00');
+    const holidays = readHolidays('2026-03-30\n', 'days.txt');
+    expect(await rowsOf(input, { holidays, from: '2026-03-30' })).toEqual([
+      '2026-03-31T08:00:00+02:00/2026-03-31T12:00:00+02:00',
+    ]);
+  });
+
+  test('a rule without days, and both ways to give it some', async () => {
+    const days = { from: '2026-03-30', to: '2026-03-30' };
+    const [monday, all] = ['Mo 08:00-12:00', '10:00-11:00'];
+    expect(() => parseHours(`${monday}; ${all}`, 'x')).toThrow('begin it with Mo-Su if it decides them all');
+    expect(await rowsOf(hoursInput(`${monday}; Mo-Su ${all}`), days)).toEqual([
+      '2026-03-30T10:00:00+02:00/2026-03-30T11:00:00+02:00',
+    ]);
+    expect(await rowsOf(hoursInput(`${all}; ${monday}`), days)).toEqual([
+      '2026-03-30T08:00:00+02:00/2026-03-30T12:00:00+02:00',
+    ]);
+  });
+
+  test('a night that only reaches into the range decides something of it, unless it is cut', async () => {
+    const night = hoursInput('Su 22:00-02:00; Mo off');
+    const days = { ...OPTIONS, from: '2026-03-30', to: '2026-03-30' };
+    const kept = await draftCalendar(night, 'x.yaml', { ...days, overMidnight: 'keep' });
+    expect(kept.rows).toBe(1);
+    expect(kept.assumptions.join()).not.toContain('decides no day');
+    const open = hoursInput('Su 22:00-02:00; Mo 08:00-09:00');
+    const cut = await draftCalendar(open, 'x.yaml', { ...days, overMidnight: 'cut' });
+    expect(cut.assumptions.join()).toContain('"Su 22:00-02:00" of open decides no day');
+  });
+
   test('what decides nothing is named', async () => {
     const { assumptions } = await draftCalendar(
       hoursInput('Mo-Su 08:00-18:00; Dec 24 off'),
@@ -558,6 +620,45 @@ describe('FHIR periods', () => {
       planningHorizon: { start: '2026', end: '2026' },
     };
     await expect(rowsOf(fhirInput(closed), DAYS)).rejects.toThrow('status is "inactive"');
+  });
+
+  test('resources without an id are zones of their own, and that is told', async () => {
+    const nameless = ['2026-02', '2026-05'].map((month) => ({ ...period(month, month), id: undefined }));
+    const { source, assumptions } = await draftCalendar(fhirInput(nameless), 'x.yaml', {
+      ...OPTIONS,
+      ...DAYS,
+    });
+    expect([...source.matchAll(/ id: ([^,\s]+)/g)].map(([, id]) => id)).toEqual([
+      'Coverage.period',
+      'Coverage.period-2',
+    ]);
+    expect(assumptions).toContain('the id of another Coverage period is Coverage.period-2');
+  });
+
+  test('versions of one resource, one that is deleted, and what says that something is not, are refused', async () => {
+    const [now, before] = [period('2026-02', '2026-03'), period('2026-02', '2026-06')];
+    const bundle = (...entry: readonly unknown[]) => ({ resourceType: 'Bundle', type: 'history', entry });
+    for (const [value, words] of [
+      [bundle({ resource: now }, { resource: before }), 'Coverage/7 stands in the file more than once'],
+      [[now, { ...before, status: 'cancelled', period: undefined }], 'more than once'],
+      [bundle({ request: { method: 'DELETE', url: 'Coverage/7' } }, { resource: now }), 'deletes a resource'],
+      [{ ...now, doNotPerform: true }, 'doNotPerform'],
+      [{ ...now, resourceType: 'Consent', decision: 'deny' }, 'decision'],
+      [{ ...now, resourceType: 'Consent', provision: { type: 'deny' } }, 'provision.type'],
+    ] as const)
+      await expect(rowsOf(fhirInput(value), { ...DAYS, statuses: ['active'] })).rejects.toThrow(words);
+    const put = bundle({ request: { method: 'PUT', url: 'Coverage/7' }, resource: now });
+    const permit = {
+      ...period('2026-05', '2026-05'),
+      id: '8',
+      doNotPerform: false,
+      provision: { type: 'permit' },
+    };
+    const holder = (id: string) => ({ ...now, id, contained: [{ resourceType: 'Patient', id: 'p' }] });
+    expect(await rowsOf(fhirInput([put, permit]), { ...DAYS, gaps: 'stop' })).toHaveLength(2);
+    expect(await rowsOf(fhirInput([holder('1')]), DAYS)).toHaveLength(1);
+    const both = fhirInput([holder('1'), holder('2')]);
+    expect((await draftCalendar(both, 'x.yaml', { ...OPTIONS, ...DAYS })).zones).toBe(2);
   });
 
   test('a modifier, and a field that stands twice, are refused', async () => {

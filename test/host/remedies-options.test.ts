@@ -300,6 +300,39 @@ test('every remedy that proposes an option is followed below', () => {
   expect(named).toEqual([...Object.keys(FOLLOWED), ...TOO_LARGE].sort());
 });
 
+test('lines of one id are joined in both ways that the remedy tells', async () => {
+  const [first, second] = ['Fr-Sa 08:00-12:00', 'Sa 14:00-16:00'];
+  const argv = [
+    'calendar',
+    'hours.txt',
+    '--map',
+    'm',
+    '--gaps',
+    'stop',
+    ...UTC,
+    ...DAYS,
+    '-o',
+    'ids.map.yaml',
+  ];
+  const draft = (...lines: readonly string[]) => {
+    writeFileSync(folder.at('hours.txt'), lines.map((line) => `open = ${line}\n`).join(''));
+    return holdfast([...argv, '--force'], { cwd: folder.path, env: { COLUMNS: '400' } });
+  };
+  const asked = await draft(first, second);
+  expect(asked.code).toBe(2);
+  expect(asked.stderr).toContain(
+    'a comma before each rule that adds hours to those of its days, and ; before each',
+  );
+  const friday = 'open [2026-03-06T08:00:00Z, 2026-03-06T12:00:00Z)';
+  const [morning, afternoon] = ['08:00:00Z, 2026-03-07T12', '14:00:00Z, 2026-03-07T16'].map(
+    (hours) => `open [2026-03-07T${hours}:00:00Z)`,
+  );
+  expect(await draft(`${first}, ${second}`)).toMatchObject({ code: 0 });
+  expect(await covered(folder.at('ids.map.yaml'))).toEqual([friday, morning, afternoon]);
+  expect(await draft(`${first}; ${second}`)).toMatchObject({ code: 0 });
+  expect(await covered(folder.at('ids.map.yaml'))).toEqual([friday, afternoon]);
+});
+
 describe.each(Object.entries(FOLLOWED))('%s', (shape, cases) => {
   test.each(cases.map((one, index) => [index + 1, one] as const))('followed, %i', async (index, one) => {
     const cwd = folder.at(`${Object.keys(FOLLOWED).indexOf(shape)}-${index}`);

@@ -40,6 +40,44 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 describe('check', () => {
+  test('where phases are times, it tells when another rule answers here, and which', async () => {
+    const zones = (axes: string, phase: string, when: string) =>
+      mapText(axes, `  - { id: day, at: { from: 0, to: 400 }, when: ${when}, limit: 80 }`).replace(
+        'zones:',
+        `${phase}\nzones:`,
+      );
+    const line = 'unit: m, min: 0, max: 1 km';
+    writeFileSync(
+      folder.at('day.map.yaml'),
+      zones(line, 'phase: { unit: s, period: 60, wraps: true }', '{ from: 50 s, to: 10 s }'),
+    );
+    writeFileSync(
+      folder.at('side.map.yaml'),
+      zones(line, 'phase: { unit: tick, period: 2 }', '{ from: 0, to: 1 }'),
+    );
+    const ask = async (argv: string) => {
+      const { code, stdout, stderr } = await run(`check ${argv}`);
+      expect(code, stderr).toBe(0);
+      return [JSON.parse(stdout).untilChange, stderr.trim().split('; ').at(-1)];
+    };
+    expect(await ask('day.map.yaml --at 5 --phase 55')).toEqual([
+      15,
+      'here in 15 s: gap anywhere, slow, limit 5 km/h',
+    ]);
+    expect(await ask('day.map.yaml --at 5 --phase 10')).toEqual([40, 'here in 40 s: day, limit 80 km/h']);
+    expect(await ask('day.map.yaml --at 500 --phase 10')).toEqual([null, 'the same here at all times']);
+    expect((await ask('day.map.yaml --at 5000'))[0]).toBeNull();
+    expect((await ask('side.map.yaml --at 5'))[0]).toBeUndefined();
+    writeFileSync(folder.at('day.csv'), 'x,phase\n5,55\n500,55\n');
+    const { stdout } = await run('check day.map.yaml --points day.csv');
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((text) => JSON.parse(text).untilChange),
+    ).toEqual([15, null]);
+  });
+
   test.each([
     [
       '300',

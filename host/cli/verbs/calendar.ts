@@ -196,7 +196,8 @@ function entriesOf(text: string, file: string): readonly HoursEntry[] {
     }
     if (entries.some((entry) => entry.id === id)) {
       throw new HoldfastError('DUPLICATE_ID', `${where}: "${id}" has hours already`, {
-        remedy: 'Join the rules of both lines with ;.',
+        remedy:
+          'Join both lines, with a comma before each rule that adds hours to those of its days, and ; before each that replaces them.',
       });
     }
     entries.push({ id, hours, where });

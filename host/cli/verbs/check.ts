@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { HoldfastError } from '../../common/errors.ts';
-import { answerWords } from '../../core/answer-words.ts';
-import { type Answer, MapImage } from '../../core/ask.ts';
+import { answerWords, changeWords, hasTimes } from '../../core/answer-words.ts';
+import { type Answer, MapImage, type Question } from '../../core/ask.ts';
 import { parsePhase, parsePlace } from '../../core/points.ts';
 import { readImageInput } from '../common/files.ts';
 import { jsonText, printJson, printNote } from '../common/output.ts';
@@ -13,6 +13,7 @@ import { addWritingOptions, type WritingFlags } from '../common/writing-options.
 const HELP = `
 Coordinates are those of the source, in steps of its axis; with a unit ("12.9 km") or as chainage (12+400) they are converted, and on an
 axis of time you may write timestamps. A source also knows places by its marks. Each point gets one verdict: a line of JSON on stdout, in the order asked.
+Where phases are times, \`untilChange\` tells the ticks until another rule answers at this place (null: none ever does).
 --points reads a table with the columns x[,y[,phase]]; its options are those of tables (docs/TABLES.md).
 
 Examples:
@@ -76,9 +77,20 @@ async function run(path: string, options: CheckOptions, { open, readPlace }: Map
     return;
   }
   const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase', map.units);
-  const answer = map.ask({ x: readPlace(options.at ?? '', '--at', map), phase });
+  const answer = answerTo({ x: readPlace(options.at ?? '', '--at', map), phase }, map);
   printJson(answer);
-  if (!options.json) printNote(answerWords(answer, map));
+  if (options.json) return;
+  const { untilChange } = answer;
+  const change = untilChange === undefined ? '' : changeWords(answer, untilChange, map);
+  printNote(`${answerWords(answer, map)}${change}`);
+}
+
+/** With ticks until another rule answers, where phases are times; null: none ever does. */
+type TimedAnswer = Answer & { readonly untilChange?: number | null };
+
+function answerTo(question: Question, map: MapImage): TimedAnswer {
+  const answer = map.ask(question);
+  return hasTimes(map) ? { ...answer, untilChange: map.untilChange(question) || null } : answer;
 }
 
 /** Gives how many points there were. */
@@ -90,7 +102,7 @@ async function answerPoints(map: MapImage, path: string, flags: WritingFlags): P
   let points = 0;
   for await (const questions of readPoints(path, map, { said: readTableFlags(flags), say: sayOption })) {
     for (const question of questions) {
-      const answer: Answer = map.ask(question);
+      const answer = answerTo(question, map);
       // Without a replacer, which a bigint needs, it takes a third of the time.
       gathered += `${typeof answer.at === 'bigint' ? jsonText(answer) : JSON.stringify(answer)}\n`;
     }
