@@ -14,6 +14,7 @@ import {
   type Combination,
   combined,
   type Extent,
+  endingWords,
   intervalsOf,
   notNegative,
   type SpeedInterval,
@@ -175,7 +176,7 @@ class Chooser {
     );
     const hasBoth = changes.some(({ attributes: { dir } }) => dir === 'both');
     const steps = changes.map((change) => this.#stepOf(change));
-    if (travel === 'up' || !hasBoth) return intervalsOf(steps, this.#extent, travel);
+    if (travel === 'up' || !hasBoth) return this.#laid(steps, travel);
     const { both } = this.#options;
     if (both === undefined)
       throw usage(
@@ -187,7 +188,14 @@ class Chooser {
         'changes for down and for sections of both directions cannot be told apart',
         'Say --both place.',
       );
-    return intervalsOf(steps, this.#extent, both === 'section' ? 'up' : 'down');
+    return this.#laid(steps, both === 'section' ? 'up' : 'down');
+  }
+
+  #laid(steps: readonly SpeedStep[], travel: Travel): readonly SpeedInterval[] {
+    // The limits of all trains are looked at again for every profile.
+    for (const words of endingWords(steps, this.#extent, travel))
+      if (!this.assumptions.includes(words)) this.assumptions.push(words);
+    return intervalsOf(steps, this.#extent, travel);
   }
 
   #isInForce({ id, where, attributes: { pos, profileRef }, scopes }: RailmlChange): boolean {

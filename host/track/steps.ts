@@ -1,3 +1,4 @@
+import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
 
 /** Speed limits that begin at a place and hold until the next: steps become intervals. */
@@ -54,6 +55,19 @@ export function intervalsOf(
       travel === 'up' ? [step.at, sorted[index + 1]?.at ?? max] : [sorted[index - 1]?.at ?? min, step.at];
     return step.limit === null || from === to ? [] : [{ id: step.id, from, to, limit: step.limit }];
   });
+}
+
+/** What is to be told of limits that begin where the track ends for who travels so. */
+export function endingWords(
+  steps: readonly SpeedStep[],
+  { min, max }: Extent,
+  travel: Travel,
+): readonly string[] {
+  const end = travel === 'up' ? max : min;
+  const ids = steps.filter(({ at, limit }) => at === end && limit !== null).map(({ id }) => `"${id}"`);
+  return ids.length === 0
+    ? []
+    : [`the limit of ${cutText(ids.join(', '))} begins where the track ends, and holds nowhere on it`];
 }
 
 /** Throws HoldfastError TRACK_BROKEN for a limit that no train can keep. */

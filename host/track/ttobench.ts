@@ -4,7 +4,7 @@ import { readJson } from '../common/json.ts';
 import { unitNamed } from '../source/unit-table.ts';
 import { exactly } from './decimals.ts';
 import { type LimitScale, limitConversion, type TrackProfile } from './profile.ts';
-import { intervalsOf, notNegative, type SpeedStep } from './steps.ts';
+import { endingWords, intervalsOf, notNegative, type SpeedStep } from './steps.ts';
 
 /** Tracks of TTOBench, from library version 1.2 on: JSON with units, a list of stops, and pairs of a place and the limit from there on. */
 
@@ -57,11 +57,15 @@ export function readTtobench(text: string, file: string, axisUnit: string, scale
   const [min, max] = [places[0], places.at(-1)];
   if (min === undefined || max === undefined || min === max)
     throw broken(`${file}: "${STOPS}"`, 'has no two places');
+  const extent = { min, max };
   return {
-    extent: { min, max },
-    parts: [{ name: '', intervals: intervalsOf(steps, { min, max }, 'up') }],
+    extent,
+    parts: [{ name: '', intervals: intervalsOf(steps, extent, 'up') }],
     limitUnit: scale.unit ?? velocity,
-    assumptions: unusedWords(track, [stops, limits, units], places.length),
+    assumptions: [
+      ...unusedWords(track, [stops, limits, units], places.length),
+      ...endingWords(steps, extent, 'up'),
+    ],
   };
 }
 

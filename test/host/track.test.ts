@@ -39,7 +39,32 @@ async function rowsOf(text: string, options: Partial<TrackOptions> = {}): Promis
   });
 }
 
+/** A limit of 80 on [0, 1000), and this change besides. */
+const endingAt = (pos: number, dir: string, vMax = '60') =>
+  VALLEY.replace('pos="12500.5">', 'pos="1000">').replace(
+    /<speedChanges>[\s\S]*<\/speedChanges>/,
+    `<speedChanges><speedChange id="a" pos="0" dir="up" vMax="80"/><speedChange id="b" pos="1000" dir="down" vMax="80"/>` +
+      `<speedChange id="e" pos="${pos}" dir="${dir}" vMax="${vMax}"/></speedChanges>`,
+  );
+
 describe('railML', () => {
+  test.each([
+    ['up', 1000, 'up', {}],
+    ['down', 0, 'down', {}],
+    ['up', 1000, 'both', {}],
+    ['down', 0, 'both', { both: 'place' }],
+  ] as const)('%s: a limit that begins where the track ends is named', async (travel, pos, dir, more) => {
+    const options = { directions: [travel], axisUnit: 'm', ...more };
+    const { assumptions, zones } = await draft(endingAt(pos, dir), options);
+    expect(zones).toBe(1);
+    expect(assumptions).toContain('the limit of "e" begins where the track ends, and holds nowhere on it');
+    const ended = await draft(endingAt(pos, dir, 'end'), options);
+    expect(ended.assumptions.join()).not.toContain('begins where the track ends');
+    const before = await draft(endingAt(500, dir), options);
+    expect(before.zones).toBe(2);
+    expect(before.assumptions.join()).not.toContain('begins where the track ends');
+  });
+
   test('up: each limit holds from its place on', async () => {
     expect(await rowsOf(VALLEY)).toEqual([
       'u1 0-2400250 80',
@@ -324,6 +349,24 @@ describe('TTOBench', () => {
   test('fields within those that are read are named, too', async () => {
     const text = changed((track) => Object.assign(track['speed limits'], { validity: 'works' }));
     expect((await draft(text)).assumptions.join()).toContain('validity');
+  });
+
+  test('a limit at the last stop is named', async () => {
+    const track = JSON.stringify({
+      stops: { unit: 'm', values: [0, 1000] },
+      'speed limits': {
+        units: { position: 'm', velocity: 'km/h' },
+        values: [
+          [0, 80],
+          [1000, 70],
+        ],
+      },
+    });
+    const { assumptions, zones } = await draft(track);
+    expect(zones).toBe(1);
+    expect(assumptions).toContain(
+      'the limit of "limit-2" begins where the track ends, and holds nowhere on it',
+    );
   });
 
   test('decimals are taken with a finer unit', async () => {
