@@ -14,6 +14,10 @@ export interface Brushes {
   readonly crowd: string;
   /** Named places and braking curves. */
   readonly place: string;
+  /** Around pieces: they are as pale on a dark ground as on a light one. */
+  readonly border: string;
+  /** A machine that is followed. */
+  readonly machine: string;
   fillOf(rule: number): string | CanvasPattern;
 }
 
@@ -36,6 +40,8 @@ export function createBrushes(
     accent: dark ? '#ffb454' : '#b34700',
     crowd: dark ? '#4a525a' : '#cfd5da',
     place: dark ? '#7cb7ff' : '#0a58ca',
+    border: dark ? '#16191d' : '#14171a',
+    machine: dark ? '#ff9ecb' : '#a3005c',
     fillOf: (index) => {
       const rule = rules[index];
       if (rule?.kind === 'gap') return hatchOf(rule.action);

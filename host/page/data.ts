@@ -57,6 +57,25 @@ export interface PageHead {
   readonly windows: readonly PageWindow[];
   /** The list of the first window. */
   readonly first: PackedList;
+  /** Epoch of an edition that it is compared with, whose changes come later; null: there is none. */
+  readonly before: number | null;
+  /** Of a page whose server says what a device does: hash of the edition that the page is of; null: no server. */
+  readonly live: string | null;
+}
+
+/** What is answered otherwise than before; without a place it stands above the map. */
+export interface PageChange {
+  readonly from: number;
+  readonly to: number;
+  readonly phaseFrom: number;
+  readonly phaseTo: number;
+  /** Index into CHANGE_GROUPS. */
+  readonly group: number;
+  readonly brief: string;
+  readonly where: string;
+  readonly what: string;
+  readonly before: string;
+  readonly after: string;
 }
 
 export interface DevicePiece {
@@ -80,6 +99,7 @@ export type PagePiece =
   | { readonly kind: 'names'; readonly from: number; readonly names: readonly string[] }
   /** Stored from, to, phase from, phase to, rule; i32 each, one gap after the other. */
   | { readonly kind: 'gaps'; readonly gaps: string }
+  | { readonly kind: 'changes'; readonly changes: readonly PageChange[] }
   | FlashPiece
   | DevicePiece;
 

@@ -1,11 +1,14 @@
 import { HoldfastError } from '../common/errors.ts';
 import { parsePlace } from '../core/points.ts';
-import { phaseText } from '../source/unit-words.ts';
+import { readablePhase } from '../source/readable.ts';
 import { type FlashPiece, type PageHead, type PagePiece, PIECE_CLASS } from './data.ts';
 import { type PageAnswer, PageDevice } from './device.ts';
-import { GapList } from './gap-list.ts';
-import { PageMap } from './map-data.ts';
-import { OVERVIEW, Painter, ROW_PIXELS, ROWS_TOP } from './painter.ts';
+import { changeEntries, type Entries, gapEntries, zoneEntries } from './entries.ts';
+import { EntryList } from './entry-list.ts';
+import { OVERVIEW, ROW_PIXELS } from './layout.ts';
+import { followDevice } from './live.ts';
+import { PageMap, type PagePlace } from './map-data.ts';
+import { Painter } from './painter.ts';
 import { followPointers } from './pointers.ts';
 import { verdictWords } from './verdict.ts';
 import { MapView } from './view.ts';
@@ -36,10 +39,14 @@ class Page {
   readonly #canvas = find('map', HTMLCanvasElement);
   readonly #slider = find('phase', HTMLInputElement);
   readonly #place = find('place', HTMLInputElement);
+  readonly #search = find('search', HTMLInputElement);
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
   readonly #painter: Painter;
   #device: PageDevice | undefined;
-  #list: GapList | undefined;
+  readonly #list: EntryList;
+  #selectedPlace: PagePlace | null = null;
+  /** Where a machine is, as its device says. */
+  #machine: { at: number; words: string } | null = null;
   #phase = 0;
   #cursor: number | null = null;
   #isPending = false;
@@ -51,6 +58,8 @@ class Page {
     this.#painter = new Painter(this.#map, this.#canvas, this.#dark.matches);
     this.#slider.max = String(head.phasePeriod - 1);
     this.#cursor = head.axis.min;
+    const choose = (kind: Entries['kind'], index: number) => this.#choose(kind, index);
+    this.#list = new EntryList(gapEntries(this.#map), find('list', HTMLElement), choose);
   }
 
   /** What comes after the first picture. */
@@ -60,11 +69,72 @@ class Page {
     else if (piece.kind === 'flash') this.#flash.push(piece);
     else if (piece.kind === 'device')
       this.#device = await PageDevice.boot(piece, this.#flash.splice(0), this.#map);
-    else {
+    else if (piece.kind === 'changes') {
+      this.#map.takeChanges(piece.changes);
+      this.#showTab('change');
+      this.#resize();
+    } else {
       this.#map.takeGaps(piece.gaps);
-      this.#list = new GapList(this.#map, find('gaps', HTMLElement), (index) => this.jump(index));
+      this.#showTab(this.#map.gapCount === 0 ? 'zone' : 'gap');
     }
     if (piece.kind !== 'flash') this.#later();
+  }
+
+  /** Follows a machine; null: nobody says where it is. */
+  follow(machine: { at: number; words: string; phase: number } | null): void {
+    this.#machine = machine;
+    if (machine !== null) {
+      const { from, to, span } = this.#view;
+      if (machine.at < from || machine.at >= to) this.#view.centre(machine.at + span / 4);
+      if (machine.phase !== this.#phase && machine.phase < this.#map.data.phasePeriod)
+        this.#setPhase(machine.phase);
+    }
+    this.#later();
+  }
+
+  get map(): PageMap {
+    return this.#map;
+  }
+
+  #entriesOf(kind: Entries['kind']): Entries {
+    return { gap: gapEntries, zone: zoneEntries, change: changeEntries }[kind](this.#map);
+  }
+
+  #showTab(kind: Entries['kind']): void {
+    this.#list.show(this.#entriesOf(kind), this.#search.value);
+    for (const each of ['change', 'gap', 'zone'] as const) {
+      const tab = find(`tab-${each}`, HTMLButtonElement);
+      const { count, title } = this.#entriesOf(each);
+      tab.textContent = `${count} ${count === 1 ? title.slice(0, -1) : title}`;
+      tab.hidden = each === 'change' && !this.#map.hasChanges;
+      tab.setAttribute('aria-selected', String(each === kind));
+    }
+  }
+
+  /** Light on paper, whatever the screen is, with all that the list holds. */
+  #print(isPrinting: boolean): void {
+    this.#painter.setTheme(!isPrinting && this.#dark.matches);
+    this.#list.isPrinted = isPrinting;
+    this.#list.render();
+    this.#paint();
+  }
+
+  #choose(kind: Entries['kind'], index: number): void {
+    if (kind === 'gap') {
+      this.jump(index);
+      return;
+    }
+    const place = kind === 'zone' ? this.#map.zonePlace(index) : this.#map.changes[index];
+    this.#list.select(index);
+    if (place != null && place.to > place.from) this.#showPlace(place);
+  }
+
+  #showPlace(place: PagePlace): void {
+    this.#selectedPlace = place;
+    this.#view.show(place.from, place.to);
+    this.#cursor = Math.max(place.from, this.#map.data.axis.min);
+    if (this.#phase < place.phaseFrom || this.#phase >= place.phaseTo) this.#setPhase(place.phaseFrom);
+    this.#later();
   }
 
   start(): void {
@@ -92,6 +162,15 @@ class Page {
       this.#painter.setTheme(this.#dark.matches);
       this.#later();
     });
+    for (const kind of ['change', 'gap', 'zone'] as const)
+      find(`tab-${kind}`, HTMLButtonElement).addEventListener('click', () => this.#showTab(kind));
+    this.#search.addEventListener('input', () => this.#list.search(this.#search.value));
+    this.#search.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') this.#list.chooseFirst();
+      if (event.key === 'Escape') this.#canvas.focus();
+    });
+    addEventListener('beforeprint', () => this.#print(true));
+    addEventListener('afterprint', () => this.#print(false));
     new ResizeObserver(() => this.#resize()).observe(find('stage', HTMLElement));
     this.#resize();
     this.#setPhase(0);
@@ -108,17 +187,15 @@ class Page {
 
   /** Shows a gap of the list: its place, and a phase in which it is. */
   jump(index: number): void {
-    const gap = this.#map.gap(index);
-    this.#list?.select(index);
-    this.#view.show(gap.from, gap.to);
-    this.#cursor = gap.from;
-    if (this.#phase < gap.phaseFrom || this.#phase >= gap.phaseTo) this.#setPhase(gap.phaseFrom);
-    this.#later();
+    if (this.#list.kind !== 'gap') this.#showTab('gap');
+    this.#list.select(index);
+    this.#showPlace(this.#map.gap(index));
   }
 
   #resize(): void {
-    this.#painter.resize(find('stage', HTMLElement).clientWidth, devicePixelRatio);
-    this.#list?.render();
+    const { clientWidth, clientHeight } = find('stage', HTMLElement);
+    this.#painter.resize(clientWidth, clientHeight, devicePixelRatio);
+    this.#list.render();
     this.#paint();
   }
 
@@ -131,7 +208,7 @@ class Page {
 
   #phaseWords(): string {
     const { phasePeriod, units } = this.#map.data;
-    return `${phaseText(this.#phase, units)} of ${phaseText(phasePeriod, units)}`;
+    return `${readablePhase(this.#phase, units)} of ${readablePhase(phasePeriod, units)}`;
   }
 
   #goTo(text: string): void {
@@ -155,9 +232,11 @@ class Page {
     const { axis, windows } = this.#map.data;
     if (y < OVERVIEW.top + OVERVIEW.height + 4) {
       this.#view.centre(axis.min + part * (axis.max - axis.min));
-    } else if (y >= ROWS_TOP) {
-      const window = windows[this.#painter.firstRow(this.#phase) + Math.floor((y - ROWS_TOP) / ROW_PIXELS)];
-      if (window !== undefined) this.#setPhase(window.from);
+    } else {
+      const { top, count } = this.#painter.layout.rows;
+      const row = Math.floor((y - top) / ROW_PIXELS);
+      const window = windows[this.#painter.firstRow(this.#phase) + row];
+      if (row >= 0 && row < count && window !== undefined) this.#setPhase(window.from);
     }
     this.#later();
   }
@@ -181,8 +260,9 @@ class Page {
       Home: () => this.#view.fit(),
       '[': () => this.#stepWindow(-1),
       ']': () => this.#stepWindow(1),
-      n: () => this.#stepGap(1),
-      p: () => this.#stepGap(-1),
+      n: () => this.#step(1),
+      p: () => this.#step(-1),
+      '/': () => this.#search.focus(),
     };
     const action = Object.hasOwn(actions, key) ? actions[key] : undefined;
     action?.();
@@ -195,10 +275,10 @@ class Page {
     if (window !== undefined) this.#setPhase(window.from);
   }
 
-  #stepGap(by: number): void {
-    const selected = this.#list?.selected ?? -1;
-    const index = selected < 0 && by < 0 ? this.#map.gapCount - 1 : selected + by;
-    if (index >= 0 && index < this.#map.gapCount) this.jump(index);
+  /** To the next entry of the list, or the one before. */
+  #step(by: number): void {
+    const index = this.#list.step(by);
+    if (index >= 0) this.#choose(this.#list.kind, index);
   }
 
   /** Paints once before the next frame, however much happened. */
@@ -213,18 +293,28 @@ class Page {
 
   #paint(): void {
     const started = performance.now();
-    const index = this.#list?.selected ?? -1;
-    const selected = index < 0 ? null : this.#map.gap(index);
-    this.#painter.paint({ view: this.#view, phase: this.#phase, cursor: this.#cursor, selected });
+    this.#painter.paint({
+      ...{ view: this.#view, phase: this.#phase, cursor: this.#cursor },
+      ...{ selected: this.#selectedPlace, machine: this.#machine },
+    });
     this.paintMs = performance.now() - started;
     this.#showVerdict();
+  }
+
+  /** What the other edition answers there; null: the same, or there is none. */
+  #changeAt(place: number): string | null {
+    const change = this.#map.changes.find(
+      ({ from, to, phaseFrom, phaseTo }) =>
+        from <= place && place < to && phaseFrom <= this.#phase && this.#phase < phaseTo,
+    );
+    return change?.before ?? null;
   }
 
   #showVerdict(): void {
     if (this.#cursor === null) return;
     const answer = this.ask(BigInt(this.#cursor) + this.#map.axis.origin, this.#phase);
     if (answer === undefined) return;
-    const { heading, rows } = verdictWords(this.#map, answer);
+    const { heading, rows } = verdictWords(this.#map, answer, this.#changeAt(this.#cursor));
     const state = find('state', HTMLElement);
     state.textContent = heading;
     state.dataset.state = answer.state;
@@ -284,6 +374,7 @@ export async function start(): Promise<void> {
   const page = new Page(JSON.parse(find('data', HTMLScriptElement).textContent ?? ''));
   page.start();
   await readPieces(page);
+  if (page.map.data.live !== null) followDevice(page);
   globalThis.holdfast = {
     ask: (x, phase) => page.ask(BigInt(x), phase),
     view: () => page.seen(),

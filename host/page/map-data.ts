@@ -1,7 +1,9 @@
 import { type BrakingCurve, brakingCurves } from '../audit/curves.ts';
 import type { Rule } from '../body/partition.ts';
+import { CHANGE_GROUPS, type ChangeGroup } from '../drawing/change-groups.ts';
 import { type Colouring, colouringOf } from '../drawing/colours.ts';
 import { ACTION_MARKS } from '../drawing/palette.ts';
+import type { LimitRange } from '../drawing/steps.ts';
 import { type BlockIndex, type CellList, indexBlocks, type StripStyle } from '../drawing/strip.ts';
 import type { TickAxis } from '../drawing/ticks.ts';
 import { ACTION_NAMES } from '../format.ts';
@@ -13,16 +15,20 @@ import {
   HAS_LIMIT,
   type PackedList,
   type PackedRules,
+  type PageChange,
   type PageHead,
 } from './data.ts';
 
 /** The map as the page draws it. */
 
-export interface PageGap {
+export interface PagePlace {
   readonly from: number;
   readonly to: number;
   readonly phaseFrom: number;
   readonly phaseTo: number;
+}
+
+export interface PageGap extends PagePlace {
   readonly rule: number;
 }
 
@@ -40,14 +46,23 @@ export class PageMap {
   /** By rule. */
   readonly styles: readonly StripStyle[];
   /** Actions that gap rules have, each with one of its rules. */
-  readonly actionRules: readonly { readonly action: ActionName; readonly rule: number }[];
+  readonly actionRules: readonly {
+    readonly action: ActionName;
+    readonly rule: number;
+    readonly mark: number;
+  }[];
   readonly colouring: Colouring;
-  readonly limitLow: number;
-  readonly limitHigh: number;
+  /** From zero; null: there are no limits. */
+  readonly limits: LimitRange | null;
+  /** Zones come first among the rules. */
+  readonly zoneCount: number;
   readonly #named: readonly PageRule[];
   readonly #lists: PageList[] = [];
   readonly #curves = new Map<PageList, readonly BrakingCurve[]>();
   #gaps: Int32Array = new Int32Array();
+  #changes: readonly PageChange[] = [];
+  /** By zone: its first cell as list and index, and one past the last; made when it is first asked for. */
+  #zonePlaces: Map<number, PagePlace> | null = null;
 
   constructor(head: PageHead) {
     this.data = head;
@@ -61,17 +76,18 @@ export class PageMap {
     }));
     this.actionRules = ACTION_NAMES.flatMap((action) => {
       const rule = this.rules.findIndex((each) => each.kind === 'gap' && each.action === action);
-      return rule < 0 ? [] : [{ action, rule }];
+      return rule < 0 ? [] : [{ action, rule, mark: ACTION_MARKS[action] }];
     });
     this.colouring = colouringOf(this.rules, head.units);
     this.takeList(0, head.first);
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    let [low, high] = [0, 0];
     for (const { limit } of this.rules) {
-      low = Math.min(low, limit ?? low);
-      high = Math.max(high, limit ?? high);
+      low = Math.min(low, limit ?? 0);
+      high = Math.max(high, limit ?? 0);
     }
-    this.limitLow = low;
-    this.limitHigh = high;
+    this.limits = this.rules.some(({ limit }) => limit !== null) ? { low, high } : null;
+    const others = this.rules.findIndex(({ kind }) => kind !== 'zone');
+    this.zoneCount = others < 0 ? this.rules.length : others;
   }
 
   get gapCount(): number {
@@ -84,7 +100,51 @@ export class PageMap {
       styles: new Uint32Array(bytesOf(rules).buffer),
       end: this.data.axis.max,
     };
+    this.#zonePlaces = null;
     this.#lists[index] = { ...list, index: indexBlocks(list, this.styles) };
+  }
+
+  takeChanges(changes: readonly PageChange[]): void {
+    this.#changes = changes;
+  }
+
+  get hasChanges(): boolean {
+    return this.data.before !== null;
+  }
+
+  get changes(): readonly PageChange[] {
+    return this.#changes;
+  }
+
+  /** Those that changes have. */
+  get changeGroups(): readonly ChangeGroup[] {
+    const used = new Set(this.#changes.flatMap(({ group, from, to }) => (to > from ? [group] : [])));
+    return CHANGE_GROUPS.filter((_, index) => used.has(index));
+  }
+
+  /** Where a zone answers first; null: it never does, or its list has not come. */
+  zonePlace(zone: number): PagePlace | null {
+    this.#zonePlaces ??= this.#findZones();
+    return this.#zonePlaces.get(zone) ?? null;
+  }
+
+  #findZones(): Map<number, PagePlace> {
+    const places = new Map<number, PagePlace>();
+    for (const { from: phaseFrom, to: phaseTo, list: number } of this.data.windows) {
+      const list = this.#lists[number];
+      if (list === undefined) continue;
+      for (let i = 0; i < list.starts.length; i++) {
+        const rule = list.styles[i] ?? 0;
+        const found = this.rules[rule];
+        const zone = found?.kind === 'approach' ? found.zone : rule;
+        if (places.has(zone)) continue;
+        places.set(zone, {
+          ...{ from: list.starts[i] ?? 0, to: list.starts[i + 1] ?? list.end },
+          ...{ phaseFrom, phaseTo },
+        });
+      }
+    }
+    return places;
   }
 
   takeNames(from: number, names: readonly string[]): void {

@@ -1,4 +1,5 @@
-import { LEFT, OVERVIEW } from './painter.ts';
+import { OVERVIEW } from './layout.ts';
+import { LEFT } from './painter.ts';
 import type { MapView } from './view.ts';
 
 /** Wheel, drag, pinch and hover on the canvas. */

@@ -14,6 +14,7 @@ export interface VerdictWords {
 export function verdictWords(
   { axis, data }: Pick<PageMap, 'axis' | 'data'>,
   answer: PageAnswer,
+  before: string | null,
 ): VerdictWords {
   const distance = (steps: number) => readableLength(steps, axis);
   const limit = answer.limit === null ? 'none' : limitText(answer.limit, data.units);
@@ -33,6 +34,7 @@ export function verdictWords(
     rows.push(['action', answer.action ?? 'none']);
     if (answer.state === 'gap') rows.push(['gap', answer.gap ?? ''], ['limit', limit]);
   }
+  if (before !== null) rows.push(['before', before]);
   rows.push(['epoch', String(answer.epoch)]);
   return { heading: answer.state, rows };
 }

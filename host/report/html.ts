@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type GapCell, gapCells } from '../audit/audit.ts';
+import { comparePartitions, type EditionChange, type EditionComparison } from '../audit/compare.ts';
+import { briefWords } from '../audit/compare-words.ts';
 import { brakingOf } from '../audit/curves.ts';
 import { encodeBody } from '../body/encode.ts';
 import { numberedLists } from '../body/found-in-lists.ts';
@@ -11,6 +13,7 @@ import { compilePartition } from '../compile/compile.ts';
 import { geometryFor } from '../core/checker.ts';
 import { coreUrl } from '../core/core.ts';
 import { contentWith } from '../core/first-burn.ts';
+import { CHANGE_GROUPS, changeGroupOf } from '../drawing/change-groups.ts';
 import { ACTION_NAMES } from '../format.ts';
 import { deriveBurned, encodeBurned } from '../image/burned.ts';
 import { parseImage } from '../image/container.ts';
@@ -21,11 +24,14 @@ import {
   HAS_LIMIT,
   type PackedList,
   type PackedRules,
+  type PageChange,
   type PageHead,
   type PagePiece,
 } from '../page/data.ts';
 import { pageMarkup } from '../page/markup.ts';
 import type { MapUnits } from '../source/model.ts';
+import { changeRow, countWords, headRows } from '../svg/comparison-scene.ts';
+import { drawComparison } from '../svg/drawing.ts';
 import { summaryWords } from '../svg/map-scene.ts';
 import { escapeXml } from '../svg/markup.ts';
 
@@ -38,18 +44,52 @@ const PAGE_SCRIPT = packageUrl('dist/page.js');
  * The page of a partition and of its image; without an image the partition is compiled.
  * @throws what `compilePartition` throws; HoldfastError PAGE_MISSING when the package was not built.
  */
-export async function createPage(partition: Partition, image: Uint8Array | null): Promise<string> {
+export function createPage(partition: Partition, image: Uint8Array | null): Promise<string> {
+  return pageOf(partition, image, { before: null, live: null });
+}
+
+/**
+ * The page of an edition that says what changed since another one.
+ * @throws HoldfastError NOT_COMPARABLE when their axes count different things, and what `createPage` throws.
+ */
+export function createComparisonPage(
+  before: Partition,
+  after: Partition,
+  image: Uint8Array | null,
+): Promise<string> {
+  return pageOf(after, image, { before, live: null });
+}
+
+interface PageOptions {
+  /** An edition to compare with; null: none. */
+  readonly before: Partition | null;
+  /** Hash of the edition of a live page; null: no server follows a device. */
+  readonly live: string | null;
+}
+
+async function pageOf(
+  partition: Partition,
+  image: Uint8Array | null,
+  { before, live }: PageOptions,
+): Promise<string> {
   const edition =
     image === null ? compilePartition(partition, undefined, true).image : inTodaysVersion(image, encodeBody);
   const gaps = gapCells(partition, 'apart');
-  const title = escapeXml(`${partition.map}, epoch ${partition.epoch}`);
+  const name = `${partition.map}, epoch ${partition.epoch}`;
+  const comparison = before === null ? null : comparePartitions(before, partition);
+  const since = comparison === null ? '' : `; since epoch ${before?.epoch}: ${countWords(comparison)}`;
   return pageMarkup({
-    title,
-    subtitle: escapeXml(summaryWords(partition)),
-    gaps: gaps.length,
+    title: escapeXml(live === null ? name : `live: ${name}`),
+    subtitle: escapeXml(`${summaryWords(partition)}${since}`),
+    picture: before === null ? null : Buffer.from(drawComparison(before, partition)).toString('base64'),
+    isLive: live !== null,
     hasPhases: partition.phasePeriod > 1,
-    head: embedded(headOf(partition)),
-    pieces: [...mapPieces(partition, gaps), ...(await devicePieces(edition))].map(embedded),
+    head: embedded({ ...headOf(partition), before: before?.epoch ?? null, live }),
+    pieces: [
+      ...mapPieces(partition, gaps),
+      ...(comparison === null ? [] : [changesPiece(comparison, partition)]),
+      ...(await devicePieces(edition)),
+    ].map(embedded),
     script: (await readBuilt(PAGE_SCRIPT)).toString('utf8').replaceAll('</script', '<\\/script'),
   });
 }
@@ -73,7 +113,7 @@ function embedded(data: PageHead | PagePiece): string {
   return JSON.stringify(data).replaceAll('<', '\\u003c');
 }
 
-function headOf(partition: Partition): PageHead {
+function headOf(partition: Partition): Omit<PageHead, 'before' | 'live'> {
   const { map, epoch, axis, phasePeriod, rules } = partition;
   const { kind, name, unit, scale, min, max, wraps, origin } = axis;
   const { lists, ranges } = numberedLists(partition.windows);
@@ -106,6 +146,33 @@ function mapPieces(partition: Partition, gaps: readonly GapCell[]): PagePiece[] 
   for (let from = 0; from < names.length; from += NAMES_A_PIECE)
     pieces.push({ kind: 'names', from, names: names.slice(from, from + NAMES_A_PIECE) });
   return [...pieces, { kind: 'gaps', gaps: base64(gapFields(gaps)) }];
+}
+
+/** Changes in stored coordinates of the later edition, and what stands above the map. */
+function changesPiece(comparison: EditionComparison, { axis }: Partition): PagePiece {
+  const units = { before: comparison.before.units, after: comparison.after.units };
+  const stored = (at: EditionChange['from']) => Number(BigInt(at) - axis.origin);
+  const nowhere = { from: 0, to: 0, phaseFrom: 0, phaseTo: 0, group: CHANGE_GROUPS.length - 1, brief: '' };
+  const changes: PageChange[] = comparison.changes.map((change) => {
+    const [where = '', what = '', before = '', after = ''] = changeRow(change, comparison).map(visible);
+    return {
+      ...{ from: stored(change.from), to: stored(change.to) },
+      ...{ phaseFrom: change.phaseFrom, phaseTo: change.phaseTo },
+      ...{
+        group: changeGroupOf(change),
+        brief: visible(briefWords(change, units)),
+        where,
+        what,
+        before,
+        after,
+      },
+    };
+  });
+  for (const row of headRows(comparison)) {
+    const [, what = '', before = '', after = ''] = row.map(visible);
+    changes.push({ ...nowhere, where: '', what, before, after });
+  }
+  return { kind: 'changes', changes };
 }
 
 function visibleUnits({ limit, phase }: MapUnits): MapUnits {

@@ -82,12 +82,12 @@ export function readableLength(steps: number | bigint, axis: ReadableAxis): stri
   const dimension = unitNamed(axis.unit)?.dimension;
   if (dimension === 'time') return duration(BigInt(steps), axis);
   if (dimension !== 'length' || !METRIC.has(axis.unit)) return amountWords(steps, axis);
+  if (BigInt(steps) === 0n) return `0 ${placeUnit(axis)}`;
   const largest = sizeOf(placeUnit(axis)).numerator;
   const magnitude = BigInt(steps) < 0n ? -BigInt(steps) : BigInt(steps);
   const own = sizeOf(axis.unit).numerator;
   const fitting = LENGTHS.find(
-    ({ size }) =>
-      size.numerator <= largest && magnitude * own >= size.numerator * BigInt(axis.scale) && magnitude > 0n,
+    ({ size }) => size.numerator <= largest && magnitude * own >= size.numerator * BigInt(axis.scale),
   );
   const unit = fitting?.name ?? axis.unit;
   const value = decimalIn(steps, axis, unit);

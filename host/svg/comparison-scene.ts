@@ -1,9 +1,8 @@
-import type { ChangeKind } from '../audit/change-kinds.ts';
 import { comparePartitions, type EditionChange, type EditionComparison } from '../audit/compare.ts';
 import { answerWords, briefWords, headParts, kindWords } from '../audit/compare-words.ts';
 import type { Partition } from '../body/partition.ts';
+import { CHANGE_GROUPS, type ChangeGroup, changeGroupOf } from '../drawing/change-groups.ts';
 import { colouringOf } from '../drawing/colours.ts';
-import { CHANGE_FILLS } from '../drawing/palette.ts';
 import type { CellList } from '../drawing/strip.ts';
 import type { MapUnits } from '../source/model.ts';
 import { readablePhases, readablePlace } from '../source/readable.ts';
@@ -16,24 +15,6 @@ import type { DrawStyle, LegendEntry, Scene, SceneBand, SceneRow, SceneTable } f
 const ROWS_MAX = 12;
 /** Changes in the table. */
 const TABLE_ROWS_MAX = 24;
-
-/** How changes are drawn; the first group that holds a kind of a change is its group. */
-const GROUPS: readonly (LegendEntry & {
-  readonly fill: string;
-  readonly mark: number;
-  readonly kinds: readonly ChangeKind[];
-})[] = [
-  { fill: CHANGE_FILLS.covered, mark: 1, words: 'newly covered', kinds: ['newly-covered'] },
-  {
-    fill: 'url(#hatch-loss)',
-    mark: 4,
-    words: 'newly a gap or outside',
-    kinds: ['newly-gap', 'newly-outside'],
-  },
-  { fill: CHANGE_FILLS.raised, mark: 0, words: 'limit raised', kinds: ['limit-raised'] },
-  { fill: CHANGE_FILLS.lowered, mark: 3, words: 'limit lowered', kinds: ['limit-lowered'] },
-  { fill: CHANGE_FILLS.other, mark: 2, words: 'other change', kinds: [] },
-];
 
 /** @throws HoldfastError NOT_COMPARABLE when the axes count different things. */
 export function comparisonScene(before: Partition, after: Partition): Scene {
@@ -78,7 +59,7 @@ export function comparisonScene(before: Partition, after: Partition): Scene {
 }
 
 /** How much two editions differ, in a line. */
-function countWords({ changes, head }: EditionComparison): string {
+export function countWords({ changes, head }: EditionComparison): string {
   if (changes.length === 0)
     return `every place gets the same answer${head.length === 0 ? '' : '; what stands above the map differs'}`;
   return `${changes.length === 1 ? '1 stretch' : `${changes.length} stretches`} answered differently`;
@@ -88,7 +69,7 @@ function countWords({ changes, head }: EditionComparison): string {
 const CHANGE_COLUMNS = ['where', 'what', 'before', 'after'] as const;
 
 /** A change as a row of a table: where, what, before, after. */
-function changeRow(change: EditionChange, comparison: EditionComparison): string[] {
+export function changeRow(change: EditionChange, comparison: EditionComparison): string[] {
   const { axis, phasePeriod, before, after } = comparison;
   const place = (at: EditionChange['from']) => readablePlace(BigInt(at), axis);
   const phases =
@@ -104,7 +85,7 @@ function changeRow(change: EditionChange, comparison: EditionComparison): string
 }
 
 /** What changed beside places, as rows of the same table. */
-function headRows({ head }: EditionComparison): string[][] {
+export function headRows({ head }: EditionComparison): string[][] {
   return head.filter(({ field }) => field !== 'epoch').map((change) => ['', ...headParts(change)]);
 }
 
@@ -117,14 +98,18 @@ function tableOf(comparison: EditionComparison): SceneTable | null {
   return rows.length === 0 ? null : { head: CHANGE_COLUMNS, rows, more };
 }
 
-function groupOf({ kinds }: Pick<EditionChange, 'kinds'>): number {
-  const group = GROUPS.findIndex((candidate) => candidate.kinds.some((kind) => kinds.includes(kind)));
-  return group < 0 ? GROUPS.length - 1 : group;
+/** What is lost has a hatch, as gaps have. */
+const LOST_FILL = 'url(#hatch-loss)';
+
+function fillOf({ name, fill }: ChangeGroup): string {
+  return name === 'lost' ? LOST_FILL : fill;
 }
 
 function usedGroups(changes: readonly EditionChange[]): LegendEntry[] {
-  const used = new Set(changes.map(groupOf));
-  return GROUPS.filter((_, index) => used.has(index));
+  const used = new Set(changes.map(changeGroupOf));
+  return CHANGE_GROUPS.filter((_, index) => used.has(index)).map((group) => ({
+    ...{ fill: fillOf(group), mark: group.mark, words: group.words },
+  }));
 }
 
 interface Extent {
@@ -148,7 +133,8 @@ function changesBand(changes: readonly EditionChange[], extent: Extent): SceneBa
 }
 
 function styleOf(change: EditionChange, { before, after }: Extent): DrawStyle {
-  const { fill, mark } = GROUPS[groupOf(change)] ?? { fill: 'none', mark: 0 };
+  const group = CHANGE_GROUPS[changeGroupOf(change)];
+  const [fill, mark] = group === undefined ? ['none', 0] : [fillOf(group), group.mark];
   const kind = kindWords(change);
   const brief = briefWords(change, { before, after });
   const title = `${kind}: ${answerWords(change.before, before)} → ${answerWords(change.after, after)}`;

@@ -1,12 +1,12 @@
 import type { Partition } from '../body/partition.ts';
 import { FLAG_APART_PIXELS, placeFlags } from '../drawing/flags.ts';
+import type { LimitRange } from '../drawing/steps.ts';
 import { fitted, textPixels } from '../drawing/text-width.ts';
 import { ticksOf } from '../drawing/ticks.ts';
 import { comparisonScene } from './comparison-scene.ts';
 import { drawLegend } from './legend.ts';
 import { mapScene } from './map-scene.ts';
 import { decimal, element, escapeXml, textElement } from './markup.ts';
-import type { LimitRange } from './profile.ts';
 import { drawRow, type RowSize } from './row.ts';
 import type { LegendEntry, Scene, SceneBand } from './scene.ts';
 import { definitions, STYLE } from './style.ts';

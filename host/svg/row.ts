@@ -1,9 +1,11 @@
 import { FLAG_APART_PIXELS, type Flag, type FlagRequest, placeFlags } from '../drawing/flags.ts';
 import { inkOn, MARK_SHAPES } from '../drawing/palette.ts';
+import { widestOfEach } from '../drawing/repeated.ts';
+import { heightOf, type LimitRange } from '../drawing/steps.ts';
 import { layOut, type Mark, type Piece, type Strip, type View } from '../drawing/strip.ts';
 import { fitted, textPixels } from '../drawing/text-width.ts';
 import { decimal, element, escapeXml, textElement } from './markup.ts';
-import { drawCurves, drawProfile, heightOf, type LimitRange, type Profile } from './profile.ts';
+import { drawCurves, drawProfile, type Profile } from './profile.ts';
 import type { DrawStyle, SceneBand, SceneRow } from './scene.ts';
 
 /** One row of a drawing: limits, cells, marks and names under them, with its top left corner at (0, 0). */
@@ -158,7 +160,7 @@ function requestsOf(
   const scale = view.pixels / (view.to - view.from);
   const isChanged = ({ left, right }: Piece) =>
     changed.some(({ from, to }) => (from - view.from) * scale < right && (to - view.from) * scale > left);
-  return widestOf(unnamed).flatMap((piece) => {
+  return widestOfEach(unnamed).flatMap((piece) => {
     const { flag = '', mark = null, limit = null } = styles[piece.style] ?? {};
     if (flag === '') return [];
     const isWorded = profile?.labelled.some(
@@ -176,26 +178,6 @@ function requestsOf(
         isFirst: mark !== null || isChanged(piece),
       },
     ];
-  });
-}
-
-/** What is there this often in a row is named once. */
-const REPEATED_MIN = 5;
-
-/** The pieces, and of those of a style that is there very often the widest. */
-function widestOf(pieces: readonly Piece[]): Piece[] {
-  const byStyle = new Map<number, Piece[]>();
-  for (const piece of pieces) {
-    const same = byStyle.get(piece.style);
-    if (same === undefined) byStyle.set(piece.style, [piece]);
-    else same.push(piece);
-  }
-  return [...byStyle.values()].flatMap((same) => {
-    if (same.length < REPEATED_MIN) return same;
-    const widest = same.reduce((one, other) =>
-      other.right - other.left > one.right - one.left ? other : one,
-    );
-    return [widest];
   });
 }
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compilePartition, loadPartition } from '../../host/compile/compile.ts';
 import { MapImage } from '../../host/core/ask.ts';
 import { readPartition } from '../../host/image/read-partition.ts';
-import { createPage } from '../../host/report/html.ts';
+import { createComparisonPage, createPage } from '../../host/report/html.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { launchBrowser, openPage, screenshot, type WatchedPage } from '../support/browser.ts';
 import { temporaryFolder } from '../support/command.ts';
@@ -133,6 +133,7 @@ describe('what a reader does', () => {
     const { page } = opened;
     const gaps = page.locator('[data-gap]');
     expect(await gaps.count()).toBe(3);
+    expect(await page.locator('#tab-gap').textContent()).toBe('3 gaps');
     await page.locator('[data-gap]', { hasText: 'hairline' }).click();
     await painted(page);
     const view = await seen(page);
@@ -232,6 +233,112 @@ const canvasColours = (page: Page) =>
     const colours = new Set(new Uint32Array(image?.data.buffer ?? new ArrayBuffer(0))).size;
     return { ground: image?.data[4 * (2 * image.width + 2)] ?? -1, colours };
   });
+
+describe('lists', () => {
+  test('zones and gaps are found by name, with keys alone, and only rows in sight are elements', async () => {
+    const file = folder.at('lists.html');
+    writeFileSync(file, await createPage(await manySegments(100_000, 2), null));
+    const opened = await openPage(browser, file);
+    const { page } = opened;
+    const rows = () => page.locator('#list li').count();
+    await page.locator('#tab-zone').click();
+    expect(await page.locator('#list').getAttribute('data-count')).toBe('98969');
+    expect(await rows()).toBeLessThan(60);
+    await page.locator('#map').press('/');
+    await page.keyboard.type('z4711');
+    expect(await page.locator('#list').getAttribute('data-count')).toBe('11');
+    expect(await rows()).toBe(11);
+    await page.keyboard.press('Enter');
+    await painted(page);
+    expect(await shown(page)).toMatchObject({ zone: 'z4711' });
+    await page.keyboard.press('Escape');
+    await page.locator('#map').press('n');
+    await painted(page);
+    expect(await shown(page)).toMatchObject({ zone: 'z47110' });
+    await page.locator('#search').fill('no such name');
+    expect(await rows()).toBe(0);
+    await page.locator('#list').evaluate((list) => list.scrollTo(0, 1_000_000));
+    await page.locator('#search').fill('');
+    await page.locator('#list').evaluate((list) => list.scrollTo(0, 2_000_000));
+    await painted(page);
+    expect(await rows()).toBeLessThan(60);
+    expectQuiet(opened);
+    await page.context().close();
+  });
+
+  test('the picture uses the height of the window, and the page has nothing to scroll', async () => {
+    const opened = await openPage(browser, (await writePage('height', SOURCE)).file);
+    const { page } = opened;
+    for (const height of [760, 1200]) {
+      await page.setViewportSize({ width: 1280, height });
+      await painted(page);
+      const [canvas, document] = await page.evaluate(() => [
+        globalThis.document.querySelector('canvas')?.getBoundingClientRect().height ?? 0,
+        globalThis.document.documentElement.scrollHeight,
+      ]);
+      expect(document).toBe(height);
+      expect(canvas).toBeGreaterThan(height * 0.6);
+    }
+    await page.context().close();
+  });
+
+  test('on paper the picture is light, and the list is whole', async () => {
+    const file = folder.at('paper.html');
+    writeFileSync(file, await createPage(await manySegments(300, 2), null));
+    const opened = await openPage(browser, file, { scheme: 'dark' });
+    const { page } = opened;
+    await page.locator('#tab-zone').click();
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect(await page.locator('#list li').count()).toBe(297);
+    expect((await canvasColours(page)).ground).toBe(255);
+    expect(await page.locator('.tools').isVisible()).toBe(false);
+    await screenshot(page, 'page-paper');
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    expect((await canvasColours(page)).ground).toBeLessThan(60);
+    expectQuiet(opened);
+    await page.context().close();
+  });
+});
+
+test.each(['light', 'dark'] as const)(
+  'two editions: what changed from what to what, in picture and list: %s',
+  async (scheme) => {
+    const later = SOURCE.replace('epoch: 7', 'epoch: 8')
+      .replace('to: 20000 }, limit: 90', 'to: 20000 }, limit: 40')
+      .replace('from: 60000, to: 90000', 'from: 60000, to: 93000');
+    const load = (text: string) => loadPartition('m.yaml', memoryReader({ 'm.yaml': text }));
+    const file = folder.at(`two-${scheme}.html`);
+    writeFileSync(file, await createComparisonPage(await load(SOURCE), await load(later), null));
+    const opened = await openPage(browser, file, { scheme });
+    const { page } = opened;
+    expect(await page.locator('header p').textContent()).toContain(
+      'since epoch 7: 2 stretches answered differently',
+    );
+    expect(await page.locator('#tab-change').textContent()).toBe('2 changes');
+    const first = page.locator('[data-change="0"]');
+    expect(await first.textContent()).toMatch(
+      /limit lowered.*zone approach, limit 90 → zone approach, limit 40/,
+    );
+    await first.click();
+    await painted(page);
+    expect(await shown(page)).toMatchObject({ at: '-5000', limit: 40, epoch: 8 });
+    expect(await page.locator('#answer').textContent()).toContain('beforezone approach, limit 90');
+    await page.locator('#list [data-change="1"]').click();
+    await painted(page);
+    expect(await shown(page)).toMatchObject({ zone: 'night-only', phase: 50 });
+    expect(await page.locator('#answer').textContent()).toContain('beforegap anywhere, stop');
+    await page.locator('#fit').click();
+    await page.locator('summary').click();
+    const size = await page
+      .locator('.both img')
+      .evaluate((image) => (image as HTMLImageElement).naturalWidth);
+    expect(size).toBe(1200);
+    await screenshot(page, `page-two-${scheme}`);
+    expect(opened.complaints).toEqual([]);
+    await page.context().close();
+  },
+);
 
 declare global {
   var drawn: number;
@@ -402,7 +509,10 @@ test.each(['light', 'dark'] as const)(
         'mp 12',
         'limit 120 km/h',
         '50 km/h',
-        'phase [0, 86400) s',
+        'phase [0, 24) h',
+        '0 km/h',
+        '108',
+        'limit 73 km/h',
       ]),
     );
     expect(drawn.dashes).toEqual(expect.arrayContaining(['1 3', '4 2']));

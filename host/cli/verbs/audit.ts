@@ -4,10 +4,10 @@ import { comparePartitions } from '../../audit/compare.ts';
 import { comparisonWords } from '../../audit/compare-words.ts';
 import { auditWords } from '../../audit/words.ts';
 import type { Partition } from '../../body/partition.ts';
-import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
+import { EXIT_CHECK_SAID_NO } from '../../common/errors.ts';
 import { type CyclesSpent, partitionCycles } from '../../compile/cost.ts';
 import { budgetWords, cycleBars, cycleWords, overBudget } from '../../cycles/words.ts';
-import { createPage } from '../../report/html.ts';
+import { createComparisonPage, createPage } from '../../report/html.ts';
 import { drawComparison, drawMap } from '../../svg/drawing.ts';
 import { type LoadedEdition, loadEither } from '../common/editions.ts';
 import { printJson, printLines, printWarning } from '../common/output.ts';
@@ -42,7 +42,7 @@ export function register(program: Command): void {
     .argument('[after]', 'a later edition to compare it with')
     .option('--json', 'print the report as one JSON object')
     .option('--svg <file>', 'draw it, to print or to look at; - is stdout')
-    .option('--html <file>', 'a page to explore one map, offline, with the real core in it; - is stdout')
+    .option('--html <file>', 'a page to explore it, offline, with the real core in it; - is stdout')
     .addHelpText('after', HELP);
   addForceOption(command).action(run);
 }
@@ -82,11 +82,12 @@ function budgetLines({ budgetCycles }: Partition, cycles: CyclesSpent | null): s
 }
 
 async function reportTwo(before: LoadedEdition, after: LoadedEdition, options: AuditOptions): Promise<void> {
-  if (options.html !== undefined) {
-    throw new HoldfastError('USAGE', '--html shows one map', { remedy: 'Draw two with --svg.' });
-  }
   const comparison = comparePartitions(before.partition, after.partition);
-  const { svg, force } = options;
+  const { html, svg, force } = options;
+  if (html !== undefined) {
+    const page = await createComparisonPage(before.partition, after.partition, after.image);
+    await writeOutput(html, Buffer.from(page), { kind: PAGE, force });
+  }
   if (svg !== undefined) {
     const drawing = drawComparison(before.partition, after.partition);
     await writeOutput(svg, Buffer.from(drawing), { kind: DRAWING, force });
