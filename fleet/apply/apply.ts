@@ -2,12 +2,12 @@ import { systemClock } from '../../host/common/clock.ts';
 import { HoldfastError } from '../../host/common/errors.ts';
 import type { CellLimits, CellState, Incident } from '../cell/state.ts';
 import { readStateImages, readStateText } from '../desired/folder.ts';
+import { imageByHash } from '../desired/images.ts';
 import { verifyState } from '../desired/verify.ts';
-import type { HeldImage } from '../gateway/acts.ts';
 import { Agent } from '../gateway/agent.ts';
 import type { FollowedFile } from '../gateway/followed.ts';
 import type { FileJournal } from '../gateway/journal-file.ts';
-import { SerialLines } from '../gateway/lines.ts';
+import { portsOf, SerialLines } from '../gateway/lines.ts';
 import { nextOpening } from '../inventory/calendar.ts';
 import type { Inventory } from '../inventory/model.ts';
 import { CELL_LIMITS } from '../limits.ts';
@@ -16,6 +16,19 @@ import { type LeftCell, makePlan, type PlannedCell } from '../plan/plan.ts';
 import { driveCell } from './drive.ts';
 
 /** A signed state is carried out on one cell from the computer that its lines are plugged into, with no server. */
+
+export interface ApplyTask {
+  readonly fence: number;
+  readonly firstId: number;
+  readonly state: string;
+}
+
+export interface Applied {
+  /** What became of the cell, or why it was left alone. */
+  readonly ended: CellState | LeftCell;
+  /** What was read last of each controller; one that is missing was not read. */
+  readonly readings: ReadonlyMap<string, Reading>;
+}
 
 export interface ApplyOptions {
   readonly inventory: Inventory;
@@ -30,16 +43,15 @@ export interface ApplyOptions {
   readonly anyTime: boolean;
   /** Whether the edition is taken although it ran on trial before and was reverted. */
   readonly again: boolean;
+  /** The digest that the signed state must have, and the fence and first id to use; null: what this journal has comes before. */
+  readonly task: ApplyTask | null;
   readonly onPlan: (planned: PlannedCell) => void;
   readonly onStep: (state: CellState, incidents: readonly Incident[]) => void;
 }
 
-/**
- * What became of the cell, or why it was left alone.
- * @throws HoldfastError CELL_UNKNOWN, SITE_CLOSED, those of `verifyState` and `readStateImages`
- */
-export async function applyToCell(options: ApplyOptions): Promise<CellState | LeftCell> {
-  const { inventory, folder, journal, followed, nowMs } = options;
+/** Throws HoldfastError CELL_UNKNOWN, SITE_CLOSED, STATE_OTHER, those of `verifyState` and `readStateImages`. */
+export async function applyToCell(options: ApplyOptions): Promise<Applied> {
+  const { inventory, folder, journal, followed, nowMs, task } = options;
   const cell = inventory.cells.get(options.cell);
   if (cell === undefined) {
     const remedy = `Name one of: ${[...inventory.cells.keys()].slice(0, 20).join(', ')}.`;
@@ -48,29 +60,35 @@ export async function applyToCell(options: ApplyOptions): Promise<CellState | Le
   const { fleet, signers } = inventory;
   const text = await readStateText(folder);
   const { state, followed: next } = verifyState(text, { fleet, signers, last: followed.load(), nowMs });
+  if (task !== null && next.digest !== task.state) {
+    const words = 'the signed state is another one than the task is about';
+    throw new HoldfastError('STATE_OTHER', words, { remedy: 'Copy the whole folder again.', exitCode: 1 });
+  }
   const images = await readStateImages(folder, state);
   const limits = options.anyTime ? CELL_LIMITS : limitsWithin(inventory, cell.site, nowMs);
   await followed.save(next);
-  const ports = new Map(cell.members.map((id) => [id, inventory.controllers.get(id)?.port ?? '']));
-  const lines = new SerialLines(ports);
+  const lines = new SerialLines(portsOf(cell.members.flatMap((id) => inventory.controllers.get(id) ?? [])));
   try {
-    const { fence, seen } = journal.highest;
+    const { highest } = journal;
+    const fence = task?.fence ?? highest.fence + 1;
+    const firstId = Math.max(task?.firstId ?? 0, highest.seen + 1);
     const agent = new Agent({
       device: (id) => lines.device(id),
-      image: imagesByHash(state.maps, images),
+      image: imageByHash(state.maps, images),
       journal,
+      expected: (id) => inventory.controllers.get(id),
     });
     const carryOut = async (order: Omit<Order, 'fence'>): Promise<Report> => {
-      const report = await agent.carryOut({ ...order, fence: fence + 1 });
+      const report = await agent.carryOut({ ...order, fence });
       if (report.end === 'unreachable') await lines.drop(order.controller);
       return report;
     };
-    const readings = await readAll(cell.members, seen + 1, carryOut);
+    const readings = await readAll(cell.members, firstId, carryOut);
     const plan = makePlan(inventory, state, readings);
     const planned = plan.cells.find((entry) => entry.cell === cell.id);
     const left = plan.left.find((entry) => entry.cell === cell.id);
     if (planned === undefined)
-      return left ?? { cell: cell.id, reason: 'there', words: 'nothing is to be done.' };
+      return { ended: left ?? { cell: cell.id, reason: 'there', words: 'nothing is to be done.' }, readings };
     options.onPlan(planned);
     const members = planned.members.map(({ controller, wanted: { edition, reissue } }) => ({
       controller,
@@ -79,11 +97,18 @@ export async function applyToCell(options: ApplyOptions): Promise<CellState | Le
     }));
     const isHalfWay = [...readings.values()].some(({ trial, armed, pending }) => trial || armed || pending);
     const again = options.again || isHalfWay;
-    const cellPlan = { cell: cell.id, members, firstId: seen + 1 + members.length, again };
-    return await driveCell(cellPlan, { limits, clock: systemClock, carryOut, onStep: options.onStep });
+    const cellPlan = { cell: cell.id, members, firstId: firstId + members.length, again };
+    const ended = await driveCell(cellPlan, { limits, clock: systemClock, carryOut, onStep: options.onStep });
+    return { ended, readings: readingsOf(ended) };
   } finally {
     await lines.close();
   }
+}
+
+function readingsOf({ members }: CellState): Map<string, Reading> {
+  return new Map(
+    members.flatMap(({ plan, reading }) => (reading === null ? [] : [[plan.controller, reading] as const])),
+  );
 }
 
 /** No machine is waited for beyond the window that is open. */
@@ -101,23 +126,6 @@ function limitsWithin({ sites }: Inventory, id: string, nowMs: number): CellLimi
     remedy: 'Wait for it, or give --any-time.',
     exitCode: 1,
   });
-}
-
-function imagesByHash(
-  maps: readonly { readonly edition: Named; readonly reissue: Named }[],
-  images: ReadonlyMap<string, Uint8Array>,
-): (hash: string) => HeldImage | null {
-  const held = new Map<string, HeldImage>();
-  for (const { hash, sha256 } of maps.flatMap(({ edition, reissue }) => [edition, reissue])) {
-    const bytes = images.get(sha256);
-    if (bytes !== undefined) held.set(hash, { bytes, hash: Buffer.from(hash, 'hex') });
-  }
-  return (hash) => held.get(hash) ?? null;
-}
-
-interface Named {
-  readonly hash: string;
-  readonly sha256: string;
 }
 
 async function readAll(

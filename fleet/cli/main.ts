@@ -1,9 +1,12 @@
 import { runCommand } from '../../host/cli/command.ts';
 import * as apply from './verbs/apply.ts';
+import * as bundle from './verbs/bundle.ts';
+import * as check from './verbs/check.ts';
 import * as gateway from './verbs/gateway.ts';
 import * as incidents from './verbs/incidents.ts';
 import * as inventory from './verbs/inventory.ts';
 import * as kills from './verbs/kills.ts';
+import * as migrate from './verbs/migrate.ts';
 import * as rollout from './verbs/rollout.ts';
 import * as says from './verbs/says.ts';
 import * as schema from './verbs/schema.ts';
@@ -38,7 +41,10 @@ await runCommand(
     says,
     incidents,
     apply,
+    bundle,
+    check,
     gateway,
+    migrate,
     schema,
     sim,
     kills,

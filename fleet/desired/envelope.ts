@@ -20,6 +20,17 @@ export interface Envelope {
   readonly signatures: readonly { readonly keyid: string; readonly sig: Uint8Array }[];
 }
 
+/** What is in an envelope, and how it is told when it is refused. */
+export interface SignedKind {
+  readonly type: string;
+  /** How the codes of its refusals begin. */
+  readonly code: string;
+  /** Such as "state". */
+  readonly noun: string;
+  /** Where it comes from, the end of a sentence. */
+  readonly from: string;
+}
+
 /** The text of an envelope around `payload`, signed with each of `keys`. The same inputs give the same bytes. */
 export function sealEnvelope(payloadType: string, payload: Uint8Array, keys: readonly KeyObject[]): string {
   const signatures = keys.map((key) => ({
@@ -32,27 +43,28 @@ export function sealEnvelope(payloadType: string, payload: Uint8Array, keys: rea
 
 /**
  * The payload of an envelope that one of `keys` signed.
- * @throws HoldfastError STATE_MALFORMED (exit code 2); STATE_UNSIGNED, STATE_KEY_UNKNOWN or STATE_SIGNATURE (1)
+ * @throws HoldfastError …_MALFORMED (exit code 2); …_UNSIGNED, …_KEY_UNKNOWN or …_SIGNATURE (1), which begin with the code of the kind
  */
-export function openEnvelope(text: string, payloadType: string, keys: readonly KeyObject[]): Uint8Array {
-  const envelope = readEnvelope(text);
-  if (envelope.payloadType !== payloadType)
-    throw malformed(`it is signed as another type than ${payloadType}`);
-  if (envelope.signatures.length === 0) throw refused('STATE_UNSIGNED', 'the state is not signed');
+export function openEnvelope(text: string, kind: SignedKind, keys: readonly KeyObject[]): Uint8Array {
+  const { type, code, noun } = kind;
+  const envelope = readEnvelope(text, kind);
+  if (envelope.payloadType !== type) throw malformed(kind, `it is signed as another type than ${type}`);
+  if (envelope.signatures.length === 0) throw refused(kind, `${code}_UNSIGNED`, `the ${noun} is not signed`);
   const known = envelope.signatures.flatMap(({ keyid, sig }) =>
     keys.filter((key) => toHex(keyHash(key)) === keyid).map((key) => ({ key, sig })),
   );
   if (known.length === 0) {
-    throw refused('STATE_KEY_UNKNOWN', 'the state is signed by none of the keys that this fleet trusts');
+    const words = `the ${noun} is signed by none of the keys that this fleet trusts`;
+    throw refused(kind, `${code}_KEY_UNKNOWN`, words);
   }
-  const signed = encoding(payloadType, envelope.payload);
+  const signed = encoding(type, envelope.payload);
   if (known.some(({ key, sig }) => verify(null, signed, key, sig))) return envelope.payload;
-  throw refused('STATE_SIGNATURE', 'the signature of the state is wrong');
+  throw refused(kind, `${code}_SIGNATURE`, `the signature of the ${noun} is wrong`);
 }
 
-function refused(code: string, message: string): HoldfastError {
+function refused({ noun, from }: SignedKind, code: string, message: string): HoldfastError {
   return new HoldfastError(code, message, {
-    remedy: 'Do not use this state; get it again from whoever signs for this fleet.',
+    remedy: `Do not use this ${noun}; get it again from ${from}.`,
     exitCode: 1,
   });
 }
@@ -63,29 +75,28 @@ function encoding(payloadType: string, payload: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${payloadType} ${payload.length} `), payload]);
 }
 
-export function malformed(what: string): HoldfastError {
-  return new HoldfastError('STATE_MALFORMED', `this is no signed state: ${what}`, {
-    remedy: 'Give the state.json that `fleet sign` wrote.',
+export function malformed({ code, noun, from }: SignedKind, what: string): HoldfastError {
+  return new HoldfastError(`${code}_MALFORMED`, `this is no signed ${noun}: ${what}`, {
+    remedy: `Get the ${noun} again from ${from}.`,
   });
 }
 
-const READ = new Strict(malformed);
-
-function readEnvelope(text: string): Envelope {
-  if (text.length > STATE_BYTES_MAX) throw malformed(`it has more than ${STATE_BYTES_MAX} bytes`);
+function readEnvelope(text: string, kind: SignedKind): Envelope {
+  const reading = new Strict((what) => malformed(kind, what));
+  if (text.length > STATE_BYTES_MAX) throw malformed(kind, `it has more than ${STATE_BYTES_MAX} bytes`);
   const read = readJson(text);
-  if ('fault' in read) throw malformed(`it ${read.fault}`);
-  const { payloadType, payload, signatures } = READ.object(read.value, [
+  if ('fault' in read) throw malformed(kind, `it ${read.fault}`);
+  const { payloadType, payload, signatures } = reading.object(read.value, [
     'payloadType',
     'payload',
     'signatures',
   ]);
   return {
-    payloadType: READ.text(payloadType, 'payloadType', NAME_CHARACTERS_MAX),
-    payload: READ.base64(payload, 'payload'),
-    signatures: READ.list(signatures, 'signatures', 0, SIGNERS_MAX).map((entry) => {
-      const { keyid, sig } = READ.object(entry, ['keyid', 'sig']);
-      return { keyid: READ.text(keyid, 'keyid', NAME_CHARACTERS_MAX), sig: READ.base64(sig, 'sig') };
+    payloadType: reading.text(payloadType, 'payloadType', NAME_CHARACTERS_MAX),
+    payload: reading.base64(payload, 'payload'),
+    signatures: reading.list(signatures, 'signatures', 0, SIGNERS_MAX).map((entry) => {
+      const { keyid, sig } = reading.object(entry, ['keyid', 'sig']);
+      return { keyid: reading.text(keyid, 'keyid', NAME_CHARACTERS_MAX), sig: reading.base64(sig, 'sig') };
     }),
   };
 }

@@ -8,18 +8,19 @@ import { sha256 } from '../../host/image/sign.ts';
 import { STATE_BYTES_MAX, STATE_IMAGE_BYTES_MAX } from '../limits.ts';
 import { malformed } from './envelope.ts';
 import { type ImagePair, requireImages } from './images.ts';
-import type { DesiredState } from './state.ts';
+import { type DesiredState, STATE } from './state.ts';
 
 /** A signed state on a disk: `state.json`, and `images/SHA-256.img` beside it. */
 
 const STATE_FILE = 'state.json';
 const imageFile = (name: string) => join('images', `${name}.img`);
 
-/** Writes a new folder, whole or not at all. Throws HoldfastError USAGE for `-`, FILE_EXISTS or FILE_NOT_WRITTEN. */
+/** Writes a new folder, whole or not at all; `more`: files by name. Throws HoldfastError USAGE for `-`, FILE_EXISTS or FILE_NOT_WRITTEN. */
 export async function writeStateFolder(
   folder: string,
   text: string,
   images: readonly ImagePair[],
+  more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   if (folder === '-') {
     throw new HoldfastError('USAGE', 'a signed state is a folder, which no stream can hold', {
@@ -37,7 +38,8 @@ export async function writeStateFolder(
     await mkdir(join(unfinished, 'images'));
     for (const bytes of images.flatMap(({ edition, reissue }) => [edition, reissue]))
       await writeFile(join(unfinished, imageFile(toHex(sha256(bytes)))), bytes);
-    await writeFile(join(unfinished, STATE_FILE), text);
+    for (const [name, content] of Object.entries({ ...more, [STATE_FILE]: text }))
+      await writeFile(join(unfinished, name), content);
     await rename(unfinished, folder);
   } catch (cause) {
     // What cannot be written to cannot be cleared either; the first reason is the one to tell.
@@ -60,8 +62,12 @@ async function isThere(path: string): Promise<boolean> {
 
 /** The text of the state in a folder. Throws HoldfastError FILE_MISSING or STATE_MALFORMED. */
 export async function readStateText(folder: string): Promise<string> {
-  const bytes = await readBounded(join(folder, STATE_FILE), STATE_BYTES_MAX);
-  return bytes.toString('utf8');
+  return readFolderText(folder, STATE_FILE);
+}
+
+/** The text of a file in such a folder. Throws HoldfastError FILE_MISSING or STATE_MALFORMED. */
+export async function readFolderText(folder: string, name: string): Promise<string> {
+  return (await readBounded(join(folder, name), STATE_BYTES_MAX)).toString('utf8');
 }
 
 /** The images that a verified state names, each examined. Throws HoldfastError FILE_MISSING, or those of `requireImages`. */
@@ -79,7 +85,7 @@ async function readBounded(path: string, bytesMax: number): Promise<Buffer> {
   try {
     const stats = await stat(path);
     admitInput(stats);
-    if (stats.size > bytesMax) throw malformed(`${path} has more than ${bytesMax} bytes`);
+    if (stats.size > bytesMax) throw malformed(STATE, `${path} has more than ${bytesMax} bytes`);
     return await readFile(path);
   } catch (cause) {
     if (cause instanceof HoldfastError) throw cause;

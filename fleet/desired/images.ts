@@ -104,6 +104,32 @@ export function requireImages(
   return images;
 }
 
+/** What gives an image of a state by the hash of its edition, with that hash as bytes; null: the state names none. */
+export function imageByHash(
+  maps: DesiredState['maps'],
+  images: ReadonlyMap<string, Uint8Array>,
+): (hash: string) => { readonly bytes: Uint8Array; readonly hash: Uint8Array } | null {
+  const named = maps.flatMap(({ edition, reissue }) => [edition, reissue]);
+  const held = new Map(
+    named.flatMap(({ hash, sha256: name }) => {
+      const bytes = images.get(name);
+      return bytes === undefined ? [] : [[hash, { bytes, hash: Buffer.from(hash, 'hex') }] as const];
+    }),
+  );
+  return (hash) => held.get(hash) ?? null;
+}
+
+/** The images of a state in pairs, from their bytes by SHA-256. */
+export function pairsOf(
+  { maps }: Pick<DesiredState, 'maps'>,
+  images: ReadonlyMap<string, Uint8Array>,
+): ImagePair[] {
+  return maps.flatMap((wanted) => {
+    const [edition, reissue] = [images.get(wanted.edition.sha256), images.get(wanted.reissue.sha256)];
+    return edition === undefined || reissue === undefined ? [] : [{ edition, reissue }];
+  });
+}
+
 /** With fields in the order of `wantedOf`. */
 function inOrder({ map, device, edition, reissue }: Wanted): Wanted {
   const image = ({ epoch, hash, sha256: name, bytes }: WantedImage) => ({ epoch, hash, sha256: name, bytes });

@@ -3,7 +3,7 @@ import { privateKeyFromPem } from '../../host/image/sign.ts';
 import { CONTROLLERS_MAX, SEQUENCE_MAX, VALID_DAYS_MAX } from '../limits.ts';
 import { sealEnvelope } from './envelope.ts';
 import { type ImagePair, wantedOf } from './images.ts';
-import { encodeState, STATE_TYPE } from './state.ts';
+import { encodeState, STATE } from './state.ts';
 
 const MILLISECONDS_A_SECOND = 1000;
 const MILLISECONDS_A_DAY = 86_400_000;
@@ -52,7 +52,7 @@ export function signState(toSign: StateToSign): string {
     throw new HoldfastError('USAGE', `${maps.length} images`, { remedy: 'Name the images that should run.' });
   }
   const payload = encodeState({ fleet, sequence, issuedMs, expiresMs, maps });
-  return sealEnvelope(STATE_TYPE, payload, [privateKeyFromPem(toSign.key)]);
+  return sealEnvelope(STATE.type, payload, [privateKeyFromPem(toSign.key)]);
 }
 
 function wholeSeconds(ms: number): number {

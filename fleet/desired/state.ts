@@ -1,16 +1,21 @@
 import { readJson } from '../../host/common/json.ts';
 import { Strict } from '../common/strict.ts';
 import { CONTROLLERS_MAX, SEQUENCE_MAX, STATE_IMAGE_BYTES_MAX } from '../limits.ts';
-import { malformed } from './envelope.ts';
+import { malformed, type SignedKind } from './envelope.ts';
 
 /**
  * What the controllers of a fleet should run, as it is signed: an edition for each map and class, and beside it a reissue for repair. A
  * server cannot sign, so the way forward out of a half-confirmed cell is signed beforehand.
  */
 
-export const STATE_TYPE = 'application/vnd.holdfast.fleet-state+json';
+export const STATE: SignedKind = {
+  type: 'application/vnd.holdfast.fleet-state+json',
+  code: 'STATE',
+  noun: 'state',
+  from: 'whoever signs for this fleet',
+};
 const STATE_VERSION = 1;
-const READ = new Strict(malformed);
+const READ = new Strict((what) => malformed(STATE, what));
 
 /** An image by what identifies it. */
 export interface WantedImage {
@@ -59,10 +64,10 @@ export function encodeState(state: DesiredState): Uint8Array {
 /** Reads what `encodeState` wrote. Throws HoldfastError STATE_MALFORMED. */
 export function decodeState(payload: Uint8Array): DesiredState {
   const read = readJson(Buffer.from(payload).toString('utf8'));
-  if ('fault' in read) throw malformed(`its payload ${read.fault}`);
+  if ('fault' in read) throw malformed(STATE, `its payload ${read.fault}`);
   const fields = ['holdfast-fleet-state', 'fleet', 'sequence', 'issued', 'expires', 'maps'] as const;
   const value = READ.object(read.value, fields);
-  if (value['holdfast-fleet-state'] !== STATE_VERSION) throw malformed('its version is unknown');
+  if (value['holdfast-fleet-state'] !== STATE_VERSION) throw malformed(STATE, 'its version is unknown');
   const state = {
     fleet: READ.name(value.fleet, 'fleet'),
     sequence: READ.integer(value.sequence, 'sequence', 1, SEQUENCE_MAX),
@@ -71,8 +76,8 @@ export function decodeState(payload: Uint8Array): DesiredState {
     maps: READ.list(value.maps, 'maps', 1, CONTROLLERS_MAX).map(decodeWanted),
   };
   const pairs = state.maps.map(({ map, device }) => `${map} ${device}`);
-  if (new Set(pairs).size !== pairs.length) throw malformed('it names a map and class twice');
-  if (state.issuedMs >= state.expiresMs) throw malformed('it expires before it is issued');
+  if (new Set(pairs).size !== pairs.length) throw malformed(STATE, 'it names a map and class twice');
+  if (state.issuedMs >= state.expiresMs) throw malformed(STATE, 'it expires before it is issued');
   return state;
 }
 
@@ -85,7 +90,7 @@ function decodeWanted(entry: unknown): Wanted {
     reissue: decodeImage(value.reissue),
   };
   if (wanted.reissue.epoch > wanted.edition.epoch) return wanted;
-  throw malformed(`the reissue of ${wanted.map} has no higher epoch than its edition`);
+  throw malformed(STATE, `the reissue of ${wanted.map} has no higher epoch than its edition`);
 }
 
 function decodeImage(entry: unknown): WantedImage {
@@ -102,7 +107,7 @@ function decodeImage(entry: unknown): WantedImage {
 function momentOf(value: unknown, what: string): number {
   const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   if (!Number.isNaN(ms) && timestampOf(ms) === value) return ms;
-  throw malformed(`its ${what} is not written like 2026-12-24T00:00:00Z`);
+  throw malformed(STATE, `its ${what} is not written like 2026-12-24T00:00:00Z`);
 }
 
 /** Whole seconds in UTC. */

@@ -3,7 +3,7 @@ import { toHex } from '../../host/body/bytes.ts';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { publicKeyFromRaw, sha256 } from '../../host/image/sign.ts';
 import { openEnvelope } from './envelope.ts';
-import { type DesiredState, decodeState, STATE_TYPE, timestampOf } from './state.ts';
+import { type DesiredState, decodeState, STATE, timestampOf } from './state.ts';
 
 /** Whether a signed state may be followed, by whoever would follow it: server and agent ask the same. */
 
@@ -35,7 +35,7 @@ export interface VerifiedState {
  */
 export function verifyState(text: string, follower: Follower): VerifiedState {
   const keys: KeyObject[] = follower.signers.map((key) => publicKeyFromRaw(Buffer.from(key, 'hex')));
-  const payload = openEnvelope(text, STATE_TYPE, keys);
+  const payload = openEnvelope(text, STATE, keys);
   const state = decodeState(payload);
   const followed = { sequence: state.sequence, digest: toHex(sha256(payload)) };
   if (state.fleet !== follower.fleet) {

@@ -12,10 +12,12 @@ import type { Given, Hello, Leading, Pull, Reports, StateName, Welcome } from '.
 
 export interface DeskOptions {
   readonly store: ExchangeStore;
+  /** Keeps an incident, and tells a person. */
+  readonly tell: (incident: TrafficIncident) => Promise<void>;
   /** The epoch of this server, as `lead` gave it. */
   readonly epoch: number;
   /** What gateways should follow now; null: nothing yet. It is looked at with each answer. */
-  readonly state: () => StateName | null;
+  readonly state: () => Promise<StateName | null>;
   readonly leaseMs: number;
   /** How long gateways are asked to wait for orders. */
   readonly waitMs: number;
@@ -89,16 +91,19 @@ export class Desk {
   async report(gateway: string, message: Reports): Promise<Leading> {
     await this.#requireLeading();
     for (const { code, words, remedy } of message.incidents)
-      await this.#options.store.tell({ gateway, code, words: `Gateway ${gateway} says: ${words}`, remedy });
+      await this.#options.tell({ gateway, code, words: `Gateway ${gateway} says: ${words}`, remedy });
     const isTaken = await this.#take(gateway, message.lease, message.reports);
     if (!isTaken) throw await this.#leaseLost(gateway, message);
     return { epoch: this.#options.epoch, lease: message.lease };
   }
 
-  #given(lease: number, entries: readonly OutboxEntry[]): Given {
+  /** The state is looked at after the orders were taken, so it is never older than they are. */
+  async #given(lease: number, entries: readonly OutboxEntry[]): Promise<Given> {
     const { epoch, state } = this.#options;
     const orders = entries.map(({ position, order }) => ({ position, order }));
-    return { epoch, lease, state: state(), orders };
+    const offered = await state();
+    const name = offered && { sequence: offered.sequence, digest: offered.digest };
+    return { epoch, lease, state: name, orders };
   }
 
   async #requireLeading(): Promise<void> {
@@ -117,8 +122,7 @@ export class Desk {
 
   /** Takes reports; those that no order of this gateway asked for are told. False when the lease is lost. */
   async #take(gateway: string, lease: number, reports: readonly Report[]): Promise<boolean> {
-    const { store } = this.#options;
-    const receptions = await store.receive(gateway, lease, reports);
+    const receptions = await this.#options.store.receive(gateway, lease, reports);
     if (receptions === null) return false;
     for (const [at, reception] of receptions.entries()) {
       const { id = 0, controller = '' } = reports[at] ?? {};
@@ -127,7 +131,7 @@ export class Desk {
         reception === 'foreign'
           ? ['REPORT_FOREIGN', 'which is of another gateway']
           : ['REPORT_NEVER_GIVEN', 'which nobody gave'];
-      await store.tell({
+      await this.#options.tell({
         gateway,
         code,
         words: `Gateway ${gateway} reports on order ${id} of ${controller}, ${what}; the report is not believed.`,
@@ -147,7 +151,7 @@ export class Desk {
   }
 
   async #refuse(incident: TrafficIncident): Promise<HoldfastError> {
-    await this.#options.store.tell(incident);
+    await this.#options.tell(incident);
     return new HoldfastError(incident.code, incident.words, { remedy: incident.remedy, exitCode: 3 });
   }
 }

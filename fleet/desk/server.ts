@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { HoldfastError } from '../../host/common/errors.ts';
-import type { ExchangeStore } from '../exchange/store.ts';
+import type { TrafficIncident } from '../exchange/store.ts';
 import { MESSAGE_BYTES_MAX } from '../limits.ts';
 import { decodeHello, decodePull, decodeReportsMessage, encodeMessage } from '../wire/messages.ts';
 import { peerKey, tlsOptions } from '../wire/tls.ts';
@@ -17,16 +17,17 @@ import type { Desk } from './desk.ts';
  */
 
 export interface DoorOptions {
-  readonly store: ExchangeStore;
   readonly desk: Desk;
+  /** Keeps an incident, and tells a person. */
+  readonly tell: (incident: TrafficIncident) => Promise<void>;
   /** The private key of the server; its public half is `server` of the inventory. */
   readonly key: KeyObject;
   /** Ids of gateways by their public keys, 64 hexadecimal digits. */
   readonly gateways: ReadonlyMap<string, string>;
   /** The text of the signed state that the desk names; null: there is none. */
-  readonly stateText: () => string | null;
+  readonly stateText: () => Promise<string | null>;
   /** The bytes of an image that a state names; null: there is none. */
-  readonly image: (sha256: string) => Uint8Array | null;
+  readonly image: (sha256: string) => Promise<Uint8Array | null>;
   readonly port: number;
   /** The address to listen at; all unless given. */
   readonly host?: string;
@@ -143,7 +144,7 @@ export class Door {
     const nowMs = performance.now();
     if (nowMs - (this.#toldMs.get(kind) ?? Number.NEGATIVE_INFINITY) < TELL_EVERY_MS) return;
     this.#toldMs.set(kind, nowMs);
-    this.#options.store.tell({ gateway, code, words, remedy }).catch(() => {});
+    this.#options.tell({ gateway, code, words, remedy }).catch(() => {});
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
@@ -192,12 +193,12 @@ export class Door {
       case 'POST /v1/report':
         return message(await desk.report(gateway, decodeReportsMessage(await readBody(request))));
       case 'GET /v1/state': {
-        const text = stateText();
+        const text = await stateText();
         return text === null ? NOTHING : { status: 200, type: 'application/json', body: text };
       }
     }
     const name = /^GET \/v1\/images\/([0-9a-f]{64})$/.exec(what)?.[1];
-    const bytes = name === undefined ? null : image(name);
+    const bytes = name === undefined ? null : await image(name);
     return bytes === null ? NOTHING : { status: 200, type: 'application/octet-stream', body: bytes };
   }
 }

@@ -2,19 +2,14 @@ import { sleep } from '../../host/common/clock.ts';
 import type { Device } from '../../host/serial/device.ts';
 import { mark, stage } from '../../host/serial/push.ts';
 import type { Act, Order, Reading } from '../order/order.ts';
+import { examine } from './examine.ts';
+import type { HeldImage } from './held-image.ts';
 
 /** Acts on a controller. Each looks before it writes, so that one that is asked for again does nothing twice. */
 
 /** How long an activation is waited for: the device examines the edition once more, signature included. */
 const ACTIVATION_MS_MAX = 10_000;
 const POLL_MS = 100;
-
-/** An image with the hash by which devices call it. */
-export interface HeldImage {
-  readonly bytes: Uint8Array;
-  /** 32 bytes. */
-  readonly hash: Uint8Array;
-}
 
 export interface Acting {
   readonly device: Device;
@@ -29,6 +24,10 @@ export interface Acting {
 
 export const ACT: Readonly<Record<Act, (acting: Acting) => Promise<void>>> = {
   async read() {},
+
+  async examine(acting) {
+    await examine(acting.device, requireImage(acting));
+  },
 
   async stage(acting) {
     const { device, order, before } = acting;

@@ -1,7 +1,8 @@
 import { HoldfastError } from '../../host/common/errors.ts';
 import type { Device } from '../../host/serial/device.ts';
-import { type End, isDone, type Order, type Reading, type Report } from '../order/order.ts';
-import { ACT, type HeldImage } from './acts.ts';
+import { type End, isDone, isLook, type Order, type Reading, type Report } from '../order/order.ts';
+import { ACT } from './acts.ts';
+import type { HeldImage } from './held-image.ts';
 import { type Expected, readController } from './read.ts';
 
 /**
@@ -67,7 +68,7 @@ export class Agent {
     if (order.fence < known.fence) return fenced(order, known.fence);
     // What was done and reported is not done again: the report was lost, or the order came twice.
     // A look is taken anew: what was so when it came first may be so no more.
-    if (known.report?.id === order.id && order.act !== 'read') return known.report;
+    if (known.report?.id === order.id && !isLook(order.act)) return known.report;
     if (order.id < known.seen) return overtaken(order);
     const seen = { fence: order.fence, seen: order.id };
     await this.#world.journal.save(order.controller, { ...known, ...seen, begun: true });
@@ -126,7 +127,7 @@ export class Agent {
     const left = report?.id === seen && !begun ? report.reading : null;
     if (left !== null && isAtRest(left) && left.running !== before.running)
       this.#world.onOther?.(order.controller, left, before);
-    if (order.act !== 'read' && isDone(order, before) && !holdsForeign(order, before, device)) return;
+    if (!isLook(order.act) && isDone(order, before) && !holdsForeign(order, before, device)) return;
     await ACT[order.act]({
       device,
       order,

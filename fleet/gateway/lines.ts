@@ -38,3 +38,10 @@ export class SerialLines {
     for (const controller of [...this.#open.keys()]) await this.drop(controller);
   }
 }
+
+/** The port of each controller. */
+export function portsOf(
+  controllers: readonly { readonly id: string; readonly port: string }[],
+): ReadonlyMap<string, string> {
+  return new Map(controllers.map(({ id, port }) => [id, port]));
+}

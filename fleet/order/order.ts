@@ -1,16 +1,32 @@
 /** What a server asks of a gateway, and what that reports: the words between the two. All of it is plain data. */
 
-export const ACTS = ['read', 'stage', 'open', 'mark', 'close', 'confirm', 'revert', 'leave'] as const;
+export const ACTS = [
+  'read',
+  'examine',
+  'stage',
+  'open',
+  'mark',
+  'close',
+  'confirm',
+  'revert',
+  'leave',
+] as const;
 /**
- * `read` looks. `stage` brings an edition into the free slot. `open` opens a window and holds it. `mark` makes pending what was staged, in
- * that window. `close` closes it and activates. `confirm` and `revert` open a window of their own. `leave` closes a window that is held and
- * activates nothing. Each may be asked for again: what is done already is not done twice.
+ * `read` looks. `examine` reads the running edition back out of flash and compares it with an image. `stage` brings an edition into the
+ * free slot. `open` opens a window and holds it. `mark` makes pending what was staged, in that window. `close` closes it and activates.
+ * `confirm` and `revert` open a window of their own. `leave` closes a window that is held and activates nothing. Each may be asked for
+ * again: what is done already is not done twice.
  */
 export type Act = (typeof ACTS)[number];
 
 /** Whether an order to do this is about an edition. */
 export function namesEdition(act: Act): boolean {
-  return act === 'stage' || act === 'mark' || act === 'close' || act === 'confirm';
+  return act === 'examine' || act === 'stage' || act === 'mark' || act === 'close' || act === 'confirm';
+}
+
+/** Whether an order to do this changes nothing: it is carried out each time it comes. */
+export function isLook(act: Act): boolean {
+  return act === 'read' || act === 'examine';
 }
 
 export interface Order {
@@ -71,6 +87,8 @@ export function isDone(order: Pick<Order, 'act' | 'hash'>, reading: Reading): bo
   switch (act) {
     case 'read':
       return true;
+    case 'examine':
+      return reading.running === hash;
     case 'stage':
       return reading.other === hash || reading.running === hash;
     case 'open':

@@ -2,7 +2,7 @@ import { compileSource } from '../../host/compile/compile.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { reissueForRepair } from '../desired/images.ts';
-import type { HeldImage } from '../gateway/acts.ts';
+import type { HeldImage } from '../gateway/held-image.ts';
 
 /** The editions of a simulated plant: what runs, what should run, and its reissue. Unsigned, for devices in development mode. */
 

@@ -1,6 +1,6 @@
-import type { HeldImage } from '../gateway/acts.ts';
 import { Agent, type Journal, type Remembered } from '../gateway/agent.ts';
-import type { Order, Report } from '../order/order.ts';
+import type { HeldImage } from '../gateway/held-image.ts';
+import { isLook, type Order, type Report } from '../order/order.ts';
 import type { SimController } from './controller.ts';
 
 /** A gateway of a simulated plant: the real agent on simulated lines. What it has in memory goes with it; its journal stays. */
@@ -52,7 +52,7 @@ export class SimGateway {
     const known = this.#disk.get(controller);
     return (
       known !== undefined &&
-      ((known.report?.id === id && act !== 'read') || id < known.seen || fence < known.fence)
+      ((known.report?.id === id && !isLook(act)) || id < known.seen || fence < known.fence)
     );
   }
 

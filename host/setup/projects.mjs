@@ -38,7 +38,7 @@ const KNOWN = {
   },
   fleet: {
     about: 'plants: inventory, signed states, cells, and the command of the fleet',
-    programs: [],
+    programs: ['arm'],
   },
   machine: {
     about: 'bounds of the linked program, against emulator and oracle',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sealEnvelope } from '../../fleet/desired/envelope.ts';
 import { reissueForRepair, requireImages, wantedOf } from '../../fleet/desired/images.ts';
 import { signState } from '../../fleet/desired/sign.ts';
-import { encodeState, STATE_TYPE } from '../../fleet/desired/state.ts';
+import { encodeState, STATE } from '../../fleet/desired/state.ts';
 import { type Follower, verifyState } from '../../fleet/desired/verify.ts';
 import { toHex } from '../../host/body/bytes.ts';
 import { HoldfastError } from '../../host/common/errors.ts';
@@ -108,7 +108,7 @@ describe('a signed state', () => {
     const key = privateKeyFromPem(STATES.privatePem);
     const other = sealEnvelope('application/json', Buffer.from(payload, 'base64'), [key]);
     expect(refusalOf(other)).toBe('STATE_MALFORMED');
-    expect(refusalOf(JSON.stringify({ ...JSON.parse(other), payloadType: STATE_TYPE }))).toBe(
+    expect(refusalOf(JSON.stringify({ ...JSON.parse(other), payloadType: STATE.type }))).toBe(
       'STATE_SIGNATURE',
     );
   });
@@ -147,7 +147,7 @@ describe('a signed state', () => {
       ...JSON.parse(Buffer.from(JSON.parse(signed()).payload, 'base64').toString()),
       ...change,
     };
-    const text = sealEnvelope(STATE_TYPE, Buffer.from(JSON.stringify(payload)), [
+    const text = sealEnvelope(STATE.type, Buffer.from(JSON.stringify(payload)), [
       privateKeyFromPem(STATES.privatePem),
     ]);
     expect(refusalOf(text)).toBe('STATE_MALFORMED');

@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { printAlarm, printJson, printLines } from '../../../host/cli/common/output.ts';
+import { printJson, printLines } from '../../../host/cli/common/output.ts';
 import { applyToCell } from '../../apply/apply.ts';
-import type { CellState, Incident } from '../../cell/state.ts';
 import { FollowedFile } from '../../gateway/followed.ts';
 import { FileJournal } from '../../gateway/journal-file.ts';
 import { readInventory } from '../../inventory/read.ts';
-import { stateWords } from '../../people/words.ts';
-import type { PlannedCell } from '../../plan/plan.ts';
+import { tellingApply } from '../common/apply-words.ts';
 
 /** `fleet apply`: one cell from the computer that its lines are plugged into. */
 
@@ -46,21 +44,9 @@ async function run(path: string, folder: string, options: ApplyVerbOptions): Pro
   const inventory = await readInventory(path);
   const journal = new FileJournal(join(options.journal, 'controllers'));
   const followed = await FollowedFile.open(join(options.journal, 'followed.json'));
-  let told = '';
-  const onStep = (state: CellState, incidents: readonly Incident[]) => {
-    for (const { words, remedy } of incidents) printAlarm(`INCIDENT  ${words} ${remedy}`);
-    const words = stateWords(state);
-    if (words !== told && !options.json) printLines([`${options.cell}  ${words}`]);
-    told = words;
-  };
-  const onPlan = ({ members }: PlannedCell) => {
-    const lines = members.map(
-      ({ controller, from, to }) => `  ${controller}  epoch ${from ?? 'none'} → ${to}`,
-    );
-    if (!options.json) printLines([`plan: ${options.cell} changes`, ...lines]);
-  };
+  const { onPlan, onStep } = tellingApply(options.cell, options.json === true);
   const [anyTime, again] = [options.anyTime === true, options.again === true];
-  const result = await applyToCell({
+  const { ended: result } = await applyToCell({
     inventory,
     folder,
     cell: options.cell,
@@ -69,6 +55,7 @@ async function run(path: string, folder: string, options: ApplyVerbOptions): Pro
     nowMs: Date.now(),
     anyTime,
     again,
+    task: null,
     onPlan,
     onStep,
   });

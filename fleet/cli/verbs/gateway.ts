@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { toHex } from '../../../host/body/bytes.ts';
 import { readInput } from '../../../host/cli/common/files.ts';
 import { printAlarm, printJson, printLines } from '../../../host/cli/common/output.ts';
@@ -10,19 +10,16 @@ import { occupy } from '../../../host/controller/running-mark.ts';
 import { privateKeyFromPem, rawPublicKey } from '../../../host/image/sign.ts';
 import { FollowedFile } from '../../gateway/followed.ts';
 import { FileJournal } from '../../gateway/journal-file.ts';
-import { SerialLines } from '../../gateway/lines.ts';
+import { portsOf, SerialLines } from '../../gateway/lines.ts';
 import type { Inventory } from '../../inventory/model.ts';
 import { readInventory } from '../../inventory/read.ts';
 import { HttpsLink } from '../../station/https-link.ts';
 import { SessionFile } from '../../station/session-file.ts';
 import { Station } from '../../station/station.ts';
+import { type Address, parseAddress } from '../common/address.ts';
+import { requireServer } from '../common/door.ts';
 
 /** `fleet gateway`: the process on a gateway, until a signal ends it. */
-
-interface Address {
-  readonly host: string;
-  readonly port: number;
-}
 
 interface GatewayOptions {
   readonly id: string;
@@ -55,17 +52,6 @@ export function register(program: Command): void {
     .action(run);
 }
 
-const PORT_MAX = 65_535;
-
-/** A name or address, with its port; an address of IPv6 in brackets. */
-function parseAddress(text: string): Address {
-  const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]/]+)):(\d{1,5})$/.exec(text) ?? [];
-  const host = bracketed ?? plain;
-  const port = Number(digits);
-  if (host !== undefined && port >= 1 && port <= PORT_MAX) return { host, port };
-  throw new InvalidArgumentError('Write a name or address and a port, such as plant.example:7443.');
-}
-
 async function run(path: string, options: GatewayOptions): Promise<void> {
   const inventory = await readInventory(path);
   const key = privateKeyFromPem(Buffer.from(await readInput(options.key)).toString('latin1'));
@@ -77,14 +63,12 @@ async function run(path: string, options: GatewayOptions): Promise<void> {
     what: `the journal ${options.journal}`,
     remedy: 'End it first; two that share a journal would both act.',
   });
-  const ports = [...inventory.controllers.values()].flatMap(({ id, gateway, port }) =>
-    gateway === options.id ? [[id, port] as const] : [],
-  );
+  const own = [...inventory.controllers.values()].filter(({ gateway }) => gateway === options.id);
   const station = new Station({
     gateway: options.id,
     inventory,
     link: new HttpsLink({ ...options.server, key, serverKey }),
-    lines: new SerialLines(new Map(ports)),
+    lines: new SerialLines(portsOf(own)),
     journal: new FileJournal(join(options.journal, 'controllers')),
     session: new SessionFile(join(options.journal, 'session.json')),
     followed: await FollowedFile.open(join(options.journal, 'followed.json')),
@@ -105,7 +89,8 @@ async function run(path: string, options: GatewayOptions): Promise<void> {
 }
 
 /** The key of the server. Throws GATEWAY_UNKNOWN, GATEWAY_KEY or SERVER_UNKNOWN. */
-function requireOwn({ gateways, server }: Inventory, { id, key }: GatewayOptions, publicKey: string): string {
+function requireOwn(inventory: Inventory, { id, key }: GatewayOptions, publicKey: string): string {
+  const { gateways } = inventory;
   const own = gateways.get(id);
   if (own === undefined) {
     const remedy = `Name one of: ${[...gateways.keys()].slice(0, 20).join(', ')}.`;
@@ -116,10 +101,7 @@ function requireOwn({ gateways, server }: Inventory, { id, key }: GatewayOptions
       remedy: 'Give the .pem file that was made with the key in the inventory.',
     });
   }
-  if (server !== null) return server;
-  throw new HoldfastError('SERVER_UNKNOWN', 'the inventory names no key of a server', {
-    remedy: 'Add "server: server.pub.pem" with the public key of the server.',
-  });
+  return requireServer(inventory);
 }
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;

@@ -3,6 +3,9 @@ import type { Command } from 'commander';
 import { printAlarm, printLines, printRemarks } from '../../../host/cli/common/output.ts';
 import { databaseUrl } from '../../database/places.ts';
 import { startServer } from '../../engine/server.ts';
+import type { TrafficIncident } from '../../exchange/store.ts';
+import { openPlantDoor } from '../../up/door.ts';
+import { type DoorFlags, doorOf, KEY, LISTEN } from '../common/door.ts';
 import { FOLDER, inventoryOf } from '../common/plant.ts';
 
 /** `fleet server`: one server, which `fleet up` starts and begins anew. It ends when it leads no more. */
@@ -14,13 +17,16 @@ export function register(program: Command): void {
     .command('server', { hidden: true })
     .description('one server, as `up` starts it')
     .argument(...FOLDER)
+    .option(...KEY)
+    .option(...LISTEN)
     .action(run);
 }
 
-async function run(folder: string): Promise<void> {
+async function run(folder: string, flags: DoorFlags): Promise<void> {
   // Whoever started it is gone.
   process.once('disconnect', () => process.exit(EXIT_LOST));
   const inventory = await inventoryOf(folder);
+  const place = await doorOf(folder, inventory, flags);
   const name = `${hostname()}:${process.pid}`;
   const server = await startServer({
     url: databaseUrl(folder, process.env.DATABASE_URL),
@@ -35,7 +41,11 @@ async function run(folder: string): Promise<void> {
       process.exit(EXIT_LOST);
     },
   });
+  const onIncident = ({ code, words, remedy }: TrafficIncident) =>
+    printAlarm(`INCIDENT ${code}  ${words} ${remedy}`);
+  const door = place && (await openPlantDoor({ server, inventory, ...place, onIncident }));
+  if (door !== null) printLines([`gateways are answered at port ${door.port}`]);
   process.once('SIGTERM', () => {
-    void server.stop().then(() => process.exit(0));
+    void (door?.close() ?? Promise.resolve()).then(() => server.stop()).then(() => process.exit(0));
   });
 }

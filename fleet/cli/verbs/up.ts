@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { printRemarks } from '../../../host/cli/common/output.ts';
 import { supervise } from '../../up/supervisor.ts';
+import { argumentsOf, type DoorFlags, doorOf, KEY, LISTEN } from '../common/door.ts';
 import { FOLDER, inventoryOf } from '../common/plant.ts';
 
 /** `fleet up`: a server of a plant, and its database. */
@@ -11,6 +12,8 @@ Without DATABASE_URL the plant has a PostgreSQL of its own in <folder>/database,
 DATABASE_URL=postgresql://… it uses any PostgreSQL from 15 on; more than one server may then be started on several computers:
 one leads, the others stand by. What a server was doing when it ended, the next one goes on with.
 
+When the inventory names a server, gateways are answered over HTTPS with the key in <folder>/server.pem, or that of --key.
+
 Example:
   npm run fleet -- up north-works`;
 
@@ -19,13 +22,15 @@ export function register(program: Command): void {
     .command('up')
     .description('run the server of a plant until it is stopped')
     .argument(...FOLDER)
+    .option(...KEY)
+    .option(...LISTEN)
     .addHelpText('after', HELP)
     .action(run);
 }
 
-async function run(folder: string): Promise<void> {
+async function run(folder: string, flags: DoorFlags): Promise<void> {
   // Mistakes in it are told at once, and by one process.
-  await inventoryOf(folder);
+  await doorOf(folder, await inventoryOf(folder), flags);
   const end = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => end.abort());
   const given = process.env.DATABASE_URL;
@@ -34,7 +39,7 @@ async function run(folder: string): Promise<void> {
       folder: resolve(folder),
       databaseUrl: given === undefined || given === '' ? null : given,
       program: process.argv[1] ?? '',
-      argv: ['server', resolve(folder)],
+      argv: ['server', resolve(folder), ...argumentsOf(flags)],
       onNote: (words) => printRemarks([words]),
     },
     end.signal,

@@ -112,8 +112,9 @@ export class NetworkPlant {
   desk(waitMs = 2000, leaseMs = 30_000): Desk {
     return new Desk({
       store: this.store,
+      tell: (incident) => this.store.tell(incident),
       epoch: this.epoch,
-      state: () => this.stateName(),
+      state: async () => this.stateName(),
       leaseMs,
       waitMs,
       onFollowed: () => {},
@@ -138,12 +139,12 @@ export class NetworkPlant {
       [...this.editions.images.values()].map(({ bytes }) => [toHex(sha256(bytes)), bytes]),
     );
     this.#door = await Door.open({
-      store: this.store,
+      tell: (incident) => this.store.tell(incident),
       desk: this.desk(),
       key: keyOf('server'),
       gateways: new Map([...gateways.values()].map(({ id, key }) => [key, id])),
-      stateText: () => this.stateText,
-      image: (name) => bySha.get(name) ?? null,
+      stateText: async () => this.stateText,
+      image: async (name) => bySha.get(name) ?? null,
       port: 0,
       host: '127.0.0.1',
       ...change,

@@ -1,0 +1,86 @@
+import type { KeyObject } from 'node:crypto';
+import type pg from 'pg';
+import { Desk } from '../desk/desk.ts';
+import { Door } from '../desk/server.ts';
+import type { ExchangeStore, TrafficIncident } from '../exchange/store.ts';
+import type { Inventory } from '../inventory/model.ts';
+
+/** The door of a server that leads, for its gateways. */
+
+/** A gateway waits this long for orders, and has its lease this long without an answer. */
+const WAIT_MS = 20_000;
+const LEASE_MS = 90_000;
+/** The same is told at the terminal again after this time; how often it came is in the database. */
+const TOLD_MS = 60_000;
+
+export interface PlantDoorOptions {
+  readonly server: {
+    readonly pool: pg.Pool;
+    readonly exchange: ExchangeStore;
+    readonly epoch: number;
+    readonly lose: (why: string) => void;
+  };
+  readonly inventory: Inventory;
+  /** The private half of `server` of the inventory. */
+  readonly key: KeyObject;
+  readonly host: string;
+  readonly port: number;
+  readonly onIncident: (incident: TrafficIncident) => void;
+}
+
+/** Throws HoldfastError PORT_TAKEN. */
+export function openPlantDoor(options: PlantDoorOptions): Promise<Door> {
+  const { server, inventory, key, host, port, onIncident } = options;
+  const { pool, exchange: store, epoch, lose } = server;
+  const tell = tellingOnce(store, onIncident);
+  const desk = new Desk({
+    ...{ store, epoch, tell },
+    state: () => offered(pool),
+    leaseMs: LEASE_MS,
+    waitMs: WAIT_MS,
+    onFollowed: () => lose('another server leads'),
+  });
+  return Door.open({
+    ...{ desk, tell, key, host, port },
+    gateways: new Map([...inventory.gateways.values()].map(({ id, key: of }) => [of, id])),
+    stateText: async () => (await offered(pool))?.envelope ?? null,
+    image: (sha256) => imageOf(pool, sha256),
+  });
+}
+
+interface Offered {
+  readonly sequence: number;
+  readonly digest: string;
+  readonly envelope: string;
+}
+
+/** The state of the last rollout: one begins only when the one before is over. */
+async function offered(pool: pg.Pool): Promise<Offered | null> {
+  const { rows } = await pool.query<{ sequence: string; digest: string; envelope: string }>(
+    'select sequence, digest, envelope from fleet.rollouts join fleet.states using (sequence) order by id desc limit 1',
+  );
+  const [row] = rows;
+  return row === undefined ? null : { ...row, sequence: Number(row.sequence) };
+}
+
+async function imageOf(pool: pg.Pool, sha256: string): Promise<Uint8Array | null> {
+  const text = 'select bytes from fleet.images where sha256 = $1';
+  return (await pool.query<{ bytes: Uint8Array }>(text, [sha256])).rows[0]?.bytes ?? null;
+}
+
+/** Keeps what is told, and tells it here, the same not again and again. */
+function tellingOnce(
+  store: Pick<ExchangeStore, 'tell'>,
+  onIncident: (incident: TrafficIncident) => void,
+): (incident: TrafficIncident) => Promise<void> {
+  const toldMs = new Map<string, number>();
+  return (incident) => {
+    const kind = `${incident.gateway} ${incident.code}`;
+    const nowMs = performance.now();
+    if (nowMs - (toldMs.get(kind) ?? Number.NEGATIVE_INFINITY) >= TOLD_MS) {
+      toldMs.set(kind, nowMs);
+      onIncident(incident);
+    }
+    return store.tell(incident);
+  };
+}
