@@ -91,10 +91,19 @@ interface OpenElement {
   /** What it says of being in force, and what elements of states within it say. */
   readonly terms: Term[];
   text: string;
+  /** How many elements stand in it. */
+  children: number;
 }
 
 /** What states and days of validity may be about. */
 const WITH_STATES = ['speedChange', 'speedProfile', 'track', 'tracks', 'infrastructure', 'railml'];
+
+/** What is read of a track, and says nothing in words. */
+const READ = [...PARTS, 'track', 'trackBegin', 'trackEnd', 'speedChanges', 'speedChange', 'speedProfile'];
+/** Attributes of trackBegin, trackEnd and lists that are used, or are names. */
+const NAMING = ['pos', 'id', 'name', 'code', 'description'];
+/** Prefixes of attributes that are about the text of the file; none: the attributes of railML itself. */
+const WITHOUT_MEANING = ['', 'xml', 'xmlns', 'xsi'];
 
 class DocumentReader implements RailmlDocument {
   readonly tracks: RailmlTrack[] = [];
@@ -113,23 +122,48 @@ class DocumentReader implements RailmlDocument {
     if (this.#open.length >= DEPTH_MAX)
       throw brokenXml(where, `elements lie deeper than ${DEPTH_MAX} levels`);
     const outer = this.#aboutWhich();
-    this.#open.push({ name: isRailml ? tag.local : '', terms: [], text: '' });
+    const around = this.#open.at(-1);
+    if (around !== undefined) around.children += 1;
+    this.#open.push({ name: isRailml ? tag.local : '', terms: [], text: '', children: 0 });
     if (isRailml && outer !== undefined && isStateElement(tag.local)) this.#takeState(tag, outer);
     else if (isRailml) this.#take(tag.local, attributesOf(tag), where);
     else if (this.#isWithin('track')) this.#note(tag.name);
     else if (this.#isWithin('speedProfile')) this.#noteOfProfile(tag.name);
+    this.#noteForeign(tag);
   }
 
   text(text: string): void {
     const element = this.#open.at(-1);
-    if (element !== undefined && isStateElement(element.name)) element.text += text;
+    if (element !== undefined && (isStateElement(element.name) || READ.includes(element.name)))
+      element.text += text;
   }
 
   /** `<status>planned</status>` says what `status="planned"` does. */
   close(): void {
-    const { name, text } = this.#open.pop() ?? { name: '', text: '' };
+    const { name, text, children } = this.#open.pop() ?? { name: '', text: '', children: 0 };
     const value = text.trim();
-    if (value !== '') this.#aboutWhich()?.terms.push(...termsOf({ [name]: value }));
+    if (this.#isEmptyPart(name, children)) this.#note(name);
+    if (value !== '' && READ.includes(name)) this.#note(`text within ${name}`);
+    else if (value !== '') this.#aboutWhich()?.terms.push(...termsOf({ [name]: value }));
+  }
+
+  /** An element of a part of a track that holds no others, and is none that is read: no list, but something that is said. */
+  #isEmptyPart(name: string, children: number): boolean {
+    return children === 0 && PARTS.includes(this.#open.at(-1)?.name ?? '') && !READ.includes(name);
+  }
+
+  /** Attributes of other namespaces may say anything. */
+  #noteForeign({ local, attributes }: SaxesTagNS): void {
+    if (!this.#isWithin('track') && !this.#isWithin('speedProfile')) return;
+    for (const { name, prefix } of Object.values(attributes))
+      if (!WITHOUT_MEANING.includes(prefix)) this.#note(`${local}, of which ${name}`);
+  }
+
+  /** What ends and lists of a track say of themselves. */
+  #noteAttributes(name: string, attributes: Readonly<Record<string, string>>): void {
+    for (const attribute of Object.keys(attributes))
+      if (!NAMING.includes(attribute) && termsOf({ [attribute]: attributes[attribute] ?? '' }).length === 0)
+        this.#note(`${attribute} of ${name}`);
   }
 
   /** What an element of states would be about that opened now; undefined when that is not read. */
@@ -187,7 +221,8 @@ class DocumentReader implements RailmlDocument {
     else if (name === 'speedChange')
       track.changes.push({ id, where, attributes, scopes: this.#scopesFrom('track') });
     else if (this.#isUnread(name)) this.#note(name);
-    if (/^track(Begin|End)$/.test(name) && attributes.absPos !== undefined) this.#note(`absPos of ${name}`);
+    if (['trackBegin', 'trackEnd', 'speedChanges', ...PARTS].includes(name))
+      this.#noteAttributes(name, attributes);
   }
 
   /** What lies beside a speed change in a list of them or within one, and the elements of every other list of a track. */
@@ -196,7 +231,7 @@ class DocumentReader implements RailmlDocument {
       .slice(0, -1)
       .some((outer) => outer.name === 'speedChanges' || outer.name === 'speedChange');
     const [part, list] = [this.#open.at(-3)?.name, this.#open.at(-2)?.name];
-    const isOfList = PARTS.includes(part ?? '') && list !== 'trackBegin' && list !== 'trackEnd';
+    const isOfList = PARTS.includes(part ?? '');
     return isWithin || UNREAD.includes(name) || isOfList || (list === 'track' && !PARTS.includes(name));
   }
 

@@ -6,12 +6,12 @@ import { sayOption } from '../import/say.ts';
 
 /**
  * Whether what a file says is in force. A status such as `planned`, and days from or up to which something holds, are never taken for
- * granted: what the map is for is asked, once, and the answer is an option.
+ * granted: what the map is for is asked, once, and the answer is an option. Nor are words and weights for which alone something holds.
  */
 
-/** An attribute that says in which state, or from or up to when, something holds. */
+/** An attribute that says in which state, from or up to when, or on which condition something holds. */
 export interface Term {
-  readonly kind: 'status' | 'from' | 'to';
+  readonly kind: 'status' | 'from' | 'to' | 'constraint';
   readonly name: string;
   /** As it stands in the file. */
   readonly value: string;
@@ -19,11 +19,16 @@ export interface Term {
   readonly status: string;
 }
 
+export const CONSTRAINT_READINGS = ['take', 'omit'] as const;
+export type ConstraintReading = (typeof CONSTRAINT_READINGS)[number];
+
 export interface ForceOptions {
   /** Statuses of what is asked for; what has none is always taken. */
   readonly statuses?: readonly string[] | undefined;
   /** The day that the map is for. */
   readonly on?: Day | undefined;
+  /** What becomes of speed changes that hold on a condition only. */
+  readonly constraints?: ConstraintReading | undefined;
 }
 
 /** Something that may hold: how messages name it, and where it stands. */
@@ -36,6 +41,10 @@ export interface Subject {
 /** Elements that say of the one around them in which state it is. */
 const STATE_ELEMENT = /^(?:states?|status|validit(?:y|ies)|validityPeriods?|periods?)$/i;
 const KINDS: readonly (readonly [name: RegExp, kind: Term['kind']])[] = [
+  [
+    /constraint|condition|restriction|^(?:only|except)|weather|^(?:max|min|maximum|minimum)(?:Axle|Meter|Metre|Brak|Train|Length|Weight)/i,
+    'constraint',
+  ],
   [
     /^(?:valid|validity|operational|effective|active|inForce)(?:_|-)?(?:from|since|begin|start)(?:Date|Time)?$|^start(?:Date|Time)$/i,
     'from',
@@ -78,7 +87,8 @@ export function termsOf(attributes: Readonly<Record<string, string>>, inState = 
   return Object.entries(attributes).flatMap(([name, value]) => {
     const isBare = inState && (name === 'from' || name === 'to');
     const kind = isBare ? name : kindOf(name);
-    if (kind === undefined) return [];
+    if (kind === undefined || (kind === 'constraint' && FALSE.includes(value.trim().toLowerCase())))
+      return [];
     return kind === 'status' ? statusTerm(name, value) : [{ kind, name, value, status: '' }];
   });
 }
@@ -100,6 +110,8 @@ export class Force {
   readonly #inForce: readonly string[];
   /** Where it stands what is not in force, by the reason. */
   readonly #left = new Map<string, Set<string>>();
+  /** Where it stands what is used whatever its condition says, by the condition. */
+  readonly #taken = new Map<string, Set<string>>();
 
   /** `terms`: all of the file. */
   constructor(options: ForceOptions, terms: readonly Term[]) {
@@ -108,11 +120,16 @@ export class Force {
     this.#inForce = found.length === 0 ? [IN_FORCE_DEFAULT] : [...new Set(found.map(({ status }) => status))];
   }
 
-  /** One sentence for each reason why speed changes are not used. */
+  /** One sentence for each reason why speed changes are not used, or are used in spite of it. */
   get notes(): readonly string[] {
-    return [...this.#left].map(([reason, { size }]) =>
+    const left = [...this.#left].map(([reason, { size }]) =>
       size === 1 ? `1 speed change ${reason} is not used` : `${size} speed changes ${reason} are not used`,
     );
+    const taken = [...this.#taken].map(
+      ([words, { size }]) =>
+        `${size === 1 ? '1 speed change holds' : `${size} speed changes hold`} whatever ${words} says, as ${sayOption('constraints', 'take')} asks`,
+    );
+    return [...left, ...taken];
   }
 
   /** Throws HoldfastError USAGE when options leave open whether it is in force, TRACK_BROKEN or DAY_BROKEN for a day that is none. */
@@ -132,7 +149,7 @@ export class Force {
       'USAGE',
       `${subject.where}: ${subject.what}, ${reason}, is left out by what was said`,
       {
-        remedy: `Correct ${sayOption('status')} or ${sayOption('on')}, or choose another track.`,
+        remedy: `Correct ${sayOption('status')}, ${sayOption('on')} or ${sayOption('constraints')}, or choose another track.`,
       },
     );
   }
@@ -140,8 +157,9 @@ export class Force {
   #reasonAgainst(subject: Subject): string | undefined {
     for (const term of subject.terms) {
       const { kind } = term;
-      if (kind === 'status') {
-        if (!this.#isWanted(term, subject)) return `with ${wordsOf(term)}`;
+      if (kind === 'status' || kind === 'constraint') {
+        const isWanted = kind === 'status' ? this.#isWanted(term, subject) : this.#isTaken(term, subject);
+        if (!isWanted) return `with ${wordsOf(term)}`;
       } else if (!this.#isOnDay(term, kind, subject)) return `out of force on ${this.#options.on}`;
     }
     return undefined;
@@ -157,6 +175,19 @@ export class Force {
     throw new HoldfastError('USAGE', `${where}: ${what} has ${wordsOf(term)}`, {
       remedy: `Say ${sayOption('status', others)} to leave it out, or ${sayOption('status', all)} to take it.`,
     });
+  }
+
+  #isTaken(term: Term, { what, where }: Subject): boolean {
+    const { constraints } = this.#options;
+    const words = wordsOf(term);
+    if (constraints === undefined) {
+      throw new HoldfastError('USAGE', `${where}: ${what} holds on a condition, ${words}`, {
+        remedy: `Say ${sayOption('constraints', 'omit')} to leave out what holds on a condition, or ${sayOption('constraints', 'take')} to use it whatever that says.`,
+      });
+    }
+    if (constraints === 'omit') return false;
+    this.#taken.set(words, (this.#taken.get(words) ?? new Set<string>()).add(where));
+    return true;
   }
 
   #isOnDay(term: Term, kind: 'from' | 'to', { what, where }: Subject): boolean {

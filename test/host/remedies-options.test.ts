@@ -274,7 +274,18 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: ['a [0, 400) limit 80', 'b [400, 1000) limit 60'],
     },
   ],
-  'Correct --status or --on, or choose another track.': [
+  'Say --constraints omit to leave out what holds on a condition, or --constraints take to use it whatever that says.':
+    ['omit', 'take'].map((reading) => ({
+      files: railml(change('a', 0, 'up', 80) + change('b', 400, 'up', 60, 'verbalConstraints="wet"')),
+      argv: [...TRACK, '--direction', 'up'],
+      follow: (remedy, argv) => [
+        ...argv,
+        ...(new RegExp(`--constraints ${reading}`).exec(remedy)?.[0].split(' ') ?? []),
+      ],
+      meant:
+        reading === 'omit' ? ['a [0, 1000) limit 80'] : ['a [0, 400) limit 80', 'b [400, 1000) limit 60'],
+    })),
+  'Correct --status, --on or --constraints, or choose another track.': [
     {
       files: railml(change('a', 0, 'up', 80), '', '', 'validTo="2026-01-01"'),
       argv: [...TRACK, '--direction', 'up', '--on', '2026-07-01'],

@@ -4,6 +4,7 @@ import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { ACTION_NAMES } from '../../format.ts';
 import type { ActionName } from '../../source/model.ts';
 import { BOTH_READINGS, type BothReading } from '../../track/railml.ts';
+import { CONSTRAINT_READINGS, type ConstraintReading } from '../../track/railml-force.ts';
 import type { Combination, Travel } from '../../track/steps.ts';
 import { draftTrack } from '../../track/track.ts';
 import { parseEpoch, printDraft } from '../common/drafts.ts';
@@ -35,6 +36,7 @@ interface TrackVerbOptions {
   readonly combine?: Combination;
   readonly status?: readonly string[];
   readonly on?: Day;
+  readonly constraints?: ConstraintReading;
   readonly axis: string;
   readonly axisUnit: string;
   readonly limitScale: number;
@@ -80,6 +82,12 @@ export function register(program: Command): void {
       parseStatuses,
     )
     .option('--on <day>', 'railML: only what holds on this day, such as 2026-07-04', parseOn)
+    .addOption(
+      new Option(
+        '--constraints <reading>',
+        'railML: what holds on a condition only (verbalConstraints, maxAxleLoad): take or omit it',
+      ).choices(CONSTRAINT_READINGS),
+    )
     .option('--axis <name>', 'name of the axis', 's')
     .option('--axis-unit <unit>', 'what the axis counts', 'mm')
     .option(
