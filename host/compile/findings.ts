@@ -105,7 +105,7 @@ export class Findings {
     const say = this.#heldAlone(left, right, from, to) ?? this.#heldAlone(right, left, from, to);
     const remedy =
       say === undefined
-        ? this.#overlapRemedy(left, right)
+        ? this.#apartRemedy(left, right)
         : `If rows do not hold the place at which they end, say ${say} instead; else correct one of the two rows.`;
     this.#diagnostics.add('OVERLAP', later.place, message, remedy);
   }
@@ -119,6 +119,14 @@ export class Findings {
       at?.some((piece) => piece.to - heldEnd.steps === from && piece.to >= to) &&
       others?.some((piece) => piece.from === from);
     return isTouch ? heldEnd.say : undefined;
+  }
+
+  /** Rows of a table that a column tells apart are two things, rather than one over the other. */
+  #apartRemedy(left: number, right: number): string {
+    const [row, other] = [this.#model.zones[left]?.row, this.#model.zones[right]?.row];
+    const remedy = this.#overlapRemedy(left, right);
+    if (row === undefined || other === undefined || row.table !== other.table) return remedy;
+    return row.table.remedy(row.line, other.line, remedy) ?? remedy;
   }
 
   #overlapRemedy(left: number, right: number): string {

@@ -1,6 +1,6 @@
 import { resolveInto } from '../compile/resolve.ts';
 import { type Diagnostic, Diagnostics } from '../source/diagnostics.ts';
-import type { ActionName, HeldEnd } from '../source/model.ts';
+import type { ActionName, HeldEnd, TableRowModel } from '../source/model.ts';
 import { memoryReader } from '../source/reader.ts';
 import { readSource } from '../source/source.ts';
 import { commentLine, quotedText } from '../source/source-text.ts';
@@ -91,6 +91,8 @@ export interface DraftEnds {
   /** By the ids of zones. */
   readonly held: ReadonlyMap<string, HeldEnd>;
   readonly likely: readonly HeldEnd[];
+  /** By the ids of zones. */
+  readonly rows: ReadonlyMap<string, TableRowModel>;
 }
 
 /**
@@ -109,6 +111,7 @@ export async function judgeDraft(
       ...zone,
       heldEnd: ends?.held.get(zone.id),
       likelyEnds: ends?.likely,
+      row: ends?.rows.get(zone.id),
     }));
     resolveInto({ ...model, zones }, complete, diagnostics);
   }

@@ -3,9 +3,10 @@ import { HoldfastError } from '../common/errors.ts';
 import { judgeDraft } from '../draft/draft.ts';
 import { parsePlace } from '../source/chainage.ts';
 import { type Diagnostic, Diagnostics } from '../source/diagnostics.ts';
-import type { AxisKind, HeldEnd } from '../source/model.ts';
+import type { AxisKind, HeldEnd, TableRowModel } from '../source/model.ts';
 import { fileReader } from '../source/reader.ts';
 import { nearestWord } from '../source/suggest.ts';
+import { rowsApart } from '../source/table-apart.ts';
 import { likelyEnds } from '../source/table-ends.ts';
 import { dayInSteps } from '../source/table-moment.ts';
 import { checkTableSaid } from '../source/table-options.ts';
@@ -25,6 +26,7 @@ import { timeUnit } from '../source/unit-table.ts';
 import type { Steps } from '../source/units.ts';
 import { IDENTITY } from '../source/values.ts';
 import type { WantedColumn } from '../table/layout.ts';
+import { foldCase } from '../table/names.ts';
 import { nameRows } from './ids.ts';
 import { endNotes, limitNotes, phaseNotes, tableNotes } from './notes.ts';
 import type { ImportedRow, ImportOptions, ImportPlan } from './plan.ts';
@@ -87,6 +89,7 @@ export async function importTable(path: string, output: string, options: ImportO
   const mistakes = await judgeDraft(output, source, {
     held: heldEndsOf(reading, named.ids),
     likely: likelyEnds(reading),
+    rows: rowModels(reading, table, named.ids),
   });
   return { source, zones: rows.length, assumptions, unused, mistakes };
 }
@@ -148,8 +151,10 @@ function requestOf(path: string, options: ImportOptions, said: TableSaid, diagno
     { cells, line }: { cells: readonly string[]; line: number },
   ) => {
     const nearest = nearestWord(name, cells);
-    const remedy =
-      nearest === undefined
+    const several = role.startsWith('limit') ? columnsIn(name, cells) : undefined;
+    const remedy = several
+      ? `Name each: ${several.map((column) => sayOption('limit', column)).join(' ')}.`
+      : nearest === undefined
         ? `The row that names most of the columns holds: ${cutText(cells.join(', '))}.`
         : `Did you mean "${nearest}"?`;
     const option = role.startsWith('where')
@@ -161,6 +166,13 @@ function requestOf(path: string, options: ImportOptions, said: TableSaid, diagno
     diagnostics.add('CSV_COLUMN_MISSING', { file: path, line, column: 1 }, message, remedy);
   };
   return { path, columns, said, say: sayOption, tellMissing };
+}
+
+/** `passenger,freight` as the two columns that it may name; undefined where one of them is none. */
+function columnsIn(name: string, cells: readonly string[]): readonly string[] | undefined {
+  const parts = name.split(',').map((part) => part.trim());
+  const known = cells.map(foldCase);
+  return parts.length > 1 && parts.every((part) => known.includes(foldCase(part))) ? parts : undefined;
 }
 
 /** Options of columns that are not called as their role is. */
@@ -222,6 +234,15 @@ function heldEndsOf({ rows }: TableReading, ids: readonly string[]): ReadonlyMap
       return end === undefined ? [] : [[ids[index] ?? '', end]];
     }),
   );
+}
+
+function rowModels(
+  { rows }: TableReading,
+  table: OpenTable,
+  ids: readonly string[],
+): ReadonlyMap<string, TableRowModel> {
+  const apart = rowsApart(table);
+  return new Map(rows.map(({ record }, index) => [ids[index] ?? '', { line: record.line, table: apart }]));
 }
 
 interface Extent {

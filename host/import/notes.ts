@@ -35,10 +35,12 @@ export function limitNotes({ rows, context }: TableReading, limitUnit: string | 
 export function endNotes(reading: TableReading, options: ImportOptions): readonly string[] {
   const { ends, until } = reading.context.said;
   if (until === 'next') return ['each row holds until the next one begins'];
-  if (ends !== undefined) return [];
-  const words = 'the place at which a row ends does not belong to it: intervals are half-open';
+  const words =
+    ends === undefined
+      ? 'the place at which a row ends does not belong to it: intervals are half-open'
+      : 'one step is the end of each row';
   const unclear = unclearEnds(reading);
-  if (unclear === undefined) return [words];
+  if (unclear === undefined) return ends === undefined ? [words] : [];
   if (options.gaps === undefined) return [`${words}; but ${unclearEndsNote(unclear)}`];
   const { found, remedy } = unclear;
   throw new HoldfastError('ENDS_UNCLEAR', `${found}, and ${sayOption('gaps')} would make these holes gaps`, {

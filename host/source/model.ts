@@ -98,6 +98,18 @@ export interface ApproachModel {
   readonly toward: 'max' | 'min' | 'both';
 }
 
+/** What tells rows of one table apart, for messages. */
+export interface RowsApart {
+  /** What to do where the rows of two lines differ in a column that nothing uses, and what otherwise; undefined where none differs. */
+  remedy(line: number, other: number, otherwise: string): string | undefined;
+}
+
+export interface TableRowModel {
+  readonly line: number;
+  /** The same for all rows of a table. */
+  readonly table: RowsApart;
+}
+
 /** What rows of a table cover, or may cover, behind the places that are written as their ends, for messages. */
 export interface HeldEnd {
   /** Steps of the axis. */
@@ -121,6 +133,8 @@ export interface ZoneModel {
   readonly heldEnd?: HeldEnd | undefined;
   /** What rows of its table may hold behind their ends, where nobody said so; the same list for all of them. */
   readonly likelyEnds?: readonly HeldEnd[] | undefined;
+  /** The row of a table that it comes from. */
+  readonly row?: TableRowModel | undefined;
 }
 
 export interface GapRuleModel {

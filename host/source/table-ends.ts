@@ -14,16 +14,28 @@ interface Hole {
 
 /**
  * What rows may hold behind the place at which they end: a step of the axis, or one of the table's last decimal place. None where that is
- * said, or where one row ends as another begins.
+ * said, or where one row ends as another begins. Where one step is said, and the table is coarser, what is left of the other holes.
  */
 export function likelyEnds({ rows, context, places }: TableReading): readonly HeldEnd[] {
-  const { said, say, target } = context;
-  if (said.ends !== undefined || said.until === 'next' || doTouch(rows)) return [];
-  const inclusive = { steps: 1, say: say('ends', 'inclusive') };
+  const { said, say } = context;
+  // A step of an axis that counts by thirds cannot be said in units.
+  if (said.ends !== undefined && !/^10*$/.test(String(context.target.axis.scale))) return [];
+  if (said.until === 'next' || (said.ends !== undefined && said.ends !== 'inclusive') || doTouch(rows))
+    return [];
   const width = places.resolution;
+  const wide =
+    width === undefined || width.steps <= 1n
+      ? []
+      : [{ steps: Number(width.steps), say: say('ends', width.words) }];
+  if (said.ends === undefined) return [{ steps: 1, say: say('ends', 'inclusive') }, ...wide];
+  return wide.map((end) => ({ ...end, steps: end.steps - 1 }));
+}
+
+/** How somebody says that the holes between rows are meant. */
+function sayHoles({ said, say, target }: TableReading['context']): string {
+  if (said.ends === undefined) return say('ends', 'exclusive');
   const { unit, scale } = target.axis;
-  if (width === undefined || width <= 1n || width % BigInt(scale) !== 0n) return [inclusive];
-  return [inclusive, { steps: Number(width), say: say('ends', `${width / BigInt(scale)} ${unit}`) }];
+  return say('ends', `${(1 / scale).toFixed(String(scale).length - 1)} ${unit}`);
 }
 
 /** The holes between rows that may be such ends, the shorter kind alone where there are both. */
@@ -43,13 +55,12 @@ function likelyHoles(
 export function unclearEnds(reading: TableReading): Omit<UnclearEnds, 'place'> | undefined {
   const holes = likelyHoles(reading);
   if (holes === undefined) return undefined;
-  const { say } = reading.context;
   const { end, lines } = holes;
   const step = end.steps === 1 ? 'one step' : `${end.steps} steps`;
   const count = lines.length === 1 ? '1 row begins' : `${lines.length} rows begin`;
   return {
     found: `${count} ${step} behind the end of another (${lineWords(lines)})`,
-    remedy: `If rows hold the place at which they end, say ${end.say}; if these holes are meant, say ${say('ends', 'exclusive')}.`,
+    remedy: `If rows hold the place at which they end, say ${end.say}; if these holes are meant, say ${sayHoles(reading.context)}.`,
   };
 }
 

@@ -67,6 +67,8 @@ function isIn(place: ReadPlace, other: ReadPlace): boolean {
 export class IntervalReader {
   readonly #context: TableContext;
   readonly #places: PlaceReader;
+  /** Whether several rows of a sequence have no end: one place would end them all. */
+  #manyOpen = false;
 
   constructor(context: TableContext, places: PlaceReader) {
     this.#context = context;
@@ -75,7 +77,10 @@ export class IntervalReader {
 
   /** What each row covers, a sequence for each phase; those with mistakes are left out and reported. */
   read(sequences: readonly (readonly TableRecord[])[]): ReadonlyMap<TableRecord, Covered> {
-    if (this.#context.said.until !== 'next') return this.#intervals(sequences.flat());
+    if (this.#context.said.until !== 'next') {
+      this.#manyOpen = sequences.some((sequence) => sequence.filter((each) => this.#isOpen(each)).length > 1);
+      return this.#intervals(sequences.flat());
+    }
     return new Map(sequences.flatMap((sequence) => [...this.#steps(sequence)]));
   }
 
@@ -113,6 +118,10 @@ export class IntervalReader {
     return false;
   }
 
+  #isOpen(record: TableRecord): boolean {
+    return cellOf(this.#context, record, 'to') === '';
+  }
+
   /** Of a cell, or of what was said for rows that have none. */
   #readEnd(record: TableRecord): ReadPlace | undefined {
     const text = cellOf(this.#context, record, 'to');
@@ -124,8 +133,11 @@ export class IntervalReader {
       reportAtCell(this.#context, record, 'to')('END_MISSING', message, remedy);
       return undefined;
     }
-    if (said.end !== undefined && said.end !== 'row') return this.#places.readSaid(record, 'to', said.end);
-    const remedy = `Fill in the field, or say where rows without an end do end, such as ${say('end', 'PLACE')}.`;
+    if (!this.#manyOpen && said.end !== undefined && said.end !== 'row')
+      return this.#places.readSaid(record, 'to', said.end);
+    const remedy = this.#manyOpen
+      ? `If each row holds until the next begins, say ${say('until', 'next')}; else fill in the fields.`
+      : `Fill in the field, or say where rows without an end do end, such as ${say('end', 'PLACE')}.`;
     const message = `"${cutText(columnOf(this.#context, 'to'))}" is empty: the row has no end`;
     reportAtCell(this.#context, record, 'to')('END_MISSING', message, remedy);
     return undefined;

@@ -148,6 +148,17 @@ export function grainOf({ timestamp, isDay }: ReadMoment, measure: Measure): big
   return WHOLE_MINUTE.test(timestamp) ? (secondsInSteps(60n, measure) ?? 1n) : 1n;
 }
 
+/** What a time is written to: its minute, its second, or a step of the axis. */
+export function widthOfTime(
+  text: string,
+  measure: Measure,
+): { readonly steps: bigint; readonly words: string } {
+  const parts = /[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?([.,][0-9]+)?/.exec(text);
+  const [seconds, words] = parts?.[1] === undefined ? ([60n, '1 min'] as const) : ([1n, '1 s'] as const);
+  const steps = parts === null || parts[2] !== undefined ? undefined : secondsInSteps(seconds, measure);
+  return steps === undefined ? { steps: 1n, words: '1 step' } : { steps, words };
+}
+
 function secondsInSteps(seconds: bigint, measure: Measure): bigint | undefined {
   const unit = timeUnit(measure.unit);
   if (unit === undefined) return undefined;

@@ -8,7 +8,15 @@ import { stepName } from './axis-words.ts';
 import type { Report } from './diagnostics.ts';
 import { parseMoment } from './moment.ts';
 import { cellOf, cellWords, columnOf, findMarks, reportAtCell, type TableContext } from './table-context.ts';
-import { datePatterns, grainOf, isOtherDate, isTimeOfDay, momentOf, timeOfDay } from './table-moment.ts';
+import {
+  datePatterns,
+  grainOf,
+  isOtherDate,
+  isTimeOfDay,
+  momentOf,
+  timeOfDay,
+  widthOfTime,
+} from './table-moment.ts';
 import { isMetric, splitQuantity, stepsOf, unitSpelled, wholeOf } from './table-quantity.ts';
 import { columnUnit, unitOfCell } from './table-unit.ts';
 import { isZoneSaid } from './table-zones.ts';
@@ -61,6 +69,7 @@ export class PlaceReader {
   #hasToldChainage = false;
   /** The last decimal place that the table has, and its unit. */
   #finest: { readonly places: number; readonly unit: string | undefined } = { places: 0, unit: undefined };
+  #time: { readonly steps: bigint; readonly words: string } | undefined;
 
   private constructor(
     context: TableContext,
@@ -95,12 +104,24 @@ export class PlaceReader {
     return marks && new PlaceReader(context, marks, units, haveUnits);
   }
 
-  /** Steps of the axis in one unit of the last decimal place that the table has; undefined when that is no whole number of them. */
-  get resolution(): bigint | undefined {
+  /**
+   * One unit of the last decimal place that the table has, or the minute or second that its times are written to; undefined when that is
+   * no whole number of steps.
+   */
+  get resolution(): { readonly steps: bigint; readonly words: string } | undefined {
+    const { axis } = this.#context.target;
+    if (this.#time !== undefined) return this.#time;
     const { unit, places } = this.#finest;
-    if (unit === undefined) return 1n;
-    const steps = stepsOf({ units: 1n, places }, unit, this.#context.target.axis);
-    return wholeOf(steps);
+    const steps = unit === undefined ? 1n : wholeOf(stepsOf({ units: 1n, places }, unit, axis));
+    const scale = BigInt(axis.scale);
+    if (steps === undefined || steps % scale !== 0n) return undefined;
+    return { steps, words: `${steps / scale} ${axis.unit}` };
+  }
+
+  /** The finest time of those that were read. */
+  #noteTime(text: string): void {
+    const width = widthOfTime(text, this.#context.target.axis);
+    if (this.#time === undefined || width.steps < this.#time.steps) this.#time = width;
   }
 
   #notePlaces({ places }: Decimal, unit: string | undefined): void {
@@ -145,6 +166,7 @@ export class PlaceReader {
   #readPlace(cell: PlaceCell, report: Report): ReadPlace | undefined {
     const { target, said } = this.#context;
     if (target.axis.kind === 'time') return this.#readMoment(cell, report);
+    if (said.clock) this.#noteTime(cell.text);
     const steps = said.clock
       ? timeOfDay(cell.text, cell.what, target.axis, report)
       : this.#readNumber(cell, report);
@@ -177,6 +199,7 @@ export class PlaceReader {
       report,
     );
     if (steps === undefined || (isBare && this.#isFarFuture(steps, what, report))) return undefined;
+    if (!isDay && !isBare) this.#noteTime(timestamp);
     return { steps, isDay, grain: grainOf(moment, target.axis) };
   }
 

@@ -9,6 +9,7 @@ import type { HeldEnd } from './model.ts';
 import { isLimitRole, reportAtCell, type TableContext, type TableTarget } from './table-context.ts';
 import { EmptyLimits } from './table-empty-limits.ts';
 import { distinctValues, filterColumns, filterRows, phaseOf } from './table-filters.ts';
+import { checkIdleOptions } from './table-idle.ts';
 import { type Covered, IntervalReader } from './table-intervals.ts';
 import { LimitReader } from './table-limits.ts';
 import { isHeaderRest, withValues } from './table-odd-rows.ts';
@@ -109,6 +110,7 @@ export function readOpenTable(
   const places = PlaceReader.make(context, wanted);
   const limits = LimitReader.make(context, wanted, limitRoles);
   if (places === undefined || limits === undefined || !checkUnitColumns(context, all)) return undefined;
+  if (!checkIdleOptions(context)) return undefined;
   if (!agreesWithTitles(context, table.leftOut)) return undefined;
   const rows = readRows(context, all, wanted, { places, limits, limitRoles });
   return { context, rows, complete: diagnostics.count === before, places };

@@ -9,10 +9,11 @@ import { storedWithin } from './coordinates.ts';
 import type { Diagnostics, Report } from './diagnostics.ts';
 import { type Fields, readFields, readTextNode } from './fields.ts';
 import { readLimit } from './limit.ts';
-import type { HeldEnd, Interval } from './model.ts';
+import type { HeldEnd, Interval, RowsApart, TableRowModel } from './model.ts';
 import type { Place } from './place.ts';
 import { pathBeside } from './reader.ts';
 import { nearestWord } from './suggest.ts';
+import { rowsApart } from './table-apart.ts';
 import { cellOf, cellWords, columnOf, isLimitRole, reportAtCell } from './table-context.ts';
 import { likelyEnds, unclearEnds, unclearEndsNote } from './table-ends.ts';
 import { readTableFields } from './table-fields.ts';
@@ -35,6 +36,7 @@ export interface TableRow {
   readonly limit: number | null;
   readonly heldEnd: HeldEnd | undefined;
   readonly likelyEnds: readonly HeldEnd[];
+  readonly row: TableRowModel;
   /** The text of a column by what it means, empty when the table has no such column. */
   cell(role: string): string;
   /** Reports at the field of this row. */
@@ -104,7 +106,7 @@ export async function readTable(
     ...endNotes(reading, file, context),
   ];
   for (const note of notes) context.remarks.push({ place: file.place, words: `${file.text}: ${note}` });
-  const maker = new RowMaker(reading, defaults, context);
+  const maker = new RowMaker(reading, rowsApart(table), defaults, context);
   const rows = reading.rows.flatMap((row) => maker.make(row) ?? []);
   const complete = reading.complete && rows.length === reading.rows.length;
   return { fields, fileName: file.text, rows, complete };
@@ -144,6 +146,8 @@ const SAY: Say = (option, value) => {
       return `columns: { unit:${text} }`;
     case 'limitUnitColumn':
       return `columns: { limitUnit:${text} }`;
+    case 'phases':
+      return value === undefined ? 'table: { phases }' : `table: { phases: ${phasesText(value)} }`;
     case 'unused':
     case 'where':
       return value === undefined ? `table: { ${option} }` : `table: { ${option}: [${text.trim()}] }`;
@@ -151,6 +155,16 @@ const SAY: Say = (option, value) => {
       return value === undefined ? `table: { ${option} }` : `table: { ${option}:${text} }`;
   }
 };
+
+/** `dir=up,down` as a source has it. */
+function phasesText(value: string): string {
+  const at = value.indexOf('=');
+  const names = value
+    .slice(at + 1)
+    .split(',')
+    .map(yamlText);
+  return `{ column: ${yamlText(value.slice(0, at))}, names: [${names.join(', ')}] }`;
+}
 
 /** As a value of YAML in braces: plain where nothing in it means anything. */
 function yamlText(value: string): string {
@@ -280,12 +294,14 @@ export function placeOfRow(
 
 class RowMaker {
   readonly #reading: TableReading;
+  readonly #apart: RowsApart;
   readonly #defaults: RowDefaults;
   readonly #likelyEnds: readonly HeldEnd[];
   readonly #context: EntryContext;
 
-  constructor(reading: TableReading, defaults: RowDefaults, context: EntryContext) {
+  constructor(reading: TableReading, apart: RowsApart, defaults: RowDefaults, context: EntryContext) {
     this.#reading = reading;
+    this.#apart = apart;
     this.#defaults = defaults;
     this.#likelyEnds = likelyEnds(reading);
     this.#context = context;
@@ -307,6 +323,7 @@ class RowMaker {
       limit: limit === null ? this.#defaults.limit : Number(limit),
       heldEnd: heldEnd(held, SAY),
       likelyEnds: this.#likelyEnds,
+      row: { line: record.line, table: this.#apart },
       cell: (role) => cellOf(this.#reading.context, record, role),
       reportAt: (role) => reportAtCell(this.#reading.context, record, role),
     };

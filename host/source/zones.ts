@@ -102,6 +102,7 @@ async function readZoneTable(node: TreeNode, context: EntryContext): Promise<Ent
         limit: row.limit,
         heldEnd: row.heldEnd,
         likelyEnds: row.likelyEnds,
+        row: row.row,
       });
   }
   return { entries: zones, complete };

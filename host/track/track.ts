@@ -27,6 +27,11 @@ export interface TrackDraft {
   readonly mistakes: readonly Diagnostic[];
 }
 
+/** Whether the text is XML; else it is taken for a track of TTOBench. */
+export function isRailml(text: string): boolean {
+  return text.trimStart().startsWith('<');
+}
+
 /**
  * Reads a track and writes a source for `output`.
  * @throws HoldfastError with what is wrong and where
@@ -42,7 +47,7 @@ export async function draftTrack(
       remedy: 'Use 1 to 31 of the characters a-z, 0-9 and "-".',
     });
   }
-  const profile = text.trimStart().startsWith('<')
+  const profile = isRailml(text)
     ? readRailml(text, file, options)
     : readTtobench(text, file, options.axisUnit, options.scale);
   const draft = draftOf(profile, file, options);

@@ -412,7 +412,18 @@ describe('TTOBench', () => {
 
   test('decimals are taken with a finer unit', async () => {
     const text = changed((track) => track['speed limits'].values.splice(0, 1, [0, 90.5]));
-    expect((await rowsOf(text, { scale: { factor: 10, unit: 'hm/h' } }))[0]).toBe('limit-1 0-49600 905');
+    expect((await rowsOf(text, { scale: { factor: 1000, unit: 'm/h' } }))[0]).toBe('limit-1 0-49600 90500');
+  });
+
+  test('limits are converted to the unit that is asked for, exactly or not at all', async () => {
+    const text = changed((track) => track['speed limits'].values.splice(0, 1, [0, 90.5]));
+    const first = async (unit: string, factor = 1) => (await rowsOf(text, { scale: { factor, unit } }))[0];
+    expect(await first('m/h')).toBe('limit-1 0-49600 90500');
+    expect(await first('m/h', 1000)).toBe('limit-1 0-49600 90500');
+    await expect(first('mph')).rejects.toMatchObject({ code: 'UNIT_INEXACT' });
+    await expect(first('bananas')).rejects.toThrow('no unit of speed that is known here');
+    await expect(first('m')).rejects.toThrow('no unit of speed that is known here');
+    await expect(first('mm/h', 10)).rejects.toThrow('1 km/h is not 10 of these');
   });
 });
 

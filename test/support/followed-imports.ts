@@ -46,6 +46,11 @@ const leaveOut =
   (name: string): Follow =>
   ({ table, argv }) => ({ table, argv: without(argv, name) });
 
+/** Adds the options that a part of the remedy names. */
+const adding =
+  (part: RegExp): Follow =>
+  ({ table, argv }, remedy) => ({ table, argv: [...argv, ...(part.exec(remedy)?.[0].split(' ') ?? [])] });
+
 const edit =
   (pattern: string | RegExp, replacement: string): Follow =>
   ({ table, argv }) => ({ table: String(table).replaceAll(pattern, replacement), argv });
@@ -64,6 +69,7 @@ const then =
     second(first(asked, remedy), remedy);
 
 const NAMES = ['--from', 'from_m', '--to', 'to_m', '--limit', 'v'];
+const KM = ['--from', 'from_km', '--to', 'to_km', '--limit', 'v', '--axis-unit', 'm', '--gaps', 'stop'];
 const BARE = ['--from', 'from', '--to', 'to', '--limit', 'v'];
 const STEPS = ['--from', 'from_m', '--limit', 'v', '--until', 'next'];
 const TIME = ['--from', 'from', '--to', 'to', '--axis-unit', 's', '--origin', '2026-01-01T00:00:00Z'];
@@ -211,6 +217,45 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
   ],
   'Fill in the field, or say where rows without an end do end, such as --end PLACE.': [
     { table: TWO.replace('900', ''), argv: NAMES, follow: say(0, '900'), meant: MEANT },
+  ],
+  'If each row holds until the next begins, say --until next; else fill in the fields.': [
+    {
+      table: `${HEAD}0;;5\n400;;6\n`,
+      argv: [...NAMES, '--end', '900'],
+      follow: say(),
+      meant: MEANT,
+    },
+  ],
+  'If "…" tells them apart, say …--where … to read those rows alone; else ….': [
+    ...[/--phases \S+/, /--where \S+/].map((option) => ({
+      table: 'from_m;to_m;v;dir\n0;400;5;up\n0;400;6;down\n',
+      argv: NAMES,
+      follow: adding(option),
+      meant: FIRST,
+    })),
+  ],
+  'Name each: ….': [
+    {
+      table: 'from_m;to_m;p;f\n0;400;5;3\n',
+      argv: ['--from', 'from_m', '--to', 'to_m', '--limit', 'p,f'],
+      follow: then(leaveOut('--limit'), adding(/--limit.*(?=\.$)/)),
+      meant: ['t-1/p [0, 400) limit 5'],
+    },
+  ],
+  'Name it once.': [
+    {
+      table: TWO,
+      argv: [...NAMES, '--limit', 'v'],
+      follow: leaveOut('--limit'),
+      meant: MEANT,
+    },
+  ],
+  'Leave --… … out.': [{ table: TWO, argv: [...NAMES, '--offset', 'Z'], follow: leave(), meant: MEANT }],
+  'Take it out of what is unused.': [
+    { table: TWO, argv: [...NAMES, '--unused', 'v'], follow: leaveOut('--unused'), meant: MEANT },
+  ],
+  'Name one of its columns (…), or take it out of what is unused.': [
+    { table: TWO, argv: [...NAMES, '--unused', 'x'], follow: leaveOut('--unused'), meant: MEANT },
   ],
   'If all rows are …, say --order …; else correct the row.': [
     { table: `${HEAD}400;0;5\n900;400;6\n`, argv: NAMES, follow: say(), meant: MEANT },
@@ -483,7 +528,45 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
     },
   ],
   'Say --encoding ….': [{ table: UTF16, argv: NAMES, follow: say(), meant: MEANT }],
-  'If rows hold the place at which they end, say …; if these holes are meant, say --ends exclusive.': [
+  'If rows hold the place at which they end, say …; if these holes are meant, say ….': [
+    ...[
+      ['00:00;11:59\n12:00;23:59', [], 's', say(), ['t-1 [0, 43200)', 't-2 [43200, 86400)']] as const,
+      ['00:00;11:59\n12:00;23:59', [], 's', say(1), ['t-1 [0, 43140)', 't-2 [43200, 86340)']] as const,
+      [
+        '00:00;11:59\n12:00;23:59',
+        ['--inclusive'],
+        's',
+        say(),
+        ['t-1 [0, 43200)', 't-2 [43200, 86400)'],
+      ] as const,
+      [
+        '00:00;11:59\n12:00;23:59',
+        ['--inclusive'],
+        's',
+        say(1),
+        ['t-1 [0, 43141)', 't-2 [43200, 86341)'],
+      ] as const,
+    ].map(([rows, more, unit, follow, meant]) => ({
+      table: `from;to\n${rows}\n`,
+      argv: ['--from', 'from', '--to', 'to', '--axis-unit', unit, '--gaps', 'stop', '--clock', ...more],
+      follow: then(leaveOut('--inclusive'), follow),
+      meant,
+    })),
+    {
+      table: 'from_km;to_km;v\n12.4;12.9;5\n13.0;13.4;6\n',
+      argv: [...KM, '--inclusive'],
+      follow: then(leaveOut('--inclusive'), say()),
+      meant: ['t-1 [12400, 13000) limit 5', 't-2 [13000, 13500) limit 6'],
+    },
+    {
+      table: 'from,to\n2026-02-01T00:00Z,2026-02-01T23:59Z\n2026-02-02T00:00Z,2026-02-02T23:59Z\n',
+      argv: [...TIME, '--gaps', 'stop'],
+      follow: say(),
+      meant: [
+        't-1 [2026-02-01T00:00:00Z, 2026-02-02T00:00:00Z)',
+        't-2 [2026-02-02T00:00:00Z, 2026-02-03T00:00:00Z)',
+      ],
+    },
     {
       table: `${HEAD}0;399;5\n400;899;6\n`,
       argv: [...NAMES, '--gaps', 'stop'],

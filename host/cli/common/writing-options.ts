@@ -35,6 +35,9 @@ const WRITING_OPTIONS = {
   comment: ['--comment <mark>', 'what rows that are comments begin with, or none (default: #)', ['none']],
 } as const;
 
+/** Their names, as commander gives them. */
+export const WRITING_NAMES: readonly string[] = Object.keys(WRITING_OPTIONS);
+
 export type WritingFlags = { readonly [Name in keyof typeof WRITING_OPTIONS]?: string };
 
 export function addWritingOptions(command: Command): Command {

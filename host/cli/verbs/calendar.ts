@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import {
   type CalendarDraft,
@@ -17,6 +17,7 @@ import { ACTION_NAMES } from '../../format.ts';
 import type { ActionName } from '../../source/model.ts';
 import { parseEpoch, printDraft } from '../common/drafts.ts';
 import { readTextInput } from '../common/files.ts';
+import { refuseIdle } from '../common/idle-options.ts';
 import { SOURCE } from '../common/output-kinds.ts';
 import { addForceOption, claimOutputs, writeOutput } from '../common/outputs.ts';
 
@@ -27,7 +28,7 @@ Each day and hour becomes a row with its offset, in the named zone; the version 
 the last one too. A time that a change of the clocks leaves out or has twice is refused, or resolved as --clock-change says; --daily
 counts hours as GTFS does, from noon minus 12 hours of the day of service.
 
-INPUT is a GTFS folder or its calendar.txt or calendar_dates.txt, a file of FHIR resources in JSON, or a text file with opening hours,
+INPUT is a GTFS folder or its calendar.txt or calendar_dates.txt (the tables beside it are read, too), a file of FHIR resources in JSON, or a text file with opening hours,
 a line each: \`open = Mo-Fr 08:00-18:00; Dec 24 08:00-12:00; PH off\`. Later rules win; one behind a comma
 adds to the hours of its days. Holidays (PH) are the days of --holidays: one a
 line, such as \`2026-08-01 National day\` or \`2026-12-24..2026-12-26\`.
@@ -99,9 +100,11 @@ export function register(program: Command): void {
   addForceOption(command).action(run);
 }
 
-async function run(path: string | undefined, options: CalendarVerbOptions): Promise<void> {
+async function run(path: string | undefined, options: CalendarVerbOptions, command: Command): Promise<void> {
   claimOutputs(options.output);
   const input = await inputOf(path, options);
+  const { names, what } = IDLE[path === undefined ? 'words' : input.kind];
+  refuseIdle(command, names, what);
   const holidays =
     options.holidays === undefined
       ? undefined
@@ -117,6 +120,25 @@ async function run(path: string | undefined, options: CalendarVerbOptions): Prom
   printDraft(options, made, { zone, zoneTable, rows }, wordsOf(made));
   if (made.mistakes.length > 0) process.exitCode = EXIT_CHECK_SAID_NO;
 }
+
+/** Options that do nothing with a kind of input. */
+const IDLE: Readonly<
+  Record<CalendarInput['kind'] | 'words', { readonly names: readonly string[]; readonly what: string }>
+> = {
+  words: { names: ['service', 'daily', 'status'], what: 'opening hours have no services and no resources' },
+  hours: {
+    names: ['service', 'daily', 'status', 'id'],
+    what: 'a file of opening hours has ids of its own, and neither services nor resources',
+  },
+  gtfs: {
+    names: ['id', 'holidays', 'status', 'clockChange', 'overMidnight'],
+    what: 'in GTFS the tables say all days, services have ids, and hours count from noon minus 12 hours',
+  },
+  fhir: {
+    names: ['id', 'holidays', 'service', 'daily', 'overMidnight'],
+    what: 'periods of FHIR say their moments and have ids of their own',
+  },
+};
 
 function wordsOf({ zones, rows, zone, zoneTable }: CalendarDraft): string {
   return `${zones} ${zones === 1 ? 'zone' : 'zones'} in ${rows} rows, ${zone} by tzdata ${zoneTable}`;
@@ -137,6 +159,7 @@ async function inputOf(path: string | undefined, { hours, id }: CalendarVerbOpti
   const text = await readTextInput(path);
   if (!/(?:^|,)\s*"?service_id"?\s*(?:,|$)/m.test(text.split(/\r?\n/, 1)[0] ?? ''))
     return { kind: 'hours', entries: entriesOf(text, path), file: path };
+  if (TABLES_OF_GTFS.includes(file)) return gtfsIn(dirname(path));
   const table = { file, text };
   const isPattern = /start_date/.test(text.split(/\r?\n/, 1)[0] ?? '');
   return {
@@ -147,6 +170,9 @@ async function inputOf(path: string | undefined, { hours, id }: CalendarVerbOpti
     file: path,
   };
 }
+
+/** One of these is read with the others beside it: days that one takes out of service are none without it. */
+const TABLES_OF_GTFS = ['calendar.txt', 'calendar_dates.txt'];
 
 async function isFolder(path: string): Promise<boolean> {
   try {

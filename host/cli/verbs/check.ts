@@ -5,8 +5,9 @@ import { answerWords, changeWords, hasTimes } from '../../core/answer-words.ts';
 import { type Answer, MapImage, type Question } from '../../core/ask.ts';
 import { parsePhase, parsePlace } from '../../core/points.ts';
 import { readImageInput } from '../common/files.ts';
+import { refuseIdle } from '../common/idle-options.ts';
 import { jsonText, printJson, printNote } from '../common/output.ts';
-import { addWritingOptions, type WritingFlags } from '../common/writing-options.ts';
+import { addWritingOptions, WRITING_NAMES, type WritingFlags } from '../common/writing-options.ts';
 
 /** `holdfast check`: what the loop would be told, asked of the core itself. */
 
@@ -56,15 +57,24 @@ export function register(program: Command, reading = OF_IMAGES): void {
     .option('--points <csv>', 'many places, from a file')
     .option('--json', 'print no words to stderr')
     .addHelpText('after', HELP);
-  addWritingOptions(command).action((path: string, options: CheckOptions) => run(path, options, reading));
+  addWritingOptions(command).action((path: string, options: CheckOptions) =>
+    run(path, options, reading, command),
+  );
 }
 
-async function run(path: string, options: CheckOptions, { open, readPlace }: MapReading): Promise<void> {
+async function run(
+  path: string,
+  options: CheckOptions,
+  { open, readPlace }: MapReading,
+  command: Command,
+): Promise<void> {
   if ((options.at === undefined) === (options.points === undefined)) {
     throw new HoldfastError('POINT_MISSING', 'give either --at or --points', {
       remedy: 'For example: holdfast check IMAGE --at 5000.',
     });
   }
+  if (options.points === undefined)
+    refuseIdle(command, WRITING_NAMES, 'it says how a file of --points is written');
   const map = await open(path);
   if (options.points !== undefined) {
     if (options.phase !== undefined) {
@@ -72,6 +82,7 @@ async function run(path: string, options: CheckOptions, { open, readPlace }: Map
         remedy: 'Give phases as a column of the file.',
       });
     }
+    if (map.axis.kind !== 'time') refuseIdle(command, ['dates', 'offset'], 'the axis counts from no moment');
     const points = await answerPoints(map, options.points, options);
     if (points === 0 && !options.json) printNote('no points');
     return;

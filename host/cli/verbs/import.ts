@@ -11,6 +11,7 @@ import type { ImportOptions } from '../../import/plan.ts';
 import { sayOption } from '../../import/say.ts';
 import { formatDiagnostic } from '../../source/diagnostics.ts';
 import type { TableSaid } from '../../source/table-said.ts';
+import { refuseIdle } from '../common/idle-options.ts';
 import { printJson, printLines, printRemarks, printWarning } from '../common/output.ts';
 import { SOURCE } from '../common/output-kinds.ts';
 import { addForceOption, claimOutputs, isStream, writeOutput } from '../common/outputs.ts';
@@ -130,7 +131,9 @@ function gather(value: string, before: readonly string[] | undefined): readonly 
   return [...(before ?? []), value];
 }
 
-async function run(files: readonly string[], options: ImportVerbOptions): Promise<void> {
+const OF_LIMITS = ['limitUnit', 'limitScale', 'limitUnitColumn', 'emptyLimit'];
+
+async function run(files: readonly string[], options: ImportVerbOptions, command: Command): Promise<void> {
   const { again, check, from, map, output } = options;
   if (check !== undefined) {
     refuseOthers(options, '--check', ['check', 'json']);
@@ -148,6 +151,8 @@ async function run(files: readonly string[], options: ImportVerbOptions): Promis
       remedy: 'See holdfast import --help; --again and --check need a source only.',
     });
   }
+  if (options.limit === undefined)
+    refuseIdle(command, OF_LIMITS, 'no column of limits is named with --limit');
   claimOutputs(output);
   // A stream lies nowhere: the path of the table is told from here.
   const name = isStream(output) ? '-' : output;

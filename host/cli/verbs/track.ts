@@ -6,9 +6,10 @@ import type { ActionName } from '../../source/model.ts';
 import { BOTH_READINGS, type BothReading } from '../../track/railml.ts';
 import { CONSTRAINT_READINGS, type ConstraintReading } from '../../track/railml-force.ts';
 import type { Combination, Travel } from '../../track/steps.ts';
-import { draftTrack } from '../../track/track.ts';
+import { draftTrack, isRailml } from '../../track/track.ts';
 import { parseEpoch, printDraft } from '../common/drafts.ts';
 import { readTextInput } from '../common/files.ts';
+import { refuseIdle } from '../common/idle-options.ts';
 import { SOURCE } from '../common/output-kinds.ts';
 import { addForceOption, claimOutputs, writeOutput } from '../common/outputs.ts';
 import { WordOption } from '../common/word-option.ts';
@@ -25,6 +26,8 @@ Examples:
   holdfast track line.railml.xml --track tr1 --map line-7 -o line-7.map.yaml
   holdfast track line.railml.xml --direction up,down --both place --profile freight --map line-7 -o line-7.map.yaml
   holdfast track CH_StGallen_Wil.json --map stgallen-wil -o stgallen-wil.map.yaml`;
+
+const OF_RAILML = ['track', 'direction', 'profile', 'both', 'combine', 'status', 'on', 'constraints'];
 
 interface TrackVerbOptions {
   readonly map: string;
@@ -92,11 +95,11 @@ export function register(program: Command): void {
     .option('--axis-unit <unit>', 'what the axis counts', 'mm')
     .option(
       '--limit-scale <factor>',
-      'what limits are multiplied by; then --limit-unit says what they count',
+      'how many of --limit-unit one unit of the file is, to be sure of it',
       parseFactor,
       1,
     )
-    .option('--limit-unit <unit>', 'what limits count (default: that of the file)')
+    .option('--limit-unit <unit>', 'what limits are converted to, exactly (default: that of the file)')
     .option('--epoch <number>', 'epoch of the edition', parseEpoch, 1)
     .addOption(new Option('--gaps <action>', 'acknowledge every place without a limit').choices(ACTION_NAMES))
     .option('--json', 'print the report as one JSON object')
@@ -104,7 +107,7 @@ export function register(program: Command): void {
   addForceOption(command).action(run);
 }
 
-async function run(file: string, options: TrackVerbOptions): Promise<void> {
+async function run(file: string, options: TrackVerbOptions, command: Command): Promise<void> {
   const { output, direction, profile = [], limitScale, limitUnit, force, status } = options;
   claimOutputs(output);
   if (limitScale !== 1 && limitUnit === undefined) {
@@ -112,7 +115,12 @@ async function run(file: string, options: TrackVerbOptions): Promise<void> {
       remedy: 'Say what limits count then, such as --limit-scale 1000 --limit-unit m/h.',
     });
   }
-  const made = await draftTrack(await readTextInput(file), file, output, {
+  const text = await readTextInput(file);
+  if (isRailml(text)) {
+    if (!direction.includes('down')) refuseIdle(command, ['both'], 'no train of the map runs down');
+    if (profile.length === 0) refuseIdle(command, ['combine'], 'no --profile is asked for');
+  } else refuseIdle(command, OF_RAILML, 'a track of TTOBench has one direction, and limits for all trains');
+  const made = await draftTrack(text, file, output, {
     ...options,
     directions: direction,
     profiles: profile,

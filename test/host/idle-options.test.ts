@@ -1,0 +1,70 @@
+/** Options that do nothing with what is read are refused by name; without them the command does what it did. */
+import { writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { holdfast, temporaryFolder } from '../support/command.ts';
+
+const folder = temporaryFolder('idle-options');
+afterAll(() => folder.remove());
+
+const RAILML = `<railml xmlns="http://www.railml.org/schemas/2013" version="2.2"><infrastructure><tracks><track id="t1">
+<trackTopology><trackBegin pos="0"/><trackEnd pos="1000"/></trackTopology>
+<trackElements><speedChanges><speedChange id="a" pos="0" dir="up" vMax="80"/></speedChanges></trackElements>
+</track></tracks></infrastructure></railml>`;
+const TRACK = {
+  'speed limits': { units: { position: 'm', velocity: 'km/h' }, values: [[0, 80]] },
+  stops: { unit: 'm', values: [0, 1000] },
+};
+const PERIOD = { resourceType: 'Period', start: '2026-01-01T00:00:00Z', end: '2026-01-03T00:00:00Z' };
+
+beforeAll(() => {
+  writeFileSync(folder.at('t.csv'), 'a_m,b_m,v,w\n0,100,80,1\n');
+  writeFileSync(folder.at('p.csv'), 'x\n50\n');
+  writeFileSync(folder.at('line.xml'), RAILML);
+  writeFileSync(folder.at('line.json'), JSON.stringify(TRACK));
+  writeFileSync(folder.at('period.json'), JSON.stringify(PERIOD));
+  writeFileSync(folder.at('hours.txt'), 'open = Mo-Fr 08:00-18:00\n');
+  writeFileSync(folder.at('days.txt'), '2026-01-01 New year\n');
+  writeFileSync(folder.at('calendar_dates.txt'), 'service_id,date,exception_type\nw,20260101,1\n');
+  writeFileSync(
+    folder.at('m.map.yaml'),
+    'holdfast: 1\nmap: m\nepoch: 1\nspace: { axes: [ { name: s, unit: m, min: 0, max: 100 } ] }\nzones: [ { id: a, at: { from: 0, to: 100 } } ]\n',
+  );
+});
+
+const OUT = '--map m --force -o out.map.yaml';
+const DAYS = `--zone Europe/Zurich --from 2026-01-01 --to 2026-01-09 --gaps stop ${OUT}`;
+const GTFS = `calendar calendar_dates.txt --zone Europe/Zurich --gaps stop ${OUT}`;
+const FHIR = `calendar period.json --zone Europe/Zurich --gaps stop ${OUT}`;
+
+test.each([
+  [`import t.csv --from a_m --to b_m ${OUT}`, '--limit-unit km/h'],
+  [`import t.csv --from a_m --to b_m ${OUT}`, '--limit-scale 10'],
+  [`import t.csv --from a_m --to b_m ${OUT}`, '--empty-limit none'],
+  [`import t.csv --from a_m --to b_m --limit v ${OUT}`, '--offset Z'],
+  [`import t.csv --from a_m --to b_m --limit v ${OUT}`, '--dates dd.mm.yyyy'],
+  [`import t.csv --from a_m --to b_m --limit v ${OUT}`, '--since-1970'],
+  [`import t.csv --from a_m --to b_m --limit v ${OUT}`, '--unused x'],
+  [`import t.csv --from a_m --to b_m --limit v ${OUT}`, '--unused v'],
+  ['check m.map.yaml --at 5', '--decimal comma'],
+  ['check m.map.yaml --at 5', '--header-row 1'],
+  ['check m.map.yaml --points p.csv', '--offset Z'],
+  [`track line.xml --axis-unit m ${OUT}`, '--both place'],
+  [`track line.xml --axis-unit m ${OUT}`, '--combine lower'],
+  [`track line.json --axis-unit m ${OUT}`, '--profile freight'],
+  [`track line.json --axis-unit m ${OUT}`, '--direction down'],
+  [`track line.json --axis-unit m ${OUT}`, '--on 2026-01-01'],
+  [`calendar hours.txt ${DAYS}`, '--id x'],
+  [`calendar hours.txt ${DAYS}`, '--daily 08:00-09:00'],
+  [GTFS, '--id x'],
+  [GTFS, '--holidays days.txt'],
+  [GTFS, '--clock-change earlier'],
+  [FHIR, '--service w'],
+  [FHIR, '--holidays days.txt'],
+])('%s %s', async (command, option) => {
+  const run = (text: string) => holdfast(text.split(' '), { cwd: folder.path, env: { COLUMNS: '400' } });
+  const refused = await run(`${command} ${option}`);
+  expect(refused.code, refused.stdout).toBe(2);
+  expect(refused.stderr).toMatch(option.split(' ')[0] ?? 'NOTHING');
+  const plain = await run(command);
+  expect(plain.code, plain.stderr).toBe(0);
+});
