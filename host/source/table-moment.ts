@@ -5,7 +5,10 @@ import { type Measure, timeUnit } from './unit-table.ts';
 
 /** Moments and times of day as tables have them, made into the timestamps that sources have. */
 
-const DATE_PARTS = { dd: '([0-9]{1,2})', mm: '([0-9]{1,2})', yyyy: '([0-9]{4})' } as const;
+const DATE_PART = /dd?|mm?|yyyy/g;
+/** Between marks, days and months may have one digit, as spreadsheets write them; without a mark nobody can tell where they end. */
+const MARKED = /^(?=.*d)(?=.*m)(?=.*yyyy)(?:dd?|mm?|yyyy)[-./ ](?:dd?|mm?|yyyy)[-./ ](?:dd?|mm?|yyyy)$/;
+const UNMARKED = /^(?=.*dd)(?=.*mm)(?=.*yyyy)(?:dd|mm|yyyy)[-./ ]?(?:dd|mm|yyyy)[-./ ]?(?:dd|mm|yyyy)$/;
 const ISO_DATE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})/;
 /** As sources have them. */
 const COMPLETE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
@@ -17,9 +20,9 @@ const MOMENT_CHARACTERS_MAX = 100;
 const DAY_SECONDS = 86_400n;
 const SECOND_NS = 1_000_000_000n;
 
-/** Whether `dates` names day, month and year once each, with something between them. */
+/** Whether `dates` names day, month and year once each: `dd.mm.yyyy`, `d/m/yyyy`, `yyyymmdd`. */
 export function isDatePattern(pattern: string): boolean {
-  return /^(?=.*dd)(?=.*mm)(?=.*yyyy)(?:dd|mm|yyyy)[-./ ]?(?:dd|mm|yyyy)[-./ ]?(?:dd|mm|yyyy)$/.test(pattern);
+  return MARKED.test(pattern) || UNMARKED.test(pattern);
 }
 
 export interface ReadMoment {
@@ -59,14 +62,15 @@ export function momentOf(cell: string, said: TableSaid): ReadMoment {
 
 /** `04.07.2026 12:00` as `2026-07-04 12:00` under `dd.mm.yyyy`; undefined when the day is written otherwise. */
 function withIsoDate(cell: string, pattern: string): string | undefined {
-  const names: readonly string[] = pattern.match(/dd|mm|yyyy/g) ?? [];
+  const names = (pattern.match(DATE_PART) ?? []).map(([letter]) => letter);
+  const digits = MARKED.test(pattern) ? '([0-9]{1,2})' : '([0-9]{2})';
   const expression = pattern
     .replace(/[./]/g, '\\$&')
-    .replace(/dd|mm|yyyy/g, (part) => DATE_PARTS[part as 'dd']);
+    .replace(DATE_PART, (part) => (part === 'yyyy' ? '([0-9]{4})' : digits));
   const match = new RegExp(`^${expression}(?![0-9])`).exec(cell);
   if (match === null) return undefined;
   const part = (name: string) => (match[names.indexOf(name) + 1] ?? '').padStart(2, '0');
-  return `${part('yyyy')}-${part('mm')}-${part('dd')}${cell.slice(match[0].length)}`;
+  return `${part('y')}-${part('m')}-${part('d')}${cell.slice(match[0].length)}`;
 }
 
 /** Days that are written in another way than year-month-day, and digits that may be a day. */

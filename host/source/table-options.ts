@@ -54,7 +54,7 @@ const TABLE_OPTIONS = {
   totals: oneOf('totals', ['keep', 'omit']),
   dates: {
     read: (text) => (isDatePattern(text) ? { dates: text } : undefined),
-    values: 'dd, mm and yyyy as dates have them, such as dd.mm.yyyy',
+    values: 'dd, mm and yyyy as dates have them, such as dd.mm.yyyy or d/m/yyyy',
   },
   offset: {
     read: (text) => (OFFSET.test(text) ? { offset: text } : undefined),

@@ -5,6 +5,7 @@ import { loadPartition } from '../../host/compile/compile.ts';
 import { importTable } from '../../host/import/import.ts';
 import type { ImportOptions } from '../../host/import/plan.ts';
 import { memoryReader } from '../../host/source/reader.ts';
+import { isDatePattern, momentOf } from '../../host/source/table-moment.ts';
 
 const FOLDER = new URL('../fixtures/tables/', import.meta.url);
 
@@ -18,6 +19,27 @@ function importFile(name: string, options: Partial<ImportOptions>) {
   const all = { from: 'von_m', to: 'bis_m', map: 'line', ...options };
   return importTable(name, 'line.map.yaml', { ...all, reader: memoryReader({ [name]: tableOf(name) }) });
 }
+
+test.each([
+  ['d.m.yyyy', '4.7.2026', '2026-07-04'],
+  ['d.m.yyyy', '04.07.2026', '2026-07-04'],
+  ['dd.mm.yyyy', '4.7.2026', '2026-07-04'],
+  ['m/d/yyyy', '7/4/2026', '2026-07-04'],
+  ['yyyymmdd', '20260704', '2026-07-04'],
+  ['ddmmyyyy', '04072026', '2026-07-04'],
+  // Of 4 July or 40 January without their zeros nobody can tell.
+  ['ddmmyyyy', '4072026', null],
+  ['yyyymmdd', '202674', null],
+  ['d.m.yyyy', '4.7.26', null],
+])('a day that is written %s: %s', (dates, cell, day) => {
+  expect(isDatePattern(dates)).toBe(true);
+  const { timestamp, isOfPattern } = momentOf(cell, { dates, offset: 'Z' });
+  expect([timestamp, isOfPattern]).toEqual(day === null ? [cell, false] : [`${day}T00:00:00Z`, true]);
+});
+
+test.each(['dmyyyy', 'dd.mm.yy', 'd.d.yyyy', 'dd.mm', ''])('%j says no days', (pattern) => {
+  expect(isDatePattern(pattern)).toBe(false);
+});
 
 /** What the compiled map answers, in source coordinates: covered stretches of each phase. */
 async function cellsOf(source: string): Promise<readonly Cells[]> {
