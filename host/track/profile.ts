@@ -1,5 +1,6 @@
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
+import { sayOption } from '../import/say.ts';
 import { stepsOf, unitSpelled } from '../source/table-quantity.ts';
 import { unitNamed } from '../source/unit-table.ts';
 import type { Conversion } from './decimals.ts';
@@ -28,7 +29,7 @@ export interface LimitScale {
  * @throws HoldfastError UNIT_MISMATCH for one that is no speed, or that the factor contradicts
  */
 export function limitConversion(from: string, { factor, unit }: LimitScale): Conversion {
-  if (unit === undefined) return { from, to: { unit: from, scale: factor } };
+  if (unit === undefined) return { from, to: { unit: from, scale: factor }, finer: FINER_LIMITS };
   const refuse = (message: string, remedy: string) => {
     throw new HoldfastError('UNIT_MISMATCH', `--limit-unit is "${cutText(unit)}"${message}`, { remedy });
   };
@@ -39,5 +40,17 @@ export function limitConversion(from: string, { factor, unit }: LimitScale): Con
   const one = stepsOf({ units: 1n, places: 0 }, from, to);
   if (one === undefined || (factor !== 1 && one.numerator !== one.denominator * BigInt(factor)))
     refuse(`, and 1 ${from} is not ${factor} of these`, 'Leave --limit-scale out: --limit-unit converts.');
-  return { from, to };
+  return { from, to, finer: FINER_LIMITS };
+}
+
+const FINER_LIMITS = {
+  units: ['m/h', 'mm/h'],
+  remedy: (unit: string) => `Let limits count a unit in which it is whole: ${sayOption('limitUnit', unit)}.`,
+};
+
+/** From places of a file to the axis. */
+export function placeConversion(from: string, axisUnit: string): Conversion {
+  const remedy = (unit: string) =>
+    `Let the axis count a unit in which it is whole: ${sayOption('axisUnit', unit)}.`;
+  return { from, to: { unit: axisUnit, scale: 1 }, finer: { units: ['m', 'dm', 'cm', 'mm', 'um'], remedy } };
 }

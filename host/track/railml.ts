@@ -1,7 +1,7 @@
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
-import { type Conversion, exactly } from './decimals.ts';
-import { type LimitScale, limitConversion, type TrackProfile } from './profile.ts';
+import { exactly } from './decimals.ts';
+import { type LimitScale, limitConversion, placeConversion, type TrackProfile } from './profile.ts';
 import {
   type RailmlChange,
   type RailmlDocument,
@@ -57,7 +57,7 @@ const END = 'end';
 export function readRailml(text: string, file: string, options: RailmlOptions): TrackProfile {
   const document = readRailmlDocument(text, file);
   const track = chooseTrack(document, file, options.track);
-  const place = placesIn(options.axisUnit);
+  const place = placeConversion(UNIT_OF_PLACES, options.axisUnit);
   const extent = extentOf(track, (pos) => exactly(pos, place, track.where));
   const terms = [document.profiles, document.tracks, track.changes].flatMap((all) =>
     all.flatMap(({ scopes }) => scopes.flat()),
@@ -84,10 +84,6 @@ export function readRailml(text: string, file: string, options: RailmlOptions): 
       ...unreadWords(document, track),
     ],
   };
-}
-
-function placesIn(axisUnit: string): Conversion {
-  return { from: UNIT_OF_PLACES, to: { unit: axisUnit, scale: 1 } };
 }
 
 function chooseTrack({ tracks }: RailmlDocument, file: string, wanted: string | undefined): RailmlTrack {
@@ -216,7 +212,7 @@ class Chooser {
     const { axisUnit, scale } = this.#options;
     return {
       id: id === '' ? `pos-${pos}` : id,
-      at: exactly(pos, placesIn(axisUnit), where),
+      at: exactly(pos, placeConversion(UNIT_OF_PLACES, axisUnit), where),
       limit:
         vMax === END
           ? null

@@ -3,7 +3,7 @@ import { HoldfastError } from '../common/errors.ts';
 import { readJson } from '../common/json.ts';
 import { unitNamed } from '../source/unit-table.ts';
 import { exactly } from './decimals.ts';
-import { type LimitScale, limitConversion, type TrackProfile } from './profile.ts';
+import { type LimitScale, limitConversion, placeConversion, type TrackProfile } from './profile.ts';
 import { endingWords, intervalsOf, notNegative, type SpeedStep } from './steps.ts';
 
 /** Tracks of TTOBench, from library version 1.2 on: JSON with units, a list of stops, and pairs of a place and the limit from there on. */
@@ -25,14 +25,11 @@ export function readTtobench(text: string, file: string, axisUnit: string, scale
   const places = listOf(stops.values, file, `the values of "${STOPS}"`).map((stop, index) =>
     exactly(
       numberText(stop, `${file}: stop ${index + 1}`),
-      { from: textOf(stops.unit, file, 'the unit of stops'), to: { unit: axisUnit, scale: 1 } },
+      placeConversion(textOf(stops.unit, file, 'the unit of stops'), axisUnit),
       file,
     ),
   );
-  const place = {
-    from: textOf(units.position, file, 'the unit of positions'),
-    to: { unit: axisUnit, scale: 1 },
-  };
+  const place = placeConversion(textOf(units.position, file, 'the unit of positions'), axisUnit);
   const velocity = textOf(units.velocity, file, 'the unit of velocities');
   if (unitNamed(velocity)?.dimension !== 'speed')
     throw broken(`${file}: the unit of velocities, "${cutText(velocity)}",`, 'is no speed');

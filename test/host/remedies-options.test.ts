@@ -293,6 +293,25 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: ['a [0, 1000) limit 80'],
     },
   ],
+  'Let limits count a unit in which it is whole: --limit-unit ….': [
+    {
+      files: railml(change('a', 0, 'up', 80)),
+      argv: [...TRACK, '--direction', 'up', '--limit-unit', 'mph'],
+      follow: (remedy, argv) => [
+        ...argv.slice(0, -2),
+        ...(/--limit-unit \S+(?=\.$)/.exec(remedy)?.[0].split(' ') ?? []),
+      ],
+      meant: ['a [0, 1000) limit 80000'],
+    },
+  ],
+  'Let the axis count a unit in which it is whole: --axis-unit ….': [
+    {
+      files: { 't.xml': railml(change('a', 0, 'up', 80))['t.xml']?.replace('"1000"', '"1000.25"') ?? '' },
+      argv: [...TRACK, '--direction', 'up'],
+      follow: (remedy, argv) => [...argv, ...(/--axis-unit \S+(?=\.$)/.exec(remedy)?.[0].split(' ') ?? [])],
+      meant: ['a [0, 100025) limit 80'],
+    },
+  ],
   'Say what limits count then, such as --limit-scale 1000 --limit-unit m/h.': [
     {
       files: railml(change('a', 0, 'up', 80)),
