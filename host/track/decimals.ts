@@ -22,7 +22,7 @@ export function exactly(text: string, { from, to, finer }: Conversion, where: st
       parseSteps(number, '', { unit, scale: 1 }, from, () => undefined) !== undefined;
     const unit = code === 'UNIT_INEXACT' ? finer?.units.find(isWhole) : undefined;
     throw new HoldfastError(code, `${where}: ${message}`, {
-      remedy: unit === undefined ? remedy : finer?.remedy(unit),
+      remedy: (unit === undefined ? undefined : finer?.remedy(unit)) ?? remedy,
     });
   };
   if (!/^[+-]?[0-9.]+$/.test(number))

@@ -14,7 +14,10 @@ const TRACK = {
   'speed limits': { units: { position: 'm', velocity: 'km/h' }, values: [[0, 80]] },
   stops: { unit: 'm', values: [0, 1000] },
 };
-const PERIOD = { resourceType: 'Period', start: '2026-01-01T00:00:00Z', end: '2026-01-03T00:00:00Z' };
+const PERIOD = {
+  resourceType: 'Coverage',
+  period: { start: '2026-01-01T00:00:00Z', end: '2026-01-03T00:00:00Z' },
+};
 
 beforeAll(() => {
   writeFileSync(folder.at('t.csv'), 'a_m,b_m,v,w\n0,100,80,1\n');

@@ -312,6 +312,25 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: ['a [0, 100025) limit 80'],
     },
   ],
+  'Leave --limit-scale out: --limit-unit converts.': [
+    {
+      files: railml(change('a', 0, 'up', 80)),
+      argv: [...TRACK, '--direction', 'up', '--limit-unit', 'm/h', '--limit-scale', '10'],
+      follow: (_remedy, argv) => argv.slice(0, -2),
+      meant: ['a [0, 1000) limit 80000'],
+    },
+  ],
+  'Say one, such as --limit-unit m/h.': [
+    {
+      files: railml(change('a', 0, 'up', 80)),
+      argv: [...TRACK, '--direction', 'up', '--limit-unit', 'kN'],
+      follow: (remedy, argv) => [
+        ...argv.slice(0, -2),
+        ...(/--limit-unit \S+(?=\.$)/.exec(remedy)?.[0].split(' ') ?? []),
+      ],
+      meant: ['a [0, 1000) limit 80000'],
+    },
+  ],
   'Say what limits count then, such as --limit-scale 1000 --limit-unit m/h.': [
     {
       files: railml(change('a', 0, 'up', 80)),
