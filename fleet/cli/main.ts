@@ -2,6 +2,7 @@ import { runCommand } from '../../host/cli/command.ts';
 import * as apply from './verbs/apply.ts';
 import * as bundle from './verbs/bundle.ts';
 import * as check from './verbs/check.ts';
+import * as drill from './verbs/drill.ts';
 import * as gateway from './verbs/gateway.ts';
 import * as incidents from './verbs/incidents.ts';
 import * as inventory from './verbs/inventory.ts';
@@ -47,6 +48,7 @@ await runCommand(
     migrate,
     schema,
     sim,
+    drill,
     kills,
     server,
   ],

@@ -1,3 +1,4 @@
+import type { Clock } from '../../host/common/clock.ts';
 import type { Geometry } from '../../host/core/port.ts';
 import type { BurnedConfig } from '../../host/image/burned.ts';
 import { SmpClient } from '../../host/serial/client.ts';
@@ -88,7 +89,16 @@ export class SimController {
   open<Made extends Device>(make: (client: SmpClient) => Made): Made;
   open(): Device;
   open(make = (client: SmpClient): Device => new Device(client)): Device {
-    return make(new SmpClient(this.#line(), { clock: this.device.clock, firstSequence: 1, ...CLIENT }));
+    return make(this.#client(this.device.clock));
+  }
+
+  /** A client that waits on the clock of its world, and not on one of its own. */
+  openOn(clock: Clock): Device {
+    return new Device(this.#client(clock));
+  }
+
+  #client(clock: Clock): SmpClient {
+    return new SmpClient(this.#line(), { clock, firstSequence: 1, ...CLIENT });
   }
 
   /** The line as a transport: what is cut takes bytes and gives none. */

@@ -17,7 +17,7 @@ export const FAULTS = [
 export type FaultKind = (typeof FAULTS)[number];
 
 /** Phases of a cell without a fault; a second fault may find it in a repair. */
-const FAULT_PHASES = [
+export const FAULT_PHASES = [
   'stage',
   'gather',
   'open',
@@ -28,7 +28,7 @@ const FAULT_PHASES = [
   'confirm',
   'verify',
 ] as const satisfies readonly Phase[];
-type FaultPhase = (typeof FAULT_PHASES)[number];
+export type FaultPhase = (typeof FAULT_PHASES)[number];
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -41,7 +41,7 @@ export interface Fault {
   readonly cut: { readonly operation: number; readonly kind: CutKind } | null;
 }
 
-const REQUESTS_MOST: Readonly<Record<FaultPhase, number>> = {
+export const REQUESTS_MOST: Readonly<Record<FaultPhase, number>> = {
   stage: 24,
   gather: 4,
   open: 12,

@@ -18,11 +18,16 @@ export interface VetContext {
 const EXPIRING: ReadonlySet<Order['act']> = new Set(['stage', 'mark', 'close']);
 
 /** Codes of what no server of this fleet asks for: a person is told. */
-export const SUSPICIOUS: ReadonlySet<string> = new Set(['ORDER_FOREIGN', 'ORDER_UNSIGNED', 'STATE_EXPIRED']);
+export const SUSPICIOUS: ReadonlySet<string> = new Set([
+  'ORDER_FOREIGN',
+  'ORDER_UNSIGNED',
+  'STATE_NOT_YET',
+  'STATE_EXPIRED',
+]);
 
 /**
  * The image that an order is about; null: none.
- * @throws HoldfastError ORDER_FOREIGN, STATE_MISSING, ORDER_UNSIGNED or STATE_EXPIRED
+ * @throws HoldfastError ORDER_FOREIGN, STATE_MISSING, ORDER_UNSIGNED, STATE_NOT_YET or STATE_EXPIRED
  */
 export function vetOrder({ controller, act, hash }: Order, context: VetContext): WantedImage | null {
   const { gateway, inventory, state, nowMs } = context;
@@ -42,6 +47,10 @@ export function vetOrder({ controller, act, hash }: Order, context: VetContext):
   if (image === undefined) {
     const words = `An order to ${act} is about an edition of ${controller} that state ${state.sequence} does not name.`;
     throw no('ORDER_UNSIGNED', words, 'Sign what is wanted; if it is, see who gives such orders.');
+  }
+  if (nowMs < state.issuedMs && EXPIRING.has(act)) {
+    const words = `State ${state.sequence} is valid from ${timestampOf(state.issuedMs)}, and the clock is before that.`;
+    throw no('STATE_NOT_YET', words, 'Set the clock of this computer.');
   }
   if (nowMs >= state.expiresMs && EXPIRING.has(act)) {
     const words = `State ${state.sequence} expired at ${timestampOf(state.expiresMs)}.`;

@@ -73,6 +73,7 @@ const LADDERS = {
       'bundle',
       'apply',
       'sim',
+      'drill',
       'kills',
       'tour',
       'cli/common',
