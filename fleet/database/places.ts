@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { HoldfastError } from '../../host/common/errors.ts';
@@ -20,7 +20,8 @@ const SOCKET_BYTES_MAX = 107 - 20;
 
 /** `plant`: the folder of the plant, with fleet.yaml. */
 export function placesOf(plant: string): Places {
-  const folder = join(resolve(plant), 'database');
+  // The same place by whatever name it is called.
+  const folder = join(existsSync(plant) ? realpathSync(plant) : resolve(plant), 'database');
   const near = join(folder, 'socket');
   const short = join(tmpdir(), `holdfast-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`);
   return {

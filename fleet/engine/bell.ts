@@ -5,7 +5,9 @@ export class Bell {
   readonly #rung = new Map<string, number>();
   readonly #waiting = new Map<string, () => void>();
 
+  /** Who did not look yet finds by the first look what there is, so a name that nobody knows does not ring. */
   ring(key: string): void {
+    if (!this.#known.has(key)) return;
     if (!this.#rung.has(key)) this.#rung.set(key, performance.now());
     this.#waiting.get(key)?.();
   }

@@ -216,8 +216,11 @@ class Server {
   async #startOpen(): Promise<void> {
     const { pool, bell } = this.#plant;
     for (const { id, run, stage, isAddressed } of await rolloutsToDrive(pool)) {
-      if (stage === 'over') await reopenRollout(this.#plant, id);
-      else await this.#start('rollout', rolloutKey(id, run));
+      if (stage === 'over') {
+        await reopenRollout(this.#plant, id);
+        continue;
+      }
+      await this.#start('rollout', rolloutKey(id, run));
       if (isAddressed) bell.ring(`rollout/${rolloutKey(id, run)}`);
     }
     for (const { rollout, cell, tries } of await openCells(pool))

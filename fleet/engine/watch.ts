@@ -36,7 +36,10 @@ async function watchCells({ plant, engine, ledMs, onLost }: WatchOptions): Promi
     const key = cellKey(cell.rollout, cell.cell, cell.tries);
     const isGoingOn = await takeUp(engine, 'cell', key, broken);
     if (!isGoingOn) await giveUpCell(plant, cell, 'its course broke again and again');
-    else if (cell.lateMs !== null && cell.lateMs > LATE_MS) plant.bell.ring(`cell/${key}`);
+    const lateMs = cell.lateMs ?? 0;
+    if (isGoingOn && lateMs > LATE_MS) plant.bell.ring(`cell/${key}`);
+    if (Math.min(lateMs, ledMs) > LOST_MS)
+      onLost(`cell ${cell.cell} took no turn for ${Math.round(lateMs / 1000)} s`);
   }
   for (const { id, run } of await rolloutsToDrive(plant.pool)) {
     const isGoingOn = await takeUp(engine, 'rollout', rolloutKey(id, run), broken);

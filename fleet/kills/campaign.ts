@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { Random } from '../../sim/drill/random.ts';
 import { databaseUrl } from '../database/places.ts';
 import { writePlantFolder } from './folder.ts';
@@ -16,6 +17,8 @@ export interface CampaignOptions {
   readonly folder: string;
   /** Null: the embedded database. */
   readonly databaseUrl: string | null;
+  /** Whether gateways ask at the door of the server, over HTTPS, or at its store. */
+  readonly door: boolean;
   /** The program of the fleet. */
   readonly program: string;
   readonly onNote: (words: string) => void;
@@ -43,13 +46,16 @@ const WHOLE_ONCE_IN = 5;
 
 export async function runKills(options: CampaignOptions): Promise<Campaign> {
   const { folder, kills, onNote, program } = options;
-  writePlantFolder(folder);
-  const server = new ServerProcess([program, 'up', folder], options.databaseUrl);
+  writePlantFolder(folder, options.door);
+  const port = options.door ? await freePort() : null;
+  const door = port === null ? [] : ['--listen', `127.0.0.1:${port}`];
+  const server = new ServerProcess([program, 'up', folder, ...door], options.databaseUrl);
   try {
     if (!(await server.until(() => server.epoch > 0)))
       throw new Error(`no server leads: ${server.said.join('; ')}`);
     const killer = new Killer(server, new Random(options.seed));
-    const rounds = await Rounds.open(folder, databaseUrl(folder, options.databaseUrl ?? undefined), killer);
+    const url = databaseUrl(folder, options.databaseUrl ?? undefined);
+    const rounds = await Rounds.open({ folder, url, hooks: killer, port });
     let [effects, repeated] = [0, 0];
     const broken: string[] = [];
     try {
@@ -71,6 +77,15 @@ export async function runKills(options: CampaignOptions): Promise<Campaign> {
   } finally {
     await server.stop();
   }
+}
+
+/** A port that nobody listens at just now. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 class Killer {

@@ -11,7 +11,8 @@ const FLEET = 'kills';
 
 export const PLANT_SIZE = { cells: 4, members: 3, gateways: 2 };
 
-export function writePlantFolder(folder: string): void {
+/** `door`: whether its server answers gateways. */
+export function writePlantFolder(folder: string, door: boolean): void {
   const { cells, members, gateways } = PLANT_SIZE;
   const gatewayOf = (cell: number, member: number) => ((cell + member) % gateways) + 1;
   const places = Array.from({ length: cells }, (_, cell) =>
@@ -22,6 +23,8 @@ export function writePlantFolder(folder: string): void {
       'fleet: 1',
       `name: ${FLEET}`,
       'signers: [ state.pub.pem ]',
+      ...(door ? ['server: server.pub.pem'] : []),
+
       'sites:',
       '  - id: hall',
       '    zone: UTC',
@@ -45,8 +48,9 @@ export function writePlantFolder(folder: string): void {
   ].join('\n');
   mkdirSync(folder, { recursive: true, mode: 0o711 });
   writeFileSync(join(folder, 'fleet.yaml'), text);
-  for (const name of ['state', ...Array.from({ length: gateways }, (_, at) => `gw-${at + 1}`)])
+  for (const name of ['state', 'server', ...Array.from({ length: gateways }, (_, at) => `gw-${at + 1}`)])
     writeFileSync(join(folder, `${name}.pub.pem`), testKeyPair(name).publicPem);
+  writeFileSync(join(folder, 'server.pem'), testKeyPair('server').privatePem, { mode: 0o600 });
 }
 
 /** Signs the edition as a state with a sequence; gives its folder. */

@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { systemClock } from '../../host/common/clock.ts';
+import type { Followed } from '../desired/verify.ts';
 import type { ExchangeStore } from '../exchange/store.ts';
 import { Agent, type Journal, type Remembered } from '../gateway/agent.ts';
 import { readController } from '../gateway/read.ts';
@@ -6,11 +8,14 @@ import type { Inventory } from '../inventory/model.ts';
 import type { Reading, Report } from '../order/order.ts';
 import { SimController } from '../sim/controller.ts';
 import type { SimEditions } from '../sim/editions.ts';
+import type { ServerLink } from '../station/link.ts';
+import type { Session } from '../station/session-file.ts';
+import { Station } from '../station/station.ts';
 import { CountedDevice, type Effect } from './counted.ts';
 
 /**
  * A plant in real time: controllers that run the real core, and gateways that run the real agent, before a server that may be killed.
- * Gateways fetch and report at the store itself, as if the door of each server that leads were open.
+ * Gateways ask at the door of the server; or they fetch and report at the store itself, as if each server that leads had an open one.
  */
 
 /** How often loops of controllers go on, and gateways fetch. */
@@ -23,6 +28,8 @@ export interface LiveOptions {
   readonly inventory: Inventory;
   readonly editions: SimEditions;
   readonly exchange: ExchangeStore;
+  /** How a gateway reaches the server; null: it asks the store. */
+  readonly link: ((gateway: string) => ServerLink) | null;
   /** Called before and after each effect on a controller. */
   readonly onEffect: (controller: string, effect: Effect, when: 'before' | 'after') => Promise<void>;
   /** Called with each order that a gateway takes: the fence under which it does. */
@@ -33,6 +40,8 @@ export class LivePlant {
   readonly #options: LiveOptions;
   readonly #controllers = new Map<string, SimController>();
   readonly #journals = new Map<string, Map<string, Remembered>>();
+  readonly #sessions = new Map<string, { session: Session; followed: Followed | null }>();
+  readonly #stations: Station[] = [];
   readonly #startMs = performance.now();
   #loops: Promise<void>[] = [];
   #isOver = false;
@@ -45,21 +54,30 @@ export class LivePlant {
     this.#options = options;
   }
 
-  /** New controllers that run the edition before, and gateways with the journals that they had. */
+  /** New controllers that run the edition before; gateways at a door are new as well, others have the journals that they had. */
   async start(): Promise<void> {
     const { inventory, editions } = this.#options;
     this.#isOver = false;
     this.effects.clear();
+    // Gateways that knew the controllers before would say that others hang there now.
+    if (this.#options.link !== null) this.#journals.clear();
+    if (this.#options.link !== null) this.#sessions.clear();
     for (const id of inventory.controllers.keys()) {
       const controller = await SimController.boot(id, editions.before);
       controller.skipTo(this.#nowMs());
       this.#controllers.set(id, controller);
     }
-    this.#loops = [this.#tick(), ...[...inventory.gateways.keys()].map((id) => this.#serve(id))];
+    const { link } = this.#options;
+    const gateways = [...inventory.gateways.keys()];
+    this.#loops = [
+      this.#tick(),
+      ...gateways.map((id) => (link === null ? this.#serve(id) : this.#ask(id, link(id)))),
+    ];
   }
 
   async stop(): Promise<void> {
     this.#isOver = true;
+    await Promise.all(this.#stations.splice(0).map((station) => station.end()));
     await Promise.all(this.#loops);
   }
 
@@ -95,6 +113,47 @@ export class LivePlant {
       const answers = members.flatMap((name) => this.#controllers.get(name)?.answering ?? []);
       if (new Set(answers).size > 1) this.broken.push(`cell ${id} answers epochs ${[...new Set(answers)]}`);
     }
+  }
+
+  /** A gateway as it is, but for its lines, which are simulated, and its disk, which is memory. */
+  async #ask(gateway: string, link: ServerLink): Promise<void> {
+    const { inventory, onOrder } = this.#options;
+    const journal = this.#journalOf(gateway);
+    const all = this.#journals.get(gateway) ?? new Map<string, Remembered>();
+    const kept = this.#sessions.get(gateway) ?? { session: { epoch: 0, lease: 0 }, followed: null };
+    this.#sessions.set(gateway, kept);
+    const lines = this.#linesOf();
+    const station = new Station({
+      ...{ gateway, inventory, clock: systemClock, wallMs: Date.now, random: Math.random },
+      link: {
+        ...{ hello: (hello) => link.hello(hello), report: (message) => link.report(message) },
+        ...{ state: () => link.state(), image: (name, bytesMax) => link.image(name, bytesMax) },
+        close: () => link.close(),
+        pull: async (pull) => {
+          const given = await link.pull(pull);
+          for (const _order of given.orders) onOrder(given.epoch);
+          return given;
+        },
+      },
+      lines: { device: async (id) => lines(id), drop: async () => {}, close: async () => {} },
+      journal: { ...journal, all },
+      session: {
+        load: () => kept.session,
+        save: (session) => {
+          kept.session = session;
+        },
+      },
+      followed: {
+        load: () => kept.followed,
+        save: async (followed) => {
+          kept.followed = followed;
+        },
+      },
+      onIncident: ({ words }) => this.broken.push(`gateway ${gateway} says: ${words}`),
+      onNote: () => {},
+    });
+    this.#stations.push(station);
+    await station.run();
   }
 
   async #serve(gateway: string): Promise<void> {
@@ -133,16 +192,22 @@ export class LivePlant {
 
   #agentOf(gateway: string): Agent {
     const { editions } = this.#options;
-    const lines = new Map<string, CountedDevice>();
+    const lines = this.#linesOf();
     return new Agent({
-      device: async (id) => {
-        const known = lines.get(id) ?? this.#open(id);
-        lines.set(id, known);
-        return known;
-      },
+      device: async (id) => lines(id),
       image: (hash) => editions.images.get(hash) ?? null,
       journal: this.#journalOf(gateway),
     });
+  }
+
+  /** Each line is opened once by a gateway. */
+  #linesOf(): (id: string) => CountedDevice {
+    const open = new Map<string, CountedDevice>();
+    return (id) => {
+      const known = open.get(id) ?? this.#open(id);
+      open.set(id, known);
+      return known;
+    };
   }
 
   #open(id: string): CountedDevice {

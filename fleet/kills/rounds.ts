@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
+import { privateKeyFromPem } from '../../host/image/sign.ts';
+import { testKeyPair } from '../../sim/drill/test-keys.ts';
 import { connect } from '../database/connect.ts';
 import type { Inventory } from '../inventory/model.ts';
 import { readInventory } from '../inventory/read.ts';
 import { makeEditions, type SimEditions } from '../sim/editions.ts';
+import { HttpsLink } from '../station/https-link.ts';
 import { PgExchange } from '../store/exchange.ts';
 import { listIncidents } from '../store/incidents.ts';
 import { lastRollout, loadWhole } from '../store/rollouts.ts';
@@ -33,6 +36,15 @@ export interface RoundHooks {
   readonly onOrder: (epoch: number) => void;
 }
 
+export interface RoundsOptions {
+  /** Of `writePlantFolder`. */
+  readonly folder: string;
+  readonly url: string;
+  readonly hooks: RoundHooks;
+  /** The port at which gateways ask the server; null: they ask its store. */
+  readonly port: number | null;
+}
+
 export interface Round {
   readonly effects: number;
   /** Controllers to which an effect came more often, or less, than it should. */
@@ -51,11 +63,9 @@ export class Rounds {
   #sequence = 0;
 
   private constructor(
-    folder: string,
+    { folder, url, hooks, port }: RoundsOptions,
     inventory: Inventory,
     editions: SimEditions,
-    url: string,
-    hooks: RoundHooks,
   ) {
     this.#folder = folder;
     this.#inventory = inventory;
@@ -65,12 +75,13 @@ export class Rounds {
     this.#plant = new LivePlant({
       ...{ inventory, editions, exchange: this.#exchange, onOrder: hooks.onOrder },
       onEffect: async (_controller, _effect, when) => hooks.onEffect(when),
+      link: port === null ? null : (gateway) => linkTo(port, gateway, inventory),
     });
   }
 
-  /** `folder`: of `writePlantFolder`. */
-  static async open(folder: string, url: string, hooks: RoundHooks): Promise<Rounds> {
-    return new Rounds(folder, await readInventory(`${folder}/fleet.yaml`), await makeEditions(), url, hooks);
+  static async open(options: RoundsOptions): Promise<Rounds> {
+    const inventory = await readInventory(`${options.folder}/fleet.yaml`);
+    return new Rounds(options, inventory, await makeEditions());
   }
 
   get count(): number {
@@ -133,7 +144,8 @@ export class Rounds {
     const count = rollout?.cells.length ?? 0;
     const missing = count === PLANT_SIZE.cells ? [] : [`rollout ${sequence} has ${count} cells`];
     const told = await untilDone(() => listIncidents(this.#pool, true));
-    return [...cells, ...missing, ...told.map(({ words }) => `incident: ${words}`)];
+    const traffic = await untilDone(() => this.#exchange.told());
+    return [...cells, ...missing, ...[...told, ...traffic].map(({ words }) => `incident: ${words}`)];
   }
 
   /** Every controller says itself, on its own line, that it runs the edition, and nothing was ever seen that must not be. */
@@ -145,6 +157,12 @@ export class Rounds {
     const words = wrong.map(([id]) => `${id} does not run the edition of rollout ${this.#sequence}`);
     return [...words, ...this.#plant.broken.splice(0)];
   }
+}
+
+function linkTo(port: number, gateway: string, { server }: Inventory): HttpsLink {
+  if (server === null) throw new TypeError('the inventory names a server');
+  const key = privateKeyFromPem(testKeyPair(gateway).privatePem);
+  return new HttpsLink({ host: '127.0.0.1', port, key, serverKey: server });
 }
 
 function countsOf(counts: ReadonlyMap<Effect, number>): Record<Effect, number> {

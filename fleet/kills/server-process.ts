@@ -76,6 +76,7 @@ export class ServerProcess {
   }
 
   async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
     this.#child.kill('SIGTERM');
     await ended;

@@ -48,10 +48,10 @@ const TROUBLE = new Set(['08', '53', '57', '58', 'XX', '25']);
 export function isTroubleOf(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: string }).code ?? '';
-  if (/^[0-9A-Z]{5}$/.test(code)) return TROUBLE.has(code.slice(0, 2)) || AGAIN.has(code);
-  return (
-    /^E[A-Z]+$/.test(code) ||
-    /^(Connection terminated|timeout exceeded|Client has encountered)/.test(error.message)
+  if (/^E[A-Z]+$/.test(code)) return true;
+  if (code !== '') return TROUBLE.has(code.slice(0, 2)) || AGAIN.has(code);
+  return /^(Connection terminated|timeout (exceeded|expired)|Client (has encountered|was closed))/.test(
+    error.message,
   );
 }
 

@@ -109,6 +109,8 @@ describe('a bell', () => {
     bell.ring('a');
     await bell.wait('a', null);
     bell.look('a');
+    bell.ring('c');
+    expect(bell.unheard(-1)).toEqual([]);
     const waited = bell.wait('a', null).then(() => 'rung');
     expect(await Promise.race([waited, Promise.resolve('waits')])).toBe('waits');
     bell.ring('b');

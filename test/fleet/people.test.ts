@@ -55,7 +55,7 @@ test('a rollout is begun, paused, asked about and resumed, and ends with every c
   exchange = new PgExchange(pool, scene.database.url);
   const editions = await makeEditions();
   const inventory = await readInventory(`${scene.plant}/fleet.yaml`);
-  const hooks = { onEffect: async () => {}, onOrder: () => {} };
+  const hooks = { onEffect: async () => {}, onOrder: () => {}, link: null };
   live = new LivePlant({ inventory, editions, exchange, ...hooks });
   await live.start();
   expect((await run('status')).stdout).toMatch(/^kills: server \S+ leads, epoch 1\nno rollout yet\n/);

@@ -1,9 +1,6 @@
 /** What happens to servers and their database while a rollout goes on: it goes on all the same, and no effect comes twice. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../fleet/database/connect.ts';
-import { placesOf } from '../../fleet/database/places.ts';
 import type { ServerProcess } from '../../fleet/kills/server-process.ts';
 import { Scene } from './support/scene.ts';
 
@@ -66,64 +63,3 @@ test('a leader that is stopped is followed by a standby, and does nothing when i
   expect(standby.epoch).toBeGreaterThan(epoch);
   expect(await server.until(() => server.said.some((line) => line.includes(`:${pid} ends`)))).toBe(true);
 });
-
-/** A small disk of its own; null where nobody may make one. */
-function smallDisk(): string | null {
-  const path = scene.folder.at('disk');
-  mkdirSync(path);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=160m,mode=711', 'tmpfs', path], { stdio: 'ignore' });
-    return path;
-  } catch {
-    return null;
-  }
-}
-
-test('the disk is full for a while', async ({ skip }) => {
-  const small = new Scene();
-  const disk = smallDisk();
-  if (disk === null) return skip('no disk can be mounted here');
-  try {
-    await small.startDatabase(`${disk}/works`);
-    await small.startLeader();
-    const filler = `${disk}/filler`;
-    small.at(12, () => {
-      const { bavail, bsize } = statfsSync(disk);
-      writeFileSync(filler, Buffer.alloc(bavail * bsize - 8192, 1), { flag: 'w' });
-      setTimeout(() => rmSync(filler), 3000);
-    });
-    const keeping = keepUp(small, `${disk}/works`);
-    await small.rollOut();
-    expect(await keeping.troubles()).toMatch(/No space left on device/);
-    keeping.end();
-  } finally {
-    await small.end();
-    execFileSync('umount', [disk]);
-  }
-});
-
-/** Starts the database again whenever it ends, as whoever runs one does. */
-function keepUp(of: Scene, place: string) {
-  let isOver = false;
-  const keep = async (): Promise<void> => {
-    await of.database.ended;
-    while (!isOver) {
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      // It may be full still.
-      if (
-        await of.startDatabase(place).then(
-          () => true,
-          () => false,
-        )
-      )
-        return keep();
-    }
-  };
-  void keep();
-  return {
-    troubles: async () => readFileSync(placesOf(place).log, 'utf8'),
-    end: () => {
-      isOver = true;
-    },
-  };
-}

@@ -5,6 +5,7 @@ import { connect } from '../../fleet/database/connect.ts';
 import { type Embedded, startEmbedded } from '../../fleet/database/embedded.ts';
 import { PgExchange } from '../../fleet/store/exchange.ts';
 import { prepareTables, requireTables } from '../../fleet/store/schema.ts';
+import { isTroubleOf } from '../../fleet/store/transaction.ts';
 import { temporaryFolder } from '../support/command.ts';
 import { promisesOfAnExchange } from './support/exchange-contract.ts';
 
@@ -128,4 +129,17 @@ test('tables are made once, also by two at a time, and those of a later version 
   await prepareTables(pool, 'works');
   await requireTables(pool, 'works');
   await expect(prepareTables(pool, 'mill')).rejects.toMatchObject({ code: 'DATABASE_OTHER_FLEET' });
+});
+
+test('trouble of the database is told from faults of what was asked', () => {
+  const error = (code: string, message = '') =>
+    Object.assign(new Error(message), code === '' ? {} : { code });
+  const troubles = ['53100', '57P01', '08006', '25P03', '40001', 'ECONNREFUSED', 'EPIPE', 'ENOENT'];
+  expect(troubles.filter((code) => !isTroubleOf(error(code)))).toEqual([]);
+  expect(isTroubleOf(error('', 'Connection terminated unexpectedly'))).toBe(true);
+  expect(isTroubleOf(error('', 'timeout expired'))).toBe(true);
+  expect(
+    ['23505', '42P01', '22P02', 'EPOCH_LOWER', 'ORDER_CHANGED'].filter((code) => isTroubleOf(error(code))),
+  ).toEqual([]);
+  expect([new TypeError('x is undefined'), 'words', null].map(isTroubleOf)).toEqual([false, false, false]);
 });

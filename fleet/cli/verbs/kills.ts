@@ -10,6 +10,7 @@ import { type Campaign, runKills } from '../../kills/campaign.ts';
 interface KillsOptions {
   readonly kills: number;
   readonly seed: number;
+  readonly door?: boolean;
   readonly json?: boolean;
 }
 
@@ -31,6 +32,7 @@ export function register(program: Command): void {
     .description('kill servers at seeded effects while rollouts go on')
     .option('--kills <n>', 'how many', numberUpTo(KILLS_MAX), 20)
     .option('--seed <n>', 'what all that is random follows from', numberUpTo(SEED_MAX), 1)
+    .option('--door', 'gateways ask the server over HTTPS, as in a plant; without it they ask its store')
     .option('--json', 'print the result as one JSON object')
     .addHelpText('after', HELP)
     .action(run);
@@ -44,14 +46,14 @@ function numberUpTo(most: number): (text: string) => number {
   };
 }
 
-async function run({ kills, seed, json }: KillsOptions): Promise<void> {
+async function run({ kills, seed, door, json }: KillsOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-kills-'));
   // Root starts the database as somebody else, who has to come to it.
   chmodSync(folder, 0o711);
   const given = process.env.DATABASE_URL;
   try {
     const campaign = await runKills({
-      ...{ kills, seed, folder, program: process.argv[1] ?? '' },
+      ...{ kills, seed, folder, door: door === true, program: process.argv[1] ?? '' },
       databaseUrl: given === undefined || given === '' ? null : given,
       onNote: (words) => {
         if (!json) printNote(words);

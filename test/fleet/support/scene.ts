@@ -25,7 +25,7 @@ export class Scene {
     // Root starts the database as somebody else, who has to come to it.
     chmodSync(this.folder.path, 0o711);
     this.plant = this.folder.at('plant');
-    writePlantFolder(this.plant);
+    writePlantFolder(this.plant, false);
   }
 
   /** The database stands apart from servers, as one that somebody else runs. `plant`: where its data are. */
@@ -39,15 +39,16 @@ export class Scene {
     return this.#database;
   }
 
-  startServer(): ServerProcess {
-    const server = new ServerProcess([MAIN, 'up', this.plant], this.database.url);
+  /** `url`: by which way it reaches the database. */
+  startServer(url = this.database.url): ServerProcess {
+    const server = new ServerProcess([MAIN, 'up', this.plant], url);
     this.#servers.push(server);
     return server;
   }
 
   /** A server that leads. */
-  async startLeader(): Promise<ServerProcess> {
-    const server = this.startServer();
+  async startLeader(url?: string): Promise<ServerProcess> {
+    const server = this.startServer(url);
     expect(await server.until(() => server.epoch > 0), server.said.join('\n')).toBe(true);
     return server;
   }
@@ -61,7 +62,7 @@ export class Scene {
   /** A whole rollout: every cell confirmed, every controller read, every effect once, and nobody told anything. */
   async rollOut(): Promise<void> {
     const hooks: RoundHooks = { onEffect: (when) => this.#onEffect(when), onOrder: () => {} };
-    this.#rounds ??= await Rounds.open(this.plant, this.database.url, hooks);
+    this.#rounds ??= await Rounds.open({ folder: this.plant, url: this.database.url, hooks, port: null });
     const round = await this.#rounds.run();
     expect(round.broken, this.#servers.map(({ said }) => said.join('\n')).join('\n--\n')).toEqual([]);
     expect(round).toMatchObject({ repeated: 0, effects: CONTROLLERS * EFFECTS_A_CONTROLLER });
