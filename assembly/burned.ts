@@ -5,6 +5,7 @@ import {
   BURNED_KEYS_MAX, BURNED_LOCATION, BURNED_MAGIC, BURNED_VERSION, Burned, DEVELOPMENT_MARK, HASH_BYTES, IDENTITY_BYTES_MAX,
   PUBLIC_KEY_BYTES, STEP_KINDS_MAX, TICKS_A_SECOND_MAX, TICKS_MAX, WINDOW_POLICY_ON_SAFE_INPUT,
 } from './format';
+import { sameBytes } from './bytes';
 import { CRC_START, crcWord } from './digest/crc32c';
 
 export function burned(): Burned {
@@ -93,5 +94,5 @@ export function paddedTextBytes(location: usize): u32 {
 
 /** Whether `bytes` of text at `text` are the padded text at `location`. */
 export function isIdentity(location: usize, text: usize, bytes: u32): bool {
-  return bytes == paddedTextBytes(location) && memory.compare(location, text, bytes) == 0;
+  return bytes == paddedTextBytes(location) && sameBytes(location, text, bytes);
 }

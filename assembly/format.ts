@@ -30,7 +30,7 @@ export const BODY_MAGIC: u32 = 0x31424648;
 /** Version of the bodies that are written and admitted. */
 export const BODY_VERSION_2: u32 = 2;
 /** Layouts that cores admit, the bit 1 << layout id of each: what a device tells to whoever asks what it takes. */
-export const LAYOUTS_ADMITTED: u32 = 2;
+export const LAYOUTS_ADMITTED: u32 = 6;
 /** The checksum of a body is over its resident bytes from here on. */
 export const BODY_CHECKED_FROM: u32 = 8;
 /** Flag of a body whose limits fall before what lies ahead. */
@@ -49,7 +49,11 @@ export const KEY_FILL: u32 = 0xffffffff;
 export const HALVINGS_MAX: u32 = 5;
 /** Most entries of one directory. */
 export const DIRECTORY_ENTRIES_MAX: u32 = 8192;
-/** Places of directories and grids are counted from this offset of the body: a small core reaches 124 bytes on from a register. */
+/** Where DIRECTORIES of layout directory begins, and what places of directories are counted from. */
+export const DIRECTORY_FROM: u32 = 236;
+/** Entries of lists are counted from this offset of the body: a small core reaches 124 bytes on from a register. */
+export const ENTRY_FROM: u32 = 232;
+/** What places of directories and grids of layout plane are counted from: a small core reaches 124 bytes on from a register. */
 export const PLACE_FROM: u32 = 8;
 /** Most levels of a plane that the format can say. */
 export const PLANE_LEVELS_MAX: u32 = 30;
@@ -101,6 +105,8 @@ export const BUFFERS: u32 = 1;
 export const FRAME_FIRST: u32 = 0x0609;
 /** Marker of the lines that follow. */
 export const FRAME_NEXT: u32 = 0x0414;
+/** Bytes behind the arena that a search by halves may read, whatever a directory says: always 0. */
+export const BEHIND_ARENA_BYTES: u32 = 512;
 /** Where stored coordinates end, both ways, in steps of the axis. */
 export const COORDINATE_MAX: i32 = 1073741824;
 /** Most ticks of a period, a lease or a trial: shorter than half the range of the counter, so that differences are never ambiguous. */
@@ -723,7 +729,7 @@ export const RULE_KIND_APPROACH: u32 = 3;
 
 // Sections of a body
 
-/** Directories, one after the other: of the phases, then of the lists. */
+/** Directories, one after the other: of the lists, then of the phases. */
 export const SECTION_DIRECTORIES: u32 = 8;
 /** Grids of roots, one for each different phase. */
 export const SECTION_GRIDS: u32 = 10;

@@ -19,6 +19,10 @@ const DEPTHS = [1, 3];
 const WINDOW_TICKS = 1000;
 const WINDOWS = 16;
 const MOVES = 2000;
+/** Cycles of a search in a tree: of any without phases and with them, and a level. */
+const TREE_BASE = 61;
+const TREES_BASE = 99;
+const TREE_LEVEL = 5;
 /** Cycles: goals of the project. */
 const CHECK_GOAL = 120;
 const VERDICT_GOAL = 120;
@@ -60,9 +64,9 @@ function measure(bench, name, asked, wanted) {
 }
 
 /** The core in Node with the edition of a source, and the firmware's memory as it is after that edition was loaded. */
-async function loaded(elf, text) {
+async function loaded(elf, text, lookup = 'auto') {
   const reader = memoryReader({ 'bench.map.yaml': text });
-  const { image } = await compileSource('bench.map.yaml', { large: true, reader });
+  const { image } = await compileSource('bench.map.yaml', { large: true, reader, lookup });
   const core = await openImage(image, { build: 'device' });
   const bench = new Rp2040Bench(elf);
   const arena = core.arena();
@@ -133,6 +137,28 @@ async function onLine(elf, segments) {
   ];
 }
 
+/** The same line where its lookup is a tree. Baseline: what it took before there were directories, and six for telling the two apart. */
+async function byTrees(elf, segments) {
+  const { text, borders } = lineSource({ segments, zones: Math.min(64, segments), gapEvery: 10 });
+  const goal = TREE_BASE + TREE_LEVEL * Math.log2(segments);
+  return byTree(elf, { name: `line, ${segments} segments`, text, asked: questions(borders), goal });
+}
+
+async function byTreesWithPhases(elf, segments) {
+  const { text, borders } = windowedLine({ segments, windowTicks: WINDOW_TICKS, depths: 1 });
+  const goal = TREES_BASE + TREE_LEVEL * Math.log2(WINDOWS * segments);
+  const name = `${WINDOWS} phase ranges of ${segments} segments`;
+  return byTree(elf, { name, text, asked: questionsWithPhases(borders), goal });
+}
+
+async function byTree(elf, { name, text, asked, goal }) {
+  const { core, bench } = await loaded(elf, text, 'tree');
+  const wanted = asked.map(([phase, x]) => core.check(phase, x));
+  const { min, max } = measure(bench, 'holdfast_check', asked, wanted);
+  if (min !== max) throw new Error(`a tree takes ${min} to ${max} cycles`);
+  return result(`check by trees, ${name}, against the goal`, max, 'cycles', goal);
+}
+
 async function withPhases(elf, segments, depths) {
   const { text, borders } = windowedLine({ segments, windowTicks: WINDOW_TICKS, depths });
   const { core, bench } = await loaded(elf, text);
@@ -148,9 +174,10 @@ async function withPhases(elf, segments, depths) {
  * The longest of seeded moves, and what a cell that a move crosses costs at most. Baseline: check and verdict in each of the cells, by
  * which a loop would find out the same.
  */
-async function sweeps(elf, { checkCycles, verdictCycles }) {
+async function sweeps(elf, { verdictCycles }) {
   const { text, borders } = lineSource({ segments: 4096, zones: 64 });
-  const { bench } = await loaded(elf, text);
+  const { bench } = await loaded(elf, text, 'tree');
+  const checkCycles = bench.call('holdfast_check', 0, 0).cycles;
   const random = sequence(MOVES);
   const cellOf = (x) => borders.findLastIndex((border) => border <= x);
   let worst = { cycles: 0, cells: 0 };
@@ -189,8 +216,9 @@ export async function benchRp2040() {
   for (const depths of DEPTHS)
     for (const segments of SEGMENTS_A_WINDOW) results.push(...(await withPhases(elf, segments, depths)));
   const cyclesOf = (name) => results.findLast((each) => each.name.startsWith(name)).value;
-  const checkCycles = cyclesOf('check, line, 4096 segments, against constant');
-  results.push(...(await sweeps(elf, { checkCycles, verdictCycles: cyclesOf('verdict, 4096') })));
+  for (const segments of SEGMENTS) results.push(await byTrees(elf, segments));
+  for (const segments of SEGMENTS_A_WINDOW) results.push(await byTreesWithPhases(elf, segments));
+  results.push(...(await sweeps(elf, { verdictCycles: cyclesOf('verdict, 4096') })));
   return results;
 }
 

@@ -51,7 +51,7 @@ export const BODY_MAGIC = 0x31424648;
 export const BODY_VERSION_2 = 2;
 
 /** Layouts that cores admit, the bit 1 << layout id of each: what a device tells to whoever asks what it takes. */
-export const LAYOUTS_ADMITTED = 2;
+export const LAYOUTS_ADMITTED = 6;
 
 /** The checksum of a body is over its resident bytes from here on. */
 export const BODY_CHECKED_FROM = 8;
@@ -80,7 +80,13 @@ export const HALVINGS_MAX = 5;
 /** Most entries of one directory. */
 export const DIRECTORY_ENTRIES_MAX = 8192;
 
-/** Places of directories and grids are counted from this offset of the body: a small core reaches 124 bytes on from a register. */
+/** Where DIRECTORIES of layout directory begins, and what places of directories are counted from. */
+export const DIRECTORY_FROM = 236;
+
+/** Entries of lists are counted from this offset of the body: a small core reaches 124 bytes on from a register. */
+export const ENTRY_FROM = 232;
+
+/** What places of directories and grids of layout plane are counted from: a small core reaches 124 bytes on from a register. */
 export const PLACE_FROM = 8;
 
 /** Most levels of a plane that the format can say. */
@@ -157,6 +163,9 @@ export const FRAME_FIRST = 0x0609;
 
 /** Marker of the lines that follow. */
 export const FRAME_NEXT = 0x0414;
+
+/** Bytes behind the arena that a search by halves may read, whatever a directory says: always 0. */
+export const BEHIND_ARENA_BYTES = 512;
 
 /** Where stored coordinates end, both ways, in steps of the axis. */
 export const COORDINATE_MAX = 1073741824;

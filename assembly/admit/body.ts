@@ -72,16 +72,17 @@ export function examineTableHead(image: Examination, known: Edition, entries: u3
 }
 
 /**
- * The entry of the section table that stands at `entry` and must tell of `section`, behind the one before, without a hole. Leaves its place
- * in `sectionOffset` and `sectionBytes`. Gives DONE or the refusal.
+ * The entry of the section table that stands at `entry` and must tell of `section`, behind the one before, at the next multiple of `align`
+ * bytes with zeros in between. Leaves its place in `sectionOffset` and `sectionBytes`. Gives DONE or the refusal.
  */
-export function examineEntry(image: Examination, known: Edition, entry: u32, section: u32, resident: bool): u32 {
+export function examineEntry(image: Examination, known: Edition, entry: u32, section: u32, resident: bool, align: u32): u32 {
   const at = BODY_HEADER_BYTES + AXIS_BYTES + 4 + entry * SECTION_ENTRY_BYTES;
-  const end = sectionEnd(image);
+  let end = sectionEnd(image);
+  for (; (end & (align - 1)) != 0; end += 4) if (bodyWord(image, end) != 0) return DIRECTORY;
   if (bodyWord(image, at) != (section | (resident ? SECTION_RESIDENT << 16 : 0))) return DIRECTORY;
   const offset = bodyWord(image, at + SECTION_ENTRY_AT_OFFSET);
   const bytes = bodyWord(image, at + SECTION_ENTRY_AT_BYTES);
-  if (offset != end || (bytes & 3) != 0 || bytes > known.bodyBytes - end) return DIRECTORY;
+  if (offset != end || (bytes & 3) != 0 || end > known.bodyBytes || bytes > known.bodyBytes - end) return DIRECTORY;
   image.sectionOffset = offset;
   image.sectionBytes = bytes;
   return DONE;

@@ -4,15 +4,15 @@ import {
   IMAGE_HEADER_AT_BODY_BYTES, IMAGE_HEADER_AT_FLAGS, IMAGE_HEADER_AT_HEADER_BYTES, IMAGE_HEADER_AT_LOAD_ADDRESS, IMAGE_HEADER_AT_MAGIC,
   IMAGE_HEADER_AT_PAD, IMAGE_HEADER_AT_VERSION_BUILD, IMAGE_HEADER_AT_VERSION_MAJOR, IMAGE_HEADER_BYTES, IMAGE_MAGIC, MAP_ID, OVER_BUDGET,
   REPLACES_DIGITS_MAX, REPLACES_ENTRY_AT_DIGITS, REPLACES_ENTRY_BYTES, REPLACES_MAX, SIGNATURE_BYTES, STEPS_ENTRY_AT_STEPS,
-  STEPS_ENTRY_BYTES, STEPS_WRONG, STEP_KINDS_MAX, STEP_KIND_LINE, STEP_KIND_PHASE, TLV_AREA_HEAD_AT_BYTES, TLV_AREA_HEAD_BYTES, TLV_BURN,
+  STEPS_ENTRY_BYTES, STEP_KINDS_MAX, TLV_AREA_HEAD_AT_BYTES, TLV_AREA_HEAD_BYTES, TLV_BURN,
   TLV_BYTES_MAX, TLV_DEVICE_CLASS, TLV_ED25519, TLV_HEAD_AT_BYTES, TLV_HEAD_BYTES, TLV_KEY_HASH, TLV_LOCATION, TLV_MALFORMED, TLV_MAP_ID,
   TLV_MISSING, TLV_PLAIN_MAGIC, TLV_PROTECTED_MAGIC, TLV_REPEATED, TLV_REPLACES, TLV_SECURITY_COUNTER, TLV_SHA256, TLV_STEPS, TLV_UNITS,
   TLV_UNKNOWN, UNITS_AT_LIMIT, UNITS_AT_PHASE, UNITS_AT_PHASE_SCALE, UNITS_BYTES,
 } from '../format';
 import { burned, burnedDeviceClass, burnedMapId, burnedStepCost, isIdentity } from '../burned';
-import { loadHalf, loadWord } from '../bytes';
+import { copyBytes, loadHalf, loadWord } from '../bytes';
 import { areaBytes, sectorBytes } from '../port';
-import { Edition, hashLocation, replacesLocation } from './edition';
+import { Edition, forgetSteps, hashLocation, replacesLocation, setSteps } from './edition';
 import { Examination } from './examination';
 import { readPiece, readWord } from './reader';
 import { isPaddedText } from './text';
@@ -79,8 +79,7 @@ function examineAreas(image: Examination, known: Edition, protectedBytes: u32, p
   image.signature = 0;
   image.identity = DONE;
   known.epoch = 0;
-  known.phaseSteps = 0;
-  known.lineSteps = 0;
+  forgetSteps(known);
   known.replacesCount = 0;
   let refusal = examineArea(image, known, TLV_LOCATION, protectedBytes, TLV_PROTECTED_MAGIC);
   if (refusal != DONE) return refusal;
@@ -130,7 +129,7 @@ function mark(image: Examination, bit: u32, lengthIsRight: bool): u32 {
 function examinePlain(image: Examination, known: Edition, type: u32, value: usize, length: u32): u32 {
   if (type == TLV_SHA256) {
     const refusal = mark(image, SEEN_SHA256, length == HASH_BYTES);
-    if (refusal == DONE) memory.copy(hashLocation(known), value, HASH_BYTES);
+    if (refusal == DONE) copyBytes(hashLocation(known), value, HASH_BYTES);
     return refusal;
   }
   if (type == TLV_KEY_HASH) {
@@ -174,7 +173,7 @@ function examineReplaces(image: Examination, known: Edition, value: usize, lengt
     if (loadWord(value + i * REPLACES_ENTRY_BYTES + REPLACES_ENTRY_AT_DIGITS) > REPLACES_DIGITS_MAX) return TLV_MALFORMED;
   }
   known.replacesCount = count;
-  memory.copy(replacesLocation(known), value, length);
+  copyBytes(replacesLocation(known), value, length);
   return DONE;
 }
 
@@ -202,9 +201,7 @@ function examineSteps(image: Examination, known: Edition, value: usize, length: 
     const kind = loadHalf(value + i * STEPS_ENTRY_BYTES);
     const steps = loadHalf(value + i * STEPS_ENTRY_BYTES + STEPS_ENTRY_AT_STEPS);
     if (kind <= kindBefore || kind > STEP_KINDS_MAX) return TLV_MALFORMED;
-    if (kind == STEP_KIND_PHASE) known.phaseSteps = steps;
-    else if (kind == STEP_KIND_LINE) known.lineSteps = steps;
-    else return STEPS_WRONG;
+    setSteps(known, kind, steps);
     cost += u64(steps) * u64(burnedStepCost(kind));
     kindBefore = kind;
   }

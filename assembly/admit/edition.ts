@@ -7,8 +7,9 @@
  */
 import {
   EDITIONS_LOCATION, EDITIONS_ROOM, HASH_BYTES, REPLACES_DIGITS_MAX, REPLACES_ENTRY_AT_DIGITS, REPLACES_ENTRY_AT_PREFIX,
-  REPLACES_ENTRY_BYTES, REPLACES_MAX, SLOTS,
+  REPLACES_ENTRY_BYTES, REPLACES_MAX, SLOTS, STEP_KINDS_MAX,
 } from '../format';
+import { fillBytes, sameBytes } from '../bytes';
 
 @unmanaged
 export class Edition {
@@ -20,9 +21,9 @@ export class Edition {
   residentBytes: u32;
   /** Cost by the burned table: base + Σ cost × steps. */
   cost: u32;
-  /** What the steps TLV says of the searches for phase and line. */
-  phaseSteps: u32;
-  lineSteps: u32;
+  /** What the steps TLV says of kinds 1 to 4, and 5 to 8: a u16 each. */
+  steps0: u64;
+  steps1: u64;
   hash0: u64;
   hash1: u64;
   hash2: u64;
@@ -46,7 +47,7 @@ export function isVerified(known: Edition): bool {
 }
 
 export function forgetEdition(slot: u32): void {
-  memory.fill(changetype<usize>(edition(slot)), 0, EDITION_BYTES);
+  fillBytes(changetype<usize>(edition(slot)), 0, EDITION_BYTES);
 }
 
 export function hashLocation(known: Edition): usize {
@@ -57,8 +58,35 @@ export function replacesLocation(known: Edition): usize {
   return changetype<usize>(known) + REPLACES_OFFSET;
 }
 
+function stepsLocation(known: Edition, kind: u32): usize {
+  return changetype<usize>(known) + offsetof<Edition>('steps0') + (((kind - 1) & (STEP_KINDS_MAX - 1)) << 1);
+}
+
+/** Steps of a kind, 1 to STEP_KINDS_MAX, as the steps TLV says; 0 where it names none. */
+export function stepsOf(known: Edition, kind: u32): u32 {
+  return load<u16>(stepsLocation(known, kind));
+}
+
+export function setSteps(known: Edition, kind: u32, steps: u32): void {
+  store<u16>(stepsLocation(known, kind), u16(steps));
+}
+
+export function forgetSteps(known: Edition): void {
+  known.steps0 = 0;
+  known.steps1 = 0;
+}
+
+/** Whether the steps TLV names these steps of two kinds, the second behind the first, and none of any other. */
+export function hasSteps(known: Edition, kind: u32, first: u32, second: u32): bool {
+  for (let each: u32 = 1; each <= STEP_KINDS_MAX; each++) {
+    const wanted = each == kind ? first : each == kind + 1 ? second : 0;
+    if (stepsOf(known, each) != wanted) return false;
+  }
+  return true;
+}
+
 export function sameHash(left: usize, right: usize): bool {
-  return memory.compare(left, right, HASH_BYTES) == 0;
+  return sameBytes(left, right, HASH_BYTES);
 }
 
 /** Whether the image says that it replaces the edition with this epoch and hash. */
@@ -83,4 +111,5 @@ function hasPrefix(hash: usize, prefix: usize, digits: u32): bool {
   return true;
 }
 
+if (!(STEP_KINDS_MAX == 8)) ERROR('the steps of an edition have another number of kinds');
 if (!(REPLACES_OFFSET + REPLACES_MAX * REPLACES_ENTRY_BYTES <= EDITION_BYTES)) ERROR('an edition record outgrew its place');

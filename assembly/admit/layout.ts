@@ -2,9 +2,11 @@
  * The layouts that the core admits, and who examines each: the one place of this room that knows them all. Another one is a file
  * beside line.ts, whose record extends Examination, and a case in each function here; check/layout.ts is its other half.
  */
-import { DONE, FLASH_FAILED, LAYOUTS_ADMITTED, LAYOUT_TREE, LAYOUT_UNKNOWN } from '../format';
+import { DONE, FLASH_FAILED, LAYOUTS_ADMITTED, LAYOUT_DIRECTORY, LAYOUT_TREE, LAYOUT_UNKNOWN } from '../format';
 import { ASK_NOTHING, Active } from '../check/active';
 import { examineHead } from './body';
+import { DirectoryExamination, examineDirectoryHeader, layOutDirectory } from './directory';
+import { examineDirectoryBegin, examineDirectoryStep } from './directory-lists';
 import { Edition } from './edition';
 import { Examination } from './examination';
 import { LineExamination, examineLineHeader, layOutLine } from './line';
@@ -20,6 +22,7 @@ export function examineBody(image: Examination, known: Edition): u32 {
 function examineHeader(image: Examination, known: Edition): u32 {
   switch (image.layout) {
     case LAYOUT_TREE: return examineLineHeader(changetype<LineExamination>(image), known);
+    case LAYOUT_DIRECTORY: return examineDirectoryHeader(changetype<DirectoryExamination>(image), known);
     default: return LAYOUT_UNKNOWN;
   }
 }
@@ -28,6 +31,7 @@ function examineHeader(image: Examination, known: Edition): u32 {
 export function examineSectionsBegin(image: Examination): void {
   switch (image.layout) {
     case LAYOUT_TREE: examineLineBegin(changetype<LineExamination>(image)); break;
+    case LAYOUT_DIRECTORY: examineDirectoryBegin(changetype<DirectoryExamination>(image)); break;
     default: break;
   }
 }
@@ -36,6 +40,7 @@ export function examineSectionsBegin(image: Examination): void {
 export function examineSectionsStep(image: Examination): u32 {
   switch (image.layout) {
     case LAYOUT_TREE: return examineLineStep(changetype<LineExamination>(image));
+    case LAYOUT_DIRECTORY: return examineDirectoryStep(changetype<DirectoryExamination>(image));
     default: return LAYOUT_UNKNOWN;
   }
 }
@@ -44,8 +49,10 @@ export function examineSectionsStep(image: Examination): u32 {
 export function layOut(image: Examination, known: Edition, map: Active): u32 {
   switch (image.layout) {
     case LAYOUT_TREE: return layOutLine(changetype<LineExamination>(image), known, map);
+    case LAYOUT_DIRECTORY: return layOutDirectory(changetype<DirectoryExamination>(image), known, map);
     default: return ASK_NOTHING;
   }
 }
 
-if (!(LAYOUTS_ADMITTED == 1 << LAYOUT_TREE)) ERROR('what a device tells of its layouts is not what is examined here');
+const EXAMINED: u32 = (1 << LAYOUT_TREE) | (1 << LAYOUT_DIRECTORY);
+if (!(LAYOUTS_ADMITTED == EXAMINED)) ERROR('what a device tells of its layouts is not what is examined here');

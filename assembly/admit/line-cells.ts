@@ -33,6 +33,11 @@ function beginList(line: LineExamination): void {
   line.depth = shape & LIST_SHAPE_DEPTH_MASK;
   line.cells = shape >>> LIST_SHAPE_CELLS_SHIFT;
   line.nextList = line.listWords + (line.cells << 2);
+  beginRuns(line);
+}
+
+/** Before the first cell of a list no run is known of it. */
+export function beginRuns(line: LineExamination): void {
   line.inRun = false;
   line.beginsCovered = false;
   line.crosses = false;
@@ -66,7 +71,7 @@ function examineCell(line: LineExamination): u32 {
 }
 
 /** A word against its rule and its run, which must be the stretch of covered cells that `start` belongs to. */
-function examineWord(line: LineExamination, word: u32, start: u32): u32 {
+export function examineWord(line: LineExamination, word: u32, start: u32): u32 {
   const state = stateOfWord(word);
   if (state == STATE_GAP && word == line.gapWord) return endsRun(line, start) ? DONE : RUNS_WRONG;
   const covered = state == STATE_COVERED;
@@ -126,7 +131,7 @@ function examineRun(line: LineExamination, start: u32, isSame: bool): bool {
   const keys = line.keysBytes >>> 2;
   const behind = line.behind;
   const ahead = line.ahead;
-  if (behind >= keys || ahead >= keys) return false;
+  if (behind >= keys || ahead >= keys || ((behind | ahead) & line.keyMask) != 0) return false;
   const isHere = start != 0 && behind == line.keyIndex;
   const from = behind == 0 ? 0 : isHere ? start : bodyWord(line, line.keysOffset + (behind << 2));
   const to = bodyWord(line, line.keysOffset + (ahead << 2));
@@ -149,7 +154,7 @@ function examineRun(line: LineExamination, start: u32, isSame: bool): bool {
  * Whether the list at hand ends as its runs say: a run ends with the axis, or is the one that the list began with, which crosses the
  * seam of a ring; and none ends at a seam behind which it goes on.
  */
-function endsRight(line: LineExamination): bool {
+export function endsRight(line: LineExamination): bool {
   if (line.crosses) {
     return line.inRun && line.runMet == line.crossStart && line.runStart == line.crossStart && line.runEnd == line.crossEnd;
   }

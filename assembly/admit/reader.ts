@@ -6,6 +6,7 @@
  * A read that fails or leaves the slot gives 0 and is remembered, so that callers can look once at the end of a step.
  */
 import { ARENA_BYTES, ARENA_LOCATION, IMAGE_HEADER_BYTES, PAGE_BYTES } from '../format';
+import { fillBytes } from '../bytes';
 import { areaBytes, flashRead } from '../port';
 import { spend } from '../work';
 import { Examination } from './examination';
@@ -32,7 +33,7 @@ function read(image: Examination, offset: u32, destination: usize, bytes: u32): 
   image.reads++;
   const end = areaBytes(image.slot);
   if (offset < end && bytes <= end - offset && flashRead(image.slot, offset, u32(destination), bytes) == 0) return;
-  memory.fill(destination, 0, bytes);
+  fillBytes(destination, 0, bytes);
   image.readFailed = true;
 }
 

@@ -3,6 +3,7 @@
  * that is not burned in. docs/SPEC.md section 4.
  */
 import { BURNED_BLOCK, DONE, HASH_BYTES, KEY_UNKNOWN, SIGNATURE_MISSING } from '../format';
+import { sameBytes } from '../bytes';
 import { burnedHolds, burnedKey, burnedKeyHash, burnedKeys, isDevelopment } from '../burned';
 import { MORE } from '../refusal';
 import { verifyBegin } from '../signature/verify';
@@ -24,6 +25,6 @@ export function trustBegin(image: Examination, known: Edition): u32 {
 
 /** The burned key with this hash, or NO_KEY. */
 function keyOf(hash: usize): u32 {
-  for (let key: u32 = 0; key < burnedKeys(); key++) if (memory.compare(burnedKeyHash(key), hash, HASH_BYTES) == 0) return key;
+  for (let key: u32 = 0; key < burnedKeys(); key++) if (sameBytes(burnedKeyHash(key), hash, HASH_BYTES)) return key;
   return NO_KEY;
 }

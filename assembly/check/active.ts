@@ -15,11 +15,14 @@
 import { ACTIVE_LOCATION, ACTIVE_ROOM, ARENA_BYTES, LARGE } from '../format';
 
 /**
- * `ask` while the map is asked: one without phases, or one with them. With every other value, check gives `answer`. Small, so that
- * comparing costs one instruction; no three flipped bits turn one of them into the other or into 0.
+ * `ask` while the map is asked: one whose lists are trees, without phases and with them; and one whose lists have directories. With
+ * every other value, check gives `answer`. Small, so that comparing costs one instruction; no three flipped bits turn one of them
+ * into another or into 0.
  */
 export const ASK_LINE: u32 = 0xcf;
 export const ASK_PHASES: u32 = 0xf3;
+export const ASK_DIRECTORY: u32 = 0x3c;
+export const ASK_DIRECTORY_PHASES: u32 = 0x55;
 /** `ask` while no map is asked. */
 export const ASK_NOTHING: u32 = 0;
 
@@ -36,7 +39,7 @@ export const RING: u32 = 0x80000000;
 
 @unmanaged
 export class Active {
-  /** ASK_LINE, ASK_PHASES, or anything else. */
+  /** One of the values above, or anything else. */
   ask: u32;
   /** The word to give instead of asking the map. */
   answer: u32;
@@ -44,18 +47,18 @@ export class Active {
   minimum: i32;
   /** The last phase of the period, ticks. */
   lastPhase: u32;
-  /** The deepest list's levels; and where the only list of a map without phases starts. */
+  /** The deepest list's levels; and where the only list of a map without phases starts. With directories: that list's word. */
   list: u32;
-  /** Index of that list's first word, less 2^depth, so that the search's result is the index. */
+  /** Index of that list's first word, less 2^depth, so that the search's result is the index. With directories: halvings left out. */
   words: u32;
   /** Steps of the axis from minimum to its end. */
   length: u32;
   outsideWord: u32;
-  /** The list of the starts of phases. */
+  /** The list of the starts of phases; with directories, its list word. */
   phaseStarts: u32;
   /**
    * 4 × 2^depth, less the index of the first word of the entries of phases. It is taken off: what is added, the compiler reads
-   * before the search and keeps during it.
+   * before the search and keeps during it. With directories: the halvings that the search for a phase leaves out.
    */
   phaseEntries: u32;
   /**
@@ -65,7 +68,7 @@ export class Active {
   runShift: u32;
   /** The bits of a word that name its rule, in a map that has runs; 0 in one that has a table of rows. */
   ruleMask: u32;
-  /** Indices of the first words of RUNS or ROWS, RULES and KEYS in the arena. */
+  /** Indices of the first words of RUNS or ROWS, RULES and KEYS or CELLS in the arena. */
   rows: u32;
   rules: u32;
   keys: u32;
@@ -86,6 +89,13 @@ export function active(): Active {
 @inline
 export function isRing(map: Active): bool {
   return (map.runShift & RING) != 0;
+}
+
+/** Whether the lists of a map that is asked have directories. */
+// @ts-ignore: decorator
+@inline
+export function hasDirectories(map: Active): bool {
+  return map.ask == ASK_DIRECTORY || map.ask == ASK_DIRECTORY_PHASES;
 }
 
 /** A list that starts at `offset` in the arena, bytes, and is searched in `steps`. */

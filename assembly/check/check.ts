@@ -1,7 +1,7 @@
 /** The question of the control loop: am I covered, here and now? */
-import { ASK_LINE, active } from './active';
+import { ASK_DIRECTORY, active } from './active';
 import { wordOfOther } from './layout';
-import { wordOnLine } from './line';
+import { wordInDirectory } from './line-directory';
 
 /**
  * Answers for one position and phase with a packed word (docs/SPEC.md section 3). Stores nothing, calls nothing outside, takes the
@@ -13,8 +13,8 @@ import { wordOnLine } from './line';
  */
 export function check(phase: u32, x: i32, y: i32): u32 {
   const map = active();
-  if (map.ask != ASK_LINE) return wordOfOther(phase, x);
-  return wordOnLine(map, phase, x);
+  if (map.ask != ASK_DIRECTORY) return wordOfOther(phase, x);
+  return wordInDirectory(map, phase, x);
 }
 
 /** What the loop calls when it knows its position to be invalid: FAULT with the burned action. */

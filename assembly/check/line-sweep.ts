@@ -1,17 +1,25 @@
 /** A move along a line or around a ring, cell by cell. docs/SPEC.md sections 2.7 and 3.1. */
-import { END_BOUND, END_UNCOVERED, END_WHOLE, STATE_COVERED, SWEEP_CELLS_MAX, Sweep, WORD_ROW_MASK } from '../format';
+import { END_BOUND, END_UNCOVERED, END_WHOLE, LIST_ENTRY_BYTES, STATE_COVERED, SWEEP_CELLS_MAX, Sweep, WORD_ROW_MASK } from '../format';
 import { stateOfWord } from '../words';
-import { Active, isRing } from './active';
-import { cellInPhase, phaseCells, phaseDepth, phaseEntry, phaseKeys, phaseWords } from './phase';
+import { Active, hasDirectories, isRing } from './active';
+import { HALVINGS_SHIFT, findEntry, firstEntry, startPlace, wordAt, wordPlace } from './directory';
+import { findCell, findPhaseIndex, phaseCells, phaseDepth, phaseKeys, phaseWords } from './phase';
 import { RULE_LIMIT, RULE_WORDS, arenaIndex, arenaWord, ruleOfRow } from './place';
+import { listBase } from './search';
 
 const TIER_MAX: u32 = 255;
+// Starts and words of a tree stand each in a list of their own, those behind a directory side by side.
+const TREE_STRIDE: u32 = 4;
+const ENTRY_STRIDE: u32 = LIST_ENTRY_BYTES;
 
 // The list at hand, and the move in unsigned offsets from the axis minimum.
 let keys: u32 = 0;
 let words: u32 = 0;
-let depth: u32 = 0;
 let cells: u32 = 0;
+/** Bytes from one start or word to the next. */
+let stride: u32 = 0;
+/** Places in a tree: 2^depth. */
+let places: u32 = 0;
 /** The limit of the first point. */
 let startHasLimit: u32 = 0;
 let startLimit: i32 = 0;
@@ -21,16 +29,34 @@ let startLimit: i32 = 0;
 @inline
 export function sweepLine(map: Active, out: Sweep, phase: u32, x0: i32, x1: i32): void {
   out.tier = TIER_MAX;
-  const entry = phaseEntry(map, phase);
-  keys = phaseKeys(entry);
-  words = phaseWords(entry);
-  depth = phaseDepth(entry);
-  cells = phaseCells(entry);
   const from = u32(x0 - map.minimum);
-  const cell = cellInPhase(map, entry, from);
+  const cell = hasDirectories(map) ? takeList(map, phase, from) : takeTree(map, phase, from);
   beginAt(map, cell);
   if (x1 >= x0) sweepAhead(map, out, from, u32(x1 - x0), cell);
   else sweepBehind(map, out, from, u32(x0 - x1), cell);
+}
+
+/** Takes the list of the phase for the one at hand. Gives the cell that holds an offset. */
+function takeTree(map: Active, phase: u32, from: u32): u32 {
+  const entry = listBase(findPhaseIndex(map, phase));
+  keys = phaseKeys(entry);
+  words = phaseWords(entry);
+  cells = phaseCells(entry);
+  stride = TREE_STRIDE;
+  places = 1 << phaseDepth(entry);
+  return findCell(map, entry, from);
+}
+
+/** The same behind a directory. The list's last cell is the one before the end of the axis. */
+function takeList(map: Active, phase: u32, from: u32): u32 {
+  const list = wordAt(findEntry(map.phaseStarts, map.phaseEntries >>> HALVINGS_SHIFT, phase));
+  const out = map.words >>> HALVINGS_SHIFT;
+  const first = firstEntry(list);
+  keys = startPlace(first);
+  words = wordPlace(first);
+  cells = findEntry(list, out, map.length - 1) + 1 - first;
+  stride = ENTRY_STRIDE;
+  return findEntry(list, out, from) - first;
 }
 
 /** Where a cell starts; the axis length stands in the place of the cell behind the last. */
@@ -39,14 +65,15 @@ export function sweepLine(map: Active, out: Sweep, phase: u32, x0: i32, x1: i32)
 function startOf(map: Active, cell: u32): u32 {
   if (cell == 0) return 0;
   if (cell >= cells) return map.length;
-  const place = ((1 << depth) + cell) >>> (u32(ctz(cell)) + 1);
-  return arenaWord(keys + (place << 2));
+  if (stride == ENTRY_STRIDE) return arenaWord(keys + cell * ENTRY_STRIDE);
+  const place = (places + cell) >>> (u32(ctz(cell)) + 1);
+  return arenaWord(keys + place * TREE_STRIDE);
 }
 
 // @ts-ignore: decorator
 @inline
 function wordOf(cell: u32): u32 {
-  return arenaWord(words + (cell << 2));
+  return arenaWord(words + (cell * stride));
 }
 
 /** Where the rule of a covered cell stands, an index. */
@@ -107,12 +134,13 @@ function sweepAhead(map: Active, out: Sweep, from: u32, wanted: u32, first: u32)
   let cell = first;
   let around: u32 = 0;
   let reach: u32 = 0;
+  let word = wordOf(cell);
   for (let i: u32 = 0; i < bound; i++) {
-    addCell(map, out, wordOf(cell), reach);
+    addCell(map, out, word, reach);
     reach = startOf(map, cell + 1) + around - from;
     if (allowed < reach || (isRing(map) && reach >= map.length)) return finish(out, endOf(allowed, wanted), allowed);
     cell++;
-    let word = map.outsideWord;
+    word = map.outsideWord;
     if (cell < cells) {
       word = wordOf(cell);
     } else if (isRing(map)) {
@@ -132,11 +160,12 @@ function sweepBehind(map: Active, out: Sweep, from: u32, wanted: u32, first: u32
   let cell = first;
   let around: u32 = 0;
   let reach: u32 = 0;
+  let word = wordOf(cell);
   for (let i: u32 = 0; i < bound; i++) {
-    addCell(map, out, wordOf(cell), reach);
+    addCell(map, out, word, reach);
     reach = from + around - startOf(map, cell);
     if (allowed <= reach) return finish(out, endOf(allowed, wanted), allowed);
-    let word = map.outsideWord;
+    word = map.outsideWord;
     if (cell != 0) {
       cell--;
       word = wordOf(cell);

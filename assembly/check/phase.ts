@@ -2,7 +2,7 @@
 import { LIST_SHAPE_CELLS_SHIFT, LIST_SHAPE_DEPTH_MASK, WINDOW_AT_KEYS, WINDOW_AT_SHAPE, WINDOW_AT_WORDS } from '../format';
 import { Active, LEVELS_ROOM } from './active';
 import { arenaIndex } from './place';
-import { levelsOut, listBase, listBaseAt, search } from './search';
+import { levelsOut, listBase, listBaseAt, search, searchCalled } from './search';
 
 /** Words of an entry, as a shift. */
 const ENTRY_SHIFT: u32 = 2;
@@ -19,7 +19,7 @@ export function phaseEntry(map: Active, phase: u32): usize {
 /** The index of its first word. */
 // @ts-ignore: decorator
 @inline
-export function phaseIndex(map: Active, phase: u32): u32 {
+function phaseIndex(map: Active, phase: u32): u32 {
   const k = search(listBase(map.phaseStarts), levelsOut(map.phaseStarts), phase);
   return (k << ENTRY_SHIFT) - map.phaseEntries;
 }
@@ -75,7 +75,7 @@ function cellOf(map: Active, k: u32, shape: u32): u32 {
 /** The cell of an entry's list that holds `offset`; the search always takes the steps of the deepest list. */
 // @ts-ignore: decorator
 @inline
-export function cellInPhase(map: Active, entry: usize, offset: u32): u32 {
+function cellInPhase(map: Active, entry: usize, offset: u32): u32 {
   const k = search(listBaseAt(phaseKeys(entry)), levelsOut(map.list), offset);
   return cellOf(map, k, phaseShape(entry));
 }
@@ -85,4 +85,29 @@ export function cellInPhase(map: Active, entry: usize, offset: u32): u32 {
 @inline
 export function wordInPhase(map: Active, entry: usize, offset: u32): u32 {
   return arenaIndex(cellInPhase(map, entry, offset) + (phaseWords(entry) >>> 2));
+}
+
+// Not on the path of check, the same by calls: what counts there is how much code it is.
+
+/** The index of the first word of the entry of the phase. */
+// @ts-ignore: decorator
+@inline
+export function findPhaseIndex(map: Active, phase: u32): u32 {
+  const k = searchCalled(map.phaseStarts << 2, levelsOut(map.phaseStarts), phase);
+  return (k << ENTRY_SHIFT) - map.phaseEntries;
+}
+
+/** The cell of an entry's list that holds `offset`. */
+// @ts-ignore: decorator
+@inline
+export function findCell(map: Active, entry: usize, offset: u32): u32 {
+  const k = searchCalled(phaseKeys(entry), levelsOut(map.list), offset);
+  return cellOf(map, k, phaseShape(entry));
+}
+
+/** The word of that cell. */
+// @ts-ignore: decorator
+@inline
+export function wordOfCell(entry: usize, cell: u32): u32 {
+  return arenaIndex(cell + (phaseWords(entry) >>> 2));
 }

@@ -79,4 +79,9 @@ export function search(base: usize, out: u32, value: u32): u32 {
   return k;
 }
 
+/** The same by a call, in a list that stands at an offset of the arena. Not on the path of check: what counts is how much code it is. */
+export function searchCalled(offset: u32, out: u32, value: u32): u32 {
+  return search(listBaseAt(offset), out, value);
+}
+
 if (!(LINE_STEPS_MAX == SWITCH_STEPS || LINE_STEPS_MAX == 22)) ERROR('the unrolled search has another number of steps');

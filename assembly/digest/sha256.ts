@@ -6,6 +6,7 @@
  *                   └───────────────┴────────────────┴─────────────────────┘
  */
 import { SHA_LOCATION } from '../format';
+import { copyBytes, fillBytes } from '../bytes';
 
 const BLOCK_BYTES: u32 = 64;
 const BLOCK_LOCATION: usize = SHA_LOCATION + 32;
@@ -48,7 +49,7 @@ export function shaUpdate(location: usize, bytes: u32): void {
     if (piece == BLOCK_BYTES && (from & 3) == 0) {
       compress(from);
     } else {
-      memory.copy(BLOCK_LOCATION + filled, from, piece);
+      copyBytes(BLOCK_LOCATION + filled, from, piece);
       if (filled + piece == BLOCK_BYTES) compress(BLOCK_LOCATION);
     }
     lengthBytes += piece;
@@ -64,11 +65,11 @@ export function shaEnd(destination: usize): void {
   store<u8>(BLOCK_LOCATION + at, 0x80);
   at++;
   if (at > LENGTH_OFFSET) {
-    memory.fill(BLOCK_LOCATION + at, 0, BLOCK_BYTES - at);
+    fillBytes(BLOCK_LOCATION + at, 0, BLOCK_BYTES - at);
     compress(BLOCK_LOCATION);
     at = 0;
   }
-  memory.fill(BLOCK_LOCATION + at, 0, LENGTH_OFFSET - at);
+  fillBytes(BLOCK_LOCATION + at, 0, LENGTH_OFFSET - at);
   store<u64>(BLOCK_LOCATION + LENGTH_OFFSET, bswap<u64>(bits));
   compress(BLOCK_LOCATION);
   for (let i: u32 = 0; i < 32; i += 4) store<u32>(destination + i, bswap<u32>(load<u32>(SHA_LOCATION + i)));

@@ -11,6 +11,7 @@
  * on data.
  */
 import { SIGNATURE_LOCATION } from '../format';
+import { copyBytes, fillBytes } from '../bytes';
 
 const LIMBS: u32 = 20;
 export const ELEMENT_BYTES: u32 = LIMBS * 4;
@@ -192,12 +193,12 @@ export function subtract(to: usize, a: usize, b: usize): void {
 }
 
 export function copyElement(to: usize, from: usize): void {
-  memory.copy(to, from, ELEMENT_BYTES);
+  copyBytes(to, from, ELEMENT_BYTES);
 }
 
 /** A small number as an element. */
 export function setSmall(to: usize, value: i32): void {
-  memory.fill(to, 0, ELEMENT_BYTES);
+  fillBytes(to, 0, ELEMENT_BYTES);
   store<i32>(to, value);
 }
 

@@ -2,6 +2,7 @@
  * Numbers modulo L = 2^252 + 27742317777372353535851937790883648493, the order of the base point: eight words, least first. All are public,
  * so branches may depend on them.
  */
+import { fillBytes } from '../bytes';
 import { H } from './place';
 
 const WORDS: u32 = 8;
@@ -35,7 +36,7 @@ export function scalarBit(at: usize, bit: u32): u32 {
 }
 
 export function reduceBegin(): void {
-  memory.fill(H, 0, SCALAR_BYTES);
+  fillBytes(H, 0, SCALAR_BYTES);
 }
 
 /** Takes one more word of a longer number in, the most significant word first: H = 2^32 · H + word, modulo L. */

@@ -6,6 +6,7 @@
  * The constants of the rounds stand in the code, since constants in memory would be RAM on a controller.
  */
 import { HASH_BYTES, PUBLIC_KEY_BYTES } from '../format';
+import { copyBytes, fillBytes } from '../bytes';
 import { ELEMENTS } from './place';
 
 const SCHEDULE: usize = ELEMENTS;
@@ -117,10 +118,10 @@ function roundConstant(round: u32): u64 {
 
 /** Writes the hash of the three, which lie anywhere, to HASH. */
 export function sha512(point: usize, key: usize, digest: usize): void {
-  memory.copy(SCHEDULE, point, POINT_BYTES);
-  memory.copy(SCHEDULE + POINT_BYTES, key, PUBLIC_KEY_BYTES);
-  memory.copy(SCHEDULE + POINT_BYTES + PUBLIC_KEY_BYTES, digest, HASH_BYTES);
-  memory.fill(SCHEDULE + MESSAGE_BYTES, 0, SCHEDULE_BYTES - MESSAGE_BYTES);
+  copyBytes(SCHEDULE, point, POINT_BYTES);
+  copyBytes(SCHEDULE + POINT_BYTES, key, PUBLIC_KEY_BYTES);
+  copyBytes(SCHEDULE + POINT_BYTES + PUBLIC_KEY_BYTES, digest, HASH_BYTES);
+  fillBytes(SCHEDULE + MESSAGE_BYTES, 0, SCHEDULE_BYTES - MESSAGE_BYTES);
   store<u8>(SCHEDULE + MESSAGE_BYTES, 0x80);
   for (let at: u32 = 0; at < MESSAGE_BYTES + 8; at += 8) store<u64>(SCHEDULE + at, bswap<u64>(load<u64>(SCHEDULE + at)));
   store<u64>(SCHEDULE + LENGTH_OFFSET, MESSAGE_BYTES << 3);

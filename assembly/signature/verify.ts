@@ -9,6 +9,7 @@
  * Key, signature and digest are public. So branches and loads may depend on them; nothing secret is ever here.
  */
 import { DONE, SIGNATURE_WRONG } from '../format';
+import { copyBytes, sameBytes } from '../bytes';
 import { MORE } from '../refusal';
 import { nextTakes, spend } from '../work';
 import { CURVE_D, ROOT_OF_MINUS_1, setConstant } from './constants';
@@ -112,7 +113,7 @@ function next(stageNow: u32, steps: u32): u32 {
 
 function stepHash(): u32 {
   spend(HASH_CYCLES);
-  memory.copy(S, signature + POINT_BYTES, 32);
+  copyBytes(S, signature + POINT_BYTES, 32);
   if (!isBelowOrder(S)) return SIGNATURE_WRONG;
   sha512(signature, key, digest);
   reduceBegin();
@@ -258,7 +259,7 @@ function stepPoint(): u32 {
   const sign = (load<u8>(PACKED) & 1) << 7;
   pack(PACKED, T1);
   store<u8>(PACKED, load<u8>(PACKED, 31) | sign, 31);
-  if (memory.compare(PACKED, signature, POINT_BYTES) != 0) return SIGNATURE_WRONG;
+  if (!sameBytes(PACKED, signature, POINT_BYTES)) return SIGNATURE_WRONG;
   return next(STAGE_POINT_ORDER, COFACTOR_DOUBLINGS);
 }
 

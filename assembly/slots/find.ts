@@ -7,6 +7,7 @@
  * the first stride tells that nothing of another round is left there. What is erased behind is looked at stride by stride all the same: how
  * power left a journal says nothing of where it ends.
  */
+import { copyBytes, sameBytes } from '../bytes';
 import { AREA_STATE, CONTENT_LOCATION, DONE, FLASH_FAILED, READ_BACK_LOCATION, RECORD_LOCATION } from '../format';
 import { add } from '../digest/sum';
 import { areaBytes, sectorBytes } from '../port';
@@ -117,7 +118,7 @@ function takeHighest(sequence: u32, bytes: u32): void {
   highest = sequence;
   highestPlace = start + left * journalStride(bytes) + 1;
   highestInDoubt = passedDoubt;
-  memory.copy(READ_BACK_LOCATION, RECORD_LOCATION, bytes);
+  copyBytes(READ_BACK_LOCATION, RECORD_LOCATION, bytes);
 }
 
 /** Looks back in the sector until a stride is not empty. Gives what it is; STRIDE_EMPTY after so many strides, or when none is left. */
@@ -144,7 +145,7 @@ export function journalFind(area: u32, magic: u32, bytes: u32): u32 {
   while (findStep(area, magic, bytes, ALL) == MORE) {}
   if (readFailed || highest == 0) return 0;
   // Not read again: it may read differently then, and what was whole once is what was meant.
-  memory.copy(RECORD_LOCATION, READ_BACK_LOCATION, bytes);
+  copyBytes(RECORD_LOCATION, READ_BACK_LOCATION, bytes);
   return highest;
 }
 
@@ -157,11 +158,11 @@ export function journalIsFirm(area: u32, magic: u32, bytes: u32): bool {
   const sequence = journalSequence(area);
   const at = journalPlace(area);
   if (!journalIsKnown(area) || sequence == 0) return true;
-  memory.copy(CONTENT_LOCATION, RECORD_LOCATION, bytes);
+  copyBytes(CONTENT_LOCATION, RECORD_LOCATION, bytes);
   if (highestInDoubt || strideIsInDoubt(area, at, magic, bytes)) return readFailed;
   if (sequence == 1 && area == AREA_STATE) return true;
   if (!recordBefore(area, at, magic, bytes)) return readFailed;
-  return memory.compare(RECORD_LOCATION + SAYS_OFFSET, CONTENT_LOCATION + SAYS_OFFSET, bytes - SAYS_OFFSET - CHECKSUM_BYTES) == 0;
+  return sameBytes(RECORD_LOCATION + SAYS_OFFSET, CONTENT_LOCATION + SAYS_OFFSET, bytes - SAYS_OFFSET - CHECKSUM_BYTES);
 }
 
 /** Whether a stride behind the record at `at` is neither erased nor an older record: one that could turn out to be above it. */
@@ -188,9 +189,9 @@ function recordBefore(area: u32, at: u32, magic: u32, bytes: u32): bool {
     beginSector(next, sectorBytes() / step);
     if (!holdsBefore(area, magic, bytes) || sequenceOf(RECORD_LOCATION) <= before) continue;
     before = sequenceOf(RECORD_LOCATION);
-    memory.copy(READ_BACK_LOCATION, RECORD_LOCATION, bytes);
+    copyBytes(READ_BACK_LOCATION, RECORD_LOCATION, bytes);
   }
-  if (before != 0) memory.copy(RECORD_LOCATION, READ_BACK_LOCATION, bytes);
+  if (before != 0) copyBytes(RECORD_LOCATION, READ_BACK_LOCATION, bytes);
   return before != 0 && !readFailed;
 }
 

@@ -1,4 +1,5 @@
 /** Erase and program, counted, and believed only after reading back. */
+import { sameBytes } from '../bytes';
 import { DONE, FLASH_FAILED, PAGE_BYTES, READ_BACK_LOCATION } from '../format';
 import { erasedByte, flashErase, flashProgram, flashRead, sectorBytes } from '../port';
 import { MORE } from '../refusal';
@@ -78,5 +79,5 @@ export function programOnce(area: u32, offset: u32, source: usize, bytes: u32): 
   spendAll();
   if (flashProgram(area, offset, u32(source), bytes) != 0) return FLASH_FAILED;
   if (flashRead(area, offset, u32(READ_BACK_LOCATION), bytes) != 0) return FLASH_DOUBTFUL;
-  return memory.compare(READ_BACK_LOCATION, source, bytes) == 0 ? DONE : FLASH_DOUBTFUL;
+  return sameBytes(READ_BACK_LOCATION, source, bytes) ? DONE : FLASH_DOUBTFUL;
 }

@@ -1,4 +1,5 @@
 /** The edition that the holder of the lease insists on: for as long as the token of that lease is the last one. */
+import { copyBytes } from '../bytes';
 import { HASH_BYTES } from '../format';
 import { sameHash } from '../admit/edition';
 import { known, knownForcedHash } from './known';
@@ -6,7 +7,7 @@ import { lastToken } from './tokens';
 
 /** Takes up that the edition with this hash is insisted on. */
 export function force(hash: usize): void {
-  memory.copy(knownForcedHash(), hash, HASH_BYTES);
+  copyBytes(knownForcedHash(), hash, HASH_BYTES);
   known().forcedToken = lastToken();
 }
 

@@ -6,6 +6,7 @@
  * in flash, and turns out to say, says nothing. How far back they go is told by the journal: at least as many as fit twice into all of its
  * sectors but one. They are read one by one, a few bytes a step, since they are asked for in RUN.
  */
+import { copyBytes, fillBytes, sameBytes } from '../bytes';
 import {
   AREA_OUTCOME, CONTENT_LOCATION, CONTENT_ROOM, DONE, HASH_BYTES, OUTCOME_MAGIC, OUTCOME_RECORD_AT_BEFORE,
   OUTCOME_RECORD_AT_BOOTS, OUTCOME_RECORD_AT_CHECKSUM, OUTCOME_RECORD_AT_HASH, OUTCOME_RECORD_AT_VERSION, OUTCOME_RECORD_BYTES,
@@ -36,12 +37,12 @@ let inDoubt: bool = false;
 
 /** Appends an outcome, once outcomeHasRoom says so. Gives DONE, MORE as journalAppend, or FLASH_FAILED. */
 export function writeOutcome(outcome: u32, reason: u32, epoch: u32, hash: usize): u32 {
-  memory.fill(CONTENT_LOCATION, 0, CONTENT_ROOM);
+  fillBytes(CONTENT_LOCATION, 0, CONTENT_ROOM);
   const record = changetype<OutcomeRecord>(CONTENT_LOCATION);
   record.outcome = outcome;
   record.reason = reason;
   record.epoch = epoch;
-  memory.copy(CONTENT_LOCATION + OUTCOME_RECORD_AT_HASH, hash, HASH_BYTES);
+  copyBytes(CONTENT_LOCATION + OUTCOME_RECORD_AT_HASH, hash, HASH_BYTES);
   store<u32>(CONTENT_LOCATION, known().boots, OUTCOME_RECORD_AT_BOOTS);
   return writeContent(journalSequence(AREA_OUTCOME));
 }
@@ -51,7 +52,7 @@ function writeContent(before: u32): u32 {
   store<u16>(CONTENT_LOCATION, u16(OUTCOME_VERSION), OUTCOME_RECORD_AT_VERSION);
   store<u16>(CONTENT_LOCATION, u16(before), OUTCOME_RECORD_AT_BEFORE);
   const result = journalAppend(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES, COPIES);
-  if (result == DONE) memory.copy(knownOutcome(), RECORD_LOCATION, OUTCOME_RECORD_BYTES);
+  if (result == DONE) copyBytes(knownOutcome(), RECORD_LOCATION, OUTCOME_RECORD_BYTES);
   return result;
 }
 
@@ -65,8 +66,8 @@ export function readOutcome(): void {
   known().outcomeStride = journalStride(OUTCOME_RECORD_BYTES);
   known().outcomePlaces = areaBytes(AREA_OUTCOME) / known().outcomeStride;
   const found = journalFind(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES) != 0;
-  if (found) memory.copy(knownOutcome(), RECORD_LOCATION, OUTCOME_RECORD_BYTES);
-  else memory.fill(knownOutcome(), 0, OUTCOME_RECORD_BYTES);
+  if (found) copyBytes(knownOutcome(), RECORD_LOCATION, OUTCOME_RECORD_BYTES);
+  else fillBytes(knownOutcome(), 0, OUTCOME_RECORD_BYTES);
   inDoubt = found && !journalIsFirm(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES);
 }
 
@@ -75,7 +76,7 @@ export function settleOutcome(): void {
   if (!inDoubt) return;
   const before = lastOutcome().sequence - placesToBefore(knownOutcome());
   do {
-    memory.copy(CONTENT_LOCATION, knownOutcome(), OUTCOME_RECORD_BYTES);
+    copyBytes(CONTENT_LOCATION, knownOutcome(), OUTCOME_RECORD_BYTES);
   } while (!outcomeHasRoom() || writeContent(before) == MORE);
 }
 
@@ -227,7 +228,7 @@ function maybeSame(piece: usize, hash: usize): bool {
 function takeUpPast(hash: usize): void {
   const record = changetype<OutcomeRecord>(RECORD_LOCATION);
   if (record.outcome > OUTCOME_REVERTED_OVERDUE) return;
-  if (record.sequence <= newest || memory.compare(outcomeHash(record), hash, HASH_BYTES) != 0) return;
+  if (record.sequence <= newest || !sameBytes(outcomeHash(record), hash, HASH_BYTES)) return;
   newest = record.sequence;
   last = record.outcome;
 }

@@ -5,6 +5,7 @@
  *     │ magic │ sequence │ what it says    │ CRC-32C  │   padded to whole program units: a stride
  *     └───────┴──────────┴───────────── … ─┴──────────┘
  */
+import { copyBytes, fillBytes } from '../bytes';
 import { CONTENT_LOCATION, PAGE_BYTES, RECORD_LOCATION } from '../format';
 import { crcOf } from '../digest/crc32c';
 import { areaBytes, erasedByte, flashRead, programBytes, sectorBytes } from '../port';
@@ -73,8 +74,8 @@ export function headSays(area: u32, offset: u32, magic: u32, sequence: u32): boo
 
 /** Lays the record of what stands at CONTENT_LOCATION out at RECORD_LOCATION. */
 export function layRecord(magic: u32, sequence: u32, bytes: u32): usize {
-  memory.fill(RECORD_LOCATION, u8(erasedByte()), PAGE_BYTES);
-  memory.copy(RECORD_LOCATION, CONTENT_LOCATION, bytes);
+  fillBytes(RECORD_LOCATION, u8(erasedByte()), PAGE_BYTES);
+  copyBytes(RECORD_LOCATION, CONTENT_LOCATION, bytes);
   store<u32>(RECORD_LOCATION, magic);
   store<u32>(RECORD_LOCATION + SEQUENCE_OFFSET, sequence);
   store<u32>(RECORD_LOCATION + bytes - CHECKSUM_BYTES, crcOf(RECORD_LOCATION, bytes - CHECKSUM_BYTES));

@@ -6,6 +6,7 @@
  *
  * A record is written twice, so that what it says does not hang on one stride.
  */
+import { copyBytes, fillBytes } from '../bytes';
 import {
   AREA_STATE, CONTENT_LOCATION, CONTENT_ROOM, DONE, FLASH_FAILED, HASH_BYTES, NO_SLOT, RECORD_LOCATION, RECORD_UNKNOWN, RECORD_VERSION,
   SLOTS, STAGE_ARMED, STAGE_NONE, STAGE_PENDING, STAGE_TRIAL, STATE_MAGIC, STATE_RECORD_AT_BOOTS, STATE_RECORD_AT_CANDIDATE_HASH,
@@ -107,7 +108,7 @@ export function stateIsKnown(): bool {
 export function readState(): u32 {
   const found = journalFind(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES) != 0;
   if (journalReadFailed()) return FLASH_FAILED;
-  if (!found) memory.fill(RECORD_LOCATION, 0, STATE_RECORD_BYTES);
+  if (!found) fillBytes(RECORD_LOCATION, 0, STATE_RECORD_BYTES);
   else if (load<u32>(RECORD_LOCATION, STATE_RECORD_AT_VERSION) > RECORD_VERSION) return RECORD_UNKNOWN;
   if (!found) store<u32>(RECORD_LOCATION, NO_SLOT, offsetof<StateRecord>('confirmedSlot'));
   takeUp(RECORD_LOCATION);
@@ -128,9 +129,9 @@ function takeUp(location: usize): void {
   now.confirmedEpoch = record.confirmedEpoch;
   now.markedToken = load<u32>(location, STATE_RECORD_AT_TOKEN);
   now.forced = load<u32>(location, STATE_RECORD_AT_FORCED) & 1;
-  memory.copy(knownReverted(), location + STATE_RECORD_AT_REVERTED_UP_TO, REVERTED_BYTES);
-  memory.copy(knownConfirmedHash(), location + STATE_RECORD_AT_CONFIRMED_HASH, HASH_BYTES);
-  memory.copy(knownCandidateHash(), location + STATE_RECORD_AT_CANDIDATE_HASH, HASH_BYTES);
+  copyBytes(knownReverted(), location + STATE_RECORD_AT_REVERTED_UP_TO, REVERTED_BYTES);
+  copyBytes(knownConfirmedHash(), location + STATE_RECORD_AT_CONFIRMED_HASH, HASH_BYTES);
+  copyBytes(knownCandidateHash(), location + STATE_RECORD_AT_CANDIDATE_HASH, HASH_BYTES);
 }
 
 /** After readState: takes up the number of this start of the device, one more than any record tells of; `before`: that of the outcomes. */
@@ -142,19 +143,19 @@ export function countBoot(before: u32): void {
 /** Lays out at CONTENT_LOCATION what is known now. */
 function laySame(): void {
   const now = known();
-  memory.fill(CONTENT_LOCATION, 0, CONTENT_ROOM);
+  fillBytes(CONTENT_LOCATION, 0, CONTENT_ROOM);
   const record = changetype<StateRecord>(CONTENT_LOCATION);
   record.confirmedSlot = confirmedSlot();
   record.candidateSlot = candidateSlot();
   record.stage = now.stage;
   record.confirmedEpoch = now.confirmedEpoch;
-  memory.copy(CONTENT_LOCATION + STATE_RECORD_AT_CONFIRMED_HASH, knownConfirmedHash(), HASH_BYTES);
-  if (candidateSlot() != NO_SLOT) memory.copy(CONTENT_LOCATION + STATE_RECORD_AT_CANDIDATE_HASH, knownCandidateHash(), HASH_BYTES);
+  copyBytes(CONTENT_LOCATION + STATE_RECORD_AT_CONFIRMED_HASH, knownConfirmedHash(), HASH_BYTES);
+  if (candidateSlot() != NO_SLOT) copyBytes(CONTENT_LOCATION + STATE_RECORD_AT_CANDIDATE_HASH, knownCandidateHash(), HASH_BYTES);
   store<u32>(CONTENT_LOCATION, RECORD_VERSION, STATE_RECORD_AT_VERSION);
   store<u32>(CONTENT_LOCATION, now.markedToken, STATE_RECORD_AT_TOKEN);
   store<u32>(CONTENT_LOCATION, now.boots, STATE_RECORD_AT_BOOTS);
   store<u32>(CONTENT_LOCATION, now.forced, STATE_RECORD_AT_FORCED);
-  memory.copy(CONTENT_LOCATION + STATE_RECORD_AT_REVERTED_UP_TO, knownReverted(), REVERTED_BYTES);
+  copyBytes(CONTENT_LOCATION + STATE_RECORD_AT_REVERTED_UP_TO, knownReverted(), REVERTED_BYTES);
 }
 
 /**
@@ -188,7 +189,7 @@ export function writePending(slot: u32, hash: usize, token: u32, forced: bool): 
   const record = changetype<StateRecord>(CONTENT_LOCATION);
   record.candidateSlot = slot;
   record.stage = STAGE_PENDING;
-  memory.copy(CONTENT_LOCATION + STATE_RECORD_AT_CANDIDATE_HASH, hash, HASH_BYTES);
+  copyBytes(CONTENT_LOCATION + STATE_RECORD_AT_CANDIDATE_HASH, hash, HASH_BYTES);
   store<u32>(CONTENT_LOCATION, token, STATE_RECORD_AT_TOKEN);
   store<u32>(CONTENT_LOCATION, u32(forced), STATE_RECORD_AT_FORCED);
   return writeContent();
@@ -251,7 +252,7 @@ function endCandidate(): void {
   const record = changetype<StateRecord>(CONTENT_LOCATION);
   record.candidateSlot = NO_SLOT;
   record.stage = STAGE_NONE;
-  memory.fill(CONTENT_LOCATION + STATE_RECORD_AT_CANDIDATE_HASH, 0, HASH_BYTES);
+  fillBytes(CONTENT_LOCATION + STATE_RECORD_AT_CANDIDATE_HASH, 0, HASH_BYTES);
   store<u32>(CONTENT_LOCATION, 0, STATE_RECORD_AT_TOKEN);
   store<u32>(CONTENT_LOCATION, 0, STATE_RECORD_AT_FORCED);
 }
@@ -262,7 +263,7 @@ export function writeConfirmed(trialEpoch: u32): u32 {
   const record = changetype<StateRecord>(CONTENT_LOCATION);
   record.confirmedSlot = candidateSlot();
   record.confirmedEpoch = trialEpoch;
-  memory.copy(CONTENT_LOCATION + STATE_RECORD_AT_CONFIRMED_HASH, knownCandidateHash(), HASH_BYTES);
+  copyBytes(CONTENT_LOCATION + STATE_RECORD_AT_CONFIRMED_HASH, knownCandidateHash(), HASH_BYTES);
   endCandidate();
   return writeContent();
 }

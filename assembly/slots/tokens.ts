@@ -1,4 +1,5 @@
 /** Tokens of leases: they rise, across resets too, so that a write of an older lease is known as old. */
+import { fillBytes } from '../bytes';
 import {
   AREA_TOKENS, CONTENT_LOCATION, CONTENT_ROOM, DONE, FLASH_FAILED, RECORD_VERSION, TOKEN_MAGIC, TOKEN_RECORD_AT_VERSION, TOKEN_RECORD_BYTES,
 } from '../format';
@@ -31,7 +32,7 @@ export function tokenHasRoom(): bool {
  * FLASH_FAILED.
  */
 export function raiseToken(): u32 {
-  memory.fill(CONTENT_LOCATION, 0, CONTENT_ROOM);
+  fillBytes(CONTENT_LOCATION, 0, CONTENT_ROOM);
   store<u32>(CONTENT_LOCATION, RECORD_VERSION, TOKEN_RECORD_AT_VERSION);
   const result = journalAppend(AREA_TOKENS, TOKEN_MAGIC, TOKEN_RECORD_BYTES, 1);
   if (result != DONE) return result;

@@ -6,6 +6,7 @@
  * After a reset, an upload resumes at the start of the last sector that holds a programmed byte, and erases it and those that follow:
  * whether power tore the last operation cannot be told by reading.
  */
+import { copyBytes, fillBytes, sameBytes } from '../bytes';
 import {
   CONTAINER_LENGTH, CONTENT_LOCATION, DIGEST_MISMATCH, DONE, FLASH_FAILED, HASH_BYTES, OUTCOME_REFUSED_AT_UPLOAD, PAGE_BYTES,
   PAGE_LOCATION, READ_BACK_LOCATION, RECORD_LOCATION, UPLOAD_MAGIC, UPLOAD_RECORD_AT_CHECKSUM, UPLOAD_RECORD_AT_IMAGE_BYTES,
@@ -88,7 +89,7 @@ export function uploadBytes(): u32 {
 
 /** Whether the upload at hand has this session id (32 bytes), or has none where 0 is given. */
 export function uploadCameBy(session: usize): bool {
-  if (session != 0) return memory.compare(SESSION, session, HASH_BYTES) == 0;
+  if (session != 0) return sameBytes(SESSION, session, HASH_BYTES);
   for (let at: usize = 0; at < HASH_BYTES; at += 4) if (load<u32>(SESSION + at) != 0) return false;
   return true;
 }
@@ -115,7 +116,7 @@ export function uploadHolds(location: usize, bytes: u32): bool {
   const inPage = received == imageBytes ? 0 : received % programBytes();
   const programmed = received - inPage;
   if (!slotHolds(slot, 0, location, min(bytes, programmed))) return false;
-  return bytes <= programmed || memory.compare(PAGE_LOCATION, location + programmed, min(bytes - programmed, inPage)) == 0;
+  return bytes <= programmed || sameBytes(PAGE_LOCATION, location + programmed, min(bytes - programmed, inPage));
 }
 
 /** Whether a slot holds these bytes from `offset` on. */
@@ -124,7 +125,7 @@ export function slotHolds(inSlot: u32, offset: u32, location: usize, bytes: u32)
   while (at < bytes) {
     const piece = min(bytes - at, PAGE_BYTES);
     if (flashRead(inSlot, offset + at, u32(READ_BACK_LOCATION), piece) != 0) return false;
-    if (memory.compare(READ_BACK_LOCATION, location + at, piece) != 0) return false;
+    if (!sameBytes(READ_BACK_LOCATION, location + at, piece)) return false;
     at += piece;
   }
   return true;
@@ -132,7 +133,7 @@ export function slotHolds(inSlot: u32, offset: u32, location: usize, bytes: u32)
 
 /** Whether what lies in a slot was uploaded under this session id. */
 export function slotCameBy(inSlot: u32, session: usize): bool {
-  return readUploadRecord(inSlot) && memory.compare(CONTENT_LOCATION + UPLOAD_RECORD_AT_SESSION, session, HASH_BYTES) == 0;
+  return readUploadRecord(inSlot) && sameBytes(CONTENT_LOCATION + UPLOAD_RECORD_AT_SESSION, session, HASH_BYTES);
 }
 
 /** Whether the upload at hand is complete and was examined. */
@@ -152,8 +153,8 @@ export function uploadBegin(bytes: u32, session: usize): void {
   present = false;
   imageBytes = bytes;
   received = 0;
-  if (session != 0) memory.copy(SESSION, session, HASH_BYTES);
-  else memory.fill(SESSION, 0, HASH_BYTES);
+  if (session != 0) copyBytes(SESSION, session, HASH_BYTES);
+  else fillBytes(SESSION, 0, HASH_BYTES);
   stage = STAGE_ERASE;
   eraseAt = 0;
   sinceReset = 0;
@@ -212,7 +213,7 @@ export function uploadStep(): u32 {
   const isTold = (stage == STAGE_EXAMINE || stage == STAGE_ACCEPT) && isOfAnEdition(result);
   refusal = result;
   refusedEpoch = edition(slot).epoch;
-  memory.copy(SESSION, hashLocation(edition(slot)), HASH_BYTES);
+  copyBytes(SESSION, hashLocation(edition(slot)), HASH_BYTES);
   forgetEdition(slot);
   uploadDrop();
   stage = isTold ? STAGE_CLEAR_AND_TELL : STAGE_CLEAR;
@@ -280,11 +281,11 @@ function stepLookOne(): u32 {
 }
 
 function stepRecord(): u32 {
-  memory.fill(RECORD_LOCATION, u8(erasedByte()), PAGE_BYTES);
-  memory.fill(RECORD_LOCATION, 0, UPLOAD_RECORD_BYTES);
+  fillBytes(RECORD_LOCATION, u8(erasedByte()), PAGE_BYTES);
+  fillBytes(RECORD_LOCATION, 0, UPLOAD_RECORD_BYTES);
   store<u32>(RECORD_LOCATION, UPLOAD_MAGIC);
   store<u32>(RECORD_LOCATION, imageBytes, UPLOAD_RECORD_AT_IMAGE_BYTES);
-  memory.copy(RECORD_LOCATION + UPLOAD_RECORD_AT_SESSION, SESSION, HASH_BYTES);
+  copyBytes(RECORD_LOCATION + UPLOAD_RECORD_AT_SESSION, SESSION, HASH_BYTES);
   store<u32>(RECORD_LOCATION + UPLOAD_RECORD_AT_CHECKSUM, crcOf(RECORD_LOCATION, u32(UPLOAD_RECORD_AT_CHECKSUM)));
   const unit = programBytes();
   const bytes = ((UPLOAD_RECORD_BYTES + unit - 1) / unit) * unit;
@@ -313,7 +314,7 @@ function stepWrite(): u32 {
     return erased == DONE ? MORE : erased;
   }
   const piece = min(dataBytes, PAGE_BYTES - (received % PAGE_BYTES));
-  memory.copy(PAGE_LOCATION + waiting, dataAt, piece);
+  copyBytes(PAGE_LOCATION + waiting, dataAt, piece);
   dataAt += piece;
   dataBytes -= piece;
   received += piece;
@@ -332,12 +333,12 @@ function programPage(at: u32, filled: u32, padded: bool): u32 {
   const rest = filled % programBytes();
   let bytes = filled - rest;
   if (padded && rest > 0) {
-    memory.fill(PAGE_LOCATION + filled, u8(erasedByte()), programBytes() - rest);
+    fillBytes(PAGE_LOCATION + filled, u8(erasedByte()), programBytes() - rest);
     bytes += programBytes();
   }
   if (bytes == 0) return DONE;
   const result = programVerified(slot, at, PAGE_LOCATION, bytes);
-  memory.copy(PAGE_LOCATION, PAGE_LOCATION + bytes, rest);
+  copyBytes(PAGE_LOCATION, PAGE_LOCATION + bytes, rest);
   return result;
 }
 
@@ -370,7 +371,7 @@ export function findUpload(): u32 {
   if (!readUploadRecord(slot)) return DONE;
   imageBytes = load<u32>(CONTENT_LOCATION, UPLOAD_RECORD_AT_IMAGE_BYTES);
   if (imageBytes == 0 || imageBytes > slotCapacity(slot)) return DONE;
-  memory.copy(SESSION, CONTENT_LOCATION + UPLOAD_RECORD_AT_SESSION, HASH_BYTES);
+  copyBytes(SESSION, CONTENT_LOCATION + UPLOAD_RECORD_AT_SESSION, HASH_BYTES);
   received = imageBytes;
   present = isVerified(edition(slot));
   return present ? DONE : MORE;

@@ -12,7 +12,7 @@ import {
   CALIBRATIONS, DONE, MODE_RUN, MODE_WINDOW, PAGE_BYTES, SCRATCH_LOCATION, SWEEP_LOCATION, SWEEP_ROOM, Sweep, TIMED_CHECK, TIMED_EMPTY,
   TIMED_SWEEP, TIMED_VERDICT, TIMED_WORDS_AT_ANSWER, TIMED_WORDS_AT_X, TIMED_WORDS_AT_Y, VERDICT_LOCATION, VERDICT_ROOM, Verdict,
 } from '../format';
-import { loadWord } from '../bytes';
+import { copyBytes, loadWord } from '../bytes';
 import { check } from '../check/check';
 import { crcWord, CRC_START } from '../digest/crc32c';
 import { faultReason, setMode } from '../mode';
@@ -83,8 +83,8 @@ function calibrate(): void {
 }
 
 function measureInput(): u32 {
-  memory.copy(SCRATCH_LOCATION + VERDICT_KEPT_AT, VERDICT_LOCATION, VERDICT_ROOM);
-  memory.copy(SCRATCH_LOCATION + SWEEP_KEPT_AT, SWEEP_LOCATION, SWEEP_ROOM);
+  copyBytes(SCRATCH_LOCATION + VERDICT_KEPT_AT, VERDICT_LOCATION, VERDICT_ROOM);
+  copyBytes(SCRATCH_LOCATION + SWEEP_KEPT_AT, SWEEP_LOCATION, SWEEP_ROOM);
   interrupts(0);
   setMode(MODE_RUN);
   if (what == TIMED_VERDICT) askFirst();
@@ -94,8 +94,8 @@ function measureInput(): u32 {
   if (what == TIMED_CHECK) answers = crcWord(answers, load<u32>(SCRATCH_LOCATION, TIMED_WORDS_AT_ANSWER));
   else if (what == TIMED_VERDICT) addAnswer(VERDICT_LOCATION, offsetof<Verdict>());
   else addAnswer(SWEEP_LOCATION, offsetof<Sweep>());
-  memory.copy(VERDICT_LOCATION, SCRATCH_LOCATION + VERDICT_KEPT_AT, VERDICT_ROOM);
-  memory.copy(SWEEP_LOCATION, SCRATCH_LOCATION + SWEEP_KEPT_AT, SWEEP_ROOM);
+  copyBytes(VERDICT_LOCATION, SCRATCH_LOCATION + VERDICT_KEPT_AT, VERDICT_ROOM);
+  copyBytes(SWEEP_LOCATION, SCRATCH_LOCATION + SWEEP_KEPT_AT, SWEEP_ROOM);
   return took;
 }
 

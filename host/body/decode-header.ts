@@ -10,8 +10,11 @@ import {
   BODY_VERSION_1,
   BODY_VERSION_2,
   BUILD_LIMITS,
+  DIRECTORY_FROM,
+  HALVINGS_MAX,
   LAYOUT,
   LAYOUT_LINE_1,
+  LIST_ENTRY_BYTES,
   RULE_BITS_MAX,
   RULE_BYTES,
   SECTION,
@@ -35,6 +38,8 @@ import { actionName } from './words.ts';
 
 export interface BodyHeader {
   readonly version: number;
+  /** LAYOUT.tree or LAYOUT.directory. */
+  readonly layout: number;
   readonly axis: AxisModel;
   readonly outside: ActionName;
   readonly phasePeriod: number;
@@ -46,6 +51,8 @@ export interface BodyHeader {
   readonly zones: number;
   readonly approaches: number;
   readonly cells: number;
+  /** The list word of the directory of phases; 0 in layout tree. */
+  readonly phaseShape: number;
   readonly residentBytes: number;
   /** By section id. */
   readonly sections: ReadonlyMap<number, SectionBytes>;
@@ -54,14 +61,16 @@ export interface BodyHeader {
 /** Where a version has the fields that both have. */
 interface Fields {
   readonly version: number;
+  readonly layout: number;
   readonly at: typeof BODY_1_HEADER_AT | typeof BODY_HEADER_AT;
   readonly bytes: number;
 }
 
-const FIELDS: readonly Fields[] = [
+const FIELDS: readonly Omit<Fields, 'layout'>[] = [
   { version: BODY_VERSION_1, at: BODY_1_HEADER_AT, bytes: BODY_1_HEADER_BYTES },
   { version: BODY_VERSION_2, at: BODY_HEADER_AT, bytes: BODY_HEADER_BYTES },
 ];
+const LAYOUTS_OF_LINES: readonly number[] = [LAYOUT.tree, LAYOUT.directory];
 const LIMITS = BUILD_LIMITS.large;
 const AXIS_AND_TABLE_HEAD_BYTES = 68;
 
@@ -76,7 +85,7 @@ function must(holds: boolean, what: string, offset: number, code: `IMAGE_${strin
 export function decodeBodyHeader(body: Uint8Array): BodyHeader {
   const view = viewOf(body);
   const fields = fieldsOf(body, view);
-  const { at, bytes, version } = fields;
+  const { at, bytes, version, layout } = fields;
   const residentBytes = checkExtent(view, body, fields);
   const outside = decodeOutside(view, fields);
   const counts = { ...decodeCounts(view, fields), ...decodeRuleCounts(view, fields) };
@@ -84,31 +93,38 @@ export function decodeBodyHeader(body: Uint8Array): BodyHeader {
   const longest = view.getUint32(at.moveLengthMax, true);
   must(!axis.wraps || longest <= axis.max - axis.min, 'a move may go round more than once', at.moveLengthMax);
   const saidBytes = view.getUint32(at.headerBytes, true);
-  const place = { headerBytes: bytes, saidBytes, residentBytes, ruleBits: counts.ruleBits };
+  const place = { headerBytes: bytes, saidBytes, residentBytes, ruleBits: counts.ruleBits, layout };
   const sections = decodeTable(body, place);
-  checkSizes(sections, counts);
+  checkSizes(sections, counts, layout);
   const checksum = crc32c(body.subarray(BODY_CHECKED_FROM, residentBytes));
   const isRight = view.getUint32(at.checksum, true) === checksum;
   must(isRight, 'the CRC-32C of the resident bytes is wrong', at.checksum, 'IMAGE_CHECKSUM');
-  return { version, axis, outside, ...counts, residentBytes, sections };
+  return { version, layout, axis, outside, ...counts, residentBytes, sections };
 }
 
 /** Sections have the bytes that the header's numbers make of them. */
 function checkSizes(
   sections: ReadonlyMap<number, SectionBytes>,
   { phaseSteps, phases, rules, steps, ruleBits }: Counts & Pick<BodyHeader, 'rules'>,
+  layout: number,
 ): void {
   const bytesOf = (id: number) => sections.get(id)?.bytes.length ?? 0;
+  const areListsRight =
+    layout === LAYOUT.directory
+      ? sections.get(SECTION.directories)?.offset === DIRECTORY_FROM &&
+        bytesOf(SECTION.phases) === LIST_ENTRY_BYTES * Math.max(phases + 1, 2 ** phaseSteps) &&
+        bytesOf(SECTION.cells) % LIST_ENTRY_BYTES === 0
+      : bytesOf(SECTION.phases) === 4 * 2 ** phaseSteps &&
+        bytesOf(SECTION.windows) === phases * WINDOW_BYTES &&
+        bytesOf(SECTION.keys) >= 4 * 2 ** steps;
   const isRight =
-    bytesOf(SECTION.phases) === 4 * 2 ** phaseSteps &&
-    bytesOf(SECTION.windows) === phases * WINDOW_BYTES &&
+    areListsRight &&
     bytesOf(SECTION.rules) === rules * RULE_BYTES &&
-    bytesOf(SECTION.keys) >= 4 * 2 ** steps &&
     bytesOf(ruleBits === 0 ? SECTION.rows : SECTION.runs) >= 4;
   must(isRight, 'a section is not as long as the header says', 0, 'IMAGE_DIRECTORY');
 }
 
-/** The fields of the body's version, whose layout must be the line. */
+/** The fields of the body's version, whose layout must be one of lines. */
 function fieldsOf(body: Uint8Array, view: DataView): Fields {
   must(body.length >= BODY_HEADER_AT.layout + 2, 'the body is shorter than its header', body.length);
   const isOurs = view.getUint32(BODY_HEADER_AT.magic, true) === BODY_MAGIC;
@@ -120,7 +136,8 @@ function fieldsOf(body: Uint8Array, view: DataView): Fields {
     throw imageError('IMAGE_BODY_VERSION', `unknown body version ${version}`, BODY_HEADER_AT.version);
   const isWhole = body.length >= fields.bytes + AXIS_AND_TABLE_HEAD_BYTES;
   must(isWhole, 'the body is shorter than its header', body.length);
-  if (layout === (version === BODY_VERSION_1 ? LAYOUT_LINE_1 : LAYOUT.tree)) return fields;
+  if (version === BODY_VERSION_1 && layout === LAYOUT_LINE_1) return { ...fields, layout: LAYOUT.tree };
+  if (version !== BODY_VERSION_1 && LAYOUTS_OF_LINES.includes(layout)) return { ...fields, layout };
   const name = Object.entries(LAYOUT).find(([, code]) => code === layout)?.[0];
   if (name === undefined || version === BODY_VERSION_1)
     throw imageError('IMAGE_LAYOUT', `unknown layout ${layout}`, BODY_HEADER_AT.layout);
@@ -148,11 +165,15 @@ function decodeOutside(view: DataView, { at }: Fields): ActionName {
   return outside;
 }
 
-type Counts = Pick<BodyHeader, 'phasePeriod' | 'phases' | 'phaseSteps' | 'steps' | 'ruleBits' | 'cells'>;
+type Counts = Pick<
+  BodyHeader,
+  'phasePeriod' | 'phases' | 'phaseSteps' | 'steps' | 'ruleBits' | 'cells' | 'phaseShape'
+>;
 
-function decodeCounts(view: DataView, { at, bytes }: Fields): Counts {
-  const read = (name: keyof Counts | 'moveCellsMax') => view.getUint32(at[name], true);
-  const within = (name: keyof Counts, least: number, most: number): number => {
+function decodeCounts(view: DataView, { at, bytes, layout }: Fields): Counts {
+  type Name = Exclude<keyof Counts, 'phaseShape'>;
+  const read = (name: Name | 'moveCellsMax') => view.getUint32(at[name], true);
+  const within = (name: Name, least: number, most: number): number => {
     const value = read(name);
     must(value >= least && value <= most, `${name} is ${value}, not ${least} to ${most}`, at[name]);
     return value;
@@ -163,15 +184,18 @@ function decodeCounts(view: DataView, { at, bytes }: Fields): Counts {
   };
   const phasePeriod = within('phasePeriod', 1, TICKS_MAX);
   const phases = within('phases', 1, Math.min(WINDOWS_MAX, phasePeriod));
-  const phaseSteps = most('phaseSteps', LIMITS.phaseStepsMax);
-  const steps = most('steps', LIMITS.lineStepsMax);
+  const isByHalves = layout === LAYOUT.directory;
+  const halvings = (name: 'phaseSteps' | 'steps') => within(name, 0, HALVINGS_MAX);
+  const phaseSteps = isByHalves ? halvings('phaseSteps') : most('phaseSteps', LIMITS.phaseStepsMax);
+  const steps = isByHalves ? halvings('steps') : most('steps', LIMITS.lineStepsMax);
   const isLeast = phases <= 2 ** phaseSteps && (phaseSteps === 0 || phases > 2 ** (phaseSteps - 1));
-  must(isLeast, `${phaseSteps} steps for ${phases} phases`, at.phaseSteps);
+  must(isByHalves || isLeast, `${phaseSteps} steps for ${phases} phases`, at.phaseSteps);
   const ruleBits = within('ruleBits', 0, RULE_BITS_MAX);
   most('moveCellsMax', SWEEP_CELLS_MAX);
-  for (let offset = at.moveCellsMax + 4; offset < bytes; offset += 4)
+  const phaseShape = isByHalves ? view.getUint32(BODY_HEADER_AT.phaseShape, true) : 0;
+  for (let offset = at.moveCellsMax + (isByHalves ? 8 : 4); offset < bytes; offset += 4)
     must(view.getUint32(offset, true) === 0, 'a field that must be 0 is not', offset);
-  return { phasePeriod, phases, phaseSteps, steps, ruleBits, cells: read('cells') };
+  return { phasePeriod, phases, phaseSteps, steps, ruleBits, cells: read('cells'), phaseShape };
 }
 
 function decodeRuleCounts(

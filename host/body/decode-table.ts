@@ -1,4 +1,12 @@
-import { AXIS_BYTES, SECTION, SECTION_ENTRY_AT, SECTION_ENTRY_BYTES, SECTION_RESIDENT } from '../format.ts';
+import {
+  AXIS_BYTES,
+  LAYOUT,
+  LIST_ENTRY_BYTES,
+  SECTION,
+  SECTION_ENTRY_AT,
+  SECTION_ENTRY_BYTES,
+  SECTION_RESIDENT,
+} from '../format.ts';
 import { viewOf } from './bytes.ts';
 import { imageError } from './errors.ts';
 
@@ -10,6 +18,28 @@ export interface SectionBytes {
   readonly offset: number;
 }
 
+/** A section, and what it begins at a multiple of. */
+interface Expected {
+  readonly id: number;
+  readonly align: number;
+}
+
+/** The sections of a layout, in order. */
+function sectionsOf({ layout, ruleBits }: TablePlace): readonly Expected[] {
+  const rowSection = ruleBits === 0 ? SECTION.rows : SECTION.runs;
+  const { phases, windows, keys, words, directories, cells, rules, names } = SECTION;
+  const entry = LIST_ENTRY_BYTES;
+  const own =
+    layout === LAYOUT.directory
+      ? [
+          { id: directories, align: 4 },
+          { id: phases, align: entry },
+          { id: cells, align: entry },
+        ]
+      : [phases, windows, keys, words].map((id) => ({ id, align: 4 }));
+  return [...own, ...[rowSection, rules, names].map((id) => ({ id, align: 4 }))];
+}
+
 /** What the table goes by: where it stands, and what the header says. */
 export interface TablePlace {
   /** Bytes of the header before the axis record. */
@@ -18,23 +48,28 @@ export interface TablePlace {
   readonly saidBytes: number;
   readonly residentBytes: number;
   readonly ruleBits: number;
+  /** LAYOUT. */
+  readonly layout: number;
 }
 
 /** The sections of a line by their ids. Throws HoldfastError IMAGE_DIRECTORY. */
 export function decodeTable(body: Uint8Array, place: TablePlace): ReadonlyMap<number, SectionBytes> {
   const view = viewOf(body);
   const tableAt = place.headerBytes + AXIS_BYTES;
-  const rowSection = place.ruleBits === 0 ? SECTION.rows : SECTION.runs;
-  const { phases, windows, keys, words, rules, names } = SECTION;
-  const order = [phases, windows, keys, words, rowSection, rules, names];
+  const order = sectionsOf(place);
   let end = tableAt + 4 + order.length * SECTION_ENTRY_BYTES;
   if (view.getUint32(tableAt, true) !== order.length || place.saidBytes !== end || end > body.length) {
     throw imageError('IMAGE_DIRECTORY', `a line has ${order.length} sections`, tableAt);
   }
   const sections = new Map<number, SectionBytes>();
-  order.forEach((id, index) => {
+  order.forEach(({ id, align }, index) => {
     const at = tableAt + 4 + index * SECTION_ENTRY_BYTES;
-    const flags = id === names ? 0 : SECTION_RESIDENT;
+    const flags = id === SECTION.names ? 0 : SECTION_RESIDENT;
+    const before = end;
+    end = Math.ceil(end / align) * align;
+    if (body.subarray(before, end).some((byte) => byte !== 0)) {
+      throw imageError('IMAGE_DIRECTORY', `the bytes before section ${id} are not 0`, before);
+    }
     const bytes = view.getUint32(at + SECTION_ENTRY_AT.bytes, true);
     const isRight =
       view.getUint16(at + SECTION_ENTRY_AT.section, true) === id &&
@@ -51,6 +86,6 @@ export function decodeTable(body: Uint8Array, place: TablePlace): ReadonlyMap<nu
     end += bytes;
   });
   if (end !== body.length) throw imageError('IMAGE_DIRECTORY', 'bytes after the last section', end);
-  if (sections.get(names)?.offset === place.residentBytes) return sections;
+  if (sections.get(SECTION.names)?.offset === place.residentBytes) return sections;
   throw imageError('IMAGE_DIRECTORY', 'the resident bytes do not end with the resident sections', tableAt);
 }

@@ -1,10 +1,13 @@
-import { SECTION } from '../format.ts';
+import type { Steps } from '../cycles/steps.ts';
+import { LAYOUT, SECTION } from '../format.ts';
 import type { ActionName, AxisModel } from '../source/model.ts';
+import { decodeListsByHalves } from './decode-directory.ts';
 import { type BodyHeader, decodeBodyHeader } from './decode-header.ts';
 import { CellReader } from './decode-lists.ts';
 import { decodePhases, type ListPlace, type PhasePlace } from './decode-phases.ts';
 import { decodeRules } from './decode-rules.ts';
 import type { SectionBytes } from './decode-table.ts';
+import type { Lookup } from './encode-layout.ts';
 import { imageError } from './errors.ts';
 import type { Cell, PhaseWindow, Rule } from './partition.ts';
 
@@ -19,7 +22,8 @@ export interface DecodedBody {
   readonly zones: number;
   readonly approaches: number;
   readonly outside: ActionName;
-  readonly steps: { readonly phase: number; readonly line: number };
+  readonly lookup: Lookup;
+  readonly steps: Steps;
   readonly residentBytes: number;
   /** Number of bits of a row that name the rule; 0: rows are in ROWS. */
   readonly ruleBits: number;
@@ -31,17 +35,43 @@ export interface DecodedBody {
  */
 export function decodeBody(body: Uint8Array): DecodedBody {
   const header = decodeBodyHeader(body);
+  const { version, axis, phasePeriod, zones, approaches, outside, residentBytes, ruleBits } = header;
+  const lists = header.layout === LAYOUT.directory ? decodeByHalves(header) : decodeByTrees(header);
+  const counts = { phasePeriod, zones, approaches, residentBytes, ruleBits };
+  return { version, axis, outside, ...lists, ...counts };
+}
+
+type DecodedLists = Pick<DecodedBody, 'windows' | 'rules' | 'lookup' | 'steps'>;
+
+function decodeByTrees(header: BodyHeader): DecodedLists {
   const section = (id: number) => sectionOf(header, id);
   const [keys, words] = [section(SECTION.keys), section(SECTION.words)];
   const places = { phases: section(SECTION.phases), windows: section(SECTION.windows), keys, words };
   const phases = decodePhases(header, places);
   const rules = decodeRules(header, section(SECTION.rules), section(SECTION.names));
-  const rows = section(header.ruleBits === 0 ? SECTION.rows : SECTION.runs);
-  const { version, axis, phasePeriod, zones, approaches, outside, residentBytes, ruleBits } = header;
-  const windows = decodeWindows(phases, phasePeriod, new CellReader(header, rules, { keys, words, rows }));
-  const steps = { phase: header.phaseSteps, line: header.steps };
-  const counts = { phasePeriod, zones, approaches, steps, residentBytes, ruleBits };
-  return { version, axis, windows, rules, outside, ...counts };
+  const rows = rowsOf(header);
+  const reader = new CellReader(header, rules, { keys, words, rows });
+  const windows = decodeWindows(phases, header.phasePeriod, reader);
+  return { windows, rules, lookup: 'tree', steps: { phase: header.phaseSteps, line: header.steps } };
+}
+
+function decodeByHalves(header: BodyHeader): DecodedLists {
+  const section = (id: number) => sectionOf(header, id);
+  const rules = decodeRules(header, section(SECTION.rules), section(SECTION.names));
+  const windows = decodeListsByHalves(header, rules, {
+    directories: section(SECTION.directories),
+    phases: section(SECTION.phases),
+    cells: section(SECTION.cells),
+    rows: rowsOf(header),
+  });
+  const looks = header.phases === 1 ? 1 : 2;
+  const steps = { directory: looks, halving: header.phaseSteps + header.steps };
+  return { windows, rules, lookup: 'directory', steps };
+}
+
+/** RUNS or ROWS. */
+function rowsOf(header: BodyHeader): SectionBytes {
+  return sectionOf(header, header.ruleBits === 0 ? SECTION.rows : SECTION.runs);
 }
 
 /** The cells of each phase; a list that phases share is read once. */

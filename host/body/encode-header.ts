@@ -8,7 +8,7 @@ import {
   BODY_HEADER_BYTES,
   BODY_MAGIC,
   BODY_VERSION_2,
-  LAYOUT,
+  SECTION,
   SECTION_ENTRY_AT,
   SECTION_ENTRY_BYTES,
   SECTION_RESIDENT,
@@ -27,13 +27,30 @@ export interface Section {
   readonly bytes: Uint8Array;
 }
 
+/** Sections one after the other from an offset on, each at the next multiple of its alignment; NAMES alone stays in flash. */
+export function inOrder(
+  from: number,
+  contents: readonly { readonly id: number; readonly bytes: Uint8Array; readonly align?: number }[],
+): Section[] {
+  let end = from;
+  return contents.map(({ id, bytes, align = 4 }) => {
+    const offset = Math.ceil(end / align) * align;
+    end = offset + bytes.length;
+    return { id, bytes, offset, resident: id !== SECTION.names };
+  });
+}
+
 export interface HeaderFigures {
+  /** LAYOUT. */
+  readonly layout: number;
   readonly bodyBytes: number;
   readonly residentBytes: number;
   readonly phaseSteps: number;
   readonly lineSteps: number;
   readonly ruleBits: number;
   readonly cells: number;
+  /** The list word of the directory of phases; 0 in layout tree. */
+  readonly phaseShape: number;
 }
 
 export function headerBytes(sections: number): number {
@@ -52,7 +69,7 @@ export function writeHeader(
 ): void {
   view.setUint32(BODY_HEADER_AT.magic, BODY_MAGIC, true);
   view.setUint16(BODY_HEADER_AT.version, BODY_VERSION_2, true);
-  view.setUint16(BODY_HEADER_AT.layout, LAYOUT.tree, true);
+  view.setUint16(BODY_HEADER_AT.layout, figures.layout, true);
   view.setUint32(BODY_HEADER_AT.headerBytes, headerBytes(sections.length), true);
   view.setUint32(BODY_HEADER_AT.bodyBytes, figures.bodyBytes, true);
   view.setUint32(BODY_HEADER_AT.residentBytes, figures.residentBytes, true);
@@ -70,6 +87,7 @@ export function writeHeader(
   view.setUint32(BODY_HEADER_AT.cells, figures.cells, true);
   view.setUint32(BODY_HEADER_AT.moveLengthMax, partition.axis.max - partition.axis.min, true);
   view.setUint32(BODY_HEADER_AT.moveCellsMax, MOVE_CELLS_MAX, true);
+  view.setUint32(BODY_HEADER_AT.phaseShape, figures.phaseShape, true);
   writeAxis(view, BODY_HEADER_BYTES, partition.axis);
   writeTable(view, BODY_HEADER_BYTES + AXIS_BYTES, sections);
 }

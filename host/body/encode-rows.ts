@@ -22,12 +22,26 @@ export interface EncodedRows {
   readonly section: { readonly id: number; readonly bytes: Uint8Array };
 }
 
-export function encodeRows(partition: Partition, lists: Lists, axisLength: number): EncodedRows {
-  const runs = new RunFinder(partition, lists, axisLength);
-  return encodeAsRuns(partition, lists, runs) ?? encodeAsRows(partition, lists, runs);
+/** How runs name starts: the lowest number of each start, and how many numbers there are. */
+export interface KeyNumbers {
+  readonly numbers: ReadonlyMap<number, number>;
+  readonly count: number;
 }
 
-/** A covered run as indices into KEYS; both 0 in a gap. */
+export function encodeRows(
+  partition: Partition,
+  lists: Lists,
+  axisLength: number,
+  keys: KeyNumbers,
+): EncodedRows {
+  const runs = new RunFinder(partition, keys.numbers, axisLength);
+  const areShort = keys.count <= RUN_KEY_WORDS_MAX;
+  return (
+    (areShort ? encodeAsRuns(partition, lists, runs) : undefined) ?? encodeAsRows(partition, lists, runs)
+  );
+}
+
+/** A covered run as numbers of starts; both 0 in a gap. */
 interface Run {
   readonly behind: number;
   readonly ahead: number;
@@ -43,10 +57,10 @@ class RunFinder {
   readonly #indexOfKey: ReadonlyMap<number, number>;
   readonly #axisLength: number;
 
-  constructor(partition: Partition, lists: Lists, axisLength: number) {
+  constructor(partition: Partition, indexOfKey: ReadonlyMap<number, number>, axisLength: number) {
     this.#partition = partition;
     this.#axisLength = axisLength;
-    this.#indexOfKey = firstIndices(lists);
+    this.#indexOfKey = indexOfKey;
   }
 
   isCovered(rule: number): boolean {
@@ -87,7 +101,7 @@ class RunFinder {
     return end;
   }
 
-  /** The index of a key in KEYS, 0 for the start and the end of the axis. */
+  /** The number of a start, 0 for the start and the end of the axis. */
   #index(start: number | undefined): number {
     if (start === undefined || start === 0 || start === this.#axisLength) return 0;
     return this.#indexOfKey.get(start) ?? 0;
@@ -104,7 +118,7 @@ function joinedOverSeam(runs: readonly Run[], isRound: boolean): readonly Run[] 
 }
 
 /** The lowest index in KEYS of each start. */
-function firstIndices(lists: Lists): Map<number, number> {
+export function keysOfTrees(lists: Lists): KeyNumbers {
   const indices = new Map<number, number>();
   for (const { starts, steps, base } of lists.keys) {
     for (let cell = 1; cell < starts.length; cell++) {
@@ -114,7 +128,7 @@ function firstIndices(lists: Lists): Map<number, number> {
       if (known === undefined || index < known) indices.set(start, index);
     }
   }
-  return indices;
+  return { numbers: indices, count: lists.keyWords };
 }
 
 function wordOf(rule: Rule | undefined, row: number): number {
@@ -130,7 +144,7 @@ function ruleBitsFor(rules: number): number {
 /** undefined when indices or rows do not fit. */
 function encodeAsRuns(partition: Partition, lists: Lists, finder: RunFinder): EncodedRows | undefined {
   const ruleBits = ruleBitsFor(partition.rules.length);
-  if (lists.keyWords > RUN_KEY_WORDS_MAX || ruleBits > RULE_BITS_MAX) return undefined;
+  if (ruleBits > RULE_BITS_MAX) return undefined;
   const numbers = new Map<number, number>([[0, 0]]);
   const words = new Uint32Array(lists.cellWords);
   for (const list of lists.cells) {

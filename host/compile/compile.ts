@@ -1,11 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import { toHex } from '../body/bytes.ts';
-import { type EncodedBody, encodeBody, type Steps, shortfalls } from '../body/encode.ts';
+import { DIRECTORY_BYTES_A_CELL } from '../body/directory-shape.ts';
+import { encodeBody, type WantedLookup } from '../body/encode.ts';
+import { type EncodedBody, shortfalls } from '../body/encode-body.ts';
+import type { Lookup } from '../body/encode-layout.ts';
 import { numberedLists } from '../body/found-in-lists.ts';
 import { isCovering, type Partition } from '../body/partition.ts';
 import { actionCode } from '../body/words.ts';
 import { HoldfastError } from '../common/errors.ts';
-import { type BuildName, STEP_KIND } from '../format.ts';
+import { type Steps, stepsByKind } from '../cycles/steps.ts';
+import { type BuildName, HALVINGS_MAX } from '../format.ts';
 import { BURNED_DEFAULTS } from '../image/burned.ts';
 import { wrapImage } from '../image/container.ts';
 import type { BurnHint, ImageIdentity } from '../image/identity.ts';
@@ -22,6 +26,8 @@ export interface CompileOptions {
   readonly key?: string | undefined;
   /** Take what only the large build of the core holds; without it such a map is refused. */
   readonly large?: boolean | undefined;
+  /** How places are looked up; trees unless given. */
+  readonly lookup?: WantedLookup | undefined;
   readonly reader?: SourceReader | undefined;
 }
 
@@ -41,6 +47,9 @@ export interface CompileSummary {
   /** Search steps that a check takes. */
   readonly steps: number;
   readonly cost: Cost;
+  /** How places are looked up, and bytes of all directories (0: trees). */
+  readonly lookup: Lookup;
+  readonly directoryBytes: number;
   /** What the source asked to round, and how far that went; empty: every number was exact. */
   readonly rounded: readonly RoundingModel[];
   /** What its tables hold that is not used, one clause each. */
@@ -57,11 +66,12 @@ export interface Compiled {
 
 /**
  * Compiles a map source into an image. The same source gives the same bytes, signed or not.
- * @throws SourceError with every mistake of the source; HoldfastError OVER_BUDGET (exit code 1), TOO_LARGE, BAD_KEY.
+ * @throws SourceError with every mistake of the source; HoldfastError OVER_BUDGET (exit code 1), TOO_LARGE, NO_DIRECTORIES, BAD_KEY.
  */
 export async function compileSource(path: string, options: CompileOptions = {}): Promise<Compiled> {
   const key = options.key === undefined ? undefined : privateKeyFromPem(options.key);
-  return compilePartition(await loadPartition(path, options.reader), key, options.large ?? false);
+  const partition = await loadPartition(path, options.reader);
+  return compilePartition(partition, key, options.large ?? false, options.lookup);
 }
 
 /**
@@ -78,8 +88,14 @@ export async function loadPartition(path: string, reader: SourceReader = fileRea
 }
 
 /** Compiles a partition; see `compileSource` for the errors. */
-export function compilePartition(partition: Partition, key: KeyObject | undefined, large: boolean): Compiled {
-  const encoded = encodeBody(partition);
+export function compilePartition(
+  partition: Partition,
+  key: KeyObject | undefined,
+  large: boolean,
+  lookup: WantedLookup = 'tree',
+): Compiled {
+  const encoded = encodeBody(partition, lookup);
+  if (encoded === undefined) throw noDirectories();
   const cost = costOf(partition, encoded.steps);
   refuseOverBudget(partition, cost);
   const fits = requireFit(encoded, large);
@@ -94,6 +110,8 @@ export function compilePartition(partition: Partition, key: KeyObject | undefine
     ...counts,
     steps: cost.total,
     cost,
+    lookup: encoded.lookup,
+    directoryBytes: encoded.directoryBytes,
     rounded: partition.notes?.roundings ?? [],
     unused: (partition.notes?.unused ?? []).map(({ words }) => words),
   };
@@ -118,7 +136,7 @@ function requireFit(encoded: EncodedBody, large: boolean): BuildName {
   const { fits } = encoded;
   if (fits === 'device' || (fits === 'large' && large)) return fits;
   const build = large ? 'large' : 'device';
-  const message = `this map does not fit the ${build} build: ${shortfalls(encoded, build).join('; ')}`;
+  const message = `this map does not fit the ${build} build: ${shortfalls(encoded.sizes, build).join('; ')}`;
   const remedy =
     fits === 'large'
       ? 'Use fewer zones, or compile for the large build (--large).'
@@ -126,14 +144,16 @@ function requireFit(encoded: EncodedBody, large: boolean): BuildName {
   throw new HoldfastError('TOO_LARGE', message, { remedy });
 }
 
+function noDirectories(): HoldfastError {
+  const message = `a list of this map would need a directory of more than ${DIRECTORY_BYTES_A_CELL} byte a cell, or more than ${HALVINGS_MAX} halvings behind it`;
+  const remedy = 'Compile it with --lookup auto, which takes trees where directories do not pay.';
+  return new HoldfastError('NO_DIRECTORIES', message, { remedy });
+}
+
 /** What the container says of an edition. */
 function identityOf(partition: Partition, steps: Steps): ImageIdentity {
   const { map, device, epoch, replaces, units } = partition;
-  const kinds = [
-    { kind: STEP_KIND.phase, steps: steps.phase },
-    { kind: STEP_KIND.line, steps: steps.line },
-  ];
-  return { map, device, epoch, replaces, steps: kinds, burn: burnOf(partition, steps), units };
+  return { map, device, epoch, replaces, steps: stepsByKind(steps), burn: burnOf(partition, steps), units };
 }
 
 function burnOf(partition: Partition, steps: Steps): BurnHint {

@@ -1,14 +1,15 @@
 /** What a map costs: in steps of search, and in cycles where its budget is in cycles of a board. */
-import { encodeBody, type Steps } from '../body/encode.ts';
+import { encodeBody } from '../body/encode.ts';
 import type { Partition } from '../body/partition.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
+import { counted, countedCosts } from '../cycles/counted.ts';
+import { type Steps, stepsText, totalSteps } from '../cycles/steps.ts';
 import {
   type CheckParts,
   type CycleBudget,
   type CycleTable,
+  checkCycles,
   checkParts,
-  counted,
-  countedCosts,
   cyclesOf,
   type MapCycles,
   type MapShape,
@@ -40,7 +41,7 @@ export interface CyclesSpent {
 
 export function costOf(partition: Partition, kinds: Steps): Cost {
   const budget = partition.budgetSteps === null ? null : { steps: partition.budgetSteps };
-  return { kinds, budget, total: kinds.phase + kinds.line, cycles: cyclesSpent(partition, kinds) };
+  return { kinds, budget, total: totalSteps(kinds), cycles: cyclesSpent(partition, kinds) };
 }
 
 /** What a partition costs in cycles of the board that its budget names; null where it names none. */
@@ -51,7 +52,7 @@ export function partitionCycles(partition: Partition): CyclesSpent | null {
 function cyclesSpent(partition: Partition, kinds: Steps): CyclesSpent | null {
   const [budget, table] = [partition.budgetCycles, tableFor(partition)];
   if (budget === null || budget.target === null || table === undefined) return null;
-  const shape = shapeOf(partition, kinds);
+  const shape = { steps: kinds, isRing: partition.axis.wraps };
   return { spent: mapCycles(budget.target, table, shape), parts: checkParts(table, shape), shape, budget };
 }
 
@@ -60,19 +61,13 @@ function tableFor({ budgetCycles }: Partition): CycleTable | undefined {
   return target === null ? undefined : cyclesOf(target);
 }
 
-function shapeOf({ axis }: Partition, { phase, line }: Steps) {
-  return { phaseSteps: phase, lineSteps: line, isRing: axis.wraps };
-}
-
 /** Throws HoldfastError OVER_BUDGET (exit code 1). */
 export function refuseOverBudget(partition: Partition, cost: Cost): void {
   const { budget, total, kinds, cycles } = cost;
   const over =
     cycles === null ? [] : [...overBudget(cycles.spent, cycles.budget), ...overCounted(partition, kinds)];
   if (budget !== null && total > budget.steps)
-    over.push(
-      `a check takes ${total} steps (phase ${kinds.phase}, line ${kinds.line}), the budget is ${budget.steps}`,
-    );
+    over.push(`a check takes ${total} steps (${stepsText(kinds)}), the budget is ${budget.steps}`);
   if (over.length === 0) return;
   const remedy = 'Join zones so that there are fewer cells, or raise the budget.';
   throw new HoldfastError('OVER_BUDGET', over.join('; '), { remedy, exitCode: EXIT_CHECK_SAID_NO });
@@ -82,11 +77,9 @@ export function refuseOverBudget(partition: Partition, cost: Cost): void {
 function overCounted(partition: Partition, kinds: Steps): string[] {
   const [table, limit] = [tableFor(partition), partition.budgetCycles?.check ?? null];
   if (table === undefined || limit === null) return [];
-  const shape = shapeOf(partition, kinds);
-  const costs = countedCosts(table, kinds.phase > 0);
-  const total = counted(costs, shape);
-  const taken = mapCycles('', table, shape).check;
-  if (total <= limit || taken === null || taken > limit) return [];
+  const total = counted(countedCosts(table, kinds, limit), kinds);
+  const taken = checkCycles(table, kinds);
+  if (total <= limit || taken === undefined || taken > limit) return [];
   return [
     `a check takes ${taken} cycles, but a device counts ${total}, evenly a step, and the budget is ${limit}`,
   ];
@@ -102,5 +95,5 @@ export function burnedBudget(
     const { budgetBase, costs } = BURNED_DEFAULTS;
     return { budgetLimit: partition.budgetSteps ?? BUDGET_NONE, budgetBase, costs };
   }
-  return { budgetLimit: limit, ...burnedCosts(table, kinds.phase > 0) };
+  return { budgetLimit: limit, ...burnedCosts(table, kinds, limit) };
 }

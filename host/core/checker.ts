@@ -54,8 +54,8 @@ export async function bootEdition(
 
 /** Bodies are written so seldom here that their code is not loaded to ask one point. */
 async function writtenAnew(image: Uint8Array): Promise<Uint8Array> {
-  const { encodeBody } = await import('../body/encode.ts');
-  return inTodaysVersion(image, encodeBody);
+  const { encodeWithTrees } = await import('../body/encode-body.ts');
+  return inTodaysVersion(image, encodeWithTrees);
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { packageUrl } from '../common/root.ts';
+import type { Steps } from './steps.ts';
 
 const FILE = 'cycles.json';
 
@@ -18,6 +19,10 @@ export interface CycleTable {
     readonly line: readonly number[];
     /** Of a map with phases: by its steps of phases, from 1 on, then by those along the line. */
     readonly phases: readonly (readonly number[])[];
+    /** Of a map with directories and without phases, by its halvings. */
+    readonly directory: readonly number[];
+    /** Of a map with directories and phases, by its halvings of both. */
+    readonly directoryPhases: readonly number[];
   };
   readonly verdict: ByAxis;
   /** Of a move over as many cells as images allow. */
@@ -32,10 +37,12 @@ interface ByAxis {
 
 /** What of a map its cost hangs on. */
 export interface MapShape {
-  readonly phaseSteps: number;
-  readonly lineSteps: number;
+  readonly steps: Steps;
   readonly isRing: boolean;
 }
+
+/** Looks into directories of a map with phases: the search for the phase is one. */
+export const LOOKS_WITH_PHASES = 2;
 
 /** What a board's loop calls, and its cycles at most; null where nothing is shown or nothing is asked. */
 export interface CallCycles {
@@ -70,14 +77,12 @@ export function cyclesOf(target: string): CycleTable | undefined {
 }
 
 /** What a map of this shape takes at most; check takes as much for every input. */
-export function mapCycles(target: string, table: CycleTable, shape: MapShape): MapCycles {
-  const { phaseSteps, lineSteps, isRing } = shape;
-  const lines = phaseSteps === 0 ? table.check.line : table.check.phases[phaseSteps - 1];
+export function mapCycles(target: string, table: CycleTable, { steps, isRing }: MapShape): MapCycles {
   const axis = isRing ? 'any' : 'line';
   return {
     target,
     core: table.core,
-    check: lines?.[lineSteps] ?? null,
+    check: checkCycles(table, steps) ?? null,
     verdict: table.verdict[axis],
     sweep: table.sweep[axis],
   };
@@ -86,58 +91,35 @@ export function mapCycles(target: string, table: CycleTable, shape: MapShape): M
 /** Of what the cycles of a check are made up: those without any step, and those of its steps of each kind. */
 export interface CheckParts {
   readonly base: number;
+  /** Of the search for a phase; with directories of its look, without halvings. */
   readonly phase: number;
+  /** Of steps along the line; with directories of all halvings. */
   readonly line: number;
 }
 
 /** They add up to what a check of a map of this shape takes; null where nothing is shown. */
-export function checkParts({ check }: CycleTable, { phaseSteps, lineSteps }: MapShape): CheckParts | null {
-  const lines = phaseSteps === 0 ? check.line : check.phases[phaseSteps - 1];
-  const [base, withPhases, total] = [check.line[0], lines?.[0], lines?.[lineSteps]];
+export function checkParts(table: CycleTable, { steps }: MapShape): CheckParts | null {
+  const { phase = 0, directory = 0 } = steps;
+  const [without, begun] =
+    directory > 0
+      ? [{ directory: 1 }, { directory }]
+      : [
+          { phase: 0, line: 0 },
+          { phase, line: 0 },
+        ];
+  const [base, withPhases, total] = [without, begun, steps].map((each) => checkCycles(table, each));
   if (base === undefined || withPhases === undefined || total === undefined) return null;
   return { base, phase: withPhases - base, line: total - withPhases };
 }
 
-/** How a device counts cycles: so many, and so many more a step of phases and of the line. */
-export interface CountedCosts {
-  readonly base: number;
-  readonly phase: number;
-  readonly line: number;
+/** undefined where nothing is known of such a map. */
+export function checkCycles({ check }: CycleTable, steps: Steps): number | undefined {
+  const { phase = 0, line = 0, directory = 0, halving = 0 } = steps;
+  if (directory > 0) return (takesPhases(steps) ? check.directoryPhases : check.directory)[halving];
+  return (phase === 0 ? check.line : check.phases[phase - 1])?.[line];
 }
 
-/**
- * The costs to burn: never less than what any map takes, and exact for maps like the first where cycles rise evenly. A device has one
- * base: that of maps with phases where the first has them, and else that of maps without, to which the first step of phases adds the
- * difference.
- */
-export function countedCosts({ check }: CycleTable, hasPhases: boolean): CountedCosts {
-  const line = Math.max(risePerStep(check.line), ...check.phases.map(risePerStep));
-  const baseOf = (cycles: readonly number[]) => Math.max(...cycles.map((each, steps) => each - line * steps));
-  const ofLines = baseOf(check.line);
-  const ofPhases = check.phases.map(baseOf);
-  if (!hasPhases) {
-    return {
-      base: ofLines,
-      line,
-      phase: Math.max(0, ...ofPhases.map((each, index) => Math.ceil((each - ofLines) / (index + 1)))),
-    };
-  }
-  const phase = risePerStep(ofPhases);
-  const base = Math.max(ofLines, ...ofPhases.map((each, index) => each - phase * (index + 1)));
-  return { base, line, phase };
-}
-
-export function counted({ base, phase, line }: CountedCosts, { phaseSteps, lineSteps }: MapShape): number {
-  return base + phase * phaseSteps + line * lineSteps;
-}
-
-/** Cycles a step, in whole cycles, with which the least is counted too much. */
-function risePerStep(cycles: readonly number[]): number {
-  const [first = 0, last = 0] = [cycles[0], cycles.at(-1)];
-  const even = Math.max(0, Math.floor((last - first) / Math.max(1, cycles.length - 1)));
-  const excess = (rise: number) => {
-    const base = Math.max(...cycles.map((each, steps) => each - rise * steps));
-    return cycles.reduce((sum, each, steps) => sum + base + rise * steps - each, 0);
-  };
-  return excess(even + 1) < excess(even) ? even + 1 : even;
+/** Whether a map that takes such steps has phases. */
+export function takesPhases({ phase = 0, directory = 0 }: Steps): boolean {
+  return phase > 0 || directory === LOOKS_WITH_PHASES;
 }

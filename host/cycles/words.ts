@@ -1,3 +1,4 @@
+import type { Steps } from './steps.ts';
 import {
   CALL_NAMES,
   type CallCycles,
@@ -5,6 +6,7 @@ import {
   type CycleBudget,
   type MapCycles,
   type MapShape,
+  takesPhases,
 } from './table.ts';
 
 /** Costs in cycles, for people. */
@@ -24,12 +26,12 @@ const BAR = 30;
 
 /**
  * Where cycles go, drawn: a bar for each call, as long as its budget, or as what it takes where that is more or there is no budget. Of a
- * check: `=` before any step, `p` steps of phases, `s` steps along the line; dots are what is left, `!` is over.
+ * check: `=` before any step, `p` the search for a phase, `s` steps along the line or halvings; dots are what is left, `!` is over.
  */
 export function cycleBars(
   spent: CallCycles,
   parts: CheckParts | null,
-  { phaseSteps, lineSteps }: MapShape,
+  { steps }: MapShape,
   budget: CallCycles,
 ): string[] {
   return CALL_NAMES.flatMap((name) => {
@@ -43,12 +45,20 @@ export function cycleBars(
           ['s', parts.line],
         ]
       : [['=', cost]];
-    const told = isCheck
-      ? `: ${parts.base} before any step${stepWords(parts.phase, phaseSteps, 'of phases')}${stepWords(parts.line, lineSteps, 'along the line')}`
-      : '';
+    const told = isCheck ? `: ${parts.base} before any step${partWords(parts, steps)}` : '';
     const of = limit === null ? `${cost}` : `${cost} of ${limit}`;
     return [`  ${name.padEnd(8)}[${bar(pieces, limit)}] ${of}${told}`];
   });
+}
+
+function partWords({ phase, line }: CheckParts, steps: Steps): string {
+  if (steps.directory === undefined)
+    return (
+      stepWords(phase, steps.phase ?? 0, 'of phases') + stepWords(line, steps.line ?? 0, 'along the line')
+    );
+  const looks = takesPhases(steps) ? `, ${phase} for the look for a phase` : '';
+  const { halving = 0 } = steps;
+  return halving === 0 ? looks : `${looks}, ${line} for ${halving} halving${halving === 1 ? '' : 's'}`;
 }
 
 function stepWords(cycles: number, steps: number, where: string): string {

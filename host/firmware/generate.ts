@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { HoldfastError } from '../common/errors.ts';
 import { withPeer } from '../common/peer.ts';
-import { BUILD_LIMITS } from '../format.ts';
+import { BUILD_LIMITS, DIRECTORY_FROM, ENTRY_FROM, HALVINGS_MAX } from '../format.ts';
 
 const run = promisify(execFile);
 
@@ -40,6 +40,14 @@ const CONSTANT = /(\w+) = (\d+)u;\n(\s+)\1 = i32_load_at\(\1, 0u\)/g;
 const CHECK_PATH = /^\w+ w2c_core_assembly0x2Fcheck0x2F\w+\([^)]*\) \{\n[\s\S]*?^\}\n/gm;
 /** Where they are declared. Not every compiler flattens them into what the loop calls: clang goes one call deep. */
 const DECLARED = /^static (?=\w+ w2c_core_assembly0x2Fcheck0x2F)/gm;
+/**
+ * Functions of which there is to be one: what every examination reads by, which compilers repeat in each of them, and the searches of
+ * moves and changes, which they would repeat because what the loop calls is flattened.
+ */
+const ONCE = ['admit0x2Freader0x2FreadWord', 'check0x2Fsearch0x2FsearchCalled'];
+/** Where the core asks itself: by what the loop calls, since that holds all of check already. */
+const ASKED_INSIDE =
+  /= w2c_core_assembly0x2Fcheck0x2Fcheck0x2Fcheck\(instance, (var_i\d+), (var_i\d+), (var_i\d+)\)/g;
 /** The choice of a search: one of sixteen labels, the last by default, the first two the same. */
 const CHOICE =
   / {2}switch \((\w+)\) \{\n((?: {4}case \d+: goto \w+;\n){15}) {4}default: goto (\w+);\n {2}\}\n/g;
@@ -47,10 +55,21 @@ const CHOICE =
 const STEPS = BUILD_LIMITS.device.lineStepsMax;
 /** The one of a map without phases, the two of one with them, and two of moves. */
 const SEARCHES_LEAST = 3;
-/** One of two words by an unsigned comparison, as the end of check has it. */
-const CHOSEN = /(\w+) = \1 >= (\w+);\n {2}(\w+) = \1 \? \3 : (\w+);\n {2}var_Bfunc:;/g;
-/** In check, with and without phases. */
-const CHOSEN_LEAST = 2;
+/** One of two words by an unsigned comparison, as the end of a block of check has it. */
+const CHOSEN = /(\w+) = \1 >= (\w+);\n\s+(\w+) = \1 \? \3 : (\w+);\n\s+(var_B\w+):;/g;
+/** In check, with directories and with trees, with and without phases. */
+const CHOSEN_LEAST = 4;
+/** The mode of the map: the kind that check takes up first should cost least. */
+const ASKED = /(\w+) = \1 != (\w+);\n(\s+)if \(\1\) \{/;
+/** The functions that look at it: check, and what it goes on to. */
+const ASKS = /^\w+ w2c_core_assembly0x2Fcheck0x2F(?:check0x2Fcheck|layout0x2FwordIn\w+)\(/;
+/** The one that needs most registers: trees with phases. */
+const HELD = /^\w+ w2c_core_assembly0x2Fcheck0x2Flayout0x2FwordInTreeInPhase\(/;
+const SEARCHED = /(\w+) = holdfast_search\((\w+), (\w+), (\w+)\);/g;
+/** Those that follow a move. */
+const MOVES = /^\w+ w2c_core_assembly0x2Fcheck0x2F(?:sweep|line0x2Dsweep)0x2F/;
+/** Where it has worked out the place on the axis. */
+const WORKED_OUT = /(\w+) \|= (\w+);\n/;
 
 /** The function that puts a byte into the receive ring, for the interrupt: it moves `head` and reads `tail`; others do it the other way. */
 const PUTS = /^void w2c_core_assembly0x2Findex0x2Freceive\([^)]*\) \{\n[\s\S]*?^\}\n/m;
@@ -88,9 +107,9 @@ export function cheapen(text: string, arena: number): string {
   let chosen = 0;
   const choosing = sharingRing(checked).replace(
     CHOSEN,
-    (_whole, value: string, bound: string, one: string, other: string) => {
+    (_whole, value: string, bound: string, one: string, other: string, label: string) => {
       chosen++;
-      return `${one} = holdfast_choose(${value}, ${bound}, ${one}, ${other});\n  var_Bfunc:;`;
+      return `${one} = holdfast_choose(${value}, ${bound}, ${one}, ${other});\n  ${label}:;`;
     },
   );
   if (chosen < CHOSEN_LEAST) throw unexpected(`only ${chosen} words that are chosen`);
@@ -101,10 +120,22 @@ export function cheapen(text: string, arena: number): string {
   const loading = choosing.replace(inArena, (_whole, _constant, value: string) => {
     return `${value} = i32_load_in_arena(${value})`;
   });
-  const near = searches(loading).replace(CONSTANT, (_whole, value: string, address: string) => {
-    return `${value} = i32_load_near(${address}u)`;
-  });
-  return near.replace(CHECK_PATH, byRecords).replace(DECLARED, 'static HOLDFAST_FAST ');
+  const near = finding(searches(loading), arena).replace(
+    CONSTANT,
+    (_whole, value: string, address: string) => {
+      return `${value} = i32_load_near(${address}u)`;
+    },
+  );
+  const placed = near.replace(CHECK_PATH, byRecords).replace(DECLARED, 'static HOLDFAST_FAST ');
+  if (placed.search(ASKED_INSIDE) < 0) throw unexpected('no move that asks what its first point is');
+  return ONCE.reduce(apart, placed.replace(ASKED_INSIDE, '= holdfast_check($1, (s32)$2, (s32)$3)'));
+}
+
+/** A function that the compiler is not to repeat where it is called. */
+function apart(text: string, name: string): string {
+  const declared = new RegExp(`^static (?=(?:HOLDFAST_FAST )?u32 w2c_core_assembly0x2F${name}\\()`, 'm');
+  if (!declared.test(text)) throw unexpected(`no function ${name}`);
+  return text.replace(declared, 'static __attribute__((noinline)) ');
 }
 
 /**
@@ -130,11 +161,30 @@ function sharingRing(text: string): string {
 
 /** A function of the check path, with the records in one register from its beginning on. */
 function byRecords(text: string): string {
-  return text
+  const placed = (ASKS.test(text) ? asking(text) : text)
     .replace('  FUNC_PROLOGUE;\n', '  FUNC_PROLOGUE;\n  u8* const records = holdfast_records_block();\n')
     .replaceAll('i32_load_near(', 'i32_load_by(records, ')
     .replace(/i32_load_at\((\w+), ([48]|12)u\)/g, 'i32_load_of($1, $2u)')
     .replaceAll('i32_store_at(', 'i32_store_by(records, ');
+  return MOVES.test(text) ? byMoves(placed) : placed;
+}
+
+/** One that follows a move, with what it fills in in another register. */
+function byMoves(text: string): string {
+  return text
+    .replace('  FUNC_PROLOGUE;\n', '  FUNC_PROLOGUE;\n  u8* const moves = holdfast_moves_block();\n')
+    .replace(/(i32_(?:load|store)_by)\(records, /g, '$1_either(records, moves, ');
+}
+
+/** A function that looks at the mode. Where registers are few, the searches hold what they look for in one that others do not use. */
+function asking(text: string): string {
+  const asked = text.replace(ASKED, '$1 = $1 != $2;\n$3if (HOLDFAST_RARE($1)) {');
+  if (!HELD.test(text)) return asked;
+  if (asked.match(SEARCHED)?.length !== 2 || !WORKED_OUT.test(asked))
+    throw unexpected('no two searches of trees with phases');
+  return asked
+    .replace(WORKED_OUT, '$1 |= $2;\n  HOLDFAST_WORKED_OUT($1);\n')
+    .replace(SEARCHED, 'HOLDFAST_SEARCH_HELD($1, $2, $3, $4);');
 }
 
 /** Puts the fragment of targets/common/wasm-rt.h in the place of each search, where the target has one. */
@@ -201,6 +251,64 @@ function stepsText(): string {
   return `${first}${others.join('')}(?=  (?<end>\\w+):;)`;
 }
 
+/** The search behind a directory, assembly/check/directory.ts, word for word. */
+function findText(arena: number): string {
+  const steps = Array.from({ length: HALVINGS_MAX }, (_, step) => {
+    const shift = HALVINGS_MAX + 2 - step;
+    return `  var_B${HALVINGS_MAX - step}:;
+  var_i0 = var_p0;
+  var_i1 = var_p2;
+  var_i2 = var_p0;
+  var_i3 = ${2 ** shift + ENTRY_FROM - DIRECTORY_FROM}u;
+  var_i2 += var_i3;
+  var_i2 = i32_load_at(var_i2, 0u);
+  var_i1 = var_i1 >= var_i2;
+  var_i2 = ${shift}u;
+  var_i1 <<= (var_i2 & 31);
+  var_i0 += var_i1;
+  var_p0 = var_i0;
+`;
+  });
+  const directories = arena + DIRECTORY_FROM;
+  return `  var_i0 = var_p0;
+  var_i1 = ${directories}u;
+  var_i0 += var_i1;
+  var_i0 = i32_load16_u_at(var_i0, 0u);
+  var_i1 = 18u;
+  var_i0 <<= (var_i1 & 31);
+  var_i1 = 15u;
+  var_i0 >>= (var_i1 & 31);
+  var_i1 = ${directories}u;
+  var_i0 += var_i1;
+  var_p0 = var_i0;
+  var_i0 = var_p1;
+  switch (var_i0) {
+    case 0: goto var_B5;
+    case 1: goto var_B5;
+    case 2: goto var_B5;
+    case 3: goto var_B4;
+    case 4: goto var_B3;
+    case 5: goto var_B2;
+    case 6: goto var_B1;
+    default: goto var_B0;
+  }
+${steps.join('')}  var_B0:;
+  var_i0 = var_p0;
+  var_i0 = i32_load_at(var_i0, 8u);
+  FUNC_EPILOGUE;
+  return var_i0;
+`;
+}
+
+/** Puts the fragment of targets/common/wasm-rt.h in the place of the search behind a directory, where the target has one. */
+function finding(text: string, arena: number): string {
+  const body = findText(arena);
+  const at = text.indexOf(body);
+  if (at < 0 || text.indexOf(body, at + 1) >= 0) throw unexpected('no search behind a directory, or two');
+  const fragment = '  return holdfast_find(var_p0, var_p1, var_p2);\n';
+  return `${text.slice(0, at)}#ifdef HOLDFAST_FIND\n${fragment}#else\n${body}#endif\n${text.slice(at + body.length)}`;
+}
+
 function unexpected(what: string): HoldfastError {
   return new HoldfastError('GENERATED_UNEXPECTED', `The C that wasm2c made has ${what}.`, {
     remedy: 'Adapt host/firmware/generate.ts to this version of wabt or of the core.',
@@ -216,9 +324,9 @@ async function readFacts(wasm: BufferSource): Promise<CoreFacts> {
     if (!(global instanceof WebAssembly.Global)) throw unexpected(`no export ${name}`);
     return global.value;
   };
-  // The arena is the last of the static layout (format/memory.yaml).
+  // The arena is the last of the static layout (format/memory.yaml), but for the zeros behind it.
   return {
-    memoryBytes: value('ARENA') + value('ARENA_BYTES'),
+    memoryBytes: value('ARENA') + value('ARENA_BYTES') + value('BEHIND_ARENA_BYTES'),
     geometry: value('GEOMETRY'),
     burned: value('BURNED'),
     verdict: value('VERDICT'),

@@ -1,7 +1,7 @@
 import { sameBytes } from '../body/bytes.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
+import { stepsOfKinds } from '../cycles/steps.ts';
 import { cyclesOf } from '../cycles/table.ts';
-import { STEP_KIND } from '../format.ts';
 import { requireTaken } from './body-version.ts';
 import { type BurnedConfig, deriveBurned, requireKeys, type Trust } from './burned.ts';
 import { burnedCosts } from './burned-costs.ts';
@@ -44,12 +44,12 @@ export function reburnedWith(
   return withTrust(fitted ?? deriveBurned(parsed, []), trust);
 }
 
-/** Of a budget in cycles a device counts by steps, which cost otherwise where the first map has phases. */
+/** Of a budget in cycles a device counts by steps, which cost otherwise where the first map is of another kind. */
 function withCosts(config: BurnedConfig, { identity }: ParsedImage): BurnedConfig {
   const { target = null, check = null } = config.budgetCycles ?? {};
-  const table = target === null || check === null ? undefined : cyclesOf(target);
-  const hasPhases = identity.steps.some(({ kind, steps }) => kind === STEP_KIND.phase && steps > 0);
-  return table === undefined ? config : { ...config, ...burnedCosts(table, hasPhases) };
+  const table = target === null ? undefined : cyclesOf(target);
+  if (table === undefined || check === null) return config;
+  return { ...config, ...burnedCosts(table, stepsOfKinds(identity.steps), check) };
 }
 
 /** A configuration with the keys that the command line names, if it names any. Throws KEYS_TWICE when both do. */

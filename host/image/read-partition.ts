@@ -2,9 +2,10 @@ import { type DecodedBody, decodeBody } from '../body/decode.ts';
 import { imageError } from '../body/errors.ts';
 import type { Partition } from '../body/partition.ts';
 import { actionName } from '../body/words.ts';
-import { ACTION, STEP_KIND } from '../format.ts';
+import { stepsByKind } from '../cycles/steps.ts';
+import { ACTION } from '../format.ts';
 import { type ParsedImage, parseImage } from './container.ts';
-import { BUDGET_NONE, type BurnHint, countsCycles } from './identity.ts';
+import { BUDGET_NONE, type BurnHint, countsCycles, type ImageIdentity } from './identity.ts';
 
 /**
  * The body of an image, as the core admits it: its searches take the steps that the container names.
@@ -12,12 +13,11 @@ import { BUDGET_NONE, type BurnHint, countsCycles } from './identity.ts';
  */
 export function decodeBodyOf({ body, identity }: Pick<ParsedImage, 'body' | 'identity'>): DecodedBody {
   const decoded = decodeBody(body);
-  const { phase, line } = decoded.steps;
-  const said = (wanted: number) => identity.steps.find(({ kind }) => kind === wanted)?.steps ?? 0;
-  const isRight =
-    said(STEP_KIND.phase) === phase &&
-    said(STEP_KIND.line) === line &&
-    identity.steps.every(({ kind }) => kind === STEP_KIND.phase || kind === STEP_KIND.line);
+  const needed = stepsByKind(decoded.steps);
+  const takenBy = (list: ImageIdentity['steps'], kind: number) =>
+    list.find((each) => each.kind === kind)?.steps ?? 0;
+  const kinds = [...needed, ...identity.steps].map(({ kind }) => kind);
+  const isRight = kinds.every((kind) => takenBy(needed, kind) === takenBy(identity.steps, kind));
   if (isRight) return decoded;
   throw imageError('IMAGE_TLV', 'the steps that the image names do not match its body', body.length);
 }

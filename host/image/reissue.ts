@@ -1,4 +1,4 @@
-import { encodeBody } from '../body/encode.ts';
+import { encodeWithTrees } from '../body/encode-body.ts';
 import { HoldfastError } from '../common/errors.ts';
 import type { Replaced } from '../source/model.ts';
 import { parseImage, wrapImage } from './container.ts';
@@ -21,7 +21,7 @@ export interface ReissueOptions {
  * @throws HoldfastError EPOCH_NOT_ABOVE, EPOCH_NOT_ABOVE_REPLACED, or those of `parseImage` and `decodeBody`.
  */
 export function reissueImage(image: Uint8Array, options: ReissueOptions): Uint8Array {
-  const parsed = parseImage(inTodaysVersion(image, encodeBody));
+  const parsed = parseImage(inTodaysVersion(image, encodeWithTrees));
   const { body, identity } = parsed;
   // A signature says that a device may run this, so what no device would admit is not signed.
   decodeBodyOf(parsed);

@@ -1,4 +1,4 @@
-import type { encodeBody } from '../body/encode.ts';
+import type { encodeWithTrees } from '../body/encode-body.ts';
 import { isOlder } from './body-version.ts';
 import { parseImage, wrapImage } from './container.ts';
 import { partitionOfImage } from './read-partition.ts';
@@ -9,8 +9,10 @@ import { partitionOfImage } from './read-partition.ts';
  *
  * @param encode what writes the body: where images are only asked, it is loaded when one needs it (host/core/checker.ts)
  */
-export function inTodaysVersion(image: Uint8Array, encode: typeof encodeBody): Uint8Array {
+export function inTodaysVersion(image: Uint8Array, encode: typeof encodeWithTrees): Uint8Array {
   if (!isOlder(image)) return image;
   const parsed = parseImage(image);
-  return wrapImage(encode(partitionOfImage(parsed)).body, parsed.identity).image;
+  // Trees, as then: the budget that it was made for is one of steps in trees.
+  const { body } = encode(partitionOfImage(parsed));
+  return wrapImage(body, parsed.identity).image;
 }

@@ -3,7 +3,7 @@ import { type GapCell, gapCells } from '../audit/audit.ts';
 import { comparePartitions, type EditionChange, type EditionComparison } from '../audit/compare.ts';
 import { briefWords } from '../audit/compare-words.ts';
 import { brakingOf } from '../audit/curves.ts';
-import { encodeBody } from '../body/encode.ts';
+import { encodeWithTrees } from '../body/encode-body.ts';
 import { numberedLists } from '../body/found-in-lists.ts';
 import type { Cell, Partition, Rule } from '../body/partition.ts';
 import { HoldfastError } from '../common/errors.ts';
@@ -73,7 +73,9 @@ async function pageOf(
   { before, live }: PageOptions,
 ): Promise<string> {
   const edition =
-    image === null ? compilePartition(partition, undefined, true).image : inTodaysVersion(image, encodeBody);
+    image === null
+      ? compilePartition(partition, undefined, true).image
+      : inTodaysVersion(image, encodeWithTrees);
   const gaps = gapCells(partition, 'apart');
   const name = `${partition.map}, epoch ${partition.epoch}`;
   const comparison = before === null ? null : comparePartitions(before, partition);

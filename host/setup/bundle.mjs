@@ -40,7 +40,11 @@ const NODE = {
 /** All verbs and the library, in pieces that they share. */
 const pieces = await build({
   ...NODE,
-  entryPoints: { verbs: 'host/cli/verbs.ts', index: 'host/index.ts', encode: 'host/body/encode.ts' },
+  entryPoints: {
+    verbs: 'host/cli/verbs.ts',
+    index: 'host/index.ts',
+    'encode-body': 'host/body/encode-body.ts',
+  },
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
   format: 'esm',
@@ -51,7 +55,7 @@ const pieces = await build({
 const quickOnly = {
   name: 'quick-only',
   setup(command) {
-    command.onResolve({ filter: /\/(?:verbs|encode)\.ts$/ }, ({ path, kind }) =>
+    command.onResolve({ filter: /\/(?:verbs|encode-body)\.ts$/ }, ({ path, kind }) =>
       kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.js`, external: true } : undefined,
     );
     leaveOut(command, /^node:child_process$/);

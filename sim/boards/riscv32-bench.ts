@@ -23,6 +23,7 @@ import type { Core } from '../../host/core/core.ts';
 import { buildTarget, type Firmware } from '../../host/firmware/build.ts';
 import { firmwarePieces } from '../../host/firmware/place.ts';
 import { targetNamed } from '../../host/firmware/targets.ts';
+import { BEHIND_ARENA_BYTES } from '../../host/format.ts';
 import { qemuSetup, startMachine } from './qemu.ts';
 
 export const QUESTION_WORDS = 5;
@@ -48,7 +49,7 @@ if (QUESTIONS_AT + QUESTIONS_MAX * 4 * (QUESTION_WORDS + ANSWER_WORDS) > RAM_BYT
 /** The memory of a core of the device build as `answer` takes it: everything up to the end of the arena. */
 export function memoryOf(core: Core): Uint8Array {
   const arena = core.arena();
-  return new Uint8Array(arena.buffer, 0, arena.byteOffset + arena.length);
+  return new Uint8Array(arena.buffer, 0, arena.byteOffset + arena.length + BEHIND_ARENA_BYTES);
 }
 
 /** What a core of the wasm answers to a batch, in the same words as `Riscv32Bench.answer`: equal bit for bit, or something is wrong. */

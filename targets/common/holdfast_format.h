@@ -11,6 +11,9 @@ enum holdfast_areas_value { HOLDFAST_AREAS = 5 };
 /* Added to what timed calls: an empty call of the same form. */
 enum holdfast_timed_empty_value { HOLDFAST_TIMED_EMPTY = 4 };
 
+/* Bytes behind the arena that a search by halves may read, whatever a directory says: always 0. */
+enum holdfast_behind_arena_bytes_value { HOLDFAST_BEHIND_ARENA_BYTES = 512 };
+
 /* Bytes read from flash at a time; the largest program unit. */
 enum holdfast_page_bytes_value { HOLDFAST_PAGE_BYTES = 256 };
 

@@ -179,6 +179,23 @@ static inline __attribute__((always_inline)) void i32_store_by(uint8_t* records,
   __builtin_memcpy(__builtin_assume_aligned(records + (address + offset - HOLDFAST_RECORDS), 4), &value, 4);
 }
 
+/* And the block of what a move fills in: `moves`, in those functions that follow one. */
+#define HOLDFAST_MOVES (HOLDFAST_SWEEP & ~127u)
+static inline __attribute__((always_inline)) uint8_t* holdfast_moves_block(void) {
+  return holdfast_block(HOLDFAST_MOVES);
+}
+static inline __attribute__((always_inline)) uint32_t i32_load_by_either(const uint8_t* records, const uint8_t* moves, uint32_t address) {
+  if (!__builtin_constant_p(address) || address - HOLDFAST_MOVES > 124) return i32_load_by(records, address);
+  uint32_t value;
+  __builtin_memcpy(&value, __builtin_assume_aligned(moves + (address - HOLDFAST_MOVES), 4), 4);
+  return value;
+}
+static inline __attribute__((always_inline)) void i32_store_by_either(uint8_t* records, uint8_t* moves, uint32_t address, uint32_t offset,
+                                                                      uint32_t value) {
+  if (!__builtin_constant_p(address) || address + offset - HOLDFAST_MOVES > 124) return i32_store_by(records, address, offset, value);
+  __builtin_memcpy(__builtin_assume_aligned(moves + (address + offset - HOLDFAST_MOVES), 4), &value, 4);
+}
+
 /* Where the arena stands, as one constant: compilers would work it out from the start of the memory and its offset. */
 static inline __attribute__((always_inline)) const uint8_t* holdfast_arena(void) {
   const uint8_t* arena = &holdfast_memory[HOLDFAST_ARENA];
@@ -218,6 +235,16 @@ static inline __attribute__((always_inline)) uint32_t i32_load_of(uint32_t addre
   return value;
 }
 
+/* A kind of map other than the one that check takes up first. */
+#define HOLDFAST_RARE(condition) UNLIKELY(condition)
+
+/* Has a value worked out where it stands, and not where it is used. */
+#if defined(__ARM_ARCH_6M__)
+#define HOLDFAST_WORKED_OUT(value) __asm__ volatile("" : "+l"(value))
+#else
+#define HOLDFAST_WORKED_OUT(value) ((void)0)
+#endif
+
 /*
  * The search of assembly/check/search.ts in one fragment: `out` of fifteen levels are left out (fifteen: all), each other level is
  * k = 2k + (value >= list[k]). A level is `lsls; ldr; cmp; adcs`, four instructions of two bytes and five cycles together; compilers
@@ -227,23 +254,71 @@ static inline __attribute__((always_inline)) uint32_t i32_load_of(uint32_t addre
  */
 #if defined(__ARM_ARCH_6M__)
 #define HOLDFAST_SEARCH
-#define HOLDFAST_LEVEL "lsls %1, %0, #2\n\tldr %1, [%2, %1]\n\tcmp %3, %1\n\tadcs %0, %0\n\t"
+#define HOLDFAST_LEVEL "lsls %1, %0, #2\n\tldr %1, [%[list], %1]\n\tcmp %[value], %1\n\tadcs %0, %0\n\t"
 #define HOLDFAST_SEVEN_LEVELS \
   HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL
 #define HOLDFAST_SEARCH_BYTES (4u << 14)
+#define HOLDFAST_LEVELS                                                                                                     \
+  HOLDFAST_SYNTAX "lsls %1, %0, #3\n\tmovs %0, #1\n\tadd pc, %1\n\t" /* pc reads as the address of the second of these: */ \
+          ".hword 0x46c0, 0x46c0, 0x46c0, 0x46c0, 0x46c0\n\t"                                                                 \
+          ".rept 2\n\t" HOLDFAST_SEVEN_LEVELS ".endr"
 static inline __attribute__((always_inline)) uint32_t holdfast_search(uint32_t list, uint32_t out, uint32_t value) {
   if (UNLIKELY(out > 15 || list > HOLDFAST_MEMORY_BYTES - HOLDFAST_SEARCH_BYTES)) wasm_rt_trap(WASM_RT_TRAP_OOB);
-  uint32_t k;
-  uint32_t key = out;
-  __asm__(HOLDFAST_SYNTAX "lsls %1, %1, #3\n\tmovs %0, #1\n\tadd pc, %1\n\t" /* pc reads as the address of the second of these: */
-          ".hword 0x46c0, 0x46c0, 0x46c0, 0x46c0, 0x46c0\n\t"
-          ".rept 2\n\t" HOLDFAST_SEVEN_LEVELS ".endr"
-          : "=&l"(k), "+&l"(key)
-          : "l"(holdfast_arena() + (list - HOLDFAST_ARENA)), "l"(value)
+  uint32_t k = out;
+  uint32_t key;
+  __asm__(HOLDFAST_LEVELS
+          : "+&l"(k), "=&l"(key)
+          : [list] "l"(holdfast_arena() + (list - HOLDFAST_ARENA)), [value] "l"(value)
           : "cc", "memory");
   /* What the compiler cannot read out of the fragment, and needs to prove that what is loaded next is inside. */
   if (k >= 2u << 14) __builtin_unreachable();
   return k;
+}
+/*
+ * The same where few registers are left, as in phases of trees: the value stays in one that only comparisons reach. So check saves two
+ * registers and not three, on every path.
+ */
+#define HOLDFAST_SEARCH_HELD(k, list, out, value) (k) = holdfast_search_held(list, out, &(value))
+static inline __attribute__((always_inline)) uint32_t holdfast_search_held(uint32_t list, uint32_t out, uint32_t* value) {
+  if (UNLIKELY(out > 15 || list > HOLDFAST_MEMORY_BYTES - HOLDFAST_SEARCH_BYTES)) wasm_rt_trap(WASM_RT_TRAP_OOB);
+  uint32_t k = out;
+  uint32_t key;
+  register uint32_t held __asm__("ip") = *value;
+  __asm__(HOLDFAST_LEVELS
+          : "+&l"(k), "=&l"(key), [value] "+h"(held)
+          : [list] "l"(holdfast_arena() + (list - HOLDFAST_ARENA))
+          : "cc", "memory");
+  *value = held;
+  if (k >= 2u << 14) __builtin_unreachable();
+  return k;
+}
+#endif
+
+/*
+ * The search of assembly/check/directory.ts in one fragment: the entry of the list that a directory names, and 7 - `out` halvings, five at
+ * most. A halving is `ldr; cmp; blo; adds`, eight bytes and five cycles either way, since a branch over one cycle costs what that cycle
+ * does; compilers form the step in a register first. The word of the cell stands beside where the last one ends.
+ */
+#define HOLDFAST_DIRECTORIES (HOLDFAST_ARENA + 236u)
+#if defined(__ARM_ARCH_6M__)
+#define HOLDFAST_FIND
+#define HOLDFAST_HALVING(at, by) "ldr %1, [%0, #" #at "]\n\tcmp %2, %1\n\tblo 1f\n\tadds %0, #" #by "\n1:\n\t"
+static inline __attribute__((always_inline)) uint32_t holdfast_find(uint32_t place, uint32_t out, uint32_t value) {
+  if (UNLIKELY(out > 7 || place > HOLDFAST_MEMORY_BYTES - HOLDFAST_DIRECTORIES - 2)) wasm_rt_trap(WASM_RT_TRAP_OOB);
+  /* These keep the place in its register, and where directories begin out of one until both are needed: small cores have few. */
+  __asm__ volatile("" : "+l"(place));
+  const uint8_t* directories = &holdfast_memory[HOLDFAST_DIRECTORIES];
+  __asm__ volatile("" : "+l"(place) : "l"(directories));
+  uint16_t named;
+  __builtin_memcpy(&named, __builtin_assume_aligned(directories + place, 2), 2);
+  const uint8_t* entry = directories + (((uint32_t)named << 18) >> 15);
+  uint32_t key = out;
+  __asm__ volatile(HOLDFAST_SYNTAX "lsls %1, %1, #3\n\tadd pc, %1\n\t" /* pc reads as the address of the second of these: */
+          ".rept 9\n\t.hword 0x46c0\n\t.endr\n\t"
+          HOLDFAST_HALVING(124, 128) HOLDFAST_HALVING(60, 64) HOLDFAST_HALVING(28, 32) HOLDFAST_HALVING(12, 16) HOLDFAST_HALVING(4, 8)
+          "ldr %0, [%0, #8]\n\t"
+          : "+&l"(entry), "+&l"(key) : "l"(value) : "cc", "memory");
+  return (uint32_t)(uintptr_t)entry;
 }
 #endif
 
@@ -251,7 +326,7 @@ static inline __attribute__((always_inline)) uint32_t holdfast_search(uint32_t l
 static inline __attribute__((always_inline)) uint32_t holdfast_choose(uint32_t value, uint32_t bound, uint32_t one,
                                                                       uint32_t other) {
 #if defined(__ARM_ARCH_6M__)
-  __asm__(HOLDFAST_SYNTAX "cmp %1, %2\n\tblo 1f\n\tmovs %0, %3\n1:" : "+l"(other) : "l"(value), "l"(bound), "l"(one) : "cc");
+  __asm__(HOLDFAST_SYNTAX "cmp %1, %2\n\tblo 1f\n\tmovs %0, %3\n1:" : "+l"(other) : "lh"(value), "l"(bound), "l"(one) : "cc");
   return other;
 #else
   return other ^ ((other ^ one) & (0u - (uint32_t)(value >= bound)));

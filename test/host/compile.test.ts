@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { viewOf } from '../../host/body/bytes.ts';
 import { decodeBody } from '../../host/body/decode.ts';
-import { encodeBody, shortfalls } from '../../host/body/encode.ts';
+import { encodeBody } from '../../host/body/encode.ts';
+import { shortfalls } from '../../host/body/encode-body.ts';
 import type { Cell, Partition, Rule } from '../../host/body/partition.ts';
 import { keyPosition, layTree, stepsFor } from '../../host/body/search-tree.ts';
 import { compileSource, loadPartition } from '../../host/compile/compile.ts';
@@ -300,7 +301,7 @@ zones:
     const pairs = Array.from({ length: 70_000 }, (_, index) => [index + 1, index % 3] as const);
     const encoded = encodeBody(line([zone('a'), zone('b'), gap('g')], pairs));
     expect(encoded.fits).toBe('large');
-    expect(shortfalls(encoded, 'device')).toEqual([
+    expect(shortfalls(encoded.sizes, 'device')).toEqual([
       `${encoded.residentBytes} resident bytes, at most 131072`,
       '17 line steps, at most 14',
     ]);
@@ -375,6 +376,8 @@ gaps: [ { anywhere: true, action: hold } ]
       gaps: 1,
       cells: 3,
       steps: 2,
+      lookup: 'tree',
+      directoryBytes: 0,
       rounded: [],
       unused: [],
       cost: { kinds: { phase: 0, line: 2 }, budget: { steps: 2 }, total: 2, cycles: null },

@@ -5,12 +5,13 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { packageUrl } from '../../host/common/root.ts';
 import { compileSource } from '../../host/compile/compile.ts';
+import { counted, countedCosts } from '../../host/cycles/counted.ts';
+import type { Steps } from '../../host/cycles/steps.ts';
 import {
   boardsWithCycles,
   type CycleTable,
+  checkCycles,
   checkParts,
-  counted,
-  countedCosts,
   cyclesOf,
   mapCycles,
 } from '../../host/cycles/table.ts';
@@ -67,9 +68,9 @@ describe.each(boardsWithCycles())('a budget in cycles of %s', (board) => {
     async (_, map, cost) => {
       const table = cyclesOf(board) ?? expect.unreachable();
       const hasPhases = map === PHASES;
-      const shape = { phaseSteps: hasPhases ? 1 : 0, lineSteps: hasPhases ? 0 : 3, isRing: false };
+      const steps = hasPhases ? { phase: 1, line: 0 } : { phase: 0, line: 3 };
       // A device counts evenly, which may be a little more.
-      const least = Math.max(cost, counted(countedCosts(table, hasPhases), shape));
+      const least = Math.max(cost, counted(countedCosts(table, steps, cost), steps));
       const { summary, image } = await compile(
         `${HEAD}${map}budget: { cycles: ${least}, target: ${board} }\n`,
       );
@@ -119,7 +120,13 @@ test('what a check is made up of adds up to it, and no bar is longer than anothe
   const random = new Random(seedFor('bars', 2));
   for (let index = 0; index < 300; index++) {
     const table = index === 0 ? (cyclesOf('rp2040') ?? expect.unreachable()) : randomTable(random);
-    const shape = { phaseSteps: random.below(9), lineSteps: random.below(15), isRing: false };
+    const steps = random.onceIn(2)
+      ? { phase: random.below(9), line: random.below(15) }
+      : [
+          { directory: 1, halving: random.below(6) },
+          { directory: 2, halving: random.below(11) },
+        ][random.below(2)];
+    const shape = { steps: steps ?? expect.unreachable(), isRing: false };
     const parts = checkParts(table, shape) ?? expect.unreachable();
     const spent = { ...mapCycles('rp2040', table, shape), verdict: random.below(200) };
     expect(parts.base + parts.phase + parts.line).toBe(spent.check);
@@ -139,9 +146,9 @@ test('what a check is made up of adds up to it, and no bar is longer than anothe
 
 /** Costs that rise unevenly, a random table. */
 function randomTable(random: Random): CycleTable {
-  const steps = (from: number) => {
+  const steps = (from: number, length = 15) => {
     let cycles = from + (random.next() % 40);
-    return Array.from({ length: 15 }, () => {
+    return Array.from({ length }, () => {
       const each = cycles;
       cycles += random.next() % 12;
       return each;
@@ -152,39 +159,83 @@ function randomTable(random: Random): CycleTable {
   return {
     core: 'made up',
     compiler: 'none',
-    check: { line: steps(30), phases },
+    check: { line: steps(30), phases, directory: steps(20, 6), directoryPhases: steps(60, 11) },
     verdict: nothing,
     sweep: nothing,
   };
 }
 
-test('a device never counts less than a map takes, whatever a step costs', () => {
+/** Every shape of a map that a device may be given. */
+const SHAPES: Steps[] = [
+  ...Array.from({ length: 9 * 15 }, (_, index) => ({ phase: Math.floor(index / 15), line: index % 15 })),
+  ...Array.from({ length: 6 }, (_, halving) => ({ directory: 1, halving })),
+  ...Array.from({ length: 11 }, (_, halving) => ({ directory: 2, halving })),
+];
+/** A first map of each kind. */
+const FIRST: Steps[] = [
+  { phase: 0, line: 5 },
+  { phase: 3, line: 4 },
+  { directory: 1, halving: 3 },
+  { directory: 2, halving: 6 },
+];
+
+function someTables(): CycleTable[] {
   const random = new Random(seedFor('counted', 1));
-  const tables = [...boardsWithCycles().map((board) => cyclesOf(board) ?? expect.unreachable())];
-  for (let index = 0; index < 200; index++) tables.push(randomTable(random));
-  for (const table of tables) {
-    for (const hasPhases of [false, true]) {
-      const costs = countedCosts(table, hasPhases);
-      for (let line = 0; line < 15; line++) {
-        for (let phases = 0; phases <= 8; phases++) {
-          const takes = (phases === 0 ? table.check.line : table.check.phases[phases - 1])?.[line] ?? 0;
-          const shape = { phaseSteps: phases, lineSteps: line, isRing: false };
-          expect(counted(costs, shape)).toBeGreaterThanOrEqual(takes);
+  const tables = boardsWithCycles().map((board) => cyclesOf(board) ?? expect.unreachable());
+  return [...tables, ...Array.from({ length: 60 }, () => randomTable(random))];
+}
+
+test('what takes more than the limit is counted above it, whatever steps cost and whichever map is the first', () => {
+  for (const table of someTables()) {
+    for (const first of FIRST) {
+      for (const limit of [40, 71, 90, 121, 160]) {
+        const costs = countedCosts(table, first, limit);
+        expect(
+          Object.values(costs).every((cost) => Number.isInteger(cost) && cost >= 0 && cost < 65536),
+        ).toBe(true);
+        for (const steps of SHAPES) {
+          const takes = checkCycles(table, steps) ?? expect.unreachable();
+          const isPassed = counted(costs, steps) <= limit;
+          expect(isPassed && takes > limit, JSON.stringify({ table, first, limit, steps, costs })).toBe(
+            false,
+          );
         }
       }
     }
   }
 });
 
+test('where the first map has trees or phases, a device never counts less than any map takes', () => {
+  for (const table of someTables()) {
+    for (const first of FIRST.filter(({ directory }) => directory !== 1)) {
+      const costs = countedCosts(table, first, 100);
+      for (const steps of SHAPES)
+        expect(counted(costs, steps)).toBeGreaterThanOrEqual(checkCycles(table, steps) ?? 0);
+    }
+  }
+});
+
 test('on the RP2040 a device counts exactly, for maps like its first', () => {
   const table = cyclesOf('rp2040') ?? expect.unreachable();
-  for (let line = 0; line < 15; line++) {
-    expect(counted(countedCosts(table, false), { phaseSteps: 0, lineSteps: line, isRing: false })).toBe(
-      checkOn('rp2040', 0, line),
+  for (const first of FIRST) {
+    const costs = countedCosts(table, first, 120);
+    const alike = SHAPES.filter(
+      ({ phase, directory }) => phase === first.phase && directory === first.directory,
     );
-    expect(counted(countedCosts(table, true), { phaseSteps: 3, lineSteps: line, isRing: false })).toBe(
-      checkOn('rp2040', 3, line),
-    );
+    expect(alike.length).toBeGreaterThan(5);
+    for (const steps of alike) expect(counted(costs, steps)).toBe(checkCycles(table, steps));
+  }
+});
+
+test('on an RP2040 whose first map has a directory, trees pass as far as their cycles allow, but for one level', () => {
+  const table = cyclesOf('rp2040') ?? expect.unreachable();
+  for (const limit of [71, 76, 81, 101, 121]) {
+    const costs = countedCosts(table, { directory: 1, halving: 3 }, limit);
+    for (let line = 0; line < 14; line++) {
+      const steps = { phase: 0, line: line + 1 };
+      if ((checkCycles(table, steps) ?? expect.unreachable()) <= limit)
+        expect(counted(costs, { phase: 0, line })).toBeLessThanOrEqual(limit);
+    }
   }
 });
 

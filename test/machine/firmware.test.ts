@@ -16,9 +16,14 @@ import { Random, seedFor } from '../support/random.ts';
 const TRIALS = Number(process.env.HOLDFAST_TRIALS ?? 500);
 const ASK_LINE = 0xcf;
 const ASK_PHASES = 0xf3;
+const ASK_DIRECTORY = 0x3c;
+const ASK_DIRECTORY_PHASES = 0x55;
 /** Words of ACTIVE: what is asked, the list with its levels, the starts of phases with theirs, and the shift of runs. */
 const [ASK, LIST, LENGTH, STARTS, RUN_SHIFT, RULE_MASK] = [0, 5, 7, 9, 11, 12];
+/** With directories: the halvings that are left out, along the line and for a phase. */
+const [HALVINGS, PHASE_HALVINGS] = [6, 10];
 const LEVELS = Array.from({ length: 16 }, (_, levels) => levels);
+const HALVINGS_OUT = LEVELS.slice(0, 8);
 
 let elf: Elf;
 let question: Question;
@@ -46,6 +51,11 @@ function given(name: string, words: readonly (readonly [index: number, range: Ra
 /** A list of which nothing but the levels is known. */
 function levels(left: number): Range32 {
   return or32(exactly32(left << 28), and32(ANY32, exactly32(0x0fff_ffff)));
+}
+
+/** A word of which nothing but the halvings that are left out is known. */
+function halvings(out: number): Range32 {
+  return or32(exactly32((out << 29) >>> 0), and32(ANY32, exactly32(0x1fff_ffff)));
 }
 
 function fillMemory(random: Pick<Random, 'next'>): void {
@@ -103,6 +113,40 @@ describe('check', () => {
         setWord(STARTS, ((starts << 28) | (random.next() >>> 4)) >>> 0);
         const cycles = measured(random, 'holdfast_check');
         expect([left, starts, bound, best]).toEqual([left, starts, cycles, cycles]);
+      }
+    }
+  });
+
+  test('takes what is measured, for every input of each of the 8 shapes of a directory', () => {
+    const random = new Random(seedFor('directories', 1));
+    fillMemory(random);
+    for (const out of HALVINGS_OUT) {
+      const { bound, best } = given('holdfast_check', [
+        [ASK, exactly32(ASK_DIRECTORY)],
+        [HALVINGS, halvings(out)],
+      ]);
+      setWord(ASK, ASK_DIRECTORY);
+      setWord(HALVINGS, ((out << 29) | (random.next() >>> 3)) >>> 0);
+      const cycles = measured(random, 'holdfast_check');
+      expect([out, bound, best]).toEqual([out, cycles, cycles]);
+    }
+  });
+
+  test('takes what is measured, for every input of each of the 64 shapes of directories with phases', () => {
+    const random = new Random(seedFor('directories with phases', 1));
+    fillMemory(random);
+    for (const out of HALVINGS_OUT) {
+      for (const phasesOut of HALVINGS_OUT) {
+        const { bound, best } = given('holdfast_check', [
+          [ASK, exactly32(ASK_DIRECTORY_PHASES)],
+          [HALVINGS, halvings(out)],
+          [PHASE_HALVINGS, halvings(phasesOut)],
+        ]);
+        setWord(ASK, ASK_DIRECTORY_PHASES);
+        setWord(HALVINGS, ((out << 29) | (random.next() >>> 3)) >>> 0);
+        setWord(PHASE_HALVINGS, ((phasesOut << 29) | (random.next() >>> 3)) >>> 0);
+        const cycles = measured(random, 'holdfast_check');
+        expect([out, phasesOut, bound, best]).toEqual([out, phasesOut, cycles, cycles]);
       }
     }
   });
@@ -187,7 +231,7 @@ describe('sweep', () => {
     const { bound, best } = boundOf(question, 'holdfast_sweep');
     for (let index = 0; index < TRIALS / 5; index++) {
       if (index % 10 === 0) fillMemory(random);
-      setWord(ASK, random.pick([ASK_LINE, ASK_PHASES]));
+      setWord(ASK, random.pick([ASK_LINE, ASK_PHASES, ASK_DIRECTORY, ASK_DIRECTORY_PHASES]));
       const cycles = measured(random, 'holdfast_sweep');
       expect(cycles).toBeLessThanOrEqual(bound ?? 0);
       expect(cycles).toBeGreaterThanOrEqual(best ?? Number.POSITIVE_INFINITY);
@@ -229,7 +273,7 @@ test('neither takes more or less on random arenas', () => {
   const bounds = ['holdfast_check', 'holdfast_spell'].map((name) => boundOf(question, name));
   for (let index = 0; index < TRIALS; index++) {
     if (index % 10 === 0) fillMemory(random);
-    setWord(ASK, random.pick([ASK_LINE, ASK_PHASES, random.next()]));
+    setWord(ASK, random.pick([ASK_LINE, ASK_PHASES, ASK_DIRECTORY, ASK_DIRECTORY_PHASES, random.next()]));
     for (const word of [LIST, STARTS, RUN_SHIFT])
       setWord(word, random.pick([0, random.next(), random.next()]));
     for (const { function: name, bound, best } of bounds) {
@@ -248,7 +292,7 @@ test('loads and stores lie where they may', () => {
   expect(regionsOf(check, 'store')).toEqual(['stack']);
   expect(regionsOf(verdict, 'load').sort()).toEqual(['.run', 'ACTIVE', 'ARENA', 'VERDICT', 'stack']);
   expect(regionsOf(verdict, 'store').sort()).toEqual(['VERDICT', 'stack']);
-  expect([check.stack, verdict.stack]).toEqual([16, 20]);
+  expect([check.stack, verdict.stack]).toEqual([12, 20]);
 });
 
 test('a bound is the sum of its longest way', () => {

@@ -10,7 +10,7 @@ import type { Core } from '../../host/core/core.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { readPartition } from '../../host/image/read-partition.ts';
 import { PartitionOracle } from '../support/partition-oracle.ts';
-import { imageOf, type PartitionShape, randomPartition } from '../support/partitions.ts';
+import { imageBy, imageOf, type PartitionShape, randomPartition } from '../support/partitions.ts';
 import { Random, seedFor } from '../support/random.ts';
 
 const MAPS = Number(process.env.HOLDFAST_AROUND_MAPS ?? 1300);
@@ -101,10 +101,13 @@ function askChanges(core: Core, map: Partition, oracle: PartitionOracle, random:
 test(`${MAPS} random partitions, ${MAPS * QUESTIONS_A_MAP} questions, ${MAPS * MOVES_A_MAP} moves, ${MAPS * CHANGES_A_MAP} changes`, async () => {
   const random = new Random(seedFor('around', 20261126));
   let seams = 0;
+  let directories = 0;
   for (let index = 0; index < MAPS; index++) {
     const map = randomPartition(random, shapeOf(index, random));
-    const image = imageOf(map);
-    const what = `map ${index}`;
+    const byHalves = index % 2 === 0 ? imageBy('directory', map) : undefined;
+    const image = byHalves ?? imageOf(map);
+    directories += Number(byHalves !== undefined);
+    const what = `map ${index}${byHalves === undefined ? '' : ', with directories'}`;
     expect(readPartition(image), what).toMatchObject({
       axis: map.axis,
       windows: map.windows,
@@ -119,6 +122,7 @@ test(`${MAPS} random partitions, ${MAPS * QUESTIONS_A_MAP} questions, ${MAPS * M
     seams += Number(map.axis.wraps && covers(first?.rule) && covers(last?.rule));
   }
   expect(seams).toBeGreaterThan(MAPS / 8);
+  expect(directories).toBeGreaterThan(MAPS / 4);
 }, 600_000);
 
 test('a ring that is too large for runs in words has a table of rows, and answers the same', async () => {

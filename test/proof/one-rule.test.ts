@@ -34,7 +34,7 @@ import {
   type SectionPlace,
   sectionsOf,
 } from '../support/one-rule.ts';
-import { imageOf, randomPartition } from '../support/partitions.ts';
+import { imageBy, imageOf, randomPartition } from '../support/partitions.ts';
 import { Random, seedFor } from '../support/random.ts';
 import { refit } from '../support/refit.ts';
 
@@ -61,6 +61,28 @@ function changeWord(
   );
 }
 
+/** A list word of the phases, a bucket of a directory or their number of halvings, changed so that it might still be one. */
+function changeDirectory(random: Random, view: DataView, sections: readonly SectionPlace[]): void {
+  const placeOf = (id: number) => sections.find((each) => each.id === id) ?? { offset: 0, bytes: 0 };
+  const [phases, directories] = [placeOf(SECTION.phases), placeOf(SECTION.directories)];
+  const kind = random.below(4);
+  if (kind === 0) {
+    const at = random.pick([BODY_HEADER_AT.phaseSteps, BODY_HEADER_AT.steps]);
+    view.setUint32(at, random.below(7), true);
+    return;
+  }
+  if (kind === 1) {
+    const at = directories.offset + 2 * random.below(directories.bytes / 2);
+    view.setUint16(at, view.getUint16(at, true) + random.pick([-1, 1, 2]), true);
+    return;
+  }
+  const entry = kind === 2 ? 1 + random.below(phases.bytes / 8 - 1) : 0;
+  const at = entry === 0 ? BODY_HEADER_AT.phaseShape : phases.offset + 8 * entry + 4;
+  const word = view.getUint32(at, true);
+  const shift = random.pick([-2, -1, 0, 1, 2]) * 2 ** 27;
+  view.setUint32(at, word + shift + random.pick([0, 0, -4, -2, -1, 1, 2, 4]), true);
+}
+
 /** Exchanges two stretches of a section, or lays one over another: holes and overlaps, equal neighbours, what is out of order. */
 function moveStretch(random: Random, body: Uint8Array, { offset, bytes }: SectionPlace): void {
   const length = 4 * (1 + random.below(8));
@@ -82,6 +104,10 @@ function change(random: Random, body: Uint8Array, sections: readonly SectionPlac
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const kind = random.below(10);
   const section = random.pick(sections);
+  if (random.onceIn(3) && sections.some(({ id }) => id === SECTION.directories)) {
+    changeDirectory(random, view, sections);
+    return 'directory';
+  }
   if (kind < 2) {
     changeWord(random, view, { offset: BODY_HEADER_AT.version, bytes: BODY_HEADER_BYTES - 8 });
     return 'header';
@@ -156,7 +182,9 @@ test(`${CHANGES} changes of valid bodies: the host reads what the core admits, a
         period,
         gapOnceIn: random.pick([0, 2, 4]),
       };
-      image = imageOf(randomPartition(random, shape));
+      const partition = randomPartition(random, shape);
+      const byHalves = random.onceIn(2) ? imageBy('directory', partition) : undefined;
+      image = byHalves ?? imageOf(partition);
       sections = sectionsOf(parseImage(image).body);
     }
     const body = parseImage(image).body.slice();

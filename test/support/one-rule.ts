@@ -9,12 +9,14 @@ import {
   BODY_CHECKED_FROM,
   BODY_HEADER_AT,
   BODY_HEADER_BYTES,
+  LAYOUT,
   REFUSALS,
   SECTION_ENTRY_BYTES,
   STEP_KIND,
 } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { parseImage, wrapImage } from '../../host/image/container.ts';
+import type { ImageIdentity } from '../../host/image/identity.ts';
 import { readPartition } from '../../host/image/read-partition.ts';
 
 /** The host's code for each refusal of the core that a body can have. */
@@ -82,11 +84,23 @@ export function wrapped(body: Uint8Array, image: Uint8Array): { image: Uint8Arra
   const resident = view.getUint32(BODY_HEADER_AT.residentBytes, true);
   if (resident >= BODY_CHECKED_FROM && resident <= body.length)
     view.setUint32(BODY_HEADER_AT.checksum, crc32c(body.subarray(BODY_CHECKED_FROM, resident)), true);
-  const steps = [
-    { kind: STEP_KIND.phase, steps: view.getUint32(BODY_HEADER_AT.phaseSteps, true) & 0xffff },
-    { kind: STEP_KIND.line, steps: view.getUint32(BODY_HEADER_AT.steps, true) & 0xffff },
+  return wrapImage(body, { ...parseImage(image).identity, steps: stepsIn(view) });
+}
+
+/** The steps that a body's header says, by kind. */
+function stepsIn(view: DataView): ImageIdentity['steps'] {
+  const phase = view.getUint32(BODY_HEADER_AT.phaseSteps, true);
+  const line = view.getUint32(BODY_HEADER_AT.steps, true);
+  if (view.getUint16(BODY_HEADER_AT.layout, true) !== LAYOUT.directory)
+    return [
+      { kind: STEP_KIND.phase, steps: phase & 0xffff },
+      { kind: STEP_KIND.line, steps: line & 0xffff },
+    ];
+  const looks = view.getUint32(BODY_HEADER_AT.phases, true) === 1 ? 1 : 2;
+  return [
+    { kind: STEP_KIND.directory, steps: looks },
+    { kind: STEP_KIND.halving, steps: (phase + line) & 0xffff },
   ];
-  return wrapImage(body, { ...parseImage(image).identity, steps });
 }
 
 /** The code that the host refuses with; null where it does not. */

@@ -1,4 +1,6 @@
 /** Random partitions: lines and rings, approaches, phases that share lists; all that a body can say of a line. */
+import { encodeBody } from '../../host/body/encode.ts';
+import type { Lookup } from '../../host/body/encode-layout.ts';
 import type { Cell, Partition, PhaseWindow, Rule } from '../../host/body/partition.ts';
 import { compilePartition } from '../../host/compile/compile.ts';
 import { type MapUnits, UNITS_NONE } from '../../host/source/model.ts';
@@ -50,9 +52,15 @@ export function randomPartition(random: Random, shape: PartitionShape): Partitio
   };
 }
 
-/** The image of a partition. */
+/** The image of a partition, with directories or trees; undefined: it has no directories. */
+export function imageBy(lookup: Lookup, partition: Partition): Uint8Array | undefined {
+  const encoded = encodeBody(partition, lookup);
+  return encoded && compilePartition(partition, undefined, true, lookup).image;
+}
+
+/** The image of a partition, with trees. */
 export function imageOf(partition: Partition): Uint8Array {
-  return compilePartition(partition, undefined, true).image;
+  return compilePartition(partition, undefined, true, 'tree').image;
 }
 
 /** Now and then the longest axis that there can be, and the shortest that holds the cells. */

@@ -27,6 +27,8 @@ import { SHIPPED_MAPS } from '../support/shipped-maps.ts';
 
 const QUESTIONS = 2_000_000;
 const RANDOM_MAPS = 20;
+/** Trees, and directories where there is one. */
+const LOOKUPS = ['tree', 'auto'] as const;
 /** Of the questions on the RP2040, those whose verdict, and whose move, are compared too. */
 const VERDICT_EVERY = 40;
 const MOVE_EVERY = 400;
@@ -38,7 +40,7 @@ interface Subject {
   readonly questions: Int32Array;
 }
 
-/** One segment, 4,096 of them, and sizes between; each with and without phases, gaps and overlaps. */
+/** One segment, 4,096 of them, and sizes between; each with and without phases, gaps, overlaps and directories. */
 function shapeOf(index: number, random: Random): Shape {
   const segments = index % 10 === 0 ? 4096 : index % 10 === 1 ? 1 : 2 + random.below(2 ** (1 + (index % 11)));
   const zones = 1 + random.below(random.pick([1, 64, segments]));
@@ -47,10 +49,13 @@ function shapeOf(index: number, random: Random): Shape {
 
 async function images(random: Random): Promise<{ name: string; image: Uint8Array }[]> {
   const list: { name: string; image: Uint8Array }[] = [];
-  for (const path of SHIPPED_MAPS) list.push({ name: path, image: (await compileSource(path)).image });
+  for (const path of SHIPPED_MAPS)
+    for (const lookup of LOOKUPS)
+      list.push({ name: `${path}, ${lookup}`, image: (await compileSource(path, { lookup })).image });
   for (let index = 0; index < RANDOM_MAPS; index++) {
     const { source } = randomMap(random, shapeOf(index, random));
-    list.push({ name: `random map ${index}`, image: await compileText(source) });
+    const lookup = LOOKUPS[(index >> 1) % 2];
+    list.push({ name: `random map ${index}, ${lookup}`, image: await compileText(source, { lookup }) });
   }
   return list;
 }

@@ -25,11 +25,15 @@ const MAP = coreMap(MODULE);
 
 const ARENA = 20480;
 const ARENA_BYTES = 131072;
+/** Where a map without phases has its directory. */
+const DIRECTORIES = ARENA + 236;
 const WORD_MASK = ARENA_BYTES - 4;
 const LIST_MASK = ARENA_BYTES / 2 - 4;
 const INDEX_MASK = ARENA_BYTES / 8 - 1;
 /** Right shift by which the index of a word becomes its offset, after its unused bits were shifted out. */
 const INDEX_SHIFT = 15;
+/** What halvings may read behind the arena is there: a mask must let through more to be found. */
+const BEHIND_ARENA_BYTES = 512;
 const OUTSIDE = /not inside/;
 const MISALIGNED = /not known to be a multiple of 4/;
 
@@ -67,11 +71,11 @@ const CHANGED: readonly Changed[] = [
     OUTSIDE,
   ),
   changed(
-    'mask of the window one bit too wide',
+    'mask of the window two bits too wide',
     'check',
     INDEX_MASK,
     [2],
-    2 * INDEX_MASK + 1,
+    4 * INDEX_MASK + 3,
     'load',
     OUTSIDE,
   ),
@@ -91,13 +95,39 @@ const CHANGED: readonly Changed[] = [
     'shift of the answer in a phase one bit too short',
     'check',
     INDEX_SHIFT,
-    [2],
+    [3],
     INDEX_SHIFT - 1,
     'load',
     OUTSIDE,
   ),
-  changed('arena moved by a word', 'check', ARENA, [1], ARENA + 4, 'load', OUTSIDE),
-  changed('arena moved by two bytes', 'check', ARENA, [1], ARENA + 2, 'load', OUTSIDE),
+  changed(
+    'arena moved by a word more than stands behind it',
+    'check',
+    ARENA,
+    [1],
+    ARENA + BEHIND_ARENA_BYTES + 4,
+    'load',
+    OUTSIDE,
+  ),
+  changed('arena moved by two bytes', 'check', ARENA, [1], ARENA + 2, 'load', MISALIGNED),
+  changed(
+    'shift of an entry that a directory names one bit too short',
+    'check',
+    INDEX_SHIFT,
+    [1],
+    INDEX_SHIFT - 1,
+    'load',
+    OUTSIDE,
+  ),
+  changed(
+    'directory moved behind the arena',
+    'check',
+    DIRECTORIES,
+    [0],
+    ARENA + ARENA_BYTES,
+    'load',
+    OUTSIDE,
+  ),
   ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((nth) =>
     changed(
       `shift of place ${nth} one bit too short`,

@@ -15,8 +15,7 @@ export interface LibraryCycles {
 
 /** The largest that the device build takes. */
 const ANY_MAP: MapShape = {
-  phaseSteps: BUILD_LIMITS.device.phaseStepsMax,
-  lineSteps: BUILD_LIMITS.device.lineStepsMax,
+  steps: { phase: BUILD_LIMITS.device.phaseStepsMax, line: BUILD_LIMITS.device.lineStepsMax },
   isRing: true,
 };
 
@@ -56,5 +55,5 @@ export function libraryCycles(
 
 function shapeOf(image: Uint8Array): MapShape {
   const { axis, steps } = decodeBody(parseImage(image).body);
-  return { phaseSteps: steps.phase, lineSteps: steps.line, isRing: axis.wraps };
+  return { steps, isRing: axis.wraps };
 }

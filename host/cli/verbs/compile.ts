@@ -1,5 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { WantedLookup } from '../../body/encode.ts';
 import { type Compiled, compileSource } from '../../compile/compile.ts';
+import { stepsText } from '../../cycles/steps.ts';
 import { cycleWords } from '../../cycles/words.ts';
 import { roundingWords } from '../../source/rounding.ts';
 import { readKeyOption } from '../common/files.ts';
@@ -14,6 +16,7 @@ interface CompileVerbOptions {
   readonly key?: string;
   readonly large?: boolean;
   readonly force?: boolean;
+  readonly lookup: WantedLookup;
   readonly json?: boolean;
 }
 
@@ -37,6 +40,11 @@ export function register(program: Command): void {
     )
     .option('--key <pem>', 'private Ed25519 key to sign with')
     .option('--large', 'accept a map that fits only the large build of the core')
+    .addOption(
+      new Option('--lookup <kind>', 'how places are looked up')
+        .choices(['tree', 'directory', 'auto'])
+        .default('tree'),
+    )
     .option('--json', 'print the summary as one JSON object')
     .addHelpText('after', HELP);
   addForceOption(command).action(run);
@@ -46,7 +54,7 @@ async function run(source: string, options: CompileVerbOptions): Promise<void> {
   const output = options.output ?? imageBeside(source);
   claimOutputs(output);
   const key = await readKeyOption(options.key);
-  const compiled = await compileSource(source, { key, large: options.large });
+  const compiled = await compileSource(source, { key, large: options.large, lookup: options.lookup });
   await writeOutput(output, compiled.image, { kind: IMAGE, force: options.force });
   if (options.json) printJson(compiled.summary);
   else printLines(summaryWords(output, compiled));
@@ -61,6 +69,7 @@ export function imageBeside(source: string): string {
 
 function summaryWords(output: string, { summary, fits }: Compiled): string[] {
   const { map, epoch, bytes, sha256, zones, gaps, cells, steps, cost, rounded, unused } = summary;
+  const { lookup, directoryBytes } = summary;
   const budget =
     cost.budget === null
       ? cost.cycles === null
@@ -71,8 +80,9 @@ function summaryWords(output: string, { summary, fits }: Compiled): string[] {
     `${output}: map ${map}, epoch ${epoch}, ${bytes} bytes, for the ${fits} build`,
     `sha256  ${sha256}`,
     `cells   ${cells}, gaps among them: ${gaps}; zones declared: ${zones}`,
-    `steps   ${steps} a check (phase ${cost.kinds.phase}, line ${cost.kinds.line}), ${budget}`,
+    `steps   ${steps} a check (${stepsText(cost.kinds)}), ${budget}`,
     ...(cost.cycles === null ? [] : [`cycles  ${cycleWords(cost.cycles.spent, cost.cycles.budget)}`]),
+    ...(lookup === 'tree' ? [] : [`lookup  by directories of ${directoryBytes} bytes`]),
     ...rounded.map((rounding) => `rounded ${roundingWords(rounding)}`),
     ...unused.map((note) => `table   ${note}`),
   ];

@@ -1,5 +1,5 @@
 import type { CycleTable } from '../../cycles/table.ts';
-import { BUILD_LIMITS } from '../../format.ts';
+import { BUILD_LIMITS, HALVINGS_MAX } from '../../format.ts';
 import { ANY32, and32, between32, exactly32, or32, type Range32 } from '../ranges/range32.ts';
 import { boundOf, type Question } from './bounds.ts';
 import { CALLS } from './holdfast.ts';
@@ -7,10 +7,20 @@ import { CALLS } from './holdfast.ts';
 /** The figures of a board that maps are judged by (`targets/NAME/cycles.json`), shown of its firmware for every image of a shape. */
 
 /** Words of ACTIVE, by their number (assembly/check/active.ts), and what stands in them for a map of a kind. */
-const WORD = { ask: 0, list: 5, phaseStarts: 9, runShift: 11, moveCellsMax: 18 } as const;
-const ASK = { line: 0xcf, phases: 0xf3 } as const;
+const WORD = {
+  ask: 0,
+  list: 5,
+  words: 6,
+  phaseStarts: 9,
+  phaseEntries: 10,
+  runShift: 11,
+  moveCellsMax: 18,
+} as const;
+const ASK = { line: 0xcf, phases: 0xf3, directory: 0x3c, directoryPhases: 0x55 } as const;
 const LEVELS_ROOM = 15;
 const LEVELS_SHIFT = 28;
+const HALVINGS_ROOM = 7;
+const HALVINGS_SHIFT = 29;
 const NO_RUNS = exactly32(0);
 /** Of a line: a ring has the bit above. */
 const RUNS = between32(1, 31);
@@ -33,8 +43,23 @@ export function boardCycles(question: Question, compiler: string): CycleTable {
     ] as const;
     return shown(most(CALLS.check, [[WORD.ask, exactly32(kind)], ...lists]));
   };
+  const look = (kind: number, phases: number, line: number) => {
+    const halvings = [
+      [WORD.words, halvingsOf(line)],
+      [WORD.phaseEntries, halvingsOf(phases)],
+    ] as const;
+    return shown(most(CALLS.check, [[WORD.ask, exactly32(kind)], ...halvings]));
+  };
+  /** Of all ways in which two searches share so many halvings. */
+  const looks = (total: number) =>
+    Math.max(
+      ...halvings
+        .filter((line) => total >= line && total - line <= HALVINGS_MAX)
+        .map((line) => look(ASK.directoryPhases, total - line, line)),
+    );
   const lines = Array.from({ length: BUILD_LIMITS.device.lineStepsMax + 1 }, (_, steps) => steps);
   const phases = Array.from({ length: BUILD_LIMITS.device.phaseStepsMax }, (_, index) => index + 1);
+  const halvings = Array.from({ length: HALVINGS_MAX + 1 }, (_, steps) => steps);
   const onLine = (call: string, more: readonly (readonly [number, Range32])[]) =>
     higher(most(call, [...more, [WORD.runShift, NO_RUNS]]), most(call, [...more, [WORD.runShift, RUNS]]));
   return {
@@ -43,6 +68,8 @@ export function boardCycles(question: Question, compiler: string): CycleTable {
     check: {
       line: lines.map((steps) => check(0, steps)),
       phases: phases.map((each) => lines.map((steps) => check(each, steps))),
+      directory: halvings.map((each) => look(ASK.directory, 0, each)),
+      directoryPhases: Array.from({ length: 2 * HALVINGS_MAX + 1 }, (_, total) => looks(total)),
     },
     verdict: { line: onLine(CALLS.verdict, []), any: most(CALLS.verdict, []) },
     sweep: {
@@ -63,8 +90,15 @@ function higher(a: number | null, b: number | null): number | null {
 
 /** A list of so many levels, wherever it lies. */
 function listOf(levels: number): Range32 {
-  return or32(
-    exactly32((LEVELS_ROOM - levels) << LEVELS_SHIFT),
-    and32(ANY32, exactly32(2 ** LEVELS_SHIFT - 1)),
-  );
+  return above(LEVELS_SHIFT, LEVELS_ROOM - levels);
+}
+
+/** A search by so many halvings, as what is left out of the most. */
+function halvingsOf(halvings: number): Range32 {
+  return above(HALVINGS_SHIFT, HALVINGS_ROOM - halvings);
+}
+
+/** Any word with `value` in the bits from `shift` on. */
+function above(shift: number, value: number): Range32 {
+  return or32(exactly32(value << shift), and32(ANY32, exactly32(2 ** shift - 1)));
 }

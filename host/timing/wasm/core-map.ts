@@ -62,6 +62,7 @@ export function coreMap(module: WasmModule): MemoryMap | undefined {
   const geometry = exportedValue('GEOMETRY');
   const arena = exportedValue('ARENA');
   const arenaBytes = exportedValue('ARENA_BYTES');
+  const behind = exportedValue('BEHIND_ARENA_BYTES') ?? 0;
   if (geometry === undefined || arena === undefined || arenaBytes === undefined) return undefined;
   let from = geometry;
   const buffers = MEMORY.buffers.map(([name, bytes]): Arena => {
@@ -87,7 +88,7 @@ export function coreMap(module: WasmModule): MemoryMap | undefined {
   });
   const imported = new Set(module.functions.map((each) => each.imported));
   return {
-    arenas: [...buffers, constants, { name: 'ARENA', from: arena, bytes: arenaBytes }],
+    arenas: [...buffers, constants, { name: 'ARENA', from: arena, bytes: arenaBytes + behind }],
     exports,
     imports: rulesOf((name) => imported.has(name), {
       'port.flashRead': { writes: [[2, 3]] },

@@ -1,0 +1,196 @@
+/**
+ * The sections of a body with directories, examined where they lie in flash, in steps. docs/SPEC.md section 2.8.
+ *
+ * Order: rules → names → phases, where each list is examined when it is met first: its cells, then its directory → the directory
+ * of the phases.
+ *
+ * Lists tile CELLS, and their directories DIRECTORIES, in the order in which phases meet them. So one place is enough to know a
+ * new list. One that was met before is known by where its directory begins and ends.
+ */
+import {
+  BODY_HEADER, BODY_HEADER_AT_CELLS, CELLS_A_STEP, DIRECTORY_ENTRIES_MAX, DIRECTORY_FROM, DONE, ENTRY_FROM, FLASH_FAILED,
+  KEYS_WRONG, KEY_FILL, LIST_ENTRY_AT_WORD_BEFORE, LIST_ENTRY_BYTES, LIST_WORD_PLACE_MASK, LIST_WORD_SHIFT_MASK,
+  LIST_WORD_SHIFT_SHIFT, LIST_WORD_UNUSED_MASK, LIST_WORD_UNUSED_SHIFT, PHASES_WRONG, READS_A_STEP, ROW_NONE,
+} from '../format';
+import { MORE } from '../refusal';
+import { DirectoryExamination, entriesOf } from './directory';
+import { beginCells, examineNextBucket, examineNextCell, halfAt } from './directory-list';
+import { bodyWord } from './reader';
+import { examineNamesBegin, examineNextName, examineNextRule, examineRulesBegin } from './rules';
+
+const PART_RULES: u32 = 0;
+const PART_NAMES: u32 = 1;
+const PART_PHASES: u32 = 2;
+const PART_CELLS: u32 = 3;
+const PART_BUCKETS: u32 = 4;
+const PART_PHASE_BUCKETS: u32 = 5;
+
+/** One bucket may be as wide as this. */
+const SHIFT_MAX: u32 = LIST_WORD_SHIFT_MASK;
+
+/** Begins with the sections of the body whose header was examined. */
+export function examineDirectoryBegin(body: DirectoryExamination): void {
+  body.part = PART_RULES;
+  body.nextPhase = 0;
+  body.examined = 0;
+  body.nextList = body.keysOffset;
+  body.nextDirectory = DIRECTORY_FROM;
+  body.phaseWord = LIST_WORD_UNUSED_MASK << LIST_WORD_UNUSED_SHIFT;
+  body.gapWord = 0;
+  body.row = ROW_NONE;
+  examineRulesBegin(body);
+}
+
+/** One bounded step: it ends after CELLS_A_STEP of what is counted, or behind that in which READS_A_STEP were reached. */
+export function examineDirectoryStep(body: DirectoryExamination): u32 {
+  body.reads = 0;
+  let result: u32 = MORE;
+  for (let i: u32 = 0; result == MORE && i < CELLS_A_STEP && body.reads < READS_A_STEP; i++) result = examineNext(body);
+  return body.readFailed ? FLASH_FAILED : result;
+}
+
+/** Examines the next rule, name, phase, cell or bucket. Gives MORE, DONE after the last of all, or the refusal. */
+function examineNext(body: DirectoryExamination): u32 {
+  switch (body.part) {
+    case PART_RULES: return goOn(body, examineNextRule(body), PART_NAMES);
+    case PART_NAMES: return goOn(body, examineNextName(body), PART_PHASES);
+    case PART_PHASES: return examineNextPhase(body);
+    case PART_CELLS: return goOn(body, examineNextCell(body), PART_BUCKETS);
+    case PART_BUCKETS: return goOn(body, examineNextBucket(body), PART_PHASES);
+    default: return examineNextBucket(body);
+  }
+}
+
+/** Where a part is done, goes on to another. Gives MORE or the refusal. */
+function goOn(body: DirectoryExamination, result: u32, part: u32): u32 {
+  if (result != DONE) return result;
+  if (body.part == PART_RULES) examineNamesBegin(body);
+  body.part = part;
+  return MORE;
+}
+
+/** The next entry of PHASES: the start of a phase, the end of the period or what is behind it, and the list of the phase before. */
+function examineNextPhase(body: DirectoryExamination): u32 {
+  const index = body.nextPhase;
+  if (index == 0 && !beginsRight(body)) return KEYS_WRONG;
+  if (index >= entriesOf(body.phases, body.phaseSteps)) return endPhases(body);
+  const at = body.phasesOffset + index * LIST_ENTRY_BYTES;
+  const start = bodyWord(body, at);
+  const word = bodyWord(body, at + LIST_ENTRY_AT_WORD_BEFORE);
+  const isWithin = index != 0 && index < body.phases;
+  const wanted = index > body.phases ? KEY_FILL : body.period;
+  if (isWithin ? start <= body.phaseStart || start >= body.period : start != wanted) return PHASES_WRONG;
+  body.phaseStart = index == 0 ? 0 : start;
+  body.nextPhase++;
+  if (index != 0 && index <= body.phases) return examineListWord(body, word);
+  return word == 0 ? MORE : PHASES_WRONG;
+}
+
+/** Whether CELLS begins with its first entry, which no list has. */
+function beginsRight(body: DirectoryExamination): bool {
+  if (body.keysBytes < 2 * LIST_ENTRY_BYTES) return false;
+  return bodyWord(body, body.keysOffset) == body.length && bodyWord(body, body.keysOffset + LIST_ENTRY_AT_WORD_BEFORE) == 0;
+}
+
+/** Buckets of a directory, and bytes that it takes. */
+function bucketsOf(end: u32, shift: u32): u32 {
+  return ((end - 1) >>> shift) + 1;
+}
+
+function bytesOf(buckets: u32): u32 {
+  return ((buckets << 1) + 3) & ~3;
+}
+
+/** The list word of a phase: of the next list, or of one that was met before. Gives MORE or the refusal. */
+function examineListWord(body: DirectoryExamination, word: u32): u32 {
+  if (word == body.phaseWord) return PHASES_WRONG;
+  body.phaseWord = word;
+  const at = placeOf(word);
+  const shift = word >>> LIST_WORD_SHIFT_SHIFT;
+  if (!isListWord(word, body.length)) return PHASES_WRONG;
+  if (at != body.nextDirectory) return begins(body, at) && endsOnce(body, at, shift) ? MORE : PHASES_WRONG;
+  const bytes = bytesOf(bucketsOf(body.length, shift));
+  if (bytes > body.directoriesOffset + body.directoriesBytes - at) return PHASES_WRONG;
+  body.list = body.nextList;
+  body.listEnd = body.length;
+  body.halvings = body.lineSteps;
+  beginDirectory(body, at, shift);
+  beginCells(body);
+  body.part = PART_CELLS;
+  return MORE;
+}
+
+/** Where the directory of a list word is, an offset in the body. */
+function placeOf(word: u32): u32 {
+  return DIRECTORY_FROM + ((word & LIST_WORD_PLACE_MASK) << 1);
+}
+
+/** Whether a word can be a list word: of a directory at a multiple of 4, with as many buckets as one may have. */
+function isListWord(word: u32, end: u32): bool {
+  const shift = word >>> LIST_WORD_SHIFT_SHIFT;
+  const buckets = bucketsOf(end, shift);
+  if (((word >>> LIST_WORD_UNUSED_SHIFT) & LIST_WORD_UNUSED_MASK) != 0 || (word & 1) != 0) return false;
+  return buckets <= DIRECTORY_ENTRIES_MAX && (buckets != 1 || shift == SHIFT_MAX);
+}
+
+/** Takes the next directory for that of the list at hand. */
+function beginDirectory(body: DirectoryExamination, at: u32, shift: u32): void {
+  body.directory = at;
+  body.shift = shift;
+  body.bucket = 0;
+  body.cell = 0;
+  body.nextDirectory = at + bytesOf(bucketsOf(body.listEnd, shift));
+}
+
+/**
+ * Whether a directory that was met before begins at `at`: it names the entry before the first cell of a list, which ends the list before
+ * or stands behind its end; and the half word before names another one.
+ */
+function begins(body: DirectoryExamination, at: u32): bool {
+  if (at >= body.nextDirectory) return false;
+  if (at == DIRECTORY_FROM) return true;
+  const named = halfAt(body, at);
+  if (halfAt(body, at - 2) == named) return false;
+  const place = ENTRY_FROM + named * LIST_ENTRY_BYTES;
+  if (place < body.keysOffset || place >= body.keysOffset + body.keysBytes) return false;
+  const start = bodyWord(body, place);
+  return start == body.length || start == KEY_FILL;
+}
+
+/** Whether a directory of those that were met ends at `at`. */
+function ends(body: DirectoryExamination, at: u32): bool {
+  return at == body.nextDirectory || begins(body, at);
+}
+
+/**
+ * Whether the directory that begins at `at` has buckets of 2^shift: as many as these end where a directory ends, and fewer do not. With
+ * twice as many or more, one of the fewer would end where it does.
+ */
+function endsOnce(body: DirectoryExamination, at: u32, shift: u32): bool {
+  const buckets = bucketsOf(body.length, shift);
+  const end = at + bytesOf(buckets);
+  if (!ends(body, end) || (halfAt(body, end - 2) == 0) != ((buckets & 1) != 0)) return false;
+  for (let wider = shift + 1; wider <= SHIFT_MAX; wider++) {
+    const other = at + bytesOf(bucketsOf(body.length, wider));
+    if (other != end && ends(body, other)) return false;
+    if (bucketsOf(body.length, wider) == 1) break;
+  }
+  return true;
+}
+
+/** After the last phase: lists fill their section, and the directory of the phases is the last one. Gives MORE or the refusal. */
+function endPhases(body: DirectoryExamination): u32 {
+  if (body.nextList + LIST_ENTRY_BYTES != body.keysOffset + body.keysBytes) return KEYS_WRONG;
+  if (body.examined != bodyWord(body, BODY_HEADER_AT_CELLS)) return BODY_HEADER;
+  const word = body.phaseShape;
+  if (!isListWord(word, body.period) || placeOf(word) != body.nextDirectory) return BODY_HEADER;
+  if (body.phases == 1 && (word >>> LIST_WORD_SHIFT_SHIFT != SHIFT_MAX || body.phaseSteps != 0)) return BODY_HEADER;
+  body.list = body.phasesOffset;
+  body.listEnd = body.period;
+  body.halvings = body.phaseSteps;
+  body.cells = body.phases;
+  beginDirectory(body, placeOf(word), word >>> LIST_WORD_SHIFT_SHIFT);
+  if (body.nextDirectory != body.directoriesOffset + body.directoriesBytes) return KEYS_WRONG;
+  body.part = PART_PHASE_BUCKETS;
+  return MORE;
+}

@@ -1,0 +1,75 @@
+import type { Steps } from '../cycles/steps.ts';
+import { BODY_CHECKED_FROM, BODY_HEADER_AT, BUILD_LIMITS, type BuildName, LAYOUT } from '../format.ts';
+import { crc32c } from './crc32c.ts';
+import { writeHeader } from './encode-header.ts';
+import type { EncodedLayout, Lookup, Sizes } from './encode-layout.ts';
+import { collectLists, type Lists } from './encode-lists.ts';
+import { encodeTree } from './encode-tree.ts';
+import type { Partition } from './partition.ts';
+
+/** A body from its sections, and the one that every line can have: with trees. */
+
+export interface EncodedBody {
+  readonly body: Uint8Array;
+  readonly lookup: Lookup;
+  readonly steps: Steps;
+  /** Bytes that are copied into the arena. */
+  readonly residentBytes: number;
+  /** Bytes of all directories. */
+  readonly directoryBytes: number;
+  /** Cells of all distinct lists. */
+  readonly cells: number;
+  /** The smallest build that holds it; null: none does. */
+  readonly fits: BuildName | null;
+  readonly sizes: Sizes;
+}
+
+/** The body of a partition in layout tree. */
+export function encodeWithTrees(partition: Partition, lists: Lists = collectLists(partition)): EncodedBody {
+  return assemble(partition, 'tree', encodeTree(partition, lists), lists.cellCount);
+}
+
+/** The body of a partition from the sections of a layout. */
+export function assemble(
+  partition: Partition,
+  lookup: Lookup,
+  { sections, figures, steps, directoryBytes, sizes: layoutSizes }: EncodedLayout,
+  cells: number,
+): EncodedBody {
+  const last = sections.at(-1);
+  const bodyBytes = last === undefined ? 0 : last.offset + last.bytes.length;
+  const residentBytes = last?.offset ?? 0;
+  const body = new Uint8Array(bodyBytes);
+  for (const section of sections) body.set(section.bytes, section.offset);
+  const view = new DataView(body.buffer);
+  const layout = LAYOUT[lookup];
+  writeHeader(view, partition, { layout, bodyBytes, residentBytes, cells, ...figures }, sections);
+  view.setUint32(BODY_HEADER_AT.checksum, crc32c(body.subarray(BODY_CHECKED_FROM, residentBytes)), true);
+  const sizes = { ...layoutSizes, residentBytes, phases: partition.windows.length };
+  return { body, lookup, steps, residentBytes, directoryBytes, cells, sizes, fits: smallestBuild(sizes) };
+}
+
+function smallestBuild(sizes: Sizes): BuildName | null {
+  if (shortfalls(sizes, 'device').length === 0) return 'device';
+  return shortfalls(sizes, 'large').length === 0 ? 'large' : null;
+}
+
+/** What a build does not hold, one phrase each, with figures; empty when it fits. */
+export function shortfalls(sizes: Sizes, build: BuildName): string[] {
+  const limits = BUILD_LIMITS[build];
+  const measures = [
+    { what: 'resident bytes', value: sizes.residentBytes, most: limits.arenaBytes },
+    { what: 'line steps', value: sizes.lineLevels, most: limits.lineStepsMax },
+    { what: 'phase steps', value: sizes.phaseLevels, most: limits.phaseStepsMax },
+    { what: 'phases', value: sizes.phases, most: 2 ** limits.phaseStepsMax },
+    {
+      what: 'bytes before the last key list',
+      value: sizes.keysEndBaseBytes,
+      // The keys of every list begin in the first half of the arena.
+      most: limits.arenaBytes / 2 - 1,
+    },
+  ];
+  return measures
+    .filter(({ value, most }) => value > most)
+    .map(({ what, value, most }) => `${value} ${what}, at most ${most}`);
+}
