@@ -19,6 +19,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   firmware: () => import('./verbs/firmware.ts'),
   ports: () => import('./verbs/ports.ts'),
   status: () => import('./verbs/status.ts'),
+  view: () => import('./verbs/view.ts'),
   window: () => import('./verbs/window.ts'),
   push: () => import('./verbs/push.ts'),
   stage: () => import('./verbs/stage.ts'),

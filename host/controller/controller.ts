@@ -11,6 +11,7 @@ import type { SimulatedFlash } from '../core/flash.ts';
 import { RECEIVE_GROUPS_A_STEP, STATE_OF } from '../format.ts';
 import { type MapView, readMapView } from './map-view.ts';
 import type { SafeInput } from './safe-input.ts';
+import { placeLine } from './said-place.ts';
 import { TickCounter } from './ticks.ts';
 import type { Train } from './train.ts';
 
@@ -34,6 +35,8 @@ export interface ControllerOptions {
   clock: Clock;
   /** Milliseconds between checks, and between turns while nothing happens on the line; 5 unless given. */
   turnMs?: number;
+  /** Says where the machine is, in a line of text now and then while nobody speaks on the line. */
+  saysPlace?: boolean;
   /** Called after a turn in which mode, epoch, trial or verdict changed, and after every start. */
   onChange?: (snapshot: Snapshot) => void;
 }
@@ -69,6 +72,8 @@ const TURN_MS_DEFAULT = 5;
 const RECEIVE_BYTES_A_TURN = 4 * RECEIVE_GROUPS_A_STEP;
 /** So many turns after the last byte or flash operation the loop turns without delay: no job works longer between two of them. */
 const BUSY_TURNS = 1000;
+/** Even; 200 ms at the usual rate. */
+const CHECKS_A_PLACE = 40;
 
 export class VirtualController {
   readonly #options: ControllerOptions;
@@ -82,6 +87,8 @@ export class VirtualController {
   #received: Uint8Array[] = [];
   /** Turns since the last byte or flash operation. */
   #quietTurns = BUSY_TURNS;
+  /** Checks since the last byte or flash operation. */
+  #quietChecks = 0;
   #resetAsked = false;
   #starts = 0;
   #stopped = false;
@@ -183,6 +190,7 @@ export class VirtualController {
 
   #busy<Result>(result: Result): Result {
     this.#quietTurns = 0;
+    this.#quietChecks = 0;
     return result;
   }
 
@@ -265,8 +273,16 @@ export class VirtualController {
     };
     const before = this.#last;
     this.#last = turn;
+    this.#sayPlace(turn);
     if (before?.epoch !== turn.epoch) this.#mapChanged(turn.epoch);
     if (before === null || isChanged(before, turn)) this.#report();
+  }
+
+  /** Between two frames only: a line in the middle of one would spoil it. */
+  #sayPlace(turn: Pick<Turn, 'x' | 'phase'>): void {
+    const isDue = ++this.#quietChecks % CHECKS_A_PLACE === CHECKS_A_PLACE / 2;
+    if (this.#options.saysPlace === true && isDue)
+      this.#options.line.write(Buffer.from(placeLine(turn), 'latin1'));
   }
 
   #report(): void {

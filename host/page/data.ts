@@ -63,6 +63,20 @@ export interface PageHead {
   readonly live: string | null;
 }
 
+/** What the server answers at `/state`. */
+export interface LiveState {
+  /** Hash of the edition that the device runs, for which another page may be needed; empty: not known. */
+  readonly edition: string;
+  /** `covered`, `gap`, `outside`, `maintenance`, `fault`; `lost`: the device does not answer. */
+  readonly state: string;
+  /** The verdict in words, or why there is none. */
+  readonly words: string;
+  /** Where the machine is, in stored coordinates; null: the device does not say. */
+  readonly machine: { readonly at: number; readonly phase: number; readonly words: string } | null;
+  /** Mode, lease, trial and the like: names and values. */
+  readonly rows: readonly (readonly [name: string, value: string])[];
+}
+
 /** What is answered otherwise than before; without a place it stands above the map. */
 export interface PageChange {
   readonly from: number;

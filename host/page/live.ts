@@ -1,20 +1,7 @@
+import type { LiveState } from './data.ts';
 import type { PageMap } from './map-data.ts';
 
 /** What a device does, as the server of the page says it: asked again and again, shown as text. */
-
-/** What the server answers at `/state`. */
-export interface LiveState {
-  /** Hash of the edition that the device runs, for which another page may be needed; empty: not known. */
-  readonly edition: string;
-  /** `covered`, `gap`, `outside`, `maintenance`, `fault`; `lost`: the device does not answer. */
-  readonly state: string;
-  /** The verdict in words, or why there is none. */
-  readonly words: string;
-  /** Where the machine is, in stored coordinates; null: the device does not say. */
-  readonly machine: { readonly at: number; readonly phase: number; readonly words: string } | null;
-  /** Mode, lease, trial and the like: names and values. */
-  readonly rows: readonly (readonly [name: string, value: string])[];
-}
 
 interface Followed {
   readonly map: PageMap;

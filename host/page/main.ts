@@ -46,7 +46,7 @@ class Page {
   readonly #list: EntryList;
   #selectedPlace: PagePlace | null = null;
   /** Where a machine is, as its device says. */
-  #machine: { at: number; words: string } | null = null;
+  #machine: { at: number; words: string; phase: number } | null = null;
   #phase = 0;
   #cursor: number | null = null;
   #isPending = false;
@@ -82,11 +82,14 @@ class Page {
 
   /** Follows a machine; null: nobody says where it is. */
   follow(machine: { at: number; words: string; phase: number } | null): void {
+    const before = this.#machine;
     this.#machine = machine;
     if (machine !== null) {
-      const { from, to, span } = this.#view;
-      if (machine.at < from || machine.at >= to) this.#view.centre(machine.at + span / 4);
-      if (machine.phase !== this.#phase && machine.phase < this.#map.data.phasePeriod)
+      const { from, to } = this.#view;
+      const isSeen = ({ at }: { at: number }) => at >= from && at < to;
+      // Who looks elsewhere, or at another phase, is left there.
+      if (!isSeen(machine) && (before === null || isSeen(before))) this.#view.centre(machine.at);
+      if (machine.phase !== this.#phase && (before === null || before.phase === this.#phase))
         this.#setPhase(machine.phase);
     }
     this.#later();

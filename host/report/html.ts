@@ -60,6 +60,14 @@ export function createComparisonPage(
   return pageOf(after, image, { before, live: null });
 }
 
+/** The page of what a device runs, which asks the server that it comes from what the device does. */
+export function createLivePage(partition: Partition, image: Uint8Array): Promise<string> {
+  return pageOf(partition, image, {
+    before: null,
+    live: Buffer.from(parseImage(image).digest).toString('hex'),
+  });
+}
+
 interface PageOptions {
   /** An edition to compare with; null: none. */
   readonly before: Partition | null;

@@ -40,6 +40,7 @@ const LADDERS = {
     ...['drawing', 'svg', 'page', 'report', 'serial', 'measure', 'timing/ranges', 'timing/wasm'],
     ...[
       'controller',
+      'view',
       'firmware',
       'timing/machine',
       '../sim/boards',

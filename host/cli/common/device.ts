@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { HoldfastError } from '../../common/errors.ts';
 import { U32_MAX } from '../../common/integers.ts';
 import { foreign } from '../../common/visible.ts';
-import { type RetryEvent, SmpClient } from '../../serial/client.ts';
+import { type RetryEvent, SmpClient, type SmpClientOptions } from '../../serial/client.ts';
 import { Device } from '../../serial/device.ts';
 import { loadLease } from '../../serial/lease-file.ts';
 import { type PortUser, portUsers } from '../../serial/port-users.ts';
@@ -54,6 +54,7 @@ export function parseBaud(text: string): number {
 export async function withDevice<Result>(
   options: DeviceOptions,
   action: (device: Device, port: string) => Promise<Result>,
+  { onLog }: Pick<SmpClientOptions, 'onLog'> = {},
 ): Promise<Result> {
   const port = options.port;
   if (port === undefined || port === '') {
@@ -62,7 +63,10 @@ export async function withDevice<Result>(
     });
   }
   const transport = await openPort(port, options.baud);
-  const client = new SmpClient(transport, { baudRate: options.baud, onRetry: reportRetry });
+  const client = new SmpClient(transport, {
+    ...{ baudRate: options.baud, onRetry: reportRetry },
+    ...(onLog === undefined ? {} : { onLog }),
+  });
   const device = new Device(client, { token: options.token ?? loadLease(port) });
   try {
     return await action(device, port);

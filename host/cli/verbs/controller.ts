@@ -44,6 +44,7 @@ interface ControllerCommandOptions extends TrustOptions {
   speed?: number;
   pace?: number;
   json?: boolean;
+  sayPlace?: boolean;
   target: string;
   reflash?: boolean;
 }
@@ -96,6 +97,7 @@ export function register(program: Command): void {
       'virtual: steps of the axis a second; one pass a minute unless given',
       parseSpeed,
     )
+    .option('--say-place', 'virtual: say on the line where the machine is, for `view`')
     .option('--pace <baud>', 'carry bytes like a serial line of this rate (otherwise at once)', parseBaud)
     .addOption(
       new Option('--target <target>', 'the virtual controller, or the firmware of a board in an emulator')
@@ -120,11 +122,15 @@ function parseSpeed(text: string): number {
 }
 
 /** A board's loop says itself where its machine is. */
-function refuseTrain({ at, speed, target }: ControllerCommandOptions): void {
-  if (at === undefined && speed === undefined) return;
-  throw new HoldfastError('USAGE', `--at and --speed move the virtual controller, not the ${target}`, {
-    remedy: 'Leave them out, or leave out --target.',
-  });
+function refuseTrain({ at, speed, sayPlace, target }: ControllerCommandOptions): void {
+  if (at === undefined && speed === undefined && sayPlace === undefined) return;
+  throw new HoldfastError(
+    'USAGE',
+    `--at, --speed and --say-place are for the virtual controller, not the ${target}`,
+    {
+      remedy: 'Leave them out, or leave out --target.',
+    },
+  );
 }
 
 async function run(options: ControllerCommandOptions): Promise<void> {
@@ -226,6 +232,7 @@ async function runOn(
       safeInput: new SafeInput(state.safeInputPath, systemClock),
       train: new Train(trainOptions(options)),
       clock: systemClock,
+      saysPlace: options.sayPlace === true,
       onChange: (snapshot) => report.changed(snapshot),
     });
     const ended = untilSignal(controller);

@@ -84,7 +84,10 @@ function bootWords(reverted: boolean): string[] {
 }
 
 /** What there is to say of a device. */
-export async function statusOf(device: Device, port: string): Promise<VerbResult> {
+export async function statusOf(
+  device: Device,
+  port: string,
+): Promise<VerbResult & { readonly value: DeviceStatus }> {
   const status = await device.status();
   const slots = await device.images();
   const outcome = await device.outcome();

@@ -1,0 +1,183 @@
+/** The live view: what a controller does, in a browser, over its serial line; and a server that answers only its own page. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { request } from 'node:http';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandPath } from '../../host/common/root.ts';
+import { compilePartition, loadPartition } from '../../host/compile/compile.ts';
+import { placeLine, saidPlace } from '../../host/controller/said-place.ts';
+import type { LiveState } from '../../host/page/data.ts';
+import { createLivePage } from '../../host/report/html.ts';
+import { serveView, type ViewServer } from '../../host/view/server.ts';
+import { launchBrowser, screenshot } from '../support/browser.ts';
+import { holdfast, temporaryFolder } from '../support/command.ts';
+
+const RAIL = new URL('../../firmware-maps/rail/rail.map.yaml', import.meta.url).pathname;
+const folder = temporaryFolder('view');
+const children: ChildProcess[] = [];
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  expect(await holdfast(['compile', RAIL, '-o', folder.at('rail.img')])).toMatchObject({ code: 0 });
+}, 60_000);
+
+afterAll(async () => {
+  await browser.close();
+  for (const child of children) {
+    const ended = new Promise((done) => child.once('close', done));
+    if (child.exitCode === null && child.kill('SIGTERM')) await ended;
+  }
+  folder.remove();
+});
+
+/** Starts a verb that goes on, and gives what it says first. */
+async function started(argv: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [commandPath(), ...argv], { cwd: folder.path });
+  children.push(child);
+  child.stderr.on('data', () => {});
+  return new Promise((done, fail) => {
+    child.stdout.once('data', (data) => done(String(data)));
+    child.once('close', (code) => fail(new Error(`${argv[0]} ended with ${code}`)));
+  });
+}
+
+const shown = (page: Page) => page.locator('#live-state').textContent();
+
+test('a train is followed through its line: place, verdict, mode; and that it does not answer any more is said', async () => {
+  const controller = ['controller', '--image', 'rail.img', '--development', '--link', 'port', '--json'];
+  await started([...controller, '--say-place', '--speed', '400000']);
+  const view = JSON.parse(await started(['view', '--port', 'port', '--json']));
+  const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
+  const page = await context.newPage();
+  const asked: string[] = [];
+  page.on('request', (each) => asked.push(`${each.method()} ${each.url()}`));
+  await page.goto(view.url);
+  await page.waitForFunction(() =>
+    /^s .* km: covered limits-/.test(document.getElementById('live-state')?.textContent ?? ''),
+  );
+  const first = await shown(page);
+  expect(first).toMatch(/^s [\d.]+ km: covered limits-\d+, limit \d+ km\/h, next in [\d.]+ k?m: /);
+  expect(await page.locator('#live-state').getAttribute('data-state')).toBe('covered');
+  await page.waitForFunction(
+    (before) => document.getElementById('live-state')?.textContent !== before,
+    first,
+  );
+  const rows = (await page.locator('#live-words').textContent()) ?? '';
+  for (const words of ['editionepoch 11', 'moderun', 'parkedno', 'slot 0']) expect(rows).toContain(words);
+  await screenshot(page, 'view-run');
+  // Everything that was asked is asked of the view, and to read.
+  expect(new Set(asked.map((each) => each.replace(view.url, '/')))).toEqual(new Set(['GET /', 'GET /state']));
+  children[0]?.kill('SIGKILL');
+  await page.waitForFunction(
+    () => document.getElementById('live-state')?.dataset.state === 'lost',
+    undefined,
+    { timeout: 60_000 },
+  );
+  expect(await shown(page)).toMatch(/answer|port|line/);
+  expect(asked.filter((each) => each === `GET ${view.url}`)).toHaveLength(1);
+  await context.close();
+}, 120_000);
+
+test('a port that is none is refused at once', async () => {
+  const ran = await holdfast(['view', '--port', folder.at('none'), '--http', '65536']);
+  expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('It must be 0 to 65535') });
+});
+
+test('what is no place is none, and a place comes back as it was said', () => {
+  expect(saidPlace(placeLine({ x: -5, phase: 7 }))).toEqual({ x: -5, phase: 7 });
+  expect(saidPlace('x=5050000\r')).toEqual({ x: 5_050_000, phase: 0 });
+  for (const line of [
+    '',
+    'x=',
+    'x=1.5',
+    ' x=1',
+    'x=2147483648',
+    'x=1 phase=4294967296',
+    'x=1 phase=-1',
+    'x=1 y=2',
+    'max=3',
+  ])
+    expect(saidPlace(line), line).toBe(null);
+});
+
+/** Statuses of a request as anybody may send it. */
+function status(
+  url: string,
+  options: { method?: string; headers?: Record<string, string> } = {},
+): Promise<number> {
+  return new Promise((done, fail) => {
+    const sent = request(url, options, (response) => {
+      response.resume();
+      done(response.statusCode ?? 0);
+    });
+    sent.on('error', fail).end();
+  });
+}
+
+describe('the server', () => {
+  const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+  const state: LiveState = {
+    ...{ edition: '', state: 'gap', words: HOSTILE },
+    machine: { at: 5_050_000, phase: 0, words: HOSTILE },
+    rows: [[HOSTILE, HOSTILE]],
+  };
+  let server: ViewServer;
+
+  beforeAll(async () => {
+    const partition = await loadPartition(RAIL);
+    const page = await createLivePage(partition, compilePartition(partition, undefined, true).image);
+    server = await serveView({ page: () => page, state: () => state }, 0);
+  });
+  afterAll(() => server.close());
+
+  test('shows what a device says as text', async () => {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    await page.goto(server.url);
+    await page.waitForFunction(
+      (words) => document.getElementById('live-state')?.textContent === words,
+      HOSTILE,
+    );
+    expect(await page.locator('#live-words dt').textContent()).toBe(HOSTILE);
+    expect(await page.locator('.live img, .live script').count()).toBe(0);
+    expect(await page.title()).toBe('live: rail-fribourg-bern, epoch 11');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('listens at the loopback address only, and takes nothing', async () => {
+    expect(new URL(server.url).hostname).toBe('127.0.0.1');
+    for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'])
+      expect(await status(server.url, { method }), method).toBe(405);
+    for (const path of ['x', 'state/', '../etc/passwd', 'state?x=1'])
+      expect(await status(server.url + path), path).toBe(404);
+    expect(await status(`${server.url}state`)).toBe(200);
+  });
+
+  test.each([
+    [{ host: 'attacker.example' }],
+    [{ host: 'attacker.example:80' }],
+    [{ host: '127.0.0.1' }],
+    [{ host: '127.0.0.1.attacker.example:1' }],
+    [{ origin: 'http://attacker.example' }],
+    [{ origin: 'null' }],
+    [{ 'sec-fetch-site': 'cross-site' }],
+    [{ 'sec-fetch-site': 'same-site' }],
+  ] as const)('refuses %j', async (headers) => {
+    for (const path of ['', 'state'])
+      expect(await status(server.url + path, { headers: { ...headers } as Record<string, string> })).toBe(
+        403,
+      );
+  });
+
+  test('answers by its other name, and says what to do when a port is taken', async () => {
+    const { port } = new URL(server.url);
+    expect(await status(`${server.url}state`, { headers: { host: `localhost:${port}` } })).toBe(200);
+    await expect(serveView({ page: () => '', state: () => state }, Number(port))).rejects.toMatchObject({
+      code: 'HTTP_PORT',
+      remedy: expect.stringContaining('--http'),
+    });
+  });
+});
