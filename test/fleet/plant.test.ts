@@ -283,11 +283,12 @@ test('gateways and server end by SIGTERM; then flash is read back and compared w
     '2 of 2 controllers run what is signed, as read back from their flash\n  a  right\n  b  right\nline (generic), epoch 2: the source says what was signed\n',
   );
   writeFileSync(folder.at('line-2.map.yaml'), sourceText({ epoch: 2, replaces: '1', limit: 70 }));
-  const dirty = await check('--cell', 'board', '--source', 'line-2.map.yaml', '--json');
+  const dirty = await check('--cell', 'press', '--source', 'line-2.map.yaml', '--json');
   expect(dirty.code).toBe(1);
   const told = JSON.parse(dirty.stdout);
   expect(told.controllers).toEqual([
-    { controller: 'board', cell: 'board', verdict: 'right', words: '', orphaned: '' },
+    { controller: 'a', cell: 'press', verdict: 'right', words: '', orphaned: '' },
+    { controller: 'b', cell: 'press', verdict: 'right', words: '', orphaned: '' },
   ]);
   expect(told.sources[0].verdict).toBe('dirty');
 }, 120_000);
