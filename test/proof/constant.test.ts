@@ -13,6 +13,10 @@ import { Random, seedFor } from '../support/random.ts';
 const EXTREMES = [-(2 ** 31), -1, 0, 1, 2 ** 31 - 1];
 /** Instructions by which verdicts on a ring may differ. */
 const SPREAD_AROUND = 12;
+/** Without phases and with them; by trees, and by directories where a map has them. */
+const SHAPES = [1, 9].flatMap((period) =>
+  (['tree', 'auto'] as const).map((lookup) => [period, lookup] as const),
+);
 const SEGMENTS = [1, 2, 3, 17, 256, 1000, 4096];
 
 /** The release core with a counter, on this image; the answer gives the instructions that one check executes. */
@@ -32,7 +36,7 @@ test('the counter counts: more segments take more instructions', async () => {
   const counts = [];
   for (const segments of [1, 16, 4096]) {
     const { source } = randomMap(random, { segments, zones: segments, overlaps: false, period: 1 });
-    const count = await countedCheck('device', await compileText(source));
+    const count = await countedCheck('device', await compileText(source, { lookup: 'tree' }));
     counts.push(count(0, 0));
   }
   expect(counts[0]).toBeGreaterThan(0);
@@ -41,12 +45,12 @@ test('the counter counts: more segments take more instructions', async () => {
 });
 
 for (const build of ['device', 'large'] as const) {
-  for (const period of [1, 9]) {
-    test(`${build} build, period ${period}: one count for all borders ±1, extremes, phases in and out`, async () => {
+  for (const [period, lookup] of SHAPES) {
+    test(`${build} build, period ${period}, ${lookup}: one count for all borders ±1, extremes, phases in and out`, async () => {
       const random = new Random(seedFor('constant', 7));
       for (const segments of SEGMENTS.filter((each) => period === 1 || each <= 1000)) {
         const map = randomMap(random, { segments, zones: segments, overlaps: false, period });
-        const count = await countedCheck(build, await compileText(map.source));
+        const count = await countedCheck(build, await compileText(map.source, { lookup }));
         const places = [
           ...EXTREMES,
           ...bordersOf(map.oracle).flatMap((border) => [border - 1, border, border + 1]),

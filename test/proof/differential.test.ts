@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { openImage } from '../../host/core/checker.ts';
+import { STEP_KIND } from '../../host/format.ts';
+import { parseImage } from '../../host/image/container.ts';
 import { readPartition } from '../../host/image/read-partition.ts';
 import { compileText } from '../support/compile.ts';
 import { type RandomMap, randomMap, type Shape } from '../support/maps.ts';
@@ -12,6 +14,9 @@ import { Random } from '../support/random.ts';
 
 const MAPS = 210;
 const QUERIES_A_MAP = 5000;
+/** Trees, and directories where a map has them: each is asked the same. */
+const LOOKUPS = ['tree', 'auto'] as const;
+const QUERIES = MAPS * QUERIES_A_MAP * LOOKUPS.length;
 const EXTREMES = [-(2 ** 31), -(2 ** 31) + 1, -(2 ** 30), -1, 0, 1, 2 ** 30 - 1, 2 ** 30, 2 ** 31 - 1];
 
 /** Sizes from one segment to 4,096, more small ones than large ones; every size class with and without phases and overlaps. */
@@ -50,23 +55,27 @@ function randomPhase(random: Random, period: number): number {
 
 interface CompiledMap {
   map: RandomMap;
-  image: Uint8Array;
+  /** One a lookup. */
+  images: Uint8Array[];
 }
 
 /** The map of this shape; where its windows are more than the device build holds, one with a shorter period. */
 async function compileFitting(random: Random, shape: Shape): Promise<CompiledMap> {
   const map = randomMap(random, shape);
   try {
-    return { map, image: await compileText(map.source) };
+    const images = [];
+    for (const lookup of LOOKUPS) images.push(await compileText(map.source, { lookup }));
+    return { map, images };
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.code !== 'TOO_LARGE' || shape.period === 1) throw error;
     return compileFitting(random, { ...shape, period: shape.period - 1 });
   }
 }
 
-/** Asks `queries` questions of one map; gives how many were answered differently. */
+/** Asks `queries` questions of one image of a map; gives how many were answered differently. */
 async function compare(
-  { map, image }: CompiledMap,
+  { map }: CompiledMap,
+  image: Uint8Array,
   random: Random,
   queries: number,
 ): Promise<{ mismatches: string[]; states: Set<string> }> {
@@ -99,8 +108,10 @@ async function compare(
   return { mismatches, states };
 }
 
-test(`${MAPS} random maps, ${MAPS * QUERIES_A_MAP} questions: no answer differs from the oracle's`, async () => {
+test(`${MAPS} random maps, ${QUERIES} questions: no answer differs from the oracle's`, async () => {
   const seen = new Set<string>();
+  /** Whether there was an image with directories, and one without. */
+  const lookups = new Set<boolean>();
   let queries = 0;
   const draw = (index: number, random: Random) => ({
     ...shapeOf(index, random),
@@ -109,11 +120,16 @@ test(`${MAPS} random maps, ${MAPS * QUERIES_A_MAP} questions: no answer differs 
   await expectFor('differential', { seed: 20261123, runs: MAPS, draw }, cases, async ({ seed, ...shape }) => {
     const random = new Random(seed);
     const compiled = await compileFitting(random, shape);
-    const { mismatches, states } = await compare(compiled, random, QUERIES_A_MAP);
-    expect(mismatches.slice(0, 3), compiled.map.source.slice(0, 2000)).toEqual([]);
-    for (const state of states) seen.add(state);
-    queries += QUERIES_A_MAP;
+    const askedFrom = random.below(2 ** 31);
+    for (const image of compiled.images) {
+      const { mismatches, states } = await compare(compiled, image, new Random(askedFrom), QUERIES_A_MAP);
+      expect(mismatches.slice(0, 3), compiled.map.source.slice(0, 2000)).toEqual([]);
+      for (const state of states) seen.add(state);
+      queries += QUERIES_A_MAP;
+      lookups.add(parseImage(image).identity.steps.some(({ kind }) => kind === STEP_KIND.directory));
+    }
   });
-  expect(queries).toBeGreaterThanOrEqual(1_000_000);
+  expect(queries).toBeGreaterThanOrEqual(2_000_000);
+  expect(lookups.size).toBe(2);
   expect([...seen].sort()).toEqual(['covered', 'gap', 'outside']);
 });
