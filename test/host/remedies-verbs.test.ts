@@ -73,11 +73,6 @@ const FOLLOWED: Readonly<Record<string, Followed>> = {
       (/holdfast (check .*)\.$/.exec(remedy)?.[1] ?? '').replace('IMAGE', 'line.img').split(' '),
     meant: ({ stdout }) => expect(JSON.parse(stdout)).toMatchObject({ at: 5000, zone: 'a', limit: 40 }),
   },
-  'Draw two with --svg.': {
-    argv: words('audit line.map.yaml next.map.yaml --html both.html'),
-    follow: (remedy) => ['audit', 'line.map.yaml', 'next.map.yaml', option(remedy), 'both.svg'],
-    meant: () => expect(read('both.svg').toString()).toMatch(/^<svg[\s\S]*40[\s\S]*60/),
-  },
   'Give a .map.yaml file, or an image that `holdfast compile` made.': {
     argv: words('audit junk'),
     follow: () => words('audit line.img --json'),
@@ -133,6 +128,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'Give `--port PATH` or set HOLDFAST_PORT; `holdfast ports` lists the ports.',
     'Give another rate with `--baud`.',
     'Go on in it, without `--window`, or run `holdfast window close --keep` first.',
+    'Leave out --http, or give a port that is free.',
     'Name a slot with `--slot`.',
     'Open and close a window to begin the trial, or run `holdfast revert`; then measure.',
     'Park the machine, or measure with `--function service`.',
