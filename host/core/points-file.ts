@@ -53,8 +53,8 @@ const SAY_NOTHING: Say = (option) => `the ${option}`;
 /**
  * Reads the points of a file, some at a time, in bounded memory.
  *
- * @throws HoldfastError FILE_MISSING, NOT_TEXT, NOT_A_TABLE, CSV_MALFORMED, CSV_COLUMN_UNKNOWN, NOT_AN_INTEGER, NUMBER_AMBIGUOUS,
- *   OUT_OF_RANGE, TIMESTAMP_*, UNIT_INEXACT, naming file and line
+ * @throws HoldfastError FILE_MISSING, EMPTY_FILE, NOT_TEXT, NOT_A_TABLE, CSV_MALFORMED, CSV_ROW_LENGTH, CSV_COLUMN_UNKNOWN, BAD_VALUE,
+ *   NOT_AN_INTEGER, NUMBER_AMBIGUOUS, OUT_OF_RANGE, TIMESTAMP_*, UNIT_INEXACT, naming file and line
  */
 export async function* readPoints(
   path: string,
@@ -100,6 +100,8 @@ class PointReader {
   /** What came before a first line was whole. */
   #start = '';
   #columns: Columns | undefined;
+  /** Points so far. */
+  #asked = 0;
 
   constructor(path: string, { axis, units }: PointsMap, said: TableSaid, say: Say) {
     this.#path = path;
@@ -131,7 +133,8 @@ class PointReader {
     const scanner = this.#scanner;
     const questions = scanner === undefined ? this.#whole() : this.#questions(scanner.end());
     if (this.#columns === undefined && this.#said.headerRow !== undefined) throw this.#noHeader();
-    return questions;
+    if (this.#asked > 0) return questions;
+    throw new HoldfastError('EMPTY_FILE', `${this.#path} holds no points`, { remedy: 'Add rows to it.' });
   }
 
   #whole(): readonly Question[] {
@@ -169,6 +172,7 @@ class PointReader {
       }
       questions.push(this.#question(record, this.#columns));
     }
+    this.#asked += questions.length;
     return questions;
   }
 
@@ -200,6 +204,10 @@ class PointReader {
         { remedy: 'Remove the fields that belong to no column.' },
       );
     }
+    if (cells.length < columns.length) {
+      const message = `${this.#path}:${line}: ${cells.length} ${cells.length === 1 ? 'field' : 'fields'} in ${columns.length} columns`;
+      throw new HoldfastError('CSV_ROW_LENGTH', message, { remedy: 'Fill in what is missing.' });
+    }
     const x = this.#inUnit(cells[columns.indexOf('x')] ?? '', units.x, `${this.#path}:${line}, x`);
     const y = cells[columns.indexOf('y')] ?? '';
     const phase = this.#inUnit(
@@ -210,6 +218,11 @@ class PointReader {
     if (y !== '') {
       throw new HoldfastError('USAGE', `${this.#path}:${line}, y: a line has one axis`, {
         remedy: 'Leave the column y empty, or remove it.',
+      });
+    }
+    if (phase === '' && columns.includes('phase')) {
+      throw new HoldfastError('BAD_VALUE', `${this.#path}:${line}, phase: it is empty`, {
+        remedy: 'Fill in the field: merged cells of a spreadsheet are empty below the first of them.',
       });
     }
     return {

@@ -1,8 +1,11 @@
+import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
+import { isLimitRole } from '../source/table-context.ts';
 import { unclearEnds, unclearEndsNote } from '../source/table-ends.ts';
 import { distinctValues } from '../source/table-filters.ts';
 import { emptyLimitNotes, unusedNotes } from '../source/table-notes.ts';
 import type { OpenTable, TableReading } from '../source/table-reading.ts';
+import { unitAtEnd } from '../source/table-unit-names.ts';
 import { separatorName } from '../table/layout.ts';
 import type { ImportOptions } from './plan.ts';
 import { sayOption } from './say.ts';
@@ -25,7 +28,23 @@ export function tableNotes(table: OpenTable): readonly string[] {
 export function limitNotes({ rows, context }: TableReading, limitUnit: string | null): readonly string[] {
   if (![...context.layout.columns.keys()].some((role) => role.startsWith('limit') && role !== 'limitUnit'))
     return ['zones have no limits: no column was named'];
-  return [...(limitUnit === null ? ['limits have no unit'] : []), ...emptyLimitNotes(rows, 'none')];
+  const { scale } = context.target.limit;
+  return [
+    ...(limitUnit === null ? ['limits have no unit', ...unitHints(context)] : []),
+    ...(scale === 1 ? [] : [`limits that have no unit in the table are multiplied by ${scale}`]),
+    ...emptyLimitNotes(rows, 'none'),
+  ];
+}
+
+/** Units with which names of limits may end. */
+function unitHints({ layout }: TableReading['context']): readonly string[] {
+  return [...layout.columns].flatMap(([role, column]) => {
+    const name = layout.header.cells[column] ?? '';
+    const unit = isLimitRole(role) ? unitAtEnd(name) : undefined;
+    return unit === undefined
+      ? []
+      : [`if "${cutText(name)}" says ${unit}, say ${sayOption('limitUnit', unit)}`];
+  });
 }
 
 /**

@@ -26,7 +26,7 @@ export interface ImportOptions {
   /** A timestamp makes it an axis of time, whose table holds timestamps. */
   readonly origin?: string | undefined;
   readonly limitUnit?: string | undefined;
-  /** Limits are multiplied by this. */
+  /** Limits that have no unit in the table are multiplied by this. */
   readonly limitScale?: number | undefined;
   readonly epoch?: number | undefined;
   /** The editions that this one may replace, such as `11` or `11@3fa9c2`; an epoch above 1 needs it. `[]`: none. */

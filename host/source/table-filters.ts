@@ -11,6 +11,7 @@ import {
   type TableView,
   type TableWords,
 } from './table-context.ts';
+import { lineWords } from './table-lines.ts';
 import type { PhasesSaid, TableSaid } from './table-said.ts';
 
 /** Which rows of a table are asked for, and which phase a row belongs to. */
@@ -48,12 +49,82 @@ export function filterRows(context: TableView, records: readonly TableRecord[]):
     groups.set(key, group);
   }
   const all = [...groups.values()];
-  const kept = records.filter((record) =>
-    all.every(({ role, isEqual, values }) => values.has(foldCase(cellOf(context, record, role))) === isEqual),
-  );
+  const kept = records.filter((record) => all.every((group) => meets(context, record, group)));
   if (kept.length === 0 && records.length > 0) tellNone(context, records, all[0]?.role ?? '');
-  else for (const group of all) tellMisspelt(context, records, group);
+  else
+    for (const group of all) {
+      tellMisspelt(context, records, group);
+      if (group.isEqual && !isEmptyKnown(context, group, all)) tellMerged(context, records, group, all);
+    }
   return kept;
+}
+
+function meets(context: TableView, record: TableRecord, { role, isEqual, values }: Group): boolean {
+  return values.has(foldCase(cellOf(context, record, role))) === isEqual;
+}
+
+/** Whether a condition says what empty fields of a column are. */
+function isEmptyKnown(context: TableView, { role }: Group, all: readonly Group[]): boolean {
+  const column = context.layout.columns.get(role);
+  return all.some((group) => context.layout.columns.get(group.role) === column && group.values.has(''));
+}
+
+/** Rows whose field is empty and stands below a value: merged cells of a spreadsheet are written so. */
+function rowsBelow(
+  context: TableWords,
+  records: readonly TableRecord[],
+  role: string,
+  values: ReadonlySet<string>,
+): readonly TableRecord[] {
+  let above = '';
+  return records.filter((record) => {
+    const cell = foldCase(cellOf(context, record, role));
+    if (cell !== '') above = cell;
+    return cell === '' && values.has(above);
+  });
+}
+
+/** Rows that a condition would leave out though they may be merged with one that it takes. Told once a column. */
+function tellMerged(
+  context: TableView,
+  records: readonly TableRecord[],
+  group: Group,
+  all: readonly Group[],
+): void {
+  const others = all.filter((each) => each !== group);
+  const below = rowsBelow(context, records, group.role, group.values).filter((record) =>
+    others.every((other) => meets(context, record, other)),
+  );
+  const [first] = below;
+  if (first === undefined) return;
+  const column = columnOf(context, group.role);
+  const lines = lineWords(below.map(({ line }) => line));
+  const message = `"${cutText(column)}" is empty below a value that ${context.say('where')} takes: ${lines}`;
+  const remedy = `If cells are merged, fill in the fields; if empty ones are to be left out, say ${context.say('where', `${column}!=`)} too.`;
+  reportAtCell(context, first, group.role)('BAD_VALUE', message, remedy);
+}
+
+/** Rows that are read though their field is empty below a value that a condition leaves out, a sentence for each such condition. */
+export function keptBelow(
+  context: TableWords,
+  records: readonly TableRecord[],
+  kept: ReadonlySet<TableRecord>,
+): readonly string[] {
+  const conditions = (context.said.where ?? []).flatMap((text) => parseCondition(text) ?? []);
+  return conditions.flatMap(({ isEqual, value, column }, index) => {
+    const below = isEqual
+      ? []
+      : rowsBelow(context, records, `where ${index}`, new Set([foldCase(value)])).filter((record) =>
+          kept.has(record),
+        );
+    if (below.length === 0 || value === '') return [];
+    const count = below.length === 1 ? '1 row is' : `${below.length} rows are`;
+    const lines = lineWords(below.map(({ line }) => line));
+    const condition = context.say('where', `${column}!=${value}`);
+    return [
+      `${count} read (${lines}) whose "${cutText(column)}" is empty below "${cutText(value)}", and not left out by ${condition} for all that`,
+    ];
+  });
 }
 
 /** The conditions whose value no row has, as they were said. */

@@ -15,6 +15,7 @@ import {
 import { dayInSteps } from './table-moment.ts';
 import type { PlaceReader, ReadPlace } from './table-places.ts';
 import { splitQuantity, stepsOf, unitSpelled, wholeOf } from './table-quantity.ts';
+import { unitNamed } from './unit-table.ts';
 
 /** From the places of rows to intervals [from, to) in steps of the axis. */
 
@@ -77,10 +78,13 @@ export class IntervalReader {
 
   /** What each row covers, a sequence for each phase; those with mistakes are left out and reported. */
   read(sequences: readonly (readonly TableRecord[])[]): ReadonlyMap<TableRecord, Covered> {
+    const records = sequences.flat();
     if (this.#context.said.until !== 'next') {
+      if (!this.#isEndUsed(records)) return new Map();
       this.#manyOpen = sequences.some((sequence) => sequence.filter((each) => this.#isOpen(each)).length > 1);
-      return this.#intervals(sequences.flat());
+      return this.#intervals(records);
     }
+    if (!this.#doEndsMatter(records)) return new Map();
     return new Map(sequences.flatMap((sequence) => [...this.#steps(sequence)]));
   }
 
@@ -101,6 +105,29 @@ export class IntervalReader {
       if (read !== undefined) covered.set(row.record, read);
     }
     return covered;
+  }
+
+  /** A place for the end of rows that have one does nothing. */
+  #isEndUsed(records: readonly TableRecord[]): boolean {
+    const { said, path, layout, diagnostics, say } = this.#context;
+    const hasNone = (text: string) => text === '' || saysNoValue(text);
+    if (said.end === undefined || records.some((record) => hasNone(cellOf(this.#context, record, 'to'))))
+      return true;
+    const place = { file: path, line: layout.header.line, column: 1 };
+    const message = `${say('end', said.end)} says where rows without an end do end, and every row has one`;
+    diagnostics.add('BAD_VALUE', place, message, `Leave ${say('end')} out.`);
+    return false;
+  }
+
+  /** Under `until: next` only an end that is written can belong to its row. */
+  #doEndsMatter(records: readonly TableRecord[]): boolean {
+    const { said, path, layout, diagnostics, say } = this.#context;
+    const isWritten = records.some((record) => !this.#isOpen(record));
+    if (said.ends === undefined || isWritten || (said.end !== undefined && said.end !== 'row')) return true;
+    const place = { file: path, line: layout.header.line, column: 1 };
+    const message = `${say('ends', said.ends)} says whether rows hold their ends, but under ${say('until', 'next')} each ends where the next begins`;
+    diagnostics.add('BAD_VALUE', place, message, `Leave ${say('ends')} out.`);
+    return false;
   }
 
   /** On a ring either place may stand first in a row that runs over the seam. */
@@ -208,20 +235,37 @@ export class IntervalReader {
     return pieces.filter(({ from, to }) => from < to);
   }
 
+  /** What places run over in one direction, and begin again behind: a row that seems to run backwards may do so. */
+  get #seam(): string | undefined {
+    const { axis } = this.#context.target;
+    const dimension = unitNamed(axis.unit)?.dimension;
+    if (dimension === 'angle')
+      return `the seam of a circle (an axis that wraps takes it as one row, from a source with file:)`;
+    return dimension === 'time' && axis.kind === 'number' ? 'midnight' : undefined;
+  }
+
   #tellOrder(record: TableRecord, order: string, falls: 'all' | 'some', report: Report): void {
     const { say } = this.#context;
     const [from, to] = [cellWords(this.#context, record, 'from'), cellWords(this.#context, record, 'to')];
     const other = order === 'falling' ? 'rising' : 'falling';
     const message = `the row runs ${order === 'falling' ? 'forwards' : 'backwards'}: ${from}, ${to}`;
+    const isOfAll = falls === 'all' || order === 'falling';
+    const seam = this.#seam;
     const remedy =
-      falls === 'all' || order === 'falling'
-        ? `If all rows are ${other}, say ${say('order', other)}; else correct the row.`
-        : `Correct the row; if either place may stand first, say ${say('order', 'either')}.`;
+      seam !== undefined
+        ? `If the row runs over ${seam}, write it as two, one up to there and one from there on; if its places stand the other way round, say ${isOfAll ? say('order', other) : say('order', 'either')}; else correct it.`
+        : isOfAll
+          ? `If all rows are ${other}, say ${say('order', other)}; else correct the row.`
+          : `Correct the row; if either place may stand first, say ${say('order', 'either')}.`;
     report('INTERVAL_REVERSED', message, remedy);
   }
 
   /** The first place that no longer belongs to a row that ends at `place`. */
-  #endOf({ steps, isDay }: ReadPlace, width: EndWidth, record: TableRecord): bigint | undefined {
+  #endOf(
+    { steps, isDay, said: inStead }: ReadPlace,
+    width: EndWidth,
+    record: TableRecord,
+  ): bigint | undefined {
     const { say, said, target } = this.#context;
     // 24:00 is the end of the day, and no moment of it.
     if (said.clock && steps === this.#ring?.max) return steps;
@@ -229,7 +273,7 @@ export class IntervalReader {
     if (!isDay) return width === 'inclusive' ? steps + 1n : steps;
     const day = dayInSteps(target.axis);
     const report = reportAtCell(this.#context, record, 'to');
-    const what = cellWords(this.#context, record, 'to');
+    const what = inStead ?? cellWords(this.#context, record, 'to');
     if (width === 'unsaid') {
       const remedy = `If the row holds that day to its end, say ${say('ends', 'inclusive')}; if it ends as the day begins, say ${say('ends', 'exclusive')}.`;
       report('ENDS_UNCLEAR', `${what}, a day: whether it belongs to the row is not said`, remedy);
@@ -277,18 +321,32 @@ export class IntervalReader {
     const covered = new Map<TableRecord, Covered>();
     if (placed.length < records.length || !this.#isForwards()) return covered;
     let laps = 0;
+    const width = this.#endWidth();
+    if (width === undefined) return covered;
     for (const [index, row] of placed.entries()) {
       const next = placed[index + 1];
       if (next === undefined && this.#context.said.end === 'row' && placed.length > 1) {
         if (!this.#tellLostLimit(row.record)) covered.set(row.record, NOTHING);
         continue;
       }
-      const end = row.to ?? next?.from ?? this.#lastEnd(row.record);
+      const written = row.to ?? (next === undefined ? this.#lastEnd(row.record) : undefined);
+      const end = written === undefined ? next?.from.steps : this.#stepEnd(written, width, row.record);
       if (end !== undefined && this.#isBackwards(row.from, end)) laps += 1;
-      const pieces = end && this.#step(row, end, { laps, isAlone: placed.length === 1 });
+      const pieces =
+        end === undefined ? undefined : this.#step(row, end, { laps, isAlone: placed.length === 1 });
       if (pieces !== undefined) covered.set(row.record, { pieces, held: 0n });
     }
     return covered;
+  }
+
+  /** Where a row ends that has an end of its own. */
+  #stepEnd(place: ReadPlace, width: EndWidth, record: TableRecord): bigint | undefined {
+    if (this.#context.said.order !== 'falling') return this.#endOf(place, width, record);
+    if (!place.isDay) return place.steps;
+    const what = place.said ?? cellWords(this.#context, record, 'to');
+    const report = reportAtCell(this.#context, record, 'to');
+    report('ENDS_UNCLEAR', `${what}, a day: where on it the row ends is not said`, 'Write the moment.');
+    return undefined;
   }
 
   /** A last row that has a limit is more than the end of the one before it. */
@@ -331,18 +389,18 @@ export class IntervalReader {
     return false;
   }
 
-  #isBackwards(from: ReadPlace, end: ReadPlace): boolean {
-    return this.#context.said.order === 'falling' ? from.steps < end.steps : from.steps > end.steps;
+  #isBackwards(from: ReadPlace, end: bigint): boolean {
+    return this.#context.said.order === 'falling' ? from.steps < end : from.steps > end;
   }
 
   /** `laps`: how many rows ran against the order so far, this one included; on a ring one does, at its seam. */
   #step(
     { record, from }: PlacedRow,
-    end: ReadPlace,
+    end: bigint,
     { laps, isAlone }: { readonly laps: number; readonly isAlone: boolean },
   ): Covered['pieces'] | undefined {
     const order = this.#context.said.order ?? 'rising';
-    const [low, high] = order === 'falling' ? [end.steps, from.steps] : [from.steps, end.steps];
+    const [low, high] = order === 'falling' ? [end, from.steps] : [from.steps, end];
     const isRing = this.#ring !== undefined;
     const pieces = low < high || (isRing && laps === 1) ? this.#span(low, high, high) : undefined;
     if (pieces !== undefined) return pieces;
@@ -359,11 +417,13 @@ export class IntervalReader {
     } else {
       const other = order === 'falling' ? 'rising' : 'falling';
       const message = `${what}, but what comes next is ${order === 'falling' ? 'above' : 'below'} it`;
-      report(
-        'INTERVAL_REVERSED',
-        message,
-        `If all rows are ${other}, say ${this.#context.say('order', other)}; else correct the row.`,
-      );
+      const seam = this.#seam;
+      const { say } = this.#context;
+      const remedy =
+        seam === undefined
+          ? `If all rows are ${other}, say ${say('order', other)}; else correct the row.`
+          : `If the rows run over ${seam}, put the first one behind it first and write the one across it as two; if all rows are ${other}, say ${say('order', other)}; else correct the row.`;
+      report('INTERVAL_REVERSED', message, remedy);
     }
     return undefined;
   }

@@ -4,12 +4,24 @@ import type { TableRecord } from '../table/records.ts';
 import { floorOf } from './decimal.ts';
 import type { Report } from './diagnostics.ts';
 import { cellOf, cellWords, columnOf, findMarks, reportAtCell, type TableContext } from './table-context.ts';
-import { areOfOneKind, splitQuantity, stepsOf, unitSpelled } from './table-quantity.ts';
+import { areOfOneKind, splitQuantity, stepsOf, unitSpelled, wholeOf } from './table-quantity.ts';
 import { columnUnit, unitOfCell } from './table-unit.ts';
-import { wholeSteps } from './units.ts';
+import type { Measure } from './unit-table.ts';
+import { stepsInUnit, wholeSteps } from './units.ts';
 import { I32_MAX, I32_MIN } from './values.ts';
 
 /** Limits of a table. */
+
+/** Units of speed of which others are many. */
+const FINE_UNITS = ['m/h', 'ft/h', 'mm/h'];
+
+/** One of which `unit` is a whole number, and more than one. */
+function finerUnit(unit: string): string | undefined {
+  return FINE_UNITS.find((fine) => {
+    const factor = stepsInUnit(unit, { unit: fine, scale: 1 });
+    return factor !== undefined && factor.numerator > factor.denominator && wholeOf(factor) !== undefined;
+  });
+}
 
 export class LimitReader {
   readonly #context: TableContext;
@@ -21,6 +33,7 @@ export class LimitReader {
 
   /** What one number can mean is asked once: the answer serves all. */
   #hasAsked = false;
+  #hasToldScale = false;
 
   private constructor(context: TableContext, marks: Marks, units: ReadonlyMap<string, string | undefined>) {
     this.#context = context;
@@ -109,20 +122,16 @@ export class LimitReader {
       report('UNIT_MISSING', message, `Say ${this.#context.say('limitUnit', unit)}.`);
       return undefined;
     }
-    if (limit.unit === null) return this.#bare(value, what, report);
-    const steps = { ...limit, unit: limit.unit };
-    const exact = stepsOf(value, unit ?? limit.unit, steps);
+    if (limit.unit === null || unit === undefined) return this.#bare(value, what, report);
+    // The number has a unit, and is converted from that alone.
+    const steps = { ...limit, unit: limit.unit, scale: 1 };
+    const exact = stepsOf(value, unit, steps);
+    if (exact !== undefined && !this.#isScaleOf(unit, steps, what, report)) return undefined;
     if (exact !== undefined) {
-      return wholeSteps(
-        exact,
-        `${what}: it is ${decimalWords(value)} ${unit ?? limit.unit}`,
-        steps,
-        true,
-        report,
-      );
+      return wholeSteps(exact, `${what}: it is ${decimalWords(value)} ${unit}`, steps, true, report);
     }
     const message = `${what}, in ${unit}, but limits are in ${limit.unit}`;
-    const isKnown = unit === undefined || unitSpelled(unit) !== undefined;
+    const isKnown = unitSpelled(unit) !== undefined;
     const remedy = isKnown
       ? `Convert it to ${limit.unit} in the table.`
       : 'If what stands behind the number is no unit, take it out; else convert the limit in the table.';
@@ -130,12 +139,37 @@ export class LimitReader {
     return undefined;
   }
 
+  /** Whether what limits are multiplied by, if anything, is how many of their unit one of the table's is. Told once. */
+  #isScaleOf(unit: string, limit: Measure, what: string, report: Report): boolean {
+    const { scale } = this.#context.target.limit;
+    const factor = stepsInUnit(unit, limit);
+    if (scale === 1 || factor?.numerator === BigInt(scale) * (factor?.denominator ?? 0n)) return true;
+    if (this.#hasToldScale) return false;
+    this.#hasToldScale = true;
+    const { say } = this.#context;
+    const said = say('limitScale', `${scale}`);
+    const finer = finerUnit(unit);
+    const remedy =
+      finer === undefined
+        ? `Leave ${say('limitScale')} out: numbers with a unit are converted.`
+        : `Leave ${say('limitScale')} out: numbers with a unit are converted; for parts of 1 ${unit} say ${say('limitUnit', finer)}.`;
+    report(
+      'UNIT_MISMATCH',
+      `${what}, in ${unit}, and 1 ${unit} is not ${scale} ${limit.unit}, as ${said} says`,
+      remedy,
+    );
+    return false;
+  }
+
   /** A number without a unit, times what limits are multiplied by. */
-  #bare({ units, places }: Decimal, what: string, report: Report): bigint | undefined {
-    const exact = {
-      numerator: units * BigInt(this.#context.target.limit.scale),
-      denominator: 10n ** BigInt(places),
-    };
+  #bare(value: Decimal, what: string, report: Report): bigint | undefined {
+    const { limit } = this.#context.target;
+    const { unit, scale } = limit;
+    const exact = { numerator: value.units * BigInt(scale), denominator: 10n ** BigInt(value.places) };
+    if (unit !== null) {
+      const words = scale === 1 ? `: it is ${decimalWords(value)} ${unit}` : `, times ${scale} in ${unit}`;
+      return wholeSteps(exact, `${what}${words}`, { ...limit, unit, scale: 1 }, true, report);
+    }
     const below = floorOf(exact);
     if (below * exact.denominator === exact.numerator) return below;
     const remedy = `The nearest are ${below} and ${below + 1n}: write one of them, or choose a finer unit of limits.`;

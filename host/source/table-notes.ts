@@ -2,7 +2,7 @@ import { cutText } from '../common/cut-text.ts';
 import type { TableLayout } from '../table/layout.ts';
 import type { TableRecord } from '../table/records.ts';
 import type { LeftOutKind } from '../table/rows.ts';
-import { distinctValues, unmetConditions } from './table-filters.ts';
+import { distinctValues, keptBelow, unmetConditions } from './table-filters.ts';
 import { LINES_SHOWN_MAX, lineWords } from './table-lines.ts';
 import { type OpenTable, type ReadRow, unusedColumns } from './table-reading.ts';
 
@@ -39,6 +39,7 @@ export function unusedNotes(table: OpenTable): readonly string[] {
     const why = `as ${say('where')} asks`;
     notes.push(`${filtered} of ${rows.length} rows left out, ${why}: ${held}`);
   }
+  notes.push(...keptBelow({ path, layout, said, say }, rows, new Set(wanted)));
   for (const condition of unmetConditions({ path, layout, said, say }, rows))
     notes.push(`no row is what ${say('where', condition)} names`);
   return [...notes, ...unusedColumns(table).map(({ words }) => words)];

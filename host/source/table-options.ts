@@ -97,8 +97,8 @@ export function checkTableSaid(said: TableSaid, say: Say, report: Report): boole
     report('BAD_VALUE', `${say('where')} is "${cutText(text)}"`, 'Write column=value or column!=value.');
     return false;
   }
-  if (said.until === 'next' && said.ends !== undefined) {
-    const message = `${say('ends', said.ends)} says whether rows hold their ends, but under ${say('until', 'next')} each ends where the next begins`;
+  if (said.until === 'next' && said.ends !== undefined && (said.order ?? 'rising') !== 'rising') {
+    const message = `${say('ends', said.ends)} says whether rows hold their ends, which under ${say('until', 'next')} and ${say('order', said.order)} is where others begin`;
     report('BAD_VALUE', message, `Leave ${say('ends')} out.`);
     return false;
   }

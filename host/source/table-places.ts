@@ -31,6 +31,8 @@ export interface ReadPlace {
   readonly isDay: boolean;
   /** How many steps it names: those of a day or a minute, where it is written no finer; else 1. */
   readonly grain: bigint;
+  /** Where it does not stand in the table: what was said in its stead. */
+  readonly said?: string;
 }
 
 type PlaceRole = 'from' | 'to';
@@ -137,7 +139,8 @@ export class PlaceReader {
   /** A place that does not stand in the table, such as the end of the last row, read as if it stood in the cell of `role`. */
   readSaid(record: TableRecord, role: PlaceRole, text: string): ReadPlace | undefined {
     const what = `${this.#context.say('end')} is "${cutText(text)}"`;
-    return this.#readWithin({ record, role, text, what, isSaid: true });
+    const place = this.#readWithin({ record, role, text, what, isSaid: true });
+    return place && { ...place, said: what };
   }
 
   #readWithin(cell: PlaceCell): ReadPlace | undefined {

@@ -162,23 +162,98 @@ function readRows(
     sequences.set(phase, sequence);
   }
   const intervals = new IntervalReader(context, readers.places);
-  const covered = intervals.read([...sequences.values()]);
+  const steps = context.said.until === 'next' ? stepSequences(context, phases) : undefined;
+  const covered =
+    steps === undefined
+      ? coveredAlone(intervals.read([...sequences.values()]), phases)
+      : coveredInPhases(context, intervals, steps, phases);
   // The last row of a step table may be only an end, which is asked first.
-  const lasts = context.said.until === 'next' ? [...sequences.values()].map((all) => all.at(-1)) : [];
+  const ends = steps === undefined ? sequences : steps;
+  const lasts = context.said.until === 'next' ? [...ends.values()].map((all) => all.at(-1)) : [];
   const isUnendedRow = (record: TableRecord) => lasts.includes(record) && !covered.has(record);
+  const coversNothing = (record: TableRecord) =>
+    covered.get(record)?.every(({ pieces }) => pieces.length === 0) ?? false;
   const empty = new EmptyLimits(context, readers.limitRoles, {
     all,
     sequences: [...sequences.values()],
-    covers: (record) => covered.get(record)?.pieces.length !== 0 && !isUnendedRow(record),
+    covers: (record) => !coversNothing(record) && !isUnendedRow(record),
   });
   const rows: ReadRow[] = [];
   for (const [index, record] of all.entries()) {
     const phase = phases.get(record);
     if (phase === undefined) continue;
-    const read = { record, index, ...(covered.get(record) ?? { pieces: [], held: 0n }), phase };
-    for (const row of withLimits(read, { ...readers, empty })) if (row.pieces.length > 0) rows.push(row);
+    const pieces = covered.get(record) ?? [{ pieces: [], held: 0n, phase, category: null }];
+    for (const piece of pieces)
+      for (const row of withLimits({ record, index, ...piece }, { ...readers, empty }))
+        if (row.pieces.length > 0) rows.push(row);
   }
   return rows;
+}
+
+/** What a row covers in a phase, or in every one. */
+type InPhase = Covered & Pick<ReadRow, 'phase' | 'category'>;
+
+function coveredAlone(
+  covered: ReadonlyMap<TableRecord, Covered>,
+  phases: ReadonlyMap<TableRecord, number | null>,
+): ReadonlyMap<TableRecord, readonly InPhase[]> {
+  return new Map(
+    [...covered].map(([record, each]) => [
+      record,
+      [{ ...each, phase: phases.get(record) ?? null, category: null }],
+    ]),
+  );
+}
+
+/** The rows of each phase with those of every phase among them, where a step table has both; else undefined. */
+function stepSequences(
+  { said }: TableContext,
+  phases: ReadonlyMap<TableRecord, number | null>,
+): ReadonlyMap<number, readonly TableRecord[]> | undefined {
+  const found = [...phases.values()];
+  if (!found.includes(null) || found.every((phase) => phase === null)) return undefined;
+  const rows = [...phases];
+  return new Map(
+    (said.phases?.names ?? []).map((_, number) => [
+      number,
+      rows.flatMap(([record, phase]) => (phase === null || phase === number ? [record] : [])),
+    ]),
+  );
+}
+
+/** In each phase a row holds until the next one of that phase, or of every phase: one of every phase may so end in several places. */
+function coveredInPhases(
+  { said, diagnostics }: TableContext,
+  intervals: IntervalReader,
+  steps: ReadonlyMap<number, readonly TableRecord[]>,
+  phases: ReadonlyMap<TableRecord, number | null>,
+): ReadonlyMap<TableRecord, readonly InPhase[]> {
+  const before = diagnostics.count;
+  const found = new Map<TableRecord, InPhase[]>();
+  for (const [phase, sequence] of steps) {
+    // What is wrong with a row of every phase is told once.
+    if (diagnostics.count > before) continue;
+    for (const [record, each] of intervals.read([sequence])) {
+      const all = found.get(record) ?? [];
+      all.push({ ...each, phase, category: said.phases?.names[phase] ?? null });
+      found.set(record, all);
+    }
+  }
+  return new Map(
+    [...found].map(([record, all]) => [record, phases.get(record) === null ? asOne(all) : alone(all)]),
+  );
+}
+
+function alone(all: readonly InPhase[]): readonly InPhase[] {
+  return all.map((each) => ({ ...each, category: null }));
+}
+
+/** One row of every phase where it covers the same in all of them. */
+function asOne(all: readonly InPhase[]): readonly InPhase[] {
+  const [first] = all;
+  const words = ({ pieces }: InPhase) => pieces.map(({ from, to }) => `${from} ${to}`).join();
+  if (first === undefined || all.some((each) => words(each) !== words(first))) return all;
+  return [{ ...first, phase: null, category: null }];
 }
 
 /** The phase of each row that has one, in the order of the rows. */
@@ -196,18 +271,15 @@ function phasesOf(
 }
 
 /** The row with its limit; in a table with a limit for each of several categories, once for each. */
-function withLimits(
-  row: Omit<ReadRow, keyof OwnLimit | 'category'>,
-  readers: CellReaders,
-): readonly ReadRow[] {
+function withLimits(row: Omit<ReadRow, keyof OwnLimit>, readers: CellReaders): readonly ReadRow[] {
   const { limits, limitRoles } = readers;
   const [role, second] = limitRoles;
   const { record } = row;
   if (role === undefined)
-    return limits.checkUnit(record) ? [{ ...row, limit: null, limitLine: record.line, category: null }] : [];
+    return limits.checkUnit(record) ? [{ ...row, limit: null, limitLine: record.line }] : [];
   if (second === undefined) {
     const own = limitOf(record, role, readers);
-    return own === undefined ? [] : [{ ...row, ...own, category: null }];
+    return own === undefined ? [] : [{ ...row, ...own }];
   }
   return limitRoles.flatMap((category, phase) => {
     const own = limitOf(record, category, readers);

@@ -1,5 +1,6 @@
 import { foldCase } from '../table/names.ts';
 import { areOfOneKind, unitSpelled } from './table-quantity.ts';
+import { isZone } from './table-zones.ts';
 import { unitNamed, unitsOf } from './unit-table.ts';
 
 /** The unit that the name of a column says, wherever it stands: `begin_mm`, `von [m]`, `km von`, `speedKmh`, `miles per hour`. */
@@ -34,7 +35,8 @@ export function unitOfName(
   const asked = { like, header };
   // Brackets, letters and raised digits of every width are one.
   const text = name.normalize('NFKC').replace(/\s+/gu, ' ').trim();
-  return unitInBrackets(text, asked) ?? unitInWords(text.replace(BRACKETS, ' ').trim(), asked);
+  const words = text.replace(BRACKETS, ' ').trim();
+  return unitInBrackets(text, asked) ?? unitInWords(words, asked) ?? symbolInBrackets(text, asked);
 }
 
 function unitInBrackets(text: string, asked: Asked): NamedUnit | undefined {
@@ -42,11 +44,24 @@ function unitInBrackets(text: string, asked: Asked): NamedUnit | undefined {
     text: (square ?? round ?? curly ?? '').trim(),
     isSquare: square !== undefined,
   }));
+  const qualified = groups.find((group) => QUALIFIED.test(group.text));
+  if (qualified !== undefined) return { kind: 'unknown', text: qualified.text };
   const known = groups.flatMap((group) => unitAlone(group.text) ?? unitAmong(group.text, asked) ?? []);
   const unit = known.find((each) => isMeant(each, asked)) ?? known.at(-1);
   if (unit !== undefined) return { kind: 'unit', unit };
-  const unknown = groups.find((group) => group.isSquare || looksLikeUnit(group.text));
+  const unknown = groups.find(
+    (group) => group.isSquare || looksLikeUnit(group.text) || isForeign(group.text),
+  );
   return unknown && { kind: 'unknown', text: unknown.text };
+}
+
+/** A symbol in brackets; beside a unit, or where they tell columns apart that are called the same (`v (R)`, `v (A)`), they are a remark. */
+function symbolInBrackets(text: string, { header }: Asked): NamedUnit | undefined {
+  const base = (each: string) => foldCase(each.normalize('NFKC').replace(BRACKETS, ' ').trim());
+  if (header.some((cell) => foldCase(cell) !== foldCase(text) && base(cell) === base(text))) return undefined;
+  const symbols = [...text.matchAll(BRACKETS)].map(([, , round, curly]) => (round ?? curly ?? '').trim());
+  const symbol = symbols.find((each) => looksLikeSymbol(each) && !isZone(each));
+  return symbol === undefined ? undefined : { kind: 'unknown', text: symbol };
 }
 
 /** `km`, `in km`, `m s-1`, `miles per hour`. */
@@ -86,6 +101,34 @@ const FOREIGN =
 const FOREIGN_AT_END =
   /^(?:furlongs?|chains?|leagues?|fathoms?|nm|px|pixels?|dam|hm|hectomet(?:er|re)s?|decamet(?:er|re)s?|nanomet(?:er|re)s?|weeks|months|years|m?rads?|radians?|grads?|gradians?|cables?|perches|versts?|cubits?|angstroms?|parsecs?|mtrs?|percent|pct)$/iu;
 
+/** Miles of the sea, feet of a survey: units that are called like others. */
+const QUALIFIED =
+  /(?:nautical|sea|survey|geographic(?:al)?)[ _-]+(?:mi(?:les?)?|ft|foot|feet|yards?|inch(?:es)?)(?!\p{L})/iu;
+
+/** Units of other quantities, and of length and angle, that are not known here; those of one or two letters stand in brackets only. */
+const SYMBOLS = new Set(
+  (
+    'kN KN MN daN kgf kp kg mg lb lbs oz ton tons tonne tonnes kW MW GW hp dB dBA kV mV mA Ah Hz kHz MHz kPa hPa MPa mbar bar psi atm ' +
+    'kJ MJ kWh Wh cal kcal ml dl gal lux mol ohm usft sft ussft'
+  ).split(' '),
+);
+const WORDS =
+  /^(?:newtons?|grams?|kilograms?|pounds?|ounces?|watts?|kilowatts?|volts?|amperes?|decibels?|hertz|pascals?|kelvin|celsius|joules?|lit(?:er|re)s?|perch|poles?|links?|mils?|thou|sta|stations?|fur|lea|fth|ftm|ells?|toises?|arpents?|varas?|kph|tons?|tonnes?|usft|stades?)$/iu;
+const VOWEL = /[aeiouyà-öø-ÿ]/iu;
+
+function isForeign(text: string): boolean {
+  const last = text.split(' ').at(-1) ?? '';
+  return SYMBOLS.has(last) || WORDS.test(last);
+}
+
+/** What is short, or has no vowel, or capitals within is a symbol rather than a remark: `kN`, `pk`, `usft`, `km-h`. */
+function looksLikeSymbol(text: string): boolean {
+  if (!/^[\p{L}°][\p{L}°.·^-]*$/u.test(text)) return false;
+  const parts = text.split(/[.·^-]+/u).filter((part) => part !== '');
+  if (parts.length > 1) return parts.every((part) => unitSpelled(part) !== undefined || isForeign(part));
+  return text.length <= 2 || (text.length <= 5 && (/\p{Ll}\p{Lu}/u.test(text) || !VOWEL.test(text)));
+}
+
 /** A number with a unit, a scale, a quotient with a part that is a unit, or a unit that is not known here. */
 function looksLikeUnit(text: string): boolean {
   if (SCALE.test(text) || FOREIGN.test(text)) return true;
@@ -105,6 +148,8 @@ function unitInWords(text: string, asked: Asked): NamedUnit | undefined {
     return { kind: 'unknown', text: scaled };
   const squared = SQUARED.exec(text)?.[0];
   if (squared !== undefined && unitSpelled(squared) !== undefined) return { kind: 'unit', unit: squared };
+  const qualified = QUALIFIED.exec(text)?.[0];
+  if (qualified !== undefined) return { kind: 'unknown', text: qualified };
   const words = nameWords(text).slice(0, isOneOfTwo(text, asked.header) ? -1 : undefined);
   const last = words.length - 1;
   const unit =
@@ -117,7 +162,7 @@ function unitInWords(text: string, asked: Asked): NamedUnit | undefined {
   const known = unit === undefined ? undefined : unitSpelled(unit);
   if (known !== undefined) return { kind: 'unit', unit: known };
   const foreign = words.length > 1 ? words.at(-1) : undefined;
-  return foreign !== undefined && FOREIGN_AT_END.test(foreign)
+  return foreign !== undefined && (FOREIGN_AT_END.test(foreign) || SYMBOLS.has(foreign))
     ? { kind: 'unknown', text: foreign }
     : undefined;
 }
@@ -133,6 +178,13 @@ function nameWords(text: string): readonly string[] {
       ? word.split('/').filter((part) => part !== '')
       : [word],
   );
+}
+
+/** The unit, of any kind, that a name ends with, where it may as well be something else: `alt_m`, `v_min`. */
+export function unitAtEnd(name: string): string | undefined {
+  if (name.length > NAME_CHARACTERS_MAX) return undefined;
+  const words = nameWords(name.normalize('NFKC'));
+  return words.length < 2 ? undefined : unitSpelled(words.at(-1) ?? '');
 }
 
 /** Whole names of one letter are those of quantities: `s` is a way, `d` a distance. */

@@ -38,6 +38,11 @@ function zoneOf(text: string): NamedZone | undefined {
   return AREA.test(text) || LOCAL.test(text) ? { text, offset: undefined } : undefined;
 }
 
+/** Whether a text names a clock. */
+export function isZone(text: string): boolean {
+  return zoneOf(text) !== undefined;
+}
+
 /** The zone that the name of a column says: in brackets, or as a word. */
 function zoneOfName(name: string): NamedZone | undefined {
   if (name.length > TEXT_CHARACTERS_MAX) return undefined;

@@ -105,7 +105,11 @@ export function reportInexact(
 ): void {
   const step = scale === 1 ? `1 ${unit}` : `1/${scale} ${unit}`;
   const message = `${statement}, which is not a whole number of steps of ${step}`;
-  const rule = name === undefined ? '' : `, or let it be rounded: add "round: nearest" to the ${name}`;
+  // Nothing may make a limit higher than it was said.
+  const rule =
+    name === undefined
+      ? ''
+      : `, or let it be rounded: add "round: ${name === 'limits' ? 'down' : 'nearest'}" to the ${name}`;
   const unitWords = finer === undefined ? '' : `, or let the axis count a finer unit: "unit: ${finer}"`;
   report(
     'UNIT_INEXACT',

@@ -174,6 +174,56 @@ describe('what was assumed', () => {
     expect(assumptions).toHaveLength(3);
   });
 
+  test('a unit that a name of limits may end with is told', async () => {
+    const { assumptions } = await importText('begin,end,alt_m\n0,10,5\n', { limit: 'alt_m' });
+    expect(assumptions).toContain('if "alt_m" says m, say --limit-unit m');
+  });
+
+  test('rows with an empty field below what a condition leaves out are told', async () => {
+    const table = 'begin,end,state\n0,10,planned\n10,20,\n20,30,built\n';
+    const { assumptions } = await importText(table, { table: { where: ['state!=planned'] } });
+    expect(assumptions).toContain(
+      `1 row is read (line 3) whose "state" is empty below "planned", and not left out by --where 'state!=planned' for all that`,
+    );
+  });
+
+  test('a factor of limits that agrees with their unit changes nothing', async () => {
+    const options = { limit: 'v_kmh', limitUnit: 'm/h' } as const;
+    for (const limitScale of [undefined, 1000])
+      expect(
+        await cellsOf((await importText('begin,end,v_kmh\n0,10,5\n', { ...options, limitScale })).source),
+      ).toEqual([[0, 10, 5000, 't-1']]);
+  });
+
+  test('in a step table with rows of every phase each ends where the next of its phase begins', async () => {
+    const zones = async (rows: string) => {
+      const { source, mistakes } = await importText(`begin,dir,v\n${rows}`, {
+        to: undefined,
+        limit: 'v',
+        table: { until: 'next', end: '300', phases: { column: 'dir', names: ['up', 'down'], all: 'both' } },
+      });
+      expect(mistakes).toEqual([]);
+      return source.split('\n').flatMap((line) => /^ {2}- \{ id: t-(.*) \}$/.exec(line)?.[1] ?? []);
+    };
+    expect(await zones('0,both,50\n50,down,30\n100,up,60\n200,both,20\n')).toEqual([
+      '1/up, at: { from: 0, to: 100 }, when: { from: 0, to: 1 }, limit: 50',
+      '1/down, at: { from: 0, to: 50 }, when: { from: 1, to: 2 }, limit: 50',
+      '2, at: { from: 50, to: 200 }, when: { from: 1, to: 2 }, limit: 30',
+      '3, at: { from: 100, to: 200 }, when: { from: 0, to: 1 }, limit: 60',
+      '4, at: { from: 200, to: 300 }, limit: 20',
+    ]);
+    expect(await zones('0,up,50\n0,down,30\n100,both,60\n')).toEqual([
+      '1, at: { from: 0, to: 100 }, when: { from: 0, to: 1 }, limit: 50',
+      '2, at: { from: 0, to: 100 }, when: { from: 1, to: 2 }, limit: 30',
+      '3, at: { from: 100, to: 300 }, limit: 60',
+    ]);
+    expect(await zones('0,both,50\n100,up,60\n')).toEqual([
+      '1/up, at: { from: 0, to: 100 }, when: { from: 0, to: 1 }, limit: 50',
+      '1/down, at: { from: 0, to: 300 }, when: { from: 1, to: 2 }, limit: 50',
+      '2, at: { from: 100, to: 300 }, when: { from: 0, to: 1 }, limit: 60',
+    ]);
+  });
+
   test('holes and overlaps are left to people', async () => {
     const { mistakes } = await importText('begin,end\n0,10\n9,20\n30,40\n');
     expect(mistakes.map(({ code }) => code).sort()).toEqual(['GAP_UNACKNOWLEDGED', 'OVERLAP']);

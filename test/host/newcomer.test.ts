@@ -278,8 +278,11 @@ describe('keys', () => {
 
 describe('check --points', () => {
   test.each([
-    ['an empty file', '', 0, 'no points'],
-    ['a header alone', 'x,y,phase\n', 0, 'no points'],
+    ['an empty file', '', 2, 'points.csv holds no points'],
+    ['a header alone', 'x,y,phase\n', 2, 'points.csv holds no points'],
+    ['an empty phase', 'x,phase\n5,\n', 2, 'points.csv:2, phase: it is empty'],
+    ['a row that is short', 'x,phase\n5,0\n5\n', 2, 'points.csv:3: 1 field in 2 columns'],
+    ['a row that is shorter than the first', '5,,0\n5\n', 2, 'points.csv:2: 1 field in 3 columns'],
     ['a first value that is none', '12x\n13\n', 2, 'points.csv:1, x is 12 x, but it is measured in mm'],
     ['a first decimal', '-1.5\n', 2, '"-1.5" is not an integer'],
     ['a column of an unknown name', 'place\n', 2, 'the column "place"'],

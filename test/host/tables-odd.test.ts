@@ -347,16 +347,17 @@ describe('the unit in a name of places, wherever it stands', () => {
     },
   );
 
-  test.each(['from_hm', 'from_chains', 'a_rad', 'from radians', 'a_nm', 'from_mrad'])(
-    '%s is a unit, and not one that is known',
-    async (from) => {
-      for (const unit of ['m', 'deg', undefined]) {
-        const told = await refusal(begins(from), { ...BARE, from, unit });
-        expect(told).toContain('which is not a unit that is known here');
-        expect(told).not.toMatch(/--unit m\b/);
-      }
-    },
-  );
+  test.each([
+    ...['from_hm', 'from_chains', 'a_rad', 'from radians', 'a_nm', 'from_mrad', 'from (pk)', 'from (perch)'],
+    ...['from (usft)', 'from (ch)', 'from (mil)', 'from (nautical miles)', 'from_nautical_miles'],
+    'from (US survey feet)',
+  ])('%s is a unit, and not one that is known', async (from) => {
+    for (const unit of ['m', 'deg', undefined]) {
+      const told = await refusal(begins(from), { ...BARE, from, unit });
+      expect(told).toContain('which is not a unit that is known here');
+      expect(told).not.toMatch(/--unit m\b/);
+    }
+  });
 
   test.each([
     'from (1000 ft)',
@@ -398,13 +399,23 @@ describe('the unit in a name of limits, wherever it stands', () => {
     },
   );
 
-  test.each(['v (10 km/h)', 'v in 0.1 km/h', 'v x10 km/h', 'v (%)'])(
-    '%s is no unit that is known',
-    async (name) => {
-      const told = await refusal(limits(name), { ...M, limit: name, limitUnit: 'km/h' });
-      expect(told).toContain(`"${name}" says "`);
-    },
-  );
+  test.each([
+    ...[
+      'v (10 km/h)',
+      'v in 0.1 km/h',
+      'v x10 km/h',
+      'v (%)',
+      'v (kN)',
+      'v (t)',
+      'v (dB)',
+      'v_kN',
+      'v in kW',
+    ],
+    ...['v (km-h)', 'v (metric tons)', 'v (°C)'],
+  ])('%s is no unit that is known', async (name) => {
+    const told = await refusal(limits(name), { ...M, limit: name, limitUnit: 'km/h' });
+    expect(told).toContain(`"${name}" says "`);
+  });
 
   test.each(['v_rpm', 'v_deg_s', 'v_mdeg', 'v [1/min]', 'v_ft', 'v_kmhs/s', 'v m/s2'])(
     '%s is no speed over ground',
@@ -414,12 +425,27 @@ describe('the unit in a name of limits, wherever it stands', () => {
     },
   );
 
-  test.each(['v_d', 'v_m', 'v_min', 'v_s', 'limit (max)', 'max speed (cars)', 'v_max', 'limit_1'])(
-    '%s says none',
-    async (name) => {
-      expect(await rowsOf(limits(name), { ...M, limit: name, limitUnit: 'km/h' })).toBe('0..400 5');
-    },
-  );
+  test('brackets that tell columns apart are no units', async () => {
+    const text = 'from_m;to_m;v (R);v (A)\n0;4;5;6\n';
+    expect(await rowsOf(text, { ...M, limit: 'v (R)', limitUnit: 'km/h' })).toBe('0..4 5');
+    const forces = text.replace('v (R)', 'v (kN)');
+    expect(await refusal(forces, { ...M, limit: 'v (kN)', limitUnit: 'km/h' })).toContain('says "kN"');
+  });
+
+  test.each([
+    'v_d',
+    'v_m',
+    'v_min',
+    'v_s',
+    'limit (max)',
+    'v (Reisezug)',
+    'v_kmh (SBB)',
+    'max speed (cars)',
+    'v_max',
+    'limit_1',
+  ])('%s says none', async (name) => {
+    expect(await rowsOf(limits(name), { ...M, limit: name, limitUnit: 'km/h' })).toBe('0..400 5');
+  });
 });
 
 const clocked = (name: string, more = '', cells = '') =>

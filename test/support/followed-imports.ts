@@ -88,7 +88,13 @@ const TWO = `${HEAD}0;400;5\n400;900;6\n`;
 const MEANT = ['t-1 [0, 400) limit 5', 't-2 [400, 900) limit 6'];
 const FIRST = ['t-1 [0, 400) limit 5'];
 const FEBRUARY = ['t-1 [2026-02-01T00:00:00Z, 2026-02-02T00:00:00Z)'];
+const DAY_STEPS = [
+  ...['--from', 'from', '--until', 'next', '--axis-unit', 's', '--origin', '2026-01-01T00:00:00Z'],
+  ...['--offset', 'Z', '--end'],
+];
 const DAYS = 'from,to\n2026-02-01,2026-02-01\n';
+const CIRCLE = 'from_deg;to_deg;v\n';
+const ON_CIRCLE = ['--from', 'from_deg', '--to', 'to_deg', '--limit', 'v', '--gaps', 'stop'];
 const UTF16 = Buffer.from(TWO, 'utf16le');
 
 /** By remedy, with `…` for what is filled in: imports that meet it, how each follows it, and what was meant. */
@@ -353,6 +359,14 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
   'If the row holds that day to its end, say --ends inclusive; if it ends as the day begins, say --ends exclusive.':
     [
       { table: DAYS, argv: [...TIME, '--offset', 'Z'], follow: say(), meant: FEBRUARY },
+      { table: 'from\n2026-02-01\n', argv: [...DAY_STEPS, '2026-02-01'], follow: say(), meant: FEBRUARY },
+      { table: 'from\n2026-02-01\n', argv: [...DAY_STEPS, '2026-02-02'], follow: say(1), meant: FEBRUARY },
+      {
+        table: 'from,to\n2026-02-01,2026-02-01\n2026-02-03,2026-02-03\n',
+        argv: [...TIME, '--offset', 'Z', '--until', 'next', '--gaps', 'stop'],
+        follow: say(),
+        meant: [...FEBRUARY, 't-2 [2026-02-03T00:00:00Z, 2026-02-04T00:00:00Z)'],
+      },
       {
         table: DAYS.replace('-01\n', '-02\n'),
         argv: [...TIME, '--offset', 'Z'],
@@ -393,10 +407,114 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: MEANT,
     },
   ],
+  'Leave --limit-scale out: numbers with a unit are converted.': [
+    {
+      table: TWO.replace(';v', ';v (rpm)'),
+      argv: [...NAMES, '--limit-scale', '10'],
+      follow: leave(),
+      meant: MEANT,
+    },
+  ],
+  'Leave --limit-scale out: numbers with a unit are converted; for parts of 1 … say --limit-unit ….': [
+    {
+      table: TWO.replace(';v', ';v_kmh'),
+      argv: [...NAMES.slice(0, -1), 'v_kmh', '--limit-scale', '10'],
+      follow: leave(),
+      meant: MEANT,
+    },
+    {
+      table: TWO.replaceAll(/;([56])\n/g, ';$1 km/h\n'),
+      argv: [...NAMES, '--limit-scale', '10', '--limit-unit', 'km/h'],
+      follow: then(leave(), say(1)),
+      meant: ['t-1 [0, 400) limit 5000', 't-2 [400, 900) limit 6000'],
+    },
+  ],
+  'If limits are in that, say --limit-unit …; else rename the column in the table, and convert what it holds when it counts something else.':
+    [
+      { table: TWO.replace(';v', ';v (kN)'), argv: NAMES, follow: say(), meant: MEANT },
+      {
+        table: TWO.replace(';v', ';v (t)'),
+        argv: [...NAMES, '--limit-unit', 'km/h'],
+        follow: edit(' (t)', ''),
+        meant: MEANT,
+      },
+    ],
+  'Leave --end out.': [{ table: TWO, argv: [...NAMES, '--end', '900'], follow: leave(), meant: MEANT }],
+  'Write the moment.': [
+    {
+      table: 'from\n2026-02-02T00:00Z\n',
+      argv: [...DAY_STEPS, '2026-02-01', '--order', 'falling'],
+      follow: ({ table, argv }) => ({ table, argv: argv.map((word) => word.replace(/-01$/, '-01T00:00Z')) }),
+      meant: FEBRUARY,
+    },
+  ],
+  'If the row runs over …, write it as two, one up to there and one from there on; if its places stand the other way round, say …; else correct it.':
+    [
+      {
+        table: `${CIRCLE}350;10;5\n`,
+        argv: ON_CIRCLE,
+        follow: edit('350;10;5', '0;10;5\n350;360;5'),
+        meant: ['t-1 [0, 10) limit 5', 't-2 [350, 360) limit 5'],
+      },
+      { table: `${CIRCLE}20;10;5\n`, argv: ON_CIRCLE, follow: say(), meant: ['t-1 [10, 20) limit 5'] },
+      {
+        table: `${CIRCLE}10;20;5\n`,
+        argv: [...ON_CIRCLE, '--order', 'falling'],
+        follow: say(),
+        meant: ['t-1 [10, 20) limit 5'],
+      },
+      {
+        table: `${CIRCLE}0;10;5\n20;10;6\n`,
+        argv: ON_CIRCLE,
+        follow: say(),
+        meant: ['t-1 [0, 10) limit 5', 't-2 [10, 20) limit 6'],
+      },
+      {
+        table: 'from_h;to_h;v\n22;6;5\n',
+        argv: ['--from', 'from_h', '--to', 'to_h', '--limit', 'v', '--gaps', 'stop'],
+        follow: edit('22;6;5', '0;6;5\n22;24;5'),
+        meant: ['t-1 [0, 6) limit 5', 't-2 [22, 24) limit 5'],
+      },
+    ],
+  'If the rows run over …, put the first one behind it first and write the one across it as two; if all rows are …, say --order …; else correct the row.':
+    [
+      {
+        table: 'from_deg;v\n90;5\n350;6\n',
+        argv: ['--from', 'from_deg', '--limit', 'v', '--until', 'next', '--end', '90'],
+        follow: ({ table, argv }) => ({
+          table: String(table).replace('90;5', '0;6\n90;5'),
+          argv: argv.map((word) => (word === '90' ? '360' : word)),
+        }),
+        meant: ['t-1 [0, 90) limit 6', 't-2 [90, 350) limit 5', 't-3 [350, 360) limit 6'],
+      },
+      {
+        table: 'from_deg;v\n90;6\n40;5\n',
+        argv: ['--from', 'from_deg', '--limit', 'v', '--until', 'next', '--end', '0'],
+        follow: say(),
+        meant: ['t-2 [0, 40) limit 5', 't-1 [40, 90) limit 6'],
+      },
+    ],
+  'If cells are merged, fill in the fields; if empty ones are to be left out, say --where … too.': [
+    {
+      table: 'from_m;to_m;v;line\n0;400;5;7\n400;900;6;\n0;900;9;8\n',
+      argv: [...NAMES, '--where', 'line=7'],
+      follow: edit('6;\n', '6;7\n'),
+      meant: MEANT,
+    },
+    {
+      table: 'from_m;to_m;v;line\n0;400;5;7\n400;900;6;\n0;900;9;8\n',
+      argv: [...NAMES, '--where', 'line=7'],
+      follow: ({ table, argv }, remedy) => ({
+        table,
+        argv: [...argv, '--where', optionIn(remedy, 0)[1] ?? ''],
+      }),
+      meant: FIRST,
+    },
+  ],
   'Leave --ends out.': [
     {
-      table: 'from_m;v\n0;5\n400;6\n',
-      argv: [...STEPS, '--end', '900', '--ends', 'inclusive'],
+      table: 'from_m;v\n0;5\n400;6\n900;\n',
+      argv: [...STEPS, '--end', 'row', '--ends', 'inclusive'],
       follow: leave(),
       meant: MEANT,
     },

@@ -83,8 +83,7 @@ async function run(
       });
     }
     if (map.axis.kind !== 'time') refuseIdle(command, ['dates', 'offset'], 'the axis counts from no moment');
-    const points = await answerPoints(map, options.points, options);
-    if (points === 0 && !options.json) printNote('no points');
+    await answerPoints(map, options.points, options);
     return;
   }
   const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase', map.units);
@@ -104,24 +103,20 @@ function answerTo(question: Question, map: MapImage): TimedAnswer {
   return hasTimes(map) ? { ...answer, untilChange: map.untilChange(question) || null } : answer;
 }
 
-/** Gives how many points there were. */
-async function answerPoints(map: MapImage, path: string, flags: WritingFlags): Promise<number> {
+async function answerPoints(map: MapImage, path: string, flags: WritingFlags): Promise<void> {
   const { readPoints } = await import('../../core/points-file.ts');
   const { readTableFlags } = await import('../common/table-options.ts');
   const { sayOption } = await import('../../import/say.ts');
   let gathered = '';
-  let points = 0;
   for await (const questions of readPoints(path, map, { said: readTableFlags(flags), say: sayOption })) {
     for (const question of questions) {
       const answer = answerTo(question, map);
       // Without a replacer, which a bigint needs, it takes a third of the time.
       gathered += `${typeof answer.at === 'bigint' ? jsonText(answer) : JSON.stringify(answer)}\n`;
     }
-    points += questions.length;
     if (gathered.length < FLUSH_BYTES) continue;
     if (!process.stdout.write(gathered)) await once(process.stdout, 'drain');
     gathered = '';
   }
   process.stdout.write(gathered);
-  return points;
 }

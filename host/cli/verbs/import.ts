@@ -94,7 +94,7 @@ export function register(program: Command): void {
     .option('--scale <steps>', 'steps of the axis in one of its units')
     .option('--origin <place>', 'origin of the axis; a timestamp makes it an axis of time')
     .option('--limit-unit <unit>', 'what limits are to be in')
-    .option('--limit-scale <factor>', 'what limits are multiplied by')
+    .option('--limit-scale <factor>', 'what limits that have no unit are multiplied by')
     .option('--epoch <number>', 'epoch of the edition')
     .option(
       '--replaces <edition>',
