@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Command } from 'commander';
 import { HoldfastError } from '../../common/errors.ts';
 import { answerWords, changeWords, hasTimes } from '../../core/answer-words.ts';
@@ -6,7 +5,7 @@ import { type Answer, MapImage, type Question } from '../../core/ask.ts';
 import { parsePhase, parsePlace } from '../../core/points.ts';
 import { readImageInput } from '../common/files.ts';
 import { refuseIdle } from '../common/idle-options.ts';
-import { jsonText, printJson, printNote } from '../common/output.ts';
+import { printJson, printNote } from '../common/output.ts';
 import { addWritingOptions, WRITING_NAMES, type WritingFlags } from '../common/writing-options.ts';
 
 /** `holdfast check`: what the loop would be told, asked of the core itself. */
@@ -23,9 +22,6 @@ Examples:
   holdfast check line.map.yaml --at Thun
   holdfast check rail.img --points places.csv > verdicts.ndjson`;
 
-/** Bytes that are gathered before they are written. */
-const FLUSH_BYTES = 1 << 16;
-
 interface CheckOptions extends WritingFlags {
   readonly at?: string;
   readonly phase?: string;
@@ -33,12 +29,15 @@ interface CheckOptions extends WritingFlags {
   readonly json?: boolean;
 }
 
-/** How a map is opened and its places are read: images only, unless the compiler is at hand. */
+/** How a map is opened, and its places are read. */
 export interface MapReading {
   readonly open: (path: string) => Promise<MapImage>;
   readonly readPlace: (text: string, where: string, map: MapImage) => bigint;
+  /** Answers each row of a table; only where all verbs are at hand, since the reader of tables is large. */
+  readonly answerPoints?: (map: MapImage, path: string, flags: WritingFlags) => Promise<void>;
 }
 
+/** One place of an image. */
 const OF_IMAGES: MapReading = {
   open: async (path) => MapImage.open(await readImageInput(path)),
   readPlace: (text, where, { axis }) => parsePlace(text, where, axis),
@@ -65,7 +64,7 @@ export function register(program: Command, reading = OF_IMAGES): void {
 async function run(
   path: string,
   options: CheckOptions,
-  { open, readPlace }: MapReading,
+  { open, readPlace, answerPoints }: MapReading,
   command: Command,
 ): Promise<void> {
   if ((options.at === undefined) === (options.points === undefined)) {
@@ -83,7 +82,7 @@ async function run(
       });
     }
     if (map.axis.kind !== 'time') refuseIdle(command, ['dates', 'offset'], 'the axis counts from no moment');
-    await answerPoints(map, options.points, options);
+    await answerPoints?.(map, options.points, options);
     return;
   }
   const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase', map.units);
@@ -98,25 +97,7 @@ async function run(
 /** With ticks until another rule answers, where phases are times; null: none ever does. */
 type TimedAnswer = Answer & { readonly untilChange?: number | null };
 
-function answerTo(question: Question, map: MapImage): TimedAnswer {
+export function answerTo(question: Question, map: MapImage): TimedAnswer {
   const answer = map.ask(question);
   return hasTimes(map) ? { ...answer, untilChange: map.untilChange(question) || null } : answer;
-}
-
-async function answerPoints(map: MapImage, path: string, flags: WritingFlags): Promise<void> {
-  const { readPoints } = await import('../../core/points-file.ts');
-  const { readTableFlags } = await import('../common/table-options.ts');
-  const { sayOption } = await import('../../import/say.ts');
-  let gathered = '';
-  for await (const questions of readPoints(path, map, { said: readTableFlags(flags), say: sayOption })) {
-    for (const question of questions) {
-      const answer = answerTo(question, map);
-      // Without a replacer, which a bigint needs, it takes a third of the time.
-      gathered += `${typeof answer.at === 'bigint' ? jsonText(answer) : JSON.stringify(answer)}\n`;
-    }
-    if (gathered.length < FLUSH_BYTES) continue;
-    if (!process.stdout.write(gathered)) await once(process.stdout, 'drain');
-    gathered = '';
-  }
-  process.stdout.write(gathered);
 }

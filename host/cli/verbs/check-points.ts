@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import type { MapImage } from '../../core/ask.ts';
+import { readPoints } from '../../core/points-file.ts';
+import { sayOption } from '../../import/say.ts';
+import { jsonText } from '../common/output.ts';
+import { readTableFlags } from '../common/table-options.ts';
+import type { WritingFlags } from '../common/writing-options.ts';
+import { answerTo } from './check.ts';
+
+/** `holdfast check --points`: the verdict at each row of a table. */
+
+/** Bytes that are gathered before they are written. */
+const FLUSH_BYTES = 1 << 16;
+
+export async function answerPoints(map: MapImage, path: string, flags: WritingFlags): Promise<void> {
+  let gathered = '';
+  for await (const questions of readPoints(path, map, { said: readTableFlags(flags), say: sayOption })) {
+    for (const question of questions) {
+      const answer = answerTo(question, map);
+      // Without a replacer, which a bigint needs, it takes a third of the time.
+      gathered += `${typeof answer.at === 'bigint' ? jsonText(answer) : JSON.stringify(answer)}\n`;
+    }
+    if (gathered.length < FLUSH_BYTES) continue;
+    if (!process.stdout.write(gathered)) await once(process.stdout, 'drain');
+    gathered = '';
+  }
+  process.stdout.write(gathered);
+}
