@@ -29,6 +29,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   pull: () => import('./verbs/pull.ts'),
   diff: () => import('./verbs/diff.ts'),
   timing: () => import('./verbs/timing.ts'),
+  fleet: () => import('./verbs/fleet.ts'),
   completion: () => import('./verbs/completion.ts'),
 };
 

@@ -1,7 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { packageUrl } from '../../host/common/root.ts';
 import { testKeyPair } from '../../sim/drill/test-keys.ts';
-import { temporaryFolder } from '../support/command.ts';
+import { holdfast, runNode, temporaryFolder } from '../support/command.ts';
 import { compileText } from '../support/compile.ts';
 import { sourceText } from '../support/editions.ts';
 import { fleet } from './support/command.ts';
@@ -151,4 +153,23 @@ test('an unsigned image is no map for devices that verify', async () => {
   const signedWithout = await run('sign', 'fleet.yaml', 'line-12.img', ...common, '-o', 'new');
   expect(signedWithout.stderr).toContain('line-12.img is signed, and its reissue would not be');
   expect((await run('sign', 'fleet.yaml', 'unsigned.img', ...common, '-o', 'development')).code).toBe(0);
+});
+
+test('the main command hands everything to that of the fleet, its exit code included', async () => {
+  const [direct, handed] = [await fleet(['schema']), await holdfast(['fleet', 'schema'])];
+  expect(handed).toEqual(direct);
+  const { code, stderr } = await holdfast(['fleet', 'inventory', folder.at('nowhere.yaml'), '--json']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('nowhere.yaml');
+});
+
+test('where the package of the fleet is not installed, the main command says how to come to it', async () => {
+  const alone = folder.at('alone');
+  mkdirSync(alone);
+  for (const name of ['dist', 'package.json'])
+    cpSync(fileURLToPath(packageUrl(name)), `${alone}/${name}`, { recursive: true });
+  const ran = await runNode([`${alone}/dist/holdfast.cjs`, 'fleet', 'status', 'plant']);
+  expect(ran).toMatchObject({ code: 2, stdout: '' });
+  expect(ran.stderr).toContain('FLEET_MISSING: the package of the fleet is not installed here');
+  expect(ran.stderr).toContain('npm run fleet');
 });
