@@ -10,11 +10,11 @@ import { temporaryFolder } from '../support/command.ts';
 import { PackedPackage } from '../support/packed.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const TARBALL_BYTES_MAX = 850_000;
+const TARBALL_BYTES_MAX = 950_000;
 const INSTALLED_BYTES_MAX = 8_000_000;
 /** holdfast, the bindings of serial ports, and what these need. */
 const PACKAGES_MAX = 10;
-const QUICK_BYTES_MAX = 220_000;
+const QUICK_BYTES_MAX = 200_000;
 
 const RAIL = 'node_modules/holdfast/firmware-maps/rail/rail.map.yaml';
 const NEXT = 'node_modules/holdfast/firmware-maps/rail/rail.next.map.yaml';
