@@ -10,6 +10,7 @@ import { AXIS_BYTES, BODY_HEADER_BYTES, KEY_FILL, SECTION } from '../../host/for
 import { readPartition } from '../../host/image/read-partition.ts';
 import { UNITS_NONE } from '../../host/source/model.ts';
 import { memoryReader } from '../../host/source/reader.ts';
+import { compileText } from '../support/compile.ts';
 import { randomMap } from '../support/maps.ts';
 import { bordersOf, type OracleMap, ownerOf } from '../support/oracle.ts';
 import { Random, seedFor } from '../support/random.ts';
@@ -390,6 +391,23 @@ gaps: [ { anywhere: true, action: hold } ]
       `# hello\n${HEAD}\n\n${ZONES.replace('{ id: a, at', '{ id:   a,   at')}# bye\n`,
     );
     expect(other.image).toEqual(plain.image);
+  });
+
+  test('directories that do not pay are refused, and auto takes trees', async () => {
+    const narrow = Array.from(
+      { length: 200 },
+      (_, at) => `  - { id: z${at}, at: { from: ${at}, to: ${at + 1} } }`,
+    );
+    const source = `${HEAD.replace(/max: \d+/, 'max: 1000000000')}zones:\n${narrow.join('\n')}
+  - { id: rest, at: { from: 200, to: 1000000000 } }\n`;
+    const reader = memoryReader({ 'm.map.yaml': source });
+    await expect(compileSource('m.map.yaml', { reader, lookup: 'directory' })).rejects.toMatchObject({
+      code: 'NO_DIRECTORIES',
+      remedy: expect.stringContaining('--lookup auto'),
+    });
+    const { summary, image } = await compileSource('m.map.yaml', { reader, lookup: 'auto' });
+    expect(summary.lookup).toBe('tree');
+    expect(image).toEqual(await compileText(source, { lookup: 'tree' }));
   });
 
   test('over budget is a check that says no', async () => {

@@ -169,7 +169,8 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'The image is unsigned; sign it with --key (holdfast keygen makes one).',
   ],
   'a disk is never written in a test': ['Give the name of a file; --force writes over the disk.'],
-  'a package is installed from the registry': [
+  'a package is installed from the registry, or the sources': [
+    'Get the sources of Holdfast and run `npm ci`, then `npm run fleet -- --help`, in their folder.',
     'Run `npm install …@…`. Add -g if you installed holdfast with -g.',
   ],
 };

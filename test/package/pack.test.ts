@@ -100,6 +100,8 @@ describe('without anything added', () => {
     ['stage rail.img --port nowhere', 3, /PORT_NOT_FOUND/],
     ['mark rail.img --port nowhere', 3, /PORT_NOT_FOUND/],
     ['status --port nowhere', 3, /PORT_NOT_FOUND/],
+    ['view --port nowhere', 3, /PORT_NOT_FOUND/],
+    ['fleet status', 2, /FLEET_MISSING/],
     ['controller --image rail.img', 2, /npm install koffi@/],
     ['firmware library -o lib', 2, /npm install wabt@/],
     ['firmware rp2040 --image rail.img --development -o rail.uf2', 2, /npm install wabt@/],
