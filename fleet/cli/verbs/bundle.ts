@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { toHex } from '../../../host/body/bytes.ts';
 import { readInput, readTextInput } from '../../../host/cli/common/files.ts';
 import { printJson, printLines } from '../../../host/cli/common/output.ts';
@@ -26,6 +26,7 @@ import { lastFollowed } from '../../store/states.ts';
 import { tellingApply } from '../common/apply-words.ts';
 import { requireServer, serverKeyOf } from '../common/door.ts';
 import { FOLDER, type OpenPlant, withPlant } from '../common/plant.ts';
+import { wholeNumber } from '../common/whole-number.ts';
 
 /** `fleet bundle`: a cell that no network reaches is changed by somebody who carries what is signed there, and a receipt back. */
 
@@ -79,15 +80,9 @@ export function register(program: Command): void {
     .description('judge a receipt, and have the controllers read')
     .argument(...FOLDER)
     .argument('<receipt>', 'what `fleet bundle apply` wrote')
-    .option('--wait <seconds>', 'how long gateways have to read', parseSeconds, WAIT_S_DEFAULT)
+    .option('--wait <seconds>', 'how long gateways have to read', wholeNumber(1, WAIT_S_MAX), WAIT_S_DEFAULT)
     .option('--json', 'print the result as one JSON object')
     .action(receive);
-}
-
-function parseSeconds(text: string): number {
-  const value = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (value >= 1 && value <= WAIT_S_MAX) return value;
-  throw new InvalidArgumentError(`Give a whole number from 1 to ${WAIT_S_MAX}.`);
 }
 
 interface CreateOptions {

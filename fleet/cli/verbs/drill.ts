@@ -5,6 +5,7 @@ import { HoldfastError } from '../../../host/common/errors.ts';
 import { reasonOf } from '../../../host/common/file-reason.ts';
 import { quarterOf, runDrill, seedOfQuarter } from '../../drill/drill.ts';
 import { drillPage, exerciseLines, summaryWords } from '../../drill/words.ts';
+import { SEED_MAX, wholeNumber } from '../common/whole-number.ts';
 
 /** `fleet drill`: what goes wrong is played, so that people know what it looks like. */
 
@@ -16,7 +17,6 @@ interface DrillOptions {
   readonly json?: boolean;
 }
 
-const SEED_MAX = 2 ** 32 - 1;
 const ROUNDS_MAX = 1000;
 
 const HELP = `
@@ -32,21 +32,13 @@ export function register(program: Command): void {
   program
     .command('drill')
     .description('play what goes wrong in a plant, and tell what was noticed and repaired')
-    .option('--seed <n>', 'what all that is random follows from', numberIn(0, SEED_MAX))
+    .option('--seed <n>', 'what all that is random follows from', wholeNumber(0, SEED_MAX))
     .option('--quarter <year-Qn>', 'the drill of a quarter (default: this one)', parseQuarter)
-    .option('--rounds <n>', 'how often each kind strikes', numberIn(1, ROUNDS_MAX), 1)
+    .option('--rounds <n>', 'how often each kind strikes', wholeNumber(1, ROUNDS_MAX), 1)
     .option('--page <file>', 'write a page of results (HTML); written over if it is there')
     .option('--json', 'print the result as one JSON object')
     .addHelpText('after', HELP)
     .action(run);
-}
-
-function numberIn(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = /^[0-9]{1,10}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
-  };
 }
 
 function parseQuarter(text: string): string {

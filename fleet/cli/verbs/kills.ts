@@ -1,9 +1,10 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { printJson, printLines, printNote } from '../../../host/cli/common/output.ts';
 import { type Campaign, runKills } from '../../kills/campaign.ts';
+import { SEED_MAX, wholeNumber } from '../common/whole-number.ts';
 
 /** `fleet kills`: servers are killed while rollouts go on, and what controllers were asked is counted. */
 
@@ -15,7 +16,6 @@ interface KillsOptions {
 }
 
 const KILLS_MAX = 1_000_000;
-const SEED_MAX = 2 ** 32 - 1;
 
 const HELP = `
 12 controllers that run the real core, in 4 cells on 2 gateways; each rollout begins with fresh ones. A server is killed with
@@ -30,20 +30,12 @@ export function register(program: Command): void {
   program
     .command('kills')
     .description('kill servers at seeded effects while rollouts go on')
-    .option('--kills <n>', 'how many', numberUpTo(KILLS_MAX), 20)
-    .option('--seed <n>', 'what all that is random follows from', numberUpTo(SEED_MAX), 1)
+    .option('--kills <n>', 'how many', wholeNumber(0, KILLS_MAX), 20)
+    .option('--seed <n>', 'what all that is random follows from', wholeNumber(0, SEED_MAX), 1)
     .option('--door', 'gateways ask the server over HTTPS, as in a plant; without it they ask its store')
     .option('--json', 'print the result as one JSON object')
     .addHelpText('after', HELP)
     .action(run);
-}
-
-function numberUpTo(most: number): (text: string) => number {
-  return (text) => {
-    const value = /^[0-9]{1,10}$/.test(text) ? Number(text) : Number.NaN;
-    if (value <= most) return value;
-    throw new InvalidArgumentError(`Give a whole number from 0 to ${most}.`);
-  };
 }
 
 async function run({ kills, seed, door, json }: KillsOptions): Promise<void> {

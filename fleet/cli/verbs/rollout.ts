@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { printJson, printLines } from '../../../host/cli/common/output.ts';
 import { beginPlantRollout } from '../../up/begin.ts';
 import { FOLDER, withPlant } from '../common/plant.ts';
+import { wholeNumber } from '../common/whole-number.ts';
 
 /** `fleet rollout`: hands a signed state to the server of a plant. */
 
@@ -29,22 +30,24 @@ export function register(program: Command): void {
     .description('bring a plant to a signed state')
     .argument(...FOLDER)
     .argument('<state>', 'what `fleet sign` wrote')
-    .option('--canaries <n>', 'cells that go first; the others wait until these are confirmed', count(0), 1)
-    .option('--at-once <n>', 'cells that are changed at once', count(1), 8)
-    .option('--a-gateway <n>', 'of those, on one gateway', count(1), 4)
-    .option('--a-site <n>', 'of those, at one site', count(1), 8)
-    .option('--failures <n>', 'stop when more cells than this end otherwise than confirmed', count(0), 0)
+    .option(
+      '--canaries <n>',
+      'cells that go first; the others wait until these are confirmed',
+      wholeNumber(0, COUNT_MAX),
+      1,
+    )
+    .option('--at-once <n>', 'cells that are changed at once', wholeNumber(1, COUNT_MAX), 8)
+    .option('--a-gateway <n>', 'of those, on one gateway', wholeNumber(1, COUNT_MAX), 4)
+    .option('--a-site <n>', 'of those, at one site', wholeNumber(1, COUNT_MAX), 8)
+    .option(
+      '--failures <n>',
+      'stop when more cells than this end otherwise than confirmed',
+      wholeNumber(0, COUNT_MAX),
+      0,
+    )
     .option('--json', 'print the result as one JSON object')
     .addHelpText('after', HELP)
     .action(run);
-}
-
-function count(least: number): (text: string) => number {
-  return (text) => {
-    const value = /^[0-9]{1,6}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= COUNT_MAX) return value;
-    throw new InvalidArgumentError(`Give a whole number from ${least} to ${COUNT_MAX}.`);
-  };
 }
 
 async function run(folder: string, stateFolder: string, options: RolloutOptions): Promise<void> {

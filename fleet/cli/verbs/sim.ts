@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { printJson, printLines, printNote } from '../../../host/cli/common/output.ts';
 import { type Campaign, runCampaign, tableLines } from '../../sim/campaign.ts';
+import { SEED_MAX, wholeNumber } from '../common/whole-number.ts';
 
 /** `fleet sim`: cells of controllers that run the real core, in virtual time, with faults. */
 
@@ -12,7 +13,6 @@ interface SimOptions {
 }
 
 const CELLS_MAX = 1_000_000;
-const SEED_MAX = 2 ** 32 - 1;
 const NOTE_EVERY = 1000;
 
 const HELP = `
@@ -27,20 +27,12 @@ export function register(program: Command): void {
   program
     .command('sim')
     .description('simulate cells of controllers with faults')
-    .option('--cells <n>', 'how many cells', numberUpTo(CELLS_MAX), 200)
-    .option('--faults <n>', 'faults a cell: 0, 1 or 2', numberUpTo(2), 0)
-    .option('--seed <n>', 'what all that is random follows from', numberUpTo(SEED_MAX), 1)
+    .option('--cells <n>', 'how many cells', wholeNumber(0, CELLS_MAX), 200)
+    .option('--faults <n>', 'faults a cell: 0, 1 or 2', wholeNumber(0, 2), 0)
+    .option('--seed <n>', 'what all that is random follows from', wholeNumber(0, SEED_MAX), 1)
     .option('--json', 'print the result as one JSON object')
     .addHelpText('after', HELP)
     .action(run);
-}
-
-function numberUpTo(most: number): (text: string) => number {
-  return (text) => {
-    const value = /^[0-9]{1,10}$/.test(text) ? Number(text) : Number.NaN;
-    if (value <= most) return value;
-    throw new InvalidArgumentError(`Give a whole number from 0 to ${most}.`);
-  };
 }
 
 async function run({ cells, faults, seed, json }: SimOptions): Promise<void> {
