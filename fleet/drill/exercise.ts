@@ -1,21 +1,16 @@
-import { toHex } from '../../host/body/bytes.ts';
 import { sleep } from '../../host/common/clock.ts';
 import { HoldfastError } from '../../host/common/errors.ts';
-import { sha256 } from '../../host/image/sign.ts';
 import type { Device } from '../../host/serial/device.ts';
 import { Random } from '../../sim/drill/random.ts';
 import { SimulatedClock } from '../../sim/drill/simulated-clock.ts';
 import type { CellPlan, Incident, Outcome } from '../cell/state.ts';
-import type { Followed } from '../desired/verify.ts';
 import { MemoryExchange } from '../exchange/memory.ts';
 import type { ExchangeStore } from '../exchange/store.ts';
-import type { Remembered } from '../gateway/agent.ts';
 import { readController } from '../gateway/read.ts';
 import { SimController } from '../sim/controller.ts';
-import type { Session } from '../station/session-file.ts';
-import { Station } from '../station/station.ts';
+import { failing } from './failing-store.ts';
 import { type DrillFault, isAfter, type PlannedFault, planFault } from './faults.ts';
-import { DrillLink } from './link.ts';
+import { type Disk, type DrillGateway, emptyDisk, startGateway } from './gateway.ts';
 import type { DrillPlant } from './plant.ts';
 import { DrillServer, type Written } from './server.ts';
 
@@ -32,7 +27,6 @@ const TRIES_MAX = 3;
 const JUMP_MS = 730 * 86_400_000;
 const STALE_MS = 8000;
 const SWAPPED_WITH = 'spare';
-const GONE = 'the gateway is gone';
 
 export interface Exercise {
   readonly fault: DrillFault;
@@ -58,23 +52,6 @@ export async function runExercise(kind: DrillFault, seed: number, plant: DrillPl
   return run.finish();
 }
 
-/** What a gateway keeps when it is killed. */
-interface Disk {
-  readonly controllers: Map<string, Remembered>;
-  session: Session;
-  followed: Followed | null;
-  isFull: boolean;
-}
-
-interface Gateway {
-  readonly id: string;
-  readonly disk: Disk;
-  station: Station;
-  link: DrillLink;
-  wallOffsetMs: number;
-  kill: () => void;
-}
-
 class Run {
   readonly #plant: DrillPlant;
   readonly #random: Random;
@@ -86,7 +63,7 @@ class Run {
   readonly #controllers = new Map<string, SimController>();
   /** Which controller hangs on whose line. */
   readonly #lines = new Map<string, string>();
-  readonly #gateways = new Map<string, Gateway>();
+  readonly #gateways = new Map<string, DrillGateway>();
   readonly #incidents: Incident[] = [];
   readonly #broken: string[] = [];
   #server: DrillServer | null = null;
@@ -119,8 +96,7 @@ class Run {
       this.#lines.set(id, id);
     }
     for (const id of inventory.gateways.keys()) {
-      const disk = { controllers: new Map(), session: { epoch: 0, lease: 0 }, followed: null, isFull: false };
-      this.#gateways.set(id, this.#start(id, disk, 0));
+      this.#gateways.set(id, this.#start(id, emptyDisk(), 0));
     }
     void this.#tick();
   }
@@ -230,81 +206,15 @@ class Run {
     this.#noticed = { who, afterMs: this.#clock.nowMs() - this.#struck.atMs, words };
   }
 
-  #start(id: string, disk: Disk, wallOffsetMs: number): Gateway {
-    const { inventory, wallMs, stateText, editions } = this.#plant;
-    const devices = new Map<string, Device>();
-    let isGone = false;
-    const save = () => {
-      if (isGone) throw new TypeError(GONE);
-      if (disk.isFull)
-        throw new HoldfastError('JOURNAL_FAILED', 'the journal cannot be kept', { exitCode: 3 });
-    };
-    const images = new Map([...editions.images.values()].map(({ bytes }) => [toHex(sha256(bytes)), bytes]));
-    const link = new DrillLink({
-      gateway: id,
+  #start(id: string, disk: Disk, wallOffsetMs: number): DrillGateway {
+    return startGateway({
+      ...{ id, plant: this.#plant, disk, wallOffsetMs, clock: this.#clock, random: this.#random },
       desk: () => (this.#server?.isUp === true ? this.#server.desk : null),
-      stateText,
-      image: (name) => images.get(name) ?? new Uint8Array(),
-      clock: this.#clock,
-      random: this.#random,
+      hangsOn: (controller) => this.#lines.get(controller) ?? controller,
+      device: (controller) => this.#device(controller),
+      onNotice: (who, words) => this.#notice(who, words),
+      onBroken: (words) => this.#broken.push(words),
     });
-    const station = new Station({
-      gateway: id,
-      inventory,
-      link,
-      lines: {
-        // A line has one client; what hangs on it now is who is talked to.
-        device: async (controller) => {
-          const hangs = `${controller} ${this.#lines.get(controller)}`;
-          const known = devices.get(hangs) ?? this.#device(controller);
-          devices.set(hangs, known);
-          return known;
-        },
-        drop: async () => devices.clear(),
-        close: async () => {},
-      },
-      journal: {
-        all: disk.controllers,
-        load: (controller) => disk.controllers.get(controller) ?? null,
-        save: async (controller, remembered) => {
-          save();
-          const { fence = 0, seen = 0 } = disk.controllers.get(controller) ?? {};
-          if (remembered.fence < fence || remembered.seen < seen)
-            this.#broken.push(`a fence of ${controller} fell`);
-          disk.controllers.set(controller, structuredClone(remembered));
-        },
-      },
-      session: {
-        load: () => disk.session,
-        save: (session) => {
-          save();
-          disk.session = session;
-        },
-      },
-      followed: {
-        load: () => disk.followed,
-        save: async (followed) => {
-          save();
-          disk.followed = followed;
-        },
-      },
-      clock: this.#clock,
-      wallMs: () => wallMs + this.#clock.nowMs() + (this.#gateways.get(id)?.wallOffsetMs ?? wallOffsetMs),
-      random: () => this.#random.below(1000) / 1000,
-      onIncident: ({ code, words }) => {
-        if (!isGone) this.#notice(`gateway ${id}`, `${code}: ${words}`);
-      },
-      onNote: (words) => {
-        if (!isGone && words.includes('gave lease') && disk.session.lease > 1)
-          this.#notice(`gateway ${id}`, 'it is back, and reported what its journal holds before it acted');
-      },
-    });
-    void station.run();
-    const kill = () => {
-      isGone = true;
-      void station.end();
-    };
-    return { id, disk, station, link, wallOffsetMs, kill };
   }
 
   /** A client on the line that belongs to a controller, whatever hangs on it. */
@@ -425,7 +335,7 @@ class Run {
   }
 
   /** Another server leads. The one before does not know, and somebody lets a gateway hear it once more. */
-  #follow(gateway: Gateway): void {
+  #follow(gateway: DrillGateway): void {
     const before = this.#server;
     const stale = before?.epoch ?? 0;
     void this.#lead();
@@ -453,19 +363,3 @@ class Run {
 }
 
 const UNTOLD = 'a mix was not told within a minute';
-
-/** A store that cannot be reached at times. */
-function failing(store: MemoryExchange, isGone: () => boolean): ExchangeStore {
-  return new Proxy<ExchangeStore>(store, {
-    get(_, name) {
-      const value: unknown = Reflect.get(store, name, store);
-      if (typeof value !== 'function' || name === 'watch')
-        return typeof value === 'function' ? value.bind(store) : value;
-      return async (...given: unknown[]) => {
-        if (isGone())
-          throw new HoldfastError('DATABASE_UNREACHABLE', 'the database does not answer', { exitCode: 3 });
-        return (value as (...args: unknown[]) => unknown).apply(store, given);
-      };
-    },
-  });
-}
