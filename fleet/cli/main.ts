@@ -11,7 +11,6 @@ import * as migrate from './verbs/migrate.ts';
 import * as rollout from './verbs/rollout.ts';
 import * as says from './verbs/says.ts';
 import * as schema from './verbs/schema.ts';
-import * as server from './verbs/server.ts';
 import * as sign from './verbs/sign.ts';
 import * as sim from './verbs/sim.ts';
 import * as status from './verbs/status.ts';
@@ -50,7 +49,6 @@ await runCommand(
     sim,
     drill,
     kills,
-    server,
   ],
   ABOUT,
 );

@@ -76,10 +76,12 @@ export class Desk {
         await this.#requireLeading();
         wake.rearm();
         const entries = await store.take(gateway, pull.lease, pull.taken, ORDERS_A_MESSAGE_MAX);
-        if (entries === null) throw await this.#leaseLost(gateway, pull);
+        if (entries === null) throw await this.#leaseLost(gateway, pull, signal);
         const leftMs = endMs - this.#clock.nowMs();
-        if (entries.length > 0 || leftMs <= 0 || wake.isEnded) return this.#given(pull.lease, entries);
+        if (entries.length > 0 || leftMs <= 0) return this.#given(pull.lease, entries);
         await wake.wait(leftMs);
+        // Nobody listens any more, or the gateway asked anew; its lease may be another one by now.
+        if (wake.isEnded) return this.#given(pull.lease, []);
       }
     } finally {
       if (this.#waits.get(gateway) === wake.end) this.#waits.delete(gateway);
@@ -88,12 +90,12 @@ export class Desk {
   }
 
   /** Throws HoldfastError NOT_LEADING or LEASE_LOST. */
-  async report(gateway: string, message: Reports): Promise<Leading> {
+  async report(gateway: string, message: Reports, signal: AbortSignal): Promise<Leading> {
     await this.#requireLeading();
     for (const { code, words, remedy } of message.incidents)
       await this.#options.tell({ gateway, code, words: `Gateway ${gateway} says: ${words}`, remedy });
     const isTaken = await this.#take(gateway, message.lease, message.reports);
-    if (!isTaken) throw await this.#leaseLost(gateway, message);
+    if (!isTaken) throw await this.#leaseLost(gateway, message, signal);
     return { epoch: this.#options.epoch, lease: message.lease };
   }
 
@@ -141,19 +143,25 @@ export class Desk {
     return true;
   }
 
-  async #leaseLost(gateway: string, { lease }: Leading): Promise<HoldfastError> {
-    return this.#refuse({
+  /** A gateway that gave up this request and came back with a later lease is one computer, and no news to anybody. */
+  async #leaseLost(gateway: string, { lease }: Leading, signal: AbortSignal): Promise<HoldfastError> {
+    const incident = {
       gateway,
       code: 'LEASE_LOST',
       words: `Gateway ${gateway} asks with lease ${lease}, and has a later one: two computers have its key, or it just started anew.`,
       remedy: 'If that goes on, end all but one, and give that one a new key.',
-    });
+    };
+    return signal.aborted ? refused(incident) : this.#refuse(incident);
   }
 
   async #refuse(incident: TrafficIncident): Promise<HoldfastError> {
     await this.#options.tell(incident);
-    return new HoldfastError(incident.code, incident.words, { remedy: incident.remedy, exitCode: 3 });
+    return refused(incident);
   }
+}
+
+function refused({ code, words, remedy }: TrafficIncident): HoldfastError {
+  return new HoldfastError(code, words, { remedy, exitCode: 3 });
 }
 
 /** Waits until there may be something for a gateway, until time is over, or until somebody ends it. */

@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { HoldfastError } from '../../host/common/errors.ts';
+import { errnoOf } from '../../host/common/file-reason.ts';
 import type { TrafficIncident } from '../exchange/store.ts';
 import { MESSAGE_BYTES_MAX } from '../limits.ts';
 import { decodeHello, decodePull, decodeReportsMessage, encodeMessage } from '../wire/messages.ts';
@@ -28,6 +30,8 @@ export interface DoorOptions {
   readonly stateText: () => Promise<string | null>;
   /** The bytes of an image that a state names; null: there is none. */
   readonly image: (sha256: string) => Promise<Uint8Array | null>;
+  /** Whether an error says that the store is away for a while: the gateway asks again, and the server itself notices when it stays so. */
+  readonly isPassing?: (error: unknown) => boolean;
   readonly port: number;
   /** The address to listen at; all unless given. */
   readonly host?: string;
@@ -54,6 +58,9 @@ const REQUESTS_A_GATEWAY = 8;
 const TELL_EVERY_MS = 1000;
 /** How long those that are being answered are waited for when the server ends. */
 const GRACE_MS = 2000;
+/** How often it is tried to listen at a port that is taken, and the pause between. */
+const LISTEN_TURNS = 40;
+const LISTEN_AGAIN_MS = 100;
 
 interface Answer {
   readonly status: number;
@@ -90,21 +97,20 @@ export class Door {
     this.#server.on('clientError', (_error, socket) => socket.destroy());
   }
 
-  /** Throws HoldfastError PORT_TAKEN when it cannot listen. */
+  /** Throws HoldfastError PORT_TAKEN when it cannot listen, also a while later. */
   static async open(options: DoorOptions): Promise<Door> {
     const door = new Door(options);
-    door.#server.listen(options.port, options.host);
-    try {
-      await once(door.#server, 'listening');
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new HoldfastError('PORT_TAKEN', `the server cannot listen at port ${options.port}: ${why}`, {
-        remedy: 'Give another port, or end what listens there.',
-        exitCode: 3,
-        cause,
-      });
+    for (let turn = 1; ; turn++) {
+      door.#server.listen(options.port, options.host);
+      try {
+        await once(door.#server, 'listening');
+        return door;
+      } catch (cause) {
+        // A server that was killed with what started it may need a moment until it is gone.
+        if (errnoOf(cause) !== 'EADDRINUSE' || turn >= LISTEN_TURNS) throw portTaken(options.port, cause);
+        await pause(LISTEN_AGAIN_MS);
+      }
     }
-    return door;
   }
 
   get port(): number {
@@ -169,6 +175,8 @@ export class Door {
       return await this.#route(gateway, request, signal);
     } catch (error) {
       if (!(error instanceof HoldfastError)) {
+        // The gateway is gone, in the middle of what it said perhaps; or the store is.
+        if (signal.aborted || this.#options.isPassing?.(error) === true) return AWAY;
         this.#tell(gateway, 'SERVER_FAULT', `The server could not answer: ${String(error).slice(0, 500)}`, {
           remedy: 'See whether its database can be reached; if it can, tell who maintains Holdfast.',
         });
@@ -191,7 +199,7 @@ export class Door {
       case 'POST /v1/pull':
         return message(await desk.pull(gateway, decodePull(await readBody(request)), signal));
       case 'POST /v1/report':
-        return message(await desk.report(gateway, decodeReportsMessage(await readBody(request))));
+        return message(await desk.report(gateway, decodeReportsMessage(await readBody(request)), signal));
       case 'GET /v1/state': {
         const text = await stateText();
         return text === null ? NOTHING : { status: 200, type: 'application/json', body: text };
@@ -210,7 +218,17 @@ const STATUS: Readonly<Record<string, number>> = {
   NOT_LEADING: 503,
 };
 
+const AWAY = refusal(503, 'TRY_AGAIN', 'The server cannot answer just now.');
 const NOTHING = refusal(404, 'NOTHING_HERE', 'The server has nothing of this name.');
+
+function portTaken(port: number, cause: unknown): HoldfastError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new HoldfastError('PORT_TAKEN', `the server cannot listen at port ${port}: ${why}`, {
+    remedy: 'Give another port, or end what listens there.',
+    exitCode: 3,
+    cause,
+  });
+}
 
 function message(value: object): Answer {
   return { status: 200, type: 'application/json', body: encodeMessage(value) };

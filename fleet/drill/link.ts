@@ -64,7 +64,8 @@ export class DrillLink implements ServerLink {
   }
 
   async report(reports: Reports): Promise<Leading> {
-    const ask = (desk: Desk, text: string) => desk.report(this.#options.gateway, decodeReportsMessage(text));
+    const ask = (desk: Desk, text: string) =>
+      desk.report(this.#options.gateway, decodeReportsMessage(text), this.#end.signal);
     const copies = this.twice && reports.reports.length > 0 ? 2 : 1;
     if (copies === 2) this.twice = false;
     if (this.lateMs > 0 && reports.reports.length > 0) {

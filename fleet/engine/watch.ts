@@ -27,7 +27,8 @@ export interface WatchOptions {
 
 export async function watchOnce(options: WatchOptions): Promise<void> {
   await watchCells(options);
-  await watchGateways(options.plant);
+  // Before that, nobody could be heard.
+  if (options.ledMs > SILENT_MS) await watchGateways(options.plant);
 }
 
 async function watchCells({ plant, engine, ledMs, onLost }: WatchOptions): Promise<void> {

@@ -1,7 +1,7 @@
-import { type AddressInfo, createServer } from 'node:net';
 import { Random } from '../../sim/drill/random.ts';
 import { databaseUrl } from '../database/places.ts';
 import { writePlantFolder } from './folder.ts';
+import { freePort } from './free-port.ts';
 import { CONTROLLERS, Rounds } from './rounds.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -77,15 +77,6 @@ export async function runKills(options: CampaignOptions): Promise<Campaign> {
   } finally {
     await server.stop();
   }
-}
-
-/** A port that nobody listens at just now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 class Killer {

@@ -132,7 +132,7 @@ export class Rounds {
     return false;
   }
 
-  /** All cells are confirmed, and nobody had to be told anything but that a gateway was silent while the database was away. */
+  /** All cells are confirmed, and nobody had to be told anything: who serves plants is killed and begun anew without a word. */
   async #wrongCells(sequence: number): Promise<string[]> {
     const kept = await untilDone(() => lastRollout(this.#pool));
     const rollout = kept === null ? null : await untilDone(() => loadWhole(this.#pool, kept));

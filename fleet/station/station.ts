@@ -49,8 +49,9 @@ export interface StationOptions {
   readonly onNote: (words: string) => void;
 }
 
-/** Between two tries to reach a server: the first time, and at most. Each is longer by up to JITTER. */
+/** Between two tries to reach a server: for as long as the next server may take to lead, then longer and longer. All are jittered. */
 const PAUSE_MS = { least: 1000, most: 60_000 };
+const SOON_TRIES = 30;
 /** Part of an interval that is random, so that many gateways do not ask at once. */
 const JITTER = 0.3;
 /** A server whose epoch is so far above the last one is no successor, but something that would shut out all that follow. */
@@ -72,7 +73,9 @@ export class Station {
   readonly #queued = new Map<string, number>();
   /** What is not yet reported, by controller. */
   readonly #unsent = new Map<string, Report>();
-  #isSending = false;
+  /** Whether a server answers, with the lease that it gave; nothing is sent under one that is about to be replaced. */
+  #isAsking = false;
+  #sending: Promise<void> | null = null;
   /** Incidents that the server was not told yet. */
   #untold: ToldByGateway[] = [];
   readonly #toldMs = new Map<string, number>();
@@ -117,7 +120,8 @@ export class Station {
           this.#incident(error.code, error.message, { remedy: error.remedy ?? '' });
         if (!this.#isEnding) this.#options.onNote(`${error.message}; it is tried again`);
       }
-      const pauseMs = Math.min(PAUSE_MS.least * 2 ** Math.min(failures++, 16), PAUSE_MS.most);
+      const doublings = Math.min(Math.max(0, failures++ - SOON_TRIES), 16);
+      const pauseMs = Math.min(PAUSE_MS.least * 2 ** doublings, PAUSE_MS.most);
       if (!this.#isEnding) await this.#pause(pauseMs * (1 + JITTER * this.#options.random()));
     }
   }
@@ -133,10 +137,21 @@ export class Station {
 
   /** From telling what the journal holds until the lease is lost or the server does not answer. */
   async #session(onAnswer: () => void): Promise<void> {
-    const { link, onNote, random } = this.#options;
+    await this.#sending;
     const welcome = await this.#hello();
-    onNote(`the server with epoch ${welcome.epoch} gave lease ${welcome.lease}`);
+    this.#options.onNote(`the server with epoch ${welcome.epoch} gave lease ${welcome.lease}`);
     onAnswer();
+    this.#isAsking = true;
+    try {
+      this.#send();
+      await this.#pull(welcome, onAnswer);
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+
+  async #pull(welcome: Welcome, onAnswer: () => void): Promise<void> {
+    const { link, random } = this.#options;
     while (!this.#isEnding) {
       const waitMs = Math.floor(welcome.waitMs * (1 - JITTER * random()));
       const askedMs = this.#options.clock.nowMs();
@@ -147,7 +162,7 @@ export class Station {
       onAnswer();
       await this.#follow(given.state);
       this.#takeOrders(given);
-      void this.#send();
+      this.#send();
     }
   }
 
@@ -155,11 +170,12 @@ export class Station {
     const { link, journal, session, clock } = this.#options;
     const known = session.load();
     const remembered = [...journal.all];
+    const reports = this.#firstReports(remembered);
     const askedMs = clock.nowMs();
     const welcome = await link.hello({
       ...known,
       highestId: Math.max(0, ...remembered.map(([, { seen }]) => seen)),
-      reports: this.#firstReports(remembered),
+      reports,
       begun: remembered
         .filter(([, { begun }]) => begun)
         .slice(0, REPORTS_A_MESSAGE_MAX)
@@ -179,6 +195,7 @@ export class Station {
     this.#lease = { fence: welcome.lease, untilMs: 0, ms: welcome.leaseMs };
     this.#renew(askedMs);
     this.#taken = 0;
+    this.#dropSent(reports);
     return welcome;
   }
 
@@ -287,7 +304,7 @@ export class Station {
         else this.#queued.delete(order.controller);
         if (report.id >= (this.#unsent.get(order.controller)?.id ?? 0))
           this.#unsent.set(order.controller, report);
-        void this.#send();
+        this.#send();
       }),
     );
   }
@@ -335,11 +352,16 @@ export class Station {
   }
 
   /** Sends what is not sent, one message after the other; what fails is sent after the next answer. */
-  async #send(): Promise<void> {
-    if (this.#isSending || this.#isEnding) return;
-    this.#isSending = true;
+  #send(): void {
+    if (this.#sending !== null || !this.#isAsking || this.#isEnding) return;
+    this.#sending = this.#sendAll().finally(() => {
+      this.#sending = null;
+    });
+  }
+
+  async #sendAll(): Promise<void> {
     try {
-      while (this.#unsent.size > 0 || this.#untold.length > 0) {
+      while (this.#isAsking && (this.#unsent.size > 0 || this.#untold.length > 0)) {
         const incidents = this.#untold.slice(0, INCIDENTS_A_MESSAGE_MAX);
         const reports = [...this.#unsent.values()].slice(0, REPORTS_A_MESSAGE_MAX);
         const { epoch } = this.#options.session.load();
@@ -349,14 +371,16 @@ export class Station {
         );
         this.#renew(askedMs);
         this.#untold = this.#untold.filter((incident) => !incidents.includes(incident));
-        for (const report of reports)
-          if (this.#unsent.get(report.controller) === report) this.#unsent.delete(report.controller);
+        this.#dropSent(reports);
       }
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
-    } finally {
-      this.#isSending = false;
     }
+  }
+
+  #dropSent(reports: readonly Report[]): void {
+    for (const report of reports)
+      if (this.#unsent.get(report.controller) === report) this.#unsent.delete(report.controller);
   }
 
   #incident(code: string, words: string, { remedy }: { remedy: string }): HoldfastError {

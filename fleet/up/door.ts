@@ -4,6 +4,7 @@ import { Desk } from '../desk/desk.ts';
 import { Door } from '../desk/server.ts';
 import type { ExchangeStore, TrafficIncident } from '../exchange/store.ts';
 import type { Inventory } from '../inventory/model.ts';
+import { isTroubleOf } from '../store/transaction.ts';
 
 /** The door of a server that leads, for its gateways. */
 
@@ -45,6 +46,7 @@ export function openPlantDoor(options: PlantDoorOptions): Promise<Door> {
     gateways: new Map([...inventory.gateways.values()].map(({ id, key: of }) => [of, id])),
     stateText: async () => (await offered(pool))?.envelope ?? null,
     image: (sha256) => imageOf(pool, sha256),
+    isPassing: isTroubleOf,
   });
 }
 

@@ -9,11 +9,12 @@ import { type Embedded, startEmbedded } from '../database/embedded.ts';
  */
 
 const PAUSE_MS = { least: 200, most: 3000 };
-/** A server that ran for this long did not fail at once. */
-const STEADY_MS = 20_000;
+/** What ran for this long did not fail at once: the next one begins without a pause. */
+const STEADY_MS = 5000;
 const STOP_MS_MAX = 8000;
 /** What ends with this found something that stays wrong: its inventory, or the version of its database. */
 const EXIT_BAD_INPUT = 2;
+const EXIT_FAILED = 3;
 
 export interface SupervisorOptions {
   readonly folder: string;
@@ -26,22 +27,30 @@ export interface SupervisorOptions {
 }
 
 /** Resolves with an exit code when it was stopped, or when nothing can be done. */
-export async function supervise(options: SupervisorOptions, signal: AbortSignal): Promise<number> {
-  let waitMs = PAUSE_MS.least;
+export function supervise(options: SupervisorOptions, signal: AbortSignal): Promise<number> {
+  return untilOver(() => withDatabase(options, signal), signal);
+}
+
+/** Does something again and again until it finds what stays wrong, or until the signal; what fails at once is done after a pause. */
+async function untilOver(work: () => Promise<number | null>, signal: AbortSignal): Promise<number> {
+  let waitMs: number = PAUSE_MS.least;
   while (!signal.aborted) {
     const startMs = performance.now();
-    const code = await runOnce(options, signal);
-    if (signal.aborted) return 0;
-    if (code === EXIT_BAD_INPUT) return code;
-    waitMs = performance.now() - startMs > STEADY_MS ? PAUSE_MS.least : waitMs;
+    const code = await work();
+    if (signal.aborted) break;
+    if (code === null || code === EXIT_BAD_INPUT) return code ?? EXIT_FAILED;
+    if (performance.now() - startMs >= STEADY_MS) {
+      waitMs = PAUSE_MS.least;
+      continue;
+    }
     await pause(waitMs, undefined, { signal }).catch(() => {});
     waitMs = Math.min(waitMs * 2, PAUSE_MS.most);
   }
   return 0;
 }
 
-/** A database and a server, until either ends; the exit code of the server, or 3. */
-async function runOnce(options: SupervisorOptions, signal: AbortSignal): Promise<number> {
+/** A database, and one server after the other beside it, until the database ends; an exit code. */
+async function withDatabase(options: SupervisorOptions, signal: AbortSignal): Promise<number> {
   const { databaseUrl, folder, onNote } = options;
   let embedded: Embedded | null = null;
   try {
@@ -49,18 +58,16 @@ async function runOnce(options: SupervisorOptions, signal: AbortSignal): Promise
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.code !== 'DATABASE_FAILED') throw error;
     onNote(`${error.message}. ${error.remedy ?? ''}`);
-    return 3;
+    return EXIT_FAILED;
   }
   try {
     const url = embedded?.url ?? databaseUrl ?? '';
-    // One that serves is begun anew beside the same database.
-    for (;;) {
-      const startMs = performance.now();
+    return await untilOver(async () => {
       const code = await runServer(options, url, embedded, signal);
-      if (signal.aborted || code === null || code === EXIT_BAD_INPUT) return code ?? 3;
-      onNote(`the server ended with ${code}; another one starts`);
-      if (performance.now() - startMs < STEADY_MS / 10) return code;
-    }
+      if (code !== null && code !== EXIT_BAD_INPUT && !signal.aborted)
+        onNote(`the server ended with ${code}; another one starts`);
+      return code;
+    }, signal);
   } finally {
     await embedded?.stop();
   }
@@ -75,8 +82,8 @@ async function runServer(
 ): Promise<number | null> {
   const child = fork(program, [...argv], { env: { ...process.env, DATABASE_URL: url } });
   const ended = new Promise<number>((resolve) => {
-    child.once('error', () => resolve(3));
-    child.once('exit', (code) => resolve(code ?? 3));
+    child.once('error', () => resolve(EXIT_FAILED));
+    child.once('exit', (code) => resolve(code ?? EXIT_FAILED));
   });
   const stop = (): void => void stopChild(child, ended);
   signal.addEventListener('abort', stop, { once: true });

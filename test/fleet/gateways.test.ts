@@ -132,7 +132,7 @@ test('a lease that nobody renews is over by the clock of the gateway: nothing mo
     {
       hello: (hello) => cut(() => desk.hello('gw-1', hello)),
       pull: (pull) => cut(() => desk.pull('gw-1', { ...pull, waitMs: Math.min(pull.waitMs, 100) }, never)),
-      report: (reports) => cut(() => desk.report('gw-1', reports)),
+      report: (reports) => cut(() => desk.report('gw-1', reports, never)),
       state: async () => plant.stateText,
       image: async () => plant.editions.images.get(plant.editions.edition)?.bytes ?? new Uint8Array(),
       close: () => {},

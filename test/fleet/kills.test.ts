@@ -15,7 +15,7 @@ test('no effect comes to a controller twice, and the next server goes on', async
     ...{ kills: 2, seed: 12, door: true, folder: folder.at('plant'), databaseUrl: null, onNote: () => {} },
     program: fileURLToPath(packageUrl('build/js/fleet/cli/main.js')),
   });
-  expect(campaign.broken).toEqual([]);
+  expect(campaign.broken.join('\n')).toBe('');
   expect(campaign).toMatchObject({ repeated: 0, controllers: 12 });
   expect(campaign.kills).toBeGreaterThanOrEqual(2);
   expect(campaign.effects).toBe(campaign.rollouts * 12 * 9);

@@ -5,9 +5,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../../fleet/kills/free-port.ts';
 import { packageUrl } from '../../host/common/root.ts';
 import { type ControllerProcess, startController } from '../../host/controller/process.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
@@ -112,15 +112,6 @@ afterAll(async () => {
 }, 60_000);
 
 const run = (...argv: string[]) => fleet(argv, { cwd: folder.path });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: free } = server.address() as { port: number };
-  server.close();
-  return free;
-}
 
 function start(name: string, ...argv: string[]): void {
   const child = spawn(process.execPath, [MAIN, ...argv], {

@@ -3,7 +3,13 @@ import { chmodSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../fleet/database/connect.ts';
 import { type Embedded, startEmbedded } from '../../fleet/database/embedded.ts';
+import { Bell } from '../../fleet/engine/bell.ts';
+import type { Engine } from '../../fleet/engine/dbos.ts';
+import type { Leader } from '../../fleet/engine/leader.ts';
+import { watchOnce } from '../../fleet/engine/watch.ts';
+import type { Inventory } from '../../fleet/inventory/model.ts';
 import { PgExchange } from '../../fleet/store/exchange.ts';
+import { listIncidents } from '../../fleet/store/incidents.ts';
 import { prepareTables, requireTables } from '../../fleet/store/schema.ts';
 import { isTroubleOf } from '../../fleet/store/transaction.ts';
 import { temporaryFolder } from '../support/command.ts';
@@ -142,4 +148,25 @@ test('trouble of the database is told from faults of what was asked', () => {
     ['23505', '42P01', '22P02', 'EPOCH_LOWER', 'ORDER_CHANGED'].filter((code) => isTroubleOf(error(code))),
   ).toEqual([]);
   expect([new TypeError('x is undefined'), 'words', null].map(isTroubleOf)).toEqual([false, false, false]);
+});
+
+test('a gateway is silent once it could be heard for a minute, and was not', async () => {
+  const { pool, exchange } = await empty();
+  const epoch = await exchange.lead();
+  await exchange.grant('g1');
+  const read = { id: 1, controller: 'c1', act: 'read' as const, hash: '', force: false };
+  await exchange.put(epoch, [{ gateway: 'g1', order: read }]);
+  await pool.query("update fleet.orders set put_at = now() - interval '10 minutes'");
+  await pool.query("update fleet.leases set seen_at = now() - interval '10 minutes'");
+  const leader = { epoch, require: () => {} } as Leader;
+  const inventory = {} as Inventory;
+  const plant = { pool, leader, inventory, bell: new Bell(), awaited: new Map(), onTrouble: () => {} };
+  const engine = { broken: async () => new Map() } as unknown as Engine;
+  const told = async (ledMs: number) => {
+    await watchOnce({ plant, engine, ledMs, onLost: () => {} });
+    return (await listIncidents(pool, true)).map(({ kind }) => kind);
+  };
+  // Whoever leads since a moment ago heard nobody before.
+  expect(await told(50_000)).toEqual([]);
+  expect(await told(65_000)).toEqual(['gateway-silent']);
 });

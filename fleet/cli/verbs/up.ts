@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { printRemarks } from '../../../host/cli/common/output.ts';
 import { supervise } from '../../up/supervisor.ts';
@@ -38,7 +39,7 @@ async function run(folder: string, flags: DoorFlags): Promise<void> {
     {
       folder: resolve(folder),
       databaseUrl: given === undefined || given === '' ? null : given,
-      program: process.argv[1] ?? '',
+      program: fileURLToPath(new URL('../server-main.js', import.meta.url)),
       argv: ['server', resolve(folder), ...argumentsOf(flags)],
       onNote: (words) => printRemarks([words]),
     },

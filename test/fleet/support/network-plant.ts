@@ -211,7 +211,7 @@ export class NetworkPlant {
   }
 
   async reportOn(controller: string, id: number): Promise<Report> {
-    for (let turn = 0; turn < 1000; turn++) {
+    for (let turn = 0; turn < 12_000; turn++) {
       const reports = await this.store.reportsAbove(0, 10_000);
       const found = reports.find(({ report }) => report.id === id && report.controller === controller);
       if (found !== undefined) return found.report;
