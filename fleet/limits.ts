@@ -2,6 +2,7 @@
 
 export const INVENTORY_BYTES_MAX = 16 * 1024 * 1024;
 export const PORT_BYTES_MAX = 200;
+export const PATH_BYTES_MAX = 1000;
 export const SITES_MAX = 1000;
 export const GATEWAYS_MAX = 10_000;
 export const CONTROLLERS_MAX = 100_000;
@@ -9,6 +10,11 @@ export const LINES_A_GATEWAY_MAX = 256;
 export const CELL_MEMBERS_MAX = 64;
 export const WINDOWS_A_SITE_MAX = 100;
 export const SIGNERS_MAX = 8;
+export const SOURCES_MAX = 1000;
+export const ALERTS_MAX = 16;
+export const MAIL_ADDRESSES_MAX = 20;
+/** For how many days a database keeps what is over: 400 are a year and a month. */
+export const KEEP_DAYS = { least: 7, usual: 400, most: 36_500 };
 
 /** Of a signed state without its images, and of one image in it. */
 export const STATE_BYTES_MAX = 16 * 1024 * 1024;

@@ -1,4 +1,5 @@
 import { runCommand } from '../../host/cli/command.ts';
+import * as alerts from './verbs/alerts.ts';
 import * as apply from './verbs/apply.ts';
 import * as bundle from './verbs/bundle.ts';
 import * as check from './verbs/check.ts';
@@ -40,6 +41,7 @@ await runCommand(
     status,
     says,
     incidents,
+    alerts,
     apply,
     bundle,
     check,

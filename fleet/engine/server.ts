@@ -1,9 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
+import { Loops } from '../common/loops.ts';
 import { connect, requireDatabase } from '../database/connect.ts';
 import type { Inventory } from '../inventory/model.ts';
 import { PgExchange } from '../store/exchange.ts';
-import { type KeptIncident, takeUntold } from '../store/incidents.ts';
 import { dropUnmeant, lastNumber, unreadAbove } from '../store/reports.ts';
 import { nowMsOf, openCells, rolloutsToDrive } from '../store/rollouts.ts';
 import { prepareTables } from '../store/schema.ts';
@@ -22,7 +21,6 @@ const ENGINE_CONNECTIONS = 12;
 const ROUTE_MS = 500;
 const ROUTE_AT_ONCE = 1000;
 const START_MS = 500;
-const TELL_MS = 1000;
 const WATCH_MS = 5000;
 const DROP_MS = 60_000;
 const ARCHIVE_MS = 600_000;
@@ -33,7 +31,6 @@ export interface ServerOptions {
   readonly name: string;
   readonly onStandby: () => void;
   readonly onLead: (epoch: number) => void;
-  readonly onIncident: (incident: KeptIncident) => void;
   readonly onTrouble: (words: string) => void;
   /** This server leads no more, or lost its courses: the process has to end before this returns. */
   readonly onLost: (why: string) => void;
@@ -69,7 +66,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       rollout: (course) => driveRollout(plant, course),
     },
   });
-  const server = new Server(plant, exchange, engine, options, readTo);
+  const server = new Server(plant, exchange, engine, readTo);
   server.run();
   return {
     ...{ pool, exchange, epoch: leader.epoch, lose: (why) => leader.lose(why) },
@@ -126,19 +123,17 @@ class Server {
   readonly #plant: Plant;
   readonly #exchange: PgExchange;
   readonly #engine: Engine;
-  readonly #options: ServerOptions;
   readonly #started = new Set<string>();
   readonly #startMs = performance.now();
-  readonly #loops: Promise<void>[] = [];
-  readonly #end = new AbortController();
+  readonly #loops: Loops;
   #readTo: number;
   #unwatch = () => {};
 
-  constructor(plant: Plant, exchange: PgExchange, engine: Engine, options: ServerOptions, readTo: number) {
+  constructor(plant: Plant, exchange: PgExchange, engine: Engine, readTo: number) {
     this.#plant = plant;
     this.#exchange = exchange;
     this.#engine = engine;
-    this.#options = options;
+    this.#loops = new Loops(plant.onTrouble);
     this.#readTo = readTo;
   }
 
@@ -148,55 +143,26 @@ class Server {
     this.#unwatch = this.#exchange.watch((gateway) => {
       if (gateway === null) reported();
     });
-    const route = this.#every(ROUTE_MS, () => this.#route());
+    const route = this.#loops.every(ROUTE_MS, () => this.#route());
     reported = route.now;
-    this.#every(START_MS, () => this.#startOpen());
-    this.#every(TELL_MS, async () => {
-      for (const incident of await takeUntold(pool)) this.#options.onIncident(incident);
-    });
-    this.#every(WATCH_MS, () =>
+    this.#loops.every(START_MS, () => this.#startOpen());
+    this.#loops.every(WATCH_MS, () =>
       watchOnce({
         ...{ plant: this.#plant, engine: this.#engine, ledMs: performance.now() - this.#startMs },
         onLost: (words) => this.#plant.leader.lose(words),
       }),
     );
-    this.#every(DROP_MS, () => dropUnmeant(pool, [...this.#plant.awaited.keys()]));
-    this.#every(ARCHIVE_MS, async () => {
+    this.#loops.every(DROP_MS, () => dropUnmeant(pool, [...this.#plant.awaited.keys()]));
+    this.#loops.every(ARCHIVE_MS, async () => {
       while (await archiveOnce(this.#exchange, this.#engine, await nowMsOf(pool))) {
-        if (this.#end.signal.aborted) return;
+        if (this.#loops.signal.aborted) return;
       }
     });
   }
 
   async stop(): Promise<void> {
     this.#unwatch();
-    this.#end.abort();
-    await Promise.all(this.#loops);
-  }
-
-  /** Does something now, and then again some time after it is done, or as soon as `now` is called. */
-  #every(ms: number, work: () => Promise<void>): { readonly now: () => void } {
-    let rouse = () => {};
-    let isRoused = false;
-    const { signal } = this.#end;
-    const loop = async (): Promise<void> => {
-      while (!signal.aborted) {
-        isRoused = false;
-        await work().catch((error: unknown) => this.#options.onTrouble(String(error)));
-        if (isRoused) continue;
-        const waiting = new AbortController();
-        rouse = () => waiting.abort();
-        const either = AbortSignal.any([signal, waiting.signal]);
-        await pause(ms, undefined, { signal: either }).catch(() => {});
-      }
-    };
-    this.#loops.push(loop());
-    return {
-      now: () => {
-        isRoused = true;
-        rouse();
-      },
-    };
+    await this.#loops.stop();
   }
 
   /** Rouses the courses that wait for what came in. */

@@ -18,8 +18,11 @@ export interface Opening {
   readonly untilMs: number;
 }
 
+/** The part of a site that says when machines may be changed. */
+export type Calendar = Omit<Site, 'check'>;
+
 /** The window that is open at a moment, or the next one; null when none begins within 400 days. */
-export function nextOpening(site: Site, nowMs: number): Opening | null {
+export function nextOpening(site: Calendar, nowMs: number): Opening | null {
   const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(site.zone).toPlainDate();
   const closed = new Set(site.closed);
   // Yesterday's window may still be open.
@@ -33,13 +36,28 @@ export function nextOpening(site: Site, nowMs: number): Opening | null {
 }
 
 /** Whether machines may be changed at a moment. */
-export function isOpen(site: Site, nowMs: number): boolean {
+export function isOpen(site: Calendar, nowMs: number): boolean {
   const opening = nextOpening(site, nowMs);
   return opening !== null && opening.fromMs <= nowMs;
 }
 
+/** The last moment, at or before one, at which a site is to be checked; null when it never is. */
+export function lastCheckMs({ zone, check }: Pick<Site, 'zone' | 'check'>, nowMs: number): number | null {
+  if (check === null) return null;
+  const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(zone).toPlainDate();
+  const clocks = new Zone(zone, 'earlier');
+  // A check a week at least; the day of today may be one whose time comes yet.
+  for (let back = 0; back <= 7; back++) {
+    const day = today.subtract({ days: back });
+    if (!check.days.includes(day.dayOfWeek)) continue;
+    const ms = milliseconds(clocks.at(day, check.minute).nanoseconds);
+    if (ms <= nowMs) return ms;
+  }
+  return null;
+}
+
 /** Windows that begin on a day, in order; one that a change of the clocks swallows whole is none. */
-function openingsOf(site: Site, day: Temporal.PlainDate): Opening[] {
+function openingsOf(site: Calendar, day: Temporal.PlainDate): Opening[] {
   const opens = new Zone(site.zone, 'later');
   const closes = new Zone(site.zone, 'earlier');
   return site.windows

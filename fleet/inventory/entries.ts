@@ -34,7 +34,7 @@ export function readEntries<Entry>(
     return found;
   }
   for (const item of items) {
-    const fields = readFields(item, `a ${what}`, names, diagnostics);
+    const fields = readFields(item, `${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what}`, names, diagnostics);
     const idNode = fields?.need('id');
     const id = idNode && readIdentity(idNode, `id of a ${what}`, diagnostics);
     if (fields === undefined || idNode === undefined || id === undefined) continue;

@@ -19,6 +19,46 @@ export interface Site {
   readonly windows: readonly WeeklyWindow[];
   /** Days on which no window begins, as YYYY-MM-DD. */
   readonly closed: readonly string[];
+  /** When its controllers are checked deeply; null: never by itself. */
+  readonly check: WeeklyMoment | null;
+}
+
+/** A moment that comes back each week. */
+export interface WeeklyMoment {
+  /** 1 Monday to 7 Sunday. */
+  readonly days: readonly number[];
+  /** Minutes after midnight on the clocks of the site. */
+  readonly minute: number;
+}
+
+/** Where a secret is, which never stands in the inventory: a variable of the environment of the server, or a file. */
+export interface SecretPlace {
+  readonly from: 'environment' | 'file';
+  /** Name of the variable, or path of the file. */
+  readonly name: string;
+}
+
+/** Who is told of incidents, besides the terminal of the server. */
+export type AlertChannel = WebhookChannel | MailChannel;
+
+export interface WebhookChannel {
+  readonly id: string;
+  readonly kind: 'webhook';
+  /** HTTPS, or HTTP to this computer; or where it is, when it is a secret itself. */
+  readonly url: string | SecretPlace;
+  /** Sent as a bearer token; null: none is. */
+  readonly secret: SecretPlace | null;
+}
+
+export interface MailChannel {
+  readonly id: string;
+  readonly kind: 'mail';
+  /** `smtps://host:port`, or `smtp://host:port`, which is upgraded to TLS unless it is this computer. */
+  readonly server: string;
+  readonly from: string;
+  readonly to: readonly string[];
+  /** Who logs in, with the secret as password; null: nobody has to. */
+  readonly login: { readonly user: string; readonly password: SecretPlace } | null;
 }
 
 export interface Gateway {
@@ -60,6 +100,11 @@ export interface Inventory {
   readonly gateways: ReadonlyMap<string, Gateway>;
   readonly cells: ReadonlyMap<string, Cell>;
   readonly controllers: ReadonlyMap<string, Controller>;
+  /** Paths of map sources, which checks compare with the editions that were signed of them. */
+  readonly sources: readonly string[];
+  readonly alerts: ReadonlyMap<string, AlertChannel>;
+  /** For how many days the database keeps what is over. */
+  readonly keepDays: number;
   /** What the file holds and nothing uses, one sentence each. */
   readonly unused: readonly string[];
 }

@@ -2,7 +2,7 @@ import { HoldfastError } from '../../host/common/errors.ts';
 import { readKey } from '../../host/image/burned-config.ts';
 import { Diagnostics, SourceError } from '../../host/source/diagnostics.ts';
 import { type Fields, readFields, readList } from '../../host/source/fields.ts';
-import { fileReader, type SourceReader } from '../../host/source/reader.ts';
+import { fileReader, pathBeside, type SourceReader } from '../../host/source/reader.ts';
 import { readText } from '../../host/source/text.ts';
 import { parseTree, type TreeNode } from '../../host/source/tree.ts';
 import { readIdentity, readInteger, readLabel } from '../../host/source/values.ts';
@@ -11,10 +11,14 @@ import {
   CONTROLLERS_MAX,
   GATEWAYS_MAX,
   INVENTORY_BYTES_MAX,
+  KEEP_DAYS,
   LINES_A_GATEWAY_MAX,
+  PATH_BYTES_MAX,
   PORT_BYTES_MAX,
   SIGNERS_MAX,
+  SOURCES_MAX,
 } from '../limits.ts';
+import { readAlerts } from './alerts.ts';
 import { readEntries, readReference } from './entries.ts';
 import type { Cell, Controller, Gateway, Inventory, Site } from './model.ts';
 import { OBJECTS } from './table.ts';
@@ -94,6 +98,9 @@ async function readParts(fields: Fields, reading: Reading): Promise<Inventory> {
     gateways,
     cells: withMembers(cells, controllers, diagnostics),
     controllers,
+    sources: readSources(fields.get('sources'), reading),
+    alerts: readAlerts(fields.get('alerts'), reading.path, diagnostics),
+    keepDays: readKeepDays(fields.get('keep-days'), diagnostics),
     unused: unusedOf(sites, gateways, controllers),
   };
 }
@@ -111,6 +118,24 @@ async function readSigners(node: TreeNode | undefined, reading: Reading): Promis
     if (key !== undefined) keys.push(Buffer.from(key).toString('hex'));
   }
   return keys;
+}
+
+function readSources(node: TreeNode | undefined, { path, diagnostics }: Reading): readonly string[] {
+  const items = (node && readList(node, 'sources', diagnostics)) ?? [];
+  if (node?.kind === 'list' && (items.length === 0 || items.length > SOURCES_MAX)) {
+    const remedy = `Give 1 to ${SOURCES_MAX} map sources, or leave "sources" out.`;
+    diagnostics.add('OUT_OF_RANGE', node.place, `${items.length} sources`, remedy);
+    return [];
+  }
+  return items.flatMap((item) => {
+    const name = readLabel(item, 'a source', PATH_BYTES_MAX, diagnostics);
+    return name === undefined ? [] : [pathBeside(path, name)];
+  });
+}
+
+function readKeepDays(node: TreeNode | undefined, diagnostics: Diagnostics): number {
+  const { least, usual, most } = KEEP_DAYS;
+  return (node && readInteger(node, 'keep-days', least, most, diagnostics)) ?? usual;
 }
 
 async function readServer(node: TreeNode | undefined, reading: Reading): Promise<string | null> {

@@ -1,11 +1,14 @@
 import type { ObjectSpec } from '../../host/schema/table.ts';
 import { fileName, identity, integer, type JsonSchema } from '../../host/schema/values.ts';
 import {
+  ALERTS_MAX,
   CONTROLLERS_MAX,
   GATEWAYS_MAX,
+  KEEP_DAYS,
   LINES_A_GATEWAY_MAX,
   SIGNERS_MAX,
   SITES_MAX,
+  SOURCES_MAX,
   WINDOWS_A_SITE_MAX,
 } from '../limits.ts';
 
@@ -13,6 +16,9 @@ import {
 
 const time: JsonSchema = { type: 'string', pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' };
 const DAY = '(mon|tue|wed|thu|fri|sat|sun)';
+const days: JsonSchema = { type: 'string', pattern: `^(daily|${DAY}(-${DAY})?( *, *${DAY}(-${DAY})?)*)$` };
+const words: JsonSchema = { type: 'string', minLength: 1 };
+const variable: JsonSchema = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' };
 const listOf = (name: string, maxItems: number): JsonSchema => ({
   type: 'array',
   items: { $ref: `#/definitions/${name}` },
@@ -55,6 +61,44 @@ export const OBJECTS = {
         value: listOf('controller', CONTROLLERS_MAX),
         required: true,
       },
+      sources: {
+        says: 'Map sources, beside this file, that checks compare with the editions that were signed of them.',
+        value: { type: 'array', items: fileName, minItems: 1, maxItems: SOURCES_MAX },
+      },
+      alerts: {
+        says: 'Who is told of incidents, besides the terminal of the server.',
+        value: listOf('alert', ALERTS_MAX),
+      },
+      'keep-days': {
+        says: `For how many days the database keeps what is over; ${KEEP_DAYS.usual} unless given.`,
+        value: integer(KEEP_DAYS.least, KEEP_DAYS.most),
+      },
+    },
+  },
+  alert: {
+    says: 'Somebody who is told of incidents: at a webhook, or by mail. Secrets stand elsewhere.',
+    fields: {
+      id: { says: 'Its name, 1 to 31 of a-z, 0-9 and "-".', value: identity, required: true },
+      webhook: {
+        says: 'Where incidents are posted as JSON: an https address, or http to the computer of the server.',
+        value: words,
+      },
+      'webhook-env': {
+        says: 'Variable of the environment with that address, when the address is a secret itself.',
+        value: variable,
+      },
+      mail: { says: 'Addresses to which mail is sent.', value: { type: 'array', items: words, minItems: 1 } },
+      server: {
+        says: 'With mail: smtps://host:port, or smtp://host:port, which is upgraded to TLS.',
+        value: words,
+      },
+      from: { says: 'With mail: the address that it comes from.', value: words },
+      user: { says: 'With mail: who logs in; its secret is the password.', value: words },
+      'secret-env': {
+        says: 'Variable of the environment with the secret: a bearer token, or the password of mail.',
+        value: variable,
+      },
+      'secret-file': { says: 'File with the secret, beside this file.', value: fileName },
     },
   },
   site: {
@@ -75,6 +119,21 @@ export const OBJECTS = {
         says: 'Days on which no window begins, as YYYY-MM-DD.',
         value: { type: 'array', items: { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' } },
       },
+      check: {
+        says: 'When its controllers are checked deeply, against signed images and against records.',
+        value: { $ref: '#/definitions/check' },
+      },
+    },
+  },
+  check: {
+    says: 'A moment of the week on the clocks of the site.',
+    fields: {
+      days: {
+        says: 'Days: `daily`, one (`sun`), a range (`mon-fri`), or several.',
+        value: days,
+        required: true,
+      },
+      at: { says: 'The time, HH:MM.', value: time, required: true },
     },
   },
   window: {
@@ -82,7 +141,7 @@ export const OBJECTS = {
     fields: {
       days: {
         says: 'Days on which it begins: `daily`, one (`sat`), a range (`mon-fri`), or several (`mon, wed`).',
-        value: { type: 'string', pattern: `^(daily|${DAY}(-${DAY})?( *, *${DAY}(-${DAY})?)*)$` },
+        value: days,
         required: true,
       },
       from: { says: 'When it opens, HH:MM.', value: time, required: true },

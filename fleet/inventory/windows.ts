@@ -6,7 +6,7 @@ import { type Fields, readFields, readList, readTextNode } from '../../host/sour
 import type { TreeNode } from '../../host/source/tree.ts';
 import { SITES_MAX, WINDOWS_A_SITE_MAX } from '../limits.ts';
 import { readEntries } from './entries.ts';
-import { type Site, WEEKDAYS, type WeeklyWindow } from './model.ts';
+import { type Site, WEEKDAYS, type WeeklyMoment, type WeeklyWindow } from './model.ts';
 import { OBJECTS } from './table.ts';
 
 /** Sites: zones, weekly windows, and days without any. */
@@ -21,6 +21,7 @@ export function readSites(node: TreeNode | undefined, diagnostics: Diagnostics):
     zone: readZone(site, id, diagnostics),
     windows: readWindows(site, id, diagnostics),
     closed: readClosed(site.get('closed'), id, diagnostics),
+    check: readCheck(site.get('check'), id, diagnostics),
   }));
 }
 
@@ -99,6 +100,15 @@ function readWindow(node: TreeNode, site: string, diagnostics: Diagnostics): Wee
     return undefined;
   }
   return { days, fromMinute, untilMinute: toMinute > fromMinute ? toMinute : toMinute + MINUTES_A_DAY };
+}
+
+function readCheck(node: TreeNode | undefined, site: string, diagnostics: Diagnostics): WeeklyMoment | null {
+  if (node === undefined) return null;
+  const what = `check of site ${site}`;
+  const fields = readFields(node, what, Object.keys(OBJECTS.check.fields), diagnostics);
+  const days = fields && readDays(fields.need('days'), what, diagnostics);
+  const minute = fields && readTime(fields.need('at'), `at of ${what}`, diagnostics);
+  return days === undefined || minute === undefined ? null : { days, minute };
 }
 
 function readTime(node: TreeNode | undefined, what: string, diagnostics: Diagnostics): number | undefined {

@@ -15,6 +15,7 @@ import type {
   TrafficIncident,
 } from '../exchange/store.ts';
 import type { Report } from '../order/order.ts';
+import { keepReadings } from './readings.ts';
 import { requireLeader, transaction } from './transaction.ts';
 
 /**
@@ -468,6 +469,7 @@ async function keep(client: pg.PoolClient, gateway: string, taken: readonly Repo
      select n, $1, c, t from unnest($2::bigint[], $3::text[], $4::text[]) as u (n, c, t)`,
     [gateway, taken.map((_, at) => first + at), controllers, contents],
   );
+  await keepReadings(client, taken);
   await notify(client, '');
 }
 

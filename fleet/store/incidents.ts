@@ -3,13 +3,16 @@ import type { GivenUp, Incident } from '../cell/state.ts';
 
 /** What people are told, each once: it is written with what it is about, in one transaction, under a key that says which it is. */
 
+/** Kinds that no cell tells. */
+type OtherKind = 'gateway-silent' | 'stalled' | 'traffic' | 'alert-late' | 'trial';
+
 export interface PlantIncident {
   /** The same key is the same incident. */
   readonly key: string;
   /** Null: about no rollout. */
   readonly rollout: number | null;
   readonly cell: string;
-  readonly kind: Incident['kind'] | 'gave-up' | 'gateway-silent' | 'stalled' | 'unread';
+  readonly kind: Incident['kind'] | OtherKind;
   readonly words: string;
   readonly remedy: string;
 }
@@ -52,18 +55,19 @@ export async function bury(
   }
 }
 
-/** Those that nobody was told yet, and notes that they are told now. */
-export async function takeUntold(pool: pg.Pool): Promise<readonly KeptIncident[]> {
-  const { rows } = await pool.query<KeptIncident>(
-    `update fleet.incidents set told_at = now() where told_at is null returning ${COLUMNS}`,
-  );
-  return rows.toSorted((a, b) => a.id - b.id);
-}
-
 /** The oldest first. `all`: also those that were acknowledged. */
 export async function listIncidents(pool: pg.Pool, all: boolean): Promise<readonly KeptIncident[]> {
   const where = all ? '' : 'where acked_at is null';
   return (await pool.query<KeptIncident>(`select ${COLUMNS} from fleet.incidents ${where} order by id`)).rows;
+}
+
+/** In the order of their ids. */
+export async function listByIds(
+  client: Pick<pg.ClientBase, 'query'>,
+  ids: readonly number[],
+): Promise<readonly KeptIncident[]> {
+  const text = `select ${COLUMNS} from fleet.incidents where id = any($1) order by id`;
+  return (await client.query<KeptIncident>(text, [ids])).rows;
 }
 
 /** Ids of those that were acknowledged now; others do not exist, or were before. */

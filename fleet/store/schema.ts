@@ -66,6 +66,19 @@ const STEPS: readonly string[] = [
     id serial primary key, key text not null unique, rollout integer not null, cell text not null, controller text not null, act text not null,
     hash text not null, words text not null, at timestamptz not null default now());
   `,
+  `
+  alter table fleet.told add column raised_at timestamptz;
+  create index incidents_untold on fleet.incidents (id) where told_at is null;
+  create table fleet.alerts (
+    id serial primary key, channel text not null, incidents integer[] not null, made_at timestamptz not null, due_at timestamptz not null,
+    tries integer not null default 0, why text not null default '', settled_at timestamptz, is_given_up boolean not null default false);
+  create index alerts_due on fleet.alerts (channel, due_at) where settled_at is null;
+  create table fleet.readings (
+    controller text primary key, running text not null, epoch bigint not null, trial boolean not null, parked boolean not null,
+    maintained boolean not null, settled text not null, read_at timestamptz not null);
+  create index reports_received on fleet.archived_reports (received_at);
+  create index orders_long_settled on fleet.archived_orders (settled_at);
+  `,
 ];
 
 /**

@@ -11,8 +11,6 @@ import { isTroubleOf } from '../store/transaction.ts';
 /** A gateway waits this long for orders, and has its lease this long without an answer. */
 const WAIT_MS = 20_000;
 const LEASE_MS = 90_000;
-/** The same is told at the terminal again after this time; how often it came is in the database. */
-const TOLD_MS = 60_000;
 
 export interface PlantDoorOptions {
   readonly server: {
@@ -26,14 +24,13 @@ export interface PlantDoorOptions {
   readonly key: KeyObject;
   readonly host: string;
   readonly port: number;
-  readonly onIncident: (incident: TrafficIncident) => void;
 }
 
 /** Throws HoldfastError PORT_TAKEN. */
 export function openPlantDoor(options: PlantDoorOptions): Promise<Door> {
-  const { server, inventory, key, host, port, onIncident } = options;
+  const { server, inventory, key, host, port } = options;
   const { pool, exchange: store, epoch, lose } = server;
-  const tell = tellingOnce(store, onIncident);
+  const tell = (incident: TrafficIncident) => store.tell(incident);
   const desk = new Desk({
     ...{ store, epoch, tell },
     state: () => offered(pool),
@@ -68,21 +65,4 @@ async function offered(pool: pg.Pool): Promise<Offered | null> {
 async function imageOf(pool: pg.Pool, sha256: string): Promise<Uint8Array | null> {
   const text = 'select bytes from fleet.images where sha256 = $1';
   return (await pool.query<{ bytes: Uint8Array }>(text, [sha256])).rows[0]?.bytes ?? null;
-}
-
-/** Keeps what is told, and tells it here, the same not again and again. */
-function tellingOnce(
-  store: Pick<ExchangeStore, 'tell'>,
-  onIncident: (incident: TrafficIncident) => void,
-): (incident: TrafficIncident) => Promise<void> {
-  const toldMs = new Map<string, number>();
-  return (incident) => {
-    const kind = `${incident.gateway} ${incident.code}`;
-    const nowMs = performance.now();
-    if (nowMs - (toldMs.get(kind) ?? Number.NEGATIVE_INFINITY) >= TOLD_MS) {
-      toldMs.set(kind, nowMs);
-      onIncident(incident);
-    }
-    return store.tell(incident);
-  };
 }

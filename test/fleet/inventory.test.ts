@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { nextOpening } from '../../fleet/inventory/calendar.ts';
+import { lastCheckMs, nextOpening } from '../../fleet/inventory/calendar.ts';
 import type { Inventory, Site } from '../../fleet/inventory/model.ts';
 import { readInventory } from '../../fleet/inventory/read.ts';
 import { inventorySchema } from '../../fleet/inventory/schema.ts';
@@ -131,6 +131,79 @@ describe('an inventory', () => {
     expect(await mistakes(text)).toContain(
       'controller p2-a hangs on a gateway of site hall-2, but cell press-2 is at yard',
     );
+  });
+});
+
+const HOOK = '{ id: duty, webhook: "https://duty.plant.example/x", secret-env: DUTY_TOKEN }';
+const MAIL =
+  '{ id: office, mail: [ ann@plant.example ], server: "smtps://mail.plant.example", from: plant@plant.example, user: plant, secret-file: mail.secret }';
+const WATCHED = `${PLANT.replace('    closed:', '    check: { days: sun, at: "02:30" }\n    closed:')}sources: [ maps/line.map.yaml ]
+keep-days: 90
+alerts:
+  - ${HOOK}
+  - ${MAIL}
+`;
+
+describe('who is told, what is checked, and how long it is kept', () => {
+  test('stands in the inventory, and where secrets are, and no secret', async () => {
+    const plant = await read(WATCHED);
+    expect(plant.sites.get('hall-2')?.check).toEqual({ days: [7], minute: 150 });
+    expect([plant.sources, plant.keepDays]).toEqual([['maps/line.map.yaml'], 90]);
+    expect([...plant.alerts.values()]).toEqual([
+      {
+        ...{ id: 'duty', kind: 'webhook', url: 'https://duty.plant.example/x' },
+        secret: { from: 'environment', name: 'DUTY_TOKEN' },
+      },
+      {
+        ...{ id: 'office', kind: 'mail', server: 'smtps://mail.plant.example', from: 'plant@plant.example' },
+        to: ['ann@plant.example'],
+        login: { user: 'plant', password: { from: 'file', name: 'mail.secret' } },
+      },
+    ]);
+    expect(validate(parse(WATCHED))).toBe(true);
+    expect(await read(PLANT)).toMatchObject({ sources: [], keepDays: 400, alerts: new Map() });
+  });
+
+  test.each([
+    ['https://duty', 'http://duty', 'webhook of alert duty is not encrypted'],
+    ['https://duty', 'https://ann:SECRET@duty', 'webhook of alert duty has a user or password in it'],
+    ['https://duty.plant.example/x', 'file:///etc/passwd', 'webhook of alert duty begins with file:'],
+    ['https://duty.plant.example/x', 'duty', 'webhook of alert duty is no address'],
+    ['secret-env: DUTY_TOKEN', 'secret-env: s3cr-et!', 'secret-env of alert duty is no name of a variable'],
+    ['secret-env: DUTY_TOKEN', 'secret-env: A, secret-file: b', 'alert duty has two secrets'],
+    ['secret-env: DUTY_TOKEN', 'secret: A', 'UNKNOWN_FIELD: an alert has no field named "secret"'],
+    ['secret-env: DUTY_TOKEN', 'from: a@b', 'alert duty is a webhook and mail at once'],
+    ['secret-env: DUTY_TOKEN', 'webhook-env: A', 'webhook of alert duty is given twice'],
+    ['user: plant, ', '', 'alert office has a user or a password, and not the other'],
+    ['smtps://mail', 'smtps://plant:SECRET@mail', 'server of alert office is no address of a mail server'],
+    ['smtps://mail', 'imap://mail', 'server of alert office is no address of a mail server'],
+    ['[ ann@plant.example ]', '[]', 'alert office has 0 addresses'],
+    ['ann@plant.example', '"ann@plant.example, eve@x"', 'an address of alert office is'],
+    ['id: office', 'id: duty', 'alert duty is there already'],
+    ['at: "02:30"', 'at: "24:30"', 'at of check of site hall-2 is "24:30", not a time of day'],
+    ['days: sun, at', 'days: sunday, at', 'days of check of site hall-2 are "sunday"'],
+    ['keep-days: 90', 'keep-days: 1', 'OUT_OF_RANGE: keep-days is 1'],
+    ['[ maps/line.map.yaml ]', '[]', 'OUT_OF_RANGE: 0 sources'],
+  ])('%s → %s is told, without the secret', async (from, to, message) => {
+    expect(WATCHED).toContain(from);
+    const told = await mistakes(WATCHED.replace(from, to));
+    expect(told).toContain(message);
+    expect(told).not.toMatch(/SECRET|s3cr/);
+  });
+
+  test('a check comes at its time on the clocks of the site, also when they change', () => {
+    const site = { zone: 'Europe/Zurich', check: { days: [7], minute: 150 } };
+    const last = (now: string) => {
+      const ms = lastCheckMs(site, Date.parse(now));
+      return ms === null ? null : new Date(ms).toISOString();
+    };
+    expect(last('2026-11-29T01:29:59Z')).toBe('2026-11-22T01:30:00.000Z');
+    expect(last('2026-11-29T01:30:00Z')).toBe('2026-11-29T01:30:00.000Z');
+    expect(last('2026-12-05T00:00:00Z')).toBe('2026-11-29T01:30:00.000Z');
+    // 02:30 is left out in spring, and comes twice in autumn: then it is the first of them.
+    expect(last('2026-03-29T12:00:00Z')).toBe('2026-03-29T01:00:00.000Z');
+    expect(last('2026-10-25T12:00:00Z')).toBe('2026-10-25T00:30:00.000Z');
+    expect(lastCheckMs({ zone: 'UTC', check: null }, 0)).toBe(null);
   });
 });
 

@@ -42,11 +42,11 @@ async function incidents(
     const times = (count: number) => (count === 1 ? '' : ` (${count} times)`);
     printLines([
       ...list.flatMap(linesOf),
-      ...traffic.map(
+      ...(options.all !== true ? [] : traffic).map(
         ({ gateway, code, words, remedy, count }) =>
           `traffic  ${code}${gateway === '' ? '' : ` of ${gateway}`}${times(count)}: ${words} ${remedy}`,
       ),
-      ...(list.length + traffic.length === 0 ? ['no incidents'] : []),
+      ...(list.length === 0 ? ['no incidents'] : []),
     ]);
   });
 }

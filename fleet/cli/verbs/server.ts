@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { printAlarm, printLines, printRemarks } from '../../../host/cli/common/output.ts';
+import { sendersOf, terminalSender } from '../../alerts/channel.ts';
 import { databaseUrl } from '../../database/places.ts';
 import { startServer } from '../../engine/server.ts';
-import type { TrafficIncident } from '../../exchange/store.ts';
+import { runSteward } from '../../steward/steward.ts';
 import { openPlantDoor } from '../../up/door.ts';
 import { type DoorFlags, doorOf, KEY, LISTEN } from '../common/door.ts';
 import { FOLDER, inventoryOf } from '../common/plant.ts';
@@ -27,6 +28,7 @@ async function run(folder: string, flags: DoorFlags): Promise<void> {
   process.once('disconnect', () => process.exit(EXIT_LOST));
   const inventory = await inventoryOf(folder);
   const place = await doorOf(folder, inventory, flags);
+  const senders = [terminalSender(printAlarm), ...(await sendersOf(inventory.fleet, inventory.alerts))];
   const name = `${hostname()}:${process.pid}`;
   const server = await startServer({
     url: databaseUrl(folder, process.env.DATABASE_URL),
@@ -34,18 +36,29 @@ async function run(folder: string, flags: DoorFlags): Promise<void> {
     name,
     onStandby: () => printLines([`server ${name} stands by: another one leads`]),
     onLead: (epoch) => printLines([`server ${name} leads ${inventory.fleet}, epoch ${epoch}`]),
-    onIncident: ({ id, words, remedy }) => printAlarm(`INCIDENT ${id}  ${words} ${remedy}`),
     onTrouble: (words) => printRemarks([words]),
     onLost: (why) => {
       printRemarks([`server ${name} ends: ${why}`]);
       process.exit(EXIT_LOST);
     },
   });
-  const onIncident = ({ code, words, remedy }: TrafficIncident) =>
-    printAlarm(`INCIDENT ${code}  ${words} ${remedy}`);
-  const door = place && (await openPlantDoor({ server, inventory, ...place, onIncident }));
+  const { pool, epoch } = server;
+  const steward = runSteward({
+    pool,
+    epoch,
+    inventory,
+    senders,
+    onTrouble: (words) => printRemarks([words]),
+  });
+  const door = place && (await openPlantDoor({ server, inventory, ...place }));
   if (door !== null) printLines([`gateways are answered at port ${door.port}`]);
   process.once('SIGTERM', () => {
-    void (door?.close() ?? Promise.resolve()).then(() => server.stop()).then(() => process.exit(0));
+    void (async () => {
+      await door?.close();
+      await steward.stop();
+      for (const sender of senders) sender.close();
+      await server.stop();
+      process.exit(0);
+    })();
   });
 }

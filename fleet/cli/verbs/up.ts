@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { printRemarks } from '../../../host/cli/common/output.ts';
+import { sendersOf } from '../../alerts/channel.ts';
 import { supervise } from '../../up/supervisor.ts';
 import { argumentsOf, type DoorFlags, doorOf, KEY, LISTEN } from '../common/door.ts';
 import { FOLDER, inventoryOf } from '../common/plant.ts';
@@ -31,7 +32,9 @@ export function register(program: Command): void {
 
 async function run(folder: string, flags: DoorFlags): Promise<void> {
   // Mistakes in it are told at once, and by one process.
-  await doorOf(folder, await inventoryOf(folder), flags);
+  const inventory = await inventoryOf(folder);
+  await doorOf(folder, inventory, flags);
+  for (const sender of await sendersOf(inventory.fleet, inventory.alerts)) sender.close();
   const end = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => end.abort());
   const given = process.env.DATABASE_URL;
