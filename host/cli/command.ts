@@ -35,11 +35,21 @@ function createProgram(verbs: readonly Verb[], json: boolean, about: About): Com
     .showSuggestionAfterError()
     .addHelpText('after', HELP)
     .version(packageVersion(), VERSION_FLAG, 'print the version')
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', (_program, verb) => refuseEmpty(verb));
   fitToTerminal(program);
   if (json) program.showHelpAfterError(false).configureOutput({ writeErr: () => {} });
   for (const verb of verbs) verb.register(program);
   return program;
+}
+
+/** An empty text is no value: a variable of a script was not set. */
+function refuseEmpty(verb: Command): void {
+  const isEmpty = (value: unknown) => value === '' || (Array.isArray(value) && value.includes(''));
+  const option = verb.options.find((each) => isEmpty(verb.getOptionValue(each.attributeName())));
+  const name = verb.args.includes('') ? 'an argument' : option?.long;
+  if (name === undefined || name === null) return;
+  throw new HoldfastError('USAGE', `${name} is empty`, { remedy: 'Give it a value, or leave it out.' });
 }
 
 /** Help in the columns that there are; in few, what an option does stands below it. Verbs inherit it. */

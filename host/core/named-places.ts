@@ -2,19 +2,31 @@
 
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
+import type { AxisModel, MarkModel } from '../source/model.ts';
 import { nearestWord } from '../source/suggest.ts';
-import type { MapImage } from './ask.ts';
 import { type PlaceAxis, parsePlace } from './points.ts';
+
+/** What places are read against. */
+export interface NamedPlaces {
+  readonly axis: PlaceAxis & Pick<AxisModel, 'origin'>;
+  /** None in an image. */
+  readonly marks: readonly MarkModel[];
+}
+
+/** The mark that a text names: by its very name, or where case alone tells no two apart. */
+export function markNamed(name: string, marks: readonly MarkModel[]): MarkModel | undefined {
+  const folded = marks.filter((mark) => mark.name.toLowerCase() === name.toLowerCase());
+  return marks.find((each) => each.name === name) ?? (folded.length === 1 ? folded[0] : undefined);
+}
 
 /**
  * A place as `parsePlace` takes it, or the name of a mark, whose case does not matter where one mark alone is meant. What is a place is
  * never taken for a name.
  * Throws what `parsePlace` does, and HoldfastError UNKNOWN_ID.
  */
-export function parseNamedPlace(text: string, where: string, { axis, marks }: MapImage): bigint {
+export function parseNamedPlace(text: string, where: string, { axis, marks }: NamedPlaces): bigint {
   const name = text.trim();
-  const folded = marks.filter((mark) => mark.name.toLowerCase() === name.toLowerCase());
-  const mark = marks.find((each) => each.name === name) ?? (folded.length === 1 ? folded[0] : undefined);
+  const mark = markNamed(name, marks);
   if (mark !== undefined && !isPlace(name, axis)) return axis.origin + BigInt(mark.at);
   if (marks.length === 0 || !/^\p{L}/u.test(name)) return parsePlace(text, where, axis);
   const names = marks.map((each) => each.name);

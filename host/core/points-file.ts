@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { errnoOf, reasonOf } from '../common/file-reason.ts';
-import type { MapUnits } from '../source/model.ts';
+import type { MapUnits, MarkModel } from '../source/model.ts';
 import { momentOf } from '../source/table-moment.ts';
 import { isMetric, isSameUnit, unitSpelled } from '../source/table-quantity.ts';
 import type { TableSaid } from '../source/table-said.ts';
@@ -16,7 +16,8 @@ import { isSheetError } from '../table/not-numbers.ts';
 import { decimalWords, isNumeral, readNumeral } from '../table/numbers.ts';
 import { RecordScanner, type TableRecord } from '../table/records.ts';
 import type { Question } from './ask.ts';
-import { type PlaceAxis, parsePhase, parseX } from './points.ts';
+import { markNamed, type NamedPlaces, parseNamedPlace } from './named-places.ts';
+import { parsePhase, parseX } from './points.ts';
 
 const COLUMNS = ['x', 'y', 'phase'] as const;
 const ROW_CHARACTERS_MAX = 4096;
@@ -37,8 +38,7 @@ interface Columns {
 }
 
 /** What places and phases are read against. */
-export interface PointsMap {
-  readonly axis: PlaceAxis;
+export interface PointsMap extends NamedPlaces {
   readonly units: MapUnits;
 }
 
@@ -92,8 +92,11 @@ function faultOf({ code, line, message, remedy }: TableFault, path: string): Hol
 
 class PointReader {
   readonly #path: string;
-  readonly #axis: PlaceAxis;
+  readonly #axis: NamedPlaces['axis'];
   readonly #units: MapUnits;
+  readonly #marks: readonly MarkModel[];
+  /** Of a mark is read once: one file asks for few of them, many times. */
+  readonly #placesOfMarks = new Map<string, bigint>();
   readonly #said: TableSaid;
   readonly #say: Say;
   #scanner: RecordScanner | undefined;
@@ -103,10 +106,11 @@ class PointReader {
   /** Points so far. */
   #asked = 0;
 
-  constructor(path: string, { axis, units }: PointsMap, said: TableSaid, say: Say) {
+  constructor(path: string, { axis, units, marks }: PointsMap, said: TableSaid, say: Say) {
     this.#path = path;
     this.#axis = axis;
     this.#units = units;
+    this.#marks = marks;
     this.#said = said;
     this.#say = say;
   }
@@ -191,9 +195,19 @@ class PointReader {
 
   #headerIn(record: TableRecord): Columns | null {
     const { headerRow } = this.#said;
-    if (headerRow === undefined) return isData(record) ? null : headerOf(record, this.#path);
+    if (headerRow === undefined) return this.#isData(record) ? null : headerOf(record, this.#path);
     if (record.line === headerRow) return headerOf(record, this.#path);
     throw this.#noHeader();
+  }
+
+  /** What begins like a number is one, mistaken or not: no column is named so. Names of marks are places. */
+  #isData({ cells: [first = ''], line }: TableRecord): boolean {
+    if (/^[+-]?\d/.test(first)) return true;
+    if (markNamed(first, this.#marks) === undefined) return false;
+    if (!COLUMNS.some((name) => name === first.toLowerCase())) return true;
+    const message = `${this.#path}:${line}: "${first}" names a column, and a mark of the map`;
+    const remedy = `If it is the header, say ${this.#say('headerRow', `${line}`)}; else write the place of the mark.`;
+    throw new HoldfastError('CSV_COLUMN_UNKNOWN', message, { remedy });
   }
 
   #question({ cells, line }: TableRecord, { names: columns, units }: Columns): Question {
@@ -251,9 +265,31 @@ class PointReader {
     );
   }
 
-  /** What is more than digits: a number with marks, a quantity, a timestamp. */
+  /** What is more than digits: a name, a number with marks, a quantity, a timestamp. */
   #readX(text: string, line: number): bigint {
     const where = `${this.#path}:${line}, x`;
+    if (this.#marks.length === 0) return this.#readPlace(text, where);
+    const known = this.#placesOfMarks.get(text);
+    if (known !== undefined) return known;
+    const mark = markNamed(text, this.#marks);
+    // What can be read as a place is never taken for a name.
+    if (mark === undefined ? !/^\p{L}/u.test(text) : this.#isPlace(text)) return this.#readPlace(text, where);
+    const place = parseNamedPlace(text, where, { axis: this.#axis, marks: this.#marks });
+    this.#placesOfMarks.set(text, place);
+    return place;
+  }
+
+  #isPlace(text: string): boolean {
+    try {
+      this.#readPlace(text, '');
+      return true;
+    } catch (error) {
+      if (error instanceof HoldfastError) return false;
+      throw error;
+    }
+  }
+
+  #readPlace(text: string, where: string): bigint {
     if (this.#axis.kind === 'time' && !PLAIN_INTEGER.test(text))
       return parseX(momentOf(text, this.#said).timestamp, where, this.#axis);
     const [, number = text, unit = ''] = AMOUNT.exec(text) ?? [];
@@ -271,11 +307,6 @@ function separatorOf(text: string): string {
   const line = text.trimStart().split(/[\r\n]/, 1)[0] ?? '';
   const others = [SEPARATORS.semicolon, SEPARATORS.tab, SEPARATORS.bar];
   return others.find((separator) => line.includes(separator)) ?? SEPARATORS.comma;
-}
-
-/** What begins like a number is one, mistaken or not: no column is named so. */
-function isData({ cells }: TableRecord): boolean {
-  return /^[+-]?\d/.test(cells[0] ?? '');
 }
 
 /** The columns that a header row names, with their units, as in `x (km)` or `phase_s`. */

@@ -206,12 +206,14 @@ function isTime(origin: string | undefined): boolean {
 
 function targetOf(plan: ImportPlan, options: ImportOptions) {
   const kind = isTime(plan.origin) ? ('time' as const) : ('number' as const);
-  const axis = { kind, unit: plan.axisUnit, scale: plan.scale };
+  const sayAxisUnit = (unit: string) => sayOption('axisUnit', unit);
+  const axis = { kind, unit: plan.axisUnit, scale: plan.scale, sayUnit: sayAxisUnit };
+  const sayLimitUnit = (unit: string) => sayOption('limitUnit', unit);
   return {
     axis,
     origin: originOf(plan.origin, axis),
     placeUnit: options.unit,
-    limit: { unit: plan.limitUnit, scale: options.limitScale ?? 1 },
+    limit: { name: 'limits', unit: plan.limitUnit, scale: options.limitScale ?? 1, sayUnit: sayLimitUnit },
     bareAreSteps: false,
   };
 }

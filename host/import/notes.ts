@@ -53,13 +53,14 @@ function unitHints({ layout }: TableReading['context']): readonly string[] {
  */
 export function endNotes(reading: TableReading, options: ImportOptions): readonly string[] {
   const { ends, until } = reading.context.said;
-  if (until === 'next') return ['each row holds until the next one begins'];
   const words =
-    ends === undefined
-      ? 'the place at which a row ends does not belong to it: intervals are half-open'
-      : 'one step is the end of each row';
+    until === 'next'
+      ? 'each row holds until the next one begins'
+      : ends === undefined
+        ? 'the place at which a row ends does not belong to it: intervals are half-open'
+        : 'one step is the end of each row';
   const unclear = unclearEnds(reading);
-  if (unclear === undefined) return ends === undefined ? [words] : [];
+  if (unclear === undefined) return ends === undefined || until === 'next' ? [words] : [];
   if (options.gaps === undefined) return [`${words}; but ${unclearEndsNote(unclear)}`];
   const { found, remedy } = unclear;
   throw new HoldfastError('ENDS_UNCLEAR', `${found}, and ${sayOption('gaps')} would make these holes gaps`, {

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../common/errors.ts';
-import { parsePlace } from '../core/points.ts';
+import { parseNamedPlace } from '../core/named-places.ts';
 import { readablePhase } from '../source/readable.ts';
 import { type FlashPiece, type PageHead, type PagePiece, PIECE_CLASS } from './data.ts';
 import { type PageAnswer, PageDevice } from './device.ts';
@@ -215,7 +215,7 @@ class Page {
   }
 
   #goTo(text: string): void {
-    const place = placeOrReason(text, this.#map.axis);
+    const place = placeOrReason(text, this.#map);
     this.#place.setCustomValidity(typeof place === 'string' ? place : '');
     this.#place.reportValidity();
     if (typeof place === 'string') return;
@@ -335,10 +335,10 @@ class Page {
   }
 }
 
-/** A place as `check --at` takes it, or why it is none. */
-function placeOrReason(text: string, axis: PageMap['axis']): bigint | string {
+/** A place as `check --at` takes it, names of marks included, or why it is none. */
+function placeOrReason(text: string, { axis, data }: PageMap): bigint | string {
   try {
-    return parsePlace(text, 'place', axis);
+    return parseNamedPlace(text, 'place', { axis, marks: data.marks });
   } catch (error) {
     if (error instanceof HoldfastError) return `${error.message}. ${error.remedy ?? ''}`;
     throw error;

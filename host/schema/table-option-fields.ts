@@ -29,7 +29,10 @@ export const TABLE_OPTION_FIELDS = {
     says: 'Whether rows that begin with a word such as Total are data.',
     value: { enum: ['keep', 'omit'] },
   },
-  dates: { says: 'How dates are written: dd, mm and yyyy, such as dd.mm.yyyy.', value: text },
+  dates: {
+    says: 'How dates are written: dd, mm (mmm for names) and yyyy, such as dd.mm.yyyy or d/m/20yy.',
+    value: text,
+  },
   offset: { says: 'Offset of timestamps that have none: Z, or such as +01:00.', value: text },
   clock: { says: 'Places are times of a day, such as 22:00.', value: { type: 'boolean' } },
   since1970: {

@@ -5,6 +5,7 @@ import { MarkEvidence, type Marks } from '../table/numbers.ts';
 import { placeOfCell, type TableRecord } from '../table/records.ts';
 import type { Diagnostics, Report } from './diagnostics.ts';
 import type { AxisKind } from './model.ts';
+import { dayInSteps } from './table-moment.ts';
 import type { TableSaid } from './table-said.ts';
 import type { Steps } from './units.ts';
 
@@ -102,4 +103,10 @@ export function findMarks(
   const remedy = `Write all numbers in one way, or say it with ${say('decimal')} and ${say('thousands')}.`;
   diagnostics.add('NUMBER_AMBIGUOUS', { file: path, line: marks.at.line, column: 1 }, marks.words, remedy);
   return undefined;
+}
+
+/** An axis that is a ring, or the hours of a day. */
+export function ringOf({ target, said }: TableContext): Ring | undefined {
+  const day = said.clock ? dayInSteps(target.axis) : undefined;
+  return target.ring ?? (day === undefined ? undefined : { min: 0n, max: day });
 }

@@ -1,5 +1,6 @@
 import type { UnclearEnds } from './context.ts';
 import type { HeldEnd } from './model.ts';
+import { ringOf } from './table-context.ts';
 import { lineWords } from './table-lines.ts';
 import type { ReadRow, TableReading } from './table-reading.ts';
 
@@ -16,12 +17,12 @@ interface Hole {
  * What rows may hold behind the place at which they end: a step of the axis, or one of the table's last decimal place. None where that is
  * said, or where one row ends as another begins. Where one step is said, and the table is coarser, what is left of the other holes.
  */
-export function likelyEnds({ rows, context, places }: TableReading): readonly HeldEnd[] {
+export function likelyEnds(reading: TableReading): readonly HeldEnd[] {
+  const { context, places } = reading;
   const { said, say } = context;
   // A step of an axis that counts by thirds cannot be said in units.
   if (said.ends !== undefined && !/^10*$/.test(String(context.target.axis.scale))) return [];
-  if (said.until === 'next' || (said.ends !== undefined && said.ends !== 'inclusive') || doTouch(rows))
-    return [];
+  if ((said.ends !== undefined && said.ends !== 'inclusive') || doTouch(reading)) return [];
   const width = places.resolution;
   const wide =
     width === undefined || width.steps <= 1n
@@ -43,7 +44,7 @@ function likelyHoles(
   reading: TableReading,
 ): { readonly end: HeldEnd; readonly lines: readonly number[] } | undefined {
   const ends = likelyEnds(reading);
-  const holes = ends.length === 0 ? [] : holesBetween(reading.rows);
+  const holes = ends.length === 0 ? [] : holesBetween(reading);
   for (const end of ends) {
     const lines = holes.filter(({ length }) => length === end.steps).map(({ line }) => line);
     if (lines.length > 0) return { end, lines: lines.toSorted((left, right) => left - right) };
@@ -69,23 +70,37 @@ export function unclearEndsNote({ found, remedy }: Omit<UnclearEnds, 'place'>): 
   return `${found}: ${remedy.charAt(0).toLowerCase()}${remedy.slice(1, -1)}`;
 }
 
-function doTouch(rows: readonly ReadRow[]): boolean {
+/** Whether one row ends where another begins; where it has no end of its own, another begins there by itself. */
+function doTouch({ rows, context }: TableReading): boolean {
+  const isFalling = context.said.order === 'falling';
   const key = (row: ReadRow, place: bigint) => `${row.phase} ${place}`;
-  const begins = new Set(rows.flatMap((row) => row.pieces.map(({ from }) => key(row, from))));
-  return rows.some((row) => row.pieces.some(({ to }) => begins.has(key(row, to))));
+  const of = (isEnd: boolean) => rows.filter(({ hasEnd }) => hasEnd || !isEnd);
+  const lows = new Set(of(isFalling).flatMap((row) => row.pieces.map(({ from }) => key(row, from))));
+  return of(!isFalling).some((row) => row.pieces.some(({ to }) => lows.has(key(row, to))));
 }
 
-function holesBetween(rows: readonly ReadRow[]): readonly Hole[] {
-  const holes: Hole[] = [];
-  for (const phase of new Set(rows.map((row) => row.phase))) {
-    const pieces = rows
-      .filter((row) => row.phase === phase)
-      .flatMap(({ pieces: all, record }) => all.map((piece) => ({ ...piece, line: record.line })));
-    const sorted = pieces.toSorted((left, right) => (left.from < right.from ? -1 : 1));
+/** In each phase, the rows of every phase among its own; on a ring also over the seam. */
+function holesBetween({ rows, context }: TableReading): readonly Hole[] {
+  const ring = ringOf(context);
+  const holes = new Map<string, Hole>();
+  for (const phase of phasesOf(rows)) {
+    const sorted = rows
+      .filter((row) => row.phase === phase || row.phase === null)
+      .flatMap(({ pieces, record }) => pieces.map((piece) => ({ ...piece, line: record.line })))
+      .toSorted((left, right) => (left.from < right.from ? -1 : 1));
+    const [first, last] = [sorted[0], sorted.at(-1)];
+    if (first === undefined || last === undefined) continue;
+    const over = ring && { ...last, to: last.to - (ring.max - ring.min) };
     for (const [index, { from, line }] of sorted.entries()) {
-      const before = sorted[index - 1];
-      if (before !== undefined && from > before.to) holes.push({ length: Number(from - before.to), line });
+      const before = sorted[index - 1] ?? over;
+      if (before === undefined || from <= before.to) continue;
+      holes.set(`${before.to} ${from} ${line}`, { length: Number(from - before.to), line });
     }
   }
-  return holes;
+  return [...holes.values()];
+}
+
+function phasesOf(rows: readonly ReadRow[]): readonly (number | null)[] {
+  const found = [...new Set(rows.map(({ phase }) => phase))];
+  return found.length === 1 ? found : found.filter((phase) => phase !== null);
 }

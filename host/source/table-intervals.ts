@@ -10,6 +10,7 @@ import {
   isLimitRole,
   type Ring,
   reportAtCell,
+  ringOf,
   type TableContext,
 } from './table-context.ts';
 import { dayInSteps } from './table-moment.ts';
@@ -30,9 +31,15 @@ export interface Covered {
   readonly pieces: readonly Piece[];
   /** Steps behind the place that is written as its end. */
   readonly held: bigint;
+  /** Whether its end is written, rather than where the next row begins. */
+  readonly hasEnd: boolean;
 }
 
-const NOTHING: Covered = { pieces: [], held: 0n };
+const NOTHING: Covered = { pieces: [], held: 0n, hasEnd: false };
+
+function distance(left: bigint, right: bigint): bigint {
+  return left < right ? right - left : left - right;
+}
 
 interface PlacedRow {
   readonly record: TableRecord;
@@ -188,7 +195,7 @@ export class IntervalReader {
     const end = this.#endOf(high, width, record);
     if (end === undefined) return undefined;
     const pieces = this.#span(low.steps, high.steps, end);
-    if (pieces !== undefined) return { pieces, held: end - high.steps };
+    if (pieces !== undefined) return { pieces, held: end - high.steps, hasEnd: true };
     const words = [cellOf(this.#context, record, 'from'), cellOf(this.#context, record, 'to')].join('" to "');
     if (this.#ring !== undefined) {
       const what = `the row is empty or all of the ${this.#lap.name}, from "${cutText(words)}"`;
@@ -211,11 +218,8 @@ export class IntervalReader {
     return { name, remedy: `If it is the whole ${name}, write ${places}; else correct the row.` };
   }
 
-  /** An axis that is a ring, or the hours of a day. */
   get #ring(): Ring | undefined {
-    const { target, said } = this.#context;
-    const day = said.clock ? dayInSteps(target.axis) : undefined;
-    return target.ring ?? (day === undefined ? undefined : { min: 0n, max: day });
+    return ringOf(this.#context);
   }
 
   /** What reaches from `low` to `end`, the end of the place `high`: over the seam of a ring in two pieces. undefined: nothing. */
@@ -334,7 +338,8 @@ export class IntervalReader {
       if (end !== undefined && this.#isBackwards(row.from, end)) laps += 1;
       const pieces =
         end === undefined ? undefined : this.#step(row, end, { laps, isAlone: placed.length === 1 });
-      if (pieces !== undefined) covered.set(row.record, { pieces, held: 0n });
+      const held = end === undefined || written === undefined ? 0n : distance(end, written.steps);
+      if (pieces !== undefined) covered.set(row.record, { pieces, held, hasEnd: row.to !== undefined });
     }
     return covered;
   }
@@ -342,7 +347,8 @@ export class IntervalReader {
   /** Where a row ends that has an end of its own. */
   #stepEnd(place: ReadPlace, width: EndWidth, record: TableRecord): bigint | undefined {
     if (this.#context.said.order !== 'falling') return this.#endOf(place, width, record);
-    if (!place.isDay) return place.steps;
+    if (!place.isDay)
+      return place.steps - (typeof width === 'bigint' ? width : width === 'inclusive' ? 1n : 0n);
     const what = place.said ?? cellWords(this.#context, record, 'to');
     const report = reportAtCell(this.#context, record, 'to');
     report('ENDS_UNCLEAR', `${what}, a day: where on it the row ends is not said`, 'Write the moment.');

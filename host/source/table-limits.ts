@@ -168,11 +168,14 @@ export class LimitReader {
     const exact = { numerator: value.units * BigInt(scale), denominator: 10n ** BigInt(value.places) };
     if (unit !== null) {
       const words = scale === 1 ? `: it is ${decimalWords(value)} ${unit}` : `, times ${scale} in ${unit}`;
-      return wholeSteps(exact, `${what}${words}`, { ...limit, unit, scale: 1 }, true, report);
+      // In another unit the same number would be another limit.
+      const sayUnit = limit.sayUnit && (() => undefined);
+      const steps = { ...limit, unit, scale: 1, ...(sayUnit && { sayUnit }) };
+      return wholeSteps(exact, `${what}${words}`, steps, true, report);
     }
     const below = floorOf(exact);
     if (below * exact.denominator === exact.numerator) return below;
-    const remedy = `The nearest are ${below} and ${below + 1n}: write one of them, or choose a finer unit of limits.`;
+    const remedy = `The nearest are ${below} and ${below + 1n}: write the lower one, or choose a finer unit of limits.`;
     report('UNIT_INEXACT', `${what}, which is not a whole number`, remedy);
     return undefined;
   }

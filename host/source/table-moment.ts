@@ -1,14 +1,11 @@
 import type { Report } from './diagnostics.ts';
+import { in24Hours, withIsoDate, withNamedMonth } from './table-dates.ts';
 import type { TableSaid } from './table-said.ts';
 import { asRfc3339 } from './timestamp.ts';
 import { type Measure, timeUnit } from './unit-table.ts';
 
 /** Moments and times of day as tables have them, made into the timestamps that sources have. */
 
-const DATE_PART = /dd?|mm?|yyyy/g;
-/** Between marks, days and months may have one digit, as spreadsheets write them; without a mark nobody can tell where they end. */
-const MARKED = /^(?=.*d)(?=.*m)(?=.*yyyy)(?:dd?|mm?|yyyy)[-./ ](?:dd?|mm?|yyyy)[-./ ](?:dd?|mm?|yyyy)$/;
-const UNMARKED = /^(?=.*dd)(?=.*mm)(?=.*yyyy)(?:dd|mm|yyyy)[-./ ]?(?:dd|mm|yyyy)[-./ ]?(?:dd|mm|yyyy)$/;
 const ISO_DATE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})/;
 /** As sources have them. */
 const COMPLETE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})$/;
@@ -20,26 +17,21 @@ const MOMENT_CHARACTERS_MAX = 100;
 const DAY_SECONDS = 86_400n;
 const SECOND_NS = 1_000_000_000n;
 
-/** Whether `dates` names day, month and year once each: `dd.mm.yyyy`, `d/m/yyyy`, `yyyymmdd`. */
-export function isDatePattern(pattern: string): boolean {
-  return MARKED.test(pattern) || UNMARKED.test(pattern);
-}
-
 export interface ReadMoment {
   /** With date, time and offset, where they are known. */
   readonly timestamp: string;
   /** A day without a time. */
   readonly isDay: boolean;
-  /** Whether its day is written as `dates` says. */
+  /** Whether its day is written as `dates` says, or with the name of its month. */
   readonly isOfPattern: boolean;
 }
 
 /** A moment of a table as a timestamp of RFC 3339; what cannot be made into one is given as it stands, to be refused with its text. */
 export function momentOf(cell: string, said: TableSaid): ReadMoment {
   if (cell.length > MOMENT_CHARACTERS_MAX) return { timestamp: cell, isDay: false, isOfPattern: false };
-  const iso = said.dates === undefined ? undefined : withIsoDate(cell, said.dates);
+  const iso = (said.dates && withIsoDate(cell, said.dates)) || withNamedMonth(cell);
   const isOfPattern = iso !== undefined;
-  const text = asRfc3339(iso ?? cell);
+  const text = asRfc3339(in24Hours(iso ?? cell));
   if (COMPLETE.test(text)) return { timestamp: text, isDay: false, isOfPattern };
   const date = ISO_DATE.exec(text)?.[0];
   if (date === undefined) return { timestamp: cell, isDay: false, isOfPattern };
@@ -60,52 +52,14 @@ export function momentOf(cell: string, said: TableSaid): ReadMoment {
   return { timestamp: `${date}${whole}${own ?? offset}`, isDay: false, isOfPattern };
 }
 
-/** `04.07.2026 12:00` as `2026-07-04 12:00` under `dd.mm.yyyy`; undefined when the day is written otherwise. */
-function withIsoDate(cell: string, pattern: string): string | undefined {
-  const names = (pattern.match(DATE_PART) ?? []).map(([letter]) => letter);
-  const digits = MARKED.test(pattern) ? '([0-9]{1,2})' : '([0-9]{2})';
-  const expression = pattern
-    .replace(/[./]/g, '\\$&')
-    .replace(DATE_PART, (part) => (part === 'yyyy' ? '([0-9]{4})' : digits));
-  const match = new RegExp(`^${expression}(?![0-9])`).exec(cell);
-  if (match === null) return undefined;
-  const part = (name: string) => (match[names.indexOf(name) + 1] ?? '').padStart(2, '0');
-  return `${part('y')}-${part('m')}-${part('d')}${cell.slice(match[0].length)}`;
-}
-
-/** Days that are written in another way than year-month-day, and digits that may be a day. */
-export function isOtherDate(cell: string): boolean {
-  const isDotted =
-    /^(?:[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}|[0-9]{4}[./][0-9]{1,2}[./][0-9]{1,2})(?![0-9])/.test(cell);
-  return isDotted || isBasicDate(cell);
-}
-
-/** How the day of such a text may be written, the two in question first. */
-export function datePatterns(cell: string): readonly string[] {
-  if (isBasicDate(cell)) return ['yyyymmdd'];
-  const mark = /[./-]/.exec(cell)?.[0] ?? '.';
-  if (/^[0-9]{4}/.test(cell)) return [['yyyy', 'mm', 'dd'].join(mark)];
-  return [
-    ['dd', 'mm', 'yyyy'],
-    ['mm', 'dd', 'yyyy'],
-  ].map((parts) => parts.join(mark));
-}
-
-/** `20260704`: eight digits that are a day of the calendar. */
-function isBasicDate(cell: string): boolean {
-  const match = /^((?:19|20|21)[0-9]{2})([0-9]{2})([0-9]{2})$/.exec(cell);
-  const [month, day] = [Number(match?.[2] ?? 0), Number(match?.[3] ?? 0)];
-  return month >= 1 && month <= 12 && day >= 1 && day <= 31;
-}
-
 /** Whether a text is a time of day, such as 22:00. */
 export function isTimeOfDay(cell: string): boolean {
-  return TIME_OF_DAY.test(cell);
+  return TIME_OF_DAY.test(in24Hours(cell));
 }
 
 /** Steps since midnight; 24:00 is the end of the day. */
 export function timeOfDay(cell: string, what: string, measure: Measure, report: Report): bigint | undefined {
-  const match = TIME_OF_DAY.exec(cell);
+  const match = TIME_OF_DAY.exec(in24Hours(cell));
   const [hour, minute, second] = [match?.[1], match?.[2], match?.[3] ?? '0'].map((digits) =>
     Number(digits ?? 'NaN'),
   );

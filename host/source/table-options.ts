@@ -3,8 +3,8 @@ import { ENCODINGS } from '../table/encoding.ts';
 import type { Say } from '../table/fault.ts';
 import { SEPARATORS } from '../table/layout.ts';
 import type { Report } from './diagnostics.ts';
+import { isDatePattern } from './table-dates.ts';
 import { parseCondition } from './table-filters.ts';
-import { isDatePattern } from './table-moment.ts';
 import { DECIMAL_NAMES, ROW_ORDERS, type TableSaid, THOUSANDS_NAMES } from './table-said.ts';
 
 /** The options of a table by their names and texts, as sources and command lines write them. */
@@ -54,7 +54,8 @@ const TABLE_OPTIONS = {
   totals: oneOf('totals', ['keep', 'omit']),
   dates: {
     read: (text) => (isDatePattern(text) ? { dates: text } : undefined),
-    values: 'dd, mm and yyyy as dates have them, such as dd.mm.yyyy or d/m/yyyy',
+    values:
+      'dd, mm (mmm for a name) and yyyy as dates have them, such as dd.mm.yyyy or d/m/20yy, whose century is said where years have two digits',
   },
   offset: {
     read: (text) => (OFFSET.test(text) ? { offset: text } : undefined),
@@ -97,9 +98,9 @@ export function checkTableSaid(said: TableSaid, say: Say, report: Report): boole
     report('BAD_VALUE', `${say('where')} is "${cutText(text)}"`, 'Write column=value or column!=value.');
     return false;
   }
-  if (said.until === 'next' && said.ends !== undefined && (said.order ?? 'rising') !== 'rising') {
-    const message = `${say('ends', said.ends)} says whether rows hold their ends, which under ${say('until', 'next')} and ${say('order', said.order)} is where others begin`;
-    report('BAD_VALUE', message, `Leave ${say('ends')} out.`);
+  if (said.until === 'next' && said.order === 'either') {
+    const message = `${say('order', 'either')}, but under ${say('until', 'next')} all rows follow each other in one order`;
+    report('BAD_VALUE', message, `Say ${say('order', 'rising')} or ${say('order', 'falling')}.`);
     return false;
   }
   if (said.end === 'row' && said.until === undefined) {

@@ -8,15 +8,8 @@ import { stepName } from './axis-words.ts';
 import type { Report } from './diagnostics.ts';
 import { parseMoment } from './moment.ts';
 import { cellOf, cellWords, columnOf, findMarks, reportAtCell, type TableContext } from './table-context.ts';
-import {
-  datePatterns,
-  grainOf,
-  isOtherDate,
-  isTimeOfDay,
-  momentOf,
-  timeOfDay,
-  widthOfTime,
-} from './table-moment.ts';
+import { datePatterns, isOtherDate } from './table-dates.ts';
+import { grainOf, isTimeOfDay, momentOf, timeOfDay, widthOfTime } from './table-moment.ts';
 import { isMetric, splitQuantity, stepsOf, unitSpelled, wholeOf } from './table-quantity.ts';
 import { columnUnit, unitOfCell } from './table-unit.ts';
 import { isZoneSaid } from './table-zones.ts';
@@ -66,8 +59,12 @@ export class PlaceReader {
   /** Whether rows have units of their own. */
   readonly #haveUnits: boolean;
 
+  /** What stands in the columns of places. */
+  readonly #texts: () => readonly string[];
+
   /** What one number can mean is asked once: the answer serves all. */
   #hasAsked = false;
+  #hasAskedDates = false;
   #hasToldChainage = false;
   /** The last decimal place that the table has, and its unit. */
   #finest: { readonly places: number; readonly unit: string | undefined } = { places: 0, unit: undefined };
@@ -77,9 +74,10 @@ export class PlaceReader {
     context: TableContext,
     marks: Marks,
     units: ReadonlyMap<PlaceRole, string | undefined>,
-    haveUnits: boolean,
+    [haveUnits, texts]: readonly [haveUnits: boolean, texts: () => readonly string[]],
   ) {
     this.#context = context;
+    this.#texts = texts;
     this.#marks = marks;
     this.#units = units;
     this.#haveUnits = haveUnits;
@@ -103,7 +101,8 @@ export class PlaceReader {
       records.some((record) =>
         roles.some((role) => splitQuantity(cellOf(context, record, role)).unit !== null),
       );
-    return marks && new PlaceReader(context, marks, units, haveUnits);
+    const texts = () => records.flatMap((record) => roles.map((role) => cellOf(context, record, role)));
+    return marks && new PlaceReader(context, marks, units, [haveUnits, texts]);
   }
 
   /**
@@ -224,9 +223,21 @@ export class PlaceReader {
       report('TIMESTAMP_BROKEN', `${what}, which is no day as ${say('dates', said.dates)} has them`, remedy);
       return;
     }
-    const ways = anyOf(datePatterns(text).map((pattern) => say('dates', pattern)));
-    const remedy = `Write it as 2026-07-04, or say how dates are written, such as ${ways}.`;
+    if (this.#hasAskedDates) return;
+    this.#hasAskedDates = true;
+    const ways = anyOf(this.#waysOfDates(text).map((pattern) => say('dates', pattern)));
+    const remedy = `Write it as 2026-07-04, or say how dates are written: ${ways}.`;
     report('TIMESTAMP_BROKEN', `${what}, which may be a day, and is no moment as it stands`, remedy);
+  }
+
+  /** The ways in which `text` may be written, and all other days of the table with it where there are such. */
+  #waysOfDates(text: string): readonly string[] {
+    const own = datePatterns(text);
+    const others = this.#texts().map(datePatterns);
+    const ofAll = own.filter((pattern) =>
+      others.every((ways) => ways.length === 0 || ways.includes(pattern)),
+    );
+    return ofAll.length === 0 ? own : ofAll;
   }
 
   #takesBareMoment(what: string, report: Report): boolean {

@@ -182,7 +182,7 @@ function readRows(
   for (const [index, record] of all.entries()) {
     const phase = phases.get(record);
     if (phase === undefined) continue;
-    const pieces = covered.get(record) ?? [{ pieces: [], held: 0n, phase, category: null }];
+    const pieces = covered.get(record) ?? [{ pieces: [], held: 0n, hasEnd: true, phase, category: null }];
     for (const piece of pieces)
       for (const row of withLimits({ record, index, ...piece }, { ...readers, empty }))
         if (row.pieces.length > 0) rows.push(row);

@@ -157,7 +157,9 @@ function stepsOf(nanoseconds: bigint, statement: string, measure: Steps, report:
   const below = floorOf(exact);
   const words = (steps: bigint) =>
     (steps * unit) % BigInt(measure.scale) === 0n ? formatTimestamp(measure, steps) : steps.toString();
-  reportInexact(statement, [words(below), words(below + 1n)], measure, report, finerUnit(nanoseconds, unit));
+  const finer = finerUnit(nanoseconds, unit);
+  const sayUnit = measure.sayUnit ?? ((name: string) => `"unit: ${name}"`);
+  reportInexact(statement, [words(below), words(below + 1n)], measure, report, finer && sayUnit(finer));
   return undefined;
 }
 

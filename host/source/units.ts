@@ -28,6 +28,8 @@ export interface Steps extends Measure {
   readonly name?: string;
   /** Without it numbers that are no whole steps are refused. */
   readonly rounder?: Rounder | null;
+  /** How somebody says that another unit is counted, where that changes no other number; who has it gives no rule for rounding. */
+  readonly sayUnit?: (unit: string) => string | undefined;
 }
 
 /**
@@ -90,32 +92,52 @@ export function wholeSteps(
   if (steps.rounder != null) return steps.rounder.round(exact, statement);
   const below = floorOf(exact);
   const nearest = [below, below + 1n].map((value) => stepWords(value, steps, withUnit)) as [string, string];
-  reportInexact(statement, nearest, steps, report);
+  reportInexact(statement, nearest, steps, report, withUnit ? finerWords(exact, steps) : undefined);
   return undefined;
 }
 
-/** Refuses what lies between two steps; `nearest` are these two, as the source may write them; `finer`: a unit in
- * which it is whole. */
+/** How to say a finer unit in which it is whole, where that can be said. */
+function finerWords(exact: Rational, steps: Steps): string | undefined {
+  const finer = steps.sayUnit && finerUnit(exact, steps);
+  return finer && steps.sayUnit?.(finer);
+}
+
+/** Of speeds, whose names are many, those that limits are told to count. */
+const FINER_SPEEDS = ['m/h', 'mm/h'];
+
+/** The coarsest unit below that of `steps` in which `exact` steps are a whole number; undefined for none. */
+function finerUnit(exact: Rational, { unit, scale }: Measure): string | undefined {
+  const own = unitNamed(unit);
+  if (own === undefined || scale !== 1) return undefined;
+  const names = own.dimension === 'speed' ? FINER_SPEEDS : unitsOf(own.dimension).toReversed();
+  return names.find((name) => {
+    const factor = stepsInUnit(unit, { unit: name, scale: 1 });
+    if (factor === undefined || factor.numerator <= factor.denominator) return false;
+    return (exact.numerator * factor.numerator) % (exact.denominator * factor.denominator) === 0n;
+  });
+}
+
+/** Refuses what lies between two steps; `nearest` are these two, as the source may write them; `finer`: how to say
+ * a unit in which it is whole. */
 export function reportInexact(
   statement: string,
   [below, above]: readonly [string, string],
-  { unit, scale, name }: Steps,
+  { unit, scale, name, sayUnit }: Steps,
   report: Report,
   finer?: string,
 ): void {
   const step = scale === 1 ? `1 ${unit}` : `1/${scale} ${unit}`;
   const message = `${statement}, which is not a whole number of steps of ${step}`;
   // Nothing may make a limit higher than it was said.
+  const isLimit = name === 'limits';
   const rule =
-    name === undefined
+    name === undefined || sayUnit !== undefined
       ? ''
-      : `, or let it be rounded: add "round: ${name === 'limits' ? 'down' : 'nearest'}" to the ${name}`;
-  const unitWords = finer === undefined ? '' : `, or let the axis count a finer unit: "unit: ${finer}"`;
-  report(
-    'UNIT_INEXACT',
-    message,
-    `The nearest are ${below} and ${above}: write one of them${unitWords}${rule}.`,
-  );
+      : `, or let it be rounded: add "round: ${isLimit ? 'down' : 'nearest'}" to the ${name}`;
+  const unitWords = finer === undefined ? '' : `say ${finer}, in which it is whole, or `;
+  const which = isLimit ? 'the lower one' : 'one of them';
+  const remedy = `The nearest are ${below} and ${above}: ${unitWords}write ${which}${rule}.`;
+  report('UNIT_INEXACT', message, remedy);
 }
 
 const FRACTION_DIGITS_SHOWN_MAX = 20;

@@ -527,6 +527,10 @@ test.each(['light', 'dark'] as const)(
     const words = await page.locator('#answer').textContent();
     expect(words).toContain('near50 m after mp 12');
     expect(words).toContain('end of the axis ahead1.75 km');
+    await page.locator('#place').fill('station of the North');
+    await page.locator('#place').press('Enter');
+    await painted(page);
+    expect(await page.locator('#answer').textContent()).toContain('nearat Station of the north');
     await page.locator('#place').fill('1.25 mph');
     await page.locator('#place').press('Enter');
     const reason = await page

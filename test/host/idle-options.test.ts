@@ -71,3 +71,18 @@ test.each([
   const plain = await run(command);
   expect(plain.code, plain.stderr).toBe(0);
 });
+
+test.each([
+  [['compile', 'm.map.yaml', '-o', ''], '--output is empty'],
+  [['import', 't.csv', '--from', 'a_m', '--to', 'b_m', '--map', 'm', '-o', ''], '--output is empty'],
+  [
+    ['import', 't.csv', '--from', 'a_m', '--to', 'b_m', '--limit', '', '--map', 'm', '-o', 'x'],
+    '--limit is empty',
+  ],
+  [['keygen', '-o', ''], '--output is empty'],
+  [['audit', 'm.map.yaml', '--svg', ''], '--svg is empty'],
+  [['check', ''], 'an argument is empty'],
+])('what is empty is refused by name: %j', async (argv, words) => {
+  const refused = await holdfast(argv, { cwd: folder.path, env: { COLUMNS: '400' } });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(words) });
+});

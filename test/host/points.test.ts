@@ -10,10 +10,15 @@ import { temporaryFolder } from '../support/command.ts';
 const folder = temporaryFolder('points');
 afterAll(() => folder.remove());
 
-const METRES: PointsMap = { axis: { kind: 'number', unit: 'm', scale: 1 }, units: UNITS_NONE };
+const METRES: PointsMap = {
+  axis: { kind: 'number', unit: 'm', scale: 1, origin: 0n },
+  units: UNITS_NONE,
+  marks: [],
+};
 const SECONDS: PointsMap = {
-  axis: { kind: 'time', unit: 's', scale: 1 },
+  axis: { kind: 'time', unit: 's', scale: 1, origin: 0n },
   units: { limit: null, phase: { unit: 's', scale: 10 } },
+  marks: [],
 };
 
 /** Places and phases of a table, or the code it is refused with. */
@@ -88,5 +93,44 @@ describe('a table of points', () => {
     const said = { dates: 'dd.mm.yyyy', offset: '+02:00' };
     expect(await pointsOf(text, SECONDS, said)).toEqual([['1783159200', 125]]);
     expect(await pointsOf(text, SECONDS)).toMatch(/^TIMESTAMP_/);
+  });
+});
+
+describe('names of marks', () => {
+  const STATIONS: PointsMap = {
+    axis: { kind: 'number', unit: 'm', scale: 1, origin: 1000n },
+    units: UNITS_NONE,
+    marks: [
+      { name: 'Station B', at: 500 },
+      { name: 'Thun', at: 700 },
+      { name: 'thun', at: 800 },
+      { name: '12', at: 900 },
+      { name: '3rd Gate', at: 950 },
+    ],
+  };
+  const NAMED_X = { ...STATIONS, marks: [{ name: 'x', at: 1 }] };
+
+  test.each([
+    ['are places', 'x\nStation B\nThun\nthun\n3rd Gate\n7\n', ['1500', '1700', '1800', '1950', '7']],
+    ['need no header', 'Station B\nstation b\n', ['1500', '1500']],
+    ['stand among places with units', 'x (km);phase\n1,2;0\nStation B;0\n', ['1200', '1500']],
+    ['are no names where they are places', 'x\n12\n', ['12']],
+  ])('%s', async (_words, text, places) => {
+    const said = text.includes(';') ? ({ decimal: ',' } as const) : {};
+    const points = (await pointsOf(text, STATIONS, said)) as [string, number][];
+    expect(points.map(([x]) => x)).toEqual(places);
+  });
+
+  test.each([
+    ['that is not known', 'x\nStation C\n', 'UNKNOWN_ID'],
+    ['that is not known in the first row', 'Station C\n', 'CSV_COLUMN_UNKNOWN'],
+    ['that may be one of two', 'x\nTHUN\n', 'UNKNOWN_ID'],
+  ])('one %s is refused', async (_words, text, code) => {
+    expect(await pointsOf(text, STATIONS)).toBe(code);
+  });
+
+  test('a header that may be a mark is asked about, and one when that is said', async () => {
+    expect(await pointsOf('x\n5\n', NAMED_X)).toBe('CSV_COLUMN_UNKNOWN');
+    expect(await pointsOf('x\nx\n', NAMED_X, { headerRow: 1 })).toEqual([['1001', 0]]);
   });
 });

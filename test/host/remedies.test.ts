@@ -366,7 +366,7 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: WHOLE.replace('epoch: 2', 'epoch: 3'),
     },
   ],
-  'The nearest are … and …: write one of them, or choose a finer unit of limits.': [
+  'The nearest are … and …: write the lower one, or choose a finer unit of limits.': [
     {
       wrong: TABLE.replace(', limitUnit: u', '').replace(/limits.*\n/, ''),
       rows: ROWS.replace('40,', '40.5,').replaceAll(',km/h', '').replace(',u', ''),
@@ -375,7 +375,7 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: TABLE,
     },
   ],
-  'The nearest are … and …: write one of them…….': [
+  'The nearest are … and …: …write …….': [
     {
       wrong: WHOLE.replaceAll('400', '0.4003 m'),
       follow: (wrong, remedy) => wrong.replaceAll('0.4003 m', nearest(remedy)),
@@ -395,6 +395,20 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       wrong: WHOLE.replace('zones:', 'limits: { unit: km/h }\nzones:').replace('limit: 40', 'limit: 25 mph'),
       follow: replacing('25 mph', nearest),
       meant: WHOLE,
+    },
+    {
+      wrong: WHOLE.replace('zones:', 'limits: { unit: km/h }\nzones:').replace('limit: 40', 'limit: 25 mph'),
+      follow: replacing('unit: km/h', (remedy) => `unit: km/h, ${quoted(remedy)}`),
+      meant: WHOLE,
+    },
+    {
+      wrong: TIME.replace('02T00:00:00Z } ]', '02T00:00:00.0Z } ]')
+        .replace(/to: [^ ]+ \}/, 'to: 2026-01-01T23:59:59.4Z }')
+        .concat('gaps: [ { anywhere: true, action: hold } ]\n'),
+      follow: replacing('unit: s', quoted),
+      meant: TIME.replace('unit: s', 'unit: ms')
+        .replace(/to: [^ ]+ \}/, 'to: 2026-01-01T23:59:59.4Z }')
+        .concat('gaps: [ { anywhere: true, action: hold } ]\n'),
     },
     {
       wrong: PHASED.replace('limit: 60 }', 'limit: 60, when: { from: 0, to: 10.4 } }').concat(

@@ -279,9 +279,9 @@ const REFUSED: readonly (readonly [
   ],
   [
     'half of a day',
-    'from,to\n02/01/2026 8:00 PM,02/01/2026 9:00 PM\n',
+    'from,to\n02/01/2026 13:00 PM,02/01/2026 9:00 PM\n',
     { ...TIME, table: { offset: 'Z', dates: 'mm/dd/yyyy' } },
-    /"02\/01\/2026 8:00 PM"/,
+    /"02\/01\/2026 13:00 PM"/,
   ],
   [
     'a day that does not exist, in the words of the file',

@@ -5,7 +5,8 @@ import { loadPartition } from '../../host/compile/compile.ts';
 import { importTable } from '../../host/import/import.ts';
 import type { ImportOptions } from '../../host/import/plan.ts';
 import { memoryReader } from '../../host/source/reader.ts';
-import { isDatePattern, momentOf } from '../../host/source/table-moment.ts';
+import { isDatePattern } from '../../host/source/table-dates.ts';
+import { momentOf } from '../../host/source/table-moment.ts';
 
 const FOLDER = new URL('../fixtures/tables/', import.meta.url);
 
@@ -31,13 +32,22 @@ test.each([
   ['ddmmyyyy', '4072026', null],
   ['yyyymmdd', '202674', null],
   ['d.m.yyyy', '4.7.26', null],
+  ['d.m.20yy', '4.7.26', '2026-07-04'],
+  ['mm/dd/19yy', '07/04/26', '1926-07-04'],
+  ['20yy-mm-dd', '26-07-04', '2026-07-04'],
+  ['dd.mm.20yy', '4.7.2026', null],
+  ['dd.mm.yyyy', '4. 7. 2026', '2026-07-04'],
+  ['dd-mmm-20yy', '04-JUL-26', '2026-07-04'],
+  ['mmm dd 20yy', 'Jul 4, 26', '2026-07-04'],
+  ['20yy-mmm-dd', '26-Juli-04', '2026-07-04'],
+  ['dd-mmm-20yy', '04-Foo-26', null],
 ])('a day that is written %s: %s', (dates, cell, day) => {
   expect(isDatePattern(dates)).toBe(true);
   const { timestamp, isOfPattern } = momentOf(cell, { dates, offset: 'Z' });
   expect([timestamp, isOfPattern]).toEqual(day === null ? [cell, false] : [`${day}T00:00:00Z`, true]);
 });
 
-test.each(['dmyyyy', 'dd.mm.yy', 'd.d.yyyy', 'dd.mm', ''])('%j says no days', (pattern) => {
+test.each(['dmyyyy', 'dd.mm.yy', 'ddmmm20yy', 'd.d.yyyy', 'dd.mm', ''])('%j says no days', (pattern) => {
   expect(isDatePattern(pattern)).toBe(false);
 });
 

@@ -28,7 +28,7 @@ const WRITING_OPTIONS = {
   ],
   dates: [
     '--dates <pattern>',
-    'how dates are written, such as dd.mm.yyyy',
+    'how dates are written, such as dd.mm.yyyy or dd/mm/20yy',
     ['dd.mm.yyyy', 'dd/mm/yyyy', 'mm/dd/yyyy', 'yyyymmdd'],
   ],
   offset: ['--offset <offset>', 'offset of timestamps that have none, such as +01:00 or Z', ['Z']],

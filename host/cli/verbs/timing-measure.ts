@@ -149,7 +149,7 @@ async function inputChoice({ points, seed, count }: Options, { body, units }: Ru
   const { axis } = body;
   const places: { x: number; phase: number }[] = [];
   if (points !== undefined)
-    for await (const questions of readPoints(points, { axis, units }))
+    for await (const questions of readPoints(points, { axis, units, marks: [] }))
       for (const { x, phase } of questions) places.push({ x: storedCoordinate(axis, x), phase });
   return { seed, count, places };
 }
