@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { HoldfastError } from '../common/errors.ts';
 import { withPeer } from '../common/peer.ts';
-import { BUILD_LIMITS, DIRECTORY_FROM, ENTRY_FROM, HALVINGS_MAX } from '../format.ts';
+import { BUILD_LIMITS, BURNED_BYTES, DIRECTORY_FROM, ENTRY_FROM, HALVINGS_MAX } from '../format.ts';
 
 const run = promisify(execFile);
 
@@ -85,6 +85,10 @@ const RING = {
     written: new RegExp(`(${END}tail) = (\\w+);`, 'g'),
   },
 };
+/** The store of the word that says whether the map is asked, wherever the mode changes. The record that it belongs to begins with it. */
+const SAYS_ASKED =
+  /( +(\w+) = (\d+)u;\n +(\w+) = 0u;\n(?: +\w+ = instance->w2c_assembly0x2Fmode0x2F\w+;\n){2,3}(?: +\w+ [|?]?=[^\n]*\n){1,2} +)i32_store_at\(\2, 0u, \4\);/g;
+
 /** Writes `core-generated.c` and `core.h` into `folder`. Throws HoldfastError GENERATED_UNEXPECTED or PEER_MISSING. */
 export async function generateCore(wasmPath: string, folder: string): Promise<CoreFacts> {
   const wabt = await withPeer('wabt', 'Making C of the core', () =>
@@ -94,18 +98,18 @@ export async function generateCore(wasmPath: string, folder: string): Promise<Co
   const output = join(folder, 'core.c');
   await run(process.execPath, [wasm2c, '--module-name=core', wasmPath, '-o', output]);
   const facts = await readFacts(await readFile(wasmPath));
-  await writeFile(join(folder, 'core-generated.c'), cheapen(await readFile(output, 'utf8'), facts.arena));
+  await writeFile(join(folder, 'core-generated.c'), cheapen(await readFile(output, 'utf8'), facts));
   return facts;
 }
 
-/** The replacements, on the text of the generated C; `arena` is where the arena stands in the linear memory. */
-export function cheapen(text: string, arena: number): string {
+/** The replacements, on the text of the generated C. */
+export function cheapen(text: string, { arena, burned }: Pick<CoreFacts, 'arena' | 'burned'>): string {
   const checked = text.replace(ACCESS, (_whole, name: string, address: string, offset = '0') => {
     return `${name}_at(${address}, ${offset}u`;
   });
   if (/_default32\(&instance/.test(checked)) throw unexpected('an access of another form');
   let chosen = 0;
-  const choosing = sharingRing(checked).replace(
+  const choosing = sharingAnswer(sharingRing(checked), burned + BURNED_BYTES).replace(
     CHOSEN,
     (_whole, value: string, bound: string, one: string, other: string, label: string) => {
       chosen++;
@@ -157,6 +161,28 @@ function sharingRing(text: string): string {
     text.replace(puts[0], () => place),
     RING.taking,
   ).replace(place, () => putting);
+}
+
+/**
+ * Whether the map is asked, said after all that it then reads is in its place, and before any of that changes: for a check that comes above
+ * service. No compiler moves stores over it; on the same core that is enough.
+ */
+function sharingAnswer(text: string, ask: number): string {
+  let stores = 0;
+  const shared = text.replace(
+    SAYS_ASKED,
+    (whole, before: string, address: string, at: string, value: string) => {
+      if (Number(at) !== ask) return whole;
+      stores++;
+      return `${before}holdfast_shared_answer(${address}, ${value});`;
+    },
+  );
+  const all = text.match(
+    new RegExp(`= ${ask}u;\\n +\\w+ = 0u;\\n +\\w+ = instance->w2c_assembly0x2Fmode0x2FmapAsk;`, 'g'),
+  );
+  if (all === null || all.length !== stores)
+    throw unexpected(`${stores} stores of what says that the map is asked, not ${all?.length}`);
+  return shared;
 }
 
 /** A function of the check path, with the records in one register from its beginning on. */

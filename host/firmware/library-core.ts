@@ -81,7 +81,7 @@ function ownNames(text: string): string {
     .replace(/\bw2c_port port;/, 'w2c_port holdfast_edges;')
     .replace(/&core\b/g, '&holdfast_instance')
     .replace(/&port\b/g, '&holdfast_edges')
-    .replace(/\b(?:clear_memory|place)(?=\()/g, 'holdfast_$&');
+    .replace(/\b(?:clear_memory|place|copy_verdict)(?=\()/g, 'holdfast_$&');
 }
 
 /** Where the core keeps what its edges read and write, in bytes from the start of its memory. */

@@ -30,6 +30,7 @@ const PLAIN_FILES = [
   'zephyr/module.yml',
   'zephyr/CMakeLists.txt',
   'zephyr/Kconfig',
+  'MISRA.md',
   'holdfast.mk',
   'fake/holdfast_fake.h',
   'fake/holdfast_fake.c',
@@ -38,6 +39,21 @@ const PLAIN_FILES = [
   'examples/bare-metal/main.c',
   'examples/bare-metal/port.c',
   'examples/loop/loop.ino',
+  'examples/freertos/main.c',
+  'examples/pico-sdk/CMakeLists.txt',
+  'examples/pico-sdk/main.c',
+  'examples/stm32f4/sectors.h',
+  'examples/stm32f4/flash.c',
+  'examples/zephyr/CMakeLists.txt',
+  'examples/zephyr/prj.conf',
+  'examples/zephyr/sample.yaml',
+  'examples/zephyr/app.overlay',
+  'examples/zephyr/src/main.c',
+  'examples/esp-idf/CMakeLists.txt',
+  'examples/esp-idf/partitions.csv',
+  'examples/esp-idf/sdkconfig.defaults',
+  'examples/esp-idf/main/CMakeLists.txt',
+  'examples/esp-idf/main/main.c',
 ];
 
 export interface LibraryEdition {
@@ -87,6 +103,7 @@ export async function makeLibrary(burnedIn?: LibraryEdition): Promise<Library> {
     publicHeader(await readText(new URL('common/holdfast.h', TARGETS)), await template('facts.h')),
   );
   files.set('src/holdfast_format.h', await readText(new URL('common/holdfast_format.h', TARGETS)));
+  files.set('src/holdfast.hpp', await template('holdfast.hpp'));
   files.set('src/holdfast_port.h', ownName(port));
   const core = libraryCore(
     {

@@ -138,16 +138,45 @@ uint32_t holdfast_boot(const holdfast_geometry* geometry, const uint8_t* burned)
   return w2c_core_boot(&core);
 }
 
+/*
+ * The question is asked anew each time, whatever the compiler sees of both sides: service may have changed what it reads meanwhile, or be
+ * what it came above. It costs no instruction.
+ */
+#define HOLDFAST_ASKS_ANEW __atomic_signal_fence(__ATOMIC_ACQUIRE)
+
 /* What the loop calls is flattened: no call is left on the way to the answer, and all of it lies where HOLDFAST_FAST says. */
 __attribute__((flatten)) HOLDFAST_FAST uint32_t holdfast_check(uint32_t phase, int32_t x, int32_t y) {
+  HOLDFAST_ASKS_ANEW;
   return w2c_core_check(&core, phase, (u32)x, (u32)y);
 }
 
-__attribute__((flatten)) HOLDFAST_FAST uint32_t holdfast_check_invalid(void) { return w2c_core_checkInvalid(&core); }
+__attribute__((flatten)) HOLDFAST_FAST uint32_t holdfast_check_invalid(void) {
+  HOLDFAST_ASKS_ANEW;
+  return w2c_core_checkInvalid(&core);
+}
 
 __attribute__((flatten)) HOLDFAST_FAST const holdfast_verdict* holdfast_spell(uint32_t word, int32_t x, int32_t y) {
   w2c_core_verdict(&core, word, (u32)x, (u32)y);
   return (const holdfast_verdict*)(const void*)&holdfast_memory[HOLDFAST_VERDICT];
+}
+
+#define HOLDFAST_VERDICT_WORDS (HOLDFAST_VERDICT_BYTES / 4)
+
+/* Word by word: of an assignment some compilers make a call of memcpy, which lies wherever the C library does. */
+static inline __attribute__((always_inline)) void copy_verdict(volatile uint32_t* to, const volatile uint32_t* from) {
+  for (uint32_t i = 0; i < HOLDFAST_VERDICT_WORDS; i++) to[i] = from[i];
+}
+
+/* The one struct of the core is put back as it was: service, which this may have come above, may be in the middle of telling it. */
+__attribute__((flatten)) HOLDFAST_FAST void holdfast_spell_into(uint32_t word, int32_t x, int32_t y, holdfast_verdict* verdict) {
+  uint32_t before[HOLDFAST_VERDICT_WORDS];
+  uint32_t* const shared = (uint32_t*)(void*)&holdfast_memory[HOLDFAST_VERDICT];
+  copy_verdict(before, shared);
+  HOLDFAST_ASKS_ANEW;
+  w2c_core_verdict(&core, word, (u32)x, (u32)y);
+  copy_verdict((uint32_t*)(void*)verdict, shared);
+  copy_verdict(shared, before);
+  HOLDFAST_ASKS_ANEW;
 }
 
 __attribute__((flatten)) HOLDFAST_FAST const holdfast_move* holdfast_sweep(uint32_t phase, int32_t from_x, int32_t from_y, int32_t to_x,
@@ -157,6 +186,7 @@ __attribute__((flatten)) HOLDFAST_FAST const holdfast_move* holdfast_sweep(uint3
 }
 
 __attribute__((flatten)) HOLDFAST_FAST uint32_t holdfast_until_change(uint32_t phase, int32_t x, int32_t y) {
+  HOLDFAST_ASKS_ANEW;
   return w2c_core_untilChange(&core, phase, (u32)x, (u32)y);
 }
 

@@ -2,13 +2,20 @@
  * Holdfast: is this place covered, here and now, by what, how far is the next gap, and what is to be done in a gap?
  * docs/SPEC.md section 3 says what a word means, section 6 what each call does.
  *
- * One map, one context: boot, service, check, check_invalid, spell, sweep, until_change and state_of are called from one loop (or one
- * interrupt, or one thread), never from within each other, from a port function, or from two that preempt each other: no check from an
- * interrupt over a loop that calls service. holdfast_receive alone may be called from an interrupt (or signal) that preempts them, on
- * the same core, and not from two at once; the compiler may see both sides (link-time optimisation, one unit). Before holdfast_boot,
- * nothing else may be.
+ * One map, on one core, and who may call what:
  *
- * check, check_invalid, spell, sweep and until_change never wait, call nothing of the port, and are bounded whatever the memory holds.
+ *     base    one loop (or task, or thread): everything. Only here: boot, service, service_for, spell, sweep, state_of
+ *     above   one interrupt (or task) that preempts the base and runs to its end before that goes on: check, check_invalid, spell_into,
+ *             until_change. It gets what the base would have got before or behind service; while service changes what answers, the answer
+ *             is MAINTENANCE or, for one check, FAULT
+ *     receive one interrupt (or signal) that preempts any of them: holdfast_receive
+ *
+ * So a fast task checks, and a slow one serves, if the fast one has the higher priority and does not block between its check and its
+ * spell_into. Not allowed: service above a check, another core, boot while anything else is called, and the core called by a port function
+ * (holdfast_receive apart). The compiler may see all sides (link-time optimisation, one unit). Before holdfast_boot nothing may be called.
+ *
+ * check, check_invalid, spell, spell_into, sweep and until_change never wait, call nothing of the port, and are bounded whatever the
+ * memory holds.
  */
 #ifndef HOLDFAST_H_
 #define HOLDFAST_H_
@@ -44,6 +51,9 @@ uint32_t holdfast_check_invalid(void);
 
 /* Spells out a word that holdfast_check gave for this place; the struct is overwritten by the next call. */
 const holdfast_verdict* holdfast_spell(uint32_t word, int32_t x, int32_t y);
+
+/* The same into a struct of the caller's, for a context above service. 9 words more are moved each way. */
+void holdfast_spell_into(uint32_t word, int32_t x, int32_t y, holdfast_verdict* verdict);
 
 /*
  * How far the straight move between two places is safe, either way; the phase stands still during it. It also tells where the limit first

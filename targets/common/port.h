@@ -1,6 +1,6 @@
 /*
  * What a target gives to the core: docs/SPEC.md section 6. All of them are called from holdfast_boot and holdfast_service, ticks and
- * the safe input from holdfast_state_of too, in the one context that these are called in (holdfast.h), never from holdfast_receive;
+ * the safe input from holdfast_state_of too, in the base context (holdfast.h), never above it and never from holdfast_receive;
  * none is called by check, spell or sweep. Each must return within a bounded time, whatever the hardware does: a wait for flash ends in
  * a failure at the latest after the longest time that its datasheet gives, and the core then answers FLASH_FAILED. None of them may
  * call the core, holdfast_receive apart.

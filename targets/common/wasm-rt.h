@@ -109,6 +109,14 @@ static inline __attribute__((always_inline)) uint8_t* holdfast_at(uint32_t addre
   return &holdfast_memory[address + offset];
 }
 
+/* What stands before stays before, what stands behind stays behind, for all that runs on this core: a check may come above service. */
+static inline void holdfast_shared_answer(uint32_t address, uint32_t value) {
+  volatile uint32_t* const word = (volatile uint32_t*)(void*)holdfast_at(address, 0, sizeof value);
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+  *word = value;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
 /*
  * The core aligns its accesses (assembly/bytes.ts reads packed fields byte by byte), and small cores fault where it would not.
  * 64 bits are aligned as words are.

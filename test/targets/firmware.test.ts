@@ -189,8 +189,9 @@ describe('files to flash, riscv32', () => {
 
 describe('what the pipeline refuses', () => {
   test('generated C that is not as expected', () => {
-    expect(() => cheapen('nothing', 0x5000)).toThrow(/no function that receives a byte/);
-    expect(() => cheapen('i32_load_default32(&instance->w2c_memory, strange);', 0x5000)).toThrow(
+    const PLACES = { arena: 0x5000, burned: 0x80 };
+    expect(() => cheapen('nothing', PLACES)).toThrow(/no function that receives a byte/);
+    expect(() => cheapen('i32_load_default32(&instance->w2c_memory, strange);', PLACES)).toThrow(
       /another form/,
     );
   });

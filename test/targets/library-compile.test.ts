@@ -91,6 +91,7 @@ function expectOwnNames(machine: Machine, object: string): void {
     'receive',
     'service',
     'spell',
+    'spell_into',
     'state_of',
     'sweep',
     'until_change',

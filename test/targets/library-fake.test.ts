@@ -1,7 +1,6 @@
 /** The fake port of the C library: a firmware's integration on a computer, over a pseudo-terminal and a socket, with faults. */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { readEdition } from '../../host/image/edition-file.ts';
@@ -11,7 +10,14 @@ import { push } from '../../host/serial/push.ts';
 import type { Transport } from '../../host/serial/transport.ts';
 import { openSerialTransport } from '../../host/serial/transport-serialport.ts';
 import { compileEdition } from '../support/editions.ts';
-import { libraryFolder, words } from '../support/library.ts';
+import { libraryFolder } from '../support/library.ts';
+import {
+  recordFrames,
+  type Served,
+  serveProgram,
+  socketTransport,
+  updateConfirmed,
+} from '../support/library-line.ts';
 
 const SOURCE = fileURLToPath(new URL('library/fake.c', import.meta.url));
 const POWER_CUT = 77;
@@ -27,11 +33,11 @@ execFileSync('gcc', [
 ]);
 afterAll(() => folder.remove());
 
-const running: ChildProcess[] = [];
+const running: Served[] = [];
 let folders = 0;
 let state = '';
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill('SIGKILL');
+afterEach(async () => {
+  for (const served of running.splice(0)) await served.end('SIGKILL');
 });
 
 /** A folder of its own for each device. */
@@ -40,19 +46,11 @@ function newState(): string {
   return state;
 }
 
-/** Starts the program as a device, and waits until it says that it serves; gives what it said. */
-async function serve(
-  line: string,
-  more: readonly string[] = [],
-): Promise<{ said: string; child: ChildProcess }> {
-  const child = spawn(program, ['serve', state, line, ...more], { stdio: ['ignore', 'pipe', 'inherit'] });
-  running.push(child);
-  let said = '';
-  child.stdout?.on('data', (bytes: Buffer) => {
-    said += bytes.toString();
-  });
-  await expect.poll(() => said.includes('serves') || child.exitCode !== null, { timeout: 60_000 }).toBe(true);
-  return { said, child };
+/** Starts the program as a device, on the line that is given. */
+async function serve(line: string, more: readonly string[] = []): Promise<Served> {
+  const served = await serveProgram(program, ['serve', state, line, ...more]);
+  running.push(served);
+  return served;
 }
 
 async function over(transport: Promise<Transport> | Transport): Promise<Device> {
@@ -66,29 +64,11 @@ async function update(device: Device): Promise<void> {
   await device.closeWindow();
 }
 
-function socketTransport(port: number): Transport {
-  const socket = createConnection(port, '127.0.0.1');
-  let listener: (bytes: Uint8Array) => void = () => {};
-  socket.on('data', (bytes) => listener(bytes));
-  return {
-    name: `port ${port}`,
-    write: (bytes) => new Promise((resolve) => socket.write(bytes, () => resolve())),
-    onData: (given) => {
-      listener = given;
-    },
-    onClose: () => {},
-    drainInput: async () => {},
-    close: async () => {
-      socket.end();
-    },
-  };
-}
-
 describe('a device on a line', () => {
   test('a pseudo-terminal: moving refuses, parked updates, the edition is there after a restart', async () => {
     newState();
     const port = folder.at('port');
-    const { said, child } = await serve(`pty:${port}`);
+    const { said, end } = await serve(`pty:${port}`);
     expect(said).toMatch(/^burned 0, boot 0/);
     const device = await over(openSerialTransport({ path: port }));
     expect(await device.status()).toMatchObject({ mode: 'run', epoch: 1, parked: false });
@@ -101,8 +81,7 @@ describe('a device on a line', () => {
     await device.confirm();
     await device.closeWindow();
     await device.close();
-    child.kill('SIGTERM');
-    await expect.poll(() => child.exitCode ?? child.signalCode).not.toBe(null);
+    expect(await end('SIGTERM')).toBe(0);
     expect(existsSync(port)).toBe(false);
     const again = await serve(`pty:${port}`);
     expect(again.said).toMatch(/^burned 1, boot 0, epoch 2/);
@@ -110,8 +89,7 @@ describe('a device on a line', () => {
 
   test('a socket: one client after the other, and the core resets as a device does', async () => {
     newState();
-    const { said } = await serve('tcp:0', ['parked']);
-    const port = Number(/tcp (\d+)/.exec(said)?.[1]);
+    const { port } = await serve('tcp:0', ['parked']);
     const one = await over(socketTransport(port));
     await update(one);
     await expect.poll(() => one.status()).toMatchObject({ epoch: 2, trial: true });
@@ -131,23 +109,13 @@ describe('faults', () => {
   /** What a client sends to a fresh device that is parked, from the window to the confirmation, as the program replays it. */
   async function recordUpdate(): Promise<string> {
     newState();
-    const { said } = await serve('tcp:0', ['parked']);
-    const line = socketTransport(Number(/tcp (\d+)/.exec(said)?.[1]));
-    const write = line.write.bind(line);
-    const frames: Buffer[] = [];
-    line.write = (bytes) => {
-      frames.push(words([bytes.length]), Buffer.from(bytes));
-      return write(bytes);
-    };
-    const device = await over(line);
-    await update(device);
-    await expect.poll(() => device.status()).toMatchObject({ epoch: 2, trial: true });
-    await device.openWindow();
-    await device.confirm();
-    await device.closeWindow();
-    await device.close();
+    const served = await serveProgram(program, ['serve', state, 'tcp:0', 'parked']);
     const path = folder.at('frames');
-    writeFileSync(path, Buffer.concat(frames));
+    await recordFrames(served.port, path, async (device) => {
+      await updateConfirmed(device, readEdition(second));
+      await device.readBack(0, 0, 1024);
+    });
+    await served.end('SIGKILL');
     return path;
   }
 
@@ -157,6 +125,10 @@ describe('faults', () => {
     const whole = run('replay', state, frames);
     expect(whole).toMatchObject({ status: 0, stderr: '' });
     expect(whole.stdout).toMatch(/operations, epoch 2, limit 40\n$/);
+    // What README.md says of how often to serve: tens of slices for an answer, and a client waits as long as 2,500 of a millisecond.
+    const slices = Number(/(\d+) slices/.exec(whole.stdout)?.[1]);
+    expect(slices).toBeGreaterThan(20);
+    expect(slices).toBeLessThan(2500);
     const operations = Number(/(\d+) operations/.exec(whole.stdout)?.[1]);
     expect(operations).toBeGreaterThan(8);
     const epochs = new Set<string>();

@@ -63,13 +63,16 @@ static int replay(const holdfast_fake_options* options, const char* path, const 
   if (strcmp(fault, "cut") == 0) holdfast_fake_cut_power(at);
   if (strcmp(fault, "fail") == 0) holdfast_fake_fail_flash(at);
   const uint32_t before = holdfast_fake_flash_operations();
+  uint32_t most = 0;
   while (fread(&bytes, sizeof bytes, 1, frames) == 1 && bytes <= sizeof frame && fread(frame, bytes, 1, frames) == 1) {
     for (uint32_t i = 0; i < bytes; i++) holdfast_receive(frame[i]);
     (void)holdfast_service(1000);
-    for (uint32_t turn = 0; turn < TURNS_MAX && holdfast_state_of(HOLDFAST_STATE_BUSY); turn++) (void)holdfast_service(1);
+    uint32_t slices = 1;
+    for (; slices < TURNS_MAX && holdfast_state_of(HOLDFAST_STATE_BUSY); slices++) (void)holdfast_service(1);
+    if (slices > most) most = slices;
   }
   (void)fclose(frames);
-  printf("%u operations, ", holdfast_fake_flash_operations() - before);
+  printf("%u slices, %u operations, ", most, holdfast_fake_flash_operations() - before);
   say_what_runs();
   return 0;
 }

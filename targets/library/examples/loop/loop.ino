@@ -57,10 +57,11 @@ uint32_t holdfast_port_flash_program(uint32_t area, uint32_t offset, const uint8
   return 0;
 }
 
+// Some cores do not say how much room there is: then, and while there is none, one byte at a time, which takes no longer than a byte does.
 uint32_t holdfast_port_serial_write(const uint8_t* source, uint32_t bytes) {
   const int room = Serial.availableForWrite();
-  if (room <= 0) return 0;
-  return (uint32_t)Serial.write(source, (uint32_t)room < bytes ? (uint32_t)room : bytes);
+  const uint32_t most = room > 0 ? (uint32_t)room : 1;
+  return (uint32_t)Serial.write(source, most < bytes ? most : bytes);
 }
 
 uint32_t holdfast_port_safe_input(void) { return digitalRead(PARKED_PIN) == HIGH; }
