@@ -46,7 +46,11 @@ function createProgram(verbs: readonly Verb[], json: boolean, about: About): Com
 /** An empty text is no value: a variable of a script was not set. */
 function refuseEmpty(verb: Command): void {
   const isEmpty = (value: unknown) => value === '' || (Array.isArray(value) && value.includes(''));
-  const option = verb.options.find((each) => isEmpty(verb.getOptionValue(each.attributeName())));
+  const option = verb.options.find(
+    (each) =>
+      verb.getOptionValueSource(each.attributeName()) === 'cli' &&
+      isEmpty(verb.getOptionValue(each.attributeName())),
+  );
   const name = verb.args.includes('') ? 'an argument' : option?.long;
   if (name === undefined || name === null) return;
   throw new HoldfastError('USAGE', `${name} is empty`, { remedy: 'Give it a value, or leave it out.' });

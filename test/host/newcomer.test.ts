@@ -127,7 +127,7 @@ test('npm ci that fails is not explained, only named', () => {
 
 describe('names instead of stack traces', () => {
   test.each([
-    ['an empty --port', ['status', '--port', ''], {}, 2, 'PORT_MISSING'],
+    ['an empty --port', ['status', '--port', ''], {}, 2, '--port is empty'],
     ['an empty HOLDFAST_PORT', ['status'], { HOLDFAST_PORT: '' }, 2, 'PORT_MISSING'],
     ['a baud rate of 0', ['status', '--port', 'none', '--baud', '0'], {}, 2, 'It must be 1 or more'],
     ['a pace of 0', ['controller', '--pace', '0'], {}, 2, 'It must be 1 or more'],

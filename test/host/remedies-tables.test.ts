@@ -51,6 +51,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     'test/host/import-again.test.ts follows it',
   'Leave it out; to say something else, import the table anew.':
     'asked of --again and --check: test/host/import-again.test.ts meets it',
+  'If it is the header, say --header-row …; else write the place of the mark.':
+    'asked of points only: test/host/points.test.ts follows it',
   'Compile it with --lookup auto, which takes trees where directories do not pay.':
     'test/host/compile.test.ts follows it',
   "Compare the map source with the firmware's burned configuration: `holdfast status` shows it.":

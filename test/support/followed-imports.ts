@@ -761,7 +761,7 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: FEBRUARY,
     },
   ],
-  'Write it as 2026-07-04, or say how dates are written, such as ….': [
+  'Write it as 2026-07-04, or say how dates are written: ….': [
     {
       table: 'from,to\n01.02.2026,02.02.2026\n',
       argv: [...TIME, '--offset', 'Z', '--ends', 'exclusive'],

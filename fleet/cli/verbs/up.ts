@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { printRemarks } from '../../../host/cli/common/output.ts';
 import { sendersOf } from '../../alerts/channel.ts';
+import type { Inventory } from '../../inventory/model.ts';
 import { supervise } from '../../up/supervisor.ts';
 import { argumentsOf, type DoorFlags, doorOf, KEY, LISTEN } from '../common/door.ts';
 import { FOLDER, inventoryOf } from '../common/plant.ts';
@@ -35,6 +36,7 @@ async function run(folder: string, flags: DoorFlags): Promise<void> {
   const inventory = await inventoryOf(folder);
   await doorOf(folder, inventory, flags);
   for (const sender of await sendersOf(inventory.fleet, inventory.alerts)) sender.close();
+  printRemarks(notActedOn(inventory));
   const end = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => end.abort());
   const given = process.env.DATABASE_URL;
@@ -48,4 +50,14 @@ async function run(folder: string, flags: DoorFlags): Promise<void> {
     },
     end.signal,
   );
+}
+
+/** What an inventory says that no server acts on yet. */
+function notActedOn({ sites, sources }: Inventory): string[] {
+  const has = [...sites.values()].some(({ check }) => check !== null) || sources.length > 0;
+  return has
+    ? [
+        'no server acts on "check" and "sources" of the inventory yet: run `fleet check --deep` at these times',
+      ]
+    : [];
 }

@@ -1,7 +1,7 @@
 /*
  * The loop of a controller: answer first, then one slice of everything else. It drives along the map that is burned in, prints each answer
- * that differs from the one before, and ends: 0 when an edition answered. port.c beside it keeps flash in RAM, so that this links and runs
- * anywhere; it forgets every edition at reset until the port has flash.
+ * that differs from the one before, and ends: 0 when an edition answered. port.c beside it keeps flash in RAM, so that this compiles for
+ * any board and runs on a computer; it forgets every edition at reset until the port has flash.
  */
 #include <stdio.h>
 
