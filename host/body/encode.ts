@@ -1,5 +1,5 @@
 import { HoldfastError } from '../common/errors.ts';
-import { totalSteps } from '../cycles/steps.ts';
+import { type Steps, totalSteps } from '../cycles/steps.ts';
 import { BUILD_LIMITS, type BuildName } from '../format.ts';
 import { assemble, type EncodedBody, encodeWithTrees } from './encode-body.ts';
 import { encodeDirectory } from './encode-directory.ts';
@@ -7,21 +7,30 @@ import type { Lookup } from './encode-layout.ts';
 import { collectLists, type Lists } from './encode-lists.ts';
 import type { Partition } from './partition.ts';
 
-/** Which lookup is wanted: `auto` takes directories where they cost fewer steps and the map fits no larger build for them. */
+/**
+ * Which lookup is wanted. `auto` takes directories where they have no more halvings than the trees have levels, which costs fewer cycles on
+ * every board, unless only trees keep the budget in steps, or the map fits a smaller build with them.
+ */
 export type WantedLookup = Lookup | 'auto';
+
+/** A body, and the one with the other lookup, where both were looked at. */
+export interface ChosenBody extends EncodedBody {
+  /** null: the map has no directories within the bytes that they may take; undefined: none was looked for. */
+  readonly other?: Pick<EncodedBody, 'steps' | 'fits'> | null;
+}
 
 /**
  * Encodes a partition into a body, SPEC section 2. The same partition always gives the same bytes; undefined: the map has no directories
  * within the bytes that they may take.
  * @throws HoldfastError TOO_LARGE, before anything is encoded, when its lists alone are more than the largest build holds (`arenaBytes`)
  */
-export function encodeBody(partition: Partition, lookup?: 'tree' | 'auto', arenaBytes?: number): EncodedBody;
-export function encodeBody(partition: Partition, lookup: WantedLookup): EncodedBody | undefined;
+export function encodeBody(partition: Partition, lookup?: 'tree' | 'auto', arenaBytes?: number): ChosenBody;
+export function encodeBody(partition: Partition, lookup: WantedLookup): ChosenBody | undefined;
 export function encodeBody(
   partition: Partition,
   lookup: WantedLookup = 'tree',
   arenaBytes: number = BUILD_LIMITS.large.arenaBytes,
-): EncodedBody | undefined {
+): ChosenBody | undefined {
   const lists = collectLists(partition);
   refuseOversize(lists, arenaBytes);
   if (lookup === 'tree') return encodeWithTrees(partition, lists);
@@ -29,8 +38,22 @@ export function encodeBody(
   const directories = layout && assemble(partition, 'directory', layout, lists.cellCount);
   if (lookup === 'directory') return directories;
   const trees = encodeWithTrees(partition, lists);
-  if (directories === undefined || totalSteps(directories.steps) > totalSteps(trees.steps)) return trees;
-  return BUILDS.indexOf(directories.fits) > BUILDS.indexOf(trees.fits) ? trees : directories;
+  if (directories === undefined) return { ...trees, other: null };
+  const areDearer =
+    depthOf(directories.steps) > depthOf(trees.steps) ||
+    (exceeds(directories.steps, partition) && !exceeds(trees.steps, partition));
+  const areLarger = BUILDS.indexOf(directories.fits) > BUILDS.indexOf(trees.fits);
+  const [chosen, other] = areDearer || areLarger ? [trees, directories] : [directories, trees];
+  return { ...chosen, other };
+}
+
+/** Steps of a search besides the look into a directory. */
+function depthOf({ phase = 0, line = 0, halving = 0 }: Steps): number {
+  return phase + line + halving;
+}
+
+function exceeds(steps: Steps, { budgetSteps }: Partition): boolean {
+  return budgetSteps !== null && totalSteps(steps) > budgetSteps;
 }
 
 function refuseOversize({ cells, cellCount, keyWords, cellWords }: Lists, most: number): void {

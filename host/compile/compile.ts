@@ -26,7 +26,7 @@ export interface CompileOptions {
   readonly key?: string | undefined;
   /** Take what only the large build of the core holds; without it such a map is refused. */
   readonly large?: boolean | undefined;
-  /** How places are looked up; trees unless given. */
+  /** How places are looked up; unless given, by directories where a check then costs less. */
   readonly lookup?: WantedLookup | undefined;
   readonly reader?: SourceReader | undefined;
 }
@@ -50,6 +50,8 @@ export interface CompileSummary {
   /** How places are looked up, and bytes of all directories (0: trees). */
   readonly lookup: Lookup;
   readonly directoryBytes: number;
+  /** Steps of the other lookup; null: directories would take more bytes or halvings than they may, or it was not looked at. */
+  readonly otherKinds: Steps | null;
   /** What the source asked to round, and how far that went; empty: every number was exact. */
   readonly rounded: readonly RoundingModel[];
   /** What its tables hold that is not used, one clause each. */
@@ -92,7 +94,7 @@ export function compilePartition(
   partition: Partition,
   key: KeyObject | undefined,
   large: boolean,
-  lookup: WantedLookup = 'tree',
+  lookup: WantedLookup = 'auto',
 ): Compiled {
   const encoded = encodeBody(partition, lookup);
   if (encoded === undefined) throw noDirectories();
@@ -112,6 +114,7 @@ export function compilePartition(
     cost,
     lookup: encoded.lookup,
     directoryBytes: encoded.directoryBytes,
+    otherKinds: encoded.other?.steps ?? null,
     rounded: partition.notes?.roundings ?? [],
     unused: (partition.notes?.unused ?? []).map(({ words }) => words),
   };

@@ -46,7 +46,9 @@ export function costOf(partition: Partition, kinds: Steps): Cost {
 
 /** What a partition costs in cycles of the board that its budget names; null where it names none. */
 export function partitionCycles(partition: Partition): CyclesSpent | null {
-  return tableFor(partition) === undefined ? null : cyclesSpent(partition, encodeBody(partition).steps);
+  return tableFor(partition) === undefined
+    ? null
+    : cyclesSpent(partition, encodeBody(partition, 'auto').steps);
 }
 
 function cyclesSpent(partition: Partition, kinds: Steps): CyclesSpent | null {

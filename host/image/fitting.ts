@@ -1,7 +1,7 @@
 import { sameBytes } from '../body/bytes.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
 import { stepsOfKinds } from '../cycles/steps.ts';
-import { cyclesOf } from '../cycles/table.ts';
+import { checkCycles, cyclesOf } from '../cycles/table.ts';
 import { requireTaken } from './body-version.ts';
 import { type BurnedConfig, deriveBurned, requireKeys, type Trust } from './burned.ts';
 import { burnedCosts } from './burned-costs.ts';
@@ -49,7 +49,9 @@ function withCosts(config: BurnedConfig, { identity }: ParsedImage): BurnedConfi
   const { target = null, check = null } = config.budgetCycles ?? {};
   const table = target === null ? undefined : cyclesOf(target);
   if (table === undefined || check === null) return config;
-  return { ...config, ...burnedCosts(table, stepsOfKinds(identity.steps), check) };
+  const first = stepsOfKinds(identity.steps);
+  // An image over the limit is refused, with what it takes: so its own costs are exact there, too.
+  return { ...config, ...burnedCosts(table, first, Math.max(check, checkCycles(table, first) ?? 0)) };
 }
 
 /** A configuration with the keys that the command line names, if it names any. Throws KEYS_TWICE when both do. */

@@ -377,11 +377,12 @@ gaps: [ { anywhere: true, action: hold } ]
       gaps: 1,
       cells: 3,
       steps: 2,
-      lookup: 'tree',
-      directoryBytes: 0,
+      lookup: 'directory',
+      directoryBytes: 20,
+      otherKinds: { phase: 0, line: 2 },
       rounded: [],
       unused: [],
-      cost: { kinds: { phase: 0, line: 2 }, budget: { steps: 2 }, total: 2, cycles: null },
+      cost: { kinds: { directory: 1, halving: 1 }, budget: { steps: 2 }, total: 2, cycles: null },
     });
   });
 
@@ -405,9 +406,19 @@ gaps: [ { anywhere: true, action: hold } ]
       code: 'NO_DIRECTORIES',
       remedy: expect.stringContaining('--lookup auto'),
     });
-    const { summary, image } = await compileSource('m.map.yaml', { reader, lookup: 'auto' });
+    const { summary, image } = await compileSource('m.map.yaml', { reader });
     expect(summary.lookup).toBe('tree');
     expect(image).toEqual(await compileText(source, { lookup: 'tree' }));
+  });
+
+  test('only trees keep a budget in steps, so they are taken', async () => {
+    const one = `${HEAD}zones: [ { id: a, at: { from: 0, to: 100 } } ]\n`;
+    const [free, kept, passed] = await Promise.all(
+      ['', 'budget: { steps: 0 }\n', 'budget: { steps: 1 }\n'].map((budget) => compile(one + budget)),
+    );
+    const lookups = [free, kept, passed].map((each) => each?.summary.lookup);
+    expect(lookups).toEqual(['directory', 'tree', 'directory']);
+    expect(kept?.summary.otherKinds).toEqual({ directory: 1, halving: 0 });
   });
 
   test('over budget is a check that says no', async () => {
@@ -423,7 +434,10 @@ gaps: [ { anywhere: true, action: hold } ]
     const reader = memoryReader({ 'm.map.yaml': source, 't.csv': `a,b\n${zones}` });
     const refused = compileSource('m.map.yaml', { reader });
     await expect(refused).rejects.toMatchObject({ code: 'TOO_LARGE', exitCode: 2 });
-    await expect(refused).rejects.toThrow(/15 line steps, at most 14/);
+    await expect(refused).rejects.toThrow(/\d+ resident bytes, at most 131072$/);
+    await expect(compileSource('m.map.yaml', { reader, lookup: 'tree' })).rejects.toThrow(
+      /15 line steps, at most 14/,
+    );
     const { fits, summary } = await compileSource('m.map.yaml', { reader, large: true });
     expect({ fits, cells: summary.cells }).toEqual({ fits: 'large', cells: 20_000 });
   });
@@ -444,7 +458,7 @@ describe('the rail maps', () => {
 
   test('the next edition replaces it and slows down at the works', async () => {
     const { summary } = await compileSource(`${folder}rail.next.map.yaml`);
-    expect(summary).toMatchObject({ epoch: 12, zones: 18, gaps: 1, cells: 20, steps: 5 });
+    expect(summary).toMatchObject({ epoch: 12, zones: 18, gaps: 1, cells: 20, steps: 4 });
     const partition = await loadPartition(`${folder}rail.next.map.yaml`);
     expect(partition.replaces).toEqual([{ epoch: 11, hashPrefix: '' }]);
     expect(cellWords(partition)).toContain(

@@ -2,6 +2,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { WantedLookup } from '../../host/body/encode.ts';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { packageUrl } from '../../host/common/root.ts';
 import { compileSource } from '../../host/compile/compile.ts';
@@ -48,31 +49,34 @@ zones:
   - { id: b, at: { from: 0, to: 1000 }, when: { from: 30, to: 60 } }
 `;
 
-function compile(text: string) {
-  return compileSource('line.map.yaml', { reader: memoryReader({ 'line.map.yaml': text }) });
+function compile(text: string, lookup: WantedLookup = 'auto') {
+  return compileSource('line.map.yaml', { reader: memoryReader({ 'line.map.yaml': text }), lookup });
 }
 
+/** What the maps take: by trees, and by what the compiler takes unless told otherwise. */
+const LOOKUPS: [string, string, WantedLookup, Steps][] = [
+  ['without phases, by trees', ZONES, 'tree', { phase: 0, line: 3 }],
+  ['with phases, by trees', PHASES, 'tree', { phase: 1, line: 0 }],
+  ['without phases, by directories', ZONES, 'auto', { directory: 1, halving: 1 }],
+  ['with phases, by directories', PHASES, 'auto', { directory: 2, halving: 1 }],
+];
+
 /** Cycles of check on a board. */
-function checkOn(board: string, phases: number, line: number): number {
-  const { check } = cyclesOf(board) ?? expect.unreachable();
-  return (phases === 0 ? check.line : check.phases[phases - 1])?.[line] ?? expect.unreachable();
+function checkOn(board: string, steps: Steps): number {
+  return checkCycles(cyclesOf(board) ?? expect.unreachable(), steps) ?? expect.unreachable();
 }
 
 describe.each(boardsWithCycles())('a budget in cycles of %s', (board) => {
-  const costs = { line: checkOn(board, 0, 3), phases: checkOn(board, 1, 0) };
-  test.each([
-    ['without phases', ZONES, costs.line],
-    ['with phases', PHASES, costs.phases],
-  ])(
+  test.each(LOOKUPS)(
     'takes a map %s that costs as much, and refuses one that costs a cycle more, with figures',
-    async (_, map, cost) => {
+    async (_, map, lookup, steps) => {
       const table = cyclesOf(board) ?? expect.unreachable();
-      const hasPhases = map === PHASES;
-      const steps = hasPhases ? { phase: 1, line: 0 } : { phase: 0, line: 3 };
+      const cost = checkOn(board, steps);
       // A device counts evenly, which may be a little more.
       const least = Math.max(cost, counted(countedCosts(table, steps, cost), steps));
       const { summary, image } = await compile(
         `${HEAD}${map}budget: { cycles: ${least}, target: ${board} }\n`,
+        lookup,
       );
       expect(summary.cost.cycles?.spent).toMatchObject({ target: board, core: table.core, check: cost });
       const { burn } = parseImage(image).identity;
@@ -80,7 +84,7 @@ describe.each(boardsWithCycles())('a budget in cycles of %s', (board) => {
       expect(
         deviceCost(parseImage(image).identity, burnedWith(image, undefined, DEVELOPMENT)),
       ).toBeLessThanOrEqual(least);
-      const over = compile(`${HEAD}${map}budget: { cycles: ${cost - 1}, target: ${board} }\n`);
+      const over = compile(`${HEAD}${map}budget: { cycles: ${cost - 1}, target: ${board} }\n`, lookup);
       await expect(over).rejects.toMatchObject({
         code: 'OVER_BUDGET',
         exitCode: 1,
@@ -246,22 +250,22 @@ describe('a firmware configuration', () => {
       memoryReader({ 'f.yaml': `holdfast-firmware: 1\nmap: line\ndevelopment: true\nbudget: ${budget}\n` }),
     );
 
-  test.each([
-    ['without phases', ZONES, 0, 3],
-    ['with phases', PHASES, 1, 0],
-  ])('in cycles is burned with the costs of its first map, %s', async (_, map, phases, line) => {
-    const { image } = await compile(`${HEAD}${map}`);
-    const cost = checkOn('rp2040', phases, line);
-    const burned = burnedWith(image, await config(`{ cycles: ${cost}, target: rp2040 }`), {
-      keys: [],
-      development: false,
-    });
-    expect([burned.budgetLimit, deviceCost(parseImage(image).identity, burned)]).toEqual([cost, cost]);
-    const less = await config(`{ cycles: ${cost - 1}, target: rp2040 }`);
-    expect(() => burnedWith(image, less, { keys: [], development: false })).toThrow(
-      `A check of the image costs ${cost} cycles; the configuration allows ${cost - 1}.`,
-    );
-  });
+  test.each(LOOKUPS)(
+    'in cycles is burned with the costs of its first map, %s',
+    async (_, map, lookup, steps) => {
+      const { image } = await compile(`${HEAD}${map}`, lookup);
+      const cost = checkOn('rp2040', steps);
+      const burned = burnedWith(image, await config(`{ cycles: ${cost}, target: rp2040 }`), {
+        keys: [],
+        development: false,
+      });
+      expect([burned.budgetLimit, deviceCost(parseImage(image).identity, burned)]).toEqual([cost, cost]);
+      const less = await config(`{ cycles: ${cost - 1}, target: rp2040 }`);
+      expect(() => burnedWith(image, less, { keys: [], development: false })).toThrow(
+        `A check of the image costs ${cost} cycles; the configuration allows ${cost - 1}.`,
+      );
+    },
+  );
 
   test('names a board that is known', async () => {
     await expect(config('{ cycles: 90, target: nano }')).rejects.toBeInstanceOf(HoldfastError);
@@ -269,7 +273,7 @@ describe('a firmware configuration', () => {
 });
 
 describe('the verbs', () => {
-  const cost = checkOn('rp2040', 0, 5);
+  const cost = checkOn('rp2040', { directory: 1, halving: 3 });
   const maps = fileURLToPath(packageUrl('firmware-maps/rail'));
   cpSync(maps, folder.path, { recursive: true });
   const rail = readFileSync(folder.at('rail.map.yaml'), 'utf8');
@@ -290,10 +294,10 @@ describe('the verbs', () => {
     );
     const audited = await holdfast(['audit', right]);
     expect([audited.code, audited.stdout]).toEqual([0, expect.stringContaining(`cycles    check ${cost}, `)]);
-    const base = checkOn('rp2040', 0, 0);
+    const base = checkOn('rp2040', { directory: 1, halving: 0 });
     expect(audited.stdout).toMatch(
       new RegExp(
-        `^  check   \\[=+s+\\] ${cost} of ${cost}: ${base} before any step, ${cost - base} for 5 steps along the line$`,
+        `^  check   \\[=+s+\\] ${cost} of ${cost}: ${base} before any step, ${cost - base} for 3 halvings$`,
         'm',
       ),
     );

@@ -7,7 +7,7 @@ import { decodeBody } from '../../host/body/decode.ts';
 import { packWord, unpackWord } from '../../host/body/words.ts';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { compileSource } from '../../host/compile/compile.ts';
-import { TLV, TLV_PLAIN_MAGIC, TLV_PROTECTED_MAGIC } from '../../host/format.ts';
+import { STEP_KIND, TLV, TLV_PLAIN_MAGIC, TLV_PROTECTED_MAGIC } from '../../host/format.ts';
 import {
   BURNED_DEFAULTS,
   type BurnedConfig,
@@ -147,8 +147,8 @@ describe('images', () => {
         { epoch: 298, hashPrefix: '3fa9c2' },
       ],
       steps: [
-        { kind: 1, steps: 2 },
-        { kind: 2, steps: 2 },
+        { kind: STEP_KIND.directory, steps: 2 },
+        { kind: STEP_KIND.halving, steps: 2 },
       ],
       burn: { faultAction: 1, holdAction: 1, budgetLimit: 9, budgetBase: 0, costs: [1, 1, 1, 1, 1, 1, 1, 1] },
       units: { limit: null, phase: { unit: 'tick', scale: 1 } },
@@ -166,7 +166,7 @@ describe('images', () => {
     expect(toHex(findTlv(protectedTlvs, TLV.replaces)?.value ?? new Uint8Array())).toBe(
       `${u32(299)}${u32(0)}0000000000000000${u32(298)}${u32(6)}3fa9c20000000000`,
     );
-    expect(toHex(findTlv(protectedTlvs, TLV.steps)?.value ?? new Uint8Array())).toBe('0100020002000200');
+    expect(toHex(findTlv(protectedTlvs, TLV.steps)?.value ?? new Uint8Array())).toBe('0300020004000200');
     const burn = `01010000${u32(9)}${u32(0)}${u16(1).repeat(8)}${u32(0)}`;
     expect(toHex(findTlv(protectedTlvs, TLV.burn)?.value ?? new Uint8Array())).toBe(burn);
     const plainAt = image.length - 40;

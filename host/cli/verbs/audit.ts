@@ -10,6 +10,7 @@ import { budgetWords, cycleBars, cycleWords, overBudget } from '../../cycles/wor
 import { createComparisonPage, createPage } from '../../report/html.ts';
 import { drawComparison, drawMap } from '../../svg/drawing.ts';
 import { type LoadedEdition, loadEither } from '../common/editions.ts';
+import { lookupOf } from '../common/lookups.ts';
 import { printJson, printLines, printWarning } from '../common/output.ts';
 import { DRAWING, PAGE } from '../common/output-kinds.ts';
 import { addForceOption, claimOutputs, writeOutput } from '../common/outputs.ts';
@@ -54,7 +55,8 @@ async function run(path: string, afterPath: string | undefined, options: AuditOp
   else await reportTwo(edition, await loadEither(afterPath), options);
 }
 
-async function reportOne({ partition, image }: LoadedEdition, options: AuditOptions): Promise<void> {
+async function reportOne(edition: LoadedEdition, options: AuditOptions): Promise<void> {
+  const { partition, image } = edition;
   const { html, svg, force } = options;
   if (html !== undefined) {
     const page = await createPage(partition, image);
@@ -63,11 +65,16 @@ async function reportOne({ partition, image }: LoadedEdition, options: AuditOpti
   if (svg !== undefined) await writeOutput(svg, Buffer.from(drawMap(partition)), { kind: DRAWING, force });
   const report = audit(partition);
   const cycles = partitionCycles(partition);
-  if (options.json) printJson(cycles === null ? report : { ...report, cycles });
-  else printLines([...auditWords(report), ...budgetLines(partition, cycles)]);
+  const lookup = lookupOf(edition);
+  if (options.json) printJson({ ...report, lookup, ...(cycles === null ? {} : { cycles }) });
+  else printLines([...auditWords(report), ...lookupLines(lookup), ...budgetLines(partition, cycles)]);
   const over = cycles === null ? [] : overBudget(cycles.spent, cycles.budget);
   for (const each of over) printWarning(`over budget: ${each}`);
   if (over.length > 0) process.exitCode = EXIT_CHECK_SAID_NO;
+}
+
+function lookupLines(lookup: string | null): string[] {
+  return lookup === null ? [] : [`lookup    ${lookup}`];
 }
 
 /** What the map costs where its budget is in cycles; of an image the board is not known. */

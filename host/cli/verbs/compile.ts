@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { WantedLookup } from '../../body/encode.ts';
 import { type Compiled, compileSource } from '../../compile/compile.ts';
+import { lookupWords } from '../../cycles/lookup-words.ts';
 import { stepsText } from '../../cycles/steps.ts';
 import { cycleWords } from '../../cycles/words.ts';
 import { roundingWords } from '../../source/rounding.ts';
@@ -24,6 +25,10 @@ const HELP = `
 Every mistake of the source is reported at once, as file:line:column: CODE: what is wrong. What to do.
 The same source gives the same image, byte for byte. Without --key the image is unsigned.
 
+--lookup auto takes directories where they need no more halvings than trees have levels and at most 1 byte a cell (or 32), unless only
+trees keep the budget in steps or spare the large build. Cores of versions that do not know directories refuse such a map, and push says so before
+it sends; --lookup tree serves them.
+
 Exit codes: 0 done, 1 a check costs more than the budget, 2 mistakes in the source or wrong usage.
 
 Example:
@@ -41,9 +46,9 @@ export function register(program: Command): void {
     .option('--key <pem>', 'private Ed25519 key to sign with')
     .option('--large', 'accept a map that fits only the large build of the core')
     .addOption(
-      new Option('--lookup <kind>', 'how places are looked up')
+      new Option('--lookup <kind>', 'how places are looked up: by trees, by directories, or as costs least')
         .choices(['tree', 'directory', 'auto'])
-        .default('tree'),
+        .default('auto'),
     )
     .option('--json', 'print the summary as one JSON object')
     .addHelpText('after', HELP);
@@ -69,7 +74,7 @@ export function imageBeside(source: string): string {
 
 function summaryWords(output: string, { summary, fits }: Compiled): string[] {
   const { map, epoch, bytes, sha256, zones, gaps, cells, steps, cost, rounded, unused } = summary;
-  const { lookup, directoryBytes } = summary;
+  const { directoryBytes, otherKinds } = summary;
   const budget =
     cost.budget === null
       ? cost.cycles === null
@@ -82,7 +87,7 @@ function summaryWords(output: string, { summary, fits }: Compiled): string[] {
     `cells   ${cells}, gaps among them: ${gaps}; zones declared: ${zones}`,
     `steps   ${steps} a check (${stepsText(cost.kinds)}), ${budget}`,
     ...(cost.cycles === null ? [] : [`cycles  ${cycleWords(cost.cycles.spent, cost.cycles.budget)}`]),
-    ...(lookup === 'tree' ? [] : [`lookup  by directories of ${directoryBytes} bytes`]),
+    `lookup  ${lookupWords(cost.kinds, { bytes: directoryBytes, other: otherKinds })}`,
     ...rounded.map((rounding) => `rounded ${roundingWords(rounding)}`),
     ...unused.map((note) => `table   ${note}`),
   ];

@@ -4,9 +4,11 @@ import type { Command } from 'commander';
 import { comparePartitions } from '../../audit/compare.ts';
 import { comparisonWords } from '../../audit/compare-words.ts';
 import { EXIT_CHECK_SAID_NO } from '../../common/errors.ts';
+import { lookupWords } from '../../cycles/lookup-words.ts';
 import { readPartition } from '../../image/read-partition.ts';
 import { addDeviceOptions, type DeviceOptions, printResult, withDevice } from '../common/device.ts';
 import { loadEither } from '../common/editions.ts';
+import { lookupOf, stepsOfImage } from '../common/lookups.ts';
 import { activeSlot, pullSlot } from '../common/pulling.ts';
 
 const HELP = `
@@ -27,12 +29,18 @@ export function register(program: Command): void {
 
 async function run(path: string, options: DeviceOptions): Promise<void> {
   // What is wrong with the file is said before the line is opened.
-  const { partition } = await loadEither(path);
+  const edition = await loadEither(path);
   await withDevice(options, async (device, port) => {
     const slot = await activeSlot(device);
-    const running = readPartition(await pullSlot(device, slot));
-    const comparison = comparePartitions(running, partition);
-    printResult(options, { port, slot, file: path, ...comparison }, comparisonWords(comparison));
+    const image = await pullSlot(device, slot);
+    const comparison = comparePartitions(readPartition(image), edition.partition);
+    const lookups = { before: lookupWords(stepsOfImage(image)), after: lookupOf(edition) };
+    const words = [
+      ...comparisonWords(comparison),
+      `lookup    before: ${lookups.before}`,
+      ...(lookups.after === null ? [] : [`lookup    after:  ${lookups.after}`]),
+    ];
+    printResult(options, { port, slot, file: path, ...comparison, lookups }, words);
     if (!comparison.equal) process.exitCode = EXIT_CHECK_SAID_NO;
   });
 }

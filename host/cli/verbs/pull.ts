@@ -1,8 +1,10 @@
 /** `holdfast pull`: reads an edition out of a device. */
 
 import { type Command, InvalidArgumentError } from 'commander';
+import { lookupWords } from '../../cycles/lookup-words.ts';
 import { readEdition } from '../../image/edition-file.ts';
 import { addDeviceOptions, type DeviceOptions, printResult, withDevice } from '../common/device.ts';
+import { stepsOfImage } from '../common/lookups.ts';
 import { IMAGE } from '../common/output-kinds.ts';
 import { addForceOption, claimOutputs, requireWritable, writeOutput } from '../common/outputs.ts';
 import { activeSlot, pullSlot } from '../common/pulling.ts';
@@ -46,9 +48,11 @@ async function run(options: PullOptions): Promise<void> {
     const image = readEdition(bytes);
     await writeOutput(output, bytes, { kind: IMAGE, force });
     const sha256 = Buffer.from(image.hash).toString('hex');
-    const value = { port, slot, file: output, bytes: bytes.length, epoch: image.epoch, sha256 };
+    const lookup = lookupWords(stepsOfImage(bytes));
+    const value = { port, slot, file: output, bytes: bytes.length, epoch: image.epoch, sha256, lookup };
     printResult(options, value, [
       `epoch ${image.epoch} from slot ${slot}: ${bytes.length} bytes in ${output}`,
+      `lookup ${lookup}`,
     ]);
   });
 }
