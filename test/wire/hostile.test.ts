@@ -12,7 +12,8 @@ import { readPartition } from '../../host/image/read-partition.ts';
 import { decodeCbor } from '../../host/serial/cbor.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
 import { push } from '../../host/serial/push.ts';
-import { compileEdition } from '../support/editions.ts';
+import { compileText } from '../support/compile.ts';
+import { compileEdition, sourceText } from '../support/editions.ts';
 import { instrument } from '../support/instrument.ts';
 import { expectFor } from '../support/property.ts';
 import { Random, seedFor } from '../support/random.ts';
@@ -20,7 +21,7 @@ import { refit } from '../support/refit.ts';
 import { SimDevice } from '../support/sim-device.ts';
 
 const first = await compileEdition({ epoch: 1, limit: 80 });
-const second = await compileEdition({ epoch: 2, replaces: '1', limit: 40 });
+const SECOND = { epoch: 2, replaces: '1', limit: 40 };
 const PLACE = 500;
 const BODY_AT = IMAGE_HEADER_BYTES;
 const DIRECTORY_AT = BODY_AT + BODY_HEADER_BYTES + AXIS_BYTES;
@@ -144,68 +145,87 @@ describe('the line of the device', () => {
   });
 });
 
-/** Images that claim absurd things, everything else about them right. */
-const HOSTILE: readonly [string, Uint8Array][] = [
-  ['body bytes that overflow', patched((view) => view.setUint32(12, 0xfffffffc, true))],
-  ['protected bytes above the file', patched((view) => view.setUint16(10, 0xffff, true))],
-  ['protected bytes 0', patched((view) => view.setUint16(10, 0, true))],
-  [
-    'resident bytes 2^32 − 4',
-    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.residentBytes, 0xfffffffc, true)),
-  ],
-  [
-    'resident bytes 0',
-    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.residentBytes, 0, true)),
-  ],
-  [
-    '2^32 − 1 windows',
-    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.phases, 0xffffffff, true)),
-  ],
-  [
-    '2^28 + 1 windows, whose bytes overflow',
-    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.phases, 0x10000001, true)),
-  ],
-  ['255 line steps', refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.steps, 255, true))],
-  ['32 phase steps', refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.phaseSteps, 32, true))],
-  ['31 rule bits', refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.ruleBits, 31, true))],
-  [
-    'rules whose bytes overflow',
-    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.rules, 0x15555556, true)),
-  ],
-  [
-    'more zones than rules',
-    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.zones, 0xffffffff, true)),
-  ],
-  [
-    '2^32 − 1 cells',
-    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.cells, 0xffffffff, true)),
-  ],
-  [
-    'a move over 2^32 − 1 cells',
-    refit(second, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.moveCellsMax, 0xffffffff, true)),
-  ],
-  ['2^32 − 1 directory entries', refit(second, (view) => view.setUint32(DIRECTORY_AT, 0xffffffff, true))],
-  ...[0, 1, 2, 3, 4, 5, 6].flatMap((entry): [string, Uint8Array][] => [
-    [
-      `section ${entry} outside the body`,
-      refit(second, (view) => view.setUint32(DIRECTORY_AT + 4 + 12 * entry + 4, 0xfffffff0, true)),
-    ],
-    [
-      `section ${entry} with bytes that overflow`,
-      refit(second, (view) => view.setUint32(DIRECTORY_AT + 4 + 12 * entry + 8, 0xfffffffc, true)),
-    ],
-    [
-      `section ${entry} of no bytes`,
-      refit(second, (view) => view.setUint32(DIRECTORY_AT + 4 + 12 * entry + 8, 0, true)),
-    ],
-  ]),
-  ['all FF', new Uint8Array(second.length).fill(0xff)],
-  ['all 00', new Uint8Array(second.length)],
-  ['magic, then all FF', patched((_, bytes) => bytes.fill(0xff, 4))],
-];
+/** A good image of each lookup. */
+const GOOD = await Promise.all(
+  (['directory', 'tree'] as const).map(
+    async (lookup) => [lookup, await compileText(sourceText(SECOND), { lookup })] as const,
+  ),
+);
 
-function patched(change: (view: DataView, bytes: Uint8Array) => void): Uint8Array {
-  const bytes = second.slice();
+/** Images that claim absurd things, everything else about them right. */
+const HOSTILE = GOOD.flatMap(([lookup, good]) =>
+  hostileOf(good).map(([what, bytes]): [string, Uint8Array] => [`${what} (${lookup})`, bytes]),
+);
+
+function hostileOf(good: Uint8Array): [string, Uint8Array][] {
+  return [
+    ['body bytes that overflow', patched(good, (view) => view.setUint32(12, 0xfffffffc, true))],
+    ['protected bytes above the file', patched(good, (view) => view.setUint16(10, 0xffff, true))],
+    ['protected bytes 0', patched(good, (view) => view.setUint16(10, 0, true))],
+    [
+      'resident bytes 2^32 − 4',
+      refit(good, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.residentBytes, 0xfffffffc, true)),
+    ],
+    [
+      'resident bytes 0',
+      refit(good, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.residentBytes, 0, true)),
+    ],
+    [
+      '2^32 − 1 windows',
+      refit(good, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.phases, 0xffffffff, true)),
+    ],
+    [
+      '2^28 + 1 windows, whose bytes overflow',
+      refit(good, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.phases, 0x10000001, true)),
+    ],
+    ['255 line steps', refit(good, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.steps, 255, true))],
+    ['32 phase steps', refit(good, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.phaseSteps, 32, true))],
+    ['31 rule bits', refit(good, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.ruleBits, 31, true))],
+    [
+      'rules whose bytes overflow',
+      refit(good, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.rules, 0x15555556, true)),
+    ],
+    [
+      'more zones than rules',
+      refit(good, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.zones, 0xffffffff, true)),
+    ],
+    [
+      '2^32 − 1 cells',
+      refit(good, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.cells, 0xffffffff, true)),
+    ],
+    [
+      'a move over 2^32 − 1 cells',
+      refit(good, (view) => view.setUint32(BODY_AT + BODY_HEADER_AT.moveCellsMax, 0xffffffff, true)),
+    ],
+    ['2^32 − 1 directory entries', refit(good, (view) => view.setUint32(DIRECTORY_AT, 0xffffffff, true))],
+    ...sectionsOf(good).flatMap((entry): [string, Uint8Array][] => [
+      [
+        `section ${entry} outside the body`,
+        refit(good, (view) => view.setUint32(DIRECTORY_AT + 4 + 12 * entry + 4, 0xfffffff0, true)),
+      ],
+      [
+        `section ${entry} with bytes that overflow`,
+        refit(good, (view) => view.setUint32(DIRECTORY_AT + 4 + 12 * entry + 8, 0xfffffffc, true)),
+      ],
+      [
+        `section ${entry} of no bytes`,
+        refit(good, (view) => view.setUint32(DIRECTORY_AT + 4 + 12 * entry + 8, 0, true)),
+      ],
+    ]),
+    ['all FF', new Uint8Array(good.length).fill(0xff)],
+    ['all 00', new Uint8Array(good.length)],
+    ['magic, then all FF', patched(good, (_, bytes) => bytes.fill(0xff, 4))],
+  ];
+}
+
+/** Numbers of the entries of an image's section table. */
+function sectionsOf(image: Uint8Array): number[] {
+  const entries = new DataView(image.buffer, image.byteOffset).getUint32(DIRECTORY_AT, true);
+  return Array.from({ length: entries }, (_, entry) => entry);
+}
+
+function patched(good: Uint8Array, change: (view: DataView, bytes: Uint8Array) => void): Uint8Array {
+  const bytes = good.slice();
   change(new DataView(bytes.buffer), bytes);
   return bytes;
 }
@@ -248,6 +268,10 @@ test('the work of one slice is bounded, whatever is examined: no slice of any of
     const { core } = await bootEdition({ bytes, epoch: 2, hash: digestOf(bytes) }, burned, { module });
     return core.globalOf('executed').value;
   };
-  const good = await bootCost(second);
-  for (const [name, bytes] of HOSTILE) expect(await bootCost(bytes), name).toBeLessThanOrEqual(good);
+  for (const [lookup, good] of GOOD) {
+    const most = await bootCost(good);
+    for (const [name, bytes] of hostileOf(good)) {
+      expect(await bootCost(bytes), `${name} (${lookup})`).toBeLessThanOrEqual(most);
+    }
+  }
 });
