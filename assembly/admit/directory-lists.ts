@@ -1,8 +1,7 @@
 /**
  * The sections of a body with directories, examined where they lie in flash, in steps. docs/SPEC.md section 2.8.
  *
- * Order: rules → names → phases, where each list is examined when it is met first: its cells, then its directory → the directory
- * of the phases.
+ * Order: rules → names → phases, where each list is examined with its directory when it is met first → the directory of the phases.
  *
  * Lists tile CELLS, and their directories DIRECTORIES, in the order in which phases meet them. So one place is enough to know a
  * new list. One that was met before is known by where its directory begins and ends.
@@ -14,7 +13,7 @@ import {
 } from '../format';
 import { MORE } from '../refusal';
 import { DirectoryExamination, entriesOf } from './directory';
-import { beginCells, examineNextBucket, examineNextCell, halfAt } from './directory-list';
+import { beginCells, beginList, examineNextCell, examineNextStart, halfAt } from './directory-list';
 import { bodyWord } from './reader';
 import { examineNamesBegin, examineNextName, examineNextRule, examineRulesBegin } from './rules';
 
@@ -22,8 +21,7 @@ const PART_RULES: u32 = 0;
 const PART_NAMES: u32 = 1;
 const PART_PHASES: u32 = 2;
 const PART_CELLS: u32 = 3;
-const PART_BUCKETS: u32 = 4;
-const PART_PHASE_BUCKETS: u32 = 5;
+const PART_STARTS: u32 = 4;
 
 /** One bucket may be as wide as this. */
 const SHIFT_MAX: u32 = LIST_WORD_SHIFT_MASK;
@@ -49,15 +47,14 @@ export function examineDirectoryStep(body: DirectoryExamination): u32 {
   return body.readFailed ? FLASH_FAILED : result;
 }
 
-/** Examines the next rule, name, phase, cell or bucket. Gives MORE, DONE after the last of all, or the refusal. */
+/** Examines the next rule, name, phase, bucket, cell or start of a phase. Gives MORE, DONE after the last of all, or the refusal. */
 function examineNext(body: DirectoryExamination): u32 {
   switch (body.part) {
     case PART_RULES: return goOn(body, examineNextRule(body), PART_NAMES);
     case PART_NAMES: return goOn(body, examineNextName(body), PART_PHASES);
     case PART_PHASES: return examineNextPhase(body);
-    case PART_CELLS: return goOn(body, examineNextCell(body), PART_BUCKETS);
-    case PART_BUCKETS: return goOn(body, examineNextBucket(body), PART_PHASES);
-    default: return examineNextBucket(body);
+    case PART_CELLS: return goOn(body, examineNextCell(body), PART_PHASES);
+    default: return examineNextStart(body);
   }
 }
 
@@ -137,8 +134,6 @@ function isListWord(word: u32, end: u32): bool {
 function beginDirectory(body: DirectoryExamination, at: u32, shift: u32): void {
   body.directory = at;
   body.shift = shift;
-  body.bucket = 0;
-  body.cell = 0;
   body.nextDirectory = at + bytesOf(bucketsOf(body.listEnd, shift));
 }
 
@@ -188,9 +183,9 @@ function endPhases(body: DirectoryExamination): u32 {
   body.list = body.phasesOffset;
   body.listEnd = body.period;
   body.halvings = body.phaseSteps;
-  body.cells = body.phases;
   beginDirectory(body, placeOf(word), word >>> LIST_WORD_SHIFT_SHIFT);
+  beginList(body);
   if (body.nextDirectory != body.directoriesOffset + body.directoriesBytes) return KEYS_WRONG;
-  body.part = PART_PHASE_BUCKETS;
+  body.part = PART_STARTS;
   return MORE;
 }

@@ -39,8 +39,15 @@ export class DirectoryExamination extends LineExamination {
   directory: u32;
   shift: u32;
   bucket: u32;
-  /** The last cell that starts at or below the bucket. */
+  /** The cell of the bucket before: the last one that starts at or below it. */
   cell: u32;
+  /** Where the cell at `position`, or the end, is. */
+  start: u32;
+  /** What the last buckets name where that is not their own cell. */
+  heldAt: u32;
+  // The entry that was read last.
+  entryStart: u32;
+  entryWord: u32;
 }
 
 /** Reads and examines header and section table. Gives DONE or the refusal. */

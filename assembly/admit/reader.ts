@@ -58,6 +58,13 @@ export function bodyWord(image: Examination, offset: u32): u32 {
   return readWord(image, IMAGE_HEADER_BYTES + offset);
 }
 
+/** Two words of the body that lie at a multiple of 8, read at once, to `destination`. */
+export function bodyPair(image: Examination, offset: u32, destination: usize): void {
+  if (offset >= image.keptBytes) return read(image, IMAGE_HEADER_BYTES + offset, destination, 8);
+  store<u32>(destination, bodyWord(image, offset));
+  store<u32>(destination + 4, bodyWord(image, offset + 4));
+}
+
 /** Copies at most `bytes` and at most a page; gives how many. */
 export function readPiece(image: Examination, offset: u32, destination: usize, bytes: u32): u32 {
   const piece = min(bytes, PAGE_BYTES);

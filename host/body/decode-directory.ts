@@ -34,9 +34,7 @@ export interface HalvedSections {
 
 /** A list and its directory: where they begin in the body, and how the list is searched. */
 interface HalvedList {
-  readonly section: SectionBytes;
   readonly at: number;
-  readonly cells: number;
   readonly end: number;
   readonly halvings: number;
   readonly directory: number;
@@ -147,35 +145,35 @@ class Lists {
   }
 
   #read(named: ListWord): readonly Cell[] {
-    const section = this.#sections.cells;
     const halvings = this.#header.steps;
     const at = this.#nextList;
-    const cells = this.#readCells(at);
+    const cells = this.#readCells({ at, end: this.#length, halvings, ...named });
     this.#cells += cells.length;
     const entries = Math.max(cells.length + 1, 2 ** halvings);
     for (let entry = cells.length + 1; entry < entries; entry++)
       this.#checkFill(at + entry * LIST_ENTRY_BYTES);
     this.#nextList = at + (entries - 1) * LIST_ENTRY_BYTES;
-    const list = { section, at, cells: cells.length, end: this.#length, halvings, ...named };
-    checkDirectory(list, this.#sections.directories);
     return cells;
   }
 
   /** Up to the entry that starts at the end of the axis. */
-  #readCells(at: number): readonly Cell[] {
+  #readCells(list: HalvedList): readonly Cell[] {
     const section = this.#sections.cells;
     const checker = new ListChecker(this.#header, this.#words);
+    const directory = new DirectoryChecker(list, this.#sections.directories);
     const end = section.offset + section.bytes.length;
     let before = 0;
     for (let index = 0; ; index++) {
-      const entry = at + index * LIST_ENTRY_BYTES;
+      const entry = list.at + index * LIST_ENTRY_BYTES;
       this.#mustHave(entry + LIST_ENTRY_BYTES <= end, entry);
       const start = index === 0 ? 0 : startOf(section, entry);
-      if (index > 0 && start === this.#length) {
+      this.#mustHave(index === 0 || (start > before && start <= this.#length), entry);
+      directory.take(start);
+      if (start === this.#length) {
         checker.end(entry);
+        directory.end();
         return checker.cells();
       }
-      this.#mustHave(index === 0 || (start > before && start <= this.#length), entry);
       this.#mustHave(entry + 2 * LIST_ENTRY_BYTES <= end, entry);
       checker.take(start, wordOf(section, entry + LIST_ENTRY_BYTES), entry);
       before = start;
@@ -204,31 +202,68 @@ class Lists {
     const end = named.directory + directoryBytes(phasePeriod, named.shift);
     if (end !== this.#directoriesEnd())
       throw imageError('IMAGE_KEYS', 'directories do not fill their section', end);
-    const halvings = phaseSteps;
-    const list = { section: phases, at: phases.offset, cells: count, end: phasePeriod, halvings, ...named };
-    checkDirectory(list, directories);
+    const list = { at: phases.offset, end: phasePeriod, halvings: phaseSteps, ...named };
+    const directory = new DirectoryChecker(list, directories);
+    directory.take(0);
+    for (let index = 1; index <= count; index++)
+      directory.take(startOf(phases, phases.offset + index * LIST_ENTRY_BYTES));
+    directory.end();
   }
 }
 
-/** Every bucket names the entry that it must, and reaches every cell that starts in it; behind the last stand zeros. */
-function checkDirectory(list: HalvedList, { bytes, offset }: SectionBytes): void {
-  const { section, at, cells, end, halvings, directory, shift } = list;
-  const view = viewOf(bytes);
-  const start = (cell: number) => startOf(section, at + cell * LIST_ENTRY_BYTES);
-  const reach = 2 ** halvings;
-  const first = (at - ENTRY_FROM) / LIST_ENTRY_BYTES;
-  const buckets = bucketsOf(end, shift);
-  let cell = 0;
-  for (let bucket = 0; bucket < buckets; bucket++) {
-    const begin = bucket * 2 ** shift;
-    while (cell + 1 < cells && start(cell + 1) <= begin) cell++;
-    const index = Math.min(cell, Math.max(0, cells + 1 - reach));
-    const place = directory + 2 * bucket;
-    const isReached = index + reach >= cells || start(index + reach) > begin + 2 ** shift - 1;
-    if (view.getUint16(place - offset, true) !== first + index || !isReached)
-      throw imageError('IMAGE_KEYS', `bucket ${bucket} of a directory is wrong`, place);
+/**
+ * The directory of a list whose starts come one after the other, the end behind the last of them: every bucket names the entry that it
+ * must, and reaches every start in it; behind the last stand zeros.
+ */
+class DirectoryChecker {
+  readonly #list: HalvedList;
+  readonly #offset: number;
+  readonly #view: DataView;
+  /** Entries that the buckets so far name, and the cells that they begin in. */
+  readonly #buckets: { readonly named: number; readonly cell: number }[] = [];
+  #starts = 0;
+
+  constructor(list: HalvedList, { bytes, offset }: SectionBytes) {
+    this.#list = list;
+    this.#view = viewOf(bytes);
+    this.#offset = offset;
   }
-  const padding = directory + 2 * buckets;
-  if (buckets % 2 !== 0 && view.getUint16(padding - offset, true) !== 0)
-    throw imageError('IMAGE_KEYS', 'the bytes behind a directory are not 0', padding);
+
+  /** The start of the next cell, or the end: buckets that begin before it are those of the cell before. */
+  take(start: number): void {
+    const { end, halvings, shift } = this.#list;
+    for (; this.#buckets.length * 2 ** shift < start; ) this.#takeBucket(this.#starts - 1);
+    const bucket = this.#buckets.at(-1);
+    const isWithin = start < this.#buckets.length * 2 ** shift && start < end;
+    this.#mustHold(!isWithin || bucket === undefined || this.#starts - bucket.cell < 2 ** halvings);
+    this.#starts++;
+  }
+
+  /** Each names its own cell, or all from one on name the same one before theirs: which one, the end tells. */
+  #takeBucket(cell: number): void {
+    const { at } = this.#list;
+    const named = this.#half(this.#buckets.length) - (at - ENTRY_FROM) / LIST_ENTRY_BYTES;
+    const before = this.#buckets.at(-1);
+    const isOwn = before === undefined || before.named === before.cell;
+    const isHeld = named < cell && named >= (before?.named ?? 0);
+    this.#mustHold(isOwn ? named === cell || isHeld : named === before.named);
+    this.#buckets.push({ named, cell });
+  }
+
+  /** No search looks at entries behind the end; so the last buckets name an entry before that. */
+  end(): void {
+    const last = Math.max(0, this.#starts - 2 ** this.#list.halvings);
+    this.#mustHold(this.#buckets.every(({ named, cell }) => named === Math.min(cell, last)));
+    this.#mustHold(this.#buckets.length % 2 === 0 || this.#half(this.#buckets.length) === 0);
+  }
+
+  #half(index: number): number {
+    return this.#view.getUint16(this.#list.directory - this.#offset + 2 * index, true);
+  }
+
+  #mustHold(holds: boolean): void {
+    const bucket = this.#buckets.length;
+    const at = this.#list.directory + 2 * bucket;
+    if (!holds) throw imageError('IMAGE_KEYS', `bucket ${bucket} of a directory is wrong`, at);
+  }
 }
