@@ -114,3 +114,12 @@ function momentOf(value: unknown, what: string): number {
 export function timestampOf(ms: number): string {
   return new Date(ms).toISOString().replace(/\.[0-9]{3}Z$/, 'Z');
 }
+
+/** When a state was signed, of an envelope that was judged when it was taken in; milliseconds since 1970. */
+export function issuedMsOf(envelope: string): number {
+  const { payload } = JSON.parse(envelope) as { readonly payload: string };
+  const { issued } = JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as {
+    readonly issued: string;
+  };
+  return Date.parse(issued);
+}

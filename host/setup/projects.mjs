@@ -38,7 +38,7 @@ const KNOWN = {
   },
   fleet: {
     about: 'plants: inventory, signed states, cells, and the command of the fleet',
-    programs: ['arm'],
+    programs: ['arm', 'chromium'],
   },
   machine: {
     about: 'bounds of the linked program, against emulator and oracle',

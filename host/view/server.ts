@@ -23,7 +23,8 @@ export interface ViewServer {
   close(): Promise<void>;
 }
 
-const HEADERS = {
+/** Headers of every answer to a browser: nothing is kept, nothing is shown inside of other pages, nothing is told to other sites. */
+export const PAGE_HEADERS = {
   'Cache-Control': 'no-store',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
@@ -65,8 +66,9 @@ function portOf(server: Server): number {
 
 function answer(server: Server, shown: Shown, request: IncomingMessage, response: ServerResponse): void {
   const send = (status: number, type: string, text: string) =>
-    response.writeHead(status, { ...HEADERS, 'Content-Type': `${type}; charset=utf-8` }).end(text);
-  if (!isOwn(request, portOf(server)))
+    response.writeHead(status, { ...PAGE_HEADERS, 'Content-Type': `${type}; charset=utf-8` }).end(text);
+  const port = portOf(server);
+  if (!isOwn(request, [`${LOOPBACK}:${port}`, `localhost:${port}`]))
     send(403, 'text/plain', 'this view is for the browser of its own computer\n');
   else if (request.method !== 'GET') send(405, 'text/plain', 'this view is to look at\n');
   else if (request.url === '/') send(200, 'text/html', shown.page());
@@ -74,9 +76,8 @@ function answer(server: Server, shown: Shown, request: IncomingMessage, response
   else send(404, 'text/plain', 'there is a page at / only\n');
 }
 
-/** Whether a request names this server by its address, and comes from its own page or from nobody's. */
-function isOwn({ headers }: IncomingMessage, port: number): boolean {
-  const hosts = [`${LOOPBACK}:${port}`, `localhost:${port}`];
+/** Whether a request names this server by one of its own hosts, and comes from its own page or from nobody's. */
+export function isOwn({ headers }: IncomingMessage, hosts: readonly string[]): boolean {
   const { host = '', origin } = headers;
   const isSame = origin === undefined || hosts.some((own) => origin === `http://${own}`);
   const site = headers['sec-fetch-site'] ?? 'none';

@@ -8,6 +8,7 @@ import type { RolloutState } from '../../fleet/rollout/state.ts';
 import { makeEditions } from '../../fleet/sim/editions.ts';
 import { PgExchange } from '../../fleet/store/exchange.ts';
 import { type KeptRollout, lastRollout, loadWhole } from '../../fleet/store/rollouts.ts';
+import { lookAtPlant } from '../../fleet/web/look.ts';
 import { fleet } from './support/command.ts';
 import { Scene } from './support/scene.ts';
 
@@ -27,6 +28,16 @@ async function until(isSo: (kept: KeptRollout) => boolean): Promise<RolloutState
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`it never came to that: ${(await run('status')).stdout}`);
+}
+
+/** Samples of the text format of Prometheus; a line that is none fails. */
+function samplesOf(text: string): { name: string; labels: string; value: number }[] {
+  return text.split('\n').flatMap((line) => {
+    if (line === '' || /^# (HELP|TYPE) \w+ \S/.test(line)) return [];
+    const [, name = '', labels = '', value = ''] = /^([a-z_]+)(\{[^}]*\})? (\S+)$/.exec(line) ?? [];
+    expect(name, line).not.toBe('');
+    return [{ name, labels, value: Number(value.replace(/Inf$/, 'Infinity')) }];
+  });
 }
 
 const outcomes = ({ cells }: RolloutState) => cells.map(({ state }) => state?.outcome ?? null);
@@ -50,7 +61,7 @@ test('a plant without a server says so', async () => {
 });
 
 test('a rollout is begun, paused, asked about and resumed, and ends with every cell confirmed', async () => {
-  await scene.startLeader();
+  const server = await scene.startLeader();
   pool = connect(scene.database.url, 6, 'test');
   exchange = new PgExchange(pool, scene.database.url);
   const editions = await makeEditions();
@@ -93,6 +104,30 @@ test('a rollout is begun, paused, asked about and resumed, and ends with every c
   expect((await run('why', 'c4-1')).stdout).toContain('runs epoch 2, parked, as read last');
   expect(await run('abort')).toMatchObject({ code: 1, stderr: expect.stringContaining('rollout 1 is over') });
   expect((await run('incidents')).stdout).toBe('no incidents\n');
+  const address = () => /(http:\S+) shows how the plant stands/.exec(server.said.join('\n'))?.[1];
+  await expect.poll(address, { timeout: 60_000 }).toBeDefined();
+  const metrics = await fetch(`${address()}metrics`);
+  const told = new Map(
+    samplesOf(await metrics.text()).map(({ name, labels, value }) => [`${name}${labels}`, value]),
+  );
+  const ARRIVAL = 'holdfast_fleet_signed_to_read_back_seconds';
+  expect(told.get(`${ARRIVAL}_count{goal="edition"}`)).toBe(inventory.controllers.size);
+  expect(told.get(`${ARRIVAL}_bucket{le="+Inf",goal="edition"}`)).toBe(inventory.controllers.size);
+  expect(told.get(`${ARRIVAL}_sum{goal="edition"}`)).toBeGreaterThan(0);
+  expect(told.get('holdfast_fleet_cells{state="confirmed"}')).toBe(4);
+  expect(
+    ['incidents_open', 'dead_letters', 'cells_mixed', 'controllers_unread', 'outbox_orders'].map((name) =>
+      told.get(`holdfast_fleet_${name}`),
+    ),
+  ).toEqual([0, 0, 0, 0, 0]);
+  for (const gateway of inventory.gateways.keys())
+    expect(told.get(`holdfast_fleet_lease_heard_seconds{gateway="${gateway}"}`)).toBeGreaterThanOrEqual(0);
+  const picture = await lookAtPlant({ inventory, pool, exchange });
+  expect(picture.controllers).toHaveLength(inventory.controllers.size);
+  expect(picture.controllers.filter(({ epoch, readMs }) => epoch === 2 && readMs !== null)).toHaveLength(
+    inventory.controllers.size,
+  );
+  expect(picture.cells.map(({ words }) => words)).toEqual(Array(4).fill('confirmed and read back'));
   const older = await writeState(scene.plant, editions, 6, Date.now());
   expect(await run('rollout', older)).toMatchObject({
     code: 1,

@@ -5,13 +5,14 @@ import { readInput } from '../../../host/cli/common/files.ts';
 import { HoldfastError } from '../../../host/common/errors.ts';
 import { privateKeyFromPem, rawPublicKey } from '../../../host/image/sign.ts';
 import type { Inventory } from '../../inventory/model.ts';
-import { type Address, parseAddress } from './address.ts';
+import { type Address, parseAddress, parseOwnAddress } from './address.ts';
 
 /** Where a server answers its gateways, and with which key. */
 
 export interface DoorFlags {
   readonly key?: string;
   readonly listen?: Address;
+  readonly http?: Address;
 }
 
 const DEFAULT: Address = { host: '0.0.0.0', port: 7443 };
@@ -23,6 +24,14 @@ export const LISTEN = [
   'where gateways are answered',
   parseAddress,
   DEFAULT,
+] as const;
+
+const PAGE: Address = { host: '127.0.0.1', port: 7480 };
+export const HTTP = [
+  '--http <address:port>',
+  'where the page and the metrics are served; port 0: any that is free',
+  parseOwnAddress,
+  PAGE,
 ] as const;
 
 /** Null: the inventory names no server, so no gateway would ask. Throws what `serverKeyOf` throws. */
@@ -57,11 +66,11 @@ export function requireServer({ server }: Pick<Inventory, 'server'>): string {
 }
 
 /** The flags again, for the process that is started with them. */
-export function argumentsOf({ key, listen }: DoorFlags): string[] {
-  const { host = '', port } = listen ?? {};
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+export function argumentsOf({ key, listen, http }: DoorFlags): string[] {
+  const textOf = ({ host, port }: Address) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
   return [
     ...(key === undefined ? [] : ['--key', resolve(key)]),
-    ...(listen === undefined ? [] : ['--listen', address]),
+    ...(listen === undefined ? [] : ['--listen', textOf(listen)]),
+    ...(http === undefined ? [] : ['--http', textOf(http)]),
   ];
 }

@@ -6,7 +6,8 @@ import { databaseUrl } from '../../database/places.ts';
 import { startServer } from '../../engine/server.ts';
 import { runSteward } from '../../steward/steward.ts';
 import { openPlantDoor } from '../../up/door.ts';
-import { type DoorFlags, doorOf, KEY, LISTEN } from '../common/door.ts';
+import { servePage } from '../../web/serve.ts';
+import { type DoorFlags, doorOf, HTTP, KEY, LISTEN } from '../common/door.ts';
 import { FOLDER, inventoryOf } from '../common/plant.ts';
 
 /** `fleet server`: one server, which `fleet up` starts and begins anew. It ends when it leads no more. */
@@ -20,6 +21,7 @@ export function register(program: Command): void {
     .argument(...FOLDER)
     .option(...KEY)
     .option(...LISTEN)
+    .option(...HTTP)
     .action(run);
 }
 
@@ -50,12 +52,19 @@ async function run(folder: string, flags: DoorFlags): Promise<void> {
     senders,
     onTrouble: (words) => printRemarks([words]),
   });
+  const stopPage = servePage(
+    { ...server, inventory, ...(flags.http ?? {}) },
+    steward,
+    printLines,
+    printRemarks,
+  );
   const door = place && (await openPlantDoor({ server, inventory, ...place }));
   if (door !== null) printLines([`gateways are answered at port ${door.port}`]);
   process.once('SIGTERM', () => {
     void (async () => {
       await door?.close();
       await steward.stop();
+      await stopPage();
       for (const sender of senders) sender.close();
       await server.stop();
       process.exit(0);

@@ -5,7 +5,7 @@ import { printRemarks } from '../../../host/cli/common/output.ts';
 import { sendersOf } from '../../alerts/channel.ts';
 import type { Inventory } from '../../inventory/model.ts';
 import { supervise } from '../../up/supervisor.ts';
-import { argumentsOf, type DoorFlags, doorOf, KEY, LISTEN } from '../common/door.ts';
+import { argumentsOf, type DoorFlags, doorOf, HTTP, KEY, LISTEN } from '../common/door.ts';
 import { FOLDER, inventoryOf } from '../common/plant.ts';
 
 /** `fleet up`: a server of a plant, and its database. */
@@ -14,6 +14,9 @@ const HELP = `
 Without DATABASE_URL the plant has a PostgreSQL of its own in <folder>/database, which ends with this command. With
 DATABASE_URL=postgresql://… it uses any PostgreSQL from 15 on; more than one server may then be started on several computers:
 one leads, the others stand by. What a server was doing when it ended, the next one goes on with.
+
+A page of how the plant stands, live and to look at only, is served to the browser of this computer, and metrics for Prometheus at
+/metrics. Whoever gives --http another address lets everybody who reaches it read them: put a proxy before it that asks who they are.
 
 When the inventory names a server, gateways are answered over HTTPS with the key in <folder>/server.pem, or that of --key.
 
@@ -27,6 +30,7 @@ export function register(program: Command): void {
     .argument(...FOLDER)
     .option(...KEY)
     .option(...LISTEN)
+    .option(...HTTP)
     .addHelpText('after', HELP)
     .action(run);
 }

@@ -41,7 +41,7 @@ export class Scene {
 
   /** `url`: by which way it reaches the database. */
   startServer(url = this.database.url): ServerProcess {
-    const server = new ServerProcess([MAIN, 'up', this.plant], url);
+    const server = new ServerProcess([MAIN, 'up', this.plant, '--http', '127.0.0.1:0'], url);
     this.#servers.push(server);
     return server;
   }
