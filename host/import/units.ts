@@ -3,6 +3,7 @@ import { HoldfastError } from '../common/errors.ts';
 import { isLimitRole } from '../source/table-context.ts';
 import { areOfOneKind, splitQuantity, unitSpelled } from '../source/table-quantity.ts';
 import type { OpenTable } from '../source/table-reading.ts';
+import { UNCLEAR_REMEDY, unclearName } from '../source/table-unit.ts';
 import { unitOfName } from '../source/table-unit-names.ts';
 import { partsOfChainage } from '../table/chainage.ts';
 import type { ImportOptions } from './plan.ts';
@@ -45,6 +46,9 @@ export function findAxisUnit(table: OpenTable, options: ImportOptions, assumptio
 function refuseUnknown(table: OpenTable): void {
   for (const name of placeNames(table)) {
     const named = unitOfName(name, LIKE[0], table.layout.header.cells);
+    if (named?.kind === 'unclear') {
+      throw new HoldfastError('UNIT_MISMATCH', unclearName(name, named), { remedy: UNCLEAR_REMEDY });
+    }
     if (named?.kind !== 'unknown') continue;
     throw new HoldfastError(
       'UNIT_MISMATCH',

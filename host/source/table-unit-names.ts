@@ -1,5 +1,6 @@
 import { foldCase } from '../table/names.ts';
 import { areOfOneKind, unitSpelled } from './table-quantity.ts';
+import { doubtOfUnit } from './table-unit-doubts.ts';
 import { isZone } from './table-zones.ts';
 import { unitNamed, unitsOf } from './unit-table.ts';
 
@@ -8,7 +9,9 @@ import { unitNamed, unitsOf } from './unit-table.ts';
 export type NamedUnit =
   | { readonly kind: 'unit'; readonly unit: string }
   /** Square brackets with something that is no unit; what looks like a unit or a scale, and is not understood. */
-  | { readonly kind: 'unknown'; readonly text: string };
+  | { readonly kind: 'unknown'; readonly text: string }
+  /** A unit, if any, and something that makes another one of it: a second unit, a scale. */
+  | { readonly kind: 'unclear'; readonly unit: string | undefined; readonly text: string };
 
 /** What a unit is looked for in. */
 interface Asked {
@@ -36,7 +39,10 @@ export function unitOfName(
   // Brackets, letters and raised digits of every width are one.
   const text = name.normalize('NFKC').replace(/\s+/gu, ' ').trim();
   const words = text.replace(BRACKETS, ' ').trim();
-  return unitInBrackets(text, asked) ?? unitInWords(words, asked) ?? symbolInBrackets(text, asked);
+  const found = unitInBrackets(text, asked) ?? unitInWords(words, asked) ?? symbolInBrackets(text, asked);
+  if (found !== undefined && found.kind !== 'unit') return found;
+  const beside = doubtOfUnit(name, found?.unit);
+  return beside === undefined ? found : { kind: 'unclear', unit: found?.unit, text: beside };
 }
 
 function unitInBrackets(text: string, asked: Asked): NamedUnit | undefined {

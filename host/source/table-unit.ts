@@ -30,6 +30,12 @@ export function columnUnit(
     );
     return null;
   }
+  if (named?.kind === 'unclear') {
+    // A scale alone may be what the limits of this map are in.
+    if (named.unit === undefined && named.text === (said ?? like)) return named.text;
+    report('UNIT_MISMATCH', unclearName(name, named), UNCLEAR_REMEDY);
+    return null;
+  }
   if (named === undefined) return said;
   if (said === undefined || isSameUnit(named.unit, said)) {
     if (like === undefined || areOfOneKind(named.unit, like)) return named.unit;
@@ -40,6 +46,18 @@ export function columnUnit(
   const message = `the name of "${cutText(name)}" says ${named.unit}, but ${context.say(option, said)} was said`;
   report('UNIT_MISMATCH', message, `Leave ${context.say(option, said)} out, or rename the column.`);
   return null;
+}
+
+/** The one remedy of a name that says more than one unit: nobody but its author knows what the cells count. */
+export const UNCLEAR_REMEDY =
+  'Let the name say the one unit that its cells count, and convert them in the table when they count something else.';
+
+export function unclearName(
+  name: string,
+  { unit, text }: { readonly unit: string | undefined; readonly text: string },
+): string {
+  const beside = unit === undefined ? '' : ` beside ${unit}`;
+  return `"${cutText(name)}" says "${cutText(text)}"${beside}, so what its cells count is not clear`;
 }
 
 function tellOtherKind(context: TableContext, role: string, unit: string, like: string): void {

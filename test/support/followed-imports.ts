@@ -1112,6 +1112,15 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: MEANT,
     },
   ],
+  'Let the name say the one unit that its cells count, and convert them in the table when they count something else.':
+    [
+      {
+        table: TWO.replaceAll('_m', ' (m or ft)'),
+        argv: [...BARE, '--unit', 'm'],
+        follow: edit(' (m or ft)', ' (m)'),
+        meant: MEANT,
+      },
+    ],
   'Show these cells as dates in the spreadsheet, such as 2026-07-04, and export it again.': [
     {
       table: 'from,to\n46054,46055\n',
