@@ -481,17 +481,15 @@ export class Burned {
 }
 
 /** Geometry of the flash areas. */
-export const GEOMETRY_BYTES: u32 = 32;
-export const GEOMETRY_AT_SECTOR_BYTES: u32 = 0;
-export const GEOMETRY_AT_PROGRAM_BYTES: u32 = 4;
-export const GEOMETRY_AT_ERASED_BYTE: u32 = 8;
-export const GEOMETRY_AT_AREA_BYTES: u32 = 12;
+export const GEOMETRY_BYTES: u32 = 48;
+export const GEOMETRY_AT_PROGRAM_BYTES: u32 = 0;
+export const GEOMETRY_AT_ERASED_BYTE: u32 = 4;
+export const GEOMETRY_AT_SECTOR_BYTES: u32 = 8;
+export const GEOMETRY_AT_AREA_BYTES: u32 = 28;
 
 /** Geometry of the flash areas, up to what is no number; the rest by offset. */
 @unmanaged
 export class Geometry {
-  /** Sector bytes: the erase unit, a multiple of 256. */
-  sectorBytes: u32;
   /** Program unit, bytes: a power of two, 1 to 256. */
   programBytes: u32;
   /** Erased value of a byte (0xFF). */

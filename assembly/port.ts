@@ -3,7 +3,7 @@
  * docs/SPEC.md section 6.
  * These are the module's only imports; check, checkInvalid and verdict call none of them.
  */
-import { AREAS, GEOMETRY_LOCATION, Geometry, PAGE_BYTES, SECTORS_MAX } from './format';
+import { AREAS, GEOMETRY_AT_AREA_BYTES, GEOMETRY_AT_SECTOR_BYTES, GEOMETRY_LOCATION, Geometry, PAGE_BYTES, SECTORS_MAX } from './format';
 
 /** Reads from flash into memory; 0 done. */
 @external('port', 'flashRead')
@@ -42,14 +42,10 @@ export declare function timed(what: u32, words: u32): u32;
 /**
  * Flash geometry, filled by the port before boot:
  *
- *     ┌──────────────┬───────────────┬─────────────┬──────────────────────────┐
- *     │ sector bytes │ program bytes │ erased byte │ bytes of area 0, 1 … 4   │   u32 each
- *     └──────────────┴───────────────┴─────────────┴──────────────────────────┘
+ *     ┌───────────────┬─────────────┬─────────────────────────────────┬────────────────────────┐
+ *     │ program bytes │ erased byte │ bytes of a sector of area 0 … 4 │ bytes of area 0 … 4    │   u32 each
+ *     └───────────────┴─────────────┴─────────────────────────────────┴────────────────────────┘
  */
-export function sectorBytes(): u32 {
-  return changetype<Geometry>(GEOMETRY_LOCATION).sectorBytes;
-}
-
 export function programBytes(): u32 {
   return changetype<Geometry>(GEOMETRY_LOCATION).programBytes;
 }
@@ -58,17 +54,22 @@ export function erasedByte(): u32 {
   return changetype<Geometry>(GEOMETRY_LOCATION).erasedByte & 0xff;
 }
 
+/** Bytes of each sector of an area. */
+export function sectorBytes(area: u32): u32 {
+  return load<u32>(GEOMETRY_LOCATION + (min(area, AREAS - 1) << 2), GEOMETRY_AT_SECTOR_BYTES);
+}
+
 export function areaBytes(area: u32): u32 {
-  return load<u32>(GEOMETRY_LOCATION + offsetof<Geometry>() + (min(area, AREAS - 1) << 2));
+  return load<u32>(GEOMETRY_LOCATION + (min(area, AREAS - 1) << 2), GEOMETRY_AT_AREA_BYTES);
 }
 
 /** Whether the areas can be worked with: whole sectors of whole program units, two or more each. */
 export function geometryHolds(): bool {
-  const sector = sectorBytes();
   const unit = programBytes();
   if (unit == 0 || unit > PAGE_BYTES || (unit & (unit - 1)) != 0) return false;
-  if (sector < PAGE_BYTES || sector % PAGE_BYTES != 0) return false;
   for (let area: u32 = 0; area < AREAS; area++) {
+    const sector = sectorBytes(area);
+    if (sector < PAGE_BYTES || sector % PAGE_BYTES != 0) return false;
     const bytes = areaBytes(area);
     if (bytes % sector != 0 || bytes / sector < 2 || bytes / sector > SECTORS_MAX) return false;
   }

@@ -542,12 +542,12 @@ export const BURNED_BYTES = 512;
 
 /** Geometry of the flash areas: where its fields stand, in bytes. */
 export const GEOMETRY_AT = {
-  sectorBytes: 0,
-  programBytes: 4,
-  erasedByte: 8,
-  areaBytes: 12,
+  programBytes: 0,
+  erasedByte: 4,
+  sectorBytes: 8,
+  areaBytes: 28,
 } as const;
-export const GEOMETRY_BYTES = 32;
+export const GEOMETRY_BYTES = 48;
 
 /** State record: where its fields stand, in bytes. */
 export const STATE_RECORD_AT = {

@@ -33,7 +33,7 @@ const SEEN_UNITS: u32 = 512;
 
 /** Bytes of a slot that an image may take: its last sector belongs to the upload record. */
 export function slotCapacity(slot: u32): u32 {
-  return areaBytes(slot) - sectorBytes();
+  return areaBytes(slot) - sectorBytes(slot);
 }
 
 /** Reads header and TLVs into `known`. Gives DONE or the refusal. */

@@ -76,7 +76,7 @@ export function findBegin(area: u32, bytes: u32): void {
   highest = 0;
   highestPlace = 0;
   highestInDoubt = false;
-  beginSector(0, sectorBytes() / journalStride(bytes));
+  beginSector(0, sectorBytes(area) / journalStride(bytes));
 }
 
 function beginSector(at: u32, strides: u32): void {
@@ -106,7 +106,7 @@ export function findStep(area: u32, magic: u32, bytes: u32, strides: u32): u32 {
   if (!isOver) return MORE;
   const next = sectorAfter(area, start);
   if (next != 0) {
-    beginSector(next, sectorBytes() / journalStride(bytes));
+    beginSector(next, sectorBytes(area) / journalStride(bytes));
     return MORE;
   }
   journalMoves(area, highestPlace, highest);
@@ -168,7 +168,7 @@ export function journalIsFirm(area: u32, magic: u32, bytes: u32): bool {
 /** Whether a stride behind the record at `at` is neither erased nor an older record: one that could turn out to be above it. */
 function strideIsInDoubt(area: u32, at: u32, magic: u32, bytes: u32): bool {
   const step = journalStride(bytes);
-  const end = sectorStart(at) + sectorBytes();
+  const end = sectorStart(area, at) + sectorBytes(area);
   let offset = at + step;
   for (let i: u32 = 0; i < STRIDES_LOOKED_AT && offset + step <= end; i++) {
     if (!isErased(area, offset, step)) return true;
@@ -182,11 +182,11 @@ function strideIsInDoubt(area: u32, at: u32, magic: u32, bytes: u32): bool {
 /** Whether there is a whole record before the one at `at`, the nearest by its sequence; it is then at RECORD_LOCATION. */
 function recordBefore(area: u32, at: u32, magic: u32, bytes: u32): bool {
   const step = journalStride(bytes);
-  beginSector(sectorStart(at), (at % sectorBytes()) / step);
+  beginSector(sectorStart(area, at), (at % sectorBytes(area)) / step);
   if (holdsBefore(area, magic, bytes)) return true;
   let before: u32 = 0;
-  for (let next = sectorAfter(area, at); next != sectorStart(at) && !readFailed; next = sectorAfter(area, next)) {
-    beginSector(next, sectorBytes() / step);
+  for (let next = sectorAfter(area, at); next != sectorStart(area, at) && !readFailed; next = sectorAfter(area, next)) {
+    beginSector(next, sectorBytes(area) / step);
     if (!holdsBefore(area, magic, bytes) || sequenceOf(RECORD_LOCATION) <= before) continue;
     before = sequenceOf(RECORD_LOCATION);
     copyBytes(READ_BACK_LOCATION, RECORD_LOCATION, bytes);

@@ -49,11 +49,11 @@ export function eraseBegin(area: u32, offset: u32): u32 {
 /** One bounded step: whether some pages more of the sector are erased. Gives MORE, DONE or FLASH_FAILED. */
 export function lookStep(area: u32, offset: u32): u32 {
   spend(PAGES_CYCLES);
-  for (let i: u32 = 0; i < PAGES_A_STEP && lookedAt < sectorBytes(); i++) {
+  for (let i: u32 = 0; i < PAGES_A_STEP && lookedAt < sectorBytes(area); i++) {
     if (!isErased(area, offset + lookedAt, PAGE_BYTES)) return FLASH_FAILED;
     lookedAt += PAGE_BYTES;
   }
-  return lookedAt < sectorBytes() ? MORE : DONE;
+  return lookedAt < sectorBytes(area) ? MORE : DONE;
 }
 
 /** How far the sector at hand is looked at: a multiple of a page. */

@@ -36,10 +36,10 @@ export function journalAppend(area: u32, magic: u32, bytes: u32, copies: u32): u
   at = journalPlace(area);
   sequence = journalSequence(area);
   next = roomFrom(area);
-  goesOn = journalIsKnown(area) && is != ROOM_UNKNOWN && is != ROOM_FAILED && nextIsRight(journalStride(bytes));
+  goesOn = journalIsKnown(area) && is != ROOM_UNKNOWN && is != ROOM_FAILED && nextIsRight(area, journalStride(bytes));
   const written = goesOn ? append(area, magic, bytes, copies, false) : 0;
   // A sector that was erased for the next record, and not used yet, still waits.
-  const waits = written > 0 && is >= ROOM_ERASED && sectorStart(at) != is - ROOM_ERASED;
+  const waits = written > 0 && is >= ROOM_ERASED && sectorStart(area, at) != is - ROOM_ERASED;
   setRoom(area, waits ? is : ROOM_UNKNOWN, next);
   if (written > 0) return DONE;
   return goesOn && ranOut && is < ROOM_ERASED ? MORE : FLASH_FAILED;
@@ -55,10 +55,10 @@ export function journalAppendAbove(area: u32, magic: u32, bytes: u32, copies: u3
 }
 
 /** Whether the next stride is one behind that used last, in its sector or at the end of that: its place may have waited for long. */
-function nextIsRight(step: u32): bool {
-  const start: u32 = at == NOT_FOUND ? 0 : sectorStart(at);
+function nextIsRight(area: u32, step: u32): bool {
+  const start: u32 = at == NOT_FOUND ? 0 : sectorStart(area, at);
   const least: u32 = at == NOT_FOUND ? 0 : at + step;
-  return next >= least && next <= start + sectorBytes() && (next - start) % step == 0;
+  return next >= least && next <= start + sectorBytes(area) && (next - start) % step == 0;
 }
 
 /** Gives how many copies stand. */
@@ -82,10 +82,10 @@ function append(area: u32, magic: u32, bytes: u32, copies: u32, erases: bool): u
 
 /** Takes the next stride, with its number. Gives false when there is none, or no number above. */
 function takeStride(area: u32, step: u32, erases: bool): bool {
-  const start: u32 = at == NOT_FOUND ? 0 : sectorStart(at);
-  const strides = sectorBytes() / step;
+  const start: u32 = at == NOT_FOUND ? 0 : sectorStart(area, at);
+  const strides = sectorBytes(area) / step;
   let passed = at == NOT_FOUND ? next / step + 1 : (next - at) / step;
-  if (next + step > start + sectorBytes()) {
+  if (next + step > start + sectorBytes(area)) {
     next = nextSector(area, start, erases);
     ranOut = next == NOT_FOUND;
     if (ranOut) return false;
@@ -106,6 +106,6 @@ function nextSector(area: u32, start: u32, erases: bool): u32 {
   const after = sectorAfter(area, start);
   if (room(area) == ROOM_ERASED + after) return after;
   const holds = journalPlace(area);
-  if (holds != NOT_FOUND && sectorStart(holds) == after) return NOT_FOUND;
-  return (erases || sectorBytes() == PAGE_BYTES) && eraseUnread(area, after) == DONE ? after : NOT_FOUND;
+  if (holds != NOT_FOUND && sectorStart(area, holds) == after) return NOT_FOUND;
+  return (erases || sectorBytes(area) == PAGE_BYTES) && eraseUnread(area, after) == DONE ? after : NOT_FOUND;
 }

@@ -30,13 +30,13 @@ export function journalStride(bytes: u32): u32 {
   return ((bytes + unit - 1) / unit) * unit;
 }
 
-export function sectorStart(at: u32): u32 {
-  return at - (at % sectorBytes());
+export function sectorStart(area: u32, at: u32): u32 {
+  return at - (at % sectorBytes(area));
 }
 
 /** The start of the sector after that of `at`: after the last one comes the first. */
 export function sectorAfter(area: u32, at: u32): u32 {
-  const end = sectorStart(at) + sectorBytes();
+  const end = sectorStart(area, at) + sectorBytes(area);
   return end < areaBytes(area) ? end : 0;
 }
 

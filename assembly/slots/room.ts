@@ -127,7 +127,7 @@ function beginLook(area: u32, bytes: u32): void {
   runAt = lookAt;
   run = 0;
   does = LOOKS;
-  if (forAll) beginRoom(area, areaBytes(area) - sectorBytes());
+  if (forAll) beginRoom(area, areaBytes(area) - sectorBytes(area));
 }
 
 /**
@@ -137,7 +137,7 @@ function beginLook(area: u32, bytes: u32): void {
 function look(area: u32, magic: u32, bytes: u32, copies: u32): void {
   spend(STEP_CYCLES);
   const step = journalStride(bytes);
-  const sectorEnd = sectorStart(journalPlace(area)) + sectorBytes();
+  const sectorEnd = sectorStart(area, journalPlace(area)) + sectorBytes(area);
   for (let i: u32 = 0; i < STRIDES_A_STEP && run < copies && lookAt + step <= sectorEnd; i++) {
     const isFree = isErased(area, lookAt, step);
     lookAt += step;
@@ -168,7 +168,7 @@ function makeRoom(area: u32): void {
     onlyLooks = false;
     if (eraseBegin(area, roomAt) != DONE) end(area, ROOM_FAILED);
   } else if (result == DONE && forAll && roomAt > 0) {
-    beginRoom(area, roomAt - sectorBytes());
+    beginRoom(area, roomAt - sectorBytes(area));
   } else {
     end(area, result == DONE ? ROOM_ERASED + roomAt : ROOM_FAILED);
   }

@@ -260,14 +260,14 @@ function stepErase(): u32 {
 }
 
 function erasePlace(): u32 {
-  return eraseAt == 0 ? slotCapacity(slot) : eraseAt - sectorBytes();
+  return eraseAt == 0 ? slotCapacity(slot) : eraseAt - sectorBytes(slot);
 }
 
 function stepLook(): u32 {
   const result = lookStep(slot, erasePlace());
   if (result != DONE) return result;
-  eraseAt += sectorBytes();
-  stage = eraseAt - sectorBytes() >= imageBytes ? STAGE_RECORD : STAGE_ERASE;
+  eraseAt += sectorBytes(slot);
+  stage = eraseAt - sectorBytes(slot) >= imageBytes ? STAGE_RECORD : STAGE_ERASE;
   return MORE;
 }
 
@@ -275,7 +275,7 @@ function stepLook(): u32 {
 function stepLookOne(): u32 {
   const result = lookStep(slot, received);
   if (result != DONE) return result;
-  eraseAt = received + sectorBytes();
+  eraseAt = received + sectorBytes(slot);
   stage = STAGE_WRITE;
   return MORE;
 }
@@ -308,7 +308,7 @@ function stepWrite(): u32 {
   const waiting = received % unit;
   const at = received - waiting;
   if (aheadStep(examination(), slot, at)) return MORE;
-  if ((sinceReset & ERASED_SINCE) == 0 && received % sectorBytes() == 0 && eraseAt != received + sectorBytes()) {
+  if ((sinceReset & ERASED_SINCE) == 0 && received % sectorBytes(slot) == 0 && eraseAt != received + sectorBytes(slot)) {
     stage = STAGE_LOOK_ONE;
     const erased = eraseBegin(slot, received);
     return erased == DONE ? MORE : erased;
@@ -383,7 +383,7 @@ export function findUploadStep(): u32 {
   spend(PAGE_CYCLES);
   const page = (received - 1) - ((received - 1) % PAGE_BYTES);
   const empty = flashIsErased(slot, page, PAGE_BYTES);
-  received = empty ? page : page - (page % sectorBytes());
+  received = empty ? page : page - (page % sectorBytes(slot));
   present = !empty || page == 0;
   return present ? DONE : MORE;
 }

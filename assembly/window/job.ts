@@ -294,7 +294,7 @@ function stepErase(): u32 {
     if (slot == spareSlot()) uploadDrop();
     return MORE;
   }
-  const at = eraseLeft - sectorBytes();
+  const at = eraseLeft - sectorBytes(slot);
   const result = lookStep(slot, at);
   if (result == MORE) return MORE;
   if (result != DONE) {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../host/common/clock.ts';
-import type { Geometry } from '../../host/core/port.ts';
+import type { Geometry } from '../../host/core/geometry.ts';
 import type { BurnedConfig } from '../../host/image/burned.ts';
 import { SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';

@@ -7,8 +7,6 @@ import { packageUrl } from '../common/root.ts';
 import {
   BURNED_BYTES,
   type BuildName,
-  GEOMETRY_AT,
-  GEOMETRY_BYTES,
   SWEEP_AT,
   SWEEP_BYTES,
   SWEEP_END_NAMES,
@@ -19,9 +17,11 @@ import {
   VERDICT_BYTES,
 } from '../format.ts';
 import type { ActionName } from '../source/model.ts';
-import type { Geometry, Port } from './port.ts';
+import { type Geometry, geometryBytes } from './geometry.ts';
+import type { Port } from './port.ts';
 
-export type { Geometry, Port } from './port.ts';
+export type { Geometry } from './geometry.ts';
+export type { Port } from './port.ts';
 
 export interface CoreOptions {
   build: BuildName;
@@ -151,7 +151,7 @@ export class Core {
     });
     const core = exports as unknown as CoreExports;
     place.core = core;
-    fillGeometry(new DataView(core.memory.buffer, core.GEOMETRY.value, GEOMETRY_BYTES), options.geometry);
+    new Uint8Array(core.memory.buffer).set(geometryBytes(options.geometry), core.GEOMETRY.value);
     new Uint8Array(core.memory.buffer, core.BURNED.value, BURNED_BYTES).set(
       options.burned.subarray(0, BURNED_BYTES),
     );
@@ -310,13 +310,4 @@ function timed(port: Port, core: CoreExports, what: number, words: number): numb
   else if (what === TIMED.verdict) core.verdict(word(phase), word(x), word(y));
   else if (what === TIMED.sweep) core.sweep(word(phase), word(x), word(y), word(toX), word(toY));
   return ((port.counter?.cycles() ?? 0) - before) | 0;
-}
-
-function fillGeometry(view: DataView, geometry: Geometry): void {
-  view.setUint32(GEOMETRY_AT.sectorBytes, geometry.sectorBytes, true);
-  view.setUint32(GEOMETRY_AT.programBytes, geometry.programBytes, true);
-  view.setUint32(GEOMETRY_AT.erasedByte, geometry.erasedByte, true);
-  geometry.areaBytes.forEach((bytes, area) => {
-    view.setUint32(GEOMETRY_AT.areaBytes + 4 * area, bytes, true);
-  });
 }

@@ -4,7 +4,7 @@ import { crc32c } from '../body/crc32c.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { AREA, NO_SLOT, STATE_MAGIC, STATE_RECORD_AT, STATE_RECORD_BYTES } from '../format.ts';
 import { erasedContent, SimulatedFlash, VIRTUAL_GEOMETRY } from './flash.ts';
-import type { Geometry } from './port.ts';
+import { type Geometry, sectorBytesOf } from './geometry.ts';
 
 export interface FirstEdition {
   /** The whole container. */
@@ -16,8 +16,8 @@ export interface FirstEdition {
 
 /** Burns `edition` as the confirmed one into erased flash. Throws `IMAGE_TOO_LARGE` when it does not fit beside the upload record. */
 export function burnFirstEdition(flash: SimulatedFlash, edition: FirstEdition): void {
-  const { areaBytes, sectorBytes, programBytes } = flash.geometry;
-  const roomBytes = areaBytes[AREA.slotA] - sectorBytes;
+  const { areaBytes, programBytes } = flash.geometry;
+  const roomBytes = areaBytes[AREA.slotA] - sectorBytesOf(flash.geometry, AREA.slotA);
   if (edition.bytes.length > roomBytes) {
     throw new HoldfastError(
       'IMAGE_TOO_LARGE',

@@ -3,10 +3,10 @@
  * flash would do badly (misaligned, out of range, over what is not erased) is refused and counted, so that it shows in a test.
  */
 
-import type { Geometry } from './core.ts';
+import { type Geometry, sectorBytesOf } from './geometry.ts';
 
 /** The flash of the virtual controller: sectors of 4 KiB, program units of 256 bytes, slots of 256 KiB. */
-export const VIRTUAL_GEOMETRY: Geometry = {
+export const VIRTUAL_GEOMETRY: Geometry & { sectorBytes: number } = {
   sectorBytes: 4096,
   programBytes: 256,
   erasedByte: 0xff,
@@ -61,7 +61,7 @@ export class SimulatedFlash {
 
   /** Erases the sector at `offset`, a multiple of its size. */
   erase(area: number, offset: number): boolean {
-    const bytes = this.geometry.sectorBytes;
+    const bytes = sectorBytesOf(this.geometry, area);
     const start = this.#locate(area, offset, bytes, bytes);
     if (start === null) return this.#refuse();
     this.#content.fill(this.geometry.erasedByte, start, start + bytes);

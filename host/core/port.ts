@@ -1,17 +1,5 @@
 /** What the core asks of the machine under it; docs/SPEC.md section 6. */
 
-/** Flash geometry in bytes. */
-export interface Geometry {
-  /** Erase unit. */
-  sectorBytes: number;
-  /** Program unit: a power of two, 1 to 256. */
-  programBytes: number;
-  /** Value of an erased byte. */
-  erasedByte: number;
-  /** Slots A and B, state, tokens, outcome. */
-  areaBytes: readonly [number, number, number, number, number];
-}
-
 export interface Port {
   /** Fills `destination` from flash; false: failed. */
   flashRead(area: number, offset: number, destination: Uint8Array): boolean;

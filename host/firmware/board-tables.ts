@@ -59,7 +59,7 @@ function tableOf(target: Target): string[] {
     [`flash ${hex(flash.address + flash.burnedOffset)}`, 'burned block'],
     [
       `flash ${hex(flash.address + flash.areasOffset)}`,
-      `slots ${sizes({ A: slotA, B: slotB })}, ${sizes({ state, tokens, outcome })}; sectors of ${size(flash.sectorBytes)}`,
+      `slots ${sizes({ A: slotA, B: slotB })}, ${sizes({ state, tokens, outcome })}; sectors of ${sectorWords(flash.sectorBytes)}`,
     ],
     ['line', `${target.line.baud} 8N1`],
     ['pins', pinsOf(target)],
@@ -96,6 +96,13 @@ function sizes(areas: Readonly<Record<string, number>>): string {
   return Object.entries(areas)
     .map(([name, bytes]) => `${name} (${size(bytes)})`)
     .join(', ');
+}
+
+/** Erase units: one of all areas, or those of slots, and of journals. */
+function sectorWords(sectorBytes: Target['flash']['sectorBytes']): string {
+  if (typeof sectorBytes === 'number') return size(sectorBytes);
+  const { slotA, slotB, state, tokens, outcome } = sectorBytes;
+  return `${sizes({ A: slotA, B: slotB })}, ${sizes({ state, tokens, outcome })}`;
 }
 
 function size(bytes: number): string {

@@ -67,6 +67,12 @@ export function optional<T, A>(reader: Reader<T>, absent: A): Reader<T | A> {
   return (value, place) => (value === undefined ? absent : reader(value, place));
 }
 
+/** What the one reader gives, or the other where the value is an object. */
+export function either<T, O>(plain: Reader<T>, fields: Reader<O>): Reader<T | O> {
+  return (value, place) =>
+    typeof value === 'object' && value !== null ? fields(value, place) : plain(value, place);
+}
+
 /** All fields of `shape` and no other. */
 export function object<S extends Shape>(shape: S): Reader<Fields<S>> {
   return (value, place) => {

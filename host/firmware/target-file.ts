@@ -5,9 +5,21 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Geometry } from '../core/core.ts';
+import { type AreaSizes, type Geometry, sectorSizes } from '../core/geometry.ts';
 import { BURNED_BYTES } from '../format.ts';
-import { flag, integer, list, object, oneOf, optional, type Place, text, wrongField } from './fields.ts';
+import {
+  either,
+  flag,
+  integer,
+  list,
+  object,
+  oneOf,
+  optional,
+  type Place,
+  type Reader,
+  text,
+  wrongField,
+} from './fields.ts';
 
 const WORD_MAX = 0xffff_ffff;
 const HERTZ_MAX = 4_000_000_000;
@@ -19,6 +31,7 @@ const AREA_SECTORS_MIN = 2;
 
 const address = integer(0, WORD_MAX);
 const bytes = integer(1, WORD_MAX);
+const sector = integer(PAGE_BYTES, WORD_MAX);
 const hertz = integer(1, HERTZ_MAX);
 const symbol = text(/^[A-Za-z_.][\w.]*$/, 'the name of a function or a section');
 const program = text(/^[\w.+-]+$/, 'the name of a program');
@@ -26,6 +39,15 @@ const source = text(
   /^(\.\.\/[\w-]+\/)?[\w-][\w.-]*$/,
   'a file of this folder, or of the folder beside it as "../NAME/FILE"',
 );
+
+/** A field for each area. */
+const byArea = <T>(reader: Reader<T>) => ({
+  slotA: reader,
+  slotB: reader,
+  state: reader,
+  tokens: reader,
+  outcome: reader,
+});
 
 const readFields = object({
   /** What people call the board. */
@@ -48,13 +70,14 @@ const readFields = object({
     bytes,
     /** Addresses from `address` on that lead to flash, aliases included; null: as many as the flash has bytes. */
     mappedBytes: optional(bytes, null),
-    sectorBytes: integer(PAGE_BYTES, WORD_MAX),
+    /** Of all areas, or of each. */
+    sectorBytes: either(sector, object(byArea(sector))),
     programBytes: integer(1, PAGE_BYTES),
     erasedByte: integer(0xff, 0xff),
     /** Offsets in flash: the burned block, and the areas one after the other (docs/SPEC.md section 5). */
     burnedOffset: integer(BURNED_BYTES, WORD_MAX),
     areasOffset: bytes,
-    areaBytes: object({ slotA: bytes, slotB: bytes, state: bytes, tokens: bytes, outcome: bytes }),
+    areaBytes: object(byArea(bytes)),
   }),
   /** Code, constants and data. */
   ram: object({ address, bytes }),
@@ -129,14 +152,25 @@ export function readTarget(folder: string, name: string): Target {
   const fields = readFields(parse(file), { file, field: '' });
   requireSources(fields, file, folder);
   for (const require of [requireFlash, requireMemory, requireEmulator]) require(fields, file);
-  const { sectorBytes, programBytes, erasedByte, areaBytes } = fields.flash;
-  const { slotA, slotB, state, tokens, outcome } = areaBytes;
   return {
     ...fields,
     name,
     folder,
-    geometry: { sectorBytes, programBytes, erasedByte, areaBytes: [slotA, slotB, state, tokens, outcome] },
+    geometry: geometryOf(fields.flash),
   };
+}
+
+function geometryOf({ sectorBytes, programBytes, erasedByte, areaBytes }: TargetFields['flash']): Geometry {
+  return {
+    sectorBytes: typeof sectorBytes === 'number' ? sectorBytes : inOrder(sectorBytes),
+    programBytes,
+    erasedByte,
+    areaBytes: inOrder(areaBytes),
+  };
+}
+
+function inOrder({ slotA, slotB, state, tokens, outcome }: TargetFields['flash']['areaBytes']): AreaSizes {
+  return [slotA, slotB, state, tokens, outcome];
 }
 
 /** Flash as the processor sees it: the first address, and the first behind it. */
@@ -166,23 +200,26 @@ function requireSources({ sources, linkerScript }: TargetFields, file: string, f
 /** The core would not start on areas like these, or they would not fit. */
 function requireFlash({ flash }: TargetFields, file: string): void {
   const at = (field: string): Place => ({ file, field: `flash.${field}` });
-  const { sectorBytes, programBytes, burnedOffset, areasOffset } = flash;
-  if (sectorBytes % PAGE_BYTES !== 0)
-    throw wrongField(at('sectorBytes'), `is ${sectorBytes}, not a multiple of ${PAGE_BYTES}`);
+  const { programBytes, burnedOffset, areasOffset } = flash;
+  const sectors = sectorSizes(geometryOf(flash));
+  const wrong = sectors.find((bytes) => bytes % PAGE_BYTES !== 0);
+  if (wrong !== undefined)
+    throw wrongField(at('sectorBytes'), `is ${wrong}, not a multiple of ${PAGE_BYTES}`);
   if ((programBytes & (programBytes - 1)) !== 0)
     throw wrongField(at('programBytes'), `is ${programBytes}, not a power of two`);
-  if (areasOffset % sectorBytes !== 0)
-    throw wrongField(
-      at('areasOffset'),
-      `is ${areasOffset}, not a multiple of the sector's ${sectorBytes} bytes`,
-    );
   if (burnedOffset + BURNED_BYTES > areasOffset)
     throw wrongField(
       at('burnedOffset'),
       `is ${burnedOffset}: ${BURNED_BYTES} bytes from there reach into the areas`,
     );
   let end = areasOffset;
-  for (const [name, areaBytes] of Object.entries(flash.areaBytes)) {
+  for (const [area, [name, areaBytes]] of Object.entries(flash.areaBytes).entries()) {
+    const sectorBytes = sectors[area] ?? 0;
+    if (end % sectorBytes !== 0)
+      throw wrongField(
+        at(area === 0 ? 'areasOffset' : `areaBytes.${name}`),
+        `${area === 0 ? 'is' : 'begins at'} ${end}, not a multiple of the sector's ${sectorBytes} bytes`,
+      );
     if (areaBytes % sectorBytes !== 0 || areaBytes < AREA_SECTORS_MIN * sectorBytes)
       throw wrongField(
         at(`areaBytes.${name}`),

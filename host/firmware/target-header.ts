@@ -1,18 +1,20 @@
 /** What C and linker scripts see of a board's file: `target.h`, and `target.ld`, which a linker script includes. */
 
+import { sectorSizes } from '../core/geometry.ts';
 import { BOOT2_BYTES, type Target } from './target-file.ts';
 
 /** For C and for assembly, hence without suffixes. An absent pin, rate or word has no name. */
 export function targetHeader(target: Target, more: Readonly<Record<string, number>> = {}): string {
   const { flash, clocks, line, pins, emulator } = target;
   const { sectorBytes, programBytes, erasedByte, areaBytes } = target.geometry;
+  const sectors = sectorSizes(target.geometry).join(', ');
   const values = {
     FLASH_ADDRESS: hex(flash.address),
-    SECTOR_BYTES: sectorBytes,
+    SECTOR_BYTES: typeof sectorBytes === 'number' ? sectorBytes : null,
     PROGRAM_BYTES: programBytes,
     BURNED_ADDRESS: hex(flash.address + flash.burnedOffset),
     AREAS_OFFSET: hex(flash.areasOffset),
-    GEOMETRY: `{${sectorBytes}, ${programBytes}, ${hex(erasedByte)}, {${areaBytes.join(', ')}}}`,
+    GEOMETRY: `{${programBytes}, ${hex(erasedByte)}, {${sectors}}, {${areaBytes.join(', ')}}}`,
     PROCESSOR_HZ: clocks.processorHz,
     COUNTER_HZ: clocks.counterHz,
     UART_HZ: clocks.uartHz,

@@ -1,5 +1,5 @@
 import type { Braking } from '../audit/curves.ts';
-import type { Geometry } from '../core/port.ts';
+import type { Geometry } from '../core/geometry.ts';
 import type { AxisKind, MapUnits, MarkModel } from '../source/model.ts';
 
 /**

@@ -3,6 +3,7 @@
  * outside the flash areas (the firmware) is not written: a command that would do so is refused and counted.
  */
 import type { SimulatedFlash } from '../../host/core/flash.ts';
+import { sectorBytesOf } from '../../host/core/geometry.ts';
 
 const WRITE_ENABLE = 0x06;
 const PAGE_PROGRAM = 0x02;
@@ -104,9 +105,10 @@ export class FlashChip {
 
   #erase(offset: number): void {
     const { flash, times } = this.#options;
-    const { sectorBytes } = flash.geometry;
-    const start = offset - (offset % sectorBytes);
-    const { area, offset: at } = this.#locate(start);
+    const { area, offset: within } = this.#locate(offset);
+    const sectorBytes = sectorBytesOf(flash.geometry, area);
+    const at = within - (within % Math.max(1, sectorBytes));
+    const start = offset - within + at;
     this.#operate('erase', start, sectorBytes, times.eraseNanoseconds, () => flash.erase(area, at));
   }
 

@@ -6,6 +6,7 @@
  * content on depends on nothing else: equal contents are judged by one run.
  */
 import { contentWith } from '../../host/core/first-burn.ts';
+import { sectorBytesOf } from '../../host/core/geometry.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import type { MakeCore } from './drill-core.ts';
 import { DrillDevice, PowerCut } from './drill-device.ts';
@@ -358,10 +359,11 @@ class CutsDrill {
   #turningPoints(moments: readonly Moment[]): number[] {
     const all = [...moments.keys()];
     if (all.length <= PAIRS_OPERATIONS_MAX) return all;
-    const { sectorBytes } = this.#device.flash.geometry;
-    const stretches = moments.map(
-      (moment) => `${wordsOf(moment)} ${Math.floor(moment.operation.start / sectorBytes)}`,
-    );
+    const { geometry } = this.#device.flash;
+    const stretches = moments.map((moment) => {
+      const { area, start } = moment.operation;
+      return `${wordsOf(moment)} ${Math.floor(start / sectorBytesOf(geometry, area))}`;
+    });
     return all.filter(
       (index) => stretches[index] !== stretches[index - 1] || stretches[index] !== stretches[index + 1],
     );

@@ -1,5 +1,5 @@
 /** A core that drills can look into: its memory, its variables, and all of both to be kept and put back. */
-import type { Geometry } from '../../host/core/port.ts';
+import type { Geometry } from '../../host/core/geometry.ts';
 
 /** What a core asks of the machine under it; addresses are offsets in its memory. 0 is done. */
 export interface DrillPort {

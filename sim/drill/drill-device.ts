@@ -2,7 +2,7 @@
  * A device for drills: the released core on paged flash, asked over its line in calls that do not wait. Power goes at an operation of
  * its flash when whoever watches that operation throws PowerCut.
  */
-import type { Geometry } from '../../host/core/port.ts';
+import type { Geometry } from '../../host/core/geometry.ts';
 import { GROUP, HOLDFAST, IMAGE, OS, STATE_OF } from '../../host/format.ts';
 import type { CborFields } from '../../host/serial/cbor.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';

@@ -1,5 +1,5 @@
 /** Flash as it is found on boards, made small where only the number of sectors counts. */
-import type { Geometry } from '../../host/core/port.ts';
+import type { Geometry } from '../../host/core/geometry.ts';
 
 export interface DrillGeometry {
   readonly name: string;
@@ -45,5 +45,17 @@ export const GEOMETRIES: readonly DrillGeometry[] = [
     geometry: { sectorBytes: 262_144, programBytes: 8, erasedByte: 0xff, areaBytes: areas(262_144, 2, 2) },
     zones: 6,
     share: 0.05,
+  },
+  {
+    // As an STM32F4 has them, made small: slots of large sectors, journals of small ones, and no two areas alike.
+    name: 'sectors of 4096 and 2048 in slots, of 256, 512 and 1024 in journals, programs of 4',
+    geometry: {
+      sectorBytes: [4096, 2048, 256, 512, 1024],
+      programBytes: 4,
+      erasedByte: 0xff,
+      areaBytes: [3 * 4096, 5 * 2048, 3 * 256, 2 * 512, 2 * 1024],
+    },
+    zones: 6,
+    share: 1,
   },
 ];

@@ -6,11 +6,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import koffi from 'koffi';
 import { packageUrl } from '../../host/common/root.ts';
-import type { Geometry } from '../../host/core/port.ts';
+import { type Geometry, geometryBytes } from '../../host/core/geometry.ts';
 import { makeLibrary } from '../../host/firmware/library.ts';
 import { BUILD_LIMITS } from '../../host/format.ts';
 import { type CoreState, CoreTrap, type DrillCore, type DrillPort, type MakeCore } from './drill-core.ts';
-import { geometryBytes } from './open-core.ts';
 
 const SOURCE = fileURLToPath(packageUrl('sim/drill/native-core.c'));
 const FLAGS = ['-std=gnu11', '-O2', '-shared', '-fPIC', '-D_POSIX_C_SOURCE=200809L'];

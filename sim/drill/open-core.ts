@@ -3,8 +3,8 @@
  * changed. So a device can be put back to where it stood, and any bit that the core keeps can be flipped.
  */
 
-import type { Geometry } from '../../host/core/port.ts';
-import { BURNED_BYTES, GEOMETRY_AT, GEOMETRY_BYTES } from '../../host/format.ts';
+import { type Geometry, geometryBytes } from '../../host/core/geometry.ts';
+import { BURNED_BYTES } from '../../host/format.ts';
 import type { CoreState, DrillCore, DrillPort, MakeCore } from './drill-core.ts';
 import { exportGlobals } from './wasm-globals.ts';
 
@@ -93,17 +93,4 @@ class OpenCore implements DrillCore {
       global.value = variables[index];
     });
   }
-}
-
-/** A geometry as a port writes it into the core's memory. */
-export function geometryBytes({ sectorBytes, programBytes, erasedByte, areaBytes }: Geometry): Uint8Array {
-  const bytes = new Uint8Array(GEOMETRY_BYTES);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(GEOMETRY_AT.sectorBytes, sectorBytes, true);
-  view.setUint32(GEOMETRY_AT.programBytes, programBytes, true);
-  view.setUint32(GEOMETRY_AT.erasedByte, erasedByte, true);
-  areaBytes.forEach((area, index) => {
-    view.setUint32(GEOMETRY_AT.areaBytes + 4 * index, area, true);
-  });
-  return bytes;
 }

@@ -2,7 +2,7 @@
  * Flash as a drill needs it: kept in pages that never change in place, so that keeping all of it costs a list of pages, with a key
  * by which two contents are known as the same, and with bits that read differently each time.
  */
-import type { Geometry } from '../../host/core/port.ts';
+import { type Geometry, sectorBytesOf } from '../../host/core/geometry.ts';
 import { PAGE_BYTES } from '../../host/format.ts';
 import type { Random } from './random.ts';
 
@@ -152,12 +152,18 @@ export class PagedFlash {
 
   /** What is asked for, or null when a driver must not ask for it. */
   eraseOperation(area: number, offset: number): Operation | null {
-    const { sectorBytes, erasedByte } = this.geometry;
+    const sectorBytes = sectorBytesOf(this.geometry, area);
     const start = this.#locate(area, offset, sectorBytes, sectorBytes);
     if (start === null) return null;
     const before = new Uint8Array(sectorBytes);
     this.copy(start, before);
-    return { kind: 'erase', area, start, before, after: new Uint8Array(sectorBytes).fill(erasedByte) };
+    return {
+      kind: 'erase',
+      area,
+      start,
+      before,
+      after: new Uint8Array(sectorBytes).fill(this.geometry.erasedByte),
+    };
   }
 
   programOperation(area: number, offset: number, source: Uint8Array): Operation | null {

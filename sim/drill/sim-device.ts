@@ -6,6 +6,7 @@
 import { Core, type Geometry, type Port } from '../../host/core/core.ts';
 import { contentWith } from '../../host/core/first-burn.ts';
 import { erasedContent, SimulatedFlash, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
+import { sectorBytesOf } from '../../host/core/geometry.ts';
 import { memoryPort } from '../../host/core/memory-port.ts';
 import { STATE_OF } from '../../host/format.ts';
 import { type BurnedConfig, deriveBurned, encodeBurned } from '../../host/image/burned.ts';
@@ -232,7 +233,7 @@ export class SimDevice implements Transport {
 
   /** Half of the sector is erased. */
   #tearErase(area: number, offset: number): void {
-    const half = this.flash.geometry.sectorBytes / 2;
+    const half = sectorBytesOf(this.flash.geometry, area) / 2;
     this.content.fill(
       this.flash.geometry.erasedByte,
       this.#place(area, offset),

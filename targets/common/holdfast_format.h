@@ -176,16 +176,16 @@ enum holdfast_sweep_size { HOLDFAST_SWEEP_BYTES = 44 };
 enum holdfast_burned_layout { HOLDFAST_BURNED_BYTES = 512, HOLDFAST_BURNED_AT_TICKS_PER_SECOND = 12 };
 
 /*
- * Geometry of the flash areas. An area is a whole number of sectors, two at least; a slot holds the largest image and one sector more. What
- * cannot hold is the FAULT HOLDFAST_REASON_GEOMETRY.
+ * Geometry of the flash areas. An area is a whole number of sectors of its own size, two at least; a slot holds the largest image and one
+ * sector more. What cannot hold is the FAULT HOLDFAST_REASON_GEOMETRY.
  */
 typedef struct holdfast_geometry {
-  uint32_t sector_bytes; /* sector bytes: the erase unit, a multiple of 256 */
   uint32_t program_bytes; /* program unit, bytes: a power of two, 1 to 256 */
   uint32_t erased_byte; /* erased value of a byte (0xFF) */
+  uint32_t sector_bytes[5]; /* sector bytes of area 0, 1, 2, 3, 4: the erase unit, a multiple of 256 */
   uint32_t area_bytes[5]; /* bytes of area 0, 1, 2, 3, 4 */
 } holdfast_geometry;
-enum holdfast_geometry_size { HOLDFAST_GEOMETRY_BYTES = 32 };
+enum holdfast_geometry_size { HOLDFAST_GEOMETRY_BYTES = 48 };
 
 /* The words that a timed call takes. */
 enum holdfast_timed_words_layout { HOLDFAST_TIMED_WORDS_BYTES = 24, HOLDFAST_TIMED_WORDS_AT_ANSWER = 20 };

@@ -22,11 +22,12 @@ uint32_t port_flash_read(uint32_t area, uint32_t offset, uint8_t* destination, u
 }
 
 /*
- * To be written: erases the sector at an address and waits until that is done, but no longer than the datasheet's maximum. Gives 0 when
+ * To be written: erases the sector of so many bytes at an address and waits until that is done, but no longer than the datasheet's maximum. Gives 0 when
  * it is; a wait whose end is a flag of the chip alone would stop the loop for ever when the chip dies.
  */
-static uint32_t erase_sector(uint32_t at) {
+static uint32_t erase_sector(uint32_t at, uint32_t bytes) {
   (void)at;
+  (void)bytes;
   return 1;
 }
 
@@ -38,9 +39,10 @@ static uint32_t program_unit(uint32_t at, const uint8_t* source) {
 }
 
 uint32_t port_flash_erase(uint32_t area, uint32_t offset) {
-  const uint32_t at = locate(area, offset, TARGET_SECTOR_BYTES);
-  if (at == 0 || at % TARGET_SECTOR_BYTES != 0) return 1;
-  return erase_sector(at);
+  const uint32_t bytes = area < HOLDFAST_AREAS ? port_geometry.sector_bytes[area] : 0;
+  const uint32_t at = locate(area, offset, bytes);
+  if (at == 0 || at % bytes != 0) return 1;
+  return erase_sector(at, bytes);
 }
 
 uint32_t port_flash_program(uint32_t area, uint32_t offset, const uint8_t* source, uint32_t bytes) {

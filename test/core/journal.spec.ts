@@ -1,4 +1,7 @@
-import { CONTENT_LOCATION, DONE, FLASH_FAILED, GEOMETRY_LOCATION, RECORD_LOCATION } from '../../assembly/format';
+import {
+  AREAS, AREA_STATE, CONTENT_LOCATION, DONE, FLASH_FAILED, GEOMETRY_AT_AREA_BYTES, GEOMETRY_AT_ERASED_BYTE,
+  GEOMETRY_AT_PROGRAM_BYTES, GEOMETRY_AT_SECTOR_BYTES, GEOMETRY_LOCATION, RECORD_LOCATION,
+} from '../../assembly/format';
 import { prepareCrc } from '../../assembly/digest/crc32c';
 import { journalFind, journalIsFirm } from '../../assembly/slots/find';
 import { journalAppend } from '../../assembly/slots/journal';
@@ -25,10 +28,13 @@ const STRIDES_A_SECTOR: u32 = 16;
 
 function prepare(area: u32): void {
   prepareCrc();
-  store<u32>(GEOMETRY_LOCATION, 4096, 0);
-  store<u32>(GEOMETRY_LOCATION, 256, 4);
-  store<u32>(GEOMETRY_LOCATION, 0xff, 8);
-  for (let i: u32 = 0; i < 5; i++) store<u32>(GEOMETRY_LOCATION + 12 + 4 * i, 8192);
+  store<u32>(GEOMETRY_LOCATION + GEOMETRY_AT_PROGRAM_BYTES, 256);
+  store<u32>(GEOMETRY_LOCATION + GEOMETRY_AT_ERASED_BYTE, 0xff);
+  for (let i: u32 = 0; i < AREAS; i++) {
+    // Slots have sectors of another size.
+    store<u32>(GEOMETRY_LOCATION + GEOMETRY_AT_SECTOR_BYTES + 4 * i, i < AREA_STATE ? 1024 : 4096);
+    store<u32>(GEOMETRY_LOCATION + GEOMETRY_AT_AREA_BYTES + 4 * i, 8192);
+  }
   for (let at: u32 = 0; at < 8192; at++) tear(area, at, 0xff);
   setBudget(-1);
   setUnstable(area, 0, 0);

@@ -1,6 +1,7 @@
 import {
-  CONTENT_LOCATION, DONE, GEOMETRY_LOCATION, HASH_BYTES, OUTCOME_CONFIRMED, OUTCOME_REFUSED_AT_ACTIVATION, OUTCOME_REFUSED_AT_UPLOAD,
-  OUTCOME_REVERTED_BY_RESET, OUTCOME_WITHDRAWN, OutcomeRecord, REVERTED_BEFORE, SCRATCH_LOCATION,
+  AREAS, CONTENT_LOCATION, DONE, GEOMETRY_AT_AREA_BYTES, GEOMETRY_AT_ERASED_BYTE, GEOMETRY_AT_PROGRAM_BYTES, GEOMETRY_AT_SECTOR_BYTES,
+  GEOMETRY_LOCATION, HASH_BYTES, OUTCOME_CONFIRMED, OUTCOME_REFUSED_AT_ACTIVATION, OUTCOME_REFUSED_AT_UPLOAD, OUTCOME_REVERTED_BY_RESET,
+  OUTCOME_WITHDRAWN, OutcomeRecord, REVERTED_BEFORE, SCRATCH_LOCATION,
 } from '../../assembly/format';
 import { prepareCrc } from '../../assembly/digest/crc32c';
 import { MORE } from '../../assembly/refusal';
@@ -23,10 +24,13 @@ const HASH: usize = CONTENT_LOCATION + 64;
 
 function prepare(): void {
   prepareCrc();
-  store<u32>(GEOMETRY_LOCATION, 4096, 0);
-  store<u32>(GEOMETRY_LOCATION, 256, 4);
-  store<u32>(GEOMETRY_LOCATION, 0xff, 8);
-  for (let i: u32 = 0; i < 5; i++) store<u32>(GEOMETRY_LOCATION + 12 + 4 * i, 8192);
+  store<u32>(GEOMETRY_LOCATION + GEOMETRY_AT_PROGRAM_BYTES, 256);
+  store<u32>(GEOMETRY_LOCATION + GEOMETRY_AT_ERASED_BYTE, 0xff);
+  for (let i: u32 = 0; i < AREAS; i++) {
+    // No other area has sectors of this size.
+    store<u32>(GEOMETRY_LOCATION + GEOMETRY_AT_SECTOR_BYTES + 4 * i, i == AREA ? 4096 : 1024);
+    store<u32>(GEOMETRY_LOCATION + GEOMETRY_AT_AREA_BYTES + 4 * i, 8192);
+  }
   for (let at: u32 = 0; at < 8192; at++) tear(AREA, at, 0xff);
   forgetRoom();
   setRoom(AREA, 0, 0);

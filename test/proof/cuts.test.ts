@@ -51,7 +51,7 @@ const ERASES_WHAT_HOLDS: readonly Change[] = [
   {
     file: 'assembly/slots/room.ts',
     text: 'beginRoom(area, sectorAfter(area, journalPlace(area)))',
-    by: 'beginRoom(area, sectorStart(journalPlace(area)))',
+    by: 'beginRoom(area, sectorStart(area, journalPlace(area)))',
   },
   {
     file: 'assembly/slots/journal.ts',
@@ -80,7 +80,7 @@ const FORGETS_REVERTS: Change = {
 };
 const GOES_ON_BEHIND_A_TORN_PAGE: Change = {
   file: 'assembly/slots/upload.ts',
-  text: 'received % sectorBytes() == 0',
+  text: 'received % sectorBytes(slot) == 0',
   by: 'false',
 };
 

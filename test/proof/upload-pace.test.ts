@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { coreUrl } from '../../host/core/core.ts';
 import { contentWith } from '../../host/core/first-burn.ts';
-import type { Geometry } from '../../host/core/port.ts';
+import type { Geometry } from '../../host/core/geometry.ts';
 import { GROUP, IMAGE } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { encodeFrame } from '../../host/serial/framing.ts';

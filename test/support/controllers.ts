@@ -1,7 +1,9 @@
 /** The controllers that the end-to-end suite runs over, one after the other: the virtual one, and boards in their emulators. */
 
 import { VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
+import { sectorBytesOf } from '../../host/core/geometry.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
+import { AREA } from '../../host/format.ts';
 import { BOARDS } from '../../sim/boards/boards.ts';
 
 export interface TestController {
@@ -13,7 +15,10 @@ export interface TestController {
 
 export const CONTROLLERS: readonly TestController[] = [
   { target: 'virtual', sectorBytes: VIRTUAL_GEOMETRY.sectorBytes },
-  ...[...BOARDS].map(([target, { store }]) => ({ target, sectorBytes: store.geometry.sectorBytes })),
+  ...[...BOARDS].map(([target, { store }]) => ({
+    target,
+    sectorBytes: sectorBytesOf(store.geometry, AREA.slotB),
+  })),
 ];
 
 /** Builds what the boards run, so that no test waits for a compiler. */

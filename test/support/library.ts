@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFolder } from '../../host/cli/common/generated-folder.ts';
 import { contentWith } from '../../host/core/first-burn.ts';
 import { VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
+import { geometryBytes } from '../../host/core/geometry.ts';
 import { type Library, makeLibrary } from '../../host/firmware/library.ts';
 import { type BurnedConfig, deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
@@ -89,10 +90,9 @@ export function clang(machine: Machine, argv: readonly string[]): string {
 
 /** A board as the library's host program boots it: geometry, burned block, flash as it leaves the factory. */
 export function bootPacket(image: Uint8Array, config: Partial<BurnedConfig> = {}): Buffer {
-  const { sectorBytes, programBytes, erasedByte, areaBytes } = VIRTUAL_GEOMETRY;
   const content = contentWith(readEdition(image));
   return Buffer.concat([
-    words([sectorBytes, programBytes, erasedByte, ...areaBytes]),
+    geometryBytes(VIRTUAL_GEOMETRY),
     encodeBurned({ ...deriveBurned(image, 'development'), ...config }),
     words([content.length]),
     content,

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openImage } from '../../host/core/checker.ts';
+import { geometryBytes, sectorBytesOf } from '../../host/core/geometry.ts';
 import { boot2Checksum } from '../../host/firmware/boot2.ts';
 import { buildFirmware, buildTarget, refuseFlash, refuseStack } from '../../host/firmware/build.ts';
 import { readElf } from '../../host/firmware/elf.ts';
@@ -10,6 +11,7 @@ import { cheapen } from '../../host/firmware/generate.ts';
 import { firmwarePieces, placeEdition } from '../../host/firmware/place.ts';
 import { worstStackBytes } from '../../host/firmware/stack.ts';
 import { flashRange, type Target } from '../../host/firmware/target-file.ts';
+import { AREA } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
 import { Rp2040Bench } from '../../sim/boards/rp2040-bench.ts';
@@ -64,14 +66,13 @@ describe.each(BUILT)('the firmware of $firmware.target.name', ({ firmware: one, 
   });
 
   test('its C says of flash what the host places there', () => {
-    const { sectorBytes, programBytes, erasedByte, areaBytes } = one.target.geometry;
     const at = one.elf.addressOf('port_geometry');
     const segment = one.elf.segments.find(
       ({ virtual, bytes }) => at >= virtual && at < virtual + bytes.length,
     );
     const bytes = Buffer.from(segment?.bytes ?? []).subarray(at - (segment?.virtual ?? 0));
-    const words = Array.from({ length: 8 }, (_, index) => bytes.readUInt32LE(4 * index));
-    expect(words).toEqual([sectorBytes, programBytes, erasedByte, ...areaBytes]);
+    const said = geometryBytes(one.target.geometry);
+    expect(bytes.subarray(0, said.length)).toEqual(Buffer.from(said));
   });
 });
 
@@ -164,7 +165,7 @@ describe('files to flash, riscv32', () => {
     const binary = toBinary(pieces, from);
     expect(binary.subarray(0x3f000, 0x3f200)).toEqual(Uint8Array.from(burned));
     expect(Buffer.from(binary.subarray(0x40000, 0x40000 + image.length)).equals(image)).toBe(true);
-    expect(binary.length % riscv32.target.geometry.sectorBytes).toBe(0);
+    expect(binary.length % sectorBytesOf(riscv32.target.geometry, AREA.slotA)).toBe(0);
     const elf = readElf(toElf(riscv32.file, pieces.slice(firmwarePieces(riscv32).length)));
     const slotA = elf.segments.find(({ physical }) => physical === from + 0x40000)?.bytes ?? [];
     expect(Buffer.from(slotA).subarray(0, image.length).equals(image)).toBe(true);

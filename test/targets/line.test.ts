@@ -39,7 +39,7 @@ function echo(characters: number, sequence: number): Uint8Array {
 /** A board with the slowest chip, whose slot B begins with old bytes that an upload has to erase. */
 function powerUp(watch: Rp2040LineOptions = {}): Rp2040Line {
   const flash = createMemoryFlash();
-  flash.program(AREA.slotB, 0, new Uint8Array(flash.geometry.sectorBytes));
+  flash.program(AREA.slotB, 0, new Uint8Array(sectorBytes));
   return new Rp2040Line(firmware, first, 'paced', { ...watch, flash, flashTimes: SLOWEST });
 }
 

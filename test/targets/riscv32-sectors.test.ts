@@ -1,6 +1,8 @@
 /** The core on the riscv32 board's flash, whose sectors have 256 KiB: an image larger than one, its power cut behind the first. */
 import { expect, test } from 'vitest';
+import { sectorBytesOf } from '../../host/core/geometry.ts';
 import { targetNamed } from '../../host/firmware/targets.ts';
+import { AREA } from '../../host/format.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
 import { push } from '../../host/serial/push.ts';
 import { compileEdition } from '../support/editions.ts';
@@ -8,6 +10,7 @@ import { SimDevice } from '../support/sim-device.ts';
 
 const { geometry } = targetNamed('riscv32');
 const PLACE = 500;
+const sectorBytes = sectorBytesOf(geometry, AREA.slotB);
 /** Beyond the programs that fill the first sector. */
 const CUT_AT = 1100;
 
@@ -26,8 +29,8 @@ test('an upload goes on at the start of the second sector, and its edition runs'
   const again = device.client();
   await again.openWindow();
   const result = await push(again, readEdition(image));
-  expect(result.resumedAtBytes).toBe(geometry.sectorBytes);
-  expect(result.sentBytes).toBeLessThan(geometry.sectorBytes);
+  expect(result.resumedAtBytes).toBe(sectorBytes);
+  expect(result.sentBytes).toBeLessThan(sectorBytes);
   await again.closeWindow();
   await device.run(device.patience.afterAnswer);
   expect(device.epoch()).toBe(2);

@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import { coreUrl } from '../../host/core/core.ts';
 import { flashWith } from '../../host/core/first-burn.ts';
 import type { SimulatedFlash } from '../../host/core/flash.ts';
+import { geometryBytes } from '../../host/core/geometry.ts';
 import { GROUP, HOLDFAST, IMAGE, OPERATION, OS } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
@@ -182,10 +183,7 @@ class WildDevice {
     this.#isParked = this.#random.onceIn(2);
     this.#slicesLeft = SLICES_A_DEVICE;
     if (this.#random.onceIn(4)) return exports;
-    const view = new DataView(this.#arena('GEOMETRY').buffer, this.#arena('GEOMETRY').byteOffset);
-    const { sectorBytes, programBytes, erasedByte, areaBytes } = flash.geometry;
-    for (const [index, word] of [sectorBytes, programBytes, erasedByte, ...areaBytes].entries())
-      view.setUint32(4 * index, word, true);
+    this.#arena('GEOMETRY').set(geometryBytes(flash.geometry));
     this.#arena('BURNED').set(encodeBurned(deriveBurned(this.#image, KEYS)));
     this.#core.boot();
     return exports;

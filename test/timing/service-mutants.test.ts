@@ -107,8 +107,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'the capacity of a slot divides by the geometry',
     file: 'assembly/admit/container.ts',
-    text: 'return areaBytes(slot) - sectorBytes();',
-    by: 'return (areaBytes(slot) / sectorBytes() - 1) * sectorBytes();',
+    text: 'return areaBytes(slot) - sectorBytes(slot);',
+    by: 'return (areaBytes(slot) / sectorBytes(slot) - 1) * sectorBytes(slot);',
     kind: 'division',
     reason: /may be 0/,
     places: /admit\/container\.ts/,

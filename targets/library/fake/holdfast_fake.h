@@ -15,7 +15,7 @@ extern "C" {
 #endif
 
 /* Flash as many boards have it: sectors of 4 KiB, two slots of 256 KiB, three journals of two sectors. */
-#define HOLDFAST_FAKE_GEOMETRY {4096u, 256u, 0xffu, {262144u, 262144u, 8192u, 8192u, 8192u}}
+#define HOLDFAST_FAKE_GEOMETRY {256u, 0xffu, {4096u, 4096u, 4096u, 4096u, 4096u}, {262144u, 262144u, 8192u, 8192u, 8192u}}
 
 typedef struct holdfast_fake_options {
   holdfast_geometry geometry;

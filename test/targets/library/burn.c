@@ -6,7 +6,7 @@ extern const holdfast_geometry port_geometry;
 
 int main(void) {
   holdfast_geometry small = port_geometry;
-  small.area_bytes[HOLDFAST_AREA_SLOT_A] = small.sector_bytes;
+  small.area_bytes[HOLDFAST_AREA_SLOT_A] = small.sector_bytes[HOLDFAST_AREA_SLOT_A];
   if (holdfast_boot(&port_geometry, holdfast_burned) != HOLDFAST_REASON_NO_EDITION) return 1;
   if (holdfast_state(holdfast_check(0, 500, 0)) != HOLDFAST_FAULT) return 2;
   if (holdfast_burn_first_edition(&small) != HOLDFAST_BURN_GEOMETRY) return 3;

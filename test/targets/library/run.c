@@ -48,7 +48,8 @@ uint32_t holdfast_port_flash_read(uint32_t area, uint32_t offset, uint8_t* desti
 }
 
 uint32_t holdfast_port_flash_erase(uint32_t area, uint32_t offset) {
-  memset(locate(area, offset, geometry.sector_bytes, geometry.sector_bytes), 0xff, geometry.sector_bytes);
+  const uint32_t sector = area < HOLDFAST_AREAS ? geometry.sector_bytes[area] : 1;
+  memset(locate(area, offset, sector, sector), 0xff, sector);
   return 0;
 }
 
