@@ -16,7 +16,7 @@ import { campaignOptions, printReport } from './options.mjs';
 
 const BOARD_CUTS = 500;
 const LINES = 20;
-const USAGE = 'npm run powercut -- [--target core|rp2040] [--geometry 0-4] [--cuts N] [--seed N] [--json]';
+const USAGE = `npm run powercut -- [--target core|rp2040] [--geometry 0-${GEOMETRIES.length - 1}] [--cuts N] [--seed N] [--json]`;
 /** Of each geometry. */
 const CORE = { singlesMost: 12_000, pairsMost: 30_000, chains: 60, unstable: 1_400 };
 

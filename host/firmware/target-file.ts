@@ -207,11 +207,6 @@ function requireFlash({ flash }: TargetFields, file: string): void {
     throw wrongField(at('sectorBytes'), `is ${wrong}, not a multiple of ${PAGE_BYTES}`);
   if ((programBytes & (programBytes - 1)) !== 0)
     throw wrongField(at('programBytes'), `is ${programBytes}, not a power of two`);
-  if (burnedOffset + BURNED_BYTES > areasOffset)
-    throw wrongField(
-      at('burnedOffset'),
-      `is ${burnedOffset}: ${BURNED_BYTES} bytes from there reach into the areas`,
-    );
   let end = areasOffset;
   for (const [area, [name, areaBytes]] of Object.entries(flash.areaBytes).entries()) {
     const sectorBytes = sectors[area] ?? 0;
@@ -227,6 +222,11 @@ function requireFlash({ flash }: TargetFields, file: string): void {
       );
     end += areaBytes;
   }
+  if (burnedOffset + BURNED_BYTES > areasOffset)
+    throw wrongField(
+      at('burnedOffset'),
+      `is ${burnedOffset}: ${BURNED_BYTES} bytes from there reach into the areas`,
+    );
   if (end > flash.bytes)
     throw wrongField(at('areaBytes'), `end at ${end}, beyond the flash of ${flash.bytes} bytes`);
 }

@@ -22,11 +22,11 @@ const uint8_t holdfast_burned[HOLDFAST_BURNED_BYTES] = {
 
 /* What holdfast_boot asks of a geometry: whole sectors of whole program units, two or more in each area. */
 static uint32_t geometry_holds(const holdfast_geometry* geometry) {
-  const uint32_t sector = geometry->sector_bytes;
   const uint32_t unit = geometry->program_bytes;
   if (unit == 0 || unit > HOLDFAST_PAGE_BYTES || (unit & (unit - 1)) != 0) return 0;
-  if (sector < HOLDFAST_PAGE_BYTES || sector % HOLDFAST_PAGE_BYTES != 0) return 0;
   for (uint32_t area = 0; area < HOLDFAST_AREAS; area++) {
+    const uint32_t sector = geometry->sector_bytes[area];
+    if (sector < HOLDFAST_PAGE_BYTES || sector % HOLDFAST_PAGE_BYTES != 0) return 0;
     const uint32_t sectors = geometry->area_bytes[area] / sector;
     if (geometry->area_bytes[area] % sector != 0 || sectors < 2 || sectors > HOLDFAST_SECTORS_MAX) return 0;
   }
@@ -74,7 +74,8 @@ static uint32_t program(const holdfast_geometry* geometry, uint32_t area, const 
 uint32_t holdfast_burn_first_edition(const holdfast_geometry* geometry) {
   uint32_t result;
   if (!geometry_holds(geometry)) return HOLDFAST_BURN_GEOMETRY;
-  if (HOLDFAST_EDITION_BYTES > geometry->area_bytes[HOLDFAST_AREA_SLOT_A] - geometry->sector_bytes) return HOLDFAST_BURN_TOO_LARGE;
+  const uint32_t room = geometry->area_bytes[HOLDFAST_AREA_SLOT_A] - geometry->sector_bytes[HOLDFAST_AREA_SLOT_A];
+  if (HOLDFAST_EDITION_BYTES > room) return HOLDFAST_BURN_TOO_LARGE;
   for (uint32_t area = 0; area < HOLDFAST_AREAS; area++) {
     result = is_erased(geometry, area);
     if (result != HOLDFAST_BURN_DONE) return result;

@@ -83,6 +83,10 @@ const GOES_ON_BEHIND_A_TORN_PAGE: Change = {
   text: 'received % sectorBytes(slot) == 0',
   by: 'false',
 };
+const TAKES_THE_SECTORS_OF_SLOT_A: Change = {
+  ...GOES_ON_BEHIND_A_TORN_PAGE,
+  by: 'received % sectorBytes(0) == 0',
+};
 
 describe('a core that is broken on purpose is caught', () => {
   test.each<[string, readonly Change[], (report: CutsReport) => number, unstable?: number]>([
@@ -92,9 +96,17 @@ describe('a core that is broken on purpose is caught', () => {
     ['writes outcomes once', OUTCOMES_WRITTEN_ONCE, ({ outcomes_changed }) => outcomes_changed, 300],
     ['forgets what was reverted', [FORGETS_REVERTS], ({ reverts_forgotten }) => reverts_forgotten, 60],
     ['goes on behind a torn page', [GOES_ON_BEHIND_A_TORN_PAGE], ({ misuses, lost }) => misuses + lost],
+    [
+      'takes the sectors of slot A for B',
+      [TAKES_THE_SECTORS_OF_SLOT_A],
+      ({ misuses, lost }) => misuses + lost,
+    ],
   ])('%s', async (_, changes, count, unstable = 0) => {
     const { wasm } = await compileCore('assembly/index.ts', changes);
-    const geometries = GEOMETRIES.filter(({ geometry }) => geometry.sectorBytes === 512);
+    const isMixed = changes.includes(TAKES_THE_SECTORS_OF_SLOT_A);
+    const geometries = GEOMETRIES.filter(({ geometry: { sectorBytes } }) =>
+      isMixed ? typeof sectorBytes !== 'number' : sectorBytes === 512,
+    );
     const report = await cut({
       core: coresOf(openModule(wasm)),
       geometries,

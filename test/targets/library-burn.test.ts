@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { REFUSALS } from '../../host/format.ts';
+import { AREAS, REFUSALS } from '../../host/format.ts';
 import { compileEdition } from '../support/editions.ts';
 import { libraryFolder, words } from '../support/library.ts';
 import { Random, seedFor } from '../support/random.ts';
@@ -21,11 +21,12 @@ execFileSync('gcc', ['-std=gnu11', '-O1', `-I${folder.at('src')}`, unit, ...sour
 
 /** Near what holds, with one word or another changed. */
 function geometry(random: Random): number[] {
-  const sector = 256 * random.pick([1, 2, 3, 16, 64]);
-  const area = () => sector * random.pick([2, 3, 8, 40]);
-  const given = [sector, 1 << random.below(9), 0xff, area(), area(), area(), area(), area()];
+  const sectors = Array.from({ length: AREAS }, () => 256 * random.pick([1, 2, 3, 16, 64]));
+  const areas = sectors.map((sector) => sector * random.pick([2, 3, 8, 40]));
+  const given = [1 << random.below(9), 0xff, ...sectors, ...areas];
   if (random.onceIn(3)) return given;
   const at = random.below(given.length);
+  const sector = random.pick(sectors);
   given[at] = random.pick([0, 1, 3, 255, 257, 512, sector, sector + 1, 65536, given[at] ?? 0]);
   return given;
 }

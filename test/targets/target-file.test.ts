@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { withBoardTables } from '../../host/firmware/board-tables.ts';
-import { readTarget } from '../../host/firmware/target-file.ts';
+import { readTarget, type Target } from '../../host/firmware/target-file.ts';
 import { targetHeader, targetMemory } from '../../host/firmware/target-header.ts';
 import { targetNamed, targetNames } from '../../host/firmware/targets.ts';
 import { temporaryFolder } from '../support/command.ts';
@@ -20,7 +20,7 @@ function fileOf(board: string): Json {
 }
 
 /** Reads the file of riscv32 with other values at some paths; undefined takes a field away. */
-function readWith(changes: Json): () => unknown {
+function readWith(changes: Json): () => Target {
   const file = fileOf('riscv32');
   for (const [path, value] of Object.entries(changes)) {
     const names = path.split('.');
@@ -38,6 +38,9 @@ test.each(BOARDS)('the file of %s is read', (name) => {
   expect(readTarget(`${TARGETS}${name}`, name)).toMatchObject({ name, board: fileOf(name).board });
 });
 
+/** Sectors of a size for each area, which the areas of riscv32 are whole numbers of. */
+const MIXED = { slotA: '0x40000', slotB: '0x20000', state: 4096, tokens: 512, outcome: 256 };
+
 const WRONG: [Json, RegExp][] = [
   [{ 'flash.sectorByte': 1 }, /flash\.sectorByte is not a field/],
   [{ 'emulator.cores': 2 }, /emulator\.cores is not a field/],
@@ -47,6 +50,19 @@ const WRONG: [Json, RegExp][] = [
   [{ 'flash.programBytes': 96 }, /flash\.programBytes is 96, not a power of two/],
   [{ 'flash.erasedByte': 0 }, /flash\.erasedByte is 0; it must be an integer from 255 to 255/],
   [{ 'flash.sectorBytes': 1000 }, /flash\.sectorBytes is 1000, not a multiple of 256/],
+  [{ 'flash.sectorBytes': 'large' }, /flash\.sectorBytes is "large"/],
+  [{ 'flash.sectorBytes': { ...MIXED, state: 1000 } }, /flash\.sectorBytes is 1000, not a multiple of 256/],
+  [{ 'flash.sectorBytes': { ...MIXED, state: undefined } }, /flash\.sectorBytes\.state is missing/],
+  [{ 'flash.sectorBytes': { ...MIXED, window: 4096 } }, /flash\.sectorBytes\.window is not a field/],
+  [{ 'flash.sectorBytes': { ...MIXED, state: 0 } }, /flash\.sectorBytes\.state is 0; it must be an integer/],
+  [
+    { 'flash.sectorBytes': { ...MIXED, outcome: '0x400000' } },
+    /flash\.areaBytes\.outcome begins at \d+, not a multiple of the sector's 4194304 bytes/,
+  ],
+  [
+    { 'flash.sectorBytes': { ...MIXED, slotA: '0x4000000' } },
+    /flash\.areasOffset is \d+, not a multiple of the sector's 67108864 bytes/,
+  ],
   [{ 'flash.areasOffset': 4096 }, /flash\.areasOffset is 4096, not a multiple of the sector's 262144/],
   [
     { 'flash.burnedOffset': '0x3ff00' },
@@ -73,6 +89,13 @@ test.each(WRONG)('refused: %j', (changes, message) => {
   const read = readWith(changes);
   expect(read).toThrow(message);
   expect(read).toThrow(folder.at('target.json'));
+});
+
+test('a board may have a sector size for each area, and C sees them in the order of areas', () => {
+  const read = readWith({ 'flash.sectorBytes': MIXED });
+  const header = targetHeader(read(), {});
+  expect(header).toContain('{262144, 131072, 4096, 512, 256}');
+  expect(header).not.toContain('TARGET_SECTOR_BYTES');
 });
 
 test('what is no JSON is refused with its file', () => {
@@ -107,7 +130,9 @@ test('the README of the template explains every field and every name in C', () =
 test('C and linker see the numbers of the file', () => {
   const target = targetNamed('rp2040');
   const header = targetHeader(target, { BATCH_COUNTS: 0x100 });
-  expect(header).toContain('#define TARGET_GEOMETRY {4096, 256, 0xff, {262144, 262144, 8192, 8192, 8192}}\n');
+  expect(header).toContain(
+    '#define TARGET_GEOMETRY {256, 0xff, {4096, 4096, 4096, 4096, 4096}, {262144, 262144, 8192, 8192, 8192}}\n',
+  );
   expect(header).toContain('#define TARGET_BURNED_ADDRESS 0x1003f000\n');
   expect(header).toContain('#define TARGET_BATCH_COUNTS 0x100\n');
   expect(header).not.toContain('PARKED_WORD');

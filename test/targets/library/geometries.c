@@ -1,5 +1,5 @@
 /*
- * Geometries from standard input, 8 words each: what the first burning says to each, and what boot says. This flash is erased, takes
+ * Geometries from standard input, 12 words each: what the first burning says to each, and what boot says. This flash is erased, takes
  * nothing and cannot be read twice: what is asked of it is answered, or fails.
  */
 #include <stdio.h>

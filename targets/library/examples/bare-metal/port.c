@@ -19,7 +19,8 @@ enum { SLOT_BYTES = 2 * SECTOR_BYTES };
 
 /* Sizes as the flash has them. */
 const holdfast_geometry port_geometry = {
-    SECTOR_BYTES, PAGE_BYTES, 0xff, {SLOT_BYTES, SLOT_BYTES, JOURNAL_BYTES, JOURNAL_BYTES, JOURNAL_BYTES}};
+    PAGE_BYTES, 0xff, {SECTOR_BYTES, SECTOR_BYTES, SECTOR_BYTES, SECTOR_BYTES, SECTOR_BYTES},
+    {SLOT_BYTES, SLOT_BYTES, JOURNAL_BYTES, JOURNAL_BYTES, JOURNAL_BYTES}};
 
 /* Erased bytes are 0xff; memory starts with 0. Bits are kept inverted, so that this flash starts erased. */
 static uint8_t inverted[2 * SLOT_BYTES + 3 * JOURNAL_BYTES];

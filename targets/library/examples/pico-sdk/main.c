@@ -25,7 +25,8 @@ enum { SLOT_BYTES = 256 * 1024, JOURNAL_BYTES = 2 * FLASH_SECTOR_SIZE };
 #define AREAS_AT (PICO_FLASH_SIZE_BYTES - AREAS_BYTES)
 
 static const holdfast_geometry geometry = {
-    FLASH_SECTOR_SIZE, FLASH_PAGE_SIZE, 0xff, {SLOT_BYTES, SLOT_BYTES, JOURNAL_BYTES, JOURNAL_BYTES, JOURNAL_BYTES}};
+    FLASH_PAGE_SIZE, 0xff, {FLASH_SECTOR_SIZE, FLASH_SECTOR_SIZE, FLASH_SECTOR_SIZE, FLASH_SECTOR_SIZE, FLASH_SECTOR_SIZE},
+    {SLOT_BYTES, SLOT_BYTES, JOURNAL_BYTES, JOURNAL_BYTES, JOURNAL_BYTES}};
 
 /* Where a range of an area lies in the flash; 0, where the boot code is, when it is not inside. */
 static uint32_t place_of(uint32_t area, uint32_t offset, uint32_t bytes) {

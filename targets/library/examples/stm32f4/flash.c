@@ -1,6 +1,6 @@
 /*
  * The three flash functions of a port, for an STM32F42x with 2 MB at 2.7 to 3.6 V: words of 4 bytes, sectors by sectors.h. The registers
- * are those of CMSIS's stm32f4xx.h. A sector takes 2 s to erase at most, one that is joined of five longer: each wait ends by itself.
+ * are those of CMSIS's stm32f4xx.h. A sector takes 2 s to erase at most (one of 16 KiB half a second): each wait ends by itself.
  */
 #include "stm32f4xx.h"
 
@@ -49,17 +49,12 @@ uint32_t holdfast_port_flash_read(uint32_t area, uint32_t offset, uint8_t* desti
 }
 
 uint32_t holdfast_port_flash_erase(uint32_t area, uint32_t offset) {
-  uint32_t first = 0;
-  uint32_t failed = 0;
-  const uint32_t count = stm32f4_sectors(area, offset, &first);
-  if (count == 0) return 1;
+  const uint32_t sector = stm32f4_sector(area, offset);
+  if (sector == 0) return 1;
   unlock();
-  for (uint32_t i = 0; i < count && !failed; i++) {
-    FLASH->CR = FLASH_CR_PSIZE_1 | FLASH_CR_SER | ((first + i) << FLASH_CR_SNB_Pos);
-    FLASH->CR |= FLASH_CR_STRT;
-    failed = wait(ERASE_MS_MAX);
-  }
-  return end(failed);
+  FLASH->CR = FLASH_CR_PSIZE_1 | FLASH_CR_SER | (sector << FLASH_CR_SNB_Pos);
+  FLASH->CR |= FLASH_CR_STRT;
+  return end(wait(ERASE_MS_MAX));
 }
 
 uint32_t holdfast_port_flash_program(uint32_t area, uint32_t offset, const uint8_t* source, uint32_t bytes) {

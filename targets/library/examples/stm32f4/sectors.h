@@ -1,46 +1,38 @@
 /*
- * The flash of an STM32F42x with 2 MB: two banks, each of four sectors of 16 KiB, one of 64 and seven of 128. Holdfast takes sectors of one
- * size, so the five small ones of a bank are joined to one of 128 KiB. Sixteen of those there are:
+ * The flash of an STM32F42x with 2 MB: two banks, each of four sectors of 16 KiB, one of 64 and seven of 128. An area has sectors of one
+ * size, two or more of them, and each area may have its own:
  *
- *     bank 1   0 your program · 1 your program · 2 3 slot A · 4 5 slot B · 6 7 state
- *     bank 2   8 9 tokens · 10 11 outcome · 12 to 15 your program's
+ *     bank 1   0 to 11 your program
+ *     bank 2   12 13 state · 14 15 tokens · 16 your program's · 17 18 outcome · 19 20 slot A · 21 22 slot B · 23 your program's
  *
- * 8 is the one that is joined. While one bank is written the other can be read, so let the program run from bank 1 only if the receive
- * interrupt lies in RAM or the line has a DMA: slots and state are written while it stands.
+ * All areas lie in bank 2, so bank 1 can be read while they are written, and your program runs from it without a pause. A slot of two
+ * sectors takes images of one, 128 KiB.
  */
 #ifndef HOLDFAST_STM32F4_SECTORS_H_
 #define HOLDFAST_STM32F4_SECTORS_H_
 
 #include "holdfast.h"
 
-#define FLASH_AT 0x08000000u
-#define JOINED_BYTES 0x20000u
-#define SECTORS_A_BANK 12u
-#define SMALL_SECTORS 5u
+#define KIB 1024u
 
-/* By the numbers of joined sectors: the first of an area, and how many. */
-static const uint8_t area_first[HOLDFAST_AREAS] = {2, 4, 6, 8, 10};
-enum { SECTORS_AN_AREA = 2 };
+/* By the numbers of areas: the first address, and the first sector as the field SNB of FLASH_CR has it (16 to 27 in bank 2). */
+static const uint32_t area_at[HOLDFAST_AREAS] = {0x08160000u, 0x081A0000u, 0x08100000u, 0x08108000u, 0x08120000u};
+static const uint32_t area_sector[HOLDFAST_AREAS] = {23u, 25u, 16u, 18u, 21u};
 
 static const holdfast_geometry stm32f4_geometry = {
-    JOINED_BYTES, 4, 0xff, {2 * JOINED_BYTES, 2 * JOINED_BYTES, 2 * JOINED_BYTES, 2 * JOINED_BYTES, 2 * JOINED_BYTES}};
+    4, 0xff, {128u * KIB, 128u * KIB, 16u * KIB, 16u * KIB, 128u * KIB}, {256u * KIB, 256u * KIB, 32u * KIB, 32u * KIB, 256u * KIB}};
 
 /* The address of a range of an area; 0 when it is not inside. */
 static inline uint32_t stm32f4_place(uint32_t area, uint32_t offset, uint32_t bytes) {
-  if (area >= HOLDFAST_AREAS || offset > SECTORS_AN_AREA * JOINED_BYTES || bytes > SECTORS_AN_AREA * JOINED_BYTES - offset) return 0;
-  return FLASH_AT + area_first[area] * JOINED_BYTES + offset;
+  if (area >= HOLDFAST_AREAS || offset > stm32f4_geometry.area_bytes[area]) return 0;
+  return bytes > stm32f4_geometry.area_bytes[area] - offset ? 0 : area_at[area] + offset;
 }
 
-/*
- * The sectors of the chip that one joined sector is made of, as its SNB field numbers them (0 to 11, and 16 to 27 in bank 2). Gives how
- * many there are, 0 when the offset begins no sector.
- */
-static inline uint32_t stm32f4_sectors(uint32_t area, uint32_t offset, uint32_t* first) {
-  if (area >= HOLDFAST_AREAS || offset % JOINED_BYTES != 0 || offset / JOINED_BYTES >= SECTORS_AN_AREA) return 0;
-  const uint32_t joined = area_first[area] + offset / JOINED_BYTES;
-  const uint32_t in_bank = joined % 8u;
-  *first = (joined / 8u) * 16u + (in_bank == 0 ? 0 : SMALL_SECTORS + in_bank - 1u);
-  return in_bank == 0 ? SMALL_SECTORS : 1u;
+/* The sector that begins at an offset, as SNB has it; 0, which is your program's, when none does. */
+static inline uint32_t stm32f4_sector(uint32_t area, uint32_t offset) {
+  if (area >= HOLDFAST_AREAS || offset >= stm32f4_geometry.area_bytes[area]) return 0;
+  const uint32_t bytes = stm32f4_geometry.sector_bytes[area];
+  return offset % bytes != 0 ? 0 : area_sector[area] + offset / bytes;
 }
 
 #endif

@@ -19,14 +19,14 @@ enum { PIN_TRANSMIT = 4, PIN_RECEIVE = 5, PIN_PARKED = 6, BAUD = 115200, BUFFER_
 
 static const char* const names[HOLDFAST_AREAS] = {"hf_slot_a", "hf_slot_b", "hf_state", "hf_tokens", "hf_outcome"};
 static const esp_partition_t* areas[HOLDFAST_AREAS];
-static holdfast_geometry geometry = {4096, 16, 0xff, {0}};
+static holdfast_geometry geometry = {16, 0xff, {4096, 4096, 4096, 4096, 4096}, {0}};
 
 uint32_t holdfast_port_flash_read(uint32_t area, uint32_t offset, uint8_t* destination, uint32_t bytes) {
   return area < HOLDFAST_AREAS && esp_partition_read(areas[area], offset, destination, bytes) == ESP_OK ? 0 : 1;
 }
 
 uint32_t holdfast_port_flash_erase(uint32_t area, uint32_t offset) {
-  return area < HOLDFAST_AREAS && esp_partition_erase_range(areas[area], offset, geometry.sector_bytes) == ESP_OK ? 0 : 1;
+  return area < HOLDFAST_AREAS && esp_partition_erase_range(areas[area], offset, geometry.sector_bytes[area]) == ESP_OK ? 0 : 1;
 }
 
 uint32_t holdfast_port_flash_program(uint32_t area, uint32_t offset, const uint8_t* source, uint32_t bytes) {

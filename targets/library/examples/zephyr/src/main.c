@@ -18,7 +18,7 @@ static const uint8_t partitions[HOLDFAST_AREAS] = {
     FIXED_PARTITION_ID(holdfast_slot_a), FIXED_PARTITION_ID(holdfast_slot_b), FIXED_PARTITION_ID(holdfast_state),
     FIXED_PARTITION_ID(holdfast_tokens), FIXED_PARTITION_ID(holdfast_outcome)};
 static const holdfast_geometry geometry = {
-    4096, 4, 0xff,
+    4, 0xff, {4096, 4096, 4096, 4096, 4096},
     {FIXED_PARTITION_SIZE(holdfast_slot_a), FIXED_PARTITION_SIZE(holdfast_slot_b), FIXED_PARTITION_SIZE(holdfast_state),
      FIXED_PARTITION_SIZE(holdfast_tokens), FIXED_PARTITION_SIZE(holdfast_outcome)}};
 static const struct flash_area* areas[HOLDFAST_AREAS];
@@ -28,7 +28,7 @@ uint32_t holdfast_port_flash_read(uint32_t area, uint32_t offset, uint8_t* desti
 }
 
 uint32_t holdfast_port_flash_erase(uint32_t area, uint32_t offset) {
-  return area < HOLDFAST_AREAS && flash_area_erase(areas[area], (off_t)offset, geometry.sector_bytes) == 0 ? 0 : 1;
+  return area < HOLDFAST_AREAS && flash_area_erase(areas[area], (off_t)offset, geometry.sector_bytes[area]) == 0 ? 0 : 1;
 }
 
 uint32_t holdfast_port_flash_program(uint32_t area, uint32_t offset, const uint8_t* source, uint32_t bytes) {
