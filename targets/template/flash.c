@@ -22,8 +22,8 @@ uint32_t port_flash_read(uint32_t area, uint32_t offset, uint8_t* destination, u
 }
 
 /*
- * To be written: erases the sector of so many bytes at an address and waits until that is done, but no longer than the datasheet's maximum. Gives 0 when
- * it is; a wait whose end is a flag of the chip alone would stop the loop for ever when the chip dies.
+ * To be written: erases the sector of so many bytes at an address and waits until that is done, but no longer than the datasheet's maximum.
+ * Gives 0 when it is; a wait whose end is a flag of the chip alone would stop the loop for ever when the chip dies.
  */
 static uint32_t erase_sector(uint32_t at, uint32_t bytes) {
   (void)at;

@@ -25,7 +25,8 @@ static const uint32_t SLOT_BYTES = 2 * SECTOR_BYTES;
 #endif
 
 static const holdfast_geometry geometry = {
-    256, 0xff, {SECTOR_BYTES, SECTOR_BYTES, SECTOR_BYTES, SECTOR_BYTES, SECTOR_BYTES}, {SLOT_BYTES, SLOT_BYTES, AREA_BYTES, AREA_BYTES, AREA_BYTES}};
+    256, 0xff, {SECTOR_BYTES, SECTOR_BYTES, SECTOR_BYTES, SECTOR_BYTES, SECTOR_BYTES},
+    {SLOT_BYTES, SLOT_BYTES, AREA_BYTES, AREA_BYTES, AREA_BYTES}};
 static uint8_t flash[2 * SLOT_BYTES + 3 * AREA_BYTES];
 
 static uint8_t* locate(uint32_t area, uint32_t offset, uint32_t bytes) {
