@@ -84,8 +84,9 @@ const GOES_ON_BEHIND_A_TORN_PAGE: Change = {
   by: 'false',
 };
 const TAKES_THE_SECTORS_OF_SLOT_A: Change = {
-  ...GOES_ON_BEHIND_A_TORN_PAGE,
-  by: 'received % sectorBytes(0) == 0',
+  file: 'assembly/slots/upload.ts',
+  text: 'eraseAt += sectorBytes(slot);',
+  by: 'eraseAt += sectorBytes(0);',
 };
 
 describe('a core that is broken on purpose is caught', () => {
