@@ -273,11 +273,16 @@ export class IntervalReader {
     const { say, said, target } = this.#context;
     // 24:00 is the end of the day, and no moment of it.
     if (said.clock && steps === this.#ring?.max) return steps;
-    if (typeof width === 'bigint') return steps + width;
-    if (!isDay) return width === 'inclusive' ? steps + 1n : steps;
     const day = dayInSteps(target.axis);
     const report = reportAtCell(this.#context, record, 'to');
     const what = inStead ?? cellWords(this.#context, record, 'to');
+    if (typeof width === 'bigint' && isDay && width !== 0n && width !== day) {
+      const message = `${what}, a day, and ${say('ends', said.ends)} says what belongs to rows that end at a moment`;
+      report('ENDS_UNCLEAR', message, 'Write the last moment that the row holds instead of the day.');
+      return undefined;
+    }
+    if (typeof width === 'bigint') return steps + width;
+    if (!isDay) return width === 'inclusive' ? steps + 1n : steps;
     if (width === 'unsaid') {
       const remedy = `If the row holds that day to its end, say ${say('ends', 'inclusive')}; if it ends as the day begins, say ${say('ends', 'exclusive')}.`;
       report('ENDS_UNCLEAR', `${what}, a day: whether it belongs to the row is not said`, remedy);

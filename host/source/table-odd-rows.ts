@@ -39,19 +39,28 @@ export function withValues(view: TableView, records: readonly TableRecord[]): re
       tell(view, record, 'ROW_UNCLEAR', `the row names the columns anew: ${shown(record)}`, remedy);
       return false;
     }
+    if (valuesOf(view, record).filter((cell) => cell !== '').length > 1) {
+      const remedy =
+        'If the row names the columns anew, split the table there; if it says nothing of what stands below, take it out; else fill in its fields.';
+      const message = `the row holds words where places and limits stand: ${shown(record)}`;
+      tell(view, record, 'ROW_UNCLEAR', message, remedy);
+      return false;
+    }
     const remedy = 'If it is a note, let it begin with #, or take it out; else fill in its fields.';
     tell(view, record, 'ROW_UNCLEAR', `the row holds neither a place nor a limit: ${shown(record)}`, remedy);
     return false;
   });
 }
 
-/** Whether a row holds names, or units, of at least two columns: below it they may mean something else. */
+/** Whether a row holds names of at least two columns, wherever they stand, or units: below it columns may mean something else. */
 function namesColumns(view: TableView, { cells }: TableRecord): boolean {
   const names = valueRoles(view).filter((role) => {
     const cell = cells[view.layout.columns.get(role) ?? -1] ?? '';
     return isNameOf(columnOf(view, role), cell) || unitIn(cell) !== undefined;
   });
-  return names.length > 1;
+  const header = new Set(view.layout.header.cells.map(foldCase));
+  const named = cells.filter((cell) => cell !== '' && header.has(foldCase(cell)));
+  return names.length > 1 || named.length > 1;
 }
 
 /** Whether a cell begins as the name of its column does, or says a unit: `from_km` below `from_m`. */
@@ -60,8 +69,13 @@ function isNameOf(name: string, cell: string): boolean {
   return first !== '' && first === other;
 }
 
-function isWithoutValues(view: TableView, { cells }: TableRecord): boolean {
-  const values = valueRoles(view).map((role) => cells[view.layout.columns.get(role) ?? -1] ?? '');
+/** What stands where places and limits do. */
+function valuesOf(view: TableView, { cells }: TableRecord): readonly string[] {
+  return valueRoles(view).map((role) => cells[view.layout.columns.get(role) ?? -1] ?? '');
+}
+
+function isWithoutValues(view: TableView, record: TableRecord): boolean {
+  const values = valuesOf(view, record);
   const [only = '', second] = values.filter((cell) => cell !== '');
   // A note may hold digits: `Page 2`.
   if (values.length > 1 && second === undefined && NOTE.test(only)) return true;

@@ -111,7 +111,7 @@ export function readOpenTable(
   const limits = LimitReader.make(context, wanted, limitRoles);
   if (places === undefined || limits === undefined || !checkUnitColumns(context, all)) return undefined;
   if (!checkIdleOptions(context)) return undefined;
-  if (!agreesWithTitles(context, table.leftOut)) return undefined;
+  if (!agreesWithTitles(context, table.leftOut, wanted)) return undefined;
   const rows = readRows(context, all, wanted, { places, limits, limitRoles });
   return { context, rows, complete: diagnostics.count === before, places };
 }

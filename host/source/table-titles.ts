@@ -13,13 +13,18 @@ type SaidUnit = readonly [option: 'unit' | 'limitUnit', unit: string];
 export function agreesWithTitles(
   context: TableContext,
   leftOut: ReadonlyMap<LeftOutKind, readonly TableRecord[]>,
+  wanted: readonly TableRecord[],
 ): boolean {
   const { said } = context;
   const lines = [
     ...(said.headerRow === undefined ? (leftOut.get('title') ?? []) : []),
     ...(said.comment === undefined ? (leftOut.get('comment') ?? []) : []),
   ];
-  const asked = saidUnits(context).map((unit) => lines.some((line) => standsAgainst(context, line, unit)));
+  const isBetween = ({ line }: TableRecord) =>
+    wanted.some((row) => row.line < line) && wanted.some((row) => row.line > line);
+  const asked = saidUnits(context).map((unit) =>
+    lines.some((line) => standsAgainst(context, line, unit, isBetween(line))),
+  );
   return !asked.includes(true);
 }
 
@@ -53,6 +58,7 @@ function standsAgainst(
   context: TableContext,
   { line, cells, raw }: TableRecord,
   [option, said]: SaidUnit,
+  isBetween: boolean,
 ): boolean {
   const { layout, path, say, diagnostics } = context;
   const units = unitsInText(raw, said);
@@ -62,7 +68,10 @@ function standsAgainst(
   const message = `the row is left out, and says ${unit}, but ${say(option, said)} was said: ${text}`;
   const isTitle = line < layout.header.line;
   const known = isTitle ? say('headerRow', `${layout.header.line}`) : say('comment', '#');
-  const remedy = `If that is what the columns count, say ${say(option, unit)}; if it does not concern them, say ${known}.`;
+  // Between rows it may speak of those below it alone.
+  const remedy = isBetween
+    ? `If that is what the rows below count, split the table there; if it does not concern them, say ${known}.`
+    : `If that is what the columns count, say ${say(option, unit)}; if it does not concern them, say ${known}.`;
   diagnostics.add('UNIT_MISMATCH', { file: path, line, column: 1 }, message, remedy);
   return true;
 }

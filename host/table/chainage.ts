@@ -30,8 +30,7 @@ export function readChainage(
     ? WHOLE_METRES.test(metres)
     : HECTOMETRE.test(kilometres) && SHORT_METRES.test(metres);
   if (!isKnown) {
-    const remedy =
-      'Write kilometres + three digits of metres, such as 12+034, or one number in a column with a unit.';
+    const remedy = `If these are kilometres + metres, write three digits of metres, such as 12+034; if they are stations of another length, such as 12+40 for 1240 ft, write that length in a column with its unit.`;
     return { code: 'NOT_A_NUMBER', words: 'which is not kilometres + metres', remedy };
   }
   const km = readNumeral(kilometres, marks, say);

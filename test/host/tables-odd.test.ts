@@ -514,6 +514,22 @@ describe('the clock that a table names', () => {
 const titled = (line: string) => `${line}\nfrom;to;v\n0;4;5\n`;
 const commented = (line: string) => `from;to;v\n#${line}\n0;4;5\n`;
 
+describe('a second header, whatever order it names the columns in', () => {
+  test.each(['v,from_m,to_m', 'to_m,from_m,v', 'to_m,v,from_m', 'from_m,v,to_m', 'w,v,FROM_M', 'x,to_m,v'])(
+    '%s',
+    async (header) => {
+      const told = await refusal(`from_m,to_m,v\n0,50,80\n${header}\n50,100,200\n`, M);
+      expect(told).toContain('the row names the columns anew');
+      expect(told).not.toContain('let it begin with #');
+    },
+  );
+
+  test.each(['von,bis,Tempo', 'To,From,Speed', 'start,end,'])('in other words: %s', async (header) => {
+    const told = await refusal(`from_m,to_m,v\n0,50,80\n${header}\n50,100,200\n`, M);
+    expect(told).toContain('If the row names the columns anew, split the table there');
+  });
+});
+
 describe('what titles and comments say', () => {
   test.each([
     ['places in km', 'km'],

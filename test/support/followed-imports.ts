@@ -979,14 +979,15 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: MEANT,
     },
   ],
-  'Write kilometres + three digits of metres, such as 12+034, or one number in a column with a unit.': [
-    {
-      table: 'km;v\n0+0;5\n',
-      argv: ['--from', 'km', '--limit', 'v', '--until', 'next', '--end', '0+400', '--axis-unit', 'm'],
-      follow: edit('0+0', '0+000'),
-      meant: FIRST,
-    },
-  ],
+  'If these are kilometres + metres, write three digits of metres, such as 12+034; if they are stations of another length, such as 12+40 for 1240 ft, write that length in a column with its unit.':
+    [
+      {
+        table: 'km;v\n0+0;5\n',
+        argv: ['--from', 'km', '--limit', 'v', '--until', 'next', '--end', '0+400', '--axis-unit', 'm'],
+        follow: edit('0+0', '0+000'),
+        meant: FIRST,
+      },
+    ],
   'Convert it to … in the table.': [
     {
       table: TWO.replace('6\n', '6 m\n'),
@@ -1028,6 +1029,41 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       argv: NAMES,
       follow: ({ table, argv }) => ({ table: String(table).split(/^from_km/m)[0] ?? '', argv }),
       meant: FIRST,
+    },
+  ],
+  'If the row names the columns anew, split the table there; if it says nothing of what stands below, take it out; else fill in its fields.':
+    [
+      {
+        table: `${TWO.replace('400;900;6\n', '')}von;bis;Tempo\n900;400;6\n`,
+        argv: NAMES,
+        follow: ({ table, argv }) => ({ table: String(table).split(/^von/m)[0] ?? '', argv }),
+        meant: FIRST,
+      },
+      { table: `${TWO}new;road;here\n`, argv: NAMES, follow: edit('new;road;here\n', ''), meant: MEANT },
+    ],
+  'If that is what the rows below count, split the table there; if it does not concern them, say ….': [
+    {
+      table: `from;to;v\n0;400;5\n#von;bis in km;mph\n400;900;6\n`,
+      argv: [...BARE, '--unit', 'm'],
+      follow: ({ table, argv }) => ({ table: String(table).split(/^#/m)[0] ?? '', argv }),
+      meant: FIRST,
+    },
+    {
+      table: `from;to;v\n0;400;5\n#next comes km 12\n400;900;6\n`,
+      argv: [...BARE, '--unit', 'm'],
+      follow: say(),
+      meant: MEANT,
+    },
+  ],
+  'Write the last moment that the row holds instead of the day.': [
+    {
+      table: 'from,to\n2026-02-01,2026-02-01 11:59\n2026-02-01 12:00,2026-02-01\n',
+      argv: [...TIME, '--offset', 'Z', '--ends', '1 min'],
+      follow: edit('12:00,2026-02-01', '12:00,2026-02-01 23:59'),
+      meant: [
+        't-1 [2026-02-01T00:00:00Z, 2026-02-01T12:00:00Z)',
+        't-2 [2026-02-01T12:00:00Z, 2026-02-02T00:00:00Z)',
+      ],
     },
   ],
   'If rows hold the place at which they end, say …; else widen a zone, or acknowledge the gap with a gap rule and its action.':
