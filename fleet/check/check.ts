@@ -71,7 +71,11 @@ async function checkOne(
   };
 }
 
-function judge(report: Report, wanted: Wanted | undefined): Pick<CheckedController, 'verdict' | 'words'> {
+/** What a report says of a controller, against what is signed. */
+export function judge(
+  report: Report,
+  wanted: Wanted | undefined,
+): Pick<CheckedController, 'verdict' | 'words'> {
   const { end, code, words, reading } = report;
   if (code === 'MAP_DAMAGED') return { verdict: 'damaged', words };
   if (code === 'RUNS_OTHER' || code === 'RUNS_NOTHING') return { verdict: 'other', words };
@@ -92,7 +96,8 @@ function judge(report: Report, wanted: Wanted | undefined): Pick<CheckedControll
   return { verdict: isEdition ? 'right' : 'reissue', words: '' };
 }
 
-function orphanedWords(recorded: string | undefined, reading: Reading | null): string {
+/** What was recorded and is not so, a sentence; empty: nothing. */
+export function orphanedWords(recorded: string | undefined, reading: Reading | null): string {
   if (recorded === undefined || reading === null || reading.running === recorded) return '';
   return `It was reported to run ${recorded.slice(0, 8)}… for good, and runs ${
     reading.running === '' ? 'nothing' : `${reading.running.slice(0, 8)}… (epoch ${reading.epoch})`

@@ -62,6 +62,11 @@ export function openEnvelope(text: string, kind: SignedKind, keys: readonly KeyO
   throw refused(kind, `${code}_SIGNATURE`, `the signature of the ${noun} is wrong`);
 }
 
+/** The payload of an envelope that was judged before. */
+export function payloadOf(text: string): Uint8Array {
+  return Buffer.from((JSON.parse(text) as { readonly payload: string }).payload, 'base64');
+}
+
 function refused({ noun, from }: SignedKind, code: string, message: string): HoldfastError {
   return new HoldfastError(code, message, {
     remedy: `Do not use this ${noun}; get it again from ${from}.`,

@@ -1,7 +1,7 @@
 import { readJson } from '../../host/common/json.ts';
 import { Strict } from '../common/strict.ts';
 import { CONTROLLERS_MAX, SEQUENCE_MAX, STATE_IMAGE_BYTES_MAX } from '../limits.ts';
-import { malformed, type SignedKind } from './envelope.ts';
+import { malformed, payloadOf, type SignedKind } from './envelope.ts';
 
 /**
  * What the controllers of a fleet should run, as it is signed: an edition for each map and class, and beside it a reissue for repair. A
@@ -117,9 +117,10 @@ export function timestampOf(ms: number): string {
 
 /** When a state was signed, of an envelope that was judged when it was taken in; milliseconds since 1970. */
 export function issuedMsOf(envelope: string): number {
-  const { payload } = JSON.parse(envelope) as { readonly payload: string };
-  const { issued } = JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as {
-    readonly issued: string;
-  };
-  return Date.parse(issued);
+  return stateIn(envelope).issuedMs;
+}
+
+/** The state in an envelope that was judged when it was taken in. */
+export function stateIn(envelope: string): DesiredState {
+  return decodeState(payloadOf(envelope));
 }

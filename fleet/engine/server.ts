@@ -2,16 +2,19 @@ import type pg from 'pg';
 import { Loops } from '../common/loops.ts';
 import { connect, requireDatabase } from '../database/connect.ts';
 import type { Inventory } from '../inventory/model.ts';
+import { openChecks } from '../store/checks.ts';
 import { PgExchange } from '../store/exchange.ts';
 import { dropUnmeant, lastNumber, unreadAbove } from '../store/reports.ts';
 import { nowMsOf, openCells, rolloutsToDrive } from '../store/rollouts.ts';
 import { prepareTables } from '../store/schema.ts';
 import { Bell } from './bell.ts';
 import { giveUpCell, turnCell } from './cell-turn.ts';
+import { beginChecks, giveUpCheck, turnCheck } from './check-turn.ts';
 import { type Course, type Engine, launchEngine, StepFailed } from './dbos.ts';
 import { Leader } from './leader.ts';
 import { cellKey, type Plant, rolloutKey, type Turn } from './plant.ts';
 import { giveUpRollout, reopenRollout, turnRollout } from './rollout-turn.ts';
+import { compareSources } from './sources.ts';
 import { archiveOnce, watchOnce } from './watch.ts';
 
 /** A server of a plant: stands by until it leads, and then drives what is open, until it is stopped or another one leads. */
@@ -53,7 +56,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const exchange = new PgExchange(pool, url);
   const leader = await Leader.become({ url, exchange, name, onStandby, onLost });
   onLead(leader.epoch);
-  const plant: Plant = { pool, leader, inventory, bell: new Bell(), awaited: new Map(), onTrouble };
+  const plant: Plant = {
+    ...{ pool, leader, inventory, onTrouble },
+    ...{ bell: new Bell(), awaited: new Map() },
+  };
   // What was reported up to here is found by the first turn of each course.
   const readTo = await lastNumber(pool);
   const enginePool = connect(url, ENGINE_CONNECTIONS, 'holdfast-engine');
@@ -64,6 +70,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     programs: {
       cell: (course) => driveCell(plant, course),
       rollout: (course) => driveRollout(plant, course),
+      check: (course) => driveCheck(plant, course),
     },
   });
   const server = new Server(plant, exchange, engine, readTo);
@@ -94,6 +101,13 @@ async function driveRollout(plant: Plant, course: Course): Promise<void> {
   const name = { rollout: Number(rollout), run: Number(run) };
   const end = (why: string) => giveUpRollout(plant, name, why);
   await drive(plant, course, { course: 'rollout', turn: () => turnRollout(plant, name), end });
+}
+
+async function driveCheck(plant: Plant, course: Course): Promise<void> {
+  const id = Number(course.key);
+  await course.step('sources', () => compareSources(plant, id));
+  const end = (why: string) => giveUpCheck(plant, id, why);
+  await drive(plant, course, { course: 'check', turn: () => turnCheck(plant, id), end });
 }
 
 interface Driven {
@@ -191,6 +205,8 @@ class Server {
     }
     for (const { rollout, cell, tries } of await openCells(pool))
       await this.#start('cell', cellKey(rollout, cell, tries));
+    await beginChecks(this.#plant);
+    for (const id of await openChecks(pool)) await this.#start('check', String(id));
   }
 
   async #start(program: string, key: string): Promise<void> {

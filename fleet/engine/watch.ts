@@ -1,8 +1,10 @@
 import type { ExchangeStore } from '../exchange/store.ts';
+import { openChecks } from '../store/checks.ts';
 import { raise } from '../store/incidents.ts';
 import { silentGateways } from '../store/reports.ts';
 import { openCells, rolloutsToDrive } from '../store/rollouts.ts';
 import { giveUpCell } from './cell-turn.ts';
+import { giveUpCheck } from './check-turn.ts';
 import type { Engine } from './dbos.ts';
 import { asLeader, cellKey, type Plant, rolloutKey } from './plant.ts';
 import { giveUpRollout } from './rollout-turn.ts';
@@ -45,6 +47,10 @@ async function watchCells({ plant, engine, ledMs, onLost }: WatchOptions): Promi
   for (const { id, run } of await rolloutsToDrive(plant.pool)) {
     const isGoingOn = await takeUp(engine, 'rollout', rolloutKey(id, run), broken);
     if (!isGoingOn) await giveUpRollout(plant, { rollout: id, run }, 'its course broke again and again');
+  }
+  for (const id of await openChecks(plant.pool)) {
+    const isGoingOn = await takeUp(engine, 'check', String(id), broken);
+    if (!isGoingOn) await giveUpCheck(plant, id, 'its course broke again and again');
   }
   const [unheard] = ledMs < LOST_MS ? [] : plant.bell.unheard(LOST_MS);
   if (unheard !== undefined) onLost(`${unheard} took no turn for ${LOST_MS / 1000} s`);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testKeyPair } from '../../sim/drill/test-keys.ts';
 import { writeStateFolder } from '../desired/folder.ts';
@@ -51,6 +51,14 @@ export function writePlantFolder(folder: string, door: boolean): void {
   for (const name of ['state', 'server', ...Array.from({ length: gateways }, (_, at) => `gw-${at + 1}`)])
     writeFileSync(join(folder, `${name}.pub.pem`), testKeyPair(name).publicPem);
   writeFileSync(join(folder, 'server.pem'), testKeyPair('server').privatePem, { mode: 0o600 });
+}
+
+/** Another text in place of one in the inventory of a plant. */
+export function changePlantText(folder: string, before: string, after: string): void {
+  const path = join(folder, 'fleet.yaml');
+  const text = readFileSync(path, 'utf8');
+  if (!text.includes(before)) throw new TypeError(`the inventory has "${before}"`);
+  writeFileSync(path, text.replace(before, after));
 }
 
 /** Signs the edition as a state with a sequence; gives its folder. */

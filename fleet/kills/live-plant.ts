@@ -83,8 +83,14 @@ export class LivePlant {
 
   /** Cuts the line of a controller, or mends it. */
   connect(id: string, isConnected: boolean): void {
+    this.controller(id).connected = isConnected;
+  }
+
+  /** The controller itself, for who does something to it. */
+  controller(id: string): SimController {
     const controller = this.#controllers.get(id);
-    if (controller !== undefined) controller.connected = isConnected;
+    if (controller === undefined) throw new TypeError(`no controller ${id}`);
+    return controller;
   }
 
   /** What each controller says of itself on its own line, whatever anybody reported. Only when it is stopped: a line has one listener. */
@@ -211,11 +217,9 @@ export class LivePlant {
   }
 
   #open(id: string): CountedDevice {
-    const controller = this.#controllers.get(id);
-    if (controller === undefined) throw new TypeError(`no controller ${id}`);
     const counts = new Map<Effect, number>();
     this.effects.set(id, counts);
-    return controller.open((client) => {
+    return this.controller(id).open((client) => {
       const device = new CountedDevice(client);
       device.onEffect = async (effect, when) => {
         if (when === 'after') counts.set(effect, (counts.get(effect) ?? 0) + 1);

@@ -42,6 +42,15 @@ export interface GatewayRow {
   readonly seenMs: number | null;
 }
 
+/** The last deep check of a site. */
+export interface CheckRow {
+  readonly site: string;
+  /** The moment for which the site has it. */
+  readonly dueMs: number;
+  readonly rank: Rank;
+  readonly words: string;
+}
+
 export interface PlantPicture {
   readonly fleet: string;
   /** The clock of the database when this was so. */
@@ -53,6 +62,7 @@ export interface PlantPicture {
   readonly lag: readonly string[];
   readonly gateways: readonly GatewayRow[];
   readonly incidents: readonly IncidentRow[];
+  readonly checks: readonly CheckRow[];
   /** Mixed ones first, then what failed, what is open, what waits, what is well. */
   readonly cells: readonly CellRow[];
   readonly controllers: readonly ControllerRow[];

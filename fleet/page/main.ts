@@ -81,7 +81,7 @@ function pageOf<Row>(kind: 'cells' | 'controllers', rows: readonly Row[]): reado
 
 function draw(): void {
   if (picture === null) return;
-  const { nowMs, cells, controllers, incidents, gateways, lag } = picture;
+  const { nowMs, cells, controllers, incidents, checks, gateways, lag } = picture;
   document.title = `${picture.fleet}: ${incidents.length === 0 ? 'no incidents' : `${incidents.length} incidents`}`;
   write('fleet', picture.fleet);
   write('server', picture.server);
@@ -108,6 +108,14 @@ function draw(): void {
       cells: [`${id}`, age(atMs, nowMs), told, remedy],
     })),
     'none',
+  );
+  fill(
+    'checks',
+    checks.slice(0, ROWS_A_PAGE).map(({ site, dueMs, rank, words: found }) => ({
+      rank,
+      cells: [site, age(dueMs, nowMs), found],
+    })),
+    'none yet',
   );
   fill(
     'gateways',

@@ -39,6 +39,7 @@ export const PAGE_HTML = `<!doctype html>
 ${table('cells', 'Cells', ['Cell', 'State', 'Site', 'Where it stands', 'Waits for parking', 'What to do'], pager('cells'))}
 ${table('incidents', 'Incidents', ['Number', 'When', 'What', 'What to do'])}
 ${table('controllers', 'Controllers', ['Controller', 'Cell', 'Gateway', 'Runs', 'As read', 'What keeps it'], pager('controllers'))}
+${table('checks', 'Deep checks', ['Site', 'Begun for', 'What was found'])}
 ${table('gateways', 'Gateways', ['Gateway', 'Heard of'])}
 <noscript><p class="notice">This page needs its script; <code>fleet status FOLDER</code> says the same in a terminal.</p></noscript></main></body></html>
 `;

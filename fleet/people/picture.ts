@@ -26,6 +26,8 @@ export interface Sight {
   readonly readings: readonly SeenReading[];
   /** What was given up, by controller. */
   readonly givenUp: ReadonlyMap<string, string>;
+  /** What the last check of its site found and needs a person, by controller. */
+  readonly found: ReadonlyMap<string, string>;
 }
 
 export function cellRows({ inventory, rollout, left }: Sight): CellRow[] {
@@ -64,7 +66,13 @@ function remedyOf(cell: RolloutCell): string {
   return `See to what kept it, then: fleet retry FOLDER ${name}`;
 }
 
-export function controllerRows({ inventory, rollout, readings, givenUp }: Sight): ControllerRow[] {
+export function controllerRows({
+  inventory,
+  rollout,
+  readings,
+  givenUp,
+  found: checked,
+}: Sight): ControllerRow[] {
   const read = new Map(readings.map((reading) => [reading.controller, reading]));
   const members = new Map<string, { cell: RolloutCell; member: Member }>();
   for (const cell of rollout?.cells ?? [])
@@ -74,11 +82,12 @@ export function controllerRows({ inventory, rollout, readings, givenUp }: Sight)
     const found = members.get(id);
     const kept = found === undefined || found.member.done ? '' : found.member.why;
     const lost = found !== undefined && hasFailed(found.cell) ? (givenUp.get(id) ?? '') : '';
+    const words = [kept === '' ? lost : kept, checked.get(id) ?? ''].filter((part) => part !== '').join('; ');
     return {
       ...{ controller: id, cell, gateway, trial: reading?.trial ?? false, readMs: reading?.readMs ?? null },
       epoch: reading === undefined || reading.running === '' ? null : reading.epoch,
-      words: kept === '' ? lost : kept,
-      rank: found === undefined ? 'well' : rankOf(found.cell),
+      words,
+      rank: checked.has(id) ? 'alarm' : found === undefined ? 'well' : rankOf(found.cell),
     };
   });
   return rows.sort((a, b) => RANKS.indexOf(a.rank) - RANKS.indexOf(b.rank));

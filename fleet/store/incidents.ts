@@ -4,7 +4,7 @@ import type { GivenUp, Incident } from '../cell/state.ts';
 /** What people are told, each once: it is written with what it is about, in one transaction, under a key that says which it is. */
 
 /** Kinds that no cell tells. */
-type OtherKind = 'gateway-silent' | 'stalled' | 'traffic' | 'alert-late' | 'trial';
+type OtherKind = 'gateway-silent' | 'stalled' | 'traffic' | 'alert-late' | 'trial' | 'check' | 'source';
 
 export interface PlantIncident {
   /** The same key is the same incident. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { payloadOf } from '../desired/envelope.ts';
 import { requireLeader, transaction } from './transaction.ts';
 
 /**
@@ -20,6 +21,10 @@ const HELPINGS: readonly string[] = [
   `delete from fleet.incidents where id in (
      select id from fleet.incidents where acked_at < $1 and told_at is not null order by id limit $2)`,
   `delete from fleet.dead_letters where id in (select id from fleet.dead_letters where at < $1 order by id limit $2)`,
+  `delete from fleet.checks where id in (
+     select id from fleet.checks c where ended_at < $1 and exists (
+       select from fleet.checks l where l.site = c.site and l.due_at > c.due_at) order by id limit $2)`,
+  `delete from fleet.bundles where task in (select task from fleet.bundles where ended_at < $1 limit $2)`,
   `delete from fleet.told where (gateway, code) in (select gateway, code from fleet.told where last_at < $1 limit $2)`,
 ];
 
@@ -60,12 +65,6 @@ async function trimStates(client: pg.PoolClient): Promise<void> {
      and sequence < (select max(sequence) from fleet.states)`,
   );
   const { rows } = await client.query<{ envelope: string }>('select envelope from fleet.states');
-  const payloads = rows.map(({ envelope }) => payloadOf(envelope)).join('\n');
+  const payloads = rows.map(({ envelope }) => Buffer.from(payloadOf(envelope)).toString('utf8')).join('\n');
   await client.query('delete from fleet.images where position(sha256 in $1) = 0', [payloads]);
-}
-
-/** What is signed in an envelope that was judged when it was taken in. */
-function payloadOf(envelope: string): string {
-  const { payload } = JSON.parse(envelope) as { payload: string };
-  return Buffer.from(payload, 'base64').toString('utf8');
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { CellStand, CellState } from '../cell/state.ts';
 import type { Reading } from '../order/order.ts';
-import type { LeftCell, PlannedCell } from '../plan/plan.ts';
+import type { LeftCell, NotPlanned, PlannedCell } from '../plan/plan.ts';
 import type { RolloutCell, RolloutLimits, RolloutMode, RolloutState, Say } from '../rollout/state.ts';
 
 /** Rollouts and their cells in the database. What is written here is written in a transaction of the caller. */
@@ -154,6 +154,28 @@ export async function loadStands(
     return { planned: JSON.parse(planned) as PlannedCell, state, tries };
   });
   return { mode, why, cells, forgiven, nextId };
+}
+
+/** Where each cell of a rollout stands; null: it did not begin. */
+export async function standsOf(
+  client: Client,
+  rollout: number,
+): Promise<ReadonlyMap<string, CellStand | null>> {
+  const { rows } = await client.query<{
+    cell: string;
+    phase: CellStand['phase'] | null;
+    outcome: CellStand['outcome'];
+  }>('select cell, phase, outcome from fleet.cells where rollout = $1', [rollout]);
+  return new Map(rows.map(({ cell, phase, outcome }) => [cell, phase === null ? null : { phase, outcome }]));
+}
+
+/** Why cells are left by a rollout. */
+export async function leftOf(client: Client, rollout: number): Promise<ReadonlyMap<string, NotPlanned>> {
+  const { rows } = await client.query<{ cell: string; reason: NotPlanned }>(
+    'select cell, reason from fleet.left_cells where rollout = $1',
+    [rollout],
+  );
+  return new Map(rows.map(({ cell, reason }) => [cell, reason]));
 }
 
 /** All of a rollout, for people. */

@@ -79,6 +79,16 @@ const STEPS: readonly string[] = [
   create index reports_received on fleet.archived_reports (received_at);
   create index orders_long_settled on fleet.archived_orders (settled_at);
   `,
+  `
+  create table fleet.checks (
+    id serial primary key, site text not null, due_at timestamptz not null, sequence bigint not null, content text not null,
+    begun_at timestamptz not null default now(), ended_at timestamptz, unique (site, due_at));
+  create index checks_open on fleet.checks (id) where ended_at is null;
+  create table fleet.bundles (
+    task text primary key, cell text not null, carrier text not null, sequence bigint not null, made_at timestamptz not null default now(),
+    until timestamptz not null, ended_at timestamptz, how text not null default '');
+  create unique index bundles_held on fleet.bundles (cell) where ended_at is null;
+  `,
 ];
 
 /**

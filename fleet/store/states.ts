@@ -43,3 +43,14 @@ export async function loadEnvelope(client: Client, sequence: number): Promise<st
   if (row === undefined) throw new TypeError(`state ${sequence} was not taken in`);
   return row.envelope;
 }
+
+/** The images of a state that was taken in, by the SHA-256 of their files. */
+export async function loadImages(
+  client: Client,
+  { maps }: Pick<DesiredState, 'maps'>,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const named = maps.flatMap(({ edition, reissue }) => [edition.sha256, reissue.sha256]);
+  const text = 'select sha256, bytes from fleet.images where sha256 = any($1)';
+  const { rows } = await client.query<{ sha256: string; bytes: Buffer }>(text, [named]);
+  return new Map(rows.map(({ sha256, bytes }) => [sha256, new Uint8Array(bytes)]));
+}

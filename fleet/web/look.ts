@@ -2,8 +2,10 @@ import type pg from 'pg';
 import { visible } from '../../host/common/visible.ts';
 import type { Inventory } from '../inventory/model.ts';
 import type { PlantPicture } from '../page/data.ts';
+import { checkRow, foundBy } from '../people/checks.ts';
 import { cellRows, controllerRows, type Sight } from '../people/picture.ts';
 import { statusLines } from '../people/words.ts';
+import { lastChecks } from '../store/checks.ts';
 import type { PgExchange } from '../store/exchange.ts';
 import { listIncidents } from '../store/incidents.ts';
 import { leftCells, serverSeen } from '../store/people.ts';
@@ -31,7 +33,11 @@ export async function lookAtPlant({ inventory, pool, exchange }: Looked): Promis
     kept === null ? [] : (await leftCells(pool, kept.id)).map(({ cell, words }) => [cell, words]),
   );
   const givenUp = kept === null ? new Map<string, string>() : await givenUpOf(pool, kept.id);
-  const sight: Sight = { inventory, rollout, left, givenUp, readings: await allReadings(pool) };
+  const checks = await lastChecks(pool);
+  const sight: Sight = {
+    ...{ inventory, rollout, left, givenUp },
+    ...{ readings: await allReadings(pool), found: foundBy(checks) },
+  };
   const seen = new Map((await exchange.gateways()).map(({ gateway, seenMs }) => [gateway, seenMs]));
   const incidents = await listIncidents(pool, false);
   const leads =
@@ -46,6 +52,7 @@ export async function lookAtPlant({ inventory, pool, exchange }: Looked): Promis
         ? 'no rollout yet'
         : visible(`rollout ${kept.id} of state ${kept.sequence}, ${kept.stage}: ${mode}`),
     lag: await lagWords(exchange),
+    checks: checks.map(checkRow).map((row) => ({ ...row, words: visible(row.words) })),
     gateways: [...inventory.gateways.keys()].map((gateway) => ({
       gateway,
       seenMs: seen.get(gateway) ?? null,

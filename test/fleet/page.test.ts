@@ -34,6 +34,9 @@ function plantOf(controllers: number): PlantPicture {
     ...{ fleet: 'north-works', nowMs: NOW_MS, server: 'server a:1 leads, epoch 3' },
     ...{
       rollout: 'rollout 2 of state 7, running',
+      checks: [
+        { site: 'hall-0', dueMs: NOW_MS - 3_600_000, rank: 'alarm', words: `c-10 damaged: ${HOSTILE}` },
+      ],
       lag: ['3 orders on their way, the oldest for 12 s'],
       cells,
     },
@@ -115,6 +118,7 @@ test('mixed cells stand on top, then what needs a person; who runs what as read 
   expect(await page.locator('#alarm').textContent()).toBe(
     '1 cells answer different editions: cell-0. 1 incidents that nobody acknowledged.',
   );
+  expect(await texts(page, '#checks tr > *')).toEqual(['hall-0', '60 min ago', `c-10 damaged: ${HOSTILE}`]);
   // What controllers say is text.
   expect(await texts(page, '#incidents tr > *')).toEqual(['4', '90 s ago', HOSTILE, 'See to it.']);
   expect(await page.locator('#controllers tr:nth-child(11) td:last-child').textContent()).toBe(

@@ -160,7 +160,14 @@ test('a gateway is silent once it could be heard for a minute, and was not', asy
   await pool.query("update fleet.leases set seen_at = now() - interval '10 minutes'");
   const leader = { epoch, require: () => {} } as Leader;
   const inventory = {} as Inventory;
-  const plant = { pool, leader, inventory, bell: new Bell(), awaited: new Map(), onTrouble: () => {} };
+  const plant = {
+    pool,
+    leader,
+    inventory,
+    bell: new Bell(),
+    awaited: new Map(),
+    onTrouble: () => {},
+  };
   const engine = { broken: async () => new Map() } as unknown as Engine;
   const told = async (ledMs: number) => {
     await watchOnce({ plant, engine, ledMs, onLost: () => {} });

@@ -2,11 +2,14 @@ import type { Command } from 'commander';
 import type pg from 'pg';
 import { printJson, printLines } from '../../../host/cli/common/output.ts';
 import { HoldfastError } from '../../../host/common/errors.ts';
+import { checkLines, foundBy } from '../../people/checks.ts';
 import { statusLines, whyLines } from '../../people/words.ts';
+import { heldCells, heldWords } from '../../store/bundles.ts';
+import { lastChecks } from '../../store/checks.ts';
 import { PgExchange } from '../../store/exchange.ts';
 import { listIncidents } from '../../store/incidents.ts';
 import { deadLettersOf, leftCells, type ServerSeen, serverSeen } from '../../store/people.ts';
-import { lastRollout, loadWhole } from '../../store/rollouts.ts';
+import { lastRollout, loadWhole, nowMsOf } from '../../store/rollouts.ts';
 import { FOLDER, withPlant } from '../common/plant.ts';
 
 /** `fleet status` and `fleet why`: how a plant stands, and why a controller is where it is. */
@@ -42,6 +45,8 @@ async function status(folder: string, { json }: { readonly json?: boolean }): Pr
     const kept = await lastRollout(pool);
     const rollout = kept === null ? null : await loadWhole(pool, kept);
     const left = kept === null ? [] : await leftCells(pool, kept.id);
+    const checks = await lastChecks(pool);
+    const held = await heldCells(pool, await nowMsOf(pool));
     if (json) {
       const cells = rollout?.cells.map(({ planned, state, tries }) => ({
         ...{
@@ -67,6 +72,12 @@ async function status(folder: string, { json }: { readonly json?: boolean }): Pr
         gateways,
         lag,
         incidents,
+        checks: checks.map(({ content, ...check }) => ({
+          ...check,
+          ...content.round,
+          sources: content.sources,
+        })),
+        held: [...held.values()],
       });
       return;
     }
@@ -83,6 +94,8 @@ async function status(folder: string, { json }: { readonly json?: boolean }): Pr
           ]),
       ...(rollout === null ? [] : statusLines(rollout).slice(1)),
       ...left.map(({ cell, words }) => `  ${cell}  is left: ${words}`),
+      ...[...held.values()].map((each) => `  ${each.cell}  ${heldWords(each)}`),
+      ...checks.flatMap(checkLines),
       `orders on their way ${lag.open}${seconds(lag.openMs)}; not fetched ${lag.untaken}${seconds(lag.untakenMs)}`,
       `reports not read ${lag.unread}${seconds(lag.unreadMs)}`,
       ...[...inventory.gateways.keys()].map((id) =>
@@ -116,7 +129,14 @@ async function why(folder: string, controller: string): Promise<void> {
         remedy: 'See fleet.yaml for its id.',
       });
     }
-    printLines(await linesOf(pool, controller, inventory.controllers.get(controller)?.cell ?? ''));
+    const cell = inventory.controllers.get(controller)?.cell ?? '';
+    const found = foundBy(await lastChecks(pool)).get(controller);
+    const held = (await heldCells(pool, await nowMsOf(pool))).get(cell);
+    printLines([
+      ...(await linesOf(pool, controller, cell)),
+      ...(held === undefined ? [] : [`  ${heldWords(held)}`]),
+      ...(found === undefined ? [] : [`  ${found}`]),
+    ]);
   });
 }
 

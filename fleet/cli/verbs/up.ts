@@ -56,12 +56,12 @@ async function run(folder: string, flags: DoorFlags): Promise<void> {
   );
 }
 
-/** What an inventory says that no server acts on yet. */
+/** What an inventory says that no server acts on. */
 function notActedOn({ sites, sources }: Inventory): string[] {
-  const has = [...sites.values()].some(({ check }) => check !== null) || sources.length > 0;
-  return has
-    ? [
-        'no server acts on "check" and "sources" of the inventory yet: run `fleet check --deep` at these times',
-      ]
-    : [];
+  const isChecked = [...sites.values()].some(({ check }) => check !== null);
+  return isChecked || sources.length === 0
+    ? []
+    : [
+        '"sources" are compared when a site is checked, and no site of the inventory says when: add "check" to one',
+      ];
 }
