@@ -105,6 +105,7 @@ export async function makeLibrary(burnedIn?: LibraryEdition): Promise<Library> {
   files.set('src/holdfast_format.h', await readText(new URL('common/holdfast_format.h', TARGETS)));
   files.set('src/holdfast.hpp', await template('holdfast.hpp'));
   files.set('src/holdfast_port.h', ownName(port));
+  files.set('src/holdfast_place.h', await template('holdfast_place.h'));
   const core = libraryCore(
     {
       edges: ownName(await readText(new URL('common/core.c', TARGETS))),

@@ -12,7 +12,7 @@ import { GROUP, HOLDFAST, type Key, OPERATION } from '../format.ts';
 import { RefusedError } from '../refusals/refusals.ts';
 import type { CborFields } from './cbor.ts';
 import { Fields } from './fields.ts';
-import { encodeFrame, FrameDecoder } from './framing.ts';
+import { encodeFrame, FrameDecoder, type FrameDecoderOptions } from './framing.ts';
 import { decodeBody, decodeHeader, encodeMessage, type SmpHeader, type SmpVersion } from './smp.ts';
 import type { Transport } from './transport.ts';
 
@@ -66,7 +66,7 @@ export interface SmpClientOptions {
   baudRate?: number;
   onRetry?: (event: RetryEvent) => void;
   /** Lines of the device that are no frames. */
-  onLog?: (line: string) => void;
+  onLog?: FrameDecoderOptions['onLog'];
 }
 
 interface Waiting {

@@ -62,8 +62,8 @@ export interface FrameCounters {
 export interface FrameDecoderOptions {
   /** Largest message in bytes; 4,096 unless given. */
   messageBytesMax?: number;
-  /** Is told every line that is not a frame, without its line end, cut at 512 bytes. */
-  onLog?: (line: string) => void;
+  /** Is told every line that is not a frame, without its line end, cut at 512 bytes; also what stands before a frame in its line. */
+  onLog?: (line: string, isWhole: boolean) => void;
 }
 
 /**
@@ -78,7 +78,7 @@ export class FrameDecoder {
   #streamBytes = 0;
   /** Bytes of the stream that its length field announced; 0 while no frame is under way. */
   #wantedBytes = 0;
-  readonly #onLog: ((line: string) => void) | undefined;
+  readonly #onLog: FrameDecoderOptions['onLog'];
 
   constructor(options: FrameDecoderOptions = {}) {
     const messageBytesMax = options.messageBytesMax ?? MESSAGE_BYTES_MAX;
@@ -114,14 +114,14 @@ export class FrameDecoder {
     const line = this.#line.subarray(0, Math.min(lineBytes, LOG_LINE_BYTES_MAX));
     const text = line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
     const marker = findMarker(text);
-    this.#report(marker === null ? text : text.subarray(0, marker.at));
+    this.#report(marker === null ? text : text.subarray(0, marker.at), marker === null);
     if (marker === null) return null;
     const tooLong = lineBytes > LOG_LINE_BYTES_MAX || text.length - marker.at > LINE_BYTES_MAX - 1;
     return this.#takeLine(marker.first, text.toString('latin1', marker.at + MARKER_BYTES), tooLong);
   }
 
-  #report(text: Buffer): void {
-    if (this.#onLog !== undefined && text.length > 0) this.#onLog(text.toString('utf8'));
+  #report(text: Buffer, isWhole: boolean): void {
+    if (this.#onLog !== undefined && text.length > 0) this.#onLog(text.toString('utf8'), isWhole);
   }
 
   #takeLine(first: boolean, text: string, tooLong: boolean): Uint8Array | null {

@@ -25,6 +25,7 @@ test('its loop and its program compile without a warning', () => {
   for (const [source, flags] of [
     ['loop.c', ['-Wno-missing-prototypes']],
     ['main.c', []],
+    ['place.c', ['-Wno-missing-prototypes']],
   ] as const)
     execFileSync('gcc', ['-std=c11', ...WARNINGS, ...flags, ...include, '-fsyntax-only', folder.at(source)]);
 });

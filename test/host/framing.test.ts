@@ -120,6 +120,17 @@ describe('decoding', () => {
     expect(decoder.counters).toEqual({ frames: 0, crc: 0, base64: 0, long: 0, lost: 0, ...counters });
   });
 
+  test('a line that ends is whole, one that a frame cuts off is not', () => {
+    const seen: [string, boolean][] = [];
+    const decoder = new FrameDecoder({ onLog: (line, isWhole) => seen.push([line, isWhole]) });
+    expect(decoder.push(text('x=5050000\nx=50'))).toEqual([]);
+    expect(decoder.push(short)).toHaveLength(1);
+    expect(seen).toEqual([
+      ['x=5050000', true],
+      ['x=50', false],
+    ]);
+  });
+
   test('what was begun is forgotten at reset', () => {
     const decoder = new FrameDecoder();
     decoder.push(first);

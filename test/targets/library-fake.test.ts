@@ -1,8 +1,11 @@
 /** The fake port of the C library: a firmware's integration on a computer, over a pseudo-terminal and a socket, with faults. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { commandPath } from '../../host/common/root.ts';
+import { saidPlace } from '../../host/controller/said-place.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
 import { SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';
@@ -85,6 +88,37 @@ describe('a device on a line', () => {
     expect(existsSync(port)).toBe(false);
     const again = await serve(`pty:${port}`);
     expect(again.said).toMatch(/^burned 1, boot 0, epoch 2/);
+  });
+
+  test('where it says that its machine is: between frames only, and shown by `view`', async () => {
+    newState();
+    const port = folder.at('driven');
+    await serve(`pty:${port}`, ['drives']);
+    const said: (number | undefined)[] = [];
+    const onLog = (line: string, isWhole: boolean) => {
+      expect(isWhole, line).toBe(true);
+      said.push(saidPlace(line)?.x);
+    };
+    const client = new SmpClient(await openSerialTransport({ path: port }), { onLog, attempts: 1 });
+    const device = new Device(client);
+    while (said.length < 6) expect(await device.status()).toMatchObject({ mode: 'run', epoch: 1 });
+    // In their order; one that fell on a frame may be missing.
+    expect(new Set(said).size).toBe(said.length);
+    expect(said).toEqual(said.toSorted((a = 0, b = 0) => a - b));
+    await device.close();
+    const view = spawn(process.execPath, [commandPath(), 'view', '--port', port, '--json']);
+    try {
+      const [line] = await once(view.stdout, 'data');
+      const { url } = JSON.parse(String(line));
+      const state = async () => (await fetch(`${url}state`)).json();
+      await expect.poll(state, { timeout: 30_000 }).toMatchObject({
+        state: 'covered',
+        machine: { at: expect.any(Number), phase: 0 },
+      });
+    } finally {
+      view.kill('SIGTERM');
+      await once(view, 'close');
+    }
   });
 
   test('a socket: one client after the other, and the core resets as a device does', async () => {

@@ -46,7 +46,7 @@ test('the table of deviations is what cppcheck finds', () => {
   writeFileSync(folder.at('alone/holdfast_core.inc'), '');
   writeFileSync(
     folder.at('headers.c'),
-    '#include "holdfast.h"\n#include "holdfast_port.h"\n#include "holdfast_map.h"\n',
+    '#include "holdfast.h"\n#include "holdfast_place.h"\n#include "holdfast_map.h"\n',
   );
   const found = ['alone/holdfast.c', 'src/holdfast_burned.c', 'headers.c'].flatMap((source) =>
     findings(folder.at(source)),

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { saidPlace } from '../../host/controller/said-place.ts';
 import { GROUP, OPERATION, OS } from '../../host/format.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
 import { encodeMessage } from '../../host/serial/smp.ts';
@@ -17,6 +18,12 @@ const folder = await libraryFolder(await compileEdition({ epoch: 7, limit: 80 })
 afterAll(() => folder.remove());
 const [m0, m4, , , rv32] = MACHINES;
 const FLAGS = ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-Wshadow', `-I${folder.at('src')}`];
+
+/** Asks for an echo. */
+function echoRequest(): Uint8Array {
+  const header = { version: 1, operation: OPERATION.write, group: GROUP.os, sequence: 9, id: OS.echo };
+  return encodeFrame(encodeMessage(header, { d: 'is anybody there' }));
+}
 
 /** Writes the stand-ins of a world, and gives the option that finds them. */
 function standIns(world: keyof typeof STAND_INS): string {
@@ -104,6 +111,29 @@ test('bare metal: it drives along its map, prints each answer that differs, and 
   expect(ran.stdout).toMatch(/^0: state 4, action 7, rule 0, limit \d+\n\d+: /);
 });
 
+test('a place is said as `view` reads it, in any pieces, and never into a frame', () => {
+  const program = folder.at('place');
+  execFileSync('gcc', [
+    ...FLAGS,
+    '-Wconversion',
+    folder.at('src/holdfast.c'),
+    path('place.c'),
+    '-o',
+    program,
+  ]);
+  const lines = execFileSync(program, { encoding: 'latin1', input: echoRequest() }).split('\n');
+  const places = [0, 7, 5_050_000, -1, 2 ** 31 - 1, -(2 ** 31)];
+  const phases = [0, 15, 2 ** 32 - 1];
+  const said = places.flatMap((x) => phases.map((phase) => ({ x, phase })));
+  // In pieces of 1 and of 7 bytes; then one that a request overtakes, whose rest never comes, and one behind the answer.
+  expect(lines.slice(0, -3).map(saidPlace)).toEqual([...said, ...said]);
+  const [overtaken = '', after = '', end] = lines.slice(-3);
+  expect(overtaken.startsWith('x=12\x06\x09')).toBe(true);
+  expect(saidPlace(overtaken)).toBe(null);
+  expect(saidPlace(after)).toEqual({ x: 1234567, phase: 0 });
+  expect(end).toBe('');
+});
+
 test('Arduino: the sketch answers on a core whose line never says how much room it has', () => {
   // Stand-ins: a line that takes bytes from a file, keeps what is written, and has the availableForWrite that ArduinoCore-API gives it: 0.
   const unit = folder.at('sketch.cpp');
@@ -141,8 +171,7 @@ test('Arduino: the sketch answers on a core whose line never says how much room 
     return object;
   });
   execFileSync('g++', ['-std=gnu++17', `-I${folder.at('src')}`, unit, ...objects, '-o', folder.at('sketch')]);
-  const header = { version: 1, operation: OPERATION.write, group: GROUP.os, sequence: 9, id: OS.echo };
-  writeFileSync(folder.at('request'), encodeFrame(encodeMessage(header, { d: 'is anybody there' })));
+  writeFileSync(folder.at('request'), echoRequest());
   const ran = spawnSync(folder.at('sketch'), [folder.at('request')]);
   expect(ran.status).toBe(0);
   const [answer = new Uint8Array()] = new FrameDecoder({}).push(ran.stdout);

@@ -64,8 +64,8 @@ async function run(options: ViewOptions): Promise<void> {
   const stop = () => end.abort();
   for (const signal of END_SIGNALS) process.on(signal, stop);
   let follower: Follower | null = null;
-  const onLog = (line: string) => {
-    const place = saidPlace(line);
+  const onLog = (line: string, isWhole: boolean) => {
+    const place = isWhole ? saidPlace(line) : null;
     if (place !== null) follower?.said(place);
   };
   try {

@@ -1,7 +1,7 @@
 /*
  * A firmware on the fake port, as test/targets/library-fake.test.ts drives it:
  *
- *     serve FOLDER LINE [parked]            a device on a line, until it is killed
+ *     serve FOLDER LINE [parked|drives]     a device on a line, until it is killed; one that drives says its place
  *     start FOLDER                          says what a start runs
  *     replay FOLDER FRAMES [cut|fail N]     parked, takes frames one after the other (u32 bytes, then the bytes), then says what runs
  *     misuse WHAT                           asks of flash what flash would not do
@@ -14,9 +14,10 @@
 
 #include "holdfast_burned.h"
 #include "holdfast_fake.h"
+#include "holdfast_place.h"
 #include "holdfast_port.h"
 
-enum { TURNS_MAX = 1000000 };
+enum { TURNS_MAX = 1000000, TICKS_A_PLACE = 50, ROAD = 1000 };
 
 static void closed(int signal_number) {
   (void)signal_number;
@@ -37,11 +38,26 @@ static int begin(const holdfast_fake_options* options) {
   return 0;
 }
 
-static int serve(holdfast_fake_options* options, int parked) {
+/* Says places from 0 to the end of the road, and again. */
+static void say(void) {
+  static holdfast_place place;
+  static uint32_t waits;
+  static uint32_t since;
+  static uint32_t x;
+  const uint32_t now = holdfast_port_ticks();
+  if (!waits && now - since < TICKS_A_PLACE) return;
+  if (!waits) {
+    since = now;
+    x = (x + 1) % ROAD;
+  }
+  waits = holdfast_say_place(&place, (int32_t)x, 0);
+}
+
+static int serve(holdfast_fake_options* options, const char* how) {
   options->ticks_per_second = 1000;
   (void)signal(SIGTERM, closed);
   if (begin(options) != 0) return 1;
-  if (parked) holdfast_fake_park(1);
+  if (strcmp(how, "parked") == 0) holdfast_fake_park(1);
   say_what_runs();
   printf("tcp %u serves\n", holdfast_fake_tcp_port());
   (void)fflush(stdout);
@@ -50,6 +66,7 @@ static int serve(holdfast_fake_options* options, int parked) {
     (void)holdfast_fake_receive();
     (void)holdfast_service_for(100, 10);
     if (holdfast_fake_reset_asked()) (void)holdfast_boot(&options->geometry, holdfast_burned);
+    if (strcmp(how, "drives") == 0) say();
     if (!holdfast_state_of(HOLDFAST_STATE_BUSY)) holdfast_fake_wait(5);
   }
 }
@@ -100,7 +117,7 @@ static int time_goes_by(holdfast_fake_options* options) {
 int main(int argc, char** argv) {
   holdfast_fake_options options = {HOLDFAST_FAKE_GEOMETRY, argc > 2 ? argv[2] : 0, argc > 3 ? argv[3] : 0, 0};
   const char* what = argc > 1 ? argv[1] : "";
-  if (strcmp(what, "serve") == 0) return serve(&options, argc > 4);
+  if (strcmp(what, "serve") == 0) return serve(&options, argc > 4 ? argv[4] : "");
   options.line = 0;
   if (strcmp(what, "replay") == 0) return replay(&options, argv[3], argc > 5 ? argv[4] : "", argc > 5 ? (uint32_t)atoi(argv[5]) : 0);
   if (strcmp(what, "start") == 0) {

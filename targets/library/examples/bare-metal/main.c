@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "holdfast.h"
+#include "holdfast_place.h"
 
 #if __has_include("holdfast_burned.h")
 #include "holdfast_burned.h"
@@ -19,7 +20,7 @@ static const uint8_t holdfast_burned[HOLDFAST_BURNED_BYTES];
 
 extern const holdfast_geometry port_geometry;
 
-enum { TURNS = 1000 };
+enum { TURNS = 1000, TURNS_A_PLACE = 200 };
 
 /* Where the machine is, in steps of the map's axis, its origin taken off. 0 when it is not known. Here it drives from end to end. */
 static int measure(int turn, int32_t* place) {
@@ -51,6 +52,13 @@ static void act(uint32_t word, const holdfast_verdict* verdict, int32_t place) {
   printf("\n");
 }
 
+/* For `holdfast view`, on the core's line. */
+static void say(int turn, int32_t at) {
+  static holdfast_place place;
+  static uint32_t waits;
+  if (waits != 0 || turn % TURNS_A_PLACE == 0) waits = holdfast_say_place(&place, at, 0);
+}
+
 int main(void) {
 #ifdef HOLDFAST_BURNED_H_
   /* What a production line does once, here at every start, since this port's flash is in RAM. */
@@ -58,9 +66,11 @@ int main(void) {
 #endif
   const uint32_t reason = holdfast_boot(&port_geometry, holdfast_burned); /* not 0: FAULT; the line still answers */
   for (int turn = 0; turn < TURNS; turn++) { /* in firmware: for ever */
-    int32_t place;
-    const uint32_t word = measure(turn, &place) ? holdfast_check(0, place, 0) : holdfast_check_invalid();
+    int32_t place = 0;
+    const int known = measure(turn, &place);
+    const uint32_t word = known ? holdfast_check(0, place, 0) : holdfast_check_invalid();
     act(word, holdfast_spell(word, place, 0), place);
+    if (known) say(turn, place);
     (void)holdfast_service(1);
     /* The receive interrupt calls holdfast_receive(byte). */
   }
