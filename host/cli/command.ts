@@ -1,4 +1,4 @@
-import { Command, CommanderError, Help } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { EXIT_BAD_INPUT, EXIT_DONE, HoldfastError } from '../common/errors.ts';
 import { packageVersion } from '../common/root.ts';
 import { endOnClosedPipe, printError } from './common/output.ts';
@@ -40,7 +40,29 @@ function createProgram(verbs: readonly Verb[], json: boolean, about: About): Com
   fitToTerminal(program);
   if (json) program.showHelpAfterError(false).configureOutput({ writeErr: () => {} });
   for (const verb of verbs) verb.register(program);
+  refuseTwice(program);
   return program;
+}
+
+/** Of two values one would be lost. Options that take several collect them. */
+function refuseTwice(command: Command): void {
+  command.commands.forEach(refuseTwice);
+  for (const option of command.options) {
+    if (option.variadic || collects(option) || option.isBoolean()) continue;
+    let given = false;
+    command.on(`option:${option.name()}`, () => {
+      if (given) {
+        const remedy = 'Give it once: it takes one value.';
+        throw new HoldfastError('USAGE', `${option.long ?? option.flags} is given twice`, { remedy });
+      }
+      given = true;
+    });
+  }
+}
+
+/** Whether its parser takes the values that came before; that of choices does so, too, and gives the last one. */
+function collects({ parseArg, argChoices }: Option): boolean {
+  return parseArg !== undefined && argChoices === undefined && parseArg.length > 1;
 }
 
 /** An empty text is no value: a variable of a script was not set. */

@@ -1,3 +1,4 @@
+import { HoldfastError } from '../common/errors.ts';
 import { formatRange } from '../source/axis-words.ts';
 import type { Interval, MapModel, ZoneModel } from '../source/model.ts';
 import { fileReader, memoryReader, type SourceReader } from '../source/reader.ts';
@@ -6,6 +7,7 @@ import { editedFields } from './edited.ts';
 import { type Imported, importTable } from './import.ts';
 import type { ImportOptions } from './plan.ts';
 import { type ImportRecord, readRecord, tablePath } from './record.ts';
+import { sayOption } from './say.ts';
 
 /** An import that is done again: what the table says now, compared with what the source holds. */
 
@@ -28,7 +30,7 @@ export type EditionSaid = Pick<ImportOptions, 'epoch' | 'replaces'>;
 
 /**
  * Imports the table of the source `path`, whose text is `text`, with the options that it keeps.
- * @throws what `importTable` and `parseSource` throw; HoldfastError NOT_IMPORTED
+ * @throws what `importTable` and `parseSource` throw; HoldfastError NOT_IMPORTED, EPOCH_NOT_ABOVE
  */
 export async function importAgain(
   path: string,
@@ -41,12 +43,13 @@ export async function importAgain(
   const imported = await importTable(table, path, { ...record.options, ...said(edition), reader });
   const before = await parseSource(path, beside(path, text, reader));
   const after = await parseSource(path, memoryReader({ [path]: imported.source }));
+  refuseOlder(edition, before);
   const sameTable = isSameTable(record, imported);
   return {
     imported,
     table,
     sameTable,
-    changes: compareModels(before, after),
+    changes: [...editionChanges(edition, before, after), ...compareModels(before, after)],
     newColumns: newOnes(record, imported),
     edited: editedFields(
       text,
@@ -60,6 +63,32 @@ export async function importAgain(
 function said({ epoch, replaces }: EditionSaid): EditionSaid {
   if (epoch !== undefined) return { epoch, replaces };
   return replaces === undefined ? {} : { replaces };
+}
+
+/** A device that has the source's epoch, or a later one, takes none below it. */
+function refuseOlder({ epoch }: EditionSaid, before: MapModel): void {
+  if (epoch === undefined || epoch >= before.epoch) return;
+  throw new HoldfastError('EPOCH_NOT_ABOVE', `epoch ${epoch} is below that of the source, ${before.epoch}`, {
+    remedy: `Say ${sayOption('epoch', `${before.epoch + 1}`)}, or write the lower one into the source.`,
+  });
+}
+
+/** Epoch and what it replaces, where they were said anew. */
+function editionChanges(said: EditionSaid, before: MapModel, after: MapModel): readonly string[] {
+  if (said.epoch === undefined && said.replaces === undefined) return [];
+  const changed = (name: string, old: string, now: string) =>
+    old === now ? [] : [`${name}: ${old}, now ${now}`];
+  return [
+    ...changed('epoch', `${before.epoch}`, `${after.epoch}`),
+    ...changed('replaces', replacesWords(before), replacesWords(after)),
+  ];
+}
+
+function replacesWords({ replaces }: MapModel): string {
+  const words = replaces.map(({ epoch, hashPrefix }) =>
+    hashPrefix === '' ? `${epoch}` : `${epoch}@${hashPrefix}`,
+  );
+  return words.length === 0 ? 'none' : words.join(', ');
 }
 
 /** The source as it was read; what it names lies where it lies. */

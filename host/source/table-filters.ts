@@ -205,10 +205,10 @@ export function phaseOf(
     return undefined;
   }
   const message = `${cellWords(context, record, 'phase')}, which is none of the phases`;
-  reportAtCell(context, record, 'phase')(
-    'BAD_VALUE',
-    message,
-    `${hint} Rows can be left out with ${context.say('where')}.`,
-  );
+  const remedy =
+    phases.all === undefined && nearest === undefined
+      ? `${hint} If the row holds in every phase, say ${context.say('everyPhase', cellOf(context, record, 'phase'))}; rows that count in none can be left out with ${context.say('where')}.`
+      : `${hint} Rows can be left out with ${context.say('where')}.`;
+  reportAtCell(context, record, 'phase')('BAD_VALUE', message, remedy);
   return undefined;
 }

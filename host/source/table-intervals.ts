@@ -77,6 +77,8 @@ export class IntervalReader {
   readonly #places: PlaceReader;
   /** Whether several rows of a sequence have no end: one place would end them all. */
   #manyOpen = false;
+  /** The rows behind which another one of their sequence stands. */
+  #followed: ReadonlySet<TableRecord> = new Set();
 
   constructor(context: TableContext, places: PlaceReader) {
     this.#context = context;
@@ -89,6 +91,7 @@ export class IntervalReader {
     if (this.#context.said.until !== 'next') {
       if (!this.#isEndUsed(records)) return new Map();
       this.#manyOpen = sequences.some((sequence) => sequence.filter((each) => this.#isOpen(each)).length > 1);
+      this.#followed = new Set(sequences.flatMap((sequence) => sequence.slice(0, -1)));
       return this.#intervals(records);
     }
     if (!this.#doEndsMatter(records)) return new Map();
@@ -171,7 +174,9 @@ export class IntervalReader {
       return this.#places.readSaid(record, 'to', said.end);
     const remedy = this.#manyOpen
       ? `If each row holds until the next begins, say ${say('until', 'next')}; else fill in the fields.`
-      : `Fill in the field, or say where rows without an end do end, such as ${say('end', 'PLACE')}.`;
+      : this.#followed.has(record)
+        ? `If it holds until the next row begins, say ${say('until', 'next')}; if it ends elsewhere, fill in the field.`
+        : `Fill in the field, or say where rows without an end do end, such as ${say('end', 'PLACE')}.`;
     const message = `"${cutText(columnOf(this.#context, 'to'))}" is empty: the row has no end`;
     reportAtCell(this.#context, record, 'to')('END_MISSING', message, remedy);
     return undefined;

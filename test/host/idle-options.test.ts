@@ -86,3 +86,25 @@ test.each([
   const refused = await holdfast(argv, { cwd: folder.path, env: { COLUMNS: '400' } });
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(words) });
 });
+
+test.each([
+  'compile m.map.yaml -o a.img -o b.img',
+  'import t.csv --from a_m --to b_m --map m --map n -o x',
+  'import t.csv --from a_m --to b_m --map m -o x --ends inclusive --ends exclusive',
+  'check m.map.yaml --at 1 --at 2',
+  'sweep m.map.yaml --from 1 --from 2 --to 3',
+  'lint m.map.yaml --format github --format sarif',
+  'audit m.map.yaml --svg a.svg --svg b.svg',
+  'track x.xml --direction up --direction down -o x',
+  'calendar hours.txt --over-midnight keep --over-midnight cut',
+  'ports --baud 9600 --baud 115200',
+])('of two values none is lost: %s', async (words) => {
+  const refused = await holdfast(words.split(' '), { cwd: folder.path, env: { COLUMNS: '400' } });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/--\w[\w-]* is given twice/) });
+});
+
+test('options that take several take them', async () => {
+  const words = 'import t.csv --from a_m --to b_m --map m -o twice.map.yaml --where a_m!=7 --where b_m!=8';
+  const ran = await holdfast(words.split(' '), { cwd: folder.path, env: { COLUMNS: '400' } });
+  expect(ran.stderr).not.toContain('given twice');
+});

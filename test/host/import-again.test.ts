@@ -214,3 +214,24 @@ test('a source that was not imported, and records that were edited, are named', 
     await expect(importAgain('m.yaml', broken, {}, reader)).rejects.toMatchObject({ code: 'NOT_IMPORTED' });
   }
 });
+
+test('another epoch is told, and one below the source is refused', async () => {
+  const first = await run('import', '--again', 'line.map.yaml', '--epoch', '3', '--replaces', '2');
+  expect(first.stdout).toContain('  - epoch: 1, now 3\n  - replaces: none, now 2\n');
+  const older = await run('import', '--again', 'line.map.yaml', '--epoch', '1');
+  expect(older).toMatchObject({ code: 2 });
+  expect(older.stderr).toContain('epoch 1 is below that of the source, 3');
+  const option = /--epoch \d+/.exec(older.stderr)?.[0] ?? '';
+  expect(option).toBe('--epoch 4');
+  const next = await run(
+    'import',
+    '--again',
+    'line.map.yaml',
+    ...option.split(' '),
+    '--replaces',
+    '3',
+    '--json',
+  );
+  expect(JSON.parse(next.stdout)).toMatchObject({ changes: ['epoch: 3, now 4', 'replaces: 2, now 3'] });
+  expect(readFileSync(folder.at('line.map.yaml'), 'utf8')).toMatch(/^epoch: 4$/m);
+});

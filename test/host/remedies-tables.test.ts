@@ -49,6 +49,7 @@ const ABOUT_FILES = 'says which file to give: what was given is another one, and
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'Look at the new columns; then say `holdfast import --again`, or import anew with options that use them.':
     'test/host/import-again.test.ts follows it',
+  'Say --epoch …, or write the lower one into the source.': 'test/host/import-again.test.ts follows it',
   'Leave it out; to say something else, import the table anew.':
     'asked of --again and --check: test/host/import-again.test.ts meets it',
   'If it is the header, say --header-row …; else write the place of the mark.':

@@ -118,31 +118,18 @@ const FOLLOWED: Readonly<Record<string, Followed>> = {
   },
 };
 
-/** What no map, image or file comes of, and why; by the reason. */
+/** The test that follows the remedies of devices and of the virtual controller. */
+const DEVICE_TEST = 'test/host/remedies-device.test.ts';
+
+/** Who follows it, or why no map, image or file comes of it; by the reason. */
 const REASONS: Readonly<Record<string, readonly string[]>> = {
-  'a device or its line answers, and no text or image is changed': [
-    'Add yourself to the group that owns it (on most Linux systems `dialout`) and log in again.',
-    'Build the firmware with a `buf_size` of 384 bytes or more.',
-    'Check the cable and that the device runs; `holdfast ports --ask …` tries the usual baud rates.',
-    'Check the cable, the baud rate and that the device runs; `holdfast ports` lists the ports.',
+  [DEVICE_TEST]: [
     'Give `--port PATH` or set HOLDFAST_PORT; `holdfast ports` lists the ports.',
-    'Give another rate with `--baud`.',
     'Go on in it, without `--window`, or run `holdfast window close --keep` first.',
-    'Leave out --http, or give a port that is free.',
     'Name a slot with `--slot`.',
-    'Open and close a window to begin the trial, or run `holdfast revert`; then measure.',
-    'Park the machine, or measure with `--function service`.',
-    'Push the image first, or leave --image out.',
     'Run `holdfast ports` to see the ports, or start `holdfast controller`.',
     'Run `holdfast ports` to see the ports.',
-    'Run `holdfast revert` in a window to go back to it.',
-    'Run `holdfast status` to see what runs, then push the image again.',
-    'Run `holdfast status` to see what the device does.',
-    'Run `holdfast window close`, or name another --function.',
-    'Set XDG_RUNTIME_DIR to a folder of yours, or give `--token` to each command.',
     'Stage it first: `holdfast stage IMAGE`.',
-  ],
-  'how the virtual controller is started, whose map is that of its image or its state': [
     'Delete the state folder and start with `--image` again.',
     'End it, or give another folder with `--state`.',
     'End it, or give another path with `--link`.',
@@ -152,16 +139,32 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'Give another path with `--link`.',
     'Give the first image with `--image IMAGE`, or a firmware configuration with `--config FILE` and push the first edition.',
     'Leave them out, or leave out --target.',
+    'If this is intended, run it again with --update and review the change in ….',
+    'Make it again with --update --force.',
+    'Name the exports to prove with --export.',
+    'Write --assume NAME=NUMBER.',
+  ],
+  'a device or its line answers, and no text or image is changed': [
+    'Add yourself to the group that owns it (on most Linux systems `dialout`) and log in again.',
+    'Build the firmware with a `buf_size` of 384 bytes or more.',
+    'Check the cable and that the device runs; `holdfast ports --ask …` tries the usual baud rates.',
+    'Check the cable, the baud rate and that the device runs; `holdfast ports` lists the ports.',
+    'Give another rate with `--baud`.',
+    'Leave out --http, or give a port that is free.',
+    'Open and close a window to begin the trial, or run `holdfast revert`; then measure.',
+    'Park the machine, or measure with `--function service`.',
+    'Push the image first, or leave --image out.',
+    'Run `holdfast revert` in a window to go back to it.',
+    'Run `holdfast status` to see what runs, then push the image again.',
+    'Run `holdfast status` to see what the device does.',
+    'Run `holdfast window close`, or name another --function.',
+    'Set XDG_RUNTIME_DIR to a folder of yours, or give `--token` to each command.',
   ],
   'which part of a program is analysed, or what is kept of an analysis: no map comes of it': [
     'Give --stack a place where nothing of the program lies.',
-    'If this is intended, run it again with --update and review the change in ….',
     'Leave --map out.',
-    'Make it again with --update.',
-    'Name the exports to prove with --export.',
     'Name the functions to analyse with --function.',
     "The program does not hold Holdfast's core, so --map says nothing of it.",
-    'Write --assume NAME=NUMBER.',
   ],
   'told where nothing is wrong': [
     'What your compiler makes of it takes its own: holdfast timing elf PROGRAM --map IMAGE bounds the program that you link.',
@@ -181,6 +184,11 @@ test('every remedy that proposes an option or a command is followed, or has a re
   const known = [...Object.keys(FOLLOWED), ...Object.values(REASONS).flat()];
   expect(found.filter((text) => !known.includes(text))).toEqual([]);
   expect(known.filter((text) => !found.includes(text))).toEqual([]);
+});
+
+test('the test of devices names those that it follows', () => {
+  const text = readFileSync(DEVICE_TEST, 'utf8');
+  expect(REASONS[DEVICE_TEST]?.filter((remedy) => !text.includes(remedy))).toEqual([]);
 });
 
 describe.each(Object.entries(FOLLOWED))('%s', (shape, one) => {

@@ -224,6 +224,10 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
   'Fill in the field, or say where rows without an end do end, such as --end PLACE.': [
     { table: TWO.replace('900', ''), argv: NAMES, follow: say(0, '900'), meant: MEANT },
   ],
+  'If it holds until the next row begins, say --until next; if it ends elsewhere, fill in the field.': [
+    { table: TWO.replace('400', ''), argv: NAMES, follow: say(), meant: MEANT },
+    { table: TWO.replace('400', ''), argv: NAMES, follow: edit('0;;5', '0;400;5'), meant: MEANT },
+  ],
   'If each row holds until the next begins, say --until next; else fill in the fields.': [
     {
       table: `${HEAD}0;;5\n400;;6\n`,
@@ -781,11 +785,26 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: FEBRUARY,
     },
   ],
+  '… If the row holds in every phase, say --every-phase …; rows that count in none can be left out with --where.':
+    [
+      {
+        table: 'from_m;to_m;v;p\n0;400;5;up\n400;900;6;works\n',
+        argv: [...NAMES, '--phases', 'p=up'],
+        follow: say(1, 'p!=works'),
+        meant: FIRST,
+      },
+      {
+        table: 'from_m;to_m;v;p\n0;400;5;A\n0;400;7;B\n400;900;6;All\n',
+        argv: [...NAMES, '--phases', 'p=A,B'],
+        follow: say(),
+        meant: ['t-1 [0, 400) limit 5', 't-3 [400, 900) limit 6'],
+      },
+    ],
   '… Rows can be left out with --where.': [
     {
-      table: 'from_m;to_m;v;p\n0;400;5;up\n400;900;6;works\n',
-      argv: [...NAMES, '--phases', 'p=up'],
-      follow: say(0, 'p!=works'),
+      table: 'from_m;to_m;v;p\n0;400;5;up\n0;400;5;down\n400;900;6;dowm\n',
+      argv: [...NAMES, '--phases', 'p=up,down'],
+      follow: say(0, 'p!=dowm'),
       meant: FIRST,
     },
   ],

@@ -20,7 +20,7 @@ export const DEVELOPMENT_WORDS = 'development mode: takes unsigned maps';
 
 /** `--key`, repeated, and `--development`. */
 export function addTrustOptions(command: Command): Command {
-  const collect = (path: string, before: readonly string[] = []): string[] => [...before, path];
+  const collect = (path: string, before?: readonly string[]): string[] => [...(before ?? []), path];
   return command
     .option('--key <pem>', 'public key whose images are taken; repeat it for others', collect)
     .option('--development', 'take unsigned images, too');

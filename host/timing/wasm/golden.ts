@@ -21,7 +21,7 @@ export function readGolden(text: string): Golden {
   try {
     return JSON.parse(text) as Golden;
   } catch (cause) {
-    const remedy = 'Make it again with --update.';
+    const remedy = 'Make it again with --update --force.';
     throw new HoldfastError('GOLDEN_INVALID', 'the file of worst-case counts is not JSON', { remedy, cause });
   }
 }
