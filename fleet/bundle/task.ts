@@ -28,11 +28,13 @@ export interface Task {
   readonly ids: number;
   /** The public key of who carries it, 64 hexadecimal digits: it signs the receipt. */
   readonly carrier: string;
+  /** Until when the server holds the cell back for it: nothing is carried out later. Milliseconds since 1970. */
+  readonly untilMs: number;
   /** SHA-256 of the signed bytes of the state. */
   readonly state: string;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 const READ = new Strict((what) => malformed(TASK, what));
 const FIELDS = [
   'holdfast-fleet-task',
@@ -42,12 +44,13 @@ const FIELDS = [
   'firstId',
   'ids',
   'carrier',
+  'untilMs',
   'state',
 ] as const;
 
 export function sealTask(task: Task, key: KeyObject): string {
-  const { fleet, cell, fence, firstId, ids, carrier, state } = task;
-  const text = { 'holdfast-fleet-task': VERSION, fleet, cell, fence, firstId, ids, carrier, state };
+  const { fleet, cell, fence, firstId, ids, carrier, untilMs, state } = task;
+  const text = { 'holdfast-fleet-task': VERSION, fleet, cell, fence, firstId, ids, carrier, untilMs, state };
   return sealEnvelope(TASK.type, Buffer.from(`${JSON.stringify(text)}\n`), [key]);
 }
 
@@ -71,6 +74,7 @@ export function openTask(text: string, server: string): OpenedTask {
     firstId: READ.integer(value.firstId, 'firstId', 1, COUNT_MAX),
     ids: READ.integer(value.ids, 'ids', 1, COUNT_MAX),
     carrier: READ.digest(value.carrier, 'carrier'),
+    untilMs: READ.integer(value.untilMs, 'untilMs', 1, COUNT_MAX),
     state: READ.digest(value.state, 'state'),
   };
   return { task, digest: toHex(sha256(payload)) };

@@ -156,7 +156,7 @@ async function look(
   const rollout = await lastRollout(client);
   const state = stateIn(await loadEnvelope(client, sequence));
   const stands =
-    rollout?.sequence === sequence ? await standsOf(client, rollout.id) : new Map<string, CellStand | null>();
+    rollout?.sequence === sequence ? await standsOf(client, rollout.id) : new Map<string, Stand>();
   const left =
     rollout?.sequence === sequence ? await leftOf(client, rollout.id) : new Map<string, NotPlanned>();
   const settled = new Map(
@@ -172,13 +172,15 @@ async function look(
       const cell = cellOf(controller);
       const stand = stands.get(cell);
       return {
-        mark: `${rollout?.id ?? 0} ${stand?.phase ?? ''} ${stand?.outcome ?? ''}`,
-        ...dueOf({ state, inventory, controller, stand, left: left.get(cell) }),
+        mark: `${rollout?.id ?? 0} ${stand?.tries ?? 0} ${stand?.state?.outcome ?? ''}`,
+        ...dueOf({ state, inventory, controller, stand: stand?.state, left: left.get(cell) }),
         recorded: settled.get(controller) ?? '',
       };
     },
   };
 }
+
+type Stand = { readonly state: CellStand | null; readonly tries: number };
 
 interface Due {
   readonly state: DesiredState;

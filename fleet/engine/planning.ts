@@ -4,7 +4,8 @@ import type { DesiredState } from '../desired/state.ts';
 import { verifyState } from '../desired/verify.ts';
 import type { Controller, Inventory } from '../inventory/model.ts';
 import type { Reading } from '../order/order.ts';
-import { makePlan } from '../plan/plan.ts';
+import { type LeftCell, makePlan } from '../plan/plan.ts';
+import { type HeldCell, heldCells, heldWords } from '../store/bundles.ts';
 import { putIn, reserveIdsIn, withdrawIn } from '../store/exchange.ts';
 import { raise } from '../store/incidents.ts';
 import { takeReports } from '../store/reports.ts';
@@ -28,7 +29,11 @@ export async function turnPlanning(
   const state = await stateOf(client, plant, kept, nowMs);
   if (state === null) return { over: true, waitMs: null };
   const { planning } = kept.content;
-  if (planning === null) return ask(client, plant, kept, namedBy(state, plant.inventory), key, nowMs);
+  if (planning === null) {
+    const held = await heldCells(client, nowMs);
+    const named = namedBy(state, plant.inventory).filter(({ cell }) => !held.has(cell));
+    return ask(client, plant, kept, named, key, nowMs);
+  }
   const heard = await hearReadings(client, planning);
   for (const controller of Object.keys(planning.asked)) plant.awaited.set(controller, key);
   const open = Object.keys(planning.asked).filter((controller) => !(controller in heard.readings));
@@ -37,7 +42,7 @@ export async function turnPlanning(
     return { over: false, waitMs: planning.untilMs - nowMs };
   }
   await withdrawIn(client, plant.leader.epoch, open);
-  await decide(client, plant, kept, state, heard.readings);
+  await decide(client, plant, kept, state, { read: heard.readings, held: await heldCells(client, nowMs) });
   for (const controller of Object.keys(planning.asked)) plant.awaited.delete(controller);
   return { over: false, waitMs: 0 };
 }
@@ -112,7 +117,7 @@ async function decide(
   { inventory }: Plant,
   kept: KeptRollout,
   state: DesiredState,
-  read: Planning['readings'],
+  { read, held }: { readonly read: Planning['readings']; readonly held: ReadonlyMap<string, HeldCell> },
 ): Promise<void> {
   const readings = new Map(
     Object.entries(read).flatMap(([controller, reading]) =>
@@ -120,6 +125,12 @@ async function decide(
     ),
   );
   const plan = makePlan(inventory, state, readings, 'plan');
-  await insertCells(client, kept.id, plan.cells, plan.left);
+  // Somebody carries to these what is signed.
+  const cells = plan.cells.filter(({ cell }) => !held.has(cell));
+  const carried = [...held.values()].map(
+    (each): LeftCell => ({ cell: each.cell, reason: 'carried', words: `${heldWords(each)}.` }),
+  );
+  const left = [...plan.left.filter(({ cell }) => !held.has(cell)), ...carried];
+  await insertCells(client, kept.id, cells, left);
   await saveRollout(client, { ...kept, stage: 'running', content: { ...kept.content, planning: null } });
 }

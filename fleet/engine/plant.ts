@@ -3,6 +3,8 @@ import type pg from 'pg';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { nextOpening } from '../inventory/calendar.ts';
 import type { Inventory } from '../inventory/model.ts';
+import type { PlannedCell } from '../plan/plan.ts';
+import type { RolloutWorld } from '../rollout/rollout.ts';
 import type { RolloutLimits, Windows } from '../rollout/state.ts';
 import { isTroubleOf, requireLeader, transaction } from '../store/transaction.ts';
 import type { Bell } from './bell.ts';
@@ -17,6 +19,8 @@ export interface Plant {
   readonly bell: Bell;
   /** Which course waits for reports of a controller. */
   readonly awaited: Map<string, string>;
+  /** What is planned for the cells of rollouts that are under way, in their order: it never changes. */
+  readonly planned: Map<number, readonly PlannedCell[]>;
   readonly onTrouble: (words: string) => void;
 }
 
@@ -61,8 +65,13 @@ export function windowsOf({ sites }: Inventory): Windows {
   };
 }
 
-export function worldOf({ inventory }: Plant, limits: RolloutLimits) {
-  return { limits, windows: windowsOf(inventory) };
+/** `held`: cells that are held back. */
+export function worldOf(
+  { inventory }: Plant,
+  limits: RolloutLimits,
+  held?: RolloutWorld['held'],
+): RolloutWorld {
+  return { limits, windows: windowsOf(inventory), ...(held === undefined ? {} : { held }) };
 }
 
 export const cellKey = (rollout: number, cell: string, tries: number): string =>

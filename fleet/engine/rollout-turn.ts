@@ -2,11 +2,13 @@ import type pg from 'pg';
 import type { CellStand, CellState } from '../cell/state.ts';
 import { turnRollout as turnMachine } from '../rollout/rollout.ts';
 import { isOpenCell, type RolloutCell, type RolloutState } from '../rollout/state.ts';
+import { heldCells } from '../store/bundles.ts';
 import { putIn, reserveIdsIn } from '../store/exchange.ts';
 import { raise } from '../store/incidents.ts';
 import {
   hear,
   type KeptRollout,
+  loadPlanned,
   loadRollout,
   loadStands,
   nowMsOf,
@@ -35,7 +37,10 @@ export async function turnRollout(plant: Plant, { rollout, run }: RolloutName): 
     if (kept === null || kept.run !== run || kept.stage === 'over') return OVER;
     return kept.stage === 'planning' ? turnPlanning(client, plant, kept, key) : advance(client, plant, kept);
   });
-  if (turn.over) plant.bell.forget(key);
+  if (turn.over) {
+    plant.bell.forget(key);
+    plant.planned.delete(rollout);
+  }
   return turn;
 }
 
@@ -67,17 +72,19 @@ async function advance(client: pg.PoolClient, plant: Plant, kept: KeptRollout): 
   const nowMs = await nowMsOf(client);
   // The row of ids is held from here on, so that what is given below is reserved.
   const nextId = await reserveIdsIn(client, epoch, 0);
-  const before = await loadStands(client, kept, kept.id, nextId);
-  const step = turnMachine(before, worldOf(plant, kept.content.limits), nowMs, says);
+  const planned = plant.planned.get(kept.id) ?? (await loadPlanned(client, kept.id));
+  plant.planned.set(kept.id, planned);
+  const before = await loadStands(client, kept, planned, nextId);
+  const held = await heldCells(client, nowMs);
+  const step = turnMachine(before, worldOf(plant, kept.content.limits, held), nowMs, says);
   const after = step.state;
   await reserveIdsIn(client, epoch, after.nextId - nextId);
-  for (const [at, cell] of after.cells.entries())
-    if (cell !== before.cells[at]) await saveBegun(client, kept.id, cell);
-  const planned = after.cells.map((cell) => cell.planned);
-  for (const cell of planned) {
-    const names = new Set(cell.members.map(({ controller }) => controller));
+  // Only cells that began now ask for anything.
+  for (const cell of after.cells.filter((each, at) => each !== before.cells[at])) {
+    await saveBegun(client, kept.id, cell);
+    const names = new Set(cell.planned.members.map(({ controller }) => controller));
     const own = step.orders.filter(({ controller }) => names.has(controller));
-    if (own.length > 0) await putIn(client, epoch, postingsOf(cell, own));
+    if (own.length > 0) await putIn(client, epoch, postingsOf(cell.planned, own));
   }
   await raise(
     client,

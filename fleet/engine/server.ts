@@ -58,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   onLead(leader.epoch);
   const plant: Plant = {
     ...{ pool, leader, inventory, onTrouble },
-    ...{ bell: new Bell(), awaited: new Map() },
+    ...{ bell: new Bell(), awaited: new Map(), planned: new Map() },
   };
   // What was reported up to here is found by the first turn of each course.
   const readTo = await lastNumber(pool);

@@ -20,8 +20,8 @@ export interface PlannedCell {
   readonly members: readonly PlannedMember[];
 }
 
-/** Why a cell is left alone. `there`: all members run what they should. */
-export type NotPlanned = 'there' | 'not-named' | 'not-read' | 'ahead';
+/** Why a cell is left alone. `there`: all members run what they should. `carried`: somebody carries to it what is signed. */
+export type NotPlanned = 'there' | 'not-named' | 'not-read' | 'ahead' | 'carried';
 
 export interface LeftCell {
   readonly cell: string;

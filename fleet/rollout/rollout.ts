@@ -20,9 +20,14 @@ import {
  * failed. Pure, as the machine of a cell is: moments and windows are passed in.
  */
 
+/** How often it is looked whether a cell is held back still. */
+const HELD_LOOK_MS = 5000;
+
 export interface RolloutWorld {
   readonly limits: RolloutLimits;
   readonly windows: Windows;
+  /** Cells that are not begun, because somebody carries to them what is signed. */
+  readonly held?: { has(cell: string): boolean };
 }
 
 /** `firstId`: above all ids that were given to these controllers before. */
@@ -135,13 +140,20 @@ function advance<Stand extends CellStand>(
   nowMs: number,
   collected: Collected,
 ): RolloutStep<Stand | CellState> {
-  let state: RolloutState<Stand | CellState> = halted(given, world.limits, collected);
-  for (let at = 0; at < state.cells.length && state.mode === 'running'; at++) {
-    const cell = state.cells[at];
-    if (cell === undefined || cell.state !== null || !mayBegin(state, at, cell.planned, world, nowMs))
-      continue;
-    state = begin(state, at, cell, world, nowMs, collected);
+  const before = halted(given, world.limits, collected);
+  const cells: RolloutCell<Stand | CellState>[] = [...before.cells];
+  const room = new Room(cells, world, nowMs);
+  let { nextId } = before;
+  for (const [at, cell] of before.mode === 'running' ? cells.entries() : []) {
+    if (room.isFull) break;
+    if (cell.state !== null || !room.isThereFor(cell.planned, at)) continue;
+    const limits = cellLimits(cell.planned, world, nowMs);
+    const begun = collected.take(beginCell(cellPlan(cell, nextId), limits, nowMs));
+    cells[at] = { ...cell, state: begun, tries: cell.tries + 1 };
+    nextId += IDS_A_CELL;
+    room.take(cell.planned);
   }
+  const state = { ...before, cells, nextId };
   const wakes = [...collected.wakes, ...opensAt(state, world, nowMs)];
   return {
     state,
@@ -149,22 +161,6 @@ function advance<Stand extends CellStand>(
     incidents: collected.incidents,
     wakeMs: wakes.length === 0 ? null : Math.max(nowMs + 1, Math.min(...wakes)),
   };
-}
-
-function begin<Stand extends CellStand>(
-  state: RolloutState<Stand | CellState>,
-  at: number,
-  cell: RolloutCell<Stand | CellState>,
-  world: RolloutWorld,
-  nowMs: number,
-  collected: Collected,
-): RolloutState<Stand | CellState> {
-  const plan = cellPlan(cell, state.nextId);
-  const begun = collected.take(beginCell(plan, cellLimits(cell.planned, world, nowMs), nowMs));
-  const cells = state.cells.map((other, index) =>
-    index === at ? { ...cell, state: begun, tries: cell.tries + 1 } : other,
-  );
-  return { ...state, cells, nextId: state.nextId + IDS_A_CELL };
 }
 
 /** More orders than a cell can give: every phase of every round and repair, each tried to the last, for all members. */
@@ -214,32 +210,64 @@ function halted<Stand extends CellStand>(
   return { ...state, mode: 'halted', why };
 }
 
-function mayBegin(
-  { cells }: RolloutState<CellStand>,
-  at: number,
-  planned: PlannedCell,
-  { limits, windows }: RolloutWorld,
-  nowMs: number,
-): boolean {
-  const open = cells.filter(isOpenCell);
-  if (open.length >= limits.atOnce) return false;
-  const canaries = cells.slice(0, limits.canaries);
-  if (at >= limits.canaries && !canaries.every((cell) => isConfirmed(cell) || hasFailed(cell))) return false;
-  if (open.filter((cell) => cell.planned.site === planned.site).length >= limits.aSite) return false;
-  const gateways = ({ members }: PlannedCell) => new Set(members.map(({ gateway }) => gateway));
-  const taken = open.map((cell) => gateways(cell.planned));
-  const isFull = (gateway: string) => taken.filter((of) => of.has(gateway)).length >= limits.aGateway;
-  if ([...gateways(planned)].some(isFull)) return false;
-  const opening = windows(planned.site, nowMs);
-  return opening !== null && opening.fromMs <= nowMs;
+/** Which further cells may begin: counted once, however many there are. */
+class Room {
+  readonly #world: RolloutWorld;
+  readonly #nowMs: number;
+  readonly #areCanariesOver: boolean;
+  #open = 0;
+  readonly #sites = new Map<string, number>();
+  readonly #gateways = new Map<string, number>();
+  /** Whether the window of a site is open. */
+  readonly #isOpen = new Map<string, boolean>();
+
+  constructor(cells: readonly RolloutCell<CellStand>[], world: RolloutWorld, nowMs: number) {
+    this.#world = world;
+    this.#nowMs = nowMs;
+    const canaries = cells.slice(0, world.limits.canaries);
+    this.#areCanariesOver = canaries.every((cell) => isConfirmed(cell) || hasFailed(cell));
+    for (const cell of cells) if (isOpenCell(cell)) this.take(cell.planned);
+  }
+
+  get isFull(): boolean {
+    return this.#open >= this.#world.limits.atOnce;
+  }
+
+  /** `at`: the place of the cell among all. */
+  isThereFor({ cell, site, members }: PlannedCell, at: number): boolean {
+    const { limits, held } = this.#world;
+    if (at >= limits.canaries && !this.#areCanariesOver) return false;
+    if ((this.#sites.get(site) ?? 0) >= limits.aSite || held?.has(cell) === true) return false;
+    if (members.some(({ gateway }) => (this.#gateways.get(gateway) ?? 0) >= limits.aGateway)) return false;
+    return this.#isSiteOpen(site);
+  }
+
+  /** A cell begins, or began. */
+  take({ site, members }: PlannedCell): void {
+    this.#open++;
+    this.#sites.set(site, (this.#sites.get(site) ?? 0) + 1);
+    for (const gateway of new Set(members.map((member) => member.gateway)))
+      this.#gateways.set(gateway, (this.#gateways.get(gateway) ?? 0) + 1);
+  }
+
+  #isSiteOpen(site: string): boolean {
+    const known = this.#isOpen.get(site);
+    if (known !== undefined) return known;
+    const opening = this.#world.windows(site, this.#nowMs);
+    const isOpen = opening !== null && opening.fromMs <= this.#nowMs;
+    this.#isOpen.set(site, isOpen);
+    return isOpen;
+  }
 }
 
-/** When windows open for which a cell waits. */
-function opensAt(state: RolloutState<CellStand>, { windows }: RolloutWorld, nowMs: number): number[] {
+/** When windows open for which a cell waits, and when it is looked again whether one is held back still. */
+function opensAt(state: RolloutState<CellStand>, { windows, held }: RolloutWorld, nowMs: number): number[] {
   if (state.mode !== 'running') return [];
-  const sites = new Set(state.cells.filter((cell) => cell.state === null).map(({ planned }) => planned.site));
-  return [...sites].flatMap((site) => {
+  const waiting = state.cells.filter((cell) => cell.state === null).map(({ planned }) => planned);
+  const opens = [...new Set(waiting.map(({ site }) => site))].flatMap((site) => {
     const opening = windows(site, nowMs);
     return opening !== null && opening.fromMs > nowMs ? [opening.fromMs] : [];
   });
+  const isHeld = waiting.some(({ cell }) => held?.has(cell) === true);
+  return isHeld ? [...opens, nowMs + HELD_LOOK_MS] : opens;
 }

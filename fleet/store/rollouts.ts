@@ -136,37 +136,45 @@ export async function insertCells(
   );
 }
 
-/** All cells of a rollout in their order, and of each no more than where it stands. */
+/** What is planned for all cells of a rollout, in their order. */
+export async function loadPlanned(client: Client, rollout: number): Promise<readonly PlannedCell[]> {
+  const text = 'select planned from fleet.cells where rollout = $1 order by place';
+  const { rows } = await client.query<{ planned: string }>(text, [rollout]);
+  return rows.map(({ planned }) => JSON.parse(planned) as PlannedCell);
+}
+
+/** All cells of a rollout in their order, and of each no more than where it stands. `planned`: of `loadPlanned`. */
 export async function loadStands(
   client: Client,
-  { mode, why, content: { forgiven } }: Pick<KeptRollout, 'mode' | 'why' | 'content'>,
-  rollout: number,
+  { id, mode, why, content: { forgiven } }: Pick<KeptRollout, 'id' | 'mode' | 'why' | 'content'>,
+  planned: readonly PlannedCell[],
   nextId: number,
 ): Promise<RolloutState<CellStand>> {
-  const { rows } = await client.query<{
-    planned: string;
-    tries: number;
-    phase: CellStand['phase'] | null;
-    outcome: CellStand['outcome'];
-  }>('select planned, tries, phase, outcome from fleet.cells where rollout = $1 order by place', [rollout]);
-  const cells = rows.map(({ planned, tries, phase, outcome }): RolloutCell<CellStand> => {
-    const state = phase === null ? null : { phase, outcome };
-    return { planned: JSON.parse(planned) as PlannedCell, state, tries };
+  const stands = await standsOf(client, id);
+  const cells = planned.map((cell): RolloutCell<CellStand> => {
+    const { tries, state } = stands.get(cell.cell) ?? { tries: 0, state: null };
+    return { planned: cell, state, tries };
   });
   return { mode, why, cells, forgiven, nextId };
 }
 
-/** Where each cell of a rollout stands; null: it did not begin. */
+/** Where each cell of a rollout stands, by its name. */
 export async function standsOf(
   client: Client,
   rollout: number,
-): Promise<ReadonlyMap<string, CellStand | null>> {
+): Promise<ReadonlyMap<string, Pick<RolloutCell<CellStand>, 'state' | 'tries'>>> {
   const { rows } = await client.query<{
     cell: string;
+    tries: number;
     phase: CellStand['phase'] | null;
     outcome: CellStand['outcome'];
-  }>('select cell, phase, outcome from fleet.cells where rollout = $1', [rollout]);
-  return new Map(rows.map(({ cell, phase, outcome }) => [cell, phase === null ? null : { phase, outcome }]));
+  }>('select cell, tries, phase, outcome from fleet.cells where rollout = $1', [rollout]);
+  return new Map(
+    rows.map(({ cell, tries, phase, outcome }) => [
+      cell,
+      { tries, state: phase === null ? null : { phase, outcome } },
+    ]),
+  );
 }
 
 /** Why cells are left by a rollout. */

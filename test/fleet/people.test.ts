@@ -6,8 +6,9 @@ import { writeState } from '../../fleet/kills/folder.ts';
 import { LivePlant } from '../../fleet/kills/live-plant.ts';
 import type { RolloutState } from '../../fleet/rollout/state.ts';
 import { makeEditions } from '../../fleet/sim/editions.ts';
+import { holdCell, releaseCell } from '../../fleet/store/bundles.ts';
 import { PgExchange } from '../../fleet/store/exchange.ts';
-import { type KeptRollout, lastRollout, loadWhole } from '../../fleet/store/rollouts.ts';
+import { type KeptRollout, lastRollout, leftOf, loadWhole, nowMsOf } from '../../fleet/store/rollouts.ts';
 import { lookAtPlant } from '../../fleet/web/look.ts';
 import { fleet } from './support/command.ts';
 import { Scene } from './support/scene.ts';
@@ -158,4 +159,34 @@ test('a controller that stays away fails its cell, a person is told, and a retry
   live.connect('c1-1', true);
   expect((await run('retry', 'cell-1')).code).toBe(0);
   expect(outcomes(await until(({ stage }) => stage === 'over'))).toEqual(Array(4).fill('confirmed'));
+});
+
+test('a cell that somebody carries a task to is left by rollouts until that is over, or its time is', async () => {
+  const editions = await makeEditions();
+  const nowMs = await nowMsOf(pool);
+  const [task, carrier] = ['1'.repeat(64), '2'.repeat(64)];
+  const held = { cell: 'cell-1', task, carrier, sequence: 8, untilMs: nowMs + 3_600_000 };
+  expect(await holdCell(pool, held, nowMs)).toBe(true);
+  expect(await holdCell(pool, { ...held, task: '3'.repeat(64) }, nowMs)).toBe(false);
+  const refused = { code: 1, stderr: expect.stringContaining('CELL_HELD') };
+  expect(await run('retry', 'cell-1')).toMatchObject(refused);
+  const reasons = async (sequence: number) => {
+    expect((await run('rollout', await writeState(scene.plant, editions, sequence, Date.now()))).code).toBe(
+      0,
+    );
+    await until((kept) => kept.sequence === sequence && kept.stage === 'over');
+    return Object.fromEntries(await leftOf(pool, (await lastRollout(pool))?.id ?? 0));
+  };
+  const there = { 'cell-2': 'there', 'cell-3': 'there', 'cell-4': 'there' };
+  expect(await reasons(9)).toEqual({ 'cell-1': 'carried', ...there });
+  expect((await run('why', 'c1-1')).stdout).toMatch(/ {2}state 8 is carried to it by 22222222… until 20/);
+  // Another task of that cell was read back; this one is still out.
+  expect(await releaseCell(pool, 'cell-1', 'fetched', '3'.repeat(64))).toBe(false);
+  await pool.query("update fleet.bundles set until = now() - interval '1 second'");
+  expect(await reasons(10)).toEqual({ 'cell-1': 'there', ...there });
+  expect(
+    await holdCell(pool, { ...held, task: '4'.repeat(64) }, await nowMsOf(pool)),
+    'one that expired',
+  ).toBe(true);
+  expect(await releaseCell(pool, 'cell-1', 'returned')).toBe(true);
 });

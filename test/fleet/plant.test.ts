@@ -4,13 +4,15 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTask, sealTask } from '../../fleet/bundle/task.ts';
 import { freePort } from '../../fleet/kills/free-port.ts';
 import { packageUrl } from '../../host/common/root.ts';
 import { type ControllerProcess, startController } from '../../host/controller/process.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
+import { privateKeyFromPem, rawPublicKey } from '../../host/image/sign.ts';
 import { testKeyPair } from '../../sim/drill/test-keys.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { compileText } from '../support/compile.ts';
@@ -220,6 +222,17 @@ test('a cell that no network reaches is changed by who carries what is signed, a
     ],
   );
   expect({ code: created.code, stderr: created.stderr }).toEqual({ code: 0, stderr: '' });
+  const again = await run(
+    ...['bundle', 'create', 'works', 'state-2', '--cell', 'shed', '--carrier', 'works/anna.pub.pem'],
+    ...['-o', 'task-2', '--json'],
+  );
+  expect({ code: again.code, error: JSON.parse(again.stderr).error.code }).toEqual({
+    code: 1,
+    error: 'CELL_HELD',
+  });
+  expect((await run('status', 'works')).stdout).toMatch(
+    /^ {2}shed {2}state 2 is carried to it by .*… until 20/m,
+  );
   const apply = (key: string) =>
     run(
       ...[
@@ -250,6 +263,9 @@ test('a cell that no network reaches is changed by who carries what is signed, a
     code: 1,
     belief: 'unread',
   });
+  expect((await run('status', 'works')).stdout, 'it is held back still').toContain(
+    '  shed  state 2 is carried',
+  );
   startGateway('gw-3');
   const believed = await receive();
   expect({ code: believed.code, belief: JSON.parse(believed.stdout).belief }).toEqual({
@@ -257,6 +273,40 @@ test('a cell that no network reaches is changed by who carries what is signed, a
     belief: 'read-back',
   });
   expect((await run('incidents', 'works', '--json')).stdout).toContain('RECEIPT_UNREAD');
+  expect((await run('status', 'works')).stdout).not.toContain('is carried to it');
+  expect(await run('bundle', 'return', 'works', 'shed')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('CELL_NOT_HELD'),
+  });
+}, 120_000);
+
+test('a task that came back unused holds its cell no more, and one that is too old is refused where it is carried out', async () => {
+  const create = (...more: string[]) =>
+    run(
+      ...['bundle', 'create', 'works', 'state-2', '--cell', 'shed', '--carrier', 'works/anna.pub.pem'],
+      ...['-o', 'task-3', '--days', '1', ...more],
+    );
+  const created = await create('--json');
+  expect(created.code, created.stderr).toBe(0);
+  const untilMs = JSON.parse(created.stdout).untilMs;
+  expect(Math.abs(untilMs - Date.now() - 86_400_000)).toBeLessThan(3_600_000);
+  expect((await run('bundle', 'return', 'works', 'shed')).stdout).toContain('shed is held back no more');
+  // As if a day had passed: the server signed it for an earlier moment.
+  const key = privateKeyFromPem(readFileSync(folder.at('works/server.pem'), 'latin1'));
+  const server = rawPublicKey(key);
+  const { task } = openTask(
+    readFileSync(folder.at('task-3/task.json'), 'utf8'),
+    Buffer.from(server).toString('hex'),
+  );
+  writeFileSync(folder.at('task-3/task.json'), sealTask({ ...task, untilMs: Date.now() - 1 }, key));
+  const late = await run(
+    ...['bundle', 'apply', 'works/fleet.yaml', 'task-3', '--key', 'works/anna.pem'],
+    ...['--journal', 'journal-anna', '-o', 'receipt-3', '--json'],
+  );
+  expect({ code: late.code, error: JSON.parse(late.stderr).error.code }).toEqual({
+    code: 1,
+    error: 'TASK_EXPIRED',
+  });
 }, 120_000);
 
 test('gateways and server end by SIGTERM; then flash is read back and compared with what was signed, and sources as well', async () => {

@@ -5,7 +5,13 @@ import { readInventory } from '../../fleet/inventory/read.ts';
 import type { Order, Reading, Report } from '../../fleet/order/order.ts';
 import { statusLines, whyLines } from '../../fleet/people/words.ts';
 import { makePlan, type Plan } from '../../fleet/plan/plan.ts';
-import { beginRollout, type RolloutWorld, sayToRollout, stepRollout } from '../../fleet/rollout/rollout.ts';
+import {
+  beginRollout,
+  type RolloutWorld,
+  sayToRollout,
+  stepRollout,
+  turnRollout,
+} from '../../fleet/rollout/rollout.ts';
 import {
   isOpenCell,
   isRolloutOver,
@@ -292,5 +298,65 @@ describe('a rollout', () => {
       'waiting for its machines to be parked (c0b: its machine is not parked)',
     );
     expect(whyLines(plant.step.state, 'nobody')).toBeNull();
+  });
+});
+
+describe('one turn', () => {
+  const waiting = (count: number) =>
+    Array.from({ length: count }, (_, at) => {
+      const [planned] = EIGHT.cells.slice(at % 8);
+      if (planned === undefined) throw new TypeError('there are eight');
+      return { planned: { ...planned, cell: `cell-${at}` }, state: null, tries: 0 };
+    });
+  const turn = (
+    cells: ReturnType<typeof waiting>,
+    change: Partial<RolloutWorld>,
+    limits: Partial<RolloutLimits>,
+  ) =>
+    turnRollout(
+      { mode: 'running', why: '', forgiven: [], cells, nextId: 1 },
+      { limits: { ...LIMITS, ...limits }, windows: () => ({ fromMs: 0, untilMs: 10_000_000 }), ...change },
+      0,
+      [],
+    );
+  const begun = ({ state }: ReturnType<typeof turn>) =>
+    state.cells.filter(isOpenCell).map(({ planned }) => planned.cell);
+
+  test('begins no cell that is held back, and looks again every five seconds', () => {
+    const held = turn(
+      waiting(3),
+      { held: new Set(['cell-1']) },
+      { canaries: 0, atOnce: 8, aGateway: 8, aSite: 8 },
+    );
+    expect(begun(held)).toEqual(['cell-0', 'cell-2']);
+    expect(held.wakeMs).toBe(5000);
+    const free = turn(waiting(3), {}, { canaries: 0, atOnce: 8, aGateway: 8, aSite: 8 });
+    expect([begun(free), free.wakeMs]).toEqual([['cell-0', 'cell-1', 'cell-2'], null]);
+  });
+
+  test('looks at each cell and at each site once, however many there are and however many begin', () => {
+    const cells = waiting(10_000);
+    let looks = 0;
+    for (const cell of cells) {
+      const { planned } = cell;
+      const look = () => {
+        looks++;
+        return planned;
+      };
+      Object.defineProperty(cell, 'planned', { get: look, enumerable: true });
+    }
+    let windows = 0;
+    const window = () => {
+      windows++;
+      return { fromMs: 0, untilMs: 1000 };
+    };
+    const counted = turn(
+      cells,
+      { windows: window },
+      { canaries: 0, atOnce: 5000, aGateway: 9999, aSite: 9999 },
+    );
+    expect(begun(counted)).toHaveLength(5000);
+    expect(looks).toBeLessThan(8 * 10_000);
+    expect(windows).toBeLessThan(2 * 5000);
   });
 });

@@ -166,6 +166,7 @@ test('a gateway is silent once it could be heard for a minute, and was not', asy
     inventory,
     bell: new Bell(),
     awaited: new Map(),
+    planned: new Map(),
     onTrouble: () => {},
   };
   const engine = { broken: async () => new Map() } as unknown as Engine;

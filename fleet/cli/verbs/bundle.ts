@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type pg from 'pg';
 import { toHex } from '../../../host/body/bytes.ts';
 import { readInput, readTextInput } from '../../../host/cli/common/files.ts';
 import { printJson, printLines } from '../../../host/cli/common/output.ts';
@@ -20,9 +21,11 @@ import { FollowedFile } from '../../gateway/followed.ts';
 import { FileJournal } from '../../gateway/journal-file.ts';
 import type { Inventory } from '../../inventory/model.ts';
 import { readInventory } from '../../inventory/read.ts';
+import { type HeldCell, heldCells, heldWords, holdCell, releaseCell } from '../../store/bundles.ts';
 import { PgExchange } from '../../store/exchange.ts';
-import { lastRollout } from '../../store/rollouts.ts';
+import { lastRollout, nowMsOf } from '../../store/rollouts.ts';
 import { lastFollowed } from '../../store/states.ts';
+import { transaction } from '../../store/transaction.ts';
 import { tellingApply } from '../common/apply-words.ts';
 import { requireServer, serverKeyOf } from '../common/door.ts';
 import { FOLDER, type OpenPlant, withPlant } from '../common/plant.ts';
@@ -34,6 +37,9 @@ const TASK_FILE = 'task.json';
 /** Two tries of a cell, with all that each may ask. */
 const IDS = 2_000_000;
 const IDS_A_TRY = 1_000_000;
+/** For how many days a cell is held back. */
+const DAYS = { usual: 7, most: 60 };
+const DAY_MS = 86_400_000;
 const WAIT_S_DEFAULT = 60;
 const WAIT_S_MAX = 3600;
 
@@ -41,7 +47,9 @@ const HELP = `
 On the computer of the server, \`create\` writes a folder with the signed state, its images, and a task: which cell, under which
 fence and ids, carried by whom. There, with the lines plugged in, \`apply\` brings the cell to that state as a server would, and
 writes a receipt signed by who carried it. \`receive\` judges the receipt and has the controllers read: nothing is believed that
-was not read back. Exit code 1 when the cell does not run what it should, or the receipt is not read back.
+was not read back. From \`create\` on no rollout and no check touches the cell, until the receipt is read back, somebody says
+\`return\`, or --days are over; a task that is older is refused by \`apply\`. Exit code 1 when the cell does not run what it
+should, or the receipt is not read back.
 
 Example:
   npm run fleet -- bundle create north-works state-7 --cell press-1 --carrier anna.pub.pem -o press-1-task
@@ -62,6 +70,7 @@ export function register(program: Command): void {
     .requiredOption('--carrier <pem>', 'public key of who carries it')
     .option('--key <pem>', 'private key of the server (default: server.pem in the folder)')
     .requiredOption('-o, --output <folder>', 'a folder that does not exist yet')
+    .option('--days <n>', 'for how long the cell is held back for it', wholeNumber(1, DAYS.most), DAYS.usual)
     .option('--json', 'print the task as one JSON object')
     .action(create);
   bundle
@@ -83,12 +92,19 @@ export function register(program: Command): void {
     .option('--wait <seconds>', 'how long gateways have to read', wholeNumber(1, WAIT_S_MAX), WAIT_S_DEFAULT)
     .option('--json', 'print the result as one JSON object')
     .action(receive);
+  bundle
+    .command('return')
+    .description('hold a cell back no more: its task is not carried out')
+    .argument(...FOLDER)
+    .argument('<cell>', 'its id')
+    .action(giveBack);
 }
 
 interface CreateOptions {
   readonly cell: string;
   readonly carrier: string;
   readonly key?: string;
+  readonly days: number;
   readonly output: string;
   readonly json?: boolean;
 }
@@ -100,13 +116,7 @@ async function create(folder: string, stateFolder: string, options: CreateOption
   await withPlant(folder, async ({ inventory, pool }) => {
     const key = await serverKeyOf(folder, inventory, options.key);
     requireCell(inventory, options.cell);
-    const rollout = await lastRollout(pool);
-    if (rollout !== null && rollout.stage !== 'over') {
-      throw new HoldfastError('ROLLOUT_OPEN', 'a rollout is not over yet, and may change that cell', {
-        remedy: 'Wait for its end, or stop it with `fleet abort`; see `fleet status`.',
-        exitCode: 1,
-      });
-    }
+    await requireNoRollout(pool);
     const { fleet, signers } = inventory;
     const last = await lastFollowed(pool);
     const { state, followed } = verifyState(text, { fleet, signers, last, nowMs: Date.now() });
@@ -121,17 +131,62 @@ async function create(folder: string, stateFolder: string, options: CreateOption
       firstId,
       ids: IDS,
       carrier,
+      untilMs: Math.round(await nowMsOf(pool)) + options.days * DAY_MS,
       state: followed.digest,
     };
-    await writeStateFolder(options.output, text, pairsOf(state, images), {
-      [TASK_FILE]: sealTask(task, key),
-    });
+    const sealed = sealTask(task, key);
+    const { digest } = openTask(sealed, requireServer(inventory));
+    await hold(pool, { ...task, task: digest, sequence: state.sequence });
+    try {
+      await writeStateFolder(options.output, text, pairsOf(state, images), { [TASK_FILE]: sealed });
+    } catch (error) {
+      await releaseCell(pool, task.cell, 'returned', digest);
+      throw error;
+    }
     if (options.json) printJson({ output: options.output, sequence: state.sequence, ...task });
     else
       printLines([
         `${options.output}: ${options.cell} to state ${state.sequence}, under fence ${fence}`,
-        'Do not begin a rollout that changes this cell before the receipt is back.',
+        `No rollout changes ${options.cell} until its receipt is read back, \`fleet bundle return\`, or ${new Date(task.untilMs).toISOString()}.`,
       ]);
+  });
+}
+
+async function requireNoRollout(client: Pick<pg.ClientBase, 'query'>): Promise<void> {
+  const rollout = await lastRollout(client);
+  if (rollout === null || rollout.stage === 'over') return;
+  throw new HoldfastError('ROLLOUT_OPEN', 'a rollout is not over yet, and may change that cell', {
+    remedy: 'Wait for its end, or stop it with `fleet abort`; see `fleet status`.',
+    exitCode: 1,
+  });
+}
+
+/** Throws HoldfastError ROLLOUT_OPEN or CELL_HELD. */
+async function hold(pool: pg.Pool, held: HeldCell): Promise<void> {
+  await transaction(pool, async (client) => {
+    // No rollout begins meanwhile.
+    await client.query('lock table fleet.states in share row exclusive mode');
+    await requireNoRollout(client);
+    const nowMs = await nowMsOf(client);
+    if (await holdCell(client, held, nowMs)) return;
+    const before = (await heldCells(client, nowMs)).get(held.cell);
+    const words = before === undefined ? 'it is held back' : heldWords(before);
+    throw new HoldfastError('CELL_HELD', `cell ${held.cell} has a task already: ${words}`, {
+      remedy: 'Wait for its receipt, or say `fleet bundle return` once that folder is not used any more.',
+      exitCode: 1,
+    });
+  });
+}
+
+async function giveBack(folder: string, cell: string): Promise<void> {
+  await withPlant(folder, async ({ inventory, pool }) => {
+    requireCell(inventory, cell);
+    if (await releaseCell(pool, cell, 'returned'))
+      return printLines([`${cell} is held back no more; see that its folder is not used`]);
+    throw new HoldfastError('CELL_NOT_HELD', `cell ${cell} has no task`, {
+      remedy: 'See `fleet status` for the cells that are held back.',
+      exitCode: 1,
+    });
   });
 }
 
@@ -156,6 +211,7 @@ async function apply(path: string, folder: string, options: ApplyOptions): Promi
   const { task } = openTask(text, requireServer(inventory));
   const journal = new FileJournal(join(options.journal, 'controllers'));
   requireTask(task, inventory, toHex(rawPublicKey(key)), journal.highest);
+  requireTime(task, Date.now());
   const { ended, readings } = await applyToCell({
     ...{ inventory, folder, journal, cell: task.cell, nowMs: Date.now(), task },
     followed: await FollowedFile.open(join(options.journal, 'followed.json')),
@@ -208,6 +264,19 @@ function requireTask(
   throw no('TASK_USED_UP', 'later orders were carried out here already', 'Get a new task from the server.');
 }
 
+/** The clock of this computer is the one that is read; one that says no moment counts as one after all. */
+function requireTime({ untilMs }: Task, nowMs: number): void {
+  if (nowMs < untilMs) return;
+  throw new HoldfastError(
+    'TASK_EXPIRED',
+    `the task was to be carried out before ${new Date(untilMs).toISOString()}`,
+    {
+      remedy: 'Get a new one from the server; if it has not expired, set the clock of this computer.',
+      exitCode: 1,
+    },
+  );
+}
+
 async function writeReceipt(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);
@@ -245,6 +314,7 @@ async function receive(folder: string, path: string, options: ReceiveOptions): P
       });
     }
     const judged = await readBack(plant, receipt, task, options.wait);
+    if (judged.belief === 'read-back') await releaseCell(plant.pool, task.cell, 'fetched', opened.digest);
     if (options.json) printJson({ cell: task.cell, outcome: receipt.outcome, why: receipt.why, ...judged });
     else
       printLines([

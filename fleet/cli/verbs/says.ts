@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
+import type pg from 'pg';
 import { printLines } from '../../../host/cli/common/output.ts';
 import { HoldfastError } from '../../../host/common/errors.ts';
 import { mayRetry, type RolloutState, type Say } from '../../rollout/state.ts';
+import { heldCells, heldWords } from '../../store/bundles.ts';
 import { serverSeen } from '../../store/people.ts';
-import { lastRollout, loadWhole, say } from '../../store/rollouts.ts';
+import { lastRollout, loadWhole, nowMsOf, say } from '../../store/rollouts.ts';
 import { FOLDER, whoAmI, withPlant } from '../common/plant.ts';
 
 /** `fleet pause`, `resume`, `abort` and `retry`: what people say to the rollout of a plant. */
@@ -35,6 +37,7 @@ async function tell(folder: string, words: Say): Promise<void> {
   await withPlant(folder, async ({ pool }) => {
     const kept = await lastRollout(pool);
     if (kept === null) throw no('NO_ROLLOUT', 'there was no rollout yet', 'Begin one with `fleet rollout`.');
+    if (words.kind === 'retry') await requireNotHeld(pool, words.cell);
     const isOver = kept.stage === 'over' && words.kind !== 'retry';
     const why = isOver ? `rollout ${kept.id} is over` : whyNot(await loadWhole(pool, kept), words);
     if (why !== null) throw no('NO_SENSE', why, 'See `fleet status`.');
@@ -66,4 +69,12 @@ function whyNot({ mode, cells }: RolloutState, words: Say): string | null {
 
 function no(code: string, message: string, remedy: string): HoldfastError {
   return new HoldfastError(code, message, { remedy, exitCode: 1 });
+}
+
+/** Throws HoldfastError CELL_HELD for a cell that somebody carries something to. */
+async function requireNotHeld(pool: pg.Pool, cell: string): Promise<void> {
+  const held = (await heldCells(pool, await nowMsOf(pool))).get(cell);
+  if (held === undefined) return;
+  const remedy = 'Wait for its receipt, or say `fleet bundle return` once that folder is not used any more.';
+  throw no('CELL_HELD', `cell ${cell} is held back: ${heldWords(held)}`, remedy);
 }
