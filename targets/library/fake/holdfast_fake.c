@@ -247,7 +247,7 @@ uint32_t holdfast_port_flash_read(uint32_t area, uint32_t offset, uint8_t* desti
 uint32_t holdfast_port_flash_erase(uint32_t area, uint32_t offset) {
   const uint32_t bytes = area < HOLDFAST_AREAS ? options.geometry.sector_bytes[area] : 0;
   const uint32_t start = place_of("erase outside of the area", area, offset, bytes);
-  if (offset % bytes != 0) misused("erase of no whole sector", area, offset, bytes);
+  if (bytes == 0u || offset % bytes != 0) misused("erase of no whole sector", area, offset, bytes);
   const uint32_t done = done_of(bytes);
   memset(flash + start, HOLDFAST_CAST(int, options.geometry.erased_byte), done);
   return end_operation(start, done);
