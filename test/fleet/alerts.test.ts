@@ -141,8 +141,10 @@ describe('by a clock that is passed in', () => {
         };
       }
       void first.sendOne(duty, never).catch(() => killed);
-      await expect.poll(async () => (await database.count('alerts', 'tries = 1')) === 1).toBe(true);
-      if (where === 'after it arrived') await expect.poll(() => duty.got.length).toBe(1);
+      await expect
+        .poll(async () => (await database.count('alerts', 'tries = 1')) === 1, { timeout: 60_000 })
+        .toBe(true);
+      if (where === 'after it arrived') await expect.poll(() => duty.got.length, { timeout: 60_000 }).toBe(1);
       const next = new Pretended('duty');
       const second = alerterOf([next], await database.exchange.lead());
       await second.queue();

@@ -82,7 +82,7 @@ test('an order that was begun when the gateway stopped is given again, and ends'
   const { edition } = plant.editions;
   const order = { id: 70, controller: 'c1', act: 'stage' as const, hash: edition, force: false };
   await plant.store.put(plant.epoch, [{ gateway: 'gw-1', order }]);
-  await expect.poll(() => ended !== null, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => ended !== null, { timeout: 60_000 }).toBe(true);
   await ended;
   c1.onRequest = () => {};
   station = plant.station(plant.link(port), disk);
@@ -99,7 +99,7 @@ test('a server that leads no more says so, and gives no order', async () => {
     { gateway: 'gw-1', order: { id: 90, controller: 'c1', act: 'read', hash: '', force: false } },
   ]);
   await expect
-    .poll(() => plant.notes.some((note) => note.includes('epoch 2 leads')), { timeout: 10_000 })
+    .poll(() => plant.notes.some((note) => note.includes('epoch 2 leads')), { timeout: 60_000 })
     .toBe(true);
   expect((await plant.store.lag()).open).toBe(1);
 });
@@ -159,8 +159,8 @@ test('a lease that nobody renews is over by the clock of the gateway: nothing mo
     force: false,
   };
   await plant.store.put(plant.epoch, [{ gateway: 'gw-1', order }]);
-  await expect.poll(() => disk.controllers.get('c1')?.seen, { timeout: 5000 }).toBe(60);
-  await expect.poll(() => disk.controllers.get('c1')?.begun, { timeout: 5000 }).toBe(false);
+  await expect.poll(() => disk.controllers.get('c1')?.seen, { timeout: 60_000 }).toBe(60);
+  await expect.poll(() => disk.controllers.get('c1')?.begun, { timeout: 60_000 }).toBe(false);
   expect(disk.controllers.get('c1')?.report?.id).not.toBe(60);
   expect(c1.device.operations).toBe(0);
 });

@@ -47,7 +47,8 @@ test('a store that is away for a moment; what is no trouble of a store is told',
   expect(await plant.store.told()).toEqual([]);
   fault = Object.assign(new Error('no such thing'), { code: '42P01' });
   await expect(link.state()).rejects.toMatchObject({ code: 'SERVER_SAYS_SERVER_FAULT' });
-  await expect.poll(async () => (await plant.store.told()).map(({ code }) => code)).toEqual(['SERVER_FAULT']);
+  const codes = async () => (await plant.store.told()).map(({ code }) => code);
+  await expect.poll(codes, { timeout: 60_000 }).toEqual(['SERVER_FAULT']);
   link.close();
 });
 

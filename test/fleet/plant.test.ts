@@ -165,7 +165,7 @@ test('a rollout ends with every controller read back, though a gateway is killed
   startGateway('gw-1');
   startGateway('gw-2');
   for (const id of ['gw-1', 'gw-2'])
-    await expect.poll(() => said.get(id), { timeout: 30_000, interval: 100 }).toContain('gave lease 1');
+    await expect.poll(() => said.get(id), { timeout: 120_000, interval: 100 }).toContain('gave lease 1');
   const begun = await run('rollout', 'works', 'state-1', '--canaries', '0');
   expect(begun.code, begun.stderr).toBe(0);
   const isUnderWay = async () => {

