@@ -134,7 +134,8 @@ function aroundWords(answer: Answer, map: WordsMap): string[] {
     words.push(gapWords(toGapAhead, 'ahead', stored, cells, map));
   if (toGapBehind !== null && (next !== null || !axis.wraps))
     words.push(gapWords(toGapBehind, 'behind', stored, cells, map));
-  return words;
+  // Around a ring both sides may say the same.
+  return [...new Set(words)];
 }
 
 /** null behind the last cell, and on a ring that is one cell. */

@@ -23,6 +23,9 @@ function finerUnit(unit: string): string | undefined {
   });
 }
 
+/** What stands for what is written above it. */
+const DITTO = /^(?:["„“”〃'↓]+|dito|ditto|do\.?|id(?:em|\.)?|same|as above|wie oben|s\.\s?o\.)$/iu;
+
 export class LimitReader {
   readonly #context: TableContext;
   readonly #marks: Marks;
@@ -90,7 +93,8 @@ export class LimitReader {
     if ('code' in value) {
       const asks = value.code === 'NUMBER_AMBIGUOUS';
       const none = `If the row has no limit, leave the field empty and say ${context.say('emptyLimit', 'none')}; else write the number.`;
-      const remedy = saysNoValue(number) ? none : value.remedy;
+      const same = `If it repeats the limit above it, leave the field empty and say ${context.say('emptyLimit', 'same')}; else write the number.`;
+      const remedy = DITTO.test(number) ? same : saysNoValue(number) ? none : value.remedy;
       if (!asks || !this.#hasAsked) report(value.code, `${what}, ${value.words}`, remedy);
       this.#hasAsked ||= asks;
       return undefined;

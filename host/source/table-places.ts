@@ -219,14 +219,14 @@ export class PlaceReader {
   #tellOtherDate(text: string, what: string, report: Report): void {
     const { said, say } = this.#context;
     if (said.dates !== undefined) {
-      const remedy = `Write it as 2026-07-04 or so, its year with four digits, or correct ${say('dates')}.`;
+      const remedy = `Write year-month-day, such as 2026-07-04, its year with four digits, or correct ${say('dates')}.`;
       report('TIMESTAMP_BROKEN', `${what}, which is no day as ${say('dates', said.dates)} has them`, remedy);
       return;
     }
     if (this.#hasAskedDates) return;
     this.#hasAskedDates = true;
     const ways = anyOf(this.#waysOfDates(text).map((pattern) => say('dates', pattern)));
-    const remedy = `Write it as 2026-07-04, or say how dates are written: ${ways}.`;
+    const remedy = `Write year-month-day, such as 2026-07-04, or say how dates are written: ${ways}.`;
     report('TIMESTAMP_BROKEN', `${what}, which may be a day, and is no moment as it stands`, remedy);
   }
 

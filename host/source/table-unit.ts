@@ -20,9 +20,11 @@ export function columnUnit(
   // A unit that converts into no other is taken where it is said in the same words.
   if (named?.kind === 'unknown' && named.text === (said ?? like)) return named.text;
   if (named?.kind === 'unknown') {
-    const remedy = isLimitRole(role)
-      ? `If limits are in that, say ${context.say('limitUnit', named.text)}; else rename the column in the table, and convert what it holds when it counts something else.`
-      : 'Rename the column in the table; convert what it holds when it counts something else.';
+    const isSymbol = /^[\p{L}°%‰/·.^-]+$/u.test(named.text);
+    const remedy =
+      isLimitRole(role) && isSymbol
+        ? `If limits are in that, say ${context.say('limitUnit', named.text)}; else rename the column in the table, and convert what it holds when it counts something else.`
+        : 'Rename the column in the table; convert what it holds when it counts something else.';
     report(
       'UNIT_MISMATCH',
       `"${cutText(name)}" says "${cutText(named.text)}", which is not a unit that is known here`,

@@ -103,6 +103,23 @@ function statusTerm(name: string, value: string): readonly Term[] {
   return [{ kind: 'status', name, value, status: isInForce ? `not ${name}` : name }];
 }
 
+/** What is said of terms that the file does not have says nothing. */
+function refuseIdle({ statuses, on, constraints }: ForceOptions, terms: readonly Term[]): void {
+  const has = (...kinds: readonly Term['kind'][]) => terms.some(({ kind }) => kinds.includes(kind));
+  const idle =
+    statuses !== undefined && !has('status')
+      ? (['status', 'nothing in the file has a status'] as const)
+      : on !== undefined && !has('from', 'to')
+        ? (['on', 'nothing in the file says from or up to when it holds'] as const)
+        : constraints !== undefined && !has('constraint')
+          ? (['constraints', 'nothing in the file holds on a condition'] as const)
+          : undefined;
+  if (idle === undefined) return;
+  throw new HoldfastError('USAGE', `${sayOption(idle[0])} does nothing here: ${idle[1]}`, {
+    remedy: 'Leave it out.',
+  });
+}
+
 /** Decides what is in force, as options say; what they leave open is asked. */
 export class Force {
   readonly #options: ForceOptions;
@@ -113,9 +130,10 @@ export class Force {
   /** Where it stands what is used whatever its condition says, by the condition. */
   readonly #taken = new Map<string, Set<string>>();
 
-  /** `terms`: all of the file. */
+  /** `terms`: all of the file. Throws HoldfastError USAGE for an option that none of them asks for. */
   constructor(options: ForceOptions, terms: readonly Term[]) {
     this.#options = options;
+    refuseIdle(options, terms);
     const found = terms.filter(({ kind, status }) => kind === 'status' && isInForce(status));
     this.#inForce = found.length === 0 ? [IN_FORCE_DEFAULT] : [...new Set(found.map(({ status }) => status))];
   }

@@ -308,7 +308,10 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
     {
       files: { 't.xml': railml(change('a', 0, 'up', 80))['t.xml']?.replace('"1000"', '"1000.25"') ?? '' },
       argv: [...TRACK, '--direction', 'up'],
-      follow: (remedy, argv) => [...argv, ...(/--axis-unit \S+(?=\.$)/.exec(remedy)?.[0].split(' ') ?? [])],
+      follow: (remedy, argv) => {
+        const unit = /--axis-unit (\S+)\.$/.exec(remedy)?.[1] ?? 'NOTHING';
+        return argv.map((word, index) => (argv[index - 1] === '--axis-unit' ? unit : word));
+      },
       meant: ['a [0, 100025) limit 80'],
     },
   ],

@@ -751,7 +751,7 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: ['t-1 [0, 1400) limit 5', 't-2 [1400, 1900) limit 6'],
     },
   ],
-  'Write it as 2026-07-04 or so, its year with four digits, or correct --dates.': [
+  'Write year-month-day, such as 2026-07-04, its year with four digits, or correct --dates.': [
     {
       table: 'from,to\n01/02/2026,02/02/2026\n',
       argv: [...TIME, '--offset', 'Z', '--dates', 'dd.mm.yyyy', '--ends', 'exclusive'],
@@ -765,7 +765,7 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: FEBRUARY,
     },
   ],
-  'Write it as 2026-07-04, or say how dates are written: ….': [
+  'Write year-month-day, such as 2026-07-04, or say how dates are written: ….': [
     {
       table: 'from,to\n01.02.2026,02.02.2026\n',
       argv: [...TIME, '--offset', 'Z', '--ends', 'exclusive'],
@@ -1142,6 +1142,16 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: ['t-1 [0, 400)'],
     },
   ],
+  'If it repeats the limit above it, leave the field empty and say --empty-limit same; else write the number.':
+    ['dito', '↓', 'do.'].map((ditto) => ({
+      table: TWO.replace('6\n', `${ditto}\n`),
+      argv: NAMES,
+      follow: ({ table, argv }: Import) => ({
+        table: String(table).replace(`${ditto}\n`, '\n'),
+        argv: [...argv, '--empty-limit', 'same'],
+      }),
+      meant: ['t-1 [0, 400) limit 5', 't-2 [400, 900) limit 5'],
+    })),
   'If the row has no limit, leave the field empty and say --empty-limit none; else write the number.': [
     {
       table: TWO.replace('6\n', 'unlimited\n'),

@@ -62,7 +62,9 @@ export function printRemarks(lines: readonly string[]): void {
 
 /** A remark for people on stderr. */
 export function printNote(text: string): void {
-  process.stderr.write(`${colors().dim(visibleLines(text))}\n`);
+  const columns = columnsOf(process.stderr);
+  const lines = visibleLines(text);
+  process.stderr.write(`${colors().dim(isNarrow(columns) ? wrapped(lines, columns) : lines)}\n`);
 }
 
 /** A remark that somebody should not overlook, on stderr. */
