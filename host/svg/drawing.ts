@@ -7,7 +7,7 @@ import { comparisonScene } from './comparison-scene.ts';
 import { drawLegend } from './legend.ts';
 import { mapScene } from './map-scene.ts';
 import { decimal, element, escapeXml, textElement } from './markup.ts';
-import { drawRow, type RowSize } from './row.ts';
+import { CROWD_FILL, drawRow, type RowSize } from './row.ts';
 import type { LegendEntry, Scene, SceneBand } from './scene.ts';
 import { definitions, STYLE } from './style.ts';
 import { drawTable } from './table.ts';
@@ -52,9 +52,11 @@ function drawScene(scene: Scene): string {
     bands.push(drawn);
     y += drawn.pixels;
   }
-  const crowd: LegendEntry = { fill: 'url(#crowd)', mark: null, words: 'many, each too narrow to draw' };
-  const entries = bands.some(({ hasCrowds }) => hasCrowds) ? [...scene.legend, crowd] : scene.legend;
-  const legend = drawLegend(entries, { left: EDGE, right: WIDTH - EDGE, top: y + AXIS });
+  const legend = drawLegend(shownEntries(scene.legend, new Set(bands.flatMap(({ fills }) => fills))), {
+    left: EDGE,
+    right: WIDTH - EDGE,
+    top: y + AXIS,
+  });
   const table = drawTable(scene.table, { left: EDGE, right: WIDTH - EDGE, top: y + AXIS + legend.pixels });
   const height = y + AXIS + legend.pixels + table.pixels;
   return [
@@ -78,6 +80,14 @@ function drawScene(scene: Scene): string {
     .join('\n');
 }
 
+/** What is filled with something that no cell shows needs no words; a sign stands below cells of any width. */
+function shownEntries(entries: readonly LegendEntry[], fills: ReadonlySet<string>): readonly LegendEntry[] {
+  const crowd: LegendEntry = { fill: CROWD_FILL, mark: null, words: 'many, each too narrow to draw' };
+  return [...entries, crowd].filter(
+    (entry) => !('fill' in entry) || entry.mark !== null || fills.has(entry.fill),
+  );
+}
+
 function headLine(text: string, attributes: { readonly y: number; readonly class: string }, size: number) {
   return textElement({ x: EDGE, ...attributes }, fitted(text, size * 1.06, WIDTH - 2 * EDGE));
 }
@@ -85,7 +95,7 @@ function headLine(text: string, attributes: { readonly y: number; readonly class
 interface DrawnBand {
   readonly markup: string;
   readonly pixels: number;
-  readonly hasCrowds: boolean;
+  readonly fills: readonly string[];
 }
 
 function drawBand(scene: Scene, band: SceneBand, rows: number, top: number): DrawnBand {
@@ -94,7 +104,7 @@ function drawBand(scene: Scene, band: SceneBand, rows: number, top: number): Dra
   const view = { from: scene.from, to: scene.to, pixels: STRIP };
   const markup: string[] = [];
   let y = top;
-  let hasCrowds = false;
+  const fills: string[] = [];
   if (band.title !== '') {
     markup.push(headLine(band.title, { y: y + 16, class: 'band' }, 13));
     y += BAND_TITLE;
@@ -109,9 +119,9 @@ function drawBand(scene: Scene, band: SceneBand, rows: number, top: number): Dra
     ].filter((part) => part !== '');
     markup.push(element('g', { transform: `translate(${LEFT} ${y})` }, ...words, drawn.markup));
     y += drawn.pixels + ROW_APART;
-    hasCrowds ||= drawn.hasCrowds;
+    fills.push(...drawn.fills);
   }
-  return { markup: markup.join('\n'), pixels: y - top, hasCrowds };
+  return { markup: markup.join('\n'), pixels: y - top, fills };
 }
 
 /** What the numbers on a profile count. */

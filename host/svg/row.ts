@@ -22,10 +22,12 @@ export interface RowSize {
 export interface DrawnRow {
   readonly markup: string;
   readonly pixels: number;
-  /** Cells were drawn together. */
-  readonly hasCrowds: boolean;
+  /** What cells were filled with. */
+  readonly fills: readonly string[];
 }
 
+/** Of cells that were drawn together. */
+export const CROWD_FILL = 'url(#crowd)';
 /** Room under the cells, for marks. */
 const MARK_PIXELS = 9;
 const LANE_PIXELS = 13;
@@ -74,8 +76,20 @@ export function drawRow(
   return {
     markup: markup.filter((part) => part !== '').join('\n'),
     pixels: top + size.stripPixels + MARK_PIXELS + flags.lanes * LANE_PIXELS,
-    hasCrowds: strips.some(({ crowds }) => crowds.some(({ cells }) => cells > 1)),
+    fills: strips.flatMap((each) => fillsIn(each, styles)),
   };
+}
+
+/** The fill of a crowd of cells, or of the one in it. */
+function crowdFill({ cells, style }: Strip['crowds'][number], styles: Styles): string {
+  return cells === 1 ? (styles[style]?.fill ?? 'none') : CROWD_FILL;
+}
+
+function fillsIn({ crowds, pieces }: Strip, styles: Styles): string[] {
+  return [
+    ...crowds.map((crowd) => crowdFill(crowd, styles)),
+    ...pieces.map(({ style }) => styles[style]?.fill ?? 'none'),
+  ];
 }
 
 /** Cells by themselves that are too narrow for a piece. */
@@ -97,8 +111,9 @@ function drawStrip(strip: Strip, styles: Styles, size: RowSize, isNamed: boolean
   const box = (left: number, right: number) => ({
     ...{ x: left, y: top, width: Math.max(right - left, 0.5), height: size.stripPixels },
   });
-  const crowds = strip.crowds.map(({ left, right, cells, style }) => {
-    const fill = cells === 1 ? (styles[style]?.fill ?? 'none') : 'url(#crowd)';
+  const crowds = strip.crowds.map((crowd) => {
+    const { left, right, cells, style } = crowd;
+    const fill = crowdFill(crowd, styles);
     const words = cells === 1 ? (styles[style]?.title ?? '') : `${cells} cells, each too narrow to draw`;
     return element('rect', { ...box(left, right), fill }, title(words));
   });

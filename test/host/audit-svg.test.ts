@@ -70,6 +70,16 @@ describe('a map', () => {
     },
   );
 
+  test('the legend has the colours that cells show, and no other', async () => {
+    const some = drawMap(await manySegments(300, 1));
+    expect(some).toContain('>limit 20 to 30<');
+    expect(some).not.toContain('too narrow to draw<');
+    const many = drawMap(await manySegments(4096, 1));
+    expect(many).not.toContain('>limit 20 to 30<');
+    expect(many).toContain('>many, each too narrow to draw<');
+    expect(many).toContain('>gap: hold<');
+  });
+
   test('more phase windows than rows share rows, and keep the gaps of all', async () => {
     const partition = await manySegments(500, 100);
     const svg = drawMap(partition);
