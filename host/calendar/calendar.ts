@@ -179,7 +179,10 @@ function collectHours(
       if (adds)
         assumptions.push(`"${text}" of ${id} stands behind a comma: it adds to the hours of its days`);
     for (const rule of unused) assumptions.push(`"${rule}" of ${id} decides no day of the range`);
-    return { id: checkedId(id, where), intervals };
+    return {
+      id: checkedId(id, where),
+      intervals: cutWith(intervals, boundsOf(range, zone), id, assumptions),
+    };
   });
   holidayWords(asksHolidays, holidays, range, assumptions);
   return { range, zones };
@@ -296,7 +299,9 @@ function cutWith(
   const changed = intervals.filter(
     ({ from, to }) => from.nanoseconds < bounds.from.nanoseconds || to.nanoseconds > bounds.to.nanoseconds,
   );
-  if (changed.length > 0)
+  if (changed.length === 1)
+    assumptions.push(`1 interval of "${id}" reaches out of the axis and is cut or left out`);
+  else if (changed.length > 1)
     assumptions.push(`${changed.length} intervals of "${id}" reach out of the axis and are cut or left out`);
   return cut;
 }

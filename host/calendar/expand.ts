@@ -31,7 +31,7 @@ export interface Expanded {
 }
 
 /**
- * Intervals of opening hours on the days of a range, cut to it; hours of the day before reach into it.
+ * Intervals of opening hours on the days of a range; hours of the day before reach into it, and those of the last day may reach out.
  * @throws HoldfastError CLOCK_CHANGE, OVER_MIDNIGHT
  */
 export function expandHours(hours: HoursToExpand, range: DayRange, zone: Zone): Expanded {
@@ -51,8 +51,9 @@ export function expandHours(hours: HoursToExpand, range: DayRange, zone: Zone): 
       }
     }
   }
+  const bounds = boundsOf(range, zone);
   return {
-    intervals: cutTo(joined(intervals), boundsOf(range, zone)),
+    intervals: joined(intervals).filter((interval) => cutTo([interval], bounds).length > 0),
     unused: rules.filter((_, index) => !used.has(index)).map(({ text }) => text),
   };
 }

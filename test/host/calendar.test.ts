@@ -71,6 +71,15 @@ describe('opening hours', () => {
     ]);
   });
 
+  test('nights that the axis cuts are told', async () => {
+    const days = { ...OPTIONS, from: '2026-03-27', to: '2026-03-27' };
+    const cut = async (hours: string) =>
+      (await draftCalendar(hoursInput(hours), 'x.yaml', days)).assumptions.join();
+    expect(await cut('22:00-06:00')).toContain('2 intervals of "open" reach out of the axis and are cut');
+    expect(await cut('Fr 22:00-06:00')).toContain('1 interval of "open" reaches out of the axis and is cut');
+    expect(await cut('Th-Fr 08:00-24:00')).not.toContain('out of the axis');
+  });
+
   test('a night into a day that a later rule closes is asked, kept or cut', async () => {
     const input = hoursInput('Mo-Su 22:00-06:00; Tu off');
     const days = { from: '2026-03-30', to: '2026-03-31' };
