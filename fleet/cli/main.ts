@@ -11,6 +11,7 @@ import * as kills from './verbs/kills.ts';
 import * as migrate from './verbs/migrate.ts';
 import * as rollout from './verbs/rollout.ts';
 import * as says from './verbs/says.ts';
+import * as scale from './verbs/scale.ts';
 import * as schema from './verbs/schema.ts';
 import * as sign from './verbs/sign.ts';
 import * as sim from './verbs/sim.ts';
@@ -51,6 +52,7 @@ await runCommand(
     sim,
     drill,
     kills,
+    scale,
   ],
   ABOUT,
 );

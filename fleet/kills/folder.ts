@@ -3,28 +3,38 @@ import { join } from 'node:path';
 import { testKeyPair } from '../../sim/drill/test-keys.ts';
 import { writeStateFolder } from '../desired/folder.ts';
 import { signState } from '../desired/sign.ts';
+import { LINES_A_GATEWAY_MAX } from '../limits.ts';
 import type { SimEditions } from '../sim/editions.ts';
 
 /** A small plant in a folder, as a user would write it, under keys that everybody knows; its machines may be changed at any time. */
 
 const FLEET = 'kills';
 
-export const PLANT_SIZE = { cells: 4, members: 3, gateways: 2 };
+export interface PlantSize {
+  readonly controllers: number;
+  /** Controllers a cell; the last may have fewer. They hang on different gateways as far as there are some. */
+  readonly members: number;
+  readonly gateways: number;
+}
+
+export const PLANT_SIZE: PlantSize = { controllers: 12, members: 3, gateways: 2 };
+
+export const cellsOf = ({ controllers, members }: PlantSize): number => Math.ceil(controllers / members);
 
 /** `door`: whether its server answers gateways. */
-export function writePlantFolder(folder: string, door: boolean): void {
-  const { cells, members, gateways } = PLANT_SIZE;
-  const gatewayOf = (cell: number, member: number) => ((cell + member) % gateways) + 1;
-  const places = Array.from({ length: cells }, (_, cell) =>
-    Array.from({ length: members }, (_, member) => ({ cell: cell + 1, member: member + 1 })),
-  ).flat();
+export function writePlantFolder(folder: string, door: boolean, size = PLANT_SIZE): void {
+  const { controllers, members, gateways } = size;
+  const places = Array.from({ length: controllers }, (_, at) => {
+    const [cell, member] = [Math.floor(at / members), at % members];
+    return { cell: cell + 1, member: member + 1, gateway: ((cell + member) % gateways) + 1 };
+  });
+  const lines = Math.min(LINES_A_GATEWAY_MAX, controllers);
   const text = [
     ...[
       'fleet: 1',
       `name: ${FLEET}`,
       'signers: [ state.pub.pem ]',
       ...(door ? ['server: server.pub.pem'] : []),
-
       'sites:',
       '  - id: hall',
       '    zone: UTC',
@@ -34,15 +44,14 @@ export function writePlantFolder(folder: string, door: boolean): void {
     'gateways:',
     ...Array.from(
       { length: gateways },
-      (_, at) => `  - { id: gw-${at + 1}, site: hall, key: gw-${at + 1}.pub.pem, lines: ${cells * members} }`,
+      (_, at) => `  - { id: gw-${at + 1}, site: hall, key: gw-${at + 1}.pub.pem, lines: ${lines} }`,
     ),
     'cells:',
-    ...Array.from({ length: cells }, (_, at) => `  - { id: cell-${at + 1}, site: hall }`),
+    ...Array.from({ length: cellsOf(size) }, (_, at) => `  - { id: cell-${at + 1}, site: hall }`),
     'controllers:',
-    ...places.map(({ cell, member }) => {
-      const gateway = `gw-${gatewayOf(cell, member)}`;
+    ...places.map(({ cell, member, gateway }) => {
       const port = `/dev/ttyS${cell * 100 + member}`;
-      return `  - { id: c${cell}-${member}, cell: cell-${cell}, gateway: ${gateway}, port: ${port}, map: line }`;
+      return `  - { id: c${cell}-${member}, cell: cell-${cell}, gateway: gw-${gateway}, port: ${port}, map: line }`;
     }),
     '',
   ].join('\n');

@@ -13,13 +13,13 @@ import { listIncidents } from '../store/incidents.ts';
 import { lastRollout, loadWhole } from '../store/rollouts.ts';
 import { beginPlantRollout } from '../up/begin.ts';
 import { EFFECTS, type Effect } from './counted.ts';
-import { PLANT_SIZE, writeState } from './folder.ts';
+import { cellsOf, PLANT_SIZE, type PlantSize, writeState } from './folder.ts';
 import { LivePlant } from './live-plant.ts';
 
 /** Rollouts of a live plant, one after the other, each with fresh controllers, and each judged when it is over. */
 
 const LIMITS = { canaries: 1, atOnce: 3, aGateway: 3, aSite: 3, failures: 0 };
-const ROLLOUT_MS_MAX = 600_000;
+const ROLLOUT_MS_MAX = 1_800_000;
 const LOOK_MS = 100;
 
 /** What a controller goes through in a rollout: windows for staging, changing and confirming, and one of each other thing. */
@@ -28,7 +28,7 @@ const RIGHT: Readonly<Record<Effect, number>> = {
   ...{ revert: 0, force: 0 },
 };
 export const EFFECTS_A_CONTROLLER = EFFECTS.reduce((sum, effect) => sum + RIGHT[effect], 0);
-export const CONTROLLERS = PLANT_SIZE.cells * PLANT_SIZE.members;
+export const CONTROLLERS = PLANT_SIZE.controllers;
 
 export interface RoundHooks {
   readonly onEffect: (when: 'before' | 'after') => void;
@@ -43,10 +43,16 @@ export interface RoundsOptions {
   readonly hooks: RoundHooks;
   /** The port at which gateways ask the server; null: they ask its store. */
   readonly port: number | null;
+  /** As the folder was written; PLANT_SIZE unless given. */
+  readonly size?: PlantSize;
+  /** How many cells change at once: in all, and of a gateway. */
+  readonly atOnce?: { readonly cells: number; readonly aGateway: number };
 }
 
 export interface Round {
   readonly effects: number;
+  /** From its begin until it was over, in milliseconds. */
+  readonly ms: number;
   /** Controllers to which an effect came more often, or less, than it should. */
   readonly repeated: number;
   /** What must not be, a sentence each. */
@@ -60,14 +66,19 @@ export class Rounds {
   readonly #pool: pg.Pool;
   readonly #exchange: PgExchange;
   readonly #plant: LivePlant;
+  readonly #size: PlantSize;
+  readonly #limits: typeof LIMITS;
   #sequence = 0;
 
   private constructor(
-    { folder, url, hooks, port }: RoundsOptions,
+    { folder, url, hooks, port, size, atOnce }: RoundsOptions,
     inventory: Inventory,
     editions: SimEditions,
   ) {
     this.#folder = folder;
+    this.#size = size ?? PLANT_SIZE;
+    const wide = atOnce && { atOnce: atOnce.cells, aSite: atOnce.cells, aGateway: atOnce.aGateway };
+    this.#limits = { ...LIMITS, ...wide };
     this.#inventory = inventory;
     this.#editions = editions;
     this.#pool = connect(url, 8, 'holdfast-rounds');
@@ -97,11 +108,13 @@ export class Rounds {
       inventory: this.#inventory,
       pool: this.#pool,
       stateFolder,
-      limits: LIMITS,
+      limits: this.#limits,
       nowMs: Date.now(),
     };
     await untilDone(() => beginPlantRollout(toBegin));
+    const startMs = performance.now();
     const broken = (await this.#isOver(sequence)) ? [] : [`rollout ${sequence} hangs`];
+    const ms = performance.now() - startMs;
     await this.#plant.stop();
     broken.push(...(await this.#wrongCells(sequence)), ...(await this.#wrongControllers()));
     const counts = [...this.#plant.effects].map(([id, effects]) => ({ id, counts: countsOf(effects) }));
@@ -113,7 +126,7 @@ export class Rounds {
       (sum, each) => sum + EFFECTS.reduce((all, effect) => all + each.counts[effect], 0),
       0,
     );
-    return { effects, repeated: wrong.length, broken };
+    return { effects, ms, repeated: wrong.length, broken };
   }
 
   async close(): Promise<void> {
@@ -142,7 +155,7 @@ export class Rounds {
         : [`cell ${cell} of rollout ${sequence} is ${state?.outcome}: ${state?.why}`],
     );
     const count = rollout?.cells.length ?? 0;
-    const missing = count === PLANT_SIZE.cells ? [] : [`rollout ${sequence} has ${count} cells`];
+    const missing = count === cellsOf(this.#size) ? [] : [`rollout ${sequence} has ${count} cells`];
     const told = await untilDone(() => listIncidents(this.#pool, true));
     const traffic = await untilDone(() => this.#exchange.told());
     return [...cells, ...missing, ...[...told, ...traffic].map(({ words }) => `incident: ${words}`)];

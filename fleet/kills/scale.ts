@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect } from '../database/connect.ts';
+import { databaseUrl } from '../database/places.ts';
+import { PgExchange } from '../store/exchange.ts';
+import { type PlantSize, writePlantFolder } from './folder.ts';
+import { EFFECTS_A_CONTROLLER, Rounds } from './rounds.ts';
+import { ServerProcess } from './server-process.ts';
+
+/** One rollout of a large plant under a real server: controllers run the real core, gateways the real agent, all in this process. */
+
+export interface ScaleOptions {
+  readonly size: PlantSize;
+  /** Cells that change at once: in all, and of a gateway. */
+  readonly atOnce: { readonly cells: number; readonly aGateway: number };
+  /** A folder that is empty. */
+  readonly folder: string;
+  /** Null: the embedded database. */
+  readonly databaseUrl: string | null;
+  /** The program of the fleet. */
+  readonly program: string;
+}
+
+export interface Scale {
+  readonly controllers: number;
+  readonly gateways: number;
+  /** From the begin of the rollout until all was confirmed and read back, in milliseconds. */
+  readonly rolloutMs: number;
+  /** The most memory that the server took, and this process with all controllers, in bytes. */
+  readonly serverBytes: number;
+  readonly plantBytes: number;
+  /** What the server and the plant computed, in milliseconds. */
+  readonly serverCpuMs: number;
+  readonly plantCpuMs: number;
+  /** The oldest order and the oldest unread report that were seen, in milliseconds. */
+  readonly orderLagMs: number;
+  readonly reportLagMs: number;
+  readonly effects: number;
+  readonly databaseBytes: number;
+  /** What must not be, a sentence each. */
+  readonly broken: readonly string[];
+}
+
+const LOOK_MS = 500;
+
+export async function runScale(options: ScaleOptions): Promise<Scale> {
+  const { folder, size, atOnce, program } = options;
+  writePlantFolder(folder, false, size);
+  const server = new ServerProcess([program, 'up', folder, '--http', '127.0.0.1:0'], options.databaseUrl);
+  try {
+    if (!(await server.until(() => server.epoch > 0)))
+      throw new Error(`no server leads: ${server.said.join('; ')}`);
+    const url = databaseUrl(folder, options.databaseUrl ?? undefined);
+    const hooks = { onEffect: () => {}, onOrder: () => {} };
+    const rounds = await Rounds.open({ ...{ folder, url, hooks, size, atOnce }, port: null });
+    const pool = connect(url, 2, 'holdfast-scale');
+    const watch = new Watch(new PgExchange(pool, url), server);
+    try {
+      const round = await rounds.run();
+      const { rows } = await pool.query<{ bytes: string }>(
+        'select pg_database_size(current_database()) as bytes',
+      );
+      const wrong =
+        round.effects === size.controllers * EFFECTS_A_CONTROLLER ? [] : ['effects are missing, or too many'];
+      return {
+        ...{ controllers: size.controllers, gateways: size.gateways, effects: round.effects },
+        ...{ rolloutMs: round.ms, databaseBytes: Number(rows[0]?.bytes) },
+        ...(await watch.end()),
+        broken: [...round.broken, ...wrong],
+      };
+    } finally {
+      await watch.end();
+      await pool.end();
+      await rounds.close();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+type Seen = Pick<
+  Scale,
+  'serverBytes' | 'plantBytes' | 'serverCpuMs' | 'plantCpuMs' | 'orderLagMs' | 'reportLagMs'
+>;
+
+/** How far traffic lags while the rollout goes on, and what it takes. */
+class Watch {
+  readonly #exchange: PgExchange;
+  readonly #server: ServerProcess;
+  readonly #cpuBefore = process.cpuUsage();
+  readonly #looks: Promise<void>;
+  #isOver = false;
+  #orderLagMs = 0;
+  #reportLagMs = 0;
+
+  constructor(exchange: PgExchange, server: ServerProcess) {
+    this.#exchange = exchange;
+    this.#server = server;
+    this.#looks = this.#look();
+  }
+
+  async #look(): Promise<void> {
+    while (!this.#isOver) {
+      const lag = await this.#exchange.lag();
+      this.#orderLagMs = Math.max(this.#orderLagMs, lag.openMs ?? 0);
+      this.#reportLagMs = Math.max(this.#reportLagMs, lag.unreadMs ?? 0);
+      await pause(LOOK_MS);
+    }
+  }
+
+  async end(): Promise<Seen> {
+    this.#isOver = true;
+    await this.#looks;
+    const { user, system } = process.cpuUsage(this.#cpuBefore);
+    return {
+      ...{ orderLagMs: this.#orderLagMs, reportLagMs: this.#reportLagMs },
+      ...{ serverBytes: peakBytes(this.#server.pid), plantBytes: peakBytes(process.pid) },
+      ...{ serverCpuMs: cpuMs(this.#server.pid), plantCpuMs: (user + system) / 1000 },
+    };
+  }
+}
+
+/** Linux only, as the embedded database is; 0 for a process that is gone. */
+function peakBytes(pid: number): number {
+  const [, kib] = /VmHWM:\s+(\d+) kB/.exec(textOf(`/proc/${pid}/status`)) ?? [];
+  return Number(kib ?? 0) * 1024;
+}
+
+const TICK_MS = 10;
+
+/** Times 14 and 15 of the line, after the name in brackets, which may hold anything. */
+function cpuMs(pid: number): number {
+  const fields = textOf(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * TICK_MS;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
