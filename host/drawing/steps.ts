@@ -86,7 +86,7 @@ function* candidatesOf(
   const x = (step.left + step.right) / 2;
   const plain = `${step.low}`;
   for (const text of unit === null ? [plain] : [`${plain} ${unit}`, plain]) {
-    const half = widthOf(text) / 2 + 1;
+    const half = widthOf(text) / 2 + 2;
     for (const baseline of [y - APART, y + APART + textPixels - 2]) {
       const box = { left: x - half, right: x + half, top: baseline - textPixels + 1, bottom: baseline + 1 };
       yield { box, words: { step, text, x, y: baseline, isUpright: false } };

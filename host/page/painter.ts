@@ -150,13 +150,25 @@ export class Painter {
     words: string,
     x: number,
     y: number,
-    { ink = this.#brushes.ink, align = 'left', pixels = undefined, font = FONTS.plain }: TextStyle,
+    { ink = this.#brushes.ink, align = 'left', pixels, font = FONTS.plain, isOverLines = false }: TextStyle,
   ): void {
     const context = this.#context;
     context.fillStyle = ink;
     context.font = font;
     context.textAlign = align;
+    if (isOverLines) this.#paintHalo(words, x, y);
     context.fillText(words, x, y, pixels);
+  }
+
+  /** Ground around a text, so that what is drawn under it does not cross it. */
+  #paintHalo(words: string, x: number, y: number): void {
+    const context = this.#context;
+    context.save();
+    context.strokeStyle = this.#brushes.ground;
+    context.lineWidth = 3;
+    context.lineJoin = 'round';
+    context.strokeText(words, x, y);
+    context.restore();
   }
 
   #widthOf(text: string, font: string): number {
@@ -314,7 +326,7 @@ export class Painter {
   }
 
   #paintStepWords({ text, x, y, isUpright }: ReturnType<typeof stepWords>[number], top: number): void {
-    const style = { font: FONTS.small, align: isUpright ? 'left' : 'center' } as const;
+    const style = { font: FONTS.small, align: isUpright ? 'left' : 'center', isOverLines: true } as const;
     if (!isUpright) {
       this.#text(text, LEFT + x, top + y, style);
       return;
@@ -522,6 +534,8 @@ interface TextStyle {
   readonly align?: CanvasTextAlign;
   readonly pixels?: number | undefined;
   readonly font?: string;
+  /** Lines run under it. */
+  readonly isOverLines?: boolean;
 }
 
 interface LegendPart {
