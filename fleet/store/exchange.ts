@@ -59,8 +59,12 @@ export class PgExchange implements ExchangeStore {
   async lead(above = 0): Promise<number> {
     const text =
       "update fleet.leader set epoch = greatest(epoch, $1) + 1, name = '', beat = now() returning epoch";
-    const { rows } = await this.#pool.query<{ epoch: string }>(text, [above]);
-    return Number(rows[0]?.epoch);
+    return transaction(this.#pool, async (client) => {
+      // Waits for all that `requireLeader` holds, which the update alone would not.
+      await client.query('select from fleet.leader for update');
+      const { rows } = await client.query<{ epoch: string }>(text, [above]);
+      return Number(rows[0]?.epoch);
+    });
   }
 
   reserveIds(epoch: number, count: number, above = 0): Promise<number> {

@@ -56,11 +56,12 @@ export function isTroubleOf(error: unknown): error is Error {
 }
 
 /**
- * Holds the epoch until the transaction ends: whoever leads next waits for it, and finds all of it or nothing.
+ * Holds the epoch until the transaction ends: whoever leads next waits for it, and finds all of it or nothing. The beat of the leader does
+ * not: it changes no key, so it passes however many transactions overlap.
  * @throws HoldfastError EPOCH_LOWER
  */
 export async function requireLeader(client: pg.PoolClient, epoch: number): Promise<void> {
-  const { rows } = await client.query<{ epoch: string }>('select epoch from fleet.leader for share');
+  const { rows } = await client.query<{ epoch: string }>('select epoch from fleet.leader for key share');
   const leads = Number(rows[0]?.epoch);
   if (leads === epoch) return;
   throw new HoldfastError('EPOCH_LOWER', `a server with epoch ${leads} leads, not ${epoch}`, {

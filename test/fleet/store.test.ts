@@ -11,7 +11,7 @@ import type { Inventory } from '../../fleet/inventory/model.ts';
 import { PgExchange } from '../../fleet/store/exchange.ts';
 import { listIncidents } from '../../fleet/store/incidents.ts';
 import { prepareTables, requireTables } from '../../fleet/store/schema.ts';
-import { isTroubleOf } from '../../fleet/store/transaction.ts';
+import { isTroubleOf, requireLeader } from '../../fleet/store/transaction.ts';
 import { temporaryFolder } from '../support/command.ts';
 import { promisesOfAnExchange } from './support/exchange-contract.ts';
 
@@ -177,4 +177,32 @@ test('a gateway is silent once it could be heard for a minute, and was not', asy
   // Whoever leads since a moment ago heard nobody before.
   expect(await told(50_000)).toEqual([]);
   expect(await told(65_000)).toEqual(['gateway-silent']);
+});
+
+test('the beat of a leader passes whatever its transactions hold, and who leads next waits for them', async () => {
+  const { pool, exchange } = await empty();
+  const epoch = await exchange.lead();
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await requireLeader(client, epoch);
+    // It would wait for as long as some transaction is under way, and end the server by its deadline.
+    const beat = await pool.query('update fleet.leader set beat = clock_timestamp() where epoch = $1', [
+      epoch,
+    ]);
+    expect(beat.rowCount).toBe(1);
+    const next = exchange.lead();
+    const waits = async () => {
+      const text = "select count(*)::integer as count from pg_stat_activity where wait_event_type = 'Lock'";
+      return (await pool.query<{ count: number }>(text)).rows[0]?.count;
+    };
+    await expect.poll(waits, { timeout: 60_000 }).toBe(1);
+    await client.query('commit');
+    expect(await next).toBe(epoch + 1);
+    await client.query('begin');
+    await expect(requireLeader(client, epoch)).rejects.toMatchObject({ code: 'EPOCH_LOWER' });
+    await client.query('rollback');
+  } finally {
+    client.release();
+  }
 });
