@@ -25,21 +25,24 @@ writeFileSync(folder.at('line-12.img'), await compileText(source, { key: MAPS.pr
 writeFileSync(folder.at('unsigned.img'), await compileText(source));
 
 const run = (...argv: string[]) => fleet(argv, { cwd: folder.path });
-const sign = (sequence: string, output: string, ...more: string[]) =>
-  run(
-    ...['sign', 'fleet.yaml', 'line-12.img', '--sequence', sequence, '--expires', '2026-12-24T00:00:00Z'],
-    ...[
-      '--issued',
-      '2026-11-27T00:00:00Z',
-      '--key',
-      'state.pem',
-      '--map-key',
-      'release.pem',
-      '-o',
-      output,
-      ...more,
-    ],
-  );
+/** Signs the state; what is given instead takes the place of an option. */
+const sign = (
+  sequence: string,
+  output: string,
+  instead: Readonly<Record<string, string>> = {},
+  ...more: string[]
+) => {
+  const options = {
+    '--sequence': sequence,
+    '--expires': '2026-12-24T00:00:00Z',
+    '--issued': '2026-11-27T00:00:00Z',
+    '--key': 'state.pem',
+    '--map-key': 'release.pem',
+    '-o': output,
+    ...instead,
+  };
+  return run('sign', 'fleet.yaml', 'line-12.img', ...Object.entries(options).flat(), ...more);
+};
 
 test('an inventory is summed up, with the windows of its sites', async () => {
   const { code, stdout, stderr } = await run('inventory', 'fleet.yaml', '--at', '2026-11-25T22:30:00+01:00');
@@ -108,17 +111,17 @@ test('a folder that somebody changed is refused', async () => {
 test('nothing is written over, and nothing is signed that nobody would follow', async () => {
   mkdirSync(folder.at('there'));
   const before = readdirSync(folder.path).sort();
-  for (const [code, ...more] of [
-    ['FILE_EXISTS', '-o', 'there'],
-    ['USAGE', '-o', '-'],
-    ['STATE_KEY_UNKNOWN', '--key', 'foreign.pem', '-o', 'new'],
-    ['REISSUE_WRONG', '--map-key', 'foreign.pem', '-o', 'new'],
-    ['EXPIRY_RANGE', '--expires', '2028-12-24T00:00:00Z', '-o', 'new'],
-    ['FILE_MISSING', '--key', 'none.pem', '-o', 'new'],
-    ['FILE_NOT_WRITTEN', '-o', 'state.pem/new'],
-    ['FILE_NOT_WRITTEN', '-o', 'no/such/folder'],
-  ]) {
-    const { code: exit, stdout, stderr } = await sign('9', 'new', ...more, '--json');
+  for (const [code, instead] of [
+    ['FILE_EXISTS', { '-o': 'there' }],
+    ['USAGE', { '-o': '-' }],
+    ['STATE_KEY_UNKNOWN', { '--key': 'foreign.pem' }],
+    ['REISSUE_WRONG', { '--map-key': 'foreign.pem' }],
+    ['EXPIRY_RANGE', { '--expires': '2028-12-24T00:00:00Z' }],
+    ['FILE_MISSING', { '--key': 'none.pem' }],
+    ['FILE_NOT_WRITTEN', { '-o': 'state.pem/new' }],
+    ['FILE_NOT_WRITTEN', { '-o': 'no/such/folder' }],
+  ] as const) {
+    const { code: exit, stdout, stderr } = await sign('9', 'new', instead, '--json');
     expect({ exit, stdout, error: JSON.parse(stderr).error.code }).toEqual({
       exit: 2,
       stdout: '',
