@@ -58,6 +58,10 @@ export async function releaseCell(
   return rowCount === 1;
 }
 
+/** What to do about a cell that is held back. */
+export const HELD_REMEDY =
+  'Wait for its receipt, or say `fleet bundle return` once that folder is not used any more.';
+
 /** Who holds a cell until when, in words. */
 export function heldWords({
   carrier,

@@ -232,7 +232,7 @@ class DirectoryChecker {
   /** The start of the next cell, or the end: buckets that begin before it are those of the cell before. */
   take(start: number): void {
     const { end, halvings, shift } = this.#list;
-    for (; this.#buckets.length * 2 ** shift < start; ) this.#takeBucket(this.#starts - 1);
+    while (this.#buckets.length * 2 ** shift < start) this.#takeBucket(this.#starts - 1);
     const bucket = this.#buckets.at(-1);
     const isWithin = start < this.#buckets.length * 2 ** shift && start < end;
     this.#mustHold(!isWithin || bucket === undefined || this.#starts - bucket.cell < 2 ** halvings);

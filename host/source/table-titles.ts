@@ -20,8 +20,9 @@ export function agreesWithTitles(
     ...(said.headerRow === undefined ? (leftOut.get('title') ?? []) : []),
     ...(said.comment === undefined ? (leftOut.get('comment') ?? []) : []),
   ];
+  const [first, last] = [wanted.at(0), wanted.at(-1)];
   const isBetween = ({ line }: TableRecord) =>
-    wanted.some((row) => row.line < line) && wanted.some((row) => row.line > line);
+    first !== undefined && last !== undefined && first.line < line && line < last.line;
   const asked = saidUnits(context).map((unit) =>
     lines.some((line) => standsAgainst(context, line, unit, isBetween(line))),
   );

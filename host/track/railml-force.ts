@@ -103,21 +103,22 @@ function statusTerm(name: string, value: string): readonly Term[] {
   return [{ kind: 'status', name, value, status: isInForce ? `not ${name}` : name }];
 }
 
+/** What options speak of, and how it is said that a file has none of it. */
+const SPOKEN_OF = [
+  { option: 'status', field: 'statuses', kinds: ['status'], none: 'has a status' },
+  { option: 'on', field: 'on', kinds: ['from', 'to'], none: 'says from or up to when it holds' },
+  { option: 'constraints', field: 'constraints', kinds: ['constraint'], none: 'holds on a condition' },
+] as const;
+
 /** What is said of terms that the file does not have says nothing. */
-function refuseIdle({ statuses, on, constraints }: ForceOptions, terms: readonly Term[]): void {
-  const has = (...kinds: readonly Term['kind'][]) => terms.some(({ kind }) => kinds.includes(kind));
-  const idle =
-    statuses !== undefined && !has('status')
-      ? (['status', 'nothing in the file has a status'] as const)
-      : on !== undefined && !has('from', 'to')
-        ? (['on', 'nothing in the file says from or up to when it holds'] as const)
-        : constraints !== undefined && !has('constraint')
-          ? (['constraints', 'nothing in the file holds on a condition'] as const)
-          : undefined;
-  if (idle === undefined) return;
-  throw new HoldfastError('USAGE', `${sayOption(idle[0])} does nothing here: ${idle[1]}`, {
-    remedy: 'Leave it out.',
-  });
+function refuseUnasked(options: ForceOptions, terms: readonly Term[]): void {
+  for (const { option, field, kinds, none } of SPOKEN_OF) {
+    const isAsked = terms.some(({ kind }) => kinds.some((each) => each === kind));
+    if (options[field] === undefined || isAsked) continue;
+    throw new HoldfastError('USAGE', `${sayOption(option)} does nothing here: nothing in the file ${none}`, {
+      remedy: 'Leave it out.',
+    });
+  }
 }
 
 /** Decides what is in force, as options say; what they leave open is asked. */
@@ -133,7 +134,7 @@ export class Force {
   /** `terms`: all of the file. Throws HoldfastError USAGE for an option that none of them asks for. */
   constructor(options: ForceOptions, terms: readonly Term[]) {
     this.#options = options;
-    refuseIdle(options, terms);
+    refuseUnasked(options, terms);
     const found = terms.filter(({ kind, status }) => kind === 'status' && isInForce(status));
     this.#inForce = found.length === 0 ? [IN_FORCE_DEFAULT] : [...new Set(found.map(({ status }) => status))];
   }

@@ -21,7 +21,14 @@ import { FollowedFile } from '../../gateway/followed.ts';
 import { FileJournal } from '../../gateway/journal-file.ts';
 import type { Inventory } from '../../inventory/model.ts';
 import { readInventory } from '../../inventory/read.ts';
-import { type HeldCell, heldCells, heldWords, holdCell, releaseCell } from '../../store/bundles.ts';
+import {
+  HELD_REMEDY,
+  type HeldCell,
+  heldCells,
+  heldWords,
+  holdCell,
+  releaseCell,
+} from '../../store/bundles.ts';
 import { PgExchange } from '../../store/exchange.ts';
 import { lastRollout, nowMsOf } from '../../store/rollouts.ts';
 import { lastFollowed } from '../../store/states.ts';
@@ -172,7 +179,7 @@ async function hold(pool: pg.Pool, held: HeldCell): Promise<void> {
     const before = (await heldCells(client, nowMs)).get(held.cell);
     const words = before === undefined ? 'it is held back' : heldWords(before);
     throw new HoldfastError('CELL_HELD', `cell ${held.cell} has a task already: ${words}`, {
-      remedy: 'Wait for its receipt, or say `fleet bundle return` once that folder is not used any more.',
+      remedy: HELD_REMEDY,
       exitCode: 1,
     });
   });

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { printLines } from '../../../host/cli/common/output.ts';
 import { HoldfastError } from '../../../host/common/errors.ts';
 import { mayRetry, type RolloutState, type Say } from '../../rollout/state.ts';
-import { heldCells, heldWords } from '../../store/bundles.ts';
+import { HELD_REMEDY, heldCells, heldWords } from '../../store/bundles.ts';
 import { serverSeen } from '../../store/people.ts';
 import { lastRollout, loadWhole, nowMsOf, say } from '../../store/rollouts.ts';
 import { FOLDER, whoAmI, withPlant } from '../common/plant.ts';
@@ -75,6 +75,5 @@ function no(code: string, message: string, remedy: string): HoldfastError {
 async function requireNotHeld(pool: pg.Pool, cell: string): Promise<void> {
   const held = (await heldCells(pool, await nowMsOf(pool))).get(cell);
   if (held === undefined) return;
-  const remedy = 'Wait for its receipt, or say `fleet bundle return` once that folder is not used any more.';
-  throw no('CELL_HELD', `cell ${cell} is held back: ${heldWords(held)}`, remedy);
+  throw no('CELL_HELD', `cell ${cell} is held back: ${heldWords(held)}`, HELD_REMEDY);
 }
