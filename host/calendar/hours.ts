@@ -161,6 +161,10 @@ function parseTime(text: string, span: string, where: string): number {
   return 60 * hours + minutes;
 }
 
+/** Days in other words and languages; `So` and `Do` are none of these rules' days either. */
+const OTHER_DAYS =
+  /\b(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day)?s?\b|\b(?:wednesday|saturday|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|di|mi|do|so|lu|ma|me|je|ve|lun|mer|jeu|ven|sam|dim)\b/iu;
+
 /** What others read, or read in more than one way, by the sign that it begins with. */
 const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/\|\|/, 'has ||, a rule for when nothing else is known: a map must know'],
@@ -178,6 +182,14 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
     new RegExp(`${TIME} *(?:PH|${WEEKDAY}|[A-Z][a-z]{2}\\b)`),
     'goes on after its hours: write a comma before what adds to them, ; before what replaces them on its days',
   ],
+  [/[\u2010-\u2015\u2212]/u, 'has a long dash: write - in its place'],
+  [/[0-9]\s*[ap]\.?m\b/i, 'has hours of half a day: write those of 24 hours, such as 18:00'],
+  [/[0-9]\.[0-9]{2}\b/, 'has points in its times: write 08:00'],
+  [
+    /(?<![0-9:.-]|[A-Z][a-z]{2} )[0-9]{1,2}(?::[0-9]{2})? ?- ?[0-9]{1,2}(?![0-9:.-])$/,
+    'has hours without minutes: write 08:00-18:00',
+  ],
+  [OTHER_DAYS, 'names days in another way: write Mo, Tu, We, Th, Fr, Sa, Su'],
 ];
 
 function refuseOthers(text: string, where: string): void {

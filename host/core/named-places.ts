@@ -3,12 +3,13 @@
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
 import type { AxisModel, MarkModel } from '../source/model.ts';
+import { type ReadableAxis, readablePlace } from '../source/readable.ts';
 import { nearestWord } from '../source/suggest.ts';
 import { type PlaceAxis, parsePlace } from './points.ts';
 
 /** What places are read against. */
 export interface NamedPlaces {
-  readonly axis: PlaceAxis & Pick<AxisModel, 'origin'>;
+  readonly axis: ReadableAxis & Pick<AxisModel, 'origin'>;
   /** None in an image. */
   readonly marks: readonly MarkModel[];
 }
@@ -20,14 +21,13 @@ export function markNamed(name: string, marks: readonly MarkModel[]): MarkModel 
 }
 
 /**
- * A place as `parsePlace` takes it, or the name of a mark, whose case does not matter where one mark alone is meant. What is a place is
- * never taken for a name.
- * Throws what `parsePlace` does, and HoldfastError UNKNOWN_ID.
+ * A place as `parsePlace` takes it, or the name of a mark, whose case does not matter where one mark alone is meant.
+ * Throws what `parsePlace` does, and HoldfastError UNKNOWN_ID, or PLACE_AMBIGUOUS for a mark that is called like another place.
  */
 export function parseNamedPlace(text: string, where: string, { axis, marks }: NamedPlaces): bigint {
   const name = text.trim();
   const mark = markNamed(name, marks);
-  if (mark !== undefined && !isPlace(name, axis)) return axis.origin + BigInt(mark.at);
+  if (mark !== undefined) return placeOfMark(mark, name, where, axis);
   if (marks.length === 0 || !/^\p{L}/u.test(name)) return parsePlace(text, where, axis);
   const names = marks.map((each) => each.name);
   const nearest = nearestWord(name, names);
@@ -37,12 +37,23 @@ export function parseNamedPlace(text: string, where: string, { axis, marks }: Na
   });
 }
 
-function isPlace(text: string, axis: PlaceAxis): boolean {
+/** `12` may be the twelfth milepost, or twelve steps. */
+function placeOfMark(mark: MarkModel, name: string, where: string, axis: NamedPlaces['axis']): bigint {
+  const at = axis.origin + BigInt(mark.at);
+  const place = placeOf(name, axis);
+  if (place === undefined || place === at) return at;
+  throw new HoldfastError(
+    'PLACE_AMBIGUOUS',
+    `${where}: "${cutText(name)}" is ${readablePlace(place, axis)}, and a mark at ${readablePlace(at, axis)}`,
+    { remedy: `Write "${readablePlace(place, axis)}" or "${readablePlace(at, axis)}".` },
+  );
+}
+
+function placeOf(text: string, axis: PlaceAxis): bigint | undefined {
   try {
-    parsePlace(text, '', axis);
-    return true;
+    return parsePlace(text, '', axis);
   } catch (error) {
-    if (error instanceof HoldfastError) return false;
+    if (error instanceof HoldfastError) return undefined;
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import type { Report } from '../source/diagnostics.ts';
 import type { AxisModel, MapUnits } from '../source/model.ts';
 import { unitSpelled } from '../source/table-quantity.ts';
 import { asRfc3339, parseTimestamp } from '../source/timestamp.ts';
+import { timeUnit } from '../source/unit-table.ts';
 import { parseSteps, splitQuantity } from '../source/units.ts';
 
 /** `12+400`, right or wrong. */
@@ -80,6 +81,12 @@ export function parsePlace(text: string, where: string, axis: PlaceAxis): bigint
  * Throws HoldfastError NOT_AN_INTEGER, NOT_A_NUMBER, UNIT_MISMATCH, UNIT_INEXACT or OUT_OF_RANGE.
  */
 export function parsePhase(text: string, where: string, { phase: measure }: MapUnits): number {
+  const [, hours, minutes] = /^([0-9]{1,2}):([0-9]{2})$/.exec(text) ?? [];
+  if (hours !== undefined && timeUnit(measure.unit) !== undefined) {
+    throw new HoldfastError('NOT_AN_INTEGER', `${where}: "${text}" is a time of day`, {
+      remedy: `A phase counts from its own beginning: if that is midnight, write "${60 * Number(hours) + Number(minutes)} min".`,
+    });
+  }
   const isAmount = splitQuantity(text) !== undefined;
   const phase = isAmount
     ? (parseSteps(withKnownUnit(text), where, measure, undefined, refuse) ?? 0n)

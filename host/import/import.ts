@@ -4,12 +4,14 @@ import { judgeDraft } from '../draft/draft.ts';
 import { parsePlace } from '../source/chainage.ts';
 import { type Diagnostic, Diagnostics } from '../source/diagnostics.ts';
 import type { AxisKind, HeldEnd, TableRowModel } from '../source/model.ts';
+import { faultOfUnit } from '../source/own-unit.ts';
 import { fileReader } from '../source/reader.ts';
 import { nearestWord } from '../source/suggest.ts';
 import { rowsApart } from '../source/table-apart.ts';
 import { likelyEnds } from '../source/table-ends.ts';
 import { dayInSteps } from '../source/table-moment.ts';
 import { checkTableSaid } from '../source/table-options.ts';
+import { unitSpelled } from '../source/table-quantity.ts';
 import {
   heldEnd,
   type OpenTable,
@@ -53,7 +55,8 @@ export interface Imported {
  * Reads a table and writes a source.
  * @throws SourceError with every mistake of the table; HoldfastError USAGE, UNIT_MISSING, UNIT_MISMATCH, REPLACES_MISSING, ENDS_UNCLEAR.
  */
-export async function importTable(path: string, output: string, options: ImportOptions): Promise<Imported> {
+export async function importTable(path: string, output: string, given: ImportOptions): Promise<Imported> {
+  const options = withKnownUnits(given);
   checkIdentity(options.map);
   checkEdition(options);
   const diagnostics = new Diagnostics();
@@ -92,6 +95,23 @@ export async function importTable(path: string, output: string, options: ImportO
     rows: rowModels(reading, table, named.ids),
   });
   return { source, zones: rows.length, assumptions, unused, mistakes };
+}
+
+const UNIT_OPTIONS = ['unit', 'axisUnit', 'limitUnit'] as const;
+
+/** Units by the names under which they are known, however they were spelt. Throws HoldfastError USAGE. */
+function withKnownUnits(options: ImportOptions): ImportOptions {
+  const units = UNIT_OPTIONS.flatMap((option) => {
+    const said = options[option];
+    if (said === undefined) return [];
+    const unit = unitSpelled(said.replace(/\s+/gu, '')) ?? said;
+    const fault = faultOfUnit(unit);
+    if (fault === undefined) return [[option, unit] as const];
+    throw new HoldfastError('USAGE', `${sayOption(option)} is "${cutText(said)}", which ${fault.words}`, {
+      remedy: fault.remedy,
+    });
+  });
+  return { ...options, ...Object.fromEntries(units) };
 }
 
 function checkIdentity(map: string): void {

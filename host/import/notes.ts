@@ -1,5 +1,6 @@
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
+import { stepName } from '../source/axis-words.ts';
 import { isLimitRole } from '../source/table-context.ts';
 import { unclearEnds, unclearEndsNote } from '../source/table-ends.ts';
 import { distinctValues } from '../source/table-filters.ts';
@@ -60,12 +61,23 @@ export function endNotes(reading: TableReading, options: ImportOptions): readonl
         ? 'the place at which a row ends does not belong to it: intervals are half-open'
         : 'one step is the end of each row';
   const unclear = unclearEnds(reading);
-  if (unclear === undefined) return ends === undefined || until === 'next' ? [words] : [];
+  if (unclear === undefined) return ends === undefined || until === 'next' ? [words] : heldNotes(reading);
   if (options.gaps === undefined) return [`${words}; but ${unclearEndsNote(unclear)}`];
   const { found, remedy } = unclear;
   throw new HoldfastError('ENDS_UNCLEAR', `${found}, and ${sayOption('gaps')} would make these holes gaps`, {
     remedy,
   });
+}
+
+/** What belongs to rows behind the place that is written as their end, where a coarser table may mean more. */
+function heldNotes({ context, places }: TableReading): readonly string[] {
+  const { said, say, target } = context;
+  const width = places.resolution;
+  if (said.ends !== 'inclusive' || width === undefined || width.steps <= 1n) return [];
+  const step = target.axis.scale === 1 ? `1 ${target.axis.unit}` : `one of ${stepName(target.axis)}`;
+  return [
+    `a row ends ${step} behind the place at which it is written to end; the table is written to ${width.words}: if rows hold that much, say ${say('ends', width.words)}`,
+  ];
 }
 
 /** Which values of a column are which phases. */

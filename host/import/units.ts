@@ -1,5 +1,6 @@
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
+import { faultOfUnit } from '../source/own-unit.ts';
 import { isLimitRole } from '../source/table-context.ts';
 import { areOfOneKind, splitQuantity, unitSpelled } from '../source/table-quantity.ts';
 import type { OpenTable } from '../source/table-reading.ts';
@@ -50,10 +51,12 @@ function refuseUnknown(table: OpenTable): void {
       throw new HoldfastError('UNIT_MISMATCH', unclearName(name, named), { remedy: UNCLEAR_REMEDY });
     }
     if (named?.kind !== 'unknown') continue;
+    const own =
+      faultOfUnit(named.text) === undefined ? `; or keep that unit, ${sayOption('unit', named.text)}` : '';
     throw new HoldfastError(
       'UNIT_MISMATCH',
       `"${cutText(name)}" says "${cutText(named.text)}", which is not a unit that is known here`,
-      { remedy: `Convert the column and rename it; or keep that unit, ${sayOption('unit', named.text)}.` },
+      { remedy: `Convert the column and rename it${own}.` },
     );
   }
 }

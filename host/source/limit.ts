@@ -1,9 +1,10 @@
 import type { Diagnostics, Report } from './diagnostics.ts';
 import { readFields, reportAt } from './fields.ts';
+import { readUnit } from './own-unit.ts';
 import { type Rounder, readRounder } from './rounding.ts';
 import type { TreeNode } from './tree.ts';
 import { parseSteps, splitQuantity } from './units.ts';
-import { I32_MAX, I32_MIN, parseIntegerBetween, readLabel, readQuantityText } from './values.ts';
+import { I32_MAX, I32_MIN, parseIntegerBetween, readQuantityText } from './values.ts';
 
 /** Limits: integers that the application gives meaning to. A source may say their unit; others convert to it, exactly. */
 
@@ -21,7 +22,7 @@ export interface LimitScope {
 export function readLimits(node: TreeNode, diagnostics: Diagnostics): LimitScope | undefined {
   const fields = readFields(node, 'limits', ['unit', 'round'], diagnostics);
   const unitNode = fields?.need('unit');
-  const unit = unitNode && readLabel(unitNode, 'unit of limits', UNIT_BYTES_MAX, diagnostics);
+  const unit = unitNode && readUnit(unitNode, 'unit of limits', UNIT_BYTES_MAX, diagnostics);
   if (fields === undefined || unit === undefined) return undefined;
   const rounder = readRounder(fields.get('round'), 'limits', unit, diagnostics);
   return rounder === undefined ? undefined : { name: 'limits', unit, scale: 1, rounder };

@@ -5,6 +5,7 @@ import type { Diagnostics } from './diagnostics.ts';
 import { type Fields, readFields, readList, reportAt } from './fields.ts';
 import { LABEL_BYTES_MAX, readScale, readWraps } from './measure-fields.ts';
 import type { AxisKind, AxisModel } from './model.ts';
+import { readUnit } from './own-unit.ts';
 import type { Place } from './place.ts';
 import { type Rounder, readRounder } from './rounding.ts';
 import { isTimestamp, parseTimestamp } from './timestamp.ts';
@@ -57,7 +58,7 @@ function readAxis(node: TreeNode, diagnostics: Diagnostics): PlacedAxis | undefi
   const name = readOptional(fields.need('name'), (value) =>
     readLabel(value, 'name of the axis', LABEL_BYTES_MAX, diagnostics),
   );
-  const unit = readUnit(fields, diagnostics);
+  const unit = readAxisUnit(fields, diagnostics);
   const scale = readScale(fields, 'scale of the axis', diagnostics);
   const wraps = readWraps(fields, 'wraps of the axis', diagnostics);
   if (name === undefined || unit === undefined || scale === undefined || wraps === undefined) {
@@ -83,9 +84,9 @@ function readOptional<Value>(
   return node === undefined ? undefined : read(node);
 }
 
-function readUnit(fields: Fields, diagnostics: Diagnostics): string | undefined {
+function readAxisUnit(fields: Fields, diagnostics: Diagnostics): string | undefined {
   const node = fields.get('unit');
-  if (node !== undefined) return readLabel(node, 'unit of the axis', LABEL_BYTES_MAX, diagnostics);
+  if (node !== undefined) return readUnit(node, 'unit of the axis', LABEL_BYTES_MAX, diagnostics);
   if (fields.isMisspelt('unit')) return undefined;
   diagnostics.add(
     'UNIT_MISSING',

@@ -13,7 +13,7 @@ import {
   ringOf,
   type TableContext,
 } from './table-context.ts';
-import { dayInSteps } from './table-moment.ts';
+import { dayInSteps, remedyOfHour } from './table-moment.ts';
 import type { PlaceReader, ReadPlace } from './table-places.ts';
 import { splitQuantity, stepsOf, unitSpelled, wholeOf } from './table-quantity.ts';
 import { unitNamed } from './unit-table.ts';
@@ -165,7 +165,9 @@ export class IntervalReader {
     if (text !== '' && !saysNoValue(text)) return this.#places.read(record, 'to');
     const { said, say } = this.#context;
     if (text !== '') {
-      const remedy = `Write a place; if the row has no end of its own, leave the field empty and say ${say('end', 'PLACE')}.`;
+      const remedy =
+        remedyOfHour(text) ??
+        `Write a place; if the row has no end of its own, leave the field empty and say ${say('end', 'PLACE')}.`;
       const message = `${cellWords(this.#context, record, 'to')}, which is no place`;
       reportAtCell(this.#context, record, 'to')('END_MISSING', message, remedy);
       return undefined;

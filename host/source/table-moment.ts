@@ -52,6 +52,17 @@ export function momentOf(cell: string, said: TableSaid): ReadMoment {
   return { timestamp: `${date}${whole}${own ?? offset}`, isDay: false, isOfPattern };
 }
 
+const NOON =
+  /^(?:(?:12 )?noon|midday|mittags?|midi|mezzogiorno|mediod[ií]a|meio-dia|middag|poludnie|poledne)$/iu;
+const MIDNIGHT =
+  /^(?:(?:12 )?midnight|mitternachts?|minuit|mezzanotte|medianoche|meia-noite|middernacht|midnatt|północ|půlnoc)$/iu;
+
+/** What to write for an hour that is said in words; undefined for other texts. */
+export function remedyOfHour(text: string): string | undefined {
+  if (NOON.test(text)) return 'Write 12:00.';
+  return MIDNIGHT.test(text) ? 'Write 00:00 where a row begins, 24:00 where one ends.' : undefined;
+}
+
 /** Whether a text is a time of day, such as 22:00. */
 export function isTimeOfDay(cell: string): boolean {
   return TIME_OF_DAY.test(in24Hours(cell));
@@ -68,7 +79,7 @@ export function timeOfDay(cell: string, what: string, measure: Measure, report: 
     const next = match !== null && seconds > DAY_SECONDS ? hourOfNextDay(cell) : undefined;
     const remedy =
       next === undefined
-        ? 'Write 00:00 to 24:00.'
+        ? (remedyOfHour(cell) ?? 'Write 00:00 to 24:00.')
         : `If it is ${next} of the next day, write ${next}: a row may run over midnight.`;
     report('TIMESTAMP_BROKEN', `${what}, which is not a time of day`, remedy);
     return undefined;

@@ -14,6 +14,7 @@ const LEFT_OUT: readonly (readonly [LeftOutKind, one: string, many: string])[] =
   ['comment', 'comment', 'comments'],
   ['total', 'total', 'totals'],
   ['header', 'repeated header', 'repeated headers'],
+  ['line', 'line that is drawn', 'lines that are drawn'],
 ];
 /** What says something of the data in words is told with them. */
 const QUOTED: ReadonlySet<LeftOutKind> = new Set(['title', 'comment']);

@@ -11,7 +11,7 @@ import { unitSpelled } from './table-quantity.ts';
 const WITHOUT_VALUE = /^(?:\[.*\]|\P{Nd}*)$/u;
 
 /** Begins with a word, and not as `km 12` does, or with the mark of a footnote and a word. */
-const NOTE = /^(?!km\s*[+\-\u2212]?[0-9])(?:[*†‡§¹²³]+\s*|\(?[0-9\p{L}]{1,2}\)\s*)?\p{L}/iu;
+const NOTE = /^(?!(?:km|pk|kp)\s*[+\-\u2212]?[0-9])(?:[*†‡§¹²³]+\s*|\(?[0-9\p{L}]{1,2}\)\s*)?\p{L}/iu;
 
 /** Whether the row below the header is none of data; it is then reported, since what it says of the columns would be lost. */
 export function isHeaderRest(view: TableView, record: TableRecord): boolean {

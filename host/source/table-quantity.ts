@@ -84,12 +84,13 @@ export function wholeOf(exact: Rational | undefined): bigint | undefined {
 }
 
 const WITH_UNIT = /^([+\-\u2212]?[0-9.,][0-9.,'\u2019\s]*?)\s*([\p{L}°][^0-9]*)$/u;
-const KILOMETRE_FIRST = /^km\s*([+\-\u2212]?[0-9].*)$/iu;
+/** In French a place along a line is a `point kilométrique`, PK. */
+const KILOMETRE_FIRST = /^(?:km|pk|kp)\s*([+\-\u2212]?[0-9].*)$/iu;
 
 /** Longer texts hold no number with its unit, and patterns would look at their blanks again and again. */
 const QUANTITY_CHARACTERS_MAX = 100;
 
-/** The number and the unit of a cell such as `12.4 km`, `km 12.4` or `50`. */
+/** The number and the unit of a cell such as `12.4 km`, `km 12.4`, `PK 12.4` or `50`. */
 export function splitQuantity(cell: string): { readonly number: string; readonly unit: string | null } {
   if (cell.length > QUANTITY_CHARACTERS_MAX) return { number: cell, unit: null };
   const before = KILOMETRE_FIRST.exec(cell)?.[1];

@@ -78,8 +78,13 @@ function factorIn(text: string): string | undefined {
 const SCALE_WORD =
   /^(?:tens|tenths?|hundreds?|hundredths?|thousands?|thousandths?|millions?|dozens?|deci|centi|milli|hecto|deca|kilo|pct|percent|percentage|promille|permille|prozent|zehntel|hundertstel|tausendstel|zehner|hunderter|tausend|tsd|dixi[eè]mes?|centi[eè]mes?|milli[eè]mes?|centaines?|milliers?|dizaines?|[%‰])$/iu;
 
+/** `tenths`, `%`: what a unit beside it is multiplied by. */
+export function isScaleWord(word: string): boolean {
+  return SCALE_WORD.test(word);
+}
+
 function scaleWordIn(words: readonly Word[]): string | undefined {
-  return words.find(({ text }) => SCALE_WORD.test(text))?.text;
+  return words.find(({ text }) => isScaleWord(text))?.text;
 }
 
 /** `(km/h)²`, `m³`: an area, a volume, or no unit at all; other raised digits number footnotes. */

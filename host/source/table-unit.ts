@@ -1,6 +1,7 @@
 import { cutText } from '../common/cut-text.ts';
 import type { TableRecord } from '../table/records.ts';
 import type { Report } from './diagnostics.ts';
+import { faultOfUnit } from './own-unit.ts';
 import { cellOf, columnOf, isLimitRole, reportAtCell, type TableContext } from './table-context.ts';
 import { areOfOneKind, isSameUnit, unitSpelled } from './table-quantity.ts';
 import { unitOfName } from './table-unit-names.ts';
@@ -20,11 +21,11 @@ export function columnUnit(
   // A unit that converts into no other is taken where it is said in the same words.
   if (named?.kind === 'unknown' && named.text === (said ?? like)) return named.text;
   if (named?.kind === 'unknown') {
-    const isSymbol = /^[\p{L}°%‰/·.^-]+$/u.test(named.text);
-    const remedy =
-      isLimitRole(role) && isSymbol
-        ? `If limits are in that, say ${context.say('limitUnit', named.text)}; else rename the column in the table, and convert what it holds when it counts something else.`
-        : 'Rename the column in the table; convert what it holds when it counts something else.';
+    // A second unit beside the one that was said is no answer.
+    const mayBeOwn = isLimitRole(role) && like === undefined && faultOfUnit(named.text) === undefined;
+    const remedy = mayBeOwn
+      ? `If limits are in that, say ${context.say('limitUnit', named.text)}; else rename the column in the table, and convert what it holds when it counts something else.`
+      : 'Rename the column in the table; convert what it holds when it counts something else.';
     report(
       'UNIT_MISMATCH',
       `"${cutText(name)}" says "${cutText(named.text)}", which is not a unit that is known here`,

@@ -30,6 +30,11 @@ const REMEDIES: readonly (readonly [seen: RegExp, remedy: string])[] = [
     'If it is negative, write it with - before its digits.',
   ],
   [/^(?:[~≈<>≤≥]|ca\b|circa\b|max\b|min\b)/iu, 'Write the one number that counts.'],
+  [
+    /^[-\u2212]\s*[0-9.,]+\s*\+\s*[0-9]/u,
+    'Write it in metres: whether those behind + count on or back from there is not known here.',
+  ],
+  [/^[+\-\u2212]?[0-9.,'\u2019\s]*[0-9][.,]$/u, 'Take the mark behind it out, or write its decimals.'],
   [/[½¼¾⅓⅔]|[0-9]\/[0-9]/u, 'Write one number, with decimals.'],
 ];
 

@@ -1,4 +1,4 @@
-/** Which rows of a table are data, and which are left out: titles, empty ones, comments, totals, headers that come again. */
+/** Which rows of a table are data, and which are left out: titles, empty ones, comments, totals, headers that come again, drawn lines. */
 
 import type { Say, TableFault } from './fault.ts';
 import type { TableLayout } from './layout.ts';
@@ -6,7 +6,7 @@ import { foldCase } from './names.ts';
 import { isSheetError } from './not-numbers.ts';
 import { placeOfCell, splitPlain, type TableRecord } from './records.ts';
 
-export type LeftOutKind = 'title' | 'empty' | 'comment' | 'total' | 'header';
+export type LeftOutKind = 'title' | 'empty' | 'comment' | 'total' | 'header' | 'line';
 
 export interface RowsSaid {
   /** What comments begin with; `none`: no row is one. Not said: #, unless such a row looks like data. */
@@ -27,9 +27,14 @@ const TOTALS =
   /^(?:grand total|totals?|sub-?totals?|sums?|summe|zwischensumme|gesamt(?:summe|länge|strecke)?|insgesamt|somme|sous-total|totale|totaal|som|suma|celkem|итого|ø|∑|averages?|mean|mittel(?:wert)?|durchschnitt(?:lich)?|moyenne|media|promedio|gemiddelde|minimum|maximum|counts?|anzahl|nombre)(?:[\s:.].*)?$/u;
 /** As a field of any other column it speaks for the row only where it stands alone. */
 const TOTAL_ALONE = /^(?:grand total|total|subtotal|sum|summe|gesamt|somme|totale|suma)[:.]?$/u;
+/** How clients of databases end what they print: `(2 rows)`, `2 rows in set (0.00 sec)`. */
+const ROW_COUNT =
+  /^\(?[0-9]+ (?:rows?|records?|zeilen?|lignes?|filas?|righe|rijen|rader|linhas?)(?: (?:selected|affected|returned|in set)(?: \([0-9.]+ sec\))?)?\)?\.?$/u;
+/** Lines that are drawn, such as `----+----`. */
+const DRAWN = /^(?=[^-=─━═]*[-=─━═]{2})[-=─━═┼╪+:|,;\s]+$/u;
 const COMMENT_DEFAULT = '#';
-/** How places begin: numbers, moments, times of day, and `km 12.4`. */
-const PLACE_START = /^(?:km\s*)?[+\-\u2212]?[.,]?[0-9]/iu;
+/** How places begin: numbers, moments, times of day, `km 12.4` and `PK 12+400`. */
+const PLACE_START = /^(?:(?:km|pk|kp)\s*)?[+\-\u2212]?[.,]?[0-9]/iu;
 
 /** Sorts the rows behind the header. Faults are told, and the rows that they concern left out of the data. */
 export function sortRows(
@@ -82,7 +87,12 @@ class RowSorter {
     if (record.cells.every((cell) => cell === '')) return 'empty';
     if (record.line < header.line) return this.#title(record);
     return (
-      this.#comment(record) ?? this.#total(record) ?? this.#repeated(record) ?? this.#shape(record) ?? 'data'
+      this.#comment(record) ??
+      (DRAWN.test(record.raw) ? 'line' : undefined) ??
+      this.#total(record) ??
+      this.#repeated(record) ??
+      this.#shape(record) ??
+      'data'
     );
   }
 
@@ -122,6 +132,8 @@ class RowSorter {
   #total(record: TableRecord): LeftOutKind | TableFault | undefined {
     if (this.#said.totals === 'keep') return undefined;
     const first = record.cells.find((cell) => cell !== '') ?? '';
+    if (ROW_COUNT.test(foldCase(first)) && record.cells.every((cell) => cell === '' || cell === first))
+      return 'total';
     const isFirst = TOTALS.test(foldCase(first));
     const word = isFirst ? first : record.cells.find((cell) => TOTAL_ALONE.test(foldCase(cell)));
     if (word === undefined) return undefined;

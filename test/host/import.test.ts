@@ -92,6 +92,13 @@ describe('tables of other people', () => {
       [0, 1000],
       [1000, 2000],
     ]);
+    // Of one row nothing shows how much it holds of a place that is written more coarsely than the axis counts.
+    const alone = await importText('begin,end\n0,9\n', { axisUnit: 'cm', table: { ends: 'inclusive' } });
+    expect(alone.assumptions.join('\n')).toContain(
+      "ends 1 cm behind the place at which it is written to end; the table is written to 100 cm: if rows hold that much, say --ends '100 cm'",
+    );
+    const said = await importText('begin,end\n0,9\n', { axisUnit: 'cm', table: { ends: '100 cm' } });
+    expect((await cellsOf(said.source)).map(([from, to]) => [from, to])).toEqual([[0, 1000]]);
     const { assumptions } = await importText(table);
     expect(assumptions.join('\n')).toContain(
       'but 1 row begins one step behind the end of another (line 3): if rows hold',

@@ -103,12 +103,16 @@ describe('marks', () => {
     );
   });
 
-  test('are taken by check and sweep of a source; a number stays a number', async () => {
+  test('are taken by check and sweep of a source; one that is called like another place is asked about', async () => {
     const source = folder.at('line.map.yaml');
     const thun = await holdfast(['check', source, '--at', 'Thun']);
     expect(JSON.parse(thun.stdout)).toMatchObject({ at: 12400, zone: 'a' });
     const seven = await holdfast(['check', source, '--at', '7']);
-    expect(JSON.parse(seven.stdout)).toMatchObject({ at: 7, state: 'outside' });
+    expect(seven).toMatchObject({ code: 2, stdout: '' });
+    expect(seven.stderr).toContain('PLACE_AMBIGUOUS: --at: "7" is 0.007 km, and a mark at 0.7 km');
+    const places = [...seven.stderr.matchAll(/Write "(.+)" or "(.+)"/g)].flatMap(([, ...both]) => both);
+    const asked = await Promise.all(places.map((at) => holdfast(['check', source, '--at', at])));
+    expect(asked.map(({ stdout }) => JSON.parse(stdout).at)).toEqual([7, 700]);
     const move = await holdfast(['sweep', source, '--from', 'Bern Wankdorf', '--to', 'Thun', '--json']);
     expect(JSON.parse(move.stdout)).toMatchObject({ from: 500, to: 12400, end: 'whole' });
   });

@@ -58,6 +58,19 @@ describe('a phase', () => {
   ])('%s is refused', (text, units, code) => {
     expect(() => parsePhase(text, '--phase', units)).toThrow(expect.objectContaining({ code }));
   });
+
+  test('a time of day is answered with how its phase is written, where a phase counts time', () => {
+    const minutes = { limit: null, phase: { unit: 'min', scale: 1 } };
+    const refused = { remedy: 'Give whole ticks, or an amount of the unit of the phase, such as "12.5 s".' };
+    let remedy = '';
+    try {
+      parsePhase('23:05', '--phase', minutes);
+    } catch (error) {
+      remedy = String((error as { remedy?: string }).remedy);
+    }
+    expect(parsePhase(/"([^"]+)"/.exec(remedy)?.[1] ?? 'NOTHING', '--phase', minutes)).toBe(23 * 60 + 5);
+    expect(() => parsePhase('23:05', '--phase', UNITS_NONE)).toThrow(expect.objectContaining(refused));
+  });
 });
 
 describe('a table of points', () => {

@@ -1,6 +1,10 @@
 /** Names of columns that say more than one unit: which are asked about, and which are read. */
 import { describe, expect, test } from 'vitest';
+import { loadPartition } from '../../host/compile/compile.ts';
+import { faultOfUnit } from '../../host/source/own-unit.ts';
+import { memoryReader } from '../../host/source/reader.ts';
 import { unitOfName } from '../../host/source/table-unit-names.ts';
+import { refusal } from '../support/imported.ts';
 
 const said = (name: string, like: string) => {
   const found = unitOfName(name, like, [name]);
@@ -169,5 +173,77 @@ describe('a name that says one unit is read', () => {
     ],
   ])('%s: km/h', (name) => {
     expect(['km/h', 'kmh']).toContain(said(name, 'km/h'));
+  });
+});
+
+describe('a unit that somebody says', () => {
+  test.each([
+    'km/h',
+    'kmh',
+    'm/s2',
+    '°',
+    '%',
+    'kN',
+    'l/min',
+    '1/min',
+    's-1',
+    'm²',
+    'mm/m',
+    'kN/m',
+    'axles',
+    'load class',
+    '€',
+  ])('%s is one, or can be its name', (unit) => {
+    expect(faultOfUnit(unit)).toBeUndefined();
+  });
+  test.each([
+    ['10 km/h', 'number'],
+    ['x10', 'number'],
+    ['km/h x10', 'number'],
+    ['10', 'number'],
+    ['l/100km', 'number'],
+    ['tenths of km/h', 'beside'],
+    ['percent of v', 'beside'],
+    ['m or ft', 'beside'],
+    ['km/h (mph)', 'beside'],
+    ['mph/km/h', 'two units'],
+    ['km/h/mph', 'two units'],
+    [' ', 'blank'],
+    ['kN ', 'blank'],
+    ['KM/H', 'another spelling of km/h'],
+    ['km / h', 'another spelling of km/h'],
+    ['metres', 'another spelling of m'],
+  ])('%s is none: %s', async (unit, words) => {
+    expect(faultOfUnit(unit)?.words).toContain(words);
+    // As a source has it, and as an import is told it.
+    const source = `holdfast: 1\nmap: m\nepoch: 1\nspace: { axes: [ { name: s, unit: m, min: 0, max: 9 } ] }\nlimits: { unit: "${unit}" }\nzones: [ { id: a, at: { from: 0, to: 9 }, limit: 5 } ]\n`;
+    await expect(loadPartition('m.map.yaml', memoryReader({ 'm.map.yaml': source }))).rejects.toThrow(
+      faultOfUnit(unit)?.words,
+    );
+    const axis = source.replace(/limits.*\n/, '').replace('unit: m,', `unit: "${unit}",`);
+    await expect(loadPartition('m.map.yaml', memoryReader({ 'm.map.yaml': axis }))).rejects.toThrow(
+      faultOfUnit(unit)?.words,
+    );
+    const said = { from: 'from_m', to: 'to_m', limit: 'v', limitUnit: unit };
+    const told = await refusal('from_m,to_m,v\n0,400,5\n', said);
+    if (words.startsWith('another')) expect(told).toMatch(/^READ\n[\s\S]*limits: \{ unit: (km\/h|m) \}/);
+    else expect(told).toContain(faultOfUnit(unit)?.words);
+  });
+
+  test.each([
+    ['v (%)', 'km/h', false],
+    ['v (%)', undefined, true],
+    ['v (mph/km/h)', 'km/h', false],
+    ['v (mph/km/h)', undefined, false],
+    ['v (kN)', undefined, true],
+  ])('%s beside %s: proposed as the unit of limits: %s', async (name, limitUnit, isProposed) => {
+    const told = await refusal(`from_m,to_m,${name}\n0,400,5\n`, {
+      from: 'from_m',
+      to: 'to_m',
+      limit: name,
+      limitUnit,
+    });
+    expect(told).not.toMatch(/^READ/);
+    expect(told.includes('--limit-unit')).toBe(isProposed);
   });
 });

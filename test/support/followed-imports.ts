@@ -63,6 +63,14 @@ const rewrite =
     argv,
   });
 
+/** Writes what the remedy names in place of a text. */
+const rewriteText =
+  (text: string, part: RegExp): Follow =>
+  ({ table, argv }, remedy) => ({
+    table: String(table).replace(text, part.exec(remedy)?.[0] ?? 'NOTHING'),
+    argv,
+  });
+
 const then =
   (first: Follow, second: Follow): Follow =>
   (asked, remedy) =>
@@ -204,7 +212,7 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: FIRST,
     },
   ],
-  'Convert the column and rename it; or keep that unit, --unit ….': [
+  'Convert the column and rename it….': [
     {
       table: 'from_hm,to_hm,v\n0,4,5\n',
       argv: ['--from', 'from_hm', '--to', 'to_hm', '--limit', 'v'],
@@ -434,15 +442,7 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
     },
   ],
   'If limits are in that, say --limit-unit …; else rename the column in the table, and convert what it holds when it counts something else.':
-    [
-      { table: TWO.replace(';v', ';v (kN)'), argv: NAMES, follow: say(), meant: MEANT },
-      {
-        table: TWO.replace(';v', ';v (t)'),
-        argv: [...NAMES, '--limit-unit', 'km/h'],
-        follow: edit(' (t)', ''),
-        meant: MEANT,
-      },
-    ],
+    [{ table: TWO.replace(';v', ';v (kN)'), argv: NAMES, follow: say(), meant: MEANT }],
   'Leave --end out.': [{ table: TWO, argv: [...NAMES, '--end', '900'], follow: leave(), meant: MEANT }],
   'Write the moment.': [
     {
@@ -1171,6 +1171,12 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
   ],
   'Rename the column in the table; convert what it holds when it counts something else.': [
     {
+      table: TWO.replace(';v', ';v (t)'),
+      argv: [...NAMES, '--limit-unit', 'km/h'],
+      follow: edit(' (t)', ''),
+      meant: MEANT,
+    },
+    {
       table: TWO.replaceAll('_m', ' [Mtr]'),
       argv: [...BARE, '--unit', 'm'],
       follow: edit(' [Mtr]', ' [m]'),
@@ -1219,6 +1225,51 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       argv: NAMES,
       follow: edit('400;400;9\n', ''),
       meant: MEANT,
+    },
+  ],
+  'Write 12:00.': [
+    {
+      table: 'from,to\n08:00,noon\n',
+      argv: [...CLOCK, '--clock'],
+      follow: rewriteText('noon', /[0-9]{2}:[0-9]{2}/),
+      meant: ['t-1 [480, 720)'],
+    },
+    {
+      table: 'from,to\nMittag,14:00\n',
+      argv: [...CLOCK, '--clock'],
+      follow: rewriteText('Mittag', /[0-9]{2}:[0-9]{2}/),
+      meant: ['t-1 [720, 840)'],
+    },
+  ],
+  'Write 00:00 where a row begins, 24:00 where one ends.': [
+    {
+      table: 'from,to\n22:00,midnight\n',
+      argv: [...CLOCK, '--clock'],
+      follow: rewriteText('midnight', /[0-9:]+(?= where one ends)/),
+      meant: ['t-1 [1320, 1440)'],
+    },
+    {
+      table: 'from,to\nMidnight,06:00\n',
+      argv: [...CLOCK, '--clock'],
+      follow: rewriteText('Midnight', /[0-9:]+(?= where a row begins)/),
+      meant: ['t-1 [0, 360)'],
+    },
+  ],
+  'Take the mark behind it out, or write its decimals.': [
+    { table: TWO.replace('0;400', '0.;400'), argv: NAMES, follow: edit('0.;400', '0;400'), meant: MEANT },
+    {
+      table: TWO.replace('400;5', '400;5,'),
+      argv: [...NAMES, '--limit-unit', 'm/h'],
+      follow: edit('5,', '5,0'),
+      meant: MEANT,
+    },
+  ],
+  'Write it in metres: whether those behind + count on or back from there is not known here.': [
+    {
+      table: 'from;to;v\n-0+100;0+400;5\n',
+      argv: [...BARE, '--unit', 'm'],
+      follow: edit('-0+100', '-100'),
+      meant: ['t-1 [-100, 400) limit 5'],
     },
   ],
   'Write 00:00 to 24:00.': [
