@@ -175,7 +175,25 @@ async function withPhases(elf, segments, depths) {
  * which a loop would find out the same.
  */
 async function sweeps(elf, { verdictCycles }) {
-  const { text, borders } = lineSource({ segments: 4096, zones: 64 });
+  const line = await sweepsOf(elf, { segments: 4096, zones: 64 });
+  const ring = await sweepsOf(elf, { segments: 4096, zones: 64, wraps: true });
+  const cell = line.checkCycles + verdictCycles;
+  return [
+    result(
+      `sweep, worst of ${MOVES} seeded moves (${line.worst.cells} cells), against check and verdict in each`,
+      line.worst.cycles,
+      'cycles',
+      line.worst.cells * cell,
+    ),
+    result('sweep, a cell more, at most, against check and verdict there', line.perCell, 'cycles', cell),
+    result('sweep within one cell, least, against check and verdict there', line.least, 'cycles', cell),
+    result('sweep on a ring, a cell more, at most, against those on a line', ring.perCell, 'cycles', cell),
+  ];
+}
+
+/** Seeded moves over a map, by trees. */
+async function sweepsOf(elf, map) {
+  const { text, borders } = lineSource(map);
   const { bench } = await loaded(elf, text, 'tree');
   const checkCycles = bench.call('holdfast_check', 0, 0).cycles;
   const random = sequence(MOVES);
@@ -195,17 +213,7 @@ async function sweeps(elf, { verdictCycles }) {
     if (crossed > 1) perCell = Math.max(perCell, (cycles - one) / (crossed - 1));
     if (cycles > worst.cycles) worst = { cycles, cells: crossed };
   }
-  const cell = checkCycles + verdictCycles;
-  return [
-    result(
-      `sweep, worst of ${MOVES} seeded moves (${worst.cells} cells), against check and verdict in each`,
-      worst.cycles,
-      'cycles',
-      worst.cells * cell,
-    ),
-    result('sweep, a cell more, at most, against check and verdict there', perCell, 'cycles', cell),
-    result('sweep within one cell, least, against check and verdict there', least, 'cycles', cell),
-  ];
+  return { checkCycles, worst, least, perCell };
 }
 
 /** Results as bench/run.mjs prints them. */

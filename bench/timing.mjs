@@ -23,6 +23,7 @@ import { memoryReader } from '../build/js/host/source/reader.js';
 import { boundOf } from '../build/js/host/timing/machine/bounds.js';
 import { coreFor } from '../build/js/host/timing/machine/cores.js';
 import { WITHOUT_FLASH_WAITS } from '../build/js/host/timing/machine/cores-arm.js';
+import { HAZARD3_VIRT } from '../build/js/host/timing/machine/cores-riscv.js';
 import { boundWithFacts } from '../build/js/host/timing/machine/facts.js';
 import { activeWords, arenasIn, CALLS, stackIn } from '../build/js/host/timing/machine/holdfast.js';
 import { readModule } from '../build/js/host/timing/wasm/module.js';
@@ -195,12 +196,17 @@ async function shownRowsOf(firmware, { name, image }) {
   const question = { ...questionOf(firmware, core), isWithWitness: false };
   const calls = ['check', 'verdict', 'sweep', ...(phasePeriod > 0 ? ['untilChange'] : [])];
   const measured = { measured_max: null, measured_min: null };
-  return calls.map((what) =>
-    rowOf(what, name, boundOf(question, CALLS[what]), measured, {
-      stack: firmware.sizes.functionStackBytes[what],
-      target: UNMEASURED,
-    }),
-  );
+  const row = (what, shown) => {
+    const stack = firmware.sizes.functionStackBytes[what];
+    return rowOf(what, name, shown, measured, { stack, target: UNMEASURED });
+  };
+  const rows = calls.map((what) => row(what, boundOf(question, CALLS[what])));
+  if (name === SERVICE_MAP) {
+    // Devices of the board answer at once, as the emulator's do.
+    const asked = { ...question, core: HAZARD3_VIRT, words: new Map() };
+    rows.push(row('service', boundWithFacts(asked, CALLS.service, question.module, 'service')));
+  }
+  return rows;
 }
 
 async function slices(firmware, image) {

@@ -19,6 +19,8 @@ export interface Instruction {
   readonly flow: Flow;
   /** The register that it moves by a constant, as loops count. */
   readonly counts: number | undefined;
+  /** Registers that it reads and writes, a bit each; a call those of arguments, and what functions need not keep. undefined: not told. */
+  readonly uses: { readonly reads: number; readonly writes: number } | undefined;
   /** As the manual writes it, without its place. */
   readonly text: string;
   /** Changes the state as the instruction does, but for where it goes on: that is given, where it is a number. Throws Decline. */

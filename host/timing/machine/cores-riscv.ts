@@ -87,6 +87,34 @@ export const HAZARD3: RiscvCore = {
   devices: [],
 };
 
+const VIRT = 'QEMU, hw/riscv/virt.c';
+const AT_ONCE = { loadCycles: 0, storeCycles: 0 } as const;
+
+/** The board `riscv32` is no chip: Hazard3's cycles, and the devices of QEMU's machine as if they answered at once. */
+export const HAZARD3_VIRT: RiscvCore = {
+  ...HAZARD3,
+  id: 'hazard3-virt',
+  title: "Hazard3 with the devices of QEMU's virt machine, which answer at once",
+  comparedWith: 'nothing: there is no such chip',
+  devices: [
+    { name: 'UART', from: 0x1000_0000, to: 0x1000_0100, ...AT_ONCE, source: `${VIRT}: VIRT_UART0` },
+    {
+      ...{
+        name: 'flash behind the program',
+        from: 0x2003_f000,
+        to: 0x2400_0000,
+        loadCycles: 0,
+        storeCycles: null,
+      },
+      source: `${VIRT}: VIRT_FLASH, while it is not written; burnedOffset of targets/riscv32/target.json`,
+    },
+    {
+      ...{ name: 'pins', from: 0x807f_f000, to: 0x8080_0000, ...AT_ONCE },
+      source: 'targets/riscv32/target.json: two words of the last page of RAM stand for them',
+    },
+  ],
+};
+
 const IBEX_TEXT =
   'Ibex Reference Guide (github.com/lowRISC/ibex, doc/pipeline_details.rst), Pipeline Details';
 

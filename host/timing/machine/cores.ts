@@ -9,7 +9,7 @@ import {
   CORTEX_M4,
   WITHOUT_FLASH_WAITS,
 } from './cores-arm.ts';
-import { HAZARD3, IBEX, PICORV32, type RiscvCore } from './cores-riscv.ts';
+import { HAZARD3, HAZARD3_VIRT, IBEX, PICORV32, type RiscvCore } from './cores-riscv.ts';
 import { riscvArchitecture } from './riscv-machine.ts';
 import { thumbArchitecture } from './thumb-machine.ts';
 
@@ -26,6 +26,7 @@ export const CORES: readonly Core[] = [
   HAZARD3,
   IBEX,
   PICORV32,
+  HAZARD3_VIRT,
 ];
 
 const MACHINES: Readonly<Record<Core['architecture'], number>> = {

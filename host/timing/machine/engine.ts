@@ -1,8 +1,9 @@
 import { exactly32, isExact32, type Range32 } from '../ranges/range32.ts';
 import type { Architecture, Bus, Instruction } from './architecture.ts';
 import { anyValue } from './arithmetic.ts';
+import { type Code, CodeFlow } from './code-flow.ts';
 import { Decline, hex, type Reason } from './decline.ts';
-import { type Graph, orderOf } from './graph.ts';
+import type { Block } from './graph.ts';
 import { joinStates } from './join.ts';
 import { leaveLoop, type Passage } from './loop.ts';
 import type { Access, Memory } from './memory.ts';
@@ -15,14 +16,6 @@ import { Value } from './value.ts';
  * as it can be; where paths meet, they become one. Each state carries the longest and the shortest way to it, so that both come out
  * together.
  */
-
-export interface Code {
-  halfword(address: number): number | undefined;
-  /** The function that an address lies in, as the file's symbols say. */
-  functionAt(
-    address: number,
-  ): { readonly name: string; readonly from: number; readonly to: number } | undefined;
-}
 
 /** What holds when the function is called. What is not given may be anything. */
 export interface Call {
@@ -51,6 +44,8 @@ export interface Outcome {
 const ROUNDS_APART = 64;
 /** A loop that is not left by then has no bound. */
 const ROUNDS_MAX = 1 << 11;
+/** Before that many, states are kept apart within its function. */
+const ROUNDS_TOGETHER = 1 << 8;
 /** So many states of each block are kept apart: what binds two variables to each other is then seen. */
 const STATES_APART: Readonly<Record<Apart, number>> = { nothing: 1, counters: 4096, registers: 64 };
 /** A word that a function changes in loops is told apart where it holds one of so many numbers; all together give so many states. */
@@ -93,10 +88,7 @@ export class Engine implements Bus {
   readonly #code: Code;
   readonly #roundsApart: number;
   readonly #stepsMax: number;
-  readonly #instructions = new Map<number, Instruction>();
-  /** Where indirect jumps were seen to lead, by the address of the jump. */
-  readonly #seen = new Map<number, Set<number>>();
-  readonly #graphs = new Map<number, Graph>();
+  readonly #flow: CodeFlow;
   readonly #reached = new Set<number>();
   /** Loops that could not be taken in one. */
   readonly #unrolled = new Set<string>();
@@ -130,6 +122,7 @@ export class Engine implements Bus {
     this.#architecture = architecture;
     this.#code = code;
     this.memory = memory;
+    this.#flow = new CodeFlow(architecture, code, (address) => memory.regionOf(address)?.isCode === true);
   }
 
   wait(cycles: number): void {
@@ -201,7 +194,7 @@ export class Engine implements Bus {
         return this.#settle(call);
       } catch (error) {
         if (!(error instanceof Decline) || !RETRIED.has(error.reason)) throw error;
-        if (error.reason === 'outside' && this.#keepApart()) continue;
+        if (this.#keepApart()) continue;
         const outcome = this.#again(call, 'registers');
         if (outcome === undefined) throw error;
         return outcome;
@@ -211,9 +204,13 @@ export class Engine implements Bus {
 
   /** Whether states are now kept apart within the function that ran last, and were not before. */
   #keepApart(): boolean {
-    if (this.#apartIn.size >= APART_IN_MAX || this.#apartIn.has(this.#running)) return false;
+    if (!this.#canKeepApart(this.#running)) return false;
     this.#apartIn.add(this.#running);
     return true;
+  }
+
+  #canKeepApart(entry: number): boolean {
+    return this.#apart === 'nothing' && this.#apartIn.size < APART_IN_MAX && !this.#apartIn.has(entry);
   }
 
   #again(call: Call, apart: Apart): Outcome | undefined {
@@ -231,7 +228,7 @@ export class Engine implements Bus {
   #settle(call: Call): Outcome {
     for (;;) {
       this.memory.forget();
-      this.#graphs.clear();
+      this.#flow.forget();
       try {
         return this.#explore(call);
       } catch (error) {
@@ -347,11 +344,11 @@ export class Engine implements Bus {
     if (state.known.learned.size > LEARNED_MAX) state.forget();
     const from = state.pc;
     this.#running = state.frame.entry;
-    const graph = this.#graph(this.#running);
+    const graph = this.#flow.graph(this.#running);
     let [most, least, executed] = [0, 0, 0];
     for (let address = from; ; ) {
       if (++executed % STEP_INSTRUCTIONS === 0) this.#spend(1, address);
-      const instruction = this.#at(address);
+      const instruction = this.#flow.at(address);
       this.#reached.add(address);
       this.#waited = 0;
       const target = instruction.execute(state, this);
@@ -397,7 +394,7 @@ export class Engine implements Bus {
     if (flow.kind === 'jump') return [this.#place(state, flow.to)];
     if (flow.kind === 'call') {
       state.registers[this.#architecture.link] = Value.exactly(this.#architecture.linkTo(next));
-      if (this.#isFarJump(address, flow.to)) return [this.#place(state, flow.to)];
+      if (this.#flow.isFarJump(address, flow.to)) return [this.#place(state, flow.to)];
       return this.#call(state, address, flow.to, next);
     }
     if (target === undefined) throw new RangeError(`no target at ${hex(address)}`);
@@ -423,9 +420,7 @@ export class Engine implements Bus {
 
   /** Throws NewEdge where a jump leads somewhere for the first time. */
   #remember({ address, flow }: Instruction, places: readonly (readonly [Frame, number])[]): void {
-    const seen = this.#seen.get(address) ?? new Set();
-    this.#seen.set(address, seen);
-    const before = seen.size;
+    let isNew = false;
     for (const [frame, to] of places) {
       if (to === frame.returnsTo) continue;
       if (flow.kind === 'indirect' && flow.isReturn) {
@@ -435,15 +430,9 @@ export class Engine implements Bus {
           `it comes back to ${hex(to)}, not to ${hex(frame.returnsTo)}`,
         );
       }
-      seen.add(to);
+      if (this.#flow.leads(address, to)) isNew = true;
     }
-    if (seen.size > before) throw new NewEdge();
-  }
-
-  /** A call within its own function is a jump that is too far for a branch. */
-  #isFarJump(address: number, to: number): boolean {
-    const own = this.#code.functionAt(address);
-    return own !== undefined && to > own.from && to < own.to;
+    if (isNew) throw new NewEdge();
   }
 
   /** A state for each place that an indirect jump or call can lead to. */
@@ -507,13 +496,15 @@ export class Engine implements Bus {
   /** Puts a state at a block of the function that is under way, and says where that stands in the order. */
   #place(state: State, pc: number): State {
     const { frame } = state;
-    const graph = this.#graph(frame.entry);
+    const graph = this.#flow.graph(frame.entry);
     const block = graph.blocks.get(pc);
     if (block === undefined) throw new NewEdge();
     const rounds = roundsAt(block.heads, pc, frame.rounds);
     const last = rounds.at(-1);
-    if (last !== undefined && last.round > ROUNDS_MAX) {
-      throw new Decline('unbounded-loop', pc, `the loop is not shown to end within ${ROUNDS_MAX} rounds`);
+    const most = this.#canKeepApart(frame.entry) ? ROUNDS_TOGETHER : ROUNDS_MAX;
+    if (last !== undefined && last.round > most) {
+      this.#running = frame.entry;
+      throw new Decline('unbounded-loop', pc, `the loop is not shown to end within ${most} rounds`);
     }
     state.frames = [...state.frames.slice(0, -1), { ...frame, rounds }];
     const position = (address: number) => graph.blocks.get(address)?.position ?? 0;
@@ -523,15 +514,18 @@ export class Engine implements Bus {
       block.position,
     ];
     state.pc = pc;
-    state.apart = `${frame.apart}|${this.#numbersOf(state, block.counters)}`;
+    state.apart = `${frame.apart}|${this.#numbersOf(state, block)}`;
     return state;
   }
 
   /** Numbers by which the state is kept apart from others of its block. */
-  #numbersOf({ registers, memory, known, frame }: State, counters: readonly number[]): string {
+  #numbersOf({ registers, memory, known, frame }: State, { counters, live }: Block): string {
     const isByRegisters = this.#apart === 'registers' || this.#apartIn.has(frame.entry);
     if (this.#apart === 'nothing' && !isByRegisters) return '';
-    if (isByRegisters) return registers.map(({ exact }) => exact ?? '').join();
+    if (isByRegisters) {
+      const told = live?.map((index) => registers[index]) ?? registers;
+      return told.map((register) => register?.exact ?? '').join();
+    }
     const numbers: (number | string)[] = counters.map((register) => registers[register]?.exact ?? '');
     const rangeAt = (place: number) => known.rangeOf(memory.get(place) ?? anyValue());
     for (const place of frame.counted) {
@@ -543,93 +537,6 @@ export class Engine implements Bus {
       numbers.push(high === 0 ? 'zero' : low > 0 ? 'other' : '');
     }
     return numbers.join();
-  }
-
-  #at(address: number): Instruction {
-    const known = this.#instructions.get(address);
-    if (known !== undefined) return known;
-    if (this.memory.regionOf(address)?.isCode !== true) {
-      throw new Decline('not-code', address, `${hex(address)} lies in no region of code`);
-    }
-    const instruction = this.#architecture.decode(address, (at) => this.#code.halfword(at));
-    this.#instructions.set(address, instruction);
-    return instruction;
-  }
-
-  #graph(entry: number): Graph {
-    const known = this.#graphs.get(entry);
-    if (known !== undefined) return known;
-    const leaders = this.#leaders(entry);
-    const graph = orderOf(
-      entry,
-      (block) => this.#successors(block, leaders),
-      (block) => this.#within(block, leaders).flatMap(({ counts }) => counts ?? []),
-    );
-    this.#graphs.set(entry, graph);
-    return graph;
-  }
-
-  /** Where blocks begin, in all that an address leads to without calls. */
-  #leaders(entry: number): Set<number> {
-    const leaders = new Set([entry]);
-    const walked = new Set<number>();
-    const waiting = [entry];
-    for (let address = waiting.pop(); address !== undefined; address = waiting.pop()) {
-      if (walked.has(address)) continue;
-      walked.add(address);
-      const instruction = this.#peek(address);
-      if (instruction === undefined) continue;
-      const next = this.#following(instruction);
-      if (instruction.flow.kind !== 'next') for (const each of next) leaders.add(each);
-      waiting.push(...next);
-    }
-    return leaders;
-  }
-
-  #successors(block: number, leaders: ReadonlySet<number>): readonly number[] {
-    const last = this.#within(block, leaders).at(-1);
-    if (last === undefined) return [];
-    const following = this.#following(last);
-    return last.flow.kind === 'next' ? following.filter((next) => leaders.has(next)) : following;
-  }
-
-  /** The instructions of a block, as far as they are known. */
-  #within(block: number, leaders: ReadonlySet<number>): Instruction[] {
-    const instructions: Instruction[] = [];
-    for (let address = block; address === block || !leaders.has(address); ) {
-      const instruction = this.#peek(address);
-      if (instruction === undefined) return instructions;
-      instructions.push(instruction);
-      if (instruction.flow.kind !== 'next') break;
-      address = (address + instruction.bytes) >>> 0;
-    }
-    return instructions;
-  }
-
-  #following({ address, bytes, flow }: Instruction): number[] {
-    const next = (address + bytes) >>> 0;
-    switch (flow.kind) {
-      case 'jump':
-        return [flow.to];
-      case 'branch':
-        return [next, flow.to];
-      case 'call':
-        return [this.#isFarJump(address, flow.to) ? flow.to : next];
-      case 'indirect':
-        return [...(this.#seen.get(address) ?? [])];
-      default:
-        return [next];
-    }
-  }
-
-  /** What may stand there and never be reached is no reason to decline. */
-  #peek(address: number): Instruction | undefined {
-    try {
-      return this.#at(address);
-    } catch (error) {
-      if (error instanceof Decline) return undefined;
-      throw error;
-    }
   }
 }
 

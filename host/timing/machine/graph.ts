@@ -1,3 +1,6 @@
+import type { Instruction } from './architecture.ts';
+import { liveAt } from './liveness.ts';
+
 /**
  * The blocks of one function in an order in which they are best executed: each before what follows it, a loop as a whole before what is
  * behind it. This is the weak topological order of F. Bourdoncle, Efficient chaotic iteration strategies with widenings (1993).
@@ -12,18 +15,20 @@ export interface Block {
   readonly heads: readonly number[];
   /** Registers that the loops around it count with, rising. */
   readonly counters: readonly number[];
+  /** Registers that are read from here on before they are written, rising; undefined where that is not told. */
+  readonly live: readonly number[] | undefined;
 }
 
 /** Blocks and loops (a list, of which the first is the head). */
 type Component = number | readonly Component[];
 
-/** `successors` gives the blocks that follow the one at an address, `counted` the registers that it moves by constants. */
+/** `successors` gives the blocks that follow the one at an address, `within` its instructions. */
 export function orderOf(
   entry: number,
   successors: (block: number) => readonly number[],
-  counted: (block: number) => readonly number[],
+  within: (block: number) => readonly Instruction[],
 ): Graph {
-  const blocks = new Map<number, Omit<Block, 'counters'>>();
+  const blocks = new Map<number, Pick<Block, 'position' | 'heads'>>();
   let position = 0;
   const place = (components: readonly Component[], heads: readonly number[]) => {
     for (const component of components) {
@@ -41,12 +46,17 @@ export function orderOf(
     for (const head of heads) {
       const own = counters.get(head) ?? new Set();
       counters.set(head, own);
-      for (const register of counted(block)) own.add(register);
+      for (const { counts } of within(block)) if (counts !== undefined) own.add(counts);
     }
   }
   const of = (heads: readonly number[]) =>
     [...new Set(heads.flatMap((head) => [...(counters.get(head) ?? [])]))].sort((a, b) => a - b);
-  return { blocks: new Map([...blocks].map(([at, block]) => [at, { ...block, counters: of(block.heads) }])) };
+  const live = liveAt(blocks.keys(), within, successors);
+  return {
+    blocks: new Map(
+      [...blocks].map(([at, block]) => [at, { ...block, counters: of(block.heads), live: live?.get(at) }]),
+    ),
+  };
 }
 
 const DONE = Number.POSITIVE_INFINITY;

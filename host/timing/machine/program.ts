@@ -1,8 +1,8 @@
 import { HoldfastError } from '../../common/errors.ts';
 import { foreign } from '../../common/visible.ts';
 import type { Elf } from '../../firmware/elf.ts';
+import type { Code } from './code-flow.ts';
 import type { CoreTable } from './core-table.ts';
-import type { Code } from './engine.ts';
 import type { Region } from './memory.ts';
 
 /** A linked program: what the file says is there, and what may be done with it. */

@@ -80,6 +80,7 @@ function decodeAt(core: RiscvCore, address: number, halfword: Halfword): Instruc
   return {
     ...{ address, bytes: decoded.bytes, flow: flowOf(decoded, address), text: riscvText(decoded, address) },
     counts: countedBy(decoded),
+    uses: usesOf(decoded),
     cost: (state, isTaken) => timing.of(state, isTaken),
     execute: (state, bus) => new Execution(state, bus, address).run(decoded),
     assume: (state, isTaken) => decoded.kind !== 'branch' || assume(state, decoded, isTaken),
@@ -110,6 +111,24 @@ function countedBy(instruction: RiscvInstruction): number | undefined {
   if (instruction.kind !== 'immediate' || instruction.op !== 'addi') return undefined;
   const { d, n } = instruction;
   return d === n && d !== SP && d !== ZERO ? d : undefined;
+}
+
+const set = (registers: readonly number[]) => registers.reduce((all, each) => all | (1 << each), 0);
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+/** By the calling convention: a0 to a7; s0 to s11 with what is never given away; the others. */
+const ARGUMENTS = set(range(10, 17));
+const KEPT = set([SP, GP, GP + 1, 8, 9, ...range(18, 27)]);
+const NOT_KEPT = ~KEPT & ~1;
+
+/** Registers that an instruction reads and writes; one that leaves the function reads what a caller may. */
+function usesOf(instruction: RiscvInstruction): { readonly reads: number; readonly writes: number } {
+  const { kind } = instruction;
+  const own = readsOf(instruction) | (kind === 'store' ? 1 << instruction.m : 0);
+  if (kind === 'jump' || kind === 'jump-register') {
+    if (instruction.d === RA) return { reads: own | ARGUMENTS | KEPT, writes: NOT_KEPT };
+    return { reads: kind === 'jump' ? 0 : own | ARGUMENTS | KEPT, writes: 0 };
+  }
+  return { reads: own, writes: 'd' in instruction ? 1 << instruction.d : 0 };
 }
 
 function splitCost(core: RiscvCore, address: number, halfword: Halfword): Cost {

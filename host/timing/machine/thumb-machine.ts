@@ -77,6 +77,7 @@ function decodeAt(
   return {
     ...{ address, bytes: decoded.bytes, flow: flowOf(decoded, address), text: thumbText(decoded, address) },
     counts: countedBy(decoded),
+    uses: undefined,
     cost: (_, isTaken) => (isTaken ? costTaken : cost),
     execute: (state, bus) => new Execution(state, bus, address).run(decoded),
     assume: (state, isTaken) =>

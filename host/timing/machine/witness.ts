@@ -1,7 +1,8 @@
 import { exactly32, isExact32, type Range32 } from '../ranges/range32.ts';
 import type { Architecture } from './architecture.ts';
+import type { Code } from './code-flow.ts';
 import { Decline } from './decline.ts';
-import { type Call, type Code, Engine, type Inputs, pathOf } from './engine.ts';
+import { type Call, Engine, type Inputs, pathOf } from './engine.ts';
 import { Memory, type Region } from './memory.ts';
 import type { Step } from './state.ts';
 
