@@ -21,8 +21,10 @@ export interface Flag {
   readonly isLeft: boolean;
 }
 
-/** Between a line and its text, and at least between two texts. */
+/** Between a line and its text. */
 export const FLAG_APART_PIXELS = 4;
+/** At least between two texts of a lane, so that they do not read as one. */
+const TEXTS_APART_PIXELS = 9;
 /** Between a line and what it passes. */
 const LINES_APART_PIXELS = 1.5;
 
@@ -42,16 +44,20 @@ const TURNS = [1, 0.9, 0.75, 0.6, 0.45] as const;
  * right to left. Near the right end it is the other way round.
  */
 export function placeFlags(requests: readonly FlagRequest[], room: FlagRoom): Flag[] {
-  let best: Flag[] = [];
-  for (const turn of TURNS) {
-    const flags = placed(requests, room, room.from + turn * (room.to - room.from));
-    if (flags.length > best.length) best = flags;
-    if (best.length === requests.length) return best;
-  }
   const isFirst = (index: number) => requests[index]?.isFirst === true;
-  const names = new Set(best.map(({ request }) => request));
-  if (requests.every((_, index) => !isFirst(index) || names.has(index))) return best;
-  return placed(requests, room, room.to, isFirst);
+  const wanted = requests.filter((request) => request.isFirst).length;
+  const firstsOf = (flags: readonly Flag[]) => flags.filter(({ request }) => isFirst(request)).length;
+  let [best, firsts]: [Flag[], number] = [[], 0];
+  for (const before of [() => false, isFirst]) {
+    for (const turn of TURNS) {
+      const flags = placed(requests, room, room.from + turn * (room.to - room.from), before);
+      const count = firstsOf(flags);
+      if (count > firsts || (count === firsts && flags.length > best.length)) [best, firsts] = [flags, count];
+      if (best.length === requests.length) return best;
+    }
+    if (firsts === wanted) return best;
+  }
+  return best;
 }
 
 /** Those behind `turn` stand left of their lines, if they can; `isFirst`: these before all others. */
@@ -59,7 +65,7 @@ function placed(
   requests: readonly FlagRequest[],
   room: FlagRoom,
   turn: number,
-  isFirst: (index: number) => boolean = () => false,
+  isFirst: (index: number) => boolean,
 ): Flag[] {
   const taken = new Room(room);
   const at = (index: number) => requests[index]?.at ?? 0;
@@ -125,7 +131,7 @@ class Room {
 
   #isFree({ left, right }: Box, lane: number): boolean {
     if (left < this.#from || right > this.#to) return false;
-    const [near, far] = [left - FLAG_APART_PIXELS, right + FLAG_APART_PIXELS];
+    const [near, far] = [left - TEXTS_APART_PIXELS, right + TEXTS_APART_PIXELS];
     const hasBox = this.#boxes[lane]?.some((box) => box.left < far && box.right > near) ?? true;
     const [first, last] = [left - LINES_APART_PIXELS, right + LINES_APART_PIXELS];
     return !hasBox && !this.#lines.some((line) => line.lane > lane && line.at > first && line.at < last);

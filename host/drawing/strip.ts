@@ -129,7 +129,7 @@ export function layOut(
 }
 
 /** Index of the cell that holds a place; 0 before the first. */
-function cellAt({ starts }: Pick<CellList, 'starts'>, place: number): number {
+export function cellAt({ starts }: Pick<CellList, 'starts'>, place: number): number {
   let [low, high] = [0, starts.length];
   while (high - low > 1) {
     const middle = (low + high) >>> 1;

@@ -22,9 +22,14 @@ export function fitted(text: string, size: number, pixels: number): string {
   if (textPixels(text, size) <= pixels) return text;
   const characters = [...text];
   for (let kept = characters.length - 1; kept > 1; kept--) {
-    const tail = Math.floor(kept / 3);
-    const short = `${characters.slice(0, kept - tail).join('')}…${characters.slice(characters.length - tail).join('')}`;
+    const short = shortened(characters, kept);
     if (textPixels(short, size) <= pixels) return short;
   }
   return '…';
+}
+
+/** The first and the last of `kept` characters. */
+export function shortened(characters: readonly string[], kept: number): string {
+  const tail = Math.floor(kept / 3);
+  return `${characters.slice(0, kept - tail).join('')}…${characters.slice(characters.length - tail).join('')}`;
 }

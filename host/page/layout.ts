@@ -9,8 +9,8 @@ export interface PageLayout {
   /** Of the canvas. */
   readonly height: number;
   readonly ticksY: number;
-  /** Baseline of the nearest lane of named places; further lanes are above it. */
-  readonly placesY: number;
+  /** Of named places: baseline of the nearest lane; further lanes are above it. */
+  readonly places: { readonly y: number; readonly lanes: number };
   /** null: the map has no limits. */
   readonly limits: Band | null;
   readonly main: Band;
@@ -21,6 +21,24 @@ export interface PageLayout {
   /** Phase ranges. */
   readonly rows: { readonly top: number; readonly count: number };
   readonly legend: Band;
+}
+
+/** Left and right of the strips, for words. */
+export interface Sides {
+  readonly left: number;
+  readonly right: number;
+  /** Where the legend begins. */
+  readonly legend: number;
+  /** Words are kept short. */
+  readonly isNarrow: boolean;
+}
+
+const NARROW_PIXELS_MAX = 560;
+
+/** Of a canvas of this width: on a narrow one, such as a telephone's, most of it is the map's. */
+export function sidesOf(width: number): Sides {
+  if (width <= NARROW_PIXELS_MAX) return { left: 78, right: 10, legend: 4, isNarrow: true };
+  return { left: 132, right: 44, legend: 132, isNarrow: false };
 }
 
 export interface PageContent {
@@ -36,7 +54,6 @@ export const OVERVIEW = { top: 4, height: 22 } as const;
 export const ROW_PIXELS = 20;
 export const LANE_PIXELS = 15;
 export const LEGEND_LINE_PIXELS = 22;
-export const PLACE_LANES = 3;
 export const PLACE_LANE_PIXELS = 13;
 /** Under the main strip, for signs. */
 export const SIGN_PIXELS = 16;
@@ -47,7 +64,8 @@ const ROWS_MIN = 4;
 export function pageLayout(height: number, content: PageContent): PageLayout {
   const { hasLimits, hasPlaces, hasChanges, windows, legendLines } = content;
   const rowsAtLeast = windows > 1 ? Math.min(windows, ROWS_MIN) : 0;
-  const top = 64 + (hasPlaces ? PLACE_LANES * PLACE_LANE_PIXELS : 4);
+  const placeLanes = hasPlaces ? between((height * 0.13) / PLACE_LANE_PIXELS, 3, 8) : 0;
+  const top = 64 + (hasPlaces ? placeLanes * PLACE_LANE_PIXELS : 4);
   const legend = legendLines * LEGEND_LINE_PIXELS;
   const fixed = top + SIGN_PIXELS + (hasChanges ? CHANGES_PIXELS + 10 : 0) + legend + 16;
   const free = Math.max(height, HEIGHT_MIN) - fixed - rowsAtLeast * ROW_PIXELS;
@@ -67,7 +85,7 @@ export function pageLayout(height: number, content: PageContent): PageLayout {
   return {
     height: Math.max(legendTop + legend + 4, HEIGHT_MIN),
     ticksY: 44,
-    placesY: top - 6,
+    places: { y: top - 6, lanes: placeLanes },
     limits: hasLimits ? { top, height: limits } : null,
     main: { top: mainTop, height: main },
     flags: { top: flagsTop, lanes },

@@ -50,6 +50,8 @@ class Page {
   #phase = 0;
   #cursor: number | null = null;
   #isPending = false;
+  /** Whether the picture of both editions was open before printing. */
+  #opened = false;
   paintMs = 0;
 
   constructor(head: PageHead) {
@@ -114,8 +116,12 @@ class Page {
     }
   }
 
-  /** Light on paper, whatever the screen is, with all that the list holds. */
+  /** Light on paper, whatever the screen is, with all that the list holds, and with both editions. */
   #print(isPrinting: boolean): void {
+    for (const details of Array.from(document.querySelectorAll('details'))) {
+      if (isPrinting) this.#opened = details.open;
+      details.open = isPrinting || this.#opened;
+    }
     this.#painter.setTheme(!isPrinting && this.#dark.matches);
     this.#list.isPrinted = isPrinting;
     this.#list.render();
@@ -143,6 +149,7 @@ class Page {
   start(): void {
     followPointers(this.#canvas, {
       view: this.#view,
+      left: () => this.#painter.left,
       pixels: () => this.#painter.pixels,
       changed: () => this.#later(),
       hover: (part) => this.#hover(part),
@@ -301,6 +308,7 @@ class Page {
       ...{ selected: this.#selectedPlace, machine: this.#machine },
     });
     this.paintMs = performance.now() - started;
+    find('unnamed', HTMLElement).textContent = unnamedWords(this.#painter.unnamed);
     this.#showVerdict();
   }
 
@@ -317,7 +325,10 @@ class Page {
     if (this.#cursor === null) return;
     const answer = this.ask(BigInt(this.#cursor) + this.#map.axis.origin, this.#phase);
     if (answer === undefined) return;
-    const { heading, rows } = verdictWords(this.#map, answer, this.#changeAt(this.#cursor));
+    const { heading, rows } = verdictWords(this.#map, answer, {
+      before: this.#changeAt(this.#cursor),
+      next: this.#map.nextOn(this.#cursor, this.#phase),
+    });
     const state = find('state', HTMLElement);
     state.textContent = heading;
     state.dataset.state = answer.state;
@@ -333,6 +344,15 @@ class Page {
       }),
     );
   }
+}
+
+/** What the picture leaves out, and where it is found; empty: nothing. */
+function unnamedWords({ names, cells }: Painter['unnamed']): string {
+  const parts = [
+    ...(names === 0 ? [] : [`${names} ${names === 1 ? 'name has' : 'names have'} no room here`]),
+    ...(cells === 0 ? [] : [`${cells} cells are too narrow to draw`]),
+  ];
+  return parts.length === 0 ? '' : `${parts.join(', ')}: zoom in, or search the list.`;
 }
 
 /** A place as `check --at` takes it, names of marks included, or why it is none. */

@@ -1,10 +1,11 @@
 import { type BrakingCurve, brakingCurves } from '../audit/curves.ts';
 import type { Rule } from '../body/partition.ts';
+import type { Next } from '../core/answer-words.ts';
 import { CHANGE_GROUPS, type ChangeGroup } from '../drawing/change-groups.ts';
 import { type Colouring, colouringOf } from '../drawing/colours.ts';
 import { ACTION_MARKS } from '../drawing/palette.ts';
 import type { LimitRange } from '../drawing/steps.ts';
-import { type BlockIndex, type CellList, indexBlocks, type StripStyle } from '../drawing/strip.ts';
+import { type BlockIndex, type CellList, cellAt, indexBlocks, type StripStyle } from '../drawing/strip.ts';
 import type { TickAxis } from '../drawing/ticks.ts';
 import { ACTION_NAMES } from '../format.ts';
 import type { ActionName, AxisModel } from '../source/model.ts';
@@ -187,6 +188,24 @@ export class PageMap {
       else high = middle;
     }
     return low;
+  }
+
+  /** The next cell of another rule on the way up from a stored place; null: the axis ends before, or its list has not come. */
+  nextOn(place: number, phase: number): Next | null {
+    const list = this.listOf(this.windowAt(phase));
+    const { min, max, wraps } = this.axis;
+    if (list === undefined || place < min || place >= max) return null;
+    const { starts, styles } = list;
+    const here = cellAt(list, place);
+    for (let step = 1; step < starts.length; step++) {
+      if (here + step >= starts.length && !wraps) return null;
+      const index = (here + step) % starts.length;
+      // On a ring the list begins and ends at the seam, which is no border by itself.
+      if (styles[index] === styles[here]) continue;
+      const ahead = (starts[index] ?? 0) - place;
+      return { steps: ahead > 0 ? ahead : ahead + max - min, rule: this.rules[styles[index] ?? 0] ?? null };
+    }
+    return null;
   }
 
   /** undefined: it has not come yet. */

@@ -49,7 +49,7 @@ ${parts.isLive ? LIVE : ''}<main>
 ${parts.picture === null ? '' : `<details class="both"><summary>both editions in one picture</summary><img alt="Both editions, and what changed between them" src="data:image/svg+xml;base64,${parts.picture}"></details>`}
 <div id="stage"><canvas id="map" tabindex="0" role="img" aria-label="The map along its axis. Arrow keys pan and zoom, n and p step through the list, [ and ] through phases, / searches."></canvas></div>
 <div class="verdict" aria-live="polite"><strong id="state">starting</strong><dl id="answer"></dl></div>
-<p class="hint">The verdict is computed by the core that controllers run, in this page, from this edition. Wheel or pinch zooms, dragging pans; keys: arrows, 0, n, p, [ ], /.</p>
+<p class="hint"><strong id="unnamed"></strong> <span class="help">The verdict is computed by the core that controllers run, in this page, from this edition. Wheel or pinch zooms, dragging pans; keys: arrows, 0, n, p, [ ], /.</span></p>
 </section>
 <aside>
 <div class="tabs" role="tablist"><button id="tab-change" type="button" role="tab" hidden></button><button id="tab-gap" type="button" role="tab"></button><button id="tab-zone" type="button" role="tab"></button></div>
@@ -76,13 +76,13 @@ const STYLE = `
 *{box-sizing:border-box}
 body{margin:0;height:100vh;min-height:560px;display:flex;flex-direction:column;background:var(--ground);color:var(--ink);font:14px/1.45 system-ui,"Helvetica Neue",Arial,sans-serif}
 header{display:flex;flex-wrap:wrap;gap:8px 24px;align-items:center;justify-content:space-between;padding:12px 18px;border-bottom:1px solid var(--line)}
-h1{font-size:18px;margin:0}header p,.hint{margin:0;color:var(--quiet);font-size:12.5px}
+h1{font-size:18px;margin:0}header p,.hint{margin:0;overflow-wrap:anywhere;color:var(--quiet);font-size:12.5px}
 .tools{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center}
-.phase{display:flex;align-items:center;gap:8px}.phase[hidden]{display:none}#phase{width:220px;accent-color:var(--accent)}#phase-words{min-width:9em;font-variant-numeric:tabular-nums}
+.phase{display:flex;flex-wrap:wrap;max-width:100%;align-items:center;gap:8px}.phase[hidden]{display:none}#phase{width:220px;accent-color:var(--accent)}#phase-words{min-width:9em;font-variant-numeric:tabular-nums}
 button,input[type=text],input[type=search]{font:inherit;color:inherit;background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:4px 10px}
 button{cursor:pointer}button:hover{border-color:var(--accent)}:focus-visible{outline:2px solid var(--accent);outline-offset:1px}
 .group{display:inline-flex;gap:4px}
-main{flex:1;display:grid;grid-template-columns:minmax(0,1fr) 320px;min-height:0}
+main{flex:1;display:grid;grid-template-columns:minmax(0,1fr) 350px;min-height:0}
 .picture{padding:14px 14px 12px;min-width:0;min-height:0;display:flex;flex-direction:column;overflow-y:auto}
 #stage{flex:1 0 420px;position:relative}canvas{position:absolute;display:block;width:100%;touch-action:none;cursor:crosshair;border-radius:4px}
 .verdict{margin-top:14px;padding:12px 16px;background:var(--soft);border:1px solid var(--line);border-radius:8px;display:flex;gap:22px;align-items:center;min-height:66px}
@@ -101,6 +101,6 @@ aside{border-left:1px solid var(--line);display:flex;flex-direction:column;min-h
 #list button{width:100%;height:100%;text-align:left;border:0;border-radius:0;border-bottom:1px solid var(--line);background:none;padding:3px 14px;line-height:1.3;overflow:hidden}
 #list button[aria-pressed=true]{background:var(--soft);box-shadow:inset 4px 0 var(--accent)}
 #list span{display:block;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.where{color:var(--quiet);font-size:12px;font-variant-numeric:tabular-nums}
-@media(max-width:820px){main{grid-template-columns:minmax(0,1fr)}body{height:auto}aside{border-left:0;border-top:1px solid var(--line);height:360px}.verdict{flex-direction:column;align-items:flex-start;gap:8px}}
-@media print{:root{--ground:#fff;--soft:#fff;--ink:#000;--quiet:#444;--line:#999}body{height:auto;display:block}main{display:block}.tools,.hint,#search,.tabs button:not([aria-selected=true]){display:none}.picture{overflow:visible;display:block}#stage{height:560px}canvas{max-width:100%}aside{border:0;display:block}#list{overflow:visible;border:0}#list ol{height:auto!important;columns:2}#list li{position:static;height:auto;break-inside:avoid}#list button{height:auto}#list span{white-space:normal}.both[open] img{break-inside:avoid}}
+@media(max-width:820px){.picture{padding:10px 6px}#stage{flex-basis:600px}.hint,.verdict{margin-left:8px;margin-right:8px}#phase{width:180px}main{grid-template-columns:minmax(0,1fr)}body{height:auto}aside{border-left:0;border-top:1px solid var(--line);height:360px}.verdict{flex-direction:column;align-items:flex-start;gap:8px}}
+@media print{:root{--ground:#fff;--soft:#fff;--ink:#000;--quiet:#444;--line:#999}body{height:auto;display:block}main{display:block}.tools,.help,#search,.tabs button:not([aria-selected=true]){display:none}.picture{overflow:visible;display:block}#stage{position:static;flex:none}canvas{position:static;width:auto;max-width:100%;height:auto!important}aside{border:0;display:block}.tabs{break-after:avoid}#list{overflow:visible;border:0}#list ol{height:auto!important;columns:2}#list li{position:static;height:auto;break-inside:avoid}#list button{height:auto}#list span{white-space:normal}.both[open] img{break-inside:avoid;width:auto;max-width:100%;max-height:150mm}}
 `;

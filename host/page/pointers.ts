@@ -1,12 +1,12 @@
 import { OVERVIEW } from './layout.ts';
-import { LEFT } from './painter.ts';
 import type { MapView } from './view.ts';
 
 /** Wheel, drag, pinch and hover on the canvas. */
 
 export interface PointerTarget {
   readonly view: MapView;
-  /** Pixels of the strips. */
+  /** Where the strips begin, and how many pixels they have. */
+  left(): number;
   pixels(): number;
   /** The view changed. */
   changed(): void;
@@ -24,7 +24,7 @@ export function followPointers(canvas: HTMLCanvasElement, target: PointerTarget)
   const { view } = target;
   const down = new Map<number, { x: number; y: number }>();
   let dragged = 0;
-  const partOf = (x: number) => (x - LEFT) / target.pixels();
+  const partOf = (x: number) => (x - target.left()) / target.pixels();
   const placeOf = (x: number) => view.from + partOf(x) * view.span;
 
   canvas.addEventListener(

@@ -1,3 +1,4 @@
+import { type Next, ruleWords } from '../core/answer-words.ts';
 import { reachOf } from '../source/axis-words.ts';
 import { nearMark } from '../source/mark-words.ts';
 import { readableLength, readablePlace } from '../source/readable.ts';
@@ -14,7 +15,7 @@ export interface VerdictWords {
 export function verdictWords(
   { axis, data }: Pick<PageMap, 'axis' | 'data'>,
   answer: PageAnswer,
-  before: string | null,
+  { before, next }: { readonly before: string | null; readonly next: Next | null },
 ): VerdictWords {
   const distance = (steps: number) => readableLength(steps, axis);
   const limit = answer.limit === null ? 'none' : limitText(answer.limit, data.units);
@@ -34,6 +35,8 @@ export function verdictWords(
     rows.push(['action', answer.action ?? 'none']);
     if (answer.state === 'gap') rows.push(['gap', answer.gap ?? ''], ['limit', limit]);
   }
+  if (next?.rule != null)
+    rows.push(['next', `in ${distance(next.steps)}: ${ruleWords(next.rule, data.units)}`]);
   if (before !== null) rows.push(['before', before]);
   rows.push(['epoch', String(answer.epoch)]);
   return { heading: answer.state, rows };

@@ -129,7 +129,14 @@ const BLANK: DrawStyle = {
 
 function changesBand(changes: readonly EditionChange[], extent: Extent): SceneBand {
   const styles = [BLANK, ...changes.map((change) => styleOf(change, extent))];
-  return { title: 'changes', styles, rows: changeRows(changes, extent), limitUnit: null, changed: [] };
+  return {
+    title: 'changes',
+    isMap: false,
+    styles,
+    rows: changeRows(changes, extent),
+    limitUnit: null,
+    changed: [],
+  };
 }
 
 function styleOf(change: EditionChange, { before, after }: Extent): DrawStyle {

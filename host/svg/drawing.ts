@@ -1,5 +1,4 @@
 import type { Partition } from '../body/partition.ts';
-import { FLAG_APART_PIXELS, placeFlags } from '../drawing/flags.ts';
 import type { LimitRange } from '../drawing/steps.ts';
 import { fitted, textPixels } from '../drawing/text-width.ts';
 import { ticksOf } from '../drawing/ticks.ts';
@@ -7,6 +6,7 @@ import { comparisonScene } from './comparison-scene.ts';
 import { drawLegend } from './legend.ts';
 import { mapScene } from './map-scene.ts';
 import { decimal, element, escapeXml, textElement } from './markup.ts';
+import { placesOver } from './places.ts';
 import { CROWD_FILL, drawRow, type RowSize } from './row.ts';
 import type { LegendEntry, Scene, SceneBand } from './scene.ts';
 import { definitions, STYLE } from './style.ts';
@@ -20,13 +20,11 @@ const RIGHT = 76;
 const EDGE = 20;
 const STRIP = WIDTH - LEFT - RIGHT;
 const HEAD = 58;
-/** A lane of names of places, over the rows. */
-const NAME_LANE = 13;
-const NAME_LANES_MAX = 6;
-const NAME_PIXELS_MAX = 200;
 const BAND_TITLE = 24;
 const ROW_APART = 8;
 const AXIS = 48;
+/** A line of words under the legend. */
+const NOTE = 18;
 
 /** The drawing of one map. */
 export function drawMap(partition: Partition): string {
@@ -43,8 +41,13 @@ export function drawComparison(before: Partition, after: Partition): string {
 
 function drawScene(scene: Scene): string {
   const rows = scene.bands.reduce((sum, band) => sum + band.rows.length, 0);
-  const places = placeNames(scene);
-  const top = HEAD + places.lanes * NAME_LANE;
+  const places = placesOver(
+    scene.marks
+      .filter(({ at }) => at >= scene.from && at <= scene.to)
+      .map(({ name, at }) => ({ name, at: placeX(scene, at) })),
+    { left: LEFT, pixels: STRIP, beyondLeft: EDGE, beyondRight: RIGHT - EDGE },
+  );
+  const top = HEAD + places.pixels;
   const bands: DrawnBand[] = [];
   let y = top;
   for (const band of scene.bands) {
@@ -57,8 +60,11 @@ function drawScene(scene: Scene): string {
     right: WIDTH - EDGE,
     top: y + AXIS,
   });
-  const table = drawTable(scene.table, { left: EDGE, right: WIDTH - EDGE, top: y + AXIS + legend.pixels });
-  const height = y + AXIS + legend.pixels + table.pixels;
+  const noteTop = y + AXIS + legend.pixels;
+  const note = headLine(leftOutWords(scene.bands, bands), { y: noteTop + 6, class: 'small' }, 10);
+  const tableTop = noteTop + (note === '' ? 0 : NOTE);
+  const table = drawTable(scene.table, { left: EDGE, right: WIDTH - EDGE, top: tableTop });
+  const height = tableTop + table.pixels;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img">`,
     element('title', {}, escapeXml(scene.title)),
@@ -72,6 +78,7 @@ function drawScene(scene: Scene): string {
     places.draw(top, y),
     ...bands.map(({ markup }) => markup),
     legend.markup,
+    note,
     table.markup,
     '</svg>',
     '',
@@ -88,7 +95,27 @@ function shownEntries(entries: readonly LegendEntry[], fills: ReadonlySet<string
   );
 }
 
+/** How many zones and gaps have their name nowhere, and where it is found; empty: none. */
+function leftOutWords(bands: readonly SceneBand[], drawn: readonly DrawnBand[]): string {
+  const named = new Set<string>();
+  const all = new Set<string>();
+  bands.forEach((band, index) => {
+    if (!band.isMap) return;
+    const nameOf = (style: number) => band.styles[style]?.names.at(-1) ?? '';
+    for (const style of drawn[index]?.named ?? []) named.add(nameOf(style));
+    for (const { list, over } of band.rows)
+      for (const { styles } of [list, ...over])
+        for (let cell = 0; cell < styles.length; cell++)
+          if (band.styles[styles[cell] ?? 0]?.flag !== '') all.add(nameOf(styles[cell] ?? 0));
+  });
+  const count = all.size - named.size;
+  if (count === 0) return '';
+  const words = count === 1 ? '1 name has' : `${count} names have`;
+  return `${words} no room here: holdfast audit --json lists all zones and gaps, and audit --html finds them`;
+}
+
 function headLine(text: string, attributes: { readonly y: number; readonly class: string }, size: number) {
+  if (text === '') return '';
   return textElement({ x: EDGE, ...attributes }, fitted(text, size * 1.06, WIDTH - 2 * EDGE));
 }
 
@@ -96,6 +123,8 @@ interface DrawnBand {
   readonly markup: string;
   readonly pixels: number;
   readonly fills: readonly string[];
+  /** Styles whose name is written. */
+  readonly named: readonly number[];
 }
 
 function drawBand(scene: Scene, band: SceneBand, rows: number, top: number): DrawnBand {
@@ -105,6 +134,7 @@ function drawBand(scene: Scene, band: SceneBand, rows: number, top: number): Dra
   const markup: string[] = [];
   let y = top;
   const fills: string[] = [];
+  const named: number[] = [];
   if (band.title !== '') {
     markup.push(headLine(band.title, { y: y + 16, class: 'band' }, 13));
     y += BAND_TITLE;
@@ -120,8 +150,9 @@ function drawBand(scene: Scene, band: SceneBand, rows: number, top: number): Dra
     markup.push(element('g', { transform: `translate(${LEFT} ${y})` }, ...words, drawn.markup));
     y += drawn.pixels + ROW_APART;
     fills.push(...drawn.fills);
+    named.push(...drawn.named);
   }
-  return { markup: markup.join('\n'), pixels: y - top, fills };
+  return { markup: markup.join('\n'), pixels: y - top, fills, named };
 }
 
 /** What the numbers on a profile count. */
@@ -136,10 +167,10 @@ function sideWords(text: string, y: number, size: number, name: string): string 
 
 /** Rows become lower where there are many of them. */
 function rowSize(rows: number, hasLimits: boolean): RowSize {
-  if (rows <= 3) return { stripPixels: 34, limitPixels: hasLimits ? 110 : 0, lanes: 16 };
-  if (rows <= 8) return { stripPixels: 28, limitPixels: hasLimits ? 64 : 0, lanes: 5 };
-  if (rows <= 20) return { stripPixels: 22, limitPixels: hasLimits ? 46 : 0, lanes: 3 };
-  return { stripPixels: 18, limitPixels: hasLimits ? 22 : 0, lanes: 2 };
+  if (rows <= 3) return { stripPixels: 34, limitPixels: hasLimits ? 110 : 0, lanes: 16, uprightPixels: 260 };
+  if (rows <= 8) return { stripPixels: 28, limitPixels: hasLimits ? 64 : 0, lanes: 5, uprightPixels: 140 };
+  if (rows <= 20) return { stripPixels: 22, limitPixels: hasLimits ? 46 : 0, lanes: 3, uprightPixels: 110 };
+  return { stripPixels: 18, limitPixels: hasLimits ? 22 : 0, lanes: 2, uprightPixels: 60 };
 }
 
 /** From zero, so that half a limit is half as high; bands that count the same share it. null: the band has no limits. */
@@ -176,45 +207,4 @@ function drawTicks(scene: Scene, top: number, y: number): string {
   const name = axis.kind === 'time' ? `${axis.name}, UTC` : axis.name;
   const words = textElement({ x: LEFT - 10, y: y + 4, class: 'small end' }, fitted(name, 10, LEFT - EDGE));
   return [...ticks, line, words].join('\n');
-}
-
-/** Marks whose lines are nearer than this to the one before have a tick only. */
-const PLACES_APART_PIXELS = 3;
-
-/** A name that is hardly more than a number gives way to those of stations. */
-const MILEPOST = /^\p{L}{0,3}\.?\s*[\d.,+]+$/u;
-
-/** Named places above the rows, in lanes; a name that has no room is told by pointing at its line. */
-function placeNames(scene: Scene): { lanes: number; draw: (top: number, bottom: number) => string } {
-  const names = scene.marks
-    .filter(({ at }) => at >= scene.from && at <= scene.to)
-    .map(({ name, at }) => ({ name, x: placeX(scene, at), text: fitted(name, 10, NAME_PIXELS_MAX) }));
-  const requests = names.map(({ x, text }) => ({
-    ...{ at: x, pixels: textPixels(text, 10), isFirst: !MILEPOST.test(text) },
-  }));
-  const flags = placeFlags(requests, { from: -EDGE, to: STRIP + RIGHT - EDGE, lanes: NAME_LANES_MAX });
-  const byName = new Map(flags.map((flag) => [flag.request, flag]));
-  const draw = (top: number, bottom: number) => {
-    let last = Number.NEGATIVE_INFINITY;
-    return names
-      .map(({ name, x: at, text }, index) => {
-        const flag = byName.get(index);
-        const x = LEFT + at;
-        const isNear = at - last < PLACES_APART_PIXELS;
-        if (flag === undefined && isNear) return '';
-        last = at;
-        const y = top - 4 - (flag?.lane ?? 0) * NAME_LANE;
-        const [from, to] = flag === undefined ? [top - 2, top + 6] : [y - 6, bottom];
-        const d = `M${decimal(x)},${decimal(from)}V${decimal(to)}`;
-        const line = element('path', { d, class: 'place' }, element('title', {}, escapeXml(name)));
-        if (flag === undefined) return line;
-        const side = flag.isLeft ? -FLAG_APART_PIXELS : FLAG_APART_PIXELS;
-        return (
-          line + textElement({ x: x + side, y, class: flag.isLeft ? 'flag end small' : 'flag small' }, text)
-        );
-      })
-      .filter((part) => part !== '')
-      .join('\n');
-  };
-  return { lanes: Math.max(0, ...flags.map(({ lane }) => lane + 1)), draw };
 }

@@ -59,7 +59,7 @@ export function mapBand(partition: Partition, { title, shift, rowsMax, colouring
   const { rules, units } = partition;
   const styles = rules.map((rule) => styleOf(rule, units, colouring));
   const rows = rowsOf(partition, shift, rowsMax);
-  return { title, styles, rows, limitUnit: units.limit, changed: [] };
+  return { title, isMap: true, styles, rows, limitUnit: units.limit, changed: [] };
 }
 
 function styleOf(rule: Rule, units: MapUnits, colouring: Colouring): DrawStyle {

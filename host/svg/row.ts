@@ -1,9 +1,10 @@
-import { FLAG_APART_PIXELS, type Flag, type FlagRequest, placeFlags } from '../drawing/flags.ts';
+import { FLAG_APART_PIXELS, type Flag } from '../drawing/flags.ts';
+import { type NameRequest, nameRequests, narrowCells, placeNames, slantPixels } from '../drawing/names.ts';
 import { inkOn, MARK_SHAPES } from '../drawing/palette.ts';
-import { widestOfEach } from '../drawing/repeated.ts';
 import { heightOf, type LimitRange } from '../drawing/steps.ts';
 import { layOut, type Mark, type Piece, type Strip, type View } from '../drawing/strip.ts';
 import { fitted, textPixels } from '../drawing/text-width.ts';
+import type { UprightName } from '../drawing/upright.ts';
 import { decimal, element, escapeXml, textElement } from './markup.ts';
 import { drawCurves, drawProfile, type Profile } from './profile.ts';
 import type { DrawStyle, SceneBand, SceneRow } from './scene.ts';
@@ -17,6 +18,8 @@ export interface RowSize {
   readonly limitPixels: number;
   /** Lanes of names under them, at most. */
   readonly lanes: number;
+  /** The longest name that may stand upright under them. */
+  readonly uprightPixels: number;
 }
 
 export interface DrawnRow {
@@ -24,6 +27,8 @@ export interface DrawnRow {
   readonly pixels: number;
   /** What cells were filled with. */
   readonly fills: readonly string[];
+  /** Styles whose name is written. */
+  readonly named: readonly number[];
 }
 
 /** Of cells that were drawn together. */
@@ -57,17 +62,18 @@ export function drawRow(
   const profileSize = { pixels: view.pixels, height: size.limitPixels };
   const profile =
     range === null ? null : drawProfile(strip.limits, { ...range, unit: limitUnit }, profileSize);
+  const hasName = (piece: Piece) => isNamed && nameIn(piece, styles, size) !== null;
   const unnamed = strips.flatMap((each) => [
-    ...each.pieces.filter((piece) => !isNamed || nameIn(piece, styles, size) === null),
+    ...each.pieces.filter((piece) => !hasName(piece)),
     ...narrowCells(each, styles),
   ]);
-  const flags = drawFlags(requestsOf(unnamed, { styles, limitUnit, changed }, view, profile), view, size);
+  const names = drawNames(requestsOf(unnamed, { styles, limitUnit, changed }, view, profile), view, size);
   const marks = strips.flatMap((each) => each.marks);
   const markup = [
     ...strips.map((each) => drawStrip(each, styles, size, isNamed)),
     element('rect', { x: 0, y: top, width: view.pixels, height: size.stripPixels, class: 'frame' }),
     drawMarkLines(marks, top, size),
-    flags.markup,
+    names.markup,
     drawShapes([...marks, ...signsOf(unnamed, styles)], top + size.stripPixels + 5),
     ...(range === null || profile === null || profile.markup === ''
       ? []
@@ -75,8 +81,9 @@ export function drawRow(
   ];
   return {
     markup: markup.filter((part) => part !== '').join('\n'),
-    pixels: top + size.stripPixels + MARK_PIXELS + flags.lanes * LANE_PIXELS,
+    pixels: top + size.stripPixels + MARK_PIXELS + names.pixels,
     fills: strips.flatMap((each) => fillsIn(each, styles)),
+    named: [...strip.pieces.filter(hasName).map(({ style }) => style), ...names.named],
   };
 }
 
@@ -90,15 +97,6 @@ function fillsIn({ crowds, pieces }: Strip, styles: Styles): string[] {
     ...crowds.map((crowd) => crowdFill(crowd, styles)),
     ...pieces.map(({ style }) => styles[style]?.fill ?? 'none'),
   ];
-}
-
-/** Cells by themselves that are too narrow for a piece. */
-function narrowCells({ crowds, marks }: Strip, styles: Styles): Piece[] {
-  const lone = crowds.filter(({ cells, style }) => cells === 1 && styles[style]?.mark === null);
-  const marked = marks.flatMap(({ at, style }) =>
-    style === undefined ? [] : [{ left: at, right: at, style }],
-  );
-  return [...lone, ...marked];
 }
 
 function onlyMarked(strip: Strip, styles: Styles): Strip {
@@ -161,50 +159,49 @@ function signsOf(unnamed: readonly Piece[], styles: Styles): Mark[] {
   });
 }
 
-interface NamedFlag extends FlagRequest {
-  readonly text: string;
-}
-
-/** What hangs under a row: the names of pieces that have no room, with the limit where the profile has no room for that either. */
+/** What hangs under a row; what is marked or changed comes first. */
 function requestsOf(
   unnamed: readonly Piece[],
   { styles, limitUnit, changed }: Pick<SceneBand, 'styles' | 'limitUnit' | 'changed'>,
   view: View,
   profile: Profile | null,
-): NamedFlag[] {
+): NameRequest[] {
   const scale = view.pixels / (view.to - view.from);
   const isChanged = ({ left, right }: Piece) =>
     changed.some(({ from, to }) => (from - view.from) * scale < right && (to - view.from) * scale > left);
-  return widestOfEach(unnamed).flatMap((piece) => {
-    const { flag = '', mark = null, limit = null } = styles[piece.style] ?? {};
-    if (flag === '') return [];
-    const isWorded = profile?.labelled.some(
-      ({ left, right }) => left <= piece.left + 0.01 && right >= piece.right - 0.01,
-    );
-    const unit = limitUnit === null ? '' : ` ${limitUnit}`;
-    const words =
-      limit === null || isWorded === true
-        ? flag
-        : `${flag} · ${limitUnit === null ? 'limit ' : ''}${limit}${unit}`;
-    const text = fitted(words, NAME_PIXELS, FLAG_PIXELS_MAX);
-    return [
-      {
-        ...{ text, at: (piece.left + piece.right) / 2, pixels: textPixels(text, NAME_PIXELS) },
-        isFirst: mark !== null || isChanged(piece),
-      },
-    ];
+  const requests = nameRequests(unnamed, {
+    wordsOf: (piece) => {
+      const { flag = '', mark = null, limit = null } = styles[piece.style] ?? {};
+      return { name: flag, limit, isFirst: mark !== null || isChanged(piece) };
+    },
+    limitUnit,
+    worded: profile?.labelled ?? [],
+    widthOf: (text) => textPixels(text, NAME_PIXELS),
+  });
+  return requests.map((request) => {
+    const text = fitted(request.text, NAME_PIXELS, FLAG_PIXELS_MAX);
+    return { ...request, text, pixels: textPixels(text, NAME_PIXELS) };
   });
 }
 
-function drawFlags(
-  requests: readonly NamedFlag[],
-  view: View,
-  size: RowSize,
-): { markup: string; lanes: number } {
-  const room = { from: -BEYOND_PIXELS, to: view.pixels + BEYOND_PIXELS, lanes: size.lanes };
-  const flags = placeFlags(requests, room);
+interface DrawnNames {
+  readonly markup: string;
+  readonly pixels: number;
+  readonly named: readonly number[];
+}
+
+function drawNames(requests: readonly NameRequest[], view: View, size: RowSize): DrawnNames {
+  const room = { from: -BEYOND_PIXELS, to: view.pixels + BEYOND_PIXELS, apart: LANE_PIXELS };
+  const placed = placeNames(requests, { ...room, lanes: size.lanes, uprightPixels: size.uprightPixels });
+  const drawn = placed.isUpright
+    ? drawUpright(requests, placed.names, size)
+    : drawFlags(requests, placed.names, size);
+  return { ...drawn, named: placed.names.map(({ request }) => requests[request]?.style ?? -1) };
+}
+
+function drawFlags(requests: readonly NameRequest[], flags: readonly Flag[], size: RowSize) {
   const bottom = size.limitPixels + size.stripPixels;
-  const markup = flags.map(({ request, lane, isLeft }: Flag) => {
+  const markup = flags.map(({ request, lane, isLeft }) => {
     const { at = 0, text = '' } = requests[request] ?? {};
     const y = bottom + MARK_PIXELS + lane * LANE_PIXELS + LANE_PIXELS - 3;
     const line = element('path', {
@@ -214,7 +211,26 @@ function drawFlags(
     const side = isLeft ? -FLAG_APART_PIXELS : FLAG_APART_PIXELS;
     return `${line}${textElement({ x: at + side, y, class: isLeft ? 'flag end' : 'flag' }, text)}`;
   });
-  return { markup: markup.join('\n'), lanes: Math.max(0, ...flags.map(({ lane }) => lane + 1)) };
+  const lanes = Math.max(0, ...flags.map(({ lane }) => lane + 1));
+  return { markup: markup.join('\n'), pixels: lanes * LANE_PIXELS };
+}
+
+/** Written from the bottom to the top, as limits of narrow steps are, so that each ends at its line. */
+function drawUpright(requests: readonly NameRequest[], names: readonly UprightName[], size: RowSize) {
+  const top = size.limitPixels + size.stripPixels;
+  const slant = slantPixels(requests, names);
+  const end = top + MARK_PIXELS + slant;
+  const texts = names.map(({ request }) =>
+    fitted(requests[request]?.text ?? '', NAME_PIXELS, size.uprightPixels),
+  );
+  const markup = names.map(({ request, x }, index) => {
+    const { at = 0 } = requests[request] ?? {};
+    const d = `M${decimal(at)},${decimal(top)}V${decimal(top + MARK_PIXELS)}L${decimal(x)},${decimal(end)}`;
+    const transform = `translate(${decimal(x + 4)} ${decimal(end + FLAG_APART_PIXELS)}) rotate(-90)`;
+    return `${element('path', { d, class: 'leader' })}${textElement({ transform, class: 'flag end' }, texts[index] ?? '')}`;
+  });
+  const longest = Math.max(0, ...texts.map((text) => textPixels(text, NAME_PIXELS)));
+  return { markup: markup.join('\n'), pixels: slant + 2 * FLAG_APART_PIXELS + Math.ceil(longest) };
 }
 
 /** A line through the strip for each cell too narrow to draw. */

@@ -30,6 +30,8 @@ export interface SceneRow {
 export interface SceneBand {
   /** Empty where there is only one. */
   readonly title: string;
+  /** Its names are those of zones and gaps, and not of changes, which have a table. */
+  readonly isMap: boolean;
   readonly styles: readonly DrawStyle[];
   readonly rows: readonly SceneRow[];
   /** Of limits; null: not said. */

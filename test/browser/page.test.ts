@@ -2,17 +2,21 @@
 import { writeFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Partition } from '../../host/body/partition.ts';
 import { compilePartition, loadPartition } from '../../host/compile/compile.ts';
 import { MapImage } from '../../host/core/ask.ts';
 import { readPartition } from '../../host/image/read-partition.ts';
 import { createComparisonPage, createPage } from '../../host/report/html.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { launchBrowser, openPage, screenshot, type WatchedPage } from '../support/browser.ts';
+import { watchCanvasTexts } from '../support/canvas-texts.ts';
 import { temporaryFolder } from '../support/command.ts';
 import { compileText } from '../support/compile.ts';
 import { manySegments } from '../support/many-segments.ts';
 import { randomMap } from '../support/maps.ts';
+import { longNames, PICTURED } from '../support/pictured.ts';
 import { Random, seedFor } from '../support/random.ts';
+import { SHIPPED_MAPS } from '../support/shipped-maps.ts';
 
 let browser: Browser;
 let folder: ReturnType<typeof temporaryFolder>;
@@ -287,6 +291,33 @@ describe('lists', () => {
     await page.context().close();
   });
 
+  test('on paper both editions are there, and the picture keeps its shape', async () => {
+    const later = SOURCE.replace('epoch: 7', 'epoch: 8').replace('limit: 90', 'limit: 40');
+    const load = (text: string) => loadPartition('m.yaml', memoryReader({ 'm.yaml': text }));
+    const file = folder.at('paper-two.html');
+    writeFileSync(file, await createComparisonPage(await load(SOURCE), await load(later), null));
+    const { page } = await openPage(browser, file);
+    const shape = () =>
+      page.locator('#map').evaluate((canvas) => {
+        const { width, height } = canvas.getBoundingClientRect();
+        if (!(canvas instanceof HTMLCanvasElement)) throw new TypeError('no canvas');
+        return width / height / (canvas.width / canvas.height);
+      });
+    expect(await page.locator('.both').getAttribute('open')).toBe(null);
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: 1050, height: 700 });
+    expect(await shape()).toBeCloseTo(1, 1);
+    expect(await page.locator('.both img').isVisible()).toBe(true);
+    const [picture, verdict] = await Promise.all(
+      ['#map', '.verdict'].map((name) => page.locator(name).boundingBox()),
+    );
+    expect((picture?.y ?? 0) + (picture?.height ?? 0)).toBeLessThanOrEqual(verdict?.y ?? 0);
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    expect(await page.locator('.both').getAttribute('open')).toBe(null);
+    await page.context().close();
+  });
+
   test('on paper the picture is light, and the list is whole', async () => {
     const file = folder.at('paper.html');
     writeFileSync(file, await createPage(await manySegments(300, 2), null));
@@ -542,6 +573,105 @@ test.each(['light', 'dark'] as const)(
     await page.context().close();
   },
 );
+
+/** Opens the page of a map, with all that is written on its canvas. */
+async function openWatched(name: string, partition: Partition, viewport = { width: 1280, height: 800 }) {
+  const file = folder.at(`${name}.html`);
+  writeFileSync(file, await createPage(partition, null));
+  const opened = await openPage(browser, file, { prepare: watchCanvasTexts, viewport });
+  await painted(opened.page);
+  const written = () => opened.page.evaluate(() => globalThis.canvasTexts.map(({ text }) => text));
+  return { ...opened, written };
+}
+
+test('the legend is of the whole map, and stands still while a reader zooms and plays through phases', async () => {
+  const { page, written } = await openWatched('legend', await manySegments(300, 16));
+  const legend = async () => (await written()).filter((text) => /^(limit \d+ to \d+|gap: \w+)$/.test(text));
+  const first = await legend();
+  expect(first).toHaveLength(9 + 5);
+  for (const key of ['ArrowUp', 'ArrowUp', 'ArrowUp', 'ArrowUp', ']', ']']) {
+    await page.locator('#map').press(key);
+    await painted(page);
+    expect(await legend()).toEqual(first);
+  }
+  await page.context().close();
+});
+
+test('the legend has the lines that the picture has, and no others', async () => {
+  const [braking, plain] = await Promise.all(
+    [BRAKING, SOURCE].map((text) => loadPartition('m.yaml', memoryReader({ 'm.yaml': text }))),
+  );
+  for (const [partition, has] of [
+    [braking, true],
+    [plain, false],
+  ] as const) {
+    if (partition === undefined) throw new Error('the map is not there');
+    const { page, written } = await openWatched('lines', partition);
+    for (const words of ['how the machine brakes', 'named place'])
+      expect((await written()).includes(words), words).toBe(has);
+    await page.context().close();
+  }
+});
+
+test('names: upright where lanes have no room, a gap too narrow to draw too, and how many are left out is said', async () => {
+  const named = async (partition: Partition, viewport?: { width: number; height: number }) => {
+    const { page, written } = await openWatched('names', partition, viewport);
+    const [texts, left] = [await written(), await page.locator('#unnamed').textContent()];
+    return { page, texts, left };
+  };
+  const many = await named(await manySegments(50, 1), { width: 1280, height: 1200 });
+  for (let zone = 5; zone < 50; zone++)
+    if (zone !== 13)
+      expect(
+        many.texts.some((text) => text.startsWith(`z${zone}`)),
+        `z${zone}`,
+      ).toBe(true);
+  expect(many.left).toBe('');
+  const crowded = await named(await longNames(200));
+  const shown = crowded.texts.filter((text) => text.startsWith('a-zone')).length;
+  expect(shown).toBeGreaterThan(5);
+  expect(crowded.left).toBe(`${200 - shown} names have no room here: zoom in, or search the list.`);
+  for (let zoomed = 0; zoomed < 14; zoomed++) await crowded.page.locator('#map').press('ArrowUp');
+  await painted(crowded.page);
+  expect(await crowded.page.locator('#unnamed').textContent()).toBe('');
+  const narrow = await named(await manySegments(4096, 1));
+  expect(narrow.left).toMatch(/^\d+ cells are too narrow to draw: zoom in, or search the list\.$/);
+  const [terminal = ''] = SHIPPED_MAPS.filter((path) => path.endsWith('access-terminal.map.yaml'));
+  expect((await named(await loadPartition(terminal))).texts).toContain('service: hold');
+  for (const { page } of [many, crowded, narrow]) await page.context().close();
+});
+
+test('stations come before mileposts', async () => {
+  const stations = PICTURED.find(({ name }) => name === 'stations and braking');
+  if (stations === undefined) throw new Error('the map is not there');
+  const { page, written } = await openWatched('stations', await stations.partition());
+  const texts = await written();
+  const count = texts.filter((text) => text.startsWith('Station of')).length;
+  expect(count).toBeGreaterThan(7);
+  const left = 12 - count;
+  const said = left === 0 ? '' : `${left} ${left === 1 ? 'name has' : 'names have'} no room here`;
+  expect(await page.locator('#unnamed').textContent()).toContain(said);
+  await page.context().close();
+});
+
+test('on a telephone most of the width is the map’s, and what comes next is in the verdict', async () => {
+  const [rail = ''] = SHIPPED_MAPS.filter((path) => path.endsWith('rail.map.yaml'));
+  const { page } = await openWatched('telephone', await loadPartition(rail), { width: 360, height: 760 });
+  await page.locator('#place').fill('5.05 km');
+  await page.locator('#place').press('Enter');
+  await painted(page);
+  expect(await page.locator('#answer').textContent()).toContain('nextin 50 m: limits-2, limit 110 km/h');
+  const box = await page.locator('#map').boundingBox();
+  const at = async (x: number) => {
+    await page.mouse.move((box?.x ?? 0) + x, (box?.y ?? 0) + 100);
+    await painted(page);
+    return Number((await shown(page)).at);
+  };
+  const [left, right] = [await at(100), await at(300)];
+  // 200 pixels are most of the axis.
+  expect((right - left) / 31_240_700).toBeGreaterThan(0.7);
+  await page.context().close();
+});
 
 test('a source without an image is compiled for its page, and nothing in it leaves its place', async () => {
   const partition = await loadPartition('m.map.yaml', memoryReader({ 'm.map.yaml': SOURCE }));

@@ -1,10 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Rule } from '../../host/body/partition.ts';
 import { loadPartition } from '../../host/compile/compile.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { drawComparison, drawMap } from '../../host/svg/drawing.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { manySegments } from '../support/many-segments.ts';
+import { PICTURED } from '../support/pictured.ts';
+import { SHIPPED_MAPS } from '../support/shipped-maps.ts';
 
 const load = (source: string) => loadPartition('m.map.yaml', memoryReader({ 'm.map.yaml': source }));
 
@@ -22,6 +26,26 @@ gaps:
 `;
 
 const count = (text: string, part: string | RegExp) => text.split(part).length - 1;
+
+/** All that is written. */
+const textsOf = (svg: string) =>
+  [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) => text);
+
+/** Whether a text is what is written of a rule, or that with its middle left out. */
+function isNameOf(text: string, rule: Rule, unit: string | null): boolean {
+  const limit = unit === null ? `limit ${rule.limit}` : `${rule.limit} ${unit}`;
+  const name = rule.kind === 'gap' ? `${rule.id}: ${rule.action}` : rule.id;
+  return [rule.id, name, `${name} · ${limit}`].some((whole) => {
+    const [head = '', tail] = text.split('…');
+    return tail === undefined ? text === whole : whole.startsWith(head) && whole.endsWith(tail);
+  });
+}
+
+/** In these there is room for every name. */
+const FULLY_NAMED = [
+  ...SHIPPED_MAPS.map((path) => basename(path, '.map.yaml')),
+  ...['16 phases', '62 long names', 'a ring', 'stations and braking', 'tiers and long names'],
+];
 
 describe('a map', () => {
   test('phases are rows, zones have their ids, gaps their hatch, and a hairline its mark', async () => {
@@ -69,6 +93,30 @@ describe('a map', () => {
       expect(svg.length).toBeLessThan(16 * 980 * 400);
     },
   );
+
+  test.each(PICTURED.filter(({ after }) => after === undefined))(
+    '$name: each zone and gap has its name, or the drawing says how many have not',
+    async ({ name, partition }) => {
+      const map = await partition();
+      const texts = textsOf(drawMap(map));
+      const shown = new Set(map.windows.flatMap(({ cells }) => cells.map(({ rule }) => rule)));
+      const rules = map.rules.filter(({ kind }, index) => kind !== 'approach' && shown.has(index));
+      const unnamed = rules.filter((rule) => !texts.some((text) => isNameOf(text, rule, map.units.limit)));
+      const said = texts.flatMap((text) => /^(\d+) names? ha(?:s|ve) no room here: /.exec(text)?.[1] ?? []);
+      expect(said).toEqual(unnamed.length === 0 ? [] : [String(unnamed.length)]);
+      if (FULLY_NAMED.includes(name)) expect(unnamed).toEqual([]);
+    },
+  );
+
+  test('stations come before mileposts, upright where lanes have no room for all', async () => {
+    const [pictured] = PICTURED.filter(({ name }) => name === 'stations and braking');
+    const map = await pictured?.partition();
+    if (map === undefined) throw new Error('the map is not there');
+    const texts = textsOf(drawMap(map));
+    const stations = Array.from({ length: 12 }, (_, index) => `Station of the ${index}th valley`);
+    for (const station of stations) expect(texts).toContain(station);
+    expect(texts.filter((text) => text.startsWith('mp ')).length).toBeGreaterThan(20);
+  });
 
   test('the legend has the colours that cells show, and no other', async () => {
     const some = drawMap(await manySegments(300, 1));

@@ -4,6 +4,7 @@ import { colouringOf } from '../../host/drawing/colours.ts';
 import { FLAG_APART_PIXELS, placeFlags } from '../../host/drawing/flags.ts';
 import { inkOn, SCALE_FILLS } from '../../host/drawing/palette.ts';
 import { fitted, textPixels } from '../../host/drawing/text-width.ts';
+import { placeUpright } from '../../host/drawing/upright.ts';
 import { UNITS_NONE } from '../../host/source/model.ts';
 import { Random, seedFor } from '../support/random.ts';
 
@@ -11,6 +12,7 @@ describe('names on lines', () => {
   test('lie over no other name and over no line of another, and what comes first has a place', () => {
     const random = new Random(seedFor('flags', 1703));
     let placed = 0;
+    let lost = 0;
     for (let round = 0; round < 400; round++) {
       const room = { from: 0, to: 900, lanes: random.between(1, 10) };
       const requests = Array.from({ length: random.between(1, 60) }, () => ({
@@ -34,6 +36,10 @@ describe('names on lines', () => {
           expect(isThrough).toBe(false);
         }
       }
+      const shown = flags.filter(({ request }) => requests[request]?.isFirst).length;
+      const wanted = requests.filter(({ isFirst }) => isFirst).length;
+      // Those that come first are lost only where nothing else is shown at their cost.
+      if (shown < wanted) lost++;
       const first = requests.findIndex(
         ({ isFirst, at, pixels }) => isFirst && (at + pixels < 890 || at - pixels > 10),
       );
@@ -42,6 +48,7 @@ describe('names on lines', () => {
         expect(flags.some(({ request }) => request === first)).toBe(true);
     }
     expect(placed).toBeGreaterThan(4000);
+    expect(lost).toBeLessThan(40);
   });
 
   test('a crowd makes stairs, and none is lost', () => {
@@ -53,6 +60,54 @@ describe('names on lines', () => {
     const flags = placeFlags(requests, { from: 0, to: 900, lanes: 9 });
     expect(flags.map(({ lane }) => lane)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     expect(flags.map(({ request }) => request)).toEqual([8, 7, 6, 5, 4, 3, 2, 1, 0]);
+  });
+
+  test('upright ones keep their order and their distance, and stand at their place where nothing is in the way', () => {
+    const random = new Random(seedFor('upright', 1705));
+    const room = { from: -60, to: 960, apart: 13 };
+    let atHome = 0;
+    for (let round = 0; round < 400; round++) {
+      const requests = Array.from({ length: random.between(1, 120) }, () => ({
+        at: random.between(0, 9000) / 10,
+        pixels: 100,
+        isFirst: random.onceIn(20),
+      }));
+      const names = placeUpright(requests, room);
+      expect(names.length).toBe(Math.min(requests.length, 78));
+      const at = names.map(({ request }) => requests[request]?.at ?? 0);
+      expect(at).toEqual([...at].sort((left, right) => left - right));
+      names.forEach(({ x }, index) => {
+        const before = names[index - 1]?.x ?? room.from - 6.5;
+        expect(x - before).toBeGreaterThanOrEqual(room.apart - 1e-6);
+        expect(x).toBeLessThanOrEqual(room.to - 6.5 + 1e-6);
+        const apart = requests.filter(
+          (_, other) => Math.abs((requests[other]?.at ?? 0) - (at[index] ?? 0)) < 60,
+        );
+        if (apart.length > 1) return;
+        atHome++;
+        if (requests.length < 10) expect(x).toBeCloseTo(at[index] ?? 0);
+      });
+      const firsts = requests.filter(({ isFirst }) => isFirst).length;
+      expect(names.filter(({ request }) => requests[request]?.isFirst).length).toBe(firsts);
+    }
+    expect(atHome).toBeGreaterThan(100);
+  });
+
+  test('upright ones are moved as little as may be: no other arrangement is nearer', () => {
+    const random = new Random(seedFor('least', 1706));
+    const room = { from: 0, to: 60, apart: 10 };
+    for (let round = 0; round < 200; round++) {
+      const requests = Array.from({ length: 3 }, () => {
+        return { at: random.between(0, 60), pixels: 20, isFirst: false };
+      }).sort((left, right) => left.at - right.at);
+      const cost = (places: readonly number[]) =>
+        places.reduce((sum, x, index) => sum + (x - (requests[index]?.at ?? 0)) ** 2, 0);
+      const placed = cost(placeUpright(requests, room).map(({ x }) => x));
+      for (let one = 5; one <= 35; one++)
+        for (let two = one + 10; two <= 45; two++)
+          for (let three = two + 10; three <= 55; three++)
+            expect(placed).toBeLessThanOrEqual(cost([one, two, three]) + 1e-6);
+    }
   });
 
   test('a text that is too long loses its middle, and then fits', () => {

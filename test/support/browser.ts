@@ -38,6 +38,7 @@ export interface OpenOptions {
   readonly scheme?: 'light' | 'dark';
   /** Runs in the page before its own script. */
   readonly prepare?: () => void;
+  readonly viewport?: { readonly width: number; readonly height: number };
 }
 
 /** Opens a file and waits until its map answers. */
@@ -47,7 +48,7 @@ export async function openPage(
   options: OpenOptions = {},
 ): Promise<WatchedPage> {
   const context = await browser.newContext({
-    viewport: { width: 1280, height: 760 },
+    viewport: options.viewport ?? { width: 1280, height: 760 },
     colorScheme: options.scheme ?? 'light',
   });
   const page = await context.newPage();

@@ -32,10 +32,17 @@ export function measureTexts(page: Page): Promise<MeasuredText[]> {
       .filter((element) => element.closest('defs') === null)
       .map((element) => ({ element, box: element.getBoundingClientRect() }))
       .reverse();
+    const under = new Map<number, typeof rectangles>();
+    /** Those that reach over a height. */
+    const rectanglesAt = (y: number) => {
+      const found = under.get(y) ?? rectangles.filter(({ box }) => y >= box.top && y <= box.bottom);
+      under.set(y, found);
+      return found;
+    };
     /** The colours of the uppermost filled shape under a point; a pattern counts as its ground and its lines. */
     const groundsAt = (x: number, y: number): string[] => {
-      for (const { element, box } of rectangles) {
-        if (x < box.left || x > box.right || y < box.top || y > box.bottom) continue;
+      for (const { element, box } of rectanglesAt(y)) {
+        if (x < box.left || x > box.right) continue;
         const { fill } = getComputedStyle(element);
         const pattern = /url\("?#([^")]+)/.exec(fill)?.[1];
         if (pattern !== undefined)
