@@ -103,9 +103,7 @@ export class Desk {
   async #given(lease: number, entries: readonly OutboxEntry[]): Promise<Given> {
     const { epoch, state } = this.#options;
     const orders = entries.map(({ position, order }) => ({ position, order }));
-    const offered = await state();
-    const name = offered && { sequence: offered.sequence, digest: offered.digest };
-    return { epoch, lease, state: name, orders };
+    return { epoch, lease, state: await state(), orders };
   }
 
   async #requireLeading(): Promise<void> {

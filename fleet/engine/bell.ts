@@ -35,11 +35,12 @@ export class Bell {
   }
 
   /**
-   * Resolves when the name rings, or after some time (null: only then). At once for a name under which this process did not look yet: a
-   * course that is taken up again passes the waits that it had before.
+   * Resolves when the name rings, or after some time (null: only then); true when it rang. At once for a name under which this process did
+   * not look yet: a course that is taken up again passes the waits that it had before.
    */
-  async wait(key: string, ms: number | null): Promise<void> {
-    if (!this.#known.has(key) || this.#rung.has(key)) return;
+  async wait(key: string, ms: number | null): Promise<boolean> {
+    if (!this.#known.has(key)) return false;
+    if (this.#rung.has(key)) return true;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       this.#waiting.set(key, resolve);
@@ -47,6 +48,7 @@ export class Bell {
     });
     clearTimeout(timer);
     this.#waiting.delete(key);
+    return this.#rung.has(key);
   }
 }
 

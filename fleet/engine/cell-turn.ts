@@ -55,8 +55,8 @@ export async function giveUpCell(plant: Plant, name: CellName, why: string): Pro
         remedy,
       },
     ]);
-    await withdrawIn(client, plant.leader.epoch, controllersOf(kept.planned));
     await saveCell(client, { ...kept, state: ended }, null);
+    await withdrawIn(client, controllersOf(kept.planned));
   });
   forget(plant, `cell/${keyOf(name)}`);
 }
@@ -79,12 +79,11 @@ async function step(client: pg.PoolClient, plant: Plant, kept: KeptCell, state: 
   let last = collect(told, stepCell(state, limits, nowMs, reports[0] ?? null));
   for (const report of reports.slice(1)) last = collect(told, stepCell(last.state, limits, nowMs, report));
   const isOver = last.state.phase === 'end';
-  const { epoch } = plant.leader;
-  await putIn(client, epoch, postingsOf(kept.planned, told.orders));
-  if (isOver) await withdrawIn(client, epoch, controllersOf(kept.planned));
   await tell(client, kept, told, nowMs);
   const waitMs = last.wakeMs === null ? null : Math.max(0, last.wakeMs - nowMs);
   await saveCell(client, { ...kept, state: last.state }, waitMs);
+  if (isOver) await withdrawIn(client, controllersOf(kept.planned));
+  else await putIn(client, postingsOf(kept.planned, told.orders));
   return { over: isOver, waitMs };
 }
 

@@ -78,11 +78,11 @@ export async function giveUpCheck(plant: Plant, id: number, why: string): Promis
 }
 
 async function step(client: pg.PoolClient, plant: Plant, id: number): Promise<Turn> {
-  const { inventory, leader } = plant;
+  const { inventory } = plant;
   const kept = await loadCheck(client, id);
   if (kept === null || kept.isOver) return OVER;
   // The row of ids is held from here on: a cell that begins later has higher ids, and one that began before is seen.
-  const nextId = await reserveIdsIn(client, leader.epoch, 0);
+  const nextId = await reserveIdsIn(client, 0);
   const nowMs = await nowMsOf(client);
   const before = kept.content.round ?? beginRound(membersOf(inventory, kept.site), nowMs);
   const open = before.members.flatMap(({ controller, asked }) =>
@@ -94,17 +94,16 @@ async function step(client: pg.PoolClient, plant: Plant, id: number): Promise<Tu
     ...{ ...sight, nowMs, nextId },
     answer: (controller) => answers.get(controller) ?? 'gone',
   });
-  await reserveIdsIn(client, leader.epoch, next.orders.length);
-  const gatewayOf = (controller: string) => inventory.controllers.get(controller)?.gateway ?? '';
-  await putIn(
-    client,
-    leader.epoch,
-    next.orders.map((order) => ({ gateway: gatewayOf(order.controller), order })),
-  );
-  await withdrawIn(client, leader.epoch, next.dropped);
+  await reserveIdsIn(client, next.orders.length);
   await tell(client, kept, next.alarms);
   const { round, isOver } = next;
   await saveCheck(client, { id, isOver, content: { ...kept.content, round } });
+  await withdrawIn(client, next.dropped);
+  const gatewayOf = (controller: string) => inventory.controllers.get(controller)?.gateway ?? '';
+  await putIn(
+    client,
+    next.orders.map((order) => ({ gateway: gatewayOf(order.controller), order })),
+  );
   return { over: isOver, waitMs: isOver ? null : waitMs(round, nowMs) };
 }
 

@@ -15,6 +15,8 @@ const BEAT_MS = 1000;
 /** Less than the database takes to free the lock of a connection that is cut (5 s). */
 const DEADLINE_MS = 4000;
 const WATCH_MS = 250;
+/** How often a standby asks whether it leads. */
+const ASK_MS = 200;
 
 export interface LeaderOptions {
   readonly url: string;
@@ -49,12 +51,7 @@ export class Leader {
       if (leader === null) onLost('the connection that waits for its turn is lost');
       else leader.lose('the connection that holds the lock is lost');
     });
-    await client.query('set statement_timeout = 0');
-    const { rows } = await client.query<{ has: boolean }>('select pg_try_advisory_lock($1) as has', [LOCK]);
-    if (rows[0]?.has !== true) {
-      onStandby();
-      await client.query('select pg_advisory_lock($1)', [LOCK]);
-    }
+    await takeLock(client, onStandby);
     const startMs = performance.now();
     const epoch = await exchange.lead();
     await client.query('update fleet.leader set name = $1 where epoch = $2', [name, epoch]);
@@ -103,5 +100,18 @@ export class Leader {
   async stop(): Promise<void> {
     this.#isOver = true;
     await this.#client.end().catch(() => {});
+  }
+}
+
+/**
+ * Asks again and again: a statement that waits for the lock would be a transaction without an end, and some changes of tables wait for the
+ * end of all others.
+ */
+async function takeLock(client: pg.Client, onStandby: () => void): Promise<void> {
+  for (let turn = 0; ; turn++) {
+    const { rows } = await client.query<{ has: boolean }>('select pg_try_advisory_lock($1) as has', [LOCK]);
+    if (rows[0]?.has === true) return;
+    if (turn === 0) onStandby();
+    await pause(ASK_MS);
   }
 }

@@ -41,7 +41,7 @@ export async function turnPlanning(
     await saveRollout(client, { ...kept, content: { ...kept.content, planning: heard } });
     return { over: false, waitMs: planning.untilMs - nowMs };
   }
-  await withdrawIn(client, plant.leader.epoch, open);
+  await withdrawIn(client, open);
   await decide(client, plant, kept, state, { read: heard.readings, held: await heldCells(client, nowMs) });
   for (const controller of Object.keys(planning.asked)) plant.awaited.delete(controller);
   return { over: false, waitMs: 0 };
@@ -88,20 +88,18 @@ async function ask(
   key: string,
   nowMs: number,
 ): Promise<Turn> {
-  const { epoch } = plant.leader;
-  const firstId = await reserveIdsIn(client, epoch, controllers.length);
+  const firstId = await reserveIdsIn(client, controllers.length);
+  const asked = Object.fromEntries(controllers.map(({ id }, at) => [id, firstId + at]));
+  const planning: Planning = { untilMs: nowMs + PLANNING_MS, asked, readings: {} };
+  await saveRollout(client, { ...kept, content: { ...kept.content, planning } });
+  for (const { id } of controllers) plant.awaited.set(id, key);
   await putIn(
     client,
-    epoch,
     controllers.map(({ id, gateway }, at) => ({
       gateway,
       order: { id: firstId + at, controller: id, act: 'read', hash: '', force: false },
     })),
   );
-  const asked = Object.fromEntries(controllers.map(({ id }, at) => [id, firstId + at]));
-  const planning: Planning = { untilMs: nowMs + PLANNING_MS, asked, readings: {} };
-  await saveRollout(client, { ...kept, content: { ...kept.content, planning } });
-  for (const { id } of controllers) plant.awaited.set(id, key);
   return { over: false, waitMs: controllers.length === 0 ? 0 : PLANNING_MS };
 }
 

@@ -1,5 +1,7 @@
 import type pg from 'pg';
 import type { CellStand, CellState } from '../cell/state.ts';
+import type { OutboxOrder } from '../exchange/store.ts';
+import type { PlannedCell } from '../plan/plan.ts';
 import { turnRollout as turnMachine } from '../rollout/rollout.ts';
 import { isOpenCell, type RolloutCell, type RolloutState } from '../rollout/state.ts';
 import { heldCells } from '../store/bundles.ts';
@@ -67,25 +69,20 @@ export async function giveUpRollout(plant: Plant, { rollout, run }: RolloutName,
 }
 
 async function advance(client: pg.PoolClient, plant: Plant, kept: KeptRollout): Promise<Turn> {
-  const { epoch } = plant.leader;
   const says = await hear(client, kept.id);
   const nowMs = await nowMsOf(client);
   // The row of ids is held from here on, so that what is given below is reserved.
-  const nextId = await reserveIdsIn(client, epoch, 0);
+  const nextId = await reserveIdsIn(client, 0);
   const planned = plant.planned.get(kept.id) ?? (await loadPlanned(client, kept.id));
   plant.planned.set(kept.id, planned);
   const before = await loadStands(client, kept, planned, nextId);
   const held = await heldCells(client, nowMs);
   const step = turnMachine(before, worldOf(plant, kept.content.limits, held), nowMs, says);
   const after = step.state;
-  await reserveIdsIn(client, epoch, after.nextId - nextId);
+  await reserveIdsIn(client, after.nextId - nextId);
   // Only cells that began now ask for anything.
-  for (const cell of after.cells.filter((each, at) => each !== before.cells[at])) {
-    await saveBegun(client, kept.id, cell);
-    const names = new Set(cell.planned.members.map(({ controller }) => controller));
-    const own = step.orders.filter(({ controller }) => names.has(controller));
-    if (own.length > 0) await putIn(client, epoch, postingsOf(cell.planned, own));
-  }
+  const begun = after.cells.filter((each, at) => each !== before.cells[at]);
+  for (const cell of begun) await saveBegun(client, kept.id, cell);
   await raise(
     client,
     step.incidents.map((incident, index) => ({
@@ -96,7 +93,16 @@ async function advance(client: pg.PoolClient, plant: Plant, kept: KeptRollout): 
   const { mode, why, forgiven } = after;
   const stage = isOver ? 'over' : 'running';
   await saveRollout(client, { ...kept, stage, mode, why, content: { ...kept.content, forgiven } });
+  await putIn(
+    client,
+    begun.flatMap(({ planned: cell }) => postingsOf(cell, ordersOf(cell, step.orders))),
+  );
   return { over: isOver, waitMs: step.wakeMs === null ? null : step.wakeMs - nowMs };
+}
+
+function ordersOf({ members }: PlannedCell, orders: readonly OutboxOrder[]): OutboxOrder[] {
+  const names = new Set(members.map(({ controller }) => controller));
+  return orders.filter(({ controller }) => names.has(controller));
 }
 
 /** One that halted waits for a person as long as cells wait; so does one that is paused. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { Loops } from '../common/loops.ts';
 import { connect, requireDatabase } from '../database/connect.ts';
@@ -117,13 +118,16 @@ interface Driven {
   readonly end: (why: string) => Promise<void>;
 }
 
+/** One thing seldom comes alone: what is reported within this time of the first is heard in the same turn. */
+const GATHER_MS = 50;
+
 /** Turn after turn, each once for good. Between them it waits in memory only: what ends a wait is in the database. */
 async function drive(plant: Plant, course: Course, { course: kind, turn, end }: Driven): Promise<void> {
   try {
     for (;;) {
       const { over, waitMs } = await course.step('turn', turn);
       if (over) return;
-      await plant.bell.wait(`${kind}/${course.key}`, waitMs);
+      if (await plant.bell.wait(`${kind}/${course.key}`, waitMs)) await pause(GATHER_MS);
     }
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;

@@ -18,8 +18,14 @@ import { CountedDevice, type Effect } from './counted.ts';
  * Gateways ask at the door of the server; or they fetch and report at the store itself, as if each server that leads had an open one.
  */
 
-/** How often loops of controllers go on, and gateways fetch. */
+/**
+ * How often loops of controllers go on, and gateways fetch. Controllers of a cell that nobody speaks to pass a longer time at once: their
+ * loops count the same checks, in fewer slices.
+ */
 const TICK_MS = 20;
+const QUIET_TICK_MS = 5000;
+/** For how long after a request a controller is not quiet. */
+const SPOKEN_MS = 2000;
 const FETCH_MS = 15;
 const AGAIN_MS = 100;
 const MOST = 64;
@@ -39,6 +45,8 @@ export interface LiveOptions {
 export class LivePlant {
   readonly #options: LiveOptions;
   readonly #controllers = new Map<string, SimController>();
+  /** When each controller was spoken to last. */
+  readonly #spokenMs = new Map<string, number>();
   readonly #journals = new Map<string, Map<string, Remembered>>();
   readonly #sessions = new Map<string, { session: Session; followed: Followed | null }>();
   readonly #stations: Station[] = [];
@@ -65,6 +73,12 @@ export class LivePlant {
     for (const id of inventory.controllers.keys()) {
       const controller = await SimController.boot(id, editions.before);
       controller.skipTo(this.#nowMs());
+      controller.onRequest = () => {
+        const nowMs = this.#nowMs();
+        controller.device.tick = nowMs;
+        this.#spokenMs.set(id, nowMs);
+      };
+      this.#spokenMs.set(id, this.#nowMs());
       this.#controllers.set(id, controller);
     }
     const { link } = this.#options;
@@ -106,19 +120,25 @@ export class LivePlant {
   }
 
   async #tick(): Promise<void> {
+    const tickedMs = new Map<string, number>();
     while (!this.#isOver) {
-      for (const controller of this.#controllers.values()) await controller.advance(this.#nowMs());
-      this.#look();
+      for (const { id, members } of this.#options.inventory.cells.values()) {
+        const nowMs = this.#nowMs();
+        const isSpokenTo = members.some((member) => nowMs - (this.#spokenMs.get(member) ?? 0) < SPOKEN_MS);
+        const lastMs = tickedMs.get(id) ?? this.#spokenMs.get(members[0] ?? '') ?? nowMs;
+        if (!isSpokenTo && nowMs - lastMs < QUIET_TICK_MS) continue;
+        tickedMs.set(id, nowMs);
+        for (const member of members) await this.controller(member).advance(nowMs);
+        this.#look(id, members);
+      }
       await pause(TICK_MS);
     }
   }
 
   /** No cell answers two editions: nothing happens to machines here. */
-  #look(): void {
-    for (const { id, members } of this.#options.inventory.cells.values()) {
-      const answers = members.flatMap((name) => this.#controllers.get(name)?.answering ?? []);
-      if (new Set(answers).size > 1) this.broken.push(`cell ${id} answers epochs ${[...new Set(answers)]}`);
-    }
+  #look(cell: string, members: readonly string[]): void {
+    const answers = members.flatMap((name) => this.controller(name).answering ?? []);
+    if (new Set(answers).size > 1) this.broken.push(`cell ${cell} answers epochs ${[...new Set(answers)]}`);
   }
 
   /** A gateway as it is, but for its lines, which are simulated, and its disk, which is memory. */

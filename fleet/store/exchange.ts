@@ -20,8 +20,11 @@ import { requireLeader, transaction } from './transaction.ts';
 
 /**
  * The traffic with gateways in PostgreSQL. Positions and numbers are given under the lock of one row, held until the transaction ends, so
- * they appear in their order: whoever read up to one misses none below it. Rows of orders are locked before that one, in the order of
- * their keys.
+ * they appear in their order: whoever read up to one misses none below it. All others wait for that row, so it is locked by the last
+ * statement of a transaction.
+ *
+ * Whoever locks several things does it in one order, so nobody waits in a ring: the leader; a rollout; the row of ids; cells; reports;
+ * orders in the order of their keys; readings likewise; the row of positions or of report numbers.
  */
 
 const CHANNEL = 'fleet_traffic';
@@ -68,7 +71,7 @@ export class PgExchange implements ExchangeStore {
   }
 
   reserveIds(epoch: number, count: number, above = 0): Promise<number> {
-    return transaction(this.#pool, (client) => reserveIdsIn(client, epoch, count, above));
+    return this.#lead(epoch, (client) => reserveIdsIn(client, count, above));
   }
 
   async highestId(): Promise<number> {
@@ -79,11 +82,18 @@ export class PgExchange implements ExchangeStore {
   }
 
   put(epoch: number, postings: readonly Posting[]): Promise<readonly (Report | null)[]> {
-    return transaction(this.#pool, (client) => putIn(client, epoch, postings));
+    return this.#lead(epoch, (client) => putIn(client, postings));
   }
 
   withdraw(epoch: number, controllers: readonly string[]): Promise<void> {
-    return transaction(this.#pool, (client) => withdrawIn(client, epoch, controllers));
+    return this.#lead(epoch, (client) => withdrawIn(client, controllers));
+  }
+
+  #lead<T>(epoch: number, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return transaction(this.#pool, async (client) => {
+      await requireLeader(client, epoch);
+      return work(client);
+    });
   }
 
   async grant(gateway: string, above = 0): Promise<number> {
@@ -97,18 +107,19 @@ export class PgExchange implements ExchangeStore {
     return isHeld(this.#pool, gateway, lease);
   }
 
+  /** An order that is moved meanwhile counts at the place where it was seen: those that were put since are between both places. */
   take(gateway: string, lease: number, above: number, most: number): Promise<readonly OutboxEntry[] | null> {
     return transaction(this.#pool, async (client) => {
       if (!(await isHeld(client, gateway, lease))) return null;
       const { rows } = await client.query<OrderRow & { position: string; attempts: number; put_ms: number }>(
         `with due as (
-           select controller, id from fleet.orders where gateway = $1 and settled_at is null and position > $2
+           select controller, id, position from fleet.orders where gateway = $1 and settled_at is null and position > $2
            order by position limit $3),
          held as (
-           select o.controller, o.id from fleet.orders o join due using (controller, id) where o.settled_at is null
-           order by o.controller, o.id for update of o)
+           select o.controller, o.id, due.position from fleet.orders o join due using (controller, id)
+           where o.settled_at is null order by o.controller, o.id for update of o)
          update fleet.orders o set attempts = attempts + 1 from held h where o.controller = h.controller and o.id = h.id
-         returning o.content, o.position, o.attempts, ${MS('o.put_at')} as put_ms`,
+         returning o.content, h.position, o.attempts, ${MS('o.put_at')} as put_ms`,
         [gateway, above, most],
       );
       return rows
@@ -151,11 +162,12 @@ export class PgExchange implements ExchangeStore {
   }
 
   readUpTo(epoch: number, number: number): Promise<void> {
-    return transaction(this.#pool, async (client) => {
-      await requireLeader(client, epoch);
-      await client.query('update fleet.reports set is_read = true where number <= $1 and not is_read', [
-        number,
-      ]);
+    return this.#lead(epoch, async (client) => {
+      await client.query(
+        `with due as (select number from fleet.reports where number <= $1 and not is_read order by number for update)
+         update fleet.reports r set is_read = true from due where r.number = due.number`,
+        [number],
+      );
     });
   }
 
@@ -272,39 +284,27 @@ async function isHeld(client: Queryable, gateway: string, lease: number): Promis
   return (await client.query(text, [gateway, lease])).rowCount === 1;
 }
 
-/** As `reserveIds`, in a transaction of the caller. */
-export async function reserveIdsIn(
-  client: pg.PoolClient,
-  epoch: number,
-  count: number,
-  above = 0,
-): Promise<number> {
-  await requireLeader(client, epoch);
+/** As `reserveIds`, in a transaction of the leader (`requireLeader`). */
+export async function reserveIdsIn(client: pg.PoolClient, count: number, above = 0): Promise<number> {
   const text = "update fleet.numbers set value = greatest(value, $1) + $2 where name = 'id' returning value";
   const { rows } = await client.query<{ value: string }>(text, [above, count]);
   return Number(rows[0]?.value) - count + 1;
 }
 
-/** As `withdraw`, in a transaction of the caller. */
-export async function withdrawIn(
-  client: pg.PoolClient,
-  epoch: number,
-  controllers: readonly string[],
-): Promise<void> {
-  await requireLeader(client, epoch);
+/** As `withdraw`, in a transaction of the leader. */
+export async function withdrawIn(client: pg.PoolClient, controllers: readonly string[]): Promise<void> {
+  if (controllers.length === 0) return;
   await client.query(
-    'update fleet.orders set settled_at = now() where controller = any($1) and settled_at is null',
+    `with open as (
+       select controller, id from fleet.orders where controller = any($1) and settled_at is null
+       order by controller, id for update)
+     update fleet.orders o set settled_at = now() from open where o.controller = open.controller and o.id = open.id`,
     [controllers],
   );
 }
 
-/** As `put`, in a transaction of the caller. */
-export async function putIn(
-  client: pg.PoolClient,
-  epoch: number,
-  postings: readonly Posting[],
-): Promise<(Report | null)[]> {
-  await requireLeader(client, epoch);
+/** As `put`, in a transaction of the leader, and the last thing in it: all who put wait for its end. */
+export async function putIn(client: pg.PoolClient, postings: readonly Posting[]): Promise<(Report | null)[]> {
   if (postings.length === 0) return [];
   const outbox = await Outbox.load(client, postings);
   const known = postings.map((posting) => outbox.put(posting));
@@ -322,24 +322,24 @@ class Outbox {
 
   static async load(client: pg.PoolClient, postings: readonly Posting[]): Promise<Outbox> {
     const controllers = [...new Set(postings.map(({ order }) => order.controller))];
-    const named = [postings.map(({ order }) => order.controller), postings.map(({ order }) => order.id)];
     const outbox = new Outbox();
-    const kept = await client.query<OrderRow>(
-      `select ${ROW} from fleet.orders where controller = any($1) and (settled_at is null or
-         (controller, id) in (select * from unnest($2::text[], $3::bigint[]))) order by controller, id for update`,
-      [controllers, ...named],
+    const open = await client.query<OrderRow>(
+      `select ${ROW} from fleet.orders where controller = any($1) and settled_at is null order by controller, id for update`,
+      [controllers],
     );
-    const archived = await client.query<OrderRow>(
-      `select ${ROW} from fleet.archived_orders where (controller, id) in (select * from unnest($1::text[], $2::bigint[]))`,
-      named,
-    );
-    for (const row of [...kept.rows, ...archived.rows]) outbox.#rows.set(keyOf(row), row);
     const highest = await client.query<{ controller: string; id: string }>(
       `select c as controller, greatest((select max(id) from fleet.orders where controller = c),
          (select max(id) from fleet.archived_orders where controller = c), 0) as id from unnest($1::text[]) c`,
       [controllers],
     );
     for (const { controller, id } of highest.rows) outbox.#highest.set(controller, Number(id));
+    // What is settled never changes, so it need not be held.
+    const known = postings.filter(({ order }) => order.id <= (outbox.#highest.get(order.controller) ?? 0));
+    const settled = await ordersNamed(
+      client,
+      known.map(({ order }) => order),
+    );
+    for (const row of [...settled, ...open.rows]) outbox.#rows.set(keyOf(row), row);
     return outbox;
   }
 
@@ -376,46 +376,51 @@ class Outbox {
   async save(client: pg.PoolClient): Promise<void> {
     const placed = this.#placed;
     if (placed.length === 0) return;
-    const fresh = placed.filter(({ isFresh }) => isFresh).map(({ posting }) => posting.order);
-    await client.query(
-      'update fleet.orders set settled_at = now() where controller = any($1) and settled_at is null',
-      [fresh.map(({ controller }) => controller)],
-    );
-    const { rows } = await client.query<{ value: string }>(
-      "update fleet.numbers set value = value + $1 where name = 'position' returning value",
-      [placed.length],
-    );
-    const first = Number(rows[0]?.value) - placed.length + 1;
     const column = <T>(of: (posting: Posting, at: number) => T, isFresh: boolean): T[] =>
       placed.flatMap((each, at) => (each.isFresh === isFresh ? [of(each.posting, at)] : []));
     const isOpen = ({ order }: Posting): boolean => this.#rows.get(keyOf(order))?.is_open === true;
     await client.query(
-      `insert into fleet.orders (controller, id, gateway, content, position, settled_at)
-       select c, i, g, t, p, case when o then null else now() end
-       from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::boolean[]) as u (c, i, g, t, p, o)`,
+      `with ids as (update fleet.numbers set value = $11 where name = 'id' and value < $11 returning value),
+       given as (
+         update fleet.numbers set value = value + $12 where name = 'position' and (select count(*) from ids) >= 0
+         returning value - $12 as last),
+       settled as (update fleet.orders set settled_at = now() where controller = any($1) and settled_at is null),
+       moved as (
+         update fleet.orders o set position = last + p from given, unnest($7::text[], $8::bigint[], $9::integer[]) as u (c, i, p)
+         where o.controller = c and o.id = i),
+       fresh as (
+         insert into fleet.orders (controller, id, gateway, content, position, settled_at)
+         select c, i, g, t, last + p, case when o then null else now() end from given,
+           unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::integer[], $6::boolean[]) as u (c, i, g, t, p, o))
+       select pg_notify('${CHANNEL}', g) from unnest($10::text[]) g`,
       [
         column(({ order }) => order.controller, true),
         column(({ order }) => order.id, true),
         column(({ gateway }) => gateway, true),
         column(({ order }) => JSON.stringify(order), true),
-        column((_, at) => first + at, true),
+        column((_, at) => at + 1, true),
         column(isOpen, true),
-      ],
-    );
-    await client.query(
-      `update fleet.orders o set position = p from unnest($1::text[], $2::bigint[], $3::bigint[]) as u (c, i, p)
-       where o.controller = c and o.id = i`,
-      [
         column(({ order }) => order.controller, false),
         column(({ order }) => order.id, false),
-        column((_, at) => first + at, false),
+        column((_, at) => at + 1, false),
+        [...new Set(placed.map(({ posting }) => posting.gateway))],
+        Math.max(...placed.map(({ posting }) => posting.order.id)),
+        placed.length,
       ],
     );
-    const ids = Math.max(...placed.map(({ posting }) => posting.order.id));
-    await client.query("update fleet.numbers set value = greatest(value, $1) where name = 'id'", [ids]);
-    for (const gateway of new Set(placed.map(({ posting }) => posting.gateway)))
-      await notify(client, gateway);
   }
+}
+
+type OrderName = Pick<Report, 'controller' | 'id'>;
+
+/** Orders that were put, also those that were archived since. */
+async function ordersNamed(client: pg.PoolClient, names: readonly OrderName[]): Promise<OrderRow[]> {
+  if (names.length === 0) return [];
+  const named = [names.map(({ controller }) => controller), names.map(({ id }) => id)];
+  const from = (table: string): string =>
+    `select ${ROW} from fleet.${table} where (controller, id) in (select * from unnest($1::text[], $2::bigint[]))`;
+  const text = `${from('orders')} union all ${from('archived_orders')}`;
+  return (await client.query<OrderRow>(text, named)).rows;
 }
 
 async function receiveIn(
@@ -424,17 +429,14 @@ async function receiveIn(
   reports: readonly Report[],
 ): Promise<Reception[]> {
   const meant = reports.filter(isMeant);
-  const named = [meant.map(({ controller }) => controller), meant.map(({ id }) => id)];
-  const where = '(controller, id) in (select * from unnest($1::text[], $2::bigint[]))';
-  const kept = await client.query<OrderRow>(
-    `select ${ROW} from fleet.orders where ${where} order by controller, id for update`,
-    named,
+  const held = await client.query<OrderRow>(
+    `select ${ROW} from fleet.orders where (controller, id) in (select * from unnest($1::text[], $2::bigint[]))
+     order by controller, id for update`,
+    [meant.map(({ controller }) => controller), meant.map(({ id }) => id)],
   );
-  const archived = await client.query<OrderRow>(
-    `select ${ROW} from fleet.archived_orders where ${where}`,
-    named,
-  );
-  const rows = new Map([...kept.rows, ...archived.rows].map((row) => [keyOf(row), row]));
+  const rows = new Map(held.rows.map((row) => [keyOf(row), row]));
+  const others = meant.filter((report) => !rows.has(keyOf(report)));
+  for (const row of await ordersNamed(client, others)) rows.set(keyOf(row), row);
   const taken: Report[] = [];
   const receptions = reports.map((report): Reception => {
     const row = isMeant(report) ? rows.get(keyOf(report)) : undefined;
@@ -458,27 +460,19 @@ function isMeant({ controller, id }: Report): boolean {
 async function keep(client: pg.PoolClient, gateway: string, taken: readonly Report[]): Promise<void> {
   const controllers = taken.map(({ controller }) => controller);
   const contents = taken.map((report) => JSON.stringify(report));
-  await client.query(
-    `update fleet.orders o set report = t, settled_at = now() from unnest($1::text[], $2::bigint[], $3::text[]) as u (c, i, t)
-     where o.controller = c and o.id = i`,
-    [controllers, taken.map(({ id }) => id), contents],
-  );
-  const { rows } = await client.query<{ value: string }>(
-    "update fleet.numbers set value = value + $1 where name = 'report' returning value",
-    [taken.length],
-  );
-  const first = Number(rows[0]?.value) - taken.length + 1;
-  await client.query(
-    `insert into fleet.reports (number, gateway, controller, content)
-     select n, $1, c, t from unnest($2::bigint[], $3::text[], $4::text[]) as u (n, c, t)`,
-    [gateway, taken.map((_, at) => first + at), controllers, contents],
-  );
   await keepReadings(client, taken);
-  await notify(client, '');
-}
-
-async function notify(client: pg.PoolClient, payload: string): Promise<void> {
-  await client.query('select pg_notify($1, $2)', [CHANNEL, payload]);
+  await client.query(
+    `with given as (
+       update fleet.numbers set value = value + $5 where name = 'report' returning value - $5 as last),
+     settled as (
+       update fleet.orders o set report = t, settled_at = now() from unnest($2::text[], $3::bigint[], $4::text[]) as u (c, i, t)
+       where o.controller = c and o.id = i),
+     kept as (
+       insert into fleet.reports (number, gateway, controller, content)
+       select last + n, $1, c, t from given, unnest($2::text[], $4::text[]) with ordinality as u (c, t, n))
+     select pg_notify('${CHANNEL}', '')`,
+    [gateway, controllers, taken.map(({ id }) => id), contents, taken.length],
+  );
 }
 
 const keyOf = ({ controller, id }: { readonly controller: string; readonly id: string | number }): string =>

@@ -11,7 +11,9 @@ export async function takeReports(
   controllers: readonly string[],
 ): Promise<readonly Report[]> {
   const { rows } = await client.query<{ number: string; content: string }>(
-    'update fleet.reports set is_read = true where controller = any($1) and not is_read returning number, content',
+    `with due as (
+       select number from fleet.reports where controller = any($1) and not is_read order by number for update)
+     update fleet.reports r set is_read = true from due where r.number = due.number returning r.number, r.content`,
     [controllers],
   );
   return rows
@@ -42,8 +44,10 @@ export async function lastNumber(client: Client): Promise<number> {
 /** Reports that have lain for a minute, and that none of these controllers waits for: nobody will read them. */
 export async function dropUnmeant(client: Client, awaited: readonly string[]): Promise<void> {
   await client.query(
-    `update fleet.reports set is_read = true
-     where not is_read and received_at < now() - interval '1 minute' and controller <> all($1)`,
+    `with due as (
+       select number from fleet.reports
+       where not is_read and received_at < now() - interval '1 minute' and controller <> all($1) order by number for update)
+     update fleet.reports r set is_read = true from due where r.number = due.number`,
     [awaited],
   );
 }

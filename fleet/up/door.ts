@@ -5,6 +5,7 @@ import { Door } from '../desk/server.ts';
 import type { ExchangeStore, TrafficIncident } from '../exchange/store.ts';
 import type { Inventory } from '../inventory/model.ts';
 import { isTroubleOf } from '../store/transaction.ts';
+import type { StateName } from '../wire/messages.ts';
 
 /** The door of a server that leads, for its gateways. */
 
@@ -41,25 +42,24 @@ export function openPlantDoor(options: PlantDoorOptions): Promise<Door> {
   return Door.open({
     ...{ desk, tell, key, host, port },
     gateways: new Map([...inventory.gateways.values()].map(({ id, key: of }) => [of, id])),
-    stateText: async () => (await offered(pool))?.envelope ?? null,
+    stateText: () => offeredText(pool),
     image: (sha256) => imageOf(pool, sha256),
     isPassing: isTroubleOf,
   });
 }
 
-interface Offered {
-  readonly sequence: number;
-  readonly digest: string;
-  readonly envelope: string;
+/** The state of the last rollout: one begins only when the one before is over. */
+const LAST = 'from fleet.rollouts join fleet.states using (sequence) order by id desc limit 1';
+
+async function offered(pool: pg.Pool): Promise<StateName | null> {
+  const { rows } = await pool.query<{ sequence: string; digest: string }>(`select sequence, digest ${LAST}`);
+  const [row] = rows;
+  return row === undefined ? null : { digest: row.digest, sequence: Number(row.sequence) };
 }
 
-/** The state of the last rollout: one begins only when the one before is over. */
-async function offered(pool: pg.Pool): Promise<Offered | null> {
-  const { rows } = await pool.query<{ sequence: string; digest: string; envelope: string }>(
-    'select sequence, digest, envelope from fleet.rollouts join fleet.states using (sequence) order by id desc limit 1',
-  );
-  const [row] = rows;
-  return row === undefined ? null : { ...row, sequence: Number(row.sequence) };
+async function offeredText(pool: pg.Pool): Promise<string | null> {
+  const { rows } = await pool.query<{ envelope: string }>(`select envelope ${LAST}`);
+  return rows[0]?.envelope ?? null;
 }
 
 async function imageOf(pool: pg.Pool, sha256: string): Promise<Uint8Array | null> {

@@ -104,11 +104,12 @@ test('a later program goes on with courses in flight as they began, and new ones
 describe('a bell', () => {
   test('that rings before somebody waits, or after a look, ends the wait; one that was not looked at never waits', async () => {
     const bell = new Bell();
-    await bell.wait('a', null);
+    expect(await bell.wait('a', null)).toBe(false);
     bell.look('a');
     bell.ring('a');
-    await bell.wait('a', null);
+    expect(await bell.wait('a', null)).toBe(true);
     bell.look('a');
+    expect(await bell.wait('a', 1)).toBe(false);
     bell.ring('c');
     expect(bell.unheard(-1)).toEqual([]);
     const waited = bell.wait('a', null).then(() => 'rung');

@@ -22,4 +22,6 @@ test('every controller of twelve cells on ten gateways is confirmed and read bac
   expect(scale.effects).toBe(58 * EFFECTS_A_CONTROLLER);
   for (const figure of [scale.serverBytes, scale.plantBytes, scale.databaseBytes, scale.rolloutMs])
     expect(figure).toBeGreaterThan(0);
+  for (const computed of [scale.serverCpuMs, scale.plantCpuMs, scale.databaseCpuMs])
+    expect(computed).toBeGreaterThan(0);
 });

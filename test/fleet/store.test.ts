@@ -5,11 +5,12 @@ import { connect } from '../../fleet/database/connect.ts';
 import { type Embedded, startEmbedded } from '../../fleet/database/embedded.ts';
 import { Bell } from '../../fleet/engine/bell.ts';
 import type { Engine } from '../../fleet/engine/dbos.ts';
-import type { Leader } from '../../fleet/engine/leader.ts';
+import { Leader } from '../../fleet/engine/leader.ts';
 import { watchOnce } from '../../fleet/engine/watch.ts';
 import type { Inventory } from '../../fleet/inventory/model.ts';
-import { PgExchange } from '../../fleet/store/exchange.ts';
+import { PgExchange, putIn, reserveIdsIn } from '../../fleet/store/exchange.ts';
 import { listIncidents } from '../../fleet/store/incidents.ts';
+import { takeReports } from '../../fleet/store/reports.ts';
 import { prepareTables, requireTables } from '../../fleet/store/schema.ts';
 import { isTroubleOf, requireLeader } from '../../fleet/store/transaction.ts';
 import { temporaryFolder } from '../support/command.ts';
@@ -192,11 +193,7 @@ test('the beat of a leader passes whatever its transactions hold, and who leads 
     ]);
     expect(beat.rowCount).toBe(1);
     const next = exchange.lead();
-    const waits = async () => {
-      const text = "select count(*)::integer as count from pg_stat_activity where wait_event_type = 'Lock'";
-      return (await pool.query<{ count: number }>(text)).rows[0]?.count;
-    };
-    await expect.poll(waits, { timeout: 60_000 }).toBe(1);
+    await untilWaiting(1);
     await client.query('commit');
     expect(await next).toBe(epoch + 1);
     await client.query('begin');
@@ -205,4 +202,126 @@ test('the beat of a leader passes whatever its transactions hold, and who leads 
   } finally {
     client.release();
   }
+});
+
+test('a standby keeps no transaction open: who leads may change tables beside it', async () => {
+  const { pool, exchange } = await empty();
+  const become = (name: string, onStandby: () => void) =>
+    Leader.become({ url: database.url, exchange, name, onStandby, onLost: () => {} });
+  const first = await become('first', () => {});
+  let second: Promise<Leader> | null = null;
+  await new Promise<void>((resolve) => {
+    second = become('second', resolve);
+  });
+  // It waits for all transactions that began before.
+  await pool.query('create index concurrently told_words on fleet.told (words)');
+  await pool.query('drop index fleet.told_words');
+  await first.stop();
+  const next = await (second as Promise<Leader> | null);
+  expect(next?.epoch).toBe(first.epoch + 1);
+  await next?.stop();
+});
+
+type Client = Parameters<typeof putIn>[0];
+
+/** Resolves when so many connections wait for a lock. */
+async function untilWaiting(count: number): Promise<void> {
+  const text = "select count(*)::integer as count from pg_stat_activity where wait_event_type = 'Lock'";
+  const { pool } = stores[0] ?? open();
+  const waits = async () => (await pool.query<{ count: number }>(text)).rows[0]?.count;
+  await expect.poll(waits, { timeout: 60_000 }).toBe(count);
+}
+
+const reading = (controller: string, id: number, gateway = 'g1') => ({
+  gateway,
+  order: { id, controller, act: 'read' as const, hash: '', force: false },
+});
+const told = (controller: string, id: number) => ({
+  ...{ id, controller, end: 'done' as const, code: '', words: '', reading: null },
+});
+
+/** Works in a transaction that is left open until `go` is called. */
+async function inTransaction(work: (client: Client) => Promise<unknown>) {
+  const client = await open().pool.connect();
+  await client.query('begin');
+  await work(client);
+  return {
+    client,
+    commit: async () => {
+      await client.query('commit');
+      client.release();
+    },
+  };
+}
+
+test('who has reserved ids does not wait in a ring with who puts under ids that were reserved before', async () => {
+  const { exchange } = await empty();
+  const epoch = await exchange.lead();
+  await exchange.reserveIds(epoch, 10);
+  const first = await inTransaction((client) => reserveIdsIn(client, 10));
+  await exchange.put(epoch, [reading('c1', 1)]);
+  await putIn(first.client, [reading('c2', 11)]);
+  await first.commit();
+  expect(await exchange.highestId()).toBe(20);
+});
+
+test.each([
+  ['orders are withdrawn', (exchange: PgExchange, epoch: number) => exchange.withdraw(epoch, ['c1', 'c2'])],
+  ['orders are taken', (exchange: PgExchange) => exchange.take('g1', 1, 0, 9)],
+  [
+    'orders are overtaken',
+    (exchange: PgExchange, epoch: number) => exchange.put(epoch, [reading('c2', 9), reading('c1', 9)]),
+  ],
+  ['reports come', (exchange: PgExchange) => exchange.receive('g1', 1, [told('c2', 1), told('c1', 1)])],
+])('orders are held in the order of their keys when %s, wherever they lie', async (_, act) => {
+  const { exchange } = await empty();
+  const epoch = await exchange.lead();
+  expect(await exchange.grant('g1')).toBe(1);
+  // They lie in the other order, and are found so by who does not ask for one.
+  await exchange.put(epoch, [reading('c2', 1), reading('c1', 1)]);
+  const hold = (client: Client, controller: string) =>
+    client.query('select from fleet.orders where controller = $1 for update nowait', [controller]);
+  const other = await inTransaction((client) => hold(client, 'c1'));
+  const acted = act(exchange, epoch);
+  await untilWaiting(1);
+  await hold(other.client, 'c2');
+  await other.commit();
+  await acted;
+});
+
+test('reports are held in the order of their numbers when they are read, wherever they lie', async () => {
+  const { pool, exchange } = await empty();
+  const epoch = await exchange.lead();
+  const lease = await exchange.grant('g1');
+  await exchange.put(epoch, [reading('c1', 1), reading('c2', 1)]);
+  await exchange.receive('g1', lease, [told('c2', 1)]);
+  await exchange.receive('g1', lease, [told('c1', 1)]);
+  // A row that is written anew lies behind the others, as it does in the order of controllers.
+  await pool.query('update fleet.reports set content = content where number = 1');
+  const hold = (client: Client, number: number) =>
+    client.query('select from fleet.reports where number = $1 for update nowait', [number]);
+  const other = await inTransaction((client) => hold(client, 1));
+  const taken = takeReports(pool, ['c1', 'c2']);
+  await untilWaiting(1);
+  await hold(other.client, 2);
+  await other.commit();
+  expect((await taken).map(({ controller }) => controller)).toEqual(['c2', 'c1']);
+});
+
+test('an order that is put once more while it is taken hides none that was put between', async () => {
+  const { exchange, second } = await empty();
+  const epoch = await exchange.lead();
+  const lease = await exchange.grant('g1');
+  await exchange.put(epoch, [reading('c1', 1)]);
+  const again = await inTransaction((client) => client.query('select from fleet.orders for update'));
+  const taken = second.take('g1', lease, 0, 9);
+  await untilWaiting(1);
+  await exchange.put(epoch, [reading('c2', 2)]);
+  await putIn(again.client, [reading('c1', 1)]);
+  await again.commit();
+  const last = (await taken)?.at(-1)?.position ?? 0;
+  expect((await exchange.take('g1', lease, last, 9))?.map(({ order }) => order.controller)).toEqual([
+    'c2',
+    'c1',
+  ]);
 });

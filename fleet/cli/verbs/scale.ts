@@ -22,11 +22,12 @@ const CONTROLLERS_MAX = 20_000;
 const MIB = 1024 * 1024;
 
 const HELP = `
-A real server with its database; gateways and controllers, which run the real core, in this process. Each controller is read on
-its own line in the end, and its effects are counted. Exit code 1 when something is not as it should be.
+A real server with its database; gateways, which ask it over HTTPS, and controllers, which run the real core, in this process.
+Each controller is read on its own line in the end, and its effects are counted. Exit code 1 when something is not as it
+should be.
 
 Example:
-  npm run fleet -- scale --controllers 5000 --gateways 50`;
+  npm run fleet -- scale --controllers 5000 --gateways 50 --a-gateway 20`;
 
 export function register(program: Command): void {
   program
@@ -71,9 +72,10 @@ async function run({
 function linesOf(scale: Scale): string[] {
   const s = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
   const mib = (bytes: number) => `${Math.round(bytes / MIB)} MiB`;
+  const database = scale.databaseCpuMs === null ? '' : `, database ${s(scale.databaseCpuMs)}`;
   return [
     `${scale.controllers} controllers on ${scale.gateways} gateways: confirmed and read back after ${s(scale.rolloutMs)}`,
-    `computed: server ${s(scale.serverCpuMs)}, gateways and controllers ${s(scale.plantCpuMs)}`,
+    `computed: server ${s(scale.serverCpuMs)}, gateways and controllers ${s(scale.plantCpuMs)}${database}`,
     `memory at most: server ${mib(scale.serverBytes)}, gateways and controllers ${mib(scale.plantBytes)}; database ${mib(scale.databaseBytes)}`,
     `lag at most: orders ${s(scale.orderLagMs)}, reports ${s(scale.reportLagMs)}`,
     `${scale.effects} effects on controllers`,
