@@ -20,6 +20,7 @@ const PROGRAMS = {
     names: ['riscv64-unknown-elf-gcc'],
     packages: ['gcc-riscv64-unknown-elf', 'picolibc-riscv64-unknown-elf'],
   },
+  avr: { names: ['avr-g++'], packages: ['gcc-avr', 'avr-libc', 'arduino-core-avr'] },
   qemu: { names: ['qemu-system-riscv32'], packages: ['qemu-system-misc'] },
   gcc: { names: ['gcc'], packages: ['gcc', 'libc6-dev'] },
   clang: { names: ['clang'], packages: ['clang'] },
@@ -56,7 +57,7 @@ const KNOWN = {
   },
   targets: {
     about: 'firmware, boards in their emulators, the C library',
-    programs: ['arm', 'riscv', 'qemu', 'gcc', 'clang', 'cmake', 'make'],
+    programs: ['arm', 'riscv', 'avr', 'qemu', 'gcc', 'clang', 'cmake', 'make'],
   },
   tidy: { about: 'the rooms and their ladders, and these projects', programs: [] },
   timing: { about: 'the prover, and mutants that it declines', programs: [] },

@@ -70,6 +70,14 @@ export const MACHINES = [
 
 export type Machine = (typeof MACHINES)[number];
 
+/** How a program is linked for QEMU's RV32 with the C library, what it prints going to QEMU. */
+export const SEMIHOSTED = [
+  ...['--specs=picolibc.specs', '--oslib=semihost', '--crt0=hosted'],
+  ...['__flash=0x80000000', '__flash_size=0x200000', '__ram=0x80200000', '__ram_size=0x400000'].map(
+    (place) => `-Wl,--defsym=${place}`,
+  ),
+];
+
 /** The assembly of the whole core is more than Node takes unless told. */
 const OUTPUT_BYTES_MAX = 1 << 24;
 
@@ -108,7 +116,7 @@ export function words(values: readonly number[]): Buffer {
 export const ARDUINO = `
 #include <stddef.h>
 #include <stdint.h>
-enum { HIGH = 1, INPUT_PULLDOWN = 3 };
+enum { LOW = 0, INPUT_PULLUP = 2 };
 struct Line {
   void begin(unsigned long);
   int available();

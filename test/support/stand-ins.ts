@@ -3,6 +3,10 @@
  * declares it. None of their sources is here, so what compiles against these has not been built with their tools.
  */
 
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { LibraryFolder } from './library.ts';
+
 const INT = '#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n';
 const once = (text: string) => `#pragma once\n${INT}${text}\n`;
 
@@ -184,3 +188,13 @@ export const STAND_INS = {
   zephyr: ZEPHYR,
   'esp-idf': ESP_IDF,
 } as const;
+
+/** Writes the stand-ins of a world beside a library, and gives the option that finds them. */
+export function writeStandIns(folder: Pick<LibraryFolder, 'at'>, world: keyof typeof STAND_INS): string {
+  const root = folder.at(`stand-ins/${world}`);
+  for (const [name, text] of Object.entries<string>(STAND_INS[world])) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), text);
+  }
+  return `-I${root}`;
+}

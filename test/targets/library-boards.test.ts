@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { readElf } from '../../host/firmware/elf.ts';
 import { Rp2040Bench } from '../../sim/boards/rp2040-bench.ts';
 import { compileEdition } from '../support/editions.ts';
-import { clang, libraryFolder, MACHINES, type Machine, tool } from '../support/library.ts';
+import { clang, libraryFolder, MACHINES, type Machine, SEMIHOSTED, tool } from '../support/library.ts';
 
 const folder = await libraryFolder(await compileEdition({ epoch: 7, limit: 80 }));
 afterAll(() => folder.remove());
@@ -63,11 +63,7 @@ describe('a first edition is burned once, admitted and answered', () => {
 
   test.each(COMPILED)('on RV32IMAC, $level, $compiler', (compiled) => {
     const machine = MACHINES[4];
-    const places = ['__flash=0x80000000', '__flash_size=0x200000', '__ram=0x80200000', '__ram_size=0x400000'];
-    const elf = link(machine, compiled, [
-      ...['--specs=picolibc.specs', '--oslib=semihost', '--crt0=hosted'],
-      ...places.map((place) => `-Wl,--defsym=${place}`),
-    ]);
+    const elf = link(machine, compiled, SEMIHOSTED);
     const quiet = ['-display', 'none', '-serial', 'null', '-monitor', 'none'];
     const { status } = spawnSync(
       'qemu-system-riscv32',

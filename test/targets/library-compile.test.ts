@@ -186,6 +186,20 @@ describe('other ways to compile it', () => {
     ]);
   });
 
+  test('the sketch, against the Arduino core for AVR: what it calls is there', () => {
+    // An AVR has no room for the core: sectors are made small, and nothing is linked.
+    const sketch = folder.at('small.cpp');
+    const text = readFileSync(folder.at('examples/loop/loop.ino'), 'utf8');
+    writeFileSync(sketch, text.replace('SECTOR_BYTES = 4096', 'SECTOR_BYTES = 1024'));
+    const core = '/usr/share/arduino/hardware/arduino/avr';
+    const board = ['-mmcu=atmega2560', '-DF_CPU=16000000L', '-DARDUINO=10819', '-DARDUINO_ARCH_AVR'];
+    const includes = [`${core}/cores/arduino`, `${core}/variants/mega`, folder.at('src')].map(
+      (each) => `-I${each}`,
+    );
+    const argv = [...board, '-std=gnu++11', '-Os', '-Wall', '-Wextra', '-Werror', ...includes];
+    execFileSync('avr-g++', [...argv, '-include', 'Arduino.h', '-fsyntax-only', sketch], { stdio: 'pipe' });
+  });
+
   test('the sketch, against stand-ins for what the Arduino core gives', () => {
     writeFileSync(folder.at('Arduino.h'), ARDUINO);
     for (const { at } of [folder, plain]) {

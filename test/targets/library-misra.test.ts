@@ -1,11 +1,11 @@
 /** MISRA.md says what a checker finds in the C library's own files, its fake port and its examples, no more and no less. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { compileEdition } from '../support/editions.ts';
 import { libraryFolder } from '../support/library.ts';
 import { deviations, findings } from '../support/misra.ts';
-import { STAND_INS } from '../support/stand-ins.ts';
+import { STAND_INS, writeStandIns } from '../support/stand-ins.ts';
 
 const folder = await libraryFolder(await compileEdition({ epoch: 7, limit: 80 }));
 afterAll(() => folder.remove());
@@ -33,12 +33,7 @@ test('the table of what was written by hand', () => {
 });
 
 test('the table of what is for tests, and to be replaced', () => {
-  for (const [world, files] of Object.entries(STAND_INS))
-    for (const [name, text] of Object.entries<string>(files)) {
-      const path = folder.at(join('stand-ins', world, name));
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, text);
-    }
+  for (const world of Object.keys(STAND_INS)) writeStandIns(folder, world as keyof typeof STAND_INS);
   const fake = `-I${folder.at('fake')}`;
   const found = EXAMPLES.flatMap(([source, world]) =>
     findings(

@@ -13,7 +13,8 @@
 static const uint8_t holdfast_burned[HOLDFAST_BURNED_BYTES] = {0};
 #endif
 
-// The machine is parked while this pin is tied to the supply through a contact; the pull-down makes an open wire "not parked".
+// The machine is parked while this pin is tied to ground through a contact; the pull-up, which every core has, makes an open wire
+// "not parked".
 static const int PARKED_PIN = 2;
 
 static const uint32_t SECTOR_BYTES = 4096;
@@ -65,7 +66,7 @@ uint32_t holdfast_port_serial_write(const uint8_t* source, uint32_t bytes) {
   return (uint32_t)Serial.write(source, most < bytes ? most : bytes);
 }
 
-uint32_t holdfast_port_safe_input(void) { return digitalRead(PARKED_PIN) == HIGH; }
+uint32_t holdfast_port_safe_input(void) { return digitalRead(PARKED_PIN) == LOW; }
 uint32_t holdfast_port_ticks(void) { return millis(); } // a map whose firmware has ticks-per-second: 1000, as is the default
 
 // No counter of cycles: `holdfast timing measure` then has nothing to count with.
@@ -104,7 +105,7 @@ static void boot() {
 }
 
 void setup() {
-  pinMode(PARKED_PIN, INPUT_PULLDOWN);
+  pinMode(PARKED_PIN, INPUT_PULLUP);
   Serial.begin(115200);
   memset(flash, 0xff, sizeof flash);
 #ifdef HOLDFAST_BURNED_H_
