@@ -1,4 +1,4 @@
-import { exactly32, isExact32, type Range32 } from '../ranges/range32.ts';
+import { ANY32, exactly32, isExact32, type Range32 } from '../ranges/range32.ts';
 import type { Architecture } from './architecture.ts';
 import type { Code } from './code-flow.ts';
 import { Decline } from './decline.ts';
@@ -53,17 +53,32 @@ export function witnessOf(
   const inputs = inputsOf(target.architecture, known);
   const random = sequence(1);
   let numbers = inputs.map(({ range }) => range.low);
-  let best = executed(target, call, inputs, numbers, path);
+  const run = (next: readonly number[], other: Other) =>
+    executed(target, call, { inputs, numbers: next, other }, path);
+  let best = run(numbers, () => 0);
   for (let tries = 0; tries < TRIES && best?.witness.cycles !== cycles; tries++) {
     const isKept = tries % CHANGED !== 0;
     const next = inputs.map(({ range }, index) =>
       isKept && random() % CHANGED !== 0 ? (numbers[index] ?? 0) : numberIn(range, random),
     );
-    const run = executed(target, call, inputs, next, path);
-    if (run !== undefined && (best === undefined || isNearer(run, best, cycles)))
-      [best, numbers] = [run, next];
+    const before = best?.witness.words;
+    const tried = run(next, (address) => {
+      const kept = isKept && random() % CHANGED !== 0 ? before?.get(address) : undefined;
+      return kept ?? numberIn(ANY32, random);
+    });
+    if (tried !== undefined && (best === undefined || isNearer(tried, best, cycles)))
+      [best, numbers] = [tried, next];
   }
   return best?.witness;
+}
+
+/** Words whose place depends on others, such as those of a table: what one of them holds. */
+type Other = (address: number) => number;
+
+interface Attempt {
+  readonly inputs: readonly Input[];
+  readonly numbers: readonly number[];
+  readonly other: Other;
 }
 
 interface Run {
@@ -91,8 +106,7 @@ function inputsOf({ arguments: registers }: Architecture, known: Inputs): Input[
 function executed(
   target: Target,
   call: Call,
-  inputs: readonly Input[],
-  numbers: readonly number[],
+  { inputs, numbers, other }: Attempt,
   path: readonly number[],
 ): Run | undefined {
   const of = (isRegister: boolean) =>
@@ -108,7 +122,7 @@ function executed(
     exactly32(registers.get(index) ?? 0),
   ]);
   const given = new Map([...all, ...(call.registers ?? [])]);
-  const memory = new Memory(regions, byteAt, { given: (address) => words.get(address) ?? 0 });
+  const memory = new Memory(regions, byteAt, { given: (address) => words.get(address) ?? other(address) });
   return unlessDeclined(() => {
     const outcome = new Engine(architecture, code, memory).run({
       ...call,
