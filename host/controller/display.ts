@@ -1,7 +1,7 @@
 /** The state of a virtual controller in words: one line that is rewritten on a terminal, or lines of a log. */
 
 import { visible } from '../common/visible.ts';
-import { type Next, nextOn, nextWords } from '../core/answer-words.ts';
+import { beyondWords, hasLimits, type Next, nextOn, nextWords } from '../core/answer-words.ts';
 import { faultWords } from '../refusals/refusals.ts';
 import { reachOf } from '../source/axis-words.ts';
 import { UNITS_NONE } from '../source/model.ts';
@@ -32,7 +32,7 @@ interface VerdictParts {
   readonly state: string;
   /** Action and limit, those that there are. */
   readonly orders: readonly string[];
-  /** How far away what comes next is, and what that is; and in fewer words. Nothing outside of the map. */
+  /** How far away what comes next is, and what that is; outside of the axis how far beyond it. And in fewer words. */
   readonly next: readonly string[];
   readonly nextBrief: readonly string[];
   /** To the next gap, where something else comes before it. */
@@ -51,11 +51,18 @@ function verdictParts(snapshot: Shown): VerdictParts {
     orders: [
       ...(action === null ? [] : [action]),
       ...(limit === null ? [] : [`limit ${limitText(limit, map?.units ?? UNITS_NONE)}`]),
+      ...(limit === null && state === 'covered' && map !== null && hasLimits(map.rules) ? ['no limit'] : []),
     ],
-    next: isOnMap ? [next === null ? 'the same all around' : nextWords(next, map)] : [],
+    next: isOnMap ? [next === null ? 'the same all around' : nextWords(next, map)] : aroundWords(snapshot),
     nextBrief: isOnMap && next !== null ? [briefly(next, map)] : [],
     distance: isOnMap && isGapLater && next?.rule != null ? laterWords(x, toGapAhead, map) : [],
   };
+}
+
+/** Outside of the axis, how far beyond it. */
+function aroundWords({ verdict, map, x }: Shown): string[] {
+  const isBeyond = map !== null && (x < map.axis.min || x >= map.axis.max);
+  return verdict.state === 'outside' && isBeyond ? [beyondWords(BigInt(x), map.axis)] : [];
 }
 
 /** `gap in 300 m`, `next in 2.4 km`. */

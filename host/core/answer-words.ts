@@ -5,7 +5,7 @@ import { reachOf } from '../source/axis-words.ts';
 import type { AxisModel, MapUnits } from '../source/model.ts';
 import { readableLength, readablePhase, readablePlace } from '../source/readable.ts';
 import { unitNamed } from '../source/unit-table.ts';
-import { limitText, limitWords } from '../source/unit-words.ts';
+import { limitText, limitWords, zoneLimitWords } from '../source/unit-words.ts';
 import type { Answer, MoveAnswer } from './ask.ts';
 
 export interface WordsMap {
@@ -18,10 +18,14 @@ export interface WordsMap {
 /** One line for people. */
 export function answerWords(answer: Answer, map: WordsMap): string {
   const place = readablePlace(answer.at, map.axis);
-  const { state, action } = answer;
-  if (state !== 'covered' && state !== 'gap') return `${place}: ${stateWords(answer, map)}, ${action}`;
-  const what = state === 'covered' ? `covered by ${answer.zone}` : `gap ${answer.gap}, ${action}`;
-  return [`${place}: ${what}${limitWords(answer.limit, map.units)}`, ...aroundWords(answer, map)].join('; ');
+  const { state, action, limit } = answer;
+  if (state === 'outside') return `${place}: ${outsideWords(answer, map)}`;
+  if (state !== 'covered' && state !== 'gap') return `${place}: ${state}, ${action}`;
+  const what =
+    state === 'covered'
+      ? `covered by ${answer.zone}${zoneLimitWords(limit, map.units, hasLimits(map.rules))}`
+      : `gap ${answer.gap}, ${action}${limitWords(limit, map.units)}`;
+  return [`${place}: ${what}`, ...aroundWords(answer, map)].join('; ');
 }
 
 /** One line for people: how far a move is safe, and why not farther. */
@@ -63,16 +67,33 @@ export function changeWords({ at, state, phase }: Answer, ticks: number | null, 
   const cells = cellsAt(map.windows, (phase + ticks) % period);
   const cell = cells[cellIndex(cells, Number(BigInt(at) - map.axis.origin))];
   const rule = map.rules[cell?.rule ?? -1];
-  const then = rule === undefined ? '' : `: ${ruleWords(rule, map.units)}`;
+  const then = rule === undefined ? '' : `: ${ruleWords(rule, map.units, hasLimits(map.rules))}`;
   return `; here in ${readablePhase(ticks, map.units)}${then}`;
 }
 
-function stateWords({ state, phase }: Answer, { axis, windows, units }: WordsMap): string {
-  if (state !== 'outside') return state;
+const KNOWN = new WeakMap<readonly Rule[], boolean>();
+
+/** Whether any rule of a map has a limit. */
+export function hasLimits(rules: readonly Rule[]): boolean {
+  const known = KNOWN.get(rules) ?? rules.some(({ limit }) => limit !== null);
+  KNOWN.set(rules, known);
+  return known;
+}
+
+function outsideWords({ at, phase, action }: Answer, { axis, windows, units }: WordsMap): string {
   const period = windows.at(-1)?.to ?? 1;
-  if (phase >= period) return `outside of the phases, which end at ${readablePhase(period, units)}`;
+  if (phase >= period)
+    return `outside of the phases, which end at ${readablePhase(period, units)}, ${action}`;
   const [min, max] = [axis.min, axis.max].map((stored) => readablePlace(BigInt(stored) + axis.origin, axis));
-  return `outside of the axis, which is [${min}, ${max})`;
+  const beyond = beyondWords(BigInt(at) - axis.origin, axis);
+  return `outside of the axis, which is [${min}, ${max}), ${action}; ${beyond}`;
+}
+
+/** How far a place is beyond an end of the axis: `400 m beyond its end`. */
+export function beyondWords(stored: bigint, axis: AxisModel): string {
+  const [min, max] = [BigInt(axis.min), BigInt(axis.max)];
+  if (stored < min) return `${readableLength(min - stored, axis)} before its beginning`;
+  return stored === max ? 'at its end' : `${readableLength(stored - max, axis)} beyond its end`;
 }
 
 /** What lies ahead of a place on the way up. */
@@ -114,10 +135,13 @@ function cellIndex(cells: readonly Cell[], stored: number): number {
 }
 
 /** `next in 50 m: limits-2, limit 110 km/h`. */
-export function nextWords({ steps, rule }: Next, { axis, units }: Pick<WordsMap, 'axis' | 'units'>): string {
+export function nextWords(
+  { steps, rule }: Next,
+  { axis, units, rules }: Pick<WordsMap, 'axis' | 'units' | 'rules'>,
+): string {
   return rule === null
     ? endWords(steps, 'ahead', axis)
-    : `next in ${readableLength(steps, axis)}: ${ruleWords(rule, units)}`;
+    : `next in ${readableLength(steps, axis)}: ${ruleWords(rule, units, hasLimits(rules))}`;
 }
 
 /** The next cell on the way up, and the nearest gap on both sides. */
@@ -180,7 +204,7 @@ function endWords(distance: number, side: 'ahead' | 'behind', axis: AxisModel): 
 }
 
 /** `gap tunnel, slow, limit 40 km/h`, `limits-2, limit 110 km/h`. */
-export function ruleWords(rule: Rule, units: MapUnits): string {
-  const what = rule.kind === 'gap' ? `gap ${rule.id}, ${rule.action}` : rule.id;
-  return `${what}${limitWords(rule.limit, units)}`;
+export function ruleWords(rule: Rule, units: MapUnits, isLimited: boolean): string {
+  if (rule.kind === 'gap') return `gap ${rule.id}, ${rule.action}${limitWords(rule.limit, units)}`;
+  return `${rule.id}${zoneLimitWords(rule.limit, units, isLimited)}`;
 }

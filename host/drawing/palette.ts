@@ -23,6 +23,9 @@ export const PLAIN_FILL = '#c7e9b4';
 /** Of zones without a limit, where others have one. */
 export const WITHOUT_FILL = '#e9ecef';
 
+/** Between the lowest and the highest of many limits; on a light ground and on a dark one. */
+export const BAND_FILL = '#9aa3ab';
+
 /** What changed between two editions. */
 export const CHANGE_FILLS = {
   covered: '#9bd8c2',

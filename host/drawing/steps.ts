@@ -22,8 +22,9 @@ export interface TextSize {
 
 /** A profile lower than this has no words on its steps. */
 export const WORDS_HEIGHT_MIN = 44;
-/** More steps than these are read from colours. */
-const WORDED_STEPS_MAX = 300;
+/** More steps than these are drawn as a band, from the lowest to the highest limit of each of its columns. */
+const STEPS_MAX = 300;
+const COLUMN_PIXELS = 4;
 /** Between a line and its words. */
 const APART = 3;
 /** Over the highest limit, for its words. */
@@ -36,6 +37,23 @@ export function heightOf({ low, high }: LimitRange, { height }: ProfileSize): He
   const [top, bottom] = [height < WORDS_HEIGHT_MIN ? 4 : HEADROOM, height - 4];
   const span = high - low;
   return (limit) => bottom - (span === 0 ? 0 : ((limit - low) / span) * (bottom - top));
+}
+
+/** Steps as they are drawn: themselves while there are few, else columns that hold several each; holes stay. */
+export function drawnSteps(steps: readonly LimitStep[]): { steps: readonly LimitStep[]; isBand: boolean } {
+  if (steps.length <= STEPS_MAX) return { steps, isBand: false };
+  const columns: LimitStep[] = [];
+  for (const step of steps) {
+    const last = columns.at(-1);
+    if (last === undefined || step.left - last.right > 0.01 || step.right - last.left > COLUMN_PIXELS)
+      columns.push(step);
+    else
+      columns[columns.length - 1] = {
+        ...{ left: last.left, right: step.right },
+        ...{ low: Math.min(last.low, step.low), high: Math.max(last.high, step.high) },
+      };
+  }
+  return { steps: columns, isBand: true };
 }
 
 interface Box {
@@ -61,7 +79,7 @@ export function stepWords(
   unit: string | null,
   size: ProfileSize & TextSize,
 ): StepWords[] {
-  if (size.height < WORDS_HEIGHT_MIN || steps.length > WORDED_STEPS_MAX) return [];
+  if (size.height < WORDS_HEIGHT_MIN || steps.length > STEPS_MAX) return [];
   const taken = linesOf(steps, y);
   const inside = { left: 0, right: size.pixels, top: 0, bottom: size.height + 1 };
   const widest = steps

@@ -49,6 +49,8 @@ class Page {
   #machine: { at: number; words: string; phase: number } | null = null;
   #phase = 0;
   #cursor: number | null = null;
+  /** A reader has a place in hand; until then the verdict of a live page is that of its machine. */
+  #isPointed = false;
   #isPending = false;
   /** Whether the picture of both editions was open before printing. */
   #opened = false;
@@ -93,6 +95,7 @@ class Page {
       if (!isSeen(machine) && (before === null || isSeen(before))) this.#view.centre(machine.at);
       if (machine.phase !== this.#phase && (before === null || before.phase === this.#phase))
         this.#setPhase(machine.phase);
+      if (!this.#isPointed) this.#cursor = machine.at;
     }
     this.#later();
   }
@@ -141,7 +144,7 @@ class Page {
   #showPlace(place: PagePlace): void {
     this.#selectedPlace = place;
     this.#view.show(place.from, place.to);
-    this.#cursor = Math.max(place.from, this.#map.data.axis.min);
+    this.#point(Math.max(place.from, this.#map.data.axis.min));
     if (this.#phase < place.phaseFrom || this.#phase >= place.phaseTo) this.#setPhase(place.phaseFrom);
     this.#later();
   }
@@ -226,16 +229,24 @@ class Page {
     this.#place.setCustomValidity(typeof place === 'string' ? place : '');
     this.#place.reportValidity();
     if (typeof place === 'string') return;
-    this.#cursor = Number(place - this.#map.axis.origin);
-    this.#view.centre(this.#cursor);
+    const stored = Number(place - this.#map.axis.origin);
+    this.#point(stored);
+    this.#view.centre(stored);
     this.#later();
   }
 
   #hover(part: number | null): void {
+    // A pointer that leaves lets the verdict of a live page go back to the machine.
+    if (part === null) this.#isPointed = false;
     if (part === null || part < 0 || part > 1) return;
     const place = Math.floor(this.#view.from + part * this.#view.span);
-    this.#cursor = Math.min(place, this.#map.data.axis.max - 1);
+    this.#point(Math.min(place, this.#map.data.axis.max - 1));
     this.#later();
+  }
+
+  #point(place: number): void {
+    this.#isPointed = true;
+    this.#cursor = place;
   }
 
   #click(part: number, y: number): void {

@@ -1,9 +1,9 @@
 import { beginOf, pointsOf } from '../audit/curves.ts';
 import { CHANGE_GROUPS } from '../drawing/change-groups.ts';
 import { narrowCells } from '../drawing/names.ts';
-import { inkOn } from '../drawing/palette.ts';
+import { BAND_FILL, inkOn } from '../drawing/palette.ts';
 import { isMilepost } from '../drawing/places.ts';
-import { type HeightOf, heightOf, type StepWords, stepWords } from '../drawing/steps.ts';
+import { drawnSteps, type HeightOf, heightOf, type StepWords, stepWords } from '../drawing/steps.ts';
 import { layOut, type Piece, type Strip, type View } from '../drawing/strip.ts';
 import { ticksOf } from '../drawing/ticks.ts';
 import { readablePhases } from '../source/readable.ts';
@@ -292,11 +292,17 @@ export class Painter {
     const y: HeightOf = (limit) => band.top + within(limit);
     context.fillStyle = this.#pen.brushes.grid;
     context.fillRect(this.left, y(0), seen.pixels, 1);
+    const drawn = drawnSteps(steps);
+    context.fillStyle = BAND_FILL;
+    if (drawn.isBand)
+      for (const { left, right, low, high } of drawn.steps)
+        context.fillRect(this.left + left, y(high), right - left, y(low) - y(high));
     context.strokeStyle = this.#pen.brushes.ink;
     context.lineWidth = 1.6;
     context.beginPath();
     let end = Number.NaN;
-    for (const { left, right, low, high } of steps) {
+    for (const { left, right, low, high: highest } of drawn.steps) {
+      const high = drawn.isBand ? low : highest;
       if (Math.abs(left - end) < 0.01) context.lineTo(this.left + left, y(low));
       else context.moveTo(this.left + left, y(low));
       if (low !== high) context.lineTo(this.left + left, y(high));

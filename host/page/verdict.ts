@@ -1,4 +1,4 @@
-import { type Next, ruleWords } from '../core/answer-words.ts';
+import { hasLimits, type Next, ruleWords } from '../core/answer-words.ts';
 import { reachOf } from '../source/axis-words.ts';
 import { nearMark } from '../source/mark-words.ts';
 import { readableLength, readablePlace } from '../source/readable.ts';
@@ -13,7 +13,7 @@ export interface VerdictWords {
 }
 
 export function verdictWords(
-  { axis, data }: Pick<PageMap, 'axis' | 'data'>,
+  { axis, data, rules }: Pick<PageMap, 'axis' | 'data' | 'rules'>,
   answer: PageAnswer,
   { before, next }: { readonly before: string | null; readonly next: Next | null },
 ): VerdictWords {
@@ -36,7 +36,7 @@ export function verdictWords(
     if (answer.state === 'gap') rows.push(['gap', answer.gap ?? ''], ['limit', limit]);
   }
   if (next?.rule != null)
-    rows.push(['next', `in ${distance(next.steps)}: ${ruleWords(next.rule, data.units)}`]);
+    rows.push(['next', `in ${distance(next.steps)}: ${ruleWords(next.rule, data.units, hasLimits(rules))}`]);
   if (before !== null) rows.push(['before', before]);
   rows.push(['epoch', String(answer.epoch)]);
   return { heading: answer.state, rows };

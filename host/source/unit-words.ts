@@ -36,6 +36,11 @@ export function limitWords(limit: number | null, units: MapUnits): string {
   return limit === null ? '' : `, limit ${limitText(limit, units)}`;
 }
 
+/** The same of a zone, which says `, no limit` on a map where others have one. */
+export function zoneLimitWords(limit: number | null, units: MapUnits, isLimited: boolean): string {
+  return limit === null && isLimited ? ', no limit' : limitWords(limit, units);
+}
+
 /** A phase, or a length of phases: `12.5 s`, `3 ticks`. */
 export function phaseText(ticks: number, units: MapUnits): string {
   return amountWords(ticks, phaseScaled(ticks === 1 ? 'tick' : 'ticks', units));

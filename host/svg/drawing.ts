@@ -1,4 +1,5 @@
 import type { Partition } from '../body/partition.ts';
+import { BAND_FILL } from '../drawing/palette.ts';
 import type { LimitRange } from '../drawing/steps.ts';
 import { fitted, textPixels } from '../drawing/text-width.ts';
 import { ticksOf } from '../drawing/ticks.ts';
@@ -90,7 +91,8 @@ function drawScene(scene: Scene): string {
 /** What is filled with something that no cell shows needs no words; a sign stands below cells of any width. */
 function shownEntries(entries: readonly LegendEntry[], fills: ReadonlySet<string>): readonly LegendEntry[] {
   const crowd: LegendEntry = { fill: CROWD_FILL, mark: null, words: 'many, each too narrow to draw' };
-  return [...entries, crowd].filter(
+  const band: LegendEntry = { fill: BAND_FILL, mark: null, words: 'limits, from the lowest to the highest' };
+  return [...entries, crowd, band].filter(
     (entry) => !('fill' in entry) || entry.mark !== null || fills.has(entry.fill),
   );
 }

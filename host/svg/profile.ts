@@ -1,4 +1,6 @@
+import { BAND_FILL } from '../drawing/palette.ts';
 import {
+  drawnSteps,
   type HeightOf,
   heightOf,
   type LimitRange,
@@ -15,6 +17,8 @@ import type { SceneRow } from './scene.ts';
 
 export interface Profile {
   readonly markup: string;
+  /** Many limits are drawn as a band. */
+  readonly isBand: boolean;
   /** Steps with their limit written on them, in pixels. */
   readonly labelled: readonly Pick<LimitStep, 'left' | 'right'>[];
 }
@@ -27,10 +31,13 @@ export function drawProfile(
   range: LimitRange & { readonly unit: string | null },
   size: ProfileSize,
 ): Profile {
-  if (steps.length === 0) return { markup: '', labelled: [] };
+  if (steps.length === 0) return { markup: '', isBand: false, labelled: [] };
   const y = heightOf(range, size);
   const zero = element('path', { d: `M0,${decimal(y(0))}H${decimal(size.pixels)}`, class: 'zero' });
-  const line = element('path', { d: pathOf(steps, y), class: 'limit' });
+  const drawn = drawnSteps(steps);
+  const lows = drawn.isBand ? drawn.steps.map((step) => ({ ...step, high: step.low })) : steps;
+  const band = drawn.isBand ? element('path', { d: bandOf(drawn.steps, y), fill: BAND_FILL }) : '';
+  const line = element('path', { d: pathOf(lows, y), class: 'limit' });
   const widthOf = (text: string) => textPixels(text, TEXT_PIXELS);
   const words = stepWords(steps, y, range.unit, { ...size, textPixels: TEXT_PIXELS, widthOf });
   const texts = words.map(({ text, x, y: at, isUpright }) =>
@@ -39,9 +46,18 @@ export function drawProfile(
       : textElement({ x, y: at, class: 'step middle' }, text),
   );
   return {
-    markup: [zero, line, ...texts, ...scaleWords(range, y, size)].join('\n'),
+    markup: [zero, band, line, ...texts, ...scaleWords(range, y, size)]
+      .filter((part) => part !== '')
+      .join('\n'),
+    isBand: drawn.isBand,
     labelled: words.map(({ step }) => step),
   };
+}
+
+function bandOf(steps: readonly LimitStep[], y: HeightOf): string {
+  const box = ({ left, right, low, high }: LimitStep) =>
+    `M${decimal(left)},${decimal(y(low))}V${decimal(y(high))}H${decimal(right)}V${decimal(y(low))}Z`;
+  return steps.map(box).join('');
 }
 
 function pathOf(steps: readonly LimitStep[], y: HeightOf): string {

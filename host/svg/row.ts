@@ -1,6 +1,6 @@
 import { FLAG_APART_PIXELS, type Flag } from '../drawing/flags.ts';
 import { type NameRequest, nameRequests, narrowCells, placeNames, slantPixels } from '../drawing/names.ts';
-import { inkOn, MARK_SHAPES } from '../drawing/palette.ts';
+import { BAND_FILL, inkOn, MARK_SHAPES } from '../drawing/palette.ts';
 import { heightOf, type LimitRange } from '../drawing/steps.ts';
 import { layOut, type Mark, type Piece, type Strip, type View } from '../drawing/strip.ts';
 import { fitted, textPixels } from '../drawing/text-width.ts';
@@ -25,7 +25,7 @@ export interface RowSize {
 export interface DrawnRow {
   readonly markup: string;
   readonly pixels: number;
-  /** What cells were filled with. */
+  /** What cells, and the band of many limits, were filled with. */
   readonly fills: readonly string[];
   /** Styles whose name is written. */
   readonly named: readonly number[];
@@ -82,7 +82,10 @@ export function drawRow(
   return {
     markup: markup.filter((part) => part !== '').join('\n'),
     pixels: top + size.stripPixels + MARK_PIXELS + names.pixels,
-    fills: strips.flatMap((each) => fillsIn(each, styles)),
+    fills: [
+      ...strips.flatMap((each) => fillsIn(each, styles)),
+      ...(profile?.isBand === true ? [BAND_FILL] : []),
+    ],
     named: [...strip.pieces.filter(hasName).map(({ style }) => style), ...names.named],
   };
 }

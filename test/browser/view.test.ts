@@ -147,6 +147,29 @@ describe('the server', () => {
     await page.close();
   });
 
+  test('asks about the place of the machine, until a reader points at another, and again when the pointer leaves', async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    await page.goto(server.url);
+    const asked = async () =>
+      JSON.parse((await page.locator('#state').getAttribute('data-answer')) ?? '{}').at;
+    const follows = () =>
+      page.waitForFunction(
+        () => JSON.parse(document.getElementById('state')?.dataset.answer ?? '{}').at === '5050000',
+      );
+    await follows();
+    await page.mouse.move(600, 400);
+    await page.waitForFunction(
+      () => JSON.parse(document.getElementById('state')?.dataset.answer ?? '{}').at !== '5050000',
+    );
+    const pointed = await asked();
+    for (let looks = 0; looks < 2; looks++)
+      await page.waitForResponse((response) => response.url().endsWith('/state'));
+    expect(await asked()).toBe(pointed);
+    await page.mouse.move(1200, 20);
+    await follows();
+    await page.close();
+  });
+
   test('listens at the loopback address only, and takes nothing', async () => {
     expect(new URL(server.url).hostname).toBe('127.0.0.1');
     for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'])

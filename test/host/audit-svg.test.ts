@@ -125,6 +125,8 @@ describe('a map', () => {
     const many = drawMap(await manySegments(4096, 1));
     expect(many).not.toContain('>limit 20 to 30<');
     expect(many).toContain('>many, each too narrow to draw<');
+    expect(many).toContain('>limits, from the lowest to the highest<');
+    expect(some).not.toContain('>limits, from the lowest to the highest<');
     expect(many).toContain('>gap: hold<');
   });
 

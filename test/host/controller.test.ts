@@ -448,6 +448,30 @@ describe('the display', () => {
     expect(displayLine(snapshot, 40)).toHaveLength(39);
   });
 
+  test('says how far beyond the axis, and that a zone has no limit where others have one', () => {
+    const outside = { state: 'outside', rule: null, action: 'stop', limit: null, toGapAhead: null };
+    for (const [x, words] of [
+      [9_000_000, 's 9.001 km | outside, stop, at its end |'],
+      [9_250_000, 's 9.251 km | outside, stop, 250 m beyond its end |'],
+      [-2000, 's -0.001 km | outside, stop, 2 m before its beginning |'],
+    ] as const)
+      expect(
+        displayLine({ ...snapshot, x, verdict: { ...snapshot.verdict, ...outside } } as never, 200),
+      ).toContain(words);
+    const [, gap] = snapshot.map?.rules ?? [];
+    const rules = [{ kind: 'zone', id: 'z1', tier: 0, limit: null }, gap];
+    const verdict = {
+      ...snapshot.verdict,
+      state: 'covered',
+      rule: 0,
+      action: null,
+      limit: null,
+      toGapAhead: 1,
+    };
+    const free = { ...snapshot, x: 4_000_000, map: { ...snapshot.map, rules }, verdict };
+    expect(displayLine(free as never, 200)).toContain('covered z1, no limit, next in 1 km: gap tunnel, slow');
+  });
+
   test('logs a change of state, mode or edition, and not the zones on the way', () => {
     const lines: string[] = [];
     const log = new ChangeLog((line) => lines.push(line));

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { colouringOf } from '../../host/drawing/colours.ts';
 import { FLAG_APART_PIXELS, placeFlags } from '../../host/drawing/flags.ts';
 import { inkOn, SCALE_FILLS } from '../../host/drawing/palette.ts';
+import { drawnSteps } from '../../host/drawing/steps.ts';
 import { fitted, textPixels } from '../../host/drawing/text-width.ts';
 import { placeUpright } from '../../host/drawing/upright.ts';
 import { UNITS_NONE } from '../../host/source/model.ts';
@@ -121,6 +122,26 @@ describe('names on lines', () => {
     }
     expect(fitted('limits-12', 11, 200)).toBe('limits-12');
   });
+});
+
+test('many limits are drawn in few columns, which hold the lowest and the highest of their steps, and keep holes', () => {
+  const random = new Random(seedFor('band', 1707));
+  const width = 900 / 2000;
+  const steps = Array.from({ length: 2000 }, (_, index) => {
+    const limit = random.between(10, 200);
+    return { left: index * width, right: (index + 1) * width, low: limit, high: limit };
+  }).filter((_, index) => index < 1000 || index >= 1100);
+  const { steps: columns, isBand } = drawnSteps(steps);
+  expect(isBand).toBe(true);
+  expect(columns.length).toBeLessThan(300);
+  for (const { left, right, low, high } of columns) {
+    const inside = steps.filter((step) => step.left >= left - 1e-9 && step.right <= right + 1e-9);
+    expect(low).toBe(Math.min(...inside.map((step) => step.low)));
+    expect(high).toBe(Math.max(...inside.map((step) => step.high)));
+  }
+  const covered = columns.reduce((sum, { left, right }) => sum + right - left, 0);
+  expect(covered).toBeCloseTo(1900 * width);
+  expect(drawnSteps(steps.slice(0, 300))).toEqual({ steps: steps.slice(0, 300), isBand: false });
 });
 
 describe('colours of zones', () => {

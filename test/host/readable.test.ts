@@ -79,5 +79,7 @@ test('the axis chooses one unit for all its places', () => {
   expect(placeUnit(axis('mm', 2_000_000))).toBe('km');
   expect(placeUnit(axis('mm', 1_999_999))).toBe('m');
   expect(placeUnit(axis('km', 1))).toBe('km');
-  expect(ruleWords({ kind: 'gap', id: 'g', action: 'stop', limit: null }, UNITS_NONE)).toBe('gap g, stop');
+  expect(ruleWords({ kind: 'gap', id: 'g', action: 'stop', limit: null }, UNITS_NONE, true)).toBe(
+    'gap g, stop',
+  );
 });

@@ -89,7 +89,9 @@ describe('check', () => {
     ],
     ['650', '650 m: gap anywhere, slow, limit 5 km/h; next in 50 m: c, limit 60 km/h'],
     ['700', '700 m: covered by c, limit 60 km/h; the axis ends 300 m ahead; gap anywhere right behind'],
-    ['1000', '1000 m: outside of the axis, which is [0 m, 1000 m), stop'],
+    ['1000', '1000 m: outside of the axis, which is [0 m, 1000 m), stop; at its end'],
+    ['1.4_km', '1400 m: outside of the axis, which is [0 m, 1000 m), stop; 400 m beyond its end'],
+    ['-5', '-5 m: outside of the axis, which is [0 m, 1000 m), stop; 5 m before its beginning'],
   ])('at %s says what is and what comes, with units', async (at, words) => {
     expect((await run(`check line.map.yaml --at ${at}`)).stderr).toBe(`${words}\n`);
   });
@@ -116,6 +118,17 @@ describe('check', () => {
       code: 2,
       stderr: expect.stringContaining(code),
     });
+  });
+
+  test('a zone without a limit says so where others have one, and only there', async () => {
+    const free = LINE.replace('to: 400 }, limit: 80', 'to: 400 }');
+    writeFileSync(folder.at('free.map.yaml'), free);
+    const ask = async (argv: string) => (await run(argv)).stderr;
+    expect(await ask('check free.map.yaml --at 300')).toContain(
+      '300 m: covered by a, no limit; next in 100 m',
+    );
+    writeFileSync(folder.at('none.map.yaml'), free.replaceAll(/, limit: \d+/g, ''));
+    expect(await ask('check none.map.yaml --at 300')).toContain('300 m: covered by a; next in 100 m: b; gap');
   });
 
   test('an image answers the same, with the unit of limits that it holds', async () => {
@@ -193,7 +206,7 @@ describe('steps of a scale are told in the unit', () => {
     expect(stopped.stdout).toBe('safe for 70.5 deg; coverage ends at 90.5 deg: gap anywhere, slow\n');
     const check = await run('check deg.map.yaml --at 10.5_deg');
     expect(check.stderr).toBe(
-      '10.5 deg: covered by arc; next in 80 deg: gap anywhere, slow, limit 5 km/h; gap anywhere 0.5 deg behind\n',
+      '10.5 deg: covered by arc, no limit; next in 80 deg: gap anywhere, slow, limit 5 km/h; gap anywhere 0.5 deg behind\n',
     );
   });
 
