@@ -59,7 +59,7 @@ function questions({ windows }) {
 
 /** Cycles of check, the same for every question; NaN: the map has no such lookup. */
 async function measure(elf, partition, lookup) {
-  const { image, summary } = compilePartition(partition, undefined, false, lookup);
+  const { image, summary } = compilePartition(partition, undefined, { lookup });
   const core = await openImage(image, { build: 'device' });
   const bench = new Rp2040Bench(elf);
   const arena = core.arena();

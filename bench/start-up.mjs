@@ -49,7 +49,7 @@ function onPurpose(image) {
     const few = [{ ...cells[0], to: cells.at(-1).to }];
     return { from, to: from + 1, cells: from % 2 === 0 ? cells : few };
   });
-  return compilePartition({ ...partition, phasePeriod: PURPOSE_PHASES, windows }, undefined, false).image;
+  return compilePartition({ ...partition, phasePeriod: PURPOSE_PHASES, windows }, undefined).image;
 }
 
 /** The images by name. */

@@ -122,13 +122,18 @@ function checkRelations(model, build) {
     of('AREAS') === model.codes.find(({ name }) => name === 'area').values.length,
     'areas are counted wrong',
   );
-  checkMemory(model, of, must);
+  must(of('CRC_TABLE_BYTES') === (of('COMPACT') ? 64 : 1024), 'a checksum goes by half bytes or by bytes');
+  checkMemory(model.memory[build], of, must);
 }
 
-function checkMemory({ memory }, of, must) {
+function checkMemory(memory, of, must) {
   const room = (name) => memory.buffers.find((buffer) => buffer.name === name).bytes;
   const place = (name) => memory.buffers.find((buffer) => buffer.name === name).from;
   must(memory.end <= memory.constants, 'the buffers run into the constants');
+  must(
+    memory.arena % (memory.arena < 2 ** 14 ? 64 : 128) === 0 && memory.arena < 2 ** 15,
+    'the place of the arena is eight bits and zeros',
+  );
   must(
     memory.buffers.every(({ bytes }) => bytes % 4 === 0),
     'buffers begin at whole words',
@@ -138,7 +143,8 @@ function checkMemory({ memory }, of, must) {
     'a place that others have in turn begins at a whole word, before its end',
   );
   must(
-    memory.overlays.every(({ from }) => from >= place('REQUEST') + 2 + of('SMP_HEADER_BYTES')),
+    memory.overlays.find(({ name }) => name === 'SIGNATURE').from >=
+      place('REQUEST') + 2 + of('SMP_HEADER_BYTES'),
     'the header of the request that waits stays as it is',
   );
   must(

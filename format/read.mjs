@@ -1,9 +1,9 @@
 // Reads the tables of this folder into one model: every number resolved, every offset worked out, every text spelled out.
 //
 //     {
-//       builds:    [{ name, what, defines }],
+//       builds:    [{ name, what, defines, arena, packed }],       `arena`: what --arena calls it; from the smallest on
 //       constants: [{ name, value, hex, text, what, type, limit, c }]    one value, whatever the build
-//       limits:    [{ name, values: { device, large }, what }]           a value a build
+//       limits:    [{ name, values: { device: …, … }, what }]           a value a build
 //       structs:   [{ name, what, bytes, fields: [{ name, type, size, count, offset, text }], class, c, spec }]
 //       words:     [{ name, what, fields: [{ name, low, width, text }], spec }]
 //       codes:     [{ name, what, values: [{ code, name, title, text, … }], columns, names, hex, as, c, spec }]
@@ -11,7 +11,7 @@
 //       keys:      ['active', …]
 //       refusals:  [{ code, name, text, fault, standard: { group, code } }]     standard.group 'rc': the errors of SMP itself
 //       version:   '1.2.3' of the package, which is the core's
-//       memory:    { begin, constants, arena, buffers: [{ name, from, bytes, what }], overlays: likewise }
+//       memory:    { device: { constants, arena, buffers: [{ name, from, bytes, what }], overlays: likewise, end }, … }     one a build
 //     }
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
@@ -86,9 +86,19 @@ export function readTables(folder) {
       ...texts.spellWhat(refusal),
       standard: standardOf(refusal, codes),
     })),
-    memory: layMemory(memory, known),
+    memory: Object.fromEntries(
+      builds.map(({ name, packed }) => [
+        name,
+        layMemory(memory, packed === true, valuesIn(name, known, perBuild)),
+      ]),
+    ),
     version: JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version,
   };
+}
+
+/** The constants known, and each limit as it is in a build. */
+function valuesIn(build, known, perBuild) {
+  return new Map([...known, ...perBuild.map(({ name, values }) => [name, { name, value: values[build] }])]);
 }
 
 /** `image no-free-slot` or `rc denied`: what standard clients get for a refusal, as its group and code. */
@@ -128,7 +138,10 @@ function layStruct(struct, known) {
   return { ...struct, fields };
 }
 
-function layMemory(memory, known) {
+/** Constants and arena begin at multiples of these: small cores have a number of eight bits and zeros in their instructions. */
+const PACKED_ALIGN = { constants: 16, arena: 64 };
+
+function layMemory(memory, packed, known) {
   let from = memory.begin;
   const buffers = Object.entries(memory.buffers).map(([name, { bytes, what }]) => {
     const buffer = { name, what, from, bytes: numberOf(bytes, known) };
@@ -150,7 +163,10 @@ function layMemory(memory, known) {
       return { name, what, from: begin, bytes: last.from + last.bytes - begin };
     },
   );
-  return { ...memory, buffers, overlays, end: from };
+  const up = (at, align) => Math.ceil(at / align) * align;
+  const constants = packed ? up(from, PACKED_ALIGN.constants) : memory.constants;
+  const arena = packed ? up(constants + memory.constantsRoom, PACKED_ALIGN.arena) : memory.arena;
+  return { constants, arena, buffers, overlays, end: from };
 }
 
 function unknownBuffer(name) {

@@ -30,7 +30,7 @@ export function assemblyText(model, header) {
       constant('CORE_VERSION', 'u64', packed(model.version.slice(0, KEY_BYTES))),
       constant('CORE_VERSION_REST', 'u64', packed(model.version.slice(KEY_BYTES))),
     ]),
-    section('The static memory map', memory(model.memory)),
+    section('The static memory map', memory(model)),
   ];
   const text = `${parts.join('\n\n')}\n`;
   const names = [...text.matchAll(/^export (?:const|class) (\w+)/gm)].map(([, name]) => name);
@@ -70,10 +70,16 @@ function literal({ value, hex }) {
 }
 
 function perBuild({ name, values, what }, builds) {
-  const others = builds.filter(({ defines }) => defines);
-  const base = builds.find(({ defines }) => !defines);
-  const choices = others.map((build) => `${upper(build.name)} ? ${values[build.name]} : `).join('');
-  return constant(name, 'u32', `${choices}${values[base.name]}`, what);
+  return constant(name, 'u32', chosen(values, builds), what);
+}
+
+/** A value a build, written as `spell` does: those builds that differ from the one without a define are asked for by their flags. */
+function chosen(values, builds, spell = String) {
+  const most = spell(values[builds.find(({ defines }) => !defines).name]);
+  const choices = builds
+    .filter((build) => spell(values[build.name]) !== most)
+    .map((build) => `${upper(build.name)} ? ${spell(values[build.name])} : `);
+  return `${choices.join('')}${most}`;
 }
 
 function struct({ name, what, bytes, fields, class: asClass }) {
@@ -247,17 +253,25 @@ function packed(text) {
   return `0x${Buffer.from(text, 'latin1').reverse().toString('hex').replace(/^0+/, '') || '0'}`;
 }
 
-function memory({ arena, buffers, constants, end, overlays }) {
-  return [
-    ...[...buffers, ...overlays].flatMap(({ name, what, from, bytes }) => [
+function memory({ memory, builds }) {
+  const of = (ask) => Object.fromEntries(builds.map(({ name }) => [name, ask(memory[name])]));
+  const place = (ask) => chosen(of(ask), builds, (value) => hexOf(value, 4));
+  const size = (ask) => chosen(of(ask), builds);
+  const [{ buffers, overlays }] = Object.values(memory);
+  const rooms = [...buffers, ...overlays].flatMap(({ name, what }) => {
+    const found = ({ buffers, overlays }) => [...buffers, ...overlays].find((room) => room.name === name);
+    return [
       comment(what),
-      `export const ${name}_LOCATION: usize = ${hexOf(from, 4)};`,
-      `export const ${name}_ROOM: u32 = ${bytes};`,
-    ]),
-    `export const BUFFERS_END: usize = ${hexOf(end, 4)};`,
-    '/** Constants that the compiler places (`memoryBase` in asconfig.json). */',
-    `export const CONSTANTS_LOCATION: usize = ${hexOf(constants, 4)};`,
+      `export const ${name}_LOCATION: usize = ${place((each) => found(each).from)};`,
+      `export const ${name}_ROOM: u32 = ${size((each) => found(each).bytes)};`,
+    ];
+  });
+  return [
+    ...rooms,
+    `export const BUFFERS_END: usize = ${place(({ end }) => end)};`,
+    '/** Constants that the compiler places (`memoryBase` in host/setup/core-builds.mjs). */',
+    `export const CONSTANTS_LOCATION: usize = ${place(({ constants }) => constants)};`,
     '/** Resident part of the running edition. */',
-    `export const ARENA_LOCATION: usize = ${hexOf(arena, 4)};`,
+    `export const ARENA_LOCATION: usize = ${place(({ arena }) => arena)};`,
   ];
 }

@@ -29,7 +29,7 @@ export function hostText(model, header) {
             .map((each) => ({ ...each, name: saidName(prefix, each.name) })),
         ),
       ),
-    memory(model.memory),
+    memory(model),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -42,7 +42,7 @@ function documented(what, text) {
 function builds({ builds: all, limits }) {
   const lines = all.flatMap((build) => [
     `  /** ${build.what[0].toUpperCase()}${build.what.slice(1)}. */`,
-    `  ${build.name}: {`,
+    `  ${propertyName(build.name)}: {`,
     ...limits.map((limit) => `    ${camelOfUpper(limit.name)}: ${limit.values[build.name]},`),
     '  },',
   ]);
@@ -51,7 +51,19 @@ function builds({ builds: all, limits }) {
     `/**\n * Limits that differ between the builds of the core:\n *\n${whats.join('\n')}\n */`,
     `export const BUILD_LIMITS = {\n${lines.join('\n')}\n} as const;`,
     'export type BuildName = keyof typeof BUILD_LIMITS;',
+    documented(
+      'Builds of controllers by what `--arena` calls them, from the smallest on',
+      object(
+        'ARENAS',
+        all.filter(({ arena }) => arena).map(({ arena, name }) => [quoted(arena), quoted(name)]),
+      ),
+    ),
   ].join('\n');
+}
+
+/** A key of an object, in quotes where it needs them. */
+function propertyName(name) {
+  return /^\w+$/.test(name) ? name : quoted(name);
 }
 
 function camelOfUpper(name) {
@@ -129,10 +141,21 @@ function quoted(text) {
   return text.includes("'") ? `"${text}"` : `'${text}'`;
 }
 
-function memory({ arena, buffers, constants }) {
-  const lines = buffers.map(({ name, bytes }) => `    ['${name}', ${bytes}],`);
+function memory({ builds, memory }) {
+  const lines = builds.flatMap(({ name }) => {
+    const { arena, buffers, constants } = memory[name];
+    return [
+      `  ${propertyName(name)}: {`,
+      `    constants: ${hexOf(constants, 4)},`,
+      `    arena: ${hexOf(arena, 4)},`,
+      '    buffers: [',
+      ...buffers.map(({ name, bytes }) => `      ['${name}', ${bytes}],`),
+      '    ],',
+      '  },',
+    ];
+  });
   return [
-    "/** The core's memory, bytes: its buffers one after the other, then constants that the compiler places, then the arena. */",
-    `export const MEMORY = {\n  constants: ${hexOf(constants, 4)},\n  arena: ${hexOf(arena, 4)},\n  buffers: [\n${lines.join('\n')}\n  ],\n} as const;`,
+    '/** The memory of each build, bytes: its buffers one after the other, then constants that the compiler places, then the arena. */',
+    `export const MEMORY = {\n${lines.join('\n')}\n} as const;`,
   ].join('\n');
 }

@@ -6,22 +6,83 @@
  *     arenaBytes         bytes of the map arena; a power of two, because every index into it is masked
  *     lineStepsMax       most steps of a search along a line: 2^steps cells a list
  *     phaseStepsMax      most steps of the search for a phase window: 2^steps windows
+ *     compact            1 where code and tables are small rather than fast: checksums by half bytes, signatures by loops
+ *     crcTableBytes      bytes of the table of CRC-32C: a word for each value of half a byte, or of a byte
+ *     tlvBytesMax        bytes of both TLV areas of a container together
+ *     messageBytesMax    largest stream of one message: length, message and CRC, as SMP's `buf_size` counts
+ *     readBytesMax       data bytes of one read-back answer
+ *     receiveBytes       bytes waiting between the receive interrupt and `service`; a power of two
  */
 export const BUILD_LIMITS = {
+  /** For controllers with 16 KiB of RAM. */
+  'device-4k': {
+    arenaBytes: 4096,
+    lineStepsMax: 9,
+    phaseStepsMax: 7,
+    compact: 1,
+    crcTableBytes: 64,
+    tlvBytesMax: 512,
+    messageBytesMax: 512,
+    readBytesMax: 448,
+    receiveBytes: 1024,
+  },
+  /** For controllers with 32 KiB of RAM. */
+  'device-16k': {
+    arenaBytes: 16384,
+    lineStepsMax: 11,
+    phaseStepsMax: 8,
+    compact: 1,
+    crcTableBytes: 64,
+    tlvBytesMax: 512,
+    messageBytesMax: 512,
+    readBytesMax: 448,
+    receiveBytes: 1024,
+  },
+  /** For controllers with 96 KiB of RAM. */
+  'device-64k': {
+    arenaBytes: 65536,
+    lineStepsMax: 13,
+    phaseStepsMax: 8,
+    compact: 0,
+    crcTableBytes: 1024,
+    tlvBytesMax: 1024,
+    messageBytesMax: 1024,
+    readBytesMax: 960,
+    receiveBytes: 2048,
+  },
   /** For controllers. */
   device: {
     arenaBytes: 131072,
     lineStepsMax: 14,
     phaseStepsMax: 8,
+    compact: 0,
+    crcTableBytes: 1024,
+    tlvBytesMax: 1024,
+    messageBytesMax: 2048,
+    readBytesMax: 1024,
+    receiveBytes: 4096,
   },
   /** For host and pages. */
   large: {
     arenaBytes: 67108864,
     lineStepsMax: 22,
     phaseStepsMax: 16,
+    compact: 0,
+    crcTableBytes: 1024,
+    tlvBytesMax: 1024,
+    messageBytesMax: 2048,
+    readBytesMax: 1024,
+    receiveBytes: 4096,
   },
 } as const;
 export type BuildName = keyof typeof BUILD_LIMITS;
+/** Builds of controllers by what `--arena` calls them, from the smallest on. */
+export const ARENAS = {
+  '4K': 'device-4k',
+  '16K': 'device-16k',
+  '64K': 'device-64k',
+  '128K': 'device',
+} as const;
 
 /** First word of an image. */
 export const IMAGE_MAGIC = 0x96f3b83d;
@@ -191,9 +252,6 @@ export const NAME_BYTES_MAX = 63;
 /** Most sections of a body. */
 export const SECTIONS_MAX = 8;
 
-/** Bytes of both TLV areas of a container together. */
-export const TLV_BYTES_MAX = 1024;
-
 /** Bytes of a map id or device class, the closing 0 included. */
 export const IDENTITY_BYTES_MAX = 32;
 
@@ -212,9 +270,6 @@ export const PAGE_BYTES = 256;
 /** Sectors a slot or a journal may have: what bounds their scans. */
 export const SECTORS_MAX = 65536;
 
-/** Largest stream of one message: length, message and CRC, as SMP's `buf_size` counts. */
-export const MESSAGE_BYTES_MAX = 2048;
-
 /** Bytes of a line of the console framing, marker and line feed included. */
 export const LINE_BYTES_MAX = 127;
 
@@ -223,12 +278,6 @@ export const LINE_PAYLOAD_BYTES = 93;
 
 /** Fields of a request, and CBOR items inside the value of one. */
 export const ITEMS_MAX = 32;
-
-/** Data bytes of one read-back answer. */
-export const READ_BYTES_MAX = 1024;
-
-/** Bytes waiting between the receive interrupt and `service`; a power of two. */
-export const RECEIVE_BYTES = 4096;
 
 /** Cells, rules or names examined by one step of an admission, at most. */
 export const CELLS_A_STEP = 16;
@@ -1566,32 +1615,141 @@ export const IMAGE_ERROR_TEXTS = [
   },
 ] as const;
 
-/** The core's memory, bytes: its buffers one after the other, then constants that the compiler places, then the arena. */
+/** The memory of each build, bytes: its buffers one after the other, then constants that the compiler places, then the arena. */
 export const MEMORY = {
-  constants: 0x4000,
-  arena: 0x5000,
-  buffers: [
-    ['GEOMETRY', 64],
-    ['BURNED', 512],
-    ['ACTIVE', 80],
-    ['VERDICT', 112],
-    ['SWEEP', 64],
-    ['EDITIONS', 512],
-    ['KNOWN', 320],
-    ['SHA', 352],
-    ['CRC_TABLE', 1024],
-    ['PAGE', 256],
-    ['READ_BACK', 256],
-    ['RECORD', 256],
-    ['SCRATCH', 256],
-    ['CONTENT', 128],
-    ['TLV', 1024],
-    ['EXAMINATION', 512],
-    ['FIELDS', 512],
-    ['RECEIVE', 4096],
-    ['REQUEST', 2048],
-    ['RESPONSE', 2048],
-    ['LINE', 160],
-    ['ANSWER', 128],
-  ],
+  'device-4k': {
+    constants: 0x1b00,
+    arena: 0x1dc0,
+    buffers: [
+      ['GEOMETRY', 64],
+      ['BURNED', 512],
+      ['ACTIVE', 80],
+      ['VERDICT', 112],
+      ['SWEEP', 64],
+      ['EDITIONS', 512],
+      ['KNOWN', 320],
+      ['SHA', 352],
+      ['CRC_TABLE', 64],
+      ['PAGE', 256],
+      ['READ_BACK', 256],
+      ['RECORD', 256],
+      ['CONTENT', 128],
+      ['TLV', 512],
+      ['EXAMINATION', 512],
+      ['FIELDS', 512],
+      ['RECEIVE', 1024],
+      ['REQUEST', 512],
+      ['RESPONSE', 512],
+      ['LINE', 160],
+      ['ANSWER', 128],
+    ],
+  },
+  'device-16k': {
+    constants: 0x1b00,
+    arena: 0x1dc0,
+    buffers: [
+      ['GEOMETRY', 64],
+      ['BURNED', 512],
+      ['ACTIVE', 80],
+      ['VERDICT', 112],
+      ['SWEEP', 64],
+      ['EDITIONS', 512],
+      ['KNOWN', 320],
+      ['SHA', 352],
+      ['CRC_TABLE', 64],
+      ['PAGE', 256],
+      ['READ_BACK', 256],
+      ['RECORD', 256],
+      ['CONTENT', 128],
+      ['TLV', 512],
+      ['EXAMINATION', 512],
+      ['FIELDS', 512],
+      ['RECEIVE', 1024],
+      ['REQUEST', 512],
+      ['RESPONSE', 512],
+      ['LINE', 160],
+      ['ANSWER', 128],
+    ],
+  },
+  'device-64k': {
+    constants: 0x28c0,
+    arena: 0x2b80,
+    buffers: [
+      ['GEOMETRY', 64],
+      ['BURNED', 512],
+      ['ACTIVE', 80],
+      ['VERDICT', 112],
+      ['SWEEP', 64],
+      ['EDITIONS', 512],
+      ['KNOWN', 320],
+      ['SHA', 352],
+      ['CRC_TABLE', 1024],
+      ['PAGE', 256],
+      ['READ_BACK', 256],
+      ['RECORD', 256],
+      ['CONTENT', 128],
+      ['TLV', 1024],
+      ['EXAMINATION', 512],
+      ['FIELDS', 512],
+      ['RECEIVE', 2048],
+      ['REQUEST', 1024],
+      ['RESPONSE', 1024],
+      ['LINE', 160],
+      ['ANSWER', 128],
+    ],
+  },
+  device: {
+    constants: 0x4000,
+    arena: 0x5000,
+    buffers: [
+      ['GEOMETRY', 64],
+      ['BURNED', 512],
+      ['ACTIVE', 80],
+      ['VERDICT', 112],
+      ['SWEEP', 64],
+      ['EDITIONS', 512],
+      ['KNOWN', 320],
+      ['SHA', 352],
+      ['CRC_TABLE', 1024],
+      ['PAGE', 256],
+      ['READ_BACK', 256],
+      ['RECORD', 256],
+      ['CONTENT', 128],
+      ['TLV', 1024],
+      ['EXAMINATION', 512],
+      ['FIELDS', 512],
+      ['RECEIVE', 4096],
+      ['REQUEST', 2048],
+      ['RESPONSE', 2048],
+      ['LINE', 160],
+      ['ANSWER', 128],
+    ],
+  },
+  large: {
+    constants: 0x4000,
+    arena: 0x5000,
+    buffers: [
+      ['GEOMETRY', 64],
+      ['BURNED', 512],
+      ['ACTIVE', 80],
+      ['VERDICT', 112],
+      ['SWEEP', 64],
+      ['EDITIONS', 512],
+      ['KNOWN', 320],
+      ['SHA', 352],
+      ['CRC_TABLE', 1024],
+      ['PAGE', 256],
+      ['READ_BACK', 256],
+      ['RECORD', 256],
+      ['CONTENT', 128],
+      ['TLV', 1024],
+      ['EXAMINATION', 512],
+      ['FIELDS', 512],
+      ['RECEIVE', 4096],
+      ['REQUEST', 2048],
+      ['RESPONSE', 2048],
+      ['LINE', 160],
+      ['ANSWER', 128],
+    ],
+  },
 } as const;

@@ -7,10 +7,11 @@
  * new list. One that was met before is known by where its directory begins and ends.
  */
 import {
-  BODY_HEADER, BODY_HEADER_AT_CELLS, CELLS_A_STEP, DIRECTORY_ENTRIES_MAX, DIRECTORY_FROM, DONE, ENTRY_FROM, FLASH_FAILED,
+  BODY_HEADER, BODY_HEADER_AT_CELLS, CELLS_A_STEP, DIRECTORY_ENTRIES_MAX, DIRECTORY_FROM, TOO_LARGE, DONE, ENTRY_FROM, FLASH_FAILED,
   KEYS_WRONG, KEY_FILL, LIST_ENTRY_AT_WORD_BEFORE, LIST_ENTRY_BYTES, LIST_WORD_PLACE_MASK, LIST_WORD_SHIFT_MASK,
   LIST_WORD_SHIFT_SHIFT, LIST_WORD_UNUSED_MASK, LIST_WORD_UNUSED_SHIFT, PHASES_WRONG, READS_A_STEP, ROW_NONE,
 } from '../format';
+import { BUCKETS_MOST, PLACES_MOST } from '../check/directory';
 import { MORE } from '../refusal';
 import { DirectoryExamination, entriesOf } from './directory';
 import { beginCells, beginList, examineNextCell, examineNextStart, halfAt } from './directory-list';
@@ -105,6 +106,7 @@ function examineListWord(body: DirectoryExamination, word: u32): u32 {
   const at = placeOf(word);
   const shift = word >>> LIST_WORD_SHIFT_SHIFT;
   if (!isListWord(word, body.length)) return PHASES_WRONG;
+  if (!isWithinReach(word, body.length)) return TOO_LARGE;
   if (at != body.nextDirectory) return begins(body, at) && endsOnce(body, at, shift) ? MORE : PHASES_WRONG;
   const bytes = bytesOf(bucketsOf(body.length, shift));
   if (bytes > body.directoriesOffset + body.directoriesBytes - at) return PHASES_WRONG;
@@ -128,6 +130,11 @@ function isListWord(word: u32, end: u32): bool {
   const buckets = bucketsOf(end, shift);
   if (((word >>> LIST_WORD_UNUSED_SHIFT) & LIST_WORD_UNUSED_MASK) != 0 || (word & 1) != 0) return false;
   return buckets <= DIRECTORY_ENTRIES_MAX && (buckets != 1 || shift == SHIFT_MAX);
+}
+
+/** Whether the search of this build reaches the directory of a list word, and all of its buckets. */
+function isWithinReach(word: u32, end: u32): bool {
+  return (word & LIST_WORD_PLACE_MASK) < PLACES_MOST && bucketsOf(end, word >>> LIST_WORD_SHIFT_SHIFT) <= BUCKETS_MOST;
 }
 
 /** Takes the next directory for that of the list at hand. */
@@ -179,6 +186,7 @@ function endPhases(body: DirectoryExamination): u32 {
   if (body.examined != bodyWord(body, BODY_HEADER_AT_CELLS)) return BODY_HEADER;
   const word = body.phaseShape;
   if (!isListWord(word, body.period) || placeOf(word) != body.nextDirectory) return BODY_HEADER;
+  if (!isWithinReach(word, body.period)) return TOO_LARGE;
   if (body.phases == 1 && (word >>> LIST_WORD_SHIFT_SHIFT != SHIFT_MAX || body.phaseSteps != 0)) return BODY_HEADER;
   body.list = body.phasesOffset;
   body.listEnd = body.period;

@@ -30,7 +30,6 @@ export const ASK_NOTHING: u32 = 0;
 export const LEVELS_ROOM: u32 = LARGE ? 31 : 15;
 /** A list: the levels to leave out above, the index of its first word in the arena below. */
 export const LIST_SHIFT: u32 = LARGE ? 27 : 28;
-export const LIST_INDEX_MASK: u32 = ARENA_BYTES / 8 - 1;
 
 /** `runShift` of a map that has a table of rows. */
 export const NO_RUNS: u32 = 0;
@@ -104,4 +103,4 @@ export function listOf(offset: u32, steps: u32): u32 {
 }
 
 if (!(offsetof<Active>() <= ACTIVE_ROOM)) ERROR('the active record outgrew its place');
-if (!(LIST_INDEX_MASK < <u32>1 << LIST_SHIFT)) ERROR('an index into the first half of the arena runs into the levels');
+if (!(ARENA_BYTES / 8 - 1 < <u32>1 << LIST_SHIFT)) ERROR('an index into the first half of the arena runs into the levels');

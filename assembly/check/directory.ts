@@ -6,17 +6,24 @@
  * its end, and halvings go on by less than BEHIND_ARENA_BYTES, which stand behind it and are always 0.
  */
 import {
-  ARENA_BYTES, ARENA_LOCATION, BEHIND_ARENA_BYTES, DIRECTORY_ENTRIES_MAX, DIRECTORY_FROM, ENTRY_FROM, HALVINGS_MAX, LARGE, LIST_ENTRY_BYTES,
+  ARENA_BYTES, ARENA_LOCATION, BEHIND_ARENA_BYTES, DIRECTORY_ENTRIES_MAX, DIRECTORY_FROM, ENTRY_FROM, HALVINGS_MAX, LIST_ENTRY_BYTES,
   LIST_WORD_PLACE_MASK, LIST_WORD_SHIFT_SHIFT,
 } from '../format';
 import { arenaWord } from './place';
 
 const DIRECTORIES: usize = ARENA_LOCATION + DIRECTORY_FROM;
-/** Bits of a u16 that a number of an entry leaves unused, in a word. */
-const ENTRY_UNUSED_BITS: u32 = LARGE ? 16 : 18;
-/** Bits of a word that the number of a bucket, and the place of a directory in a list word, leave unused. */
-const BUCKET_UNUSED_BITS: u32 = 19;
-const PLACE_UNUSED_BITS: u32 = 17;
+/** Bits of a word that a number of an entry, which has sixteen, leaves unused: as many numbers as there are entries in the arena. */
+const ENTRY_UNUSED_BITS: u32 = clz<u32>(ARENA_BYTES) + 4 > 16 ? clz<u32>(ARENA_BYTES) + 4 : 16;
+/**
+ * The same of the number of a bucket, and of the place of a directory in a list word, as halves of words: together they stay in the arena.
+ * That no image for it needs more, admission sees to.
+ */
+const HALF_UNUSED_BITS: u32 = clz<u32>(ARENA_BYTES) + 3;
+const BUCKET_UNUSED_BITS: u32 = HALF_UNUSED_BITS > 19 ? HALF_UNUSED_BITS : 19;
+const PLACE_UNUSED_BITS: u32 = HALF_UNUSED_BITS > 17 ? HALF_UNUSED_BITS : 17;
+/** Buckets that a directory may have here, and halves of words before one, from the first directory on. */
+export const BUCKETS_MOST: u32 = 1 << (32 - BUCKET_UNUSED_BITS);
+export const PLACES_MOST: u32 = 1 << (32 - PLACE_UNUSED_BITS);
 /** From the place of entry e, counted from DIRECTORIES: the start of its cell, and that cell's word. */
 const START: u32 = 4;
 const WORD: u32 = 8;
@@ -111,7 +118,8 @@ export function wordAt(entry: u32): u32 {
 }
 
 if (!(DIRECTORY_FROM - ENTRY_FROM == START && LIST_ENTRY_BYTES == 8)) ERROR('a halving looks for starts elsewhere');
-if (!(HALVINGS_MAX == 5 && DIRECTORY_ENTRIES_MAX == 1 << (32 - BUCKET_UNUSED_BITS))) ERROR('the unrolled search has other bounds');
-if (!(LIST_WORD_PLACE_MASK == u32(-1) >>> PLACE_UNUSED_BITS)) ERROR('places in list words have another number of bits');
+if (!(HALVINGS_MAX == 5 && BUCKETS_MOST <= DIRECTORY_ENTRIES_MAX)) ERROR('the unrolled search has other bounds');
+if (!(PLACES_MOST - 1 <= LIST_WORD_PLACE_MASK)) ERROR('places in list words have another number of bits');
+if (!((PLACES_MOST + BUCKETS_MOST) << 1 <= ARENA_BYTES)) ERROR('directories lie behind the arena');
 if (!(<u32>8 << (32 - ENTRY_UNUSED_BITS) <= ARENA_BYTES)) ERROR('entries of lists begin behind the arena');
 if (!(DIRECTORY_FROM + (8 << HALVINGS_MAX) + 4 <= BEHIND_ARENA_BYTES)) ERROR('halvings look further than there is memory');

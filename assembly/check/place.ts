@@ -1,10 +1,12 @@
 /** Places in the arena: every offset becomes one inside it and aligned, whatever memory holds. */
-import { ARENA_BYTES, ARENA_LOCATION, LARGE, ROW_BYTES, RULE_AT_LIMIT, RULE_BYTES } from '../format';
+import { ARENA_BYTES, ARENA_LOCATION, ROW_BYTES, RULE_AT_LIMIT, RULE_BYTES } from '../format';
 import { Active } from './active';
 
 const ARENA_WORD_MASK: u32 = ARENA_BYTES - 4;
-/** Bits that an index of a word of the arena leaves unused. */
-const INDEX_UNUSED_BITS: u32 = LARGE ? 8 : 17;
+/** Bits that an index of a word of the arena leaves unused: a word of 2^n bytes has an index of n − 2 bits. */
+const INDEX_UNUSED_BITS: u32 = clz<u32>(ARENA_BYTES) + 3;
+/** The same of a list, which begins in the first half of the arena. */
+export const LIST_UNUSED_BITS: u32 = INDEX_UNUSED_BITS + 1;
 /** Entries of RULES and ROWS: words of one, and which of them is a rule's limit. */
 export const RULE_WORDS: u32 = RULE_BYTES / 4;
 export const RULE_LIMIT: u32 = RULE_AT_LIMIT / 4;

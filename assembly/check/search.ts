@@ -5,10 +5,11 @@
  * after i steps the position k is below 2^(i+1), so that with at most LINE_STEPS_MAX steps `4 × k` is below the other half.
  */
 import { ARENA_BYTES, ARENA_LOCATION, LINE_STEPS_MAX } from '../format';
-import { LEVELS_ROOM, LIST_INDEX_MASK, LIST_SHIFT } from './active';
+import { LEVELS_ROOM, LIST_SHIFT } from './active';
+import { LIST_UNUSED_BITS } from './place';
 
 const LIST_OFFSET_MASK: u32 = ARENA_BYTES / 2 - 4;
-/** Steps that every build unrolls in one switch; more are added before it. */
+/** Steps that are unrolled in one switch, as far as a build makes them; more are added before it. */
 const SWITCH_STEPS: u32 = 14;
 const SWITCH_ROOM: u32 = 15;
 
@@ -16,7 +17,7 @@ const SWITCH_ROOM: u32 = 15;
 // @ts-ignore: decorator
 @inline
 export function listBase(list: u32): usize {
-  return ARENA_LOCATION + ((list & LIST_INDEX_MASK) << 2);
+  return ARENA_LOCATION + ((list << LIST_UNUSED_BITS) >>> (LIST_UNUSED_BITS - 2));
 }
 
 /** Where a list starts that stands at an offset of the arena, bytes. */
@@ -60,11 +61,11 @@ export function search(base: usize, out: u32, value: u32): u32 {
   // On controllers four bits leave as many values as there are cases: no compiler needs a comparison before it jumps.
   switch (LINE_STEPS_MAX > SWITCH_STEPS ? max(out, LEVELS_ROOM - SWITCH_STEPS) - (LEVELS_ROOM - SWITCH_ROOM) : out) {
     case 0:
-    case 1: k = step(base, k, value);
-    case 2: k = step(base, k, value);
-    case 3: k = step(base, k, value);
-    case 4: k = step(base, k, value);
-    case 5: k = step(base, k, value);
+    case 1: if (LINE_STEPS_MAX > 13) k = step(base, k, value);
+    case 2: if (LINE_STEPS_MAX > 12) k = step(base, k, value);
+    case 3: if (LINE_STEPS_MAX > 11) k = step(base, k, value);
+    case 4: if (LINE_STEPS_MAX > 10) k = step(base, k, value);
+    case 5: if (LINE_STEPS_MAX > 9) k = step(base, k, value);
     case 6: k = step(base, k, value);
     case 7: k = step(base, k, value);
     case 8: k = step(base, k, value);
@@ -84,4 +85,5 @@ export function searchCalled(offset: u32, out: u32, value: u32): u32 {
   return search(listBaseAt(offset), out, value);
 }
 
-if (!(LINE_STEPS_MAX == SWITCH_STEPS || LINE_STEPS_MAX == 22)) ERROR('the unrolled search has another number of steps');
+if (!((LINE_STEPS_MAX >= 9 && LINE_STEPS_MAX <= SWITCH_STEPS) || LINE_STEPS_MAX == 22))
+  ERROR('the unrolled search has another number of steps');

@@ -1,3 +1,4 @@
+import { BUILD_NAMES } from '../common/arenas.ts';
 import type { Steps } from '../cycles/steps.ts';
 import { BODY_CHECKED_FROM, BODY_HEADER_AT, BUILD_LIMITS, type BuildName, LAYOUT } from '../format.ts';
 import { crc32c } from './crc32c.ts';
@@ -50,8 +51,7 @@ export function assemble(
 }
 
 function smallestBuild(sizes: Sizes): BuildName | null {
-  if (shortfalls(sizes, 'device').length === 0) return 'device';
-  return shortfalls(sizes, 'large').length === 0 ? 'large' : null;
+  return BUILD_NAMES.find((build) => shortfalls(sizes, build).length === 0) ?? null;
 }
 
 /** What a build does not hold, one phrase each, with figures; empty when it fits. */
@@ -68,6 +68,13 @@ export function shortfalls(sizes: Sizes, build: BuildName): string[] {
       // The keys of every list begin in the first half of the arena.
       most: limits.arenaBytes / 2 - 1,
     },
+    // A search reaches directories that begin in the first half of the arena, and so many of their entries.
+    {
+      what: 'bytes before the last directory',
+      value: sizes.lastDirectoryBytes,
+      most: limits.arenaBytes / 2 - 1,
+    },
+    { what: 'entries of a directory', value: sizes.directoryEntries, most: limits.arenaBytes / 4 },
   ];
   return measures
     .filter(({ value, most }) => value > most)

@@ -78,7 +78,11 @@ export function encodeDirectory(partition: Partition, lists: Lists): EncodedLayo
     },
     steps: { directory: looks, halving: ofPhases.halvings + ofLists.halvings },
     directoryBytes: directories.length,
-    sizes: { lineLevels: 0, phaseLevels: 0, keysEndBaseBytes: 0 },
+    sizes: {
+      ...{ lineLevels: 0, phaseLevels: 0, keysEndBaseBytes: 0 },
+      lastDirectoryBytes: phases.directory - DIRECTORY_FROM,
+      directoryEntries: Math.max(...[...cells.placed, phases].map(({ end, shift }) => bucketsOf(end, shift))),
+    },
   };
 }
 

@@ -13,6 +13,9 @@ export interface Sizes {
   readonly phaseLevels: number;
   /** Where the keys of the deepest list begin in the body; 0 with directories. */
   readonly keysEndBaseBytes: number;
+  /** From the first directory to the last one, bytes, and most entries of one; 0 with trees. */
+  readonly lastDirectoryBytes: number;
+  readonly directoryEntries: number;
 }
 
 /** The sections of a body in one of the layouts, and what its header says of them. */

@@ -47,6 +47,8 @@ export function encodeTree(partition: Partition, lists: Lists): EncodedLayout {
       lineLevels: steps.line,
       phaseLevels: steps.phase,
       keysEndBaseBytes: keysOffset + 4 * (lists.keys.at(-1)?.base ?? 0),
+      lastDirectoryBytes: 0,
+      directoryEntries: 0,
     },
   };
 }

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../common/errors.ts';
 import { type Steps, totalSteps } from '../cycles/steps.ts';
-import { BUILD_LIMITS, type BuildName } from '../format.ts';
-import { assemble, type EncodedBody, encodeWithTrees } from './encode-body.ts';
+import { ARENAS, BUILD_LIMITS, type BuildName } from '../format.ts';
+import { assemble, type EncodedBody, encodeWithTrees, shortfalls } from './encode-body.ts';
 import { encodeDirectory } from './encode-directory.ts';
 import type { Lookup } from './encode-layout.ts';
 import { collectLists, type Lists } from './encode-lists.ts';
@@ -9,7 +9,7 @@ import type { Partition } from './partition.ts';
 
 /**
  * Which lookup is wanted. `auto` takes directories where they have no more halvings than the trees have levels, which costs fewer cycles on
- * every board, unless only trees keep the budget in steps, or the map fits a smaller build with them.
+ * every board, unless only trees keep the budget in steps, or the map fits the build that it is for with them alone.
  */
 export type WantedLookup = Lookup | 'auto';
 
@@ -22,13 +22,24 @@ export interface ChosenBody extends EncodedBody {
 /**
  * Encodes a partition into a body, SPEC section 2. The same partition always gives the same bytes; undefined: the map has no directories
  * within the bytes that they may take.
+ * @param build the build that it is for
  * @throws HoldfastError TOO_LARGE, before anything is encoded, when its lists alone are more than the largest build holds (`arenaBytes`)
  */
-export function encodeBody(partition: Partition, lookup?: 'tree' | 'auto', arenaBytes?: number): ChosenBody;
-export function encodeBody(partition: Partition, lookup: WantedLookup): ChosenBody | undefined;
+export function encodeBody(
+  partition: Partition,
+  lookup?: 'tree' | 'auto',
+  build?: BuildName,
+  arenaBytes?: number,
+): ChosenBody;
+export function encodeBody(
+  partition: Partition,
+  lookup: WantedLookup,
+  build?: BuildName,
+): ChosenBody | undefined;
 export function encodeBody(
   partition: Partition,
   lookup: WantedLookup = 'tree',
+  build: BuildName = 'device',
   arenaBytes: number = BUILD_LIMITS.large.arenaBytes,
 ): ChosenBody | undefined {
   const lists = collectLists(partition);
@@ -42,7 +53,7 @@ export function encodeBody(
   const areDearer =
     depthOf(directories.steps) > depthOf(trees.steps) ||
     (exceeds(directories.steps, partition) && !exceeds(trees.steps, partition));
-  const areLarger = BUILDS.indexOf(directories.fits) > BUILDS.indexOf(trees.fits);
+  const areLarger = rankOf(directories, build) > rankOf(trees, build);
   const [chosen, other] = areDearer || areLarger ? [trees, directories] : [directories, trees];
   return { ...chosen, other };
 }
@@ -63,5 +74,9 @@ function refuseOversize({ cells, cellCount, keyWords, cellWords }: Lists, most: 
   throw new HoldfastError('TOO_LARGE', message, { remedy: 'Use fewer zones or fewer phases.' });
 }
 
-/** From the smallest build on; null, which no build is, last. */
-const BUILDS: readonly (BuildName | null)[] = ['device', 'large', null];
+/** How far a body misses the build that it is for: 0 it fits, 1 a larger one for controllers holds it, 2 the large one, 3 none. */
+function rankOf({ sizes, fits }: EncodedBody, build: BuildName): number {
+  if (shortfalls(sizes, build).length === 0) return 0;
+  if (fits === null) return 3;
+  return Object.values<BuildName>(ARENAS).includes(fits) ? 1 : 2;
+}

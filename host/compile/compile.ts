@@ -7,9 +7,10 @@ import type { Lookup } from '../body/encode-layout.ts';
 import { numberedLists } from '../body/found-in-lists.ts';
 import { isCovering, type Partition } from '../body/partition.ts';
 import { actionCode } from '../body/words.ts';
+import { type ArenaName, arenaOf, buildWords } from '../common/arenas.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { type Steps, stepsByKind } from '../cycles/steps.ts';
-import { type BuildName, HALVINGS_MAX } from '../format.ts';
+import { ARENAS, type BuildName, HALVINGS_MAX } from '../format.ts';
 import { BURNED_DEFAULTS } from '../image/burned.ts';
 import { wrapImage } from '../image/container.ts';
 import type { BurnHint, ImageIdentity } from '../image/identity.ts';
@@ -26,6 +27,8 @@ export interface CompileOptions {
   readonly key?: string | undefined;
   /** Take what only the large build of the core holds; without it such a map is refused. */
   readonly large?: boolean | undefined;
+  /** The arena of the controllers that it is for; a map that does not fit it is refused. Unless given, the largest. */
+  readonly arena?: ArenaName | undefined;
   /** How places are looked up; unless given, by directories where a check then costs less. */
   readonly lookup?: WantedLookup | undefined;
   readonly reader?: SourceReader | undefined;
@@ -50,6 +53,9 @@ export interface CompileSummary {
   /** How places are looked up, and bytes of all directories (0: trees). */
   readonly lookup: Lookup;
   readonly directoryBytes: number;
+  /** Bytes that it takes in the arena of a controller, and the smallest arena that holds it; null: only the large build does. */
+  readonly residentBytes: number;
+  readonly arena: ArenaName | null;
   /** Steps of the other lookup; null: directories would take more bytes or halvings than they may, or it was not looked at. */
   readonly otherKinds: Steps | null;
   /** What the source asked to round, and how far that went; empty: every number was exact. */
@@ -73,7 +79,7 @@ export interface Compiled {
 export async function compileSource(path: string, options: CompileOptions = {}): Promise<Compiled> {
   const key = options.key === undefined ? undefined : privateKeyFromPem(options.key);
   const partition = await loadPartition(path, options.reader);
-  return compilePartition(partition, key, options.large ?? false, options.lookup);
+  return compilePartition(partition, key, options);
 }
 
 /**
@@ -93,14 +99,14 @@ export async function loadPartition(path: string, reader: SourceReader = fileRea
 export function compilePartition(
   partition: Partition,
   key: KeyObject | undefined,
-  large: boolean,
-  lookup: WantedLookup = 'auto',
+  { large = false, arena, lookup = 'auto' }: Pick<CompileOptions, 'large' | 'arena' | 'lookup'> = {},
 ): Compiled {
-  const encoded = encodeBody(partition, lookup);
+  const build = arena === undefined ? 'device' : ARENAS[arena];
+  const encoded = encodeBody(partition, lookup, build);
   if (encoded === undefined) throw noDirectories();
   const cost = costOf(partition, encoded.steps);
   refuseOverBudget(partition, cost);
-  const fits = requireFit(encoded, large);
+  const fits = requireFit(encoded, large && arena === undefined ? 'large' : build);
   const { image, digest } = wrapImage(encoded.body, identityOf(partition, encoded.steps), key);
   const counts = cellCounts(partition);
   const summary = {
@@ -114,6 +120,8 @@ export function compilePartition(
     cost,
     lookup: encoded.lookup,
     directoryBytes: encoded.directoryBytes,
+    residentBytes: encoded.residentBytes,
+    arena: arenaOf(fits),
     otherKinds: encoded.other?.steps ?? null,
     rounded: partition.notes?.roundings ?? [],
     unused: (partition.notes?.unused ?? []).map(({ words }) => words),
@@ -135,16 +143,20 @@ function cellCounts(partition: Partition): Pick<CompileSummary, 'gaps' | 'cells'
   return { gaps, cells };
 }
 
-function requireFit(encoded: EncodedBody, large: boolean): BuildName {
-  const { fits } = encoded;
-  if (fits === 'device' || (fits === 'large' && large)) return fits;
-  const build = large ? 'large' : 'device';
-  const message = `this map does not fit the ${build} build: ${shortfalls(encoded.sizes, build).join('; ')}`;
-  const remedy =
-    fits === 'large'
-      ? 'Use fewer zones, or compile for the large build (--large).'
-      : 'Use fewer zones or fewer phases.';
-  throw new HoldfastError('TOO_LARGE', message, { remedy });
+/** The smallest build that holds it; one that `wanted` is no smaller than. */
+function requireFit({ fits, sizes }: EncodedBody, wanted: BuildName): BuildName {
+  const missing = shortfalls(sizes, wanted);
+  if (fits !== null && missing.length === 0) return fits;
+  const message = `this map does not fit ${buildWords(wanted)}: ${missing.join('; ')}`;
+  throw new HoldfastError('TOO_LARGE', message, { remedy: remedyFor(fits) });
+}
+
+/** What helps a map that `fits` holds. */
+function remedyFor(fits: BuildName | null): string {
+  if (fits === null) return 'Use fewer zones or fewer phases.';
+  const arena = arenaOf(fits);
+  if (arena === null) return 'Use fewer zones, or compile for the large build (--large).';
+  return `Use fewer zones, or controllers with an arena of ${arena} (--arena ${arena}).`;
 }
 
 function noDirectories(): HoldfastError {

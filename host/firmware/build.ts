@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { HoldfastError } from '../common/errors.ts';
 import { packageUrl } from '../common/root.ts';
 import { coreUrl } from '../core/core.ts';
+import { ARENAS, type BuildName } from '../format.ts';
 import { sealBoot2 } from './boot2.ts';
 import { type Elf, readElf } from './elf.ts';
 import { type CoreFacts, generateCore } from './generate.ts';
@@ -76,17 +77,24 @@ export interface Variant {
 }
 
 /**
- * The firmware of a target without an edition. Throws HoldfastError TARGET_UNKNOWN, TARGET_FILE, COMPILER_MISSING, COMPILER_FAILED,
- * FLASH_REACHED or STACK_TOO_SMALL.
+ * The firmware of a target without an edition, with a build of the core for controllers. Throws HoldfastError TARGET_UNKNOWN,
+ * TARGET_FILE, COMPILER_MISSING, COMPILER_FAILED, FLASH_REACHED or STACK_TOO_SMALL.
  */
-export async function buildFirmware(name: string): Promise<Firmware> {
-  return buildTarget(targetNamed(name));
+export async function buildFirmware(name: string, build: BuildName = 'device'): Promise<Firmware> {
+  return buildTarget(targetNamed(name), released(name, build));
+}
+
+/** The board's own loop around a released build of the core. */
+function released(name: string, build: BuildName): Variant {
+  const arena = Object.entries(ARENAS).find(([, each]) => each === build)?.[0];
+  const own = { loop: LOOP, defines: {}, core: fileURLToPath(coreUrl(build)) };
+  return { name: build === 'device' ? name : `${name}-${arena}`, ...own };
 }
 
 /** The same for a target that was read already, or for a variant of it. */
 export async function buildTarget(
   target: Target,
-  variant: Variant = { name: target.name, loop: LOOP, defines: {} },
+  variant: Variant = released(target.name, 'device'),
 ): Promise<Firmware> {
   const product = join(PRODUCTS, `${variant.name}.elf`);
   if (await isStale(product, target, variant)) await make(target, variant, product);
@@ -169,7 +177,9 @@ function coreDefines(facts: CoreFacts): string[] {
     HOLDFAST_SWEEP: facts.sweep,
     HOLDFAST_ARENA: facts.arena,
     HOLDFAST_UNIFIED_ASSEMBLY: 1,
-  }).map(([name, value]) => `-D${name}=${value}u`);
+  })
+    .map(([name, value]) => `-D${name}=${value}u`)
+    .concat(`-DHOLDFAST_LINE_STEPS=${facts.lineSteps}`);
 }
 
 /** Where headers are looked for: what was generated, what all boards share, and what stands beside the board's files. */

@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { HoldfastError } from '../common/errors.ts';
 import { withPeer } from '../common/peer.ts';
-import { BUILD_LIMITS, BURNED_BYTES, DIRECTORY_FROM, ENTRY_FROM, HALVINGS_MAX } from '../format.ts';
+import { BURNED_BYTES, DIRECTORY_FROM, ENTRY_FROM, HALVINGS_MAX, LIST_ENTRY_BYTES } from '../format.ts';
 
 const run = promisify(execFile);
 
@@ -29,6 +29,9 @@ export interface CoreFacts {
   readonly verdict: number;
   readonly sweep: number;
   readonly arena: number;
+  readonly arenaBytes: number;
+  /** Most steps of a search. */
+  readonly lineSteps: number;
 }
 
 /** An access as wasm2c writes it: the function, the address, and a constant offset. */
@@ -48,11 +51,11 @@ const ONCE = ['admit0x2Freader0x2FreadWord', 'check0x2Fsearch0x2FsearchCalled'];
 /** Where the core asks itself: by what the loop calls, since that holds all of check already. */
 const ASKED_INSIDE =
   /= w2c_core_assembly0x2Fcheck0x2Fcheck0x2Fcheck\(instance, (var_i\d+), (var_i\d+), (var_i\d+)\)/g;
-/** The choice of a search: one of sixteen labels, the last by default, the first two the same. */
+/** The choice of a search: one of sixteen labels, the last by default, the first ones the same. */
 const CHOICE =
   / {2}switch \((\w+)\) \{\n((?: {4}case \d+: goto \w+;\n){15}) {4}default: goto (\w+);\n {2}\}\n/g;
-/** Most steps of a search. */
-const STEPS = BUILD_LIMITS.device.lineStepsMax;
+/** Levels that a search may leave out: all, and two more than the largest build has. */
+const LEVELS_ROOM = 15;
 /** The one of a map without phases, the two of one with them, and two of moves. */
 const SEARCHES_LEAST = 3;
 /** One of two words by an unsigned comparison, as the end of a block of check has it. */
@@ -103,7 +106,8 @@ export async function generateCore(wasmPath: string, folder: string): Promise<Co
 }
 
 /** The replacements, on the text of the generated C. */
-export function cheapen(text: string, { arena, burned }: Pick<CoreFacts, 'arena' | 'burned'>): string {
+export function cheapen(text: string, facts: Omit<CoreFacts, 'memoryBytes'>): string {
+  const { arena, burned } = facts;
   const checked = text.replace(ACCESS, (_whole, name: string, address: string, offset = '0') => {
     return `${name}_at(${address}, ${offset}u`;
   });
@@ -124,7 +128,7 @@ export function cheapen(text: string, { arena, burned }: Pick<CoreFacts, 'arena'
   const loading = choosing.replace(inArena, (_whole, _constant, value: string) => {
     return `${value} = i32_load_in_arena(${value})`;
   });
-  const near = finding(searches(loading), arena).replace(
+  const near = finding(searches(loading, facts), facts).replace(
     CONSTANT,
     (_whole, value: string, address: string) => {
       return `${value} = i32_load_near(${address}u)`;
@@ -214,7 +218,7 @@ function asking(text: string): string {
 }
 
 /** Puts the fragment of targets/common/wasm-rt.h in the place of each search, where the target has one. */
-function searches(text: string): string {
+function searches(text: string, { lineSteps }: Pick<CoreFacts, 'lineSteps'>): string {
   const choices = [...text.matchAll(CHOICE)];
   if (choices.length < SEARCHES_LEAST) throw unexpected(`only ${choices.length} searches`);
   let result = '';
@@ -223,13 +227,14 @@ function searches(text: string): string {
     const [whole, out, cases, end] = choice as unknown as [string, string, string, string];
     const from = choice.index + whole.length;
     const labels = [...cases.matchAll(/case (\d+): goto (\w+);/g)].map(([, at, label]) => `${at} ${label}`);
-    const steps = new RegExp(stepsText(), 'y');
+    const steps = new RegExp(stepsText(lineSteps), 'y');
     steps.lastIndex = from;
     const found = steps.exec(text);
     if (found?.groups === undefined) throw unexpected('a search of another form');
     const { k, value, list } = found.groups;
-    const firsts = Array.from({ length: STEPS }, (_, step) => found.groups?.[`label${step}`]);
-    const expected = [firsts[0], ...firsts].map((label, at) => `${at} ${label}`);
+    const firsts = Array.from({ length: lineSteps }, (_, step) => found.groups?.[`label${step}`]);
+    const beyond = Array.from({ length: LEVELS_ROOM - lineSteps }, () => firsts[0]);
+    const expected = [...beyond, ...firsts].map((label, at) => `${at} ${label}`);
     if (labels.join() !== expected.join() || end !== found.groups.end)
       throw unexpected('a search with other steps');
     result += `${text.slice(done, choice.index)}#ifdef HOLDFAST_SEARCH\n`;
@@ -244,7 +249,7 @@ function searches(text: string): string {
  * The steps of a search as wasm2c writes them, word for word: k = 2k + (value ≥ list[k]), the first with k = 1 already worked out.
  * What follows is the label of the end.
  */
-function stepsText(): string {
+function stepsText(lineSteps: number): string {
   const first = `  (?<label0>\\w+):;
   var_i0 = (?<value>\\w+);
   var_i1 = (?<list>\\w+);
@@ -257,7 +262,7 @@ function stepsText(): string {
   (?<k>\\w+) = var_i0;
 `;
   const others = Array.from(
-    { length: STEPS - 1 },
+    { length: lineSteps - 1 },
     (_, step) => `  (?<label${step + 1}>\\w+):;
   var_i0 = \\k<k>;
   var_i1 = 1u;
@@ -278,7 +283,7 @@ function stepsText(): string {
 }
 
 /** The search behind a directory, assembly/check/directory.ts, word for word. */
-function findText(arena: number): string {
+function findText({ arena, arenaBytes }: Pick<CoreFacts, 'arena' | 'arenaBytes'>): string {
   const steps = Array.from({ length: HALVINGS_MAX }, (_, step) => {
     const shift = HALVINGS_MAX + 2 - step;
     return `  var_B${HALVINGS_MAX - step}:;
@@ -296,13 +301,14 @@ function findText(arena: number): string {
 `;
   });
   const directories = arena + DIRECTORY_FROM;
+  const unusedBits = 32 - Math.log2(arenaBytes / LIST_ENTRY_BYTES);
   return `  var_i0 = var_p0;
   var_i1 = ${directories}u;
   var_i0 += var_i1;
   var_i0 = i32_load16_u_at(var_i0, 0u);
-  var_i1 = 18u;
+  var_i1 = ${unusedBits}u;
   var_i0 <<= (var_i1 & 31);
-  var_i1 = 15u;
+  var_i1 = ${unusedBits - 3}u;
   var_i0 >>= (var_i1 & 31);
   var_i1 = ${directories}u;
   var_i0 += var_i1;
@@ -327,8 +333,8 @@ ${steps.join('')}  var_B0:;
 }
 
 /** Puts the fragment of targets/common/wasm-rt.h in the place of the search behind a directory, where the target has one. */
-function finding(text: string, arena: number): string {
-  const body = findText(arena);
+function finding(text: string, facts: Pick<CoreFacts, 'arena' | 'arenaBytes'>): string {
+  const body = findText(facts);
   const at = text.indexOf(body);
   if (at < 0 || text.indexOf(body, at + 1) >= 0) throw unexpected('no search behind a directory, or two');
   const fragment = '  return holdfast_find(var_p0, var_p1, var_p2);\n';
@@ -358,5 +364,7 @@ async function readFacts(wasm: BufferSource): Promise<CoreFacts> {
     verdict: value('VERDICT'),
     sweep: value('SWEEP'),
     arena: value('ARENA'),
+    arenaBytes: value('ARENA_BYTES'),
+    lineSteps: value('LINE_STEPS_MAX'),
   };
 }

@@ -85,11 +85,12 @@ function ownNames(text: string): string {
 }
 
 /** Where the core keeps what its edges read and write, in bytes from the start of its memory. */
-function definitions({ geometry, burned, verdict, sweep, arena }: CoreFacts): string {
+function definitions({ geometry, burned, verdict, sweep, arena, lineSteps }: CoreFacts): string {
   const places = { GEOMETRY: geometry, BURNED: burned, VERDICT: verdict, SWEEP: sweep, ARENA: arena };
-  return Object.entries(places)
-    .map(([name, address]) => `#define HOLDFAST_${name} ${address}u\n`)
-    .join('');
+  return [
+    ...Object.entries(places).map(([name, address]) => `#define HOLDFAST_${name} ${address}u\n`),
+    `#define HOLDFAST_LINE_STEPS ${lineSteps}\n`,
+  ].join('');
 }
 
 /** A header's text between the lines of its include guard. */

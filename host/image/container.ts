@@ -5,13 +5,13 @@ import { HoldfastError } from '../common/errors.ts';
 import {
   BODY_HEADER_AT,
   BODY_MAGIC,
+  BUILD_LIMITS,
   HASH_BYTES,
   IMAGE_HEADER_AT,
   IMAGE_HEADER_BYTES,
   IMAGE_MAGIC,
   SIGNATURE_BYTES,
   TLV,
-  TLV_BYTES_MAX,
   TLV_PLAIN_MAGIC,
   TLV_PROTECTED_MAGIC,
 } from '../format.ts';
@@ -142,8 +142,9 @@ export function parseImage(image: Uint8Array): ParsedImage {
   if (container.imageBytes !== image.length) {
     throw imageError('IMAGE_LENGTH', 'bytes after the end of the image', container.imageBytes);
   }
-  if (container.imageBytes - bodyEnd > TLV_BYTES_MAX) {
-    throw imageError('IMAGE_LENGTH', `TLV areas of more than ${TLV_BYTES_MAX} bytes`, bodyEnd);
+  const { tlvBytesMax } = BUILD_LIMITS.large;
+  if (container.imageBytes - bodyEnd > tlvBytesMax) {
+    throw imageError('IMAGE_LENGTH', `TLV areas of more than ${tlvBytesMax} bytes`, bodyEnd);
   }
   const identity = decodeIdentity(container.protectedTlvs);
   if (identity.epoch !== container.versionBuild) {

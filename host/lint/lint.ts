@@ -94,7 +94,7 @@ async function walk(folder: string, depth: number, found: string[]): Promise<voi
 async function judge(source: string, large: boolean): Promise<Omit<Linted, 'sources'>> {
   try {
     const partition = await loadPartition(source);
-    compilePartition(partition, undefined, large);
+    compilePartition(partition, undefined, { large });
     return { findings: notesOf(source, partition), omitted: 0 };
   } catch (error) {
     if (error instanceof SourceError) {

@@ -2,7 +2,6 @@
 
 import { HoldfastError } from '../common/errors.ts';
 import type { Core } from '../core/core.ts';
-import { READ_BYTES_MAX } from '../format.ts';
 import type { Device } from '../serial/device.ts';
 import {
   inputsARequest,
@@ -11,6 +10,7 @@ import {
   type MeasureInput,
   type SliceFigures,
 } from '../serial/measures.ts';
+import { readBackBytes } from '../serial/read-back.ts';
 import { answersChecksum } from './answers.ts';
 
 /** What a function took on all inputs; counts of the device's counter, above an empty call. */
@@ -121,6 +121,7 @@ export async function measureService(
   device: Device,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<SliceFigures> {
+  const readBytes = readBackBytes((await device.parameters()).bufferBytes);
   const asks: readonly (() => Promise<unknown>)[] = [
     ...ECHO_CHARACTERS.map((characters) => () => device.echo('x'.repeat(characters))),
     () => device.status(),
@@ -128,7 +129,7 @@ export async function measureService(
     () => device.counters(),
     () => device.outcome(),
     () => device.check({ x: 0 }),
-    () => device.readBack(0, 0, READ_BYTES_MAX),
+    () => device.readBack(0, 0, readBytes),
   ];
   await device.slices();
   const total = ROUNDS * asks.length;

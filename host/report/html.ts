@@ -82,7 +82,7 @@ async function pageOf(
 ): Promise<string> {
   const edition =
     image === null
-      ? compilePartition(partition, undefined, true).image
+      ? compilePartition(partition, undefined, { large: true }).image
       : inTodaysVersion(image, encodeWithTrees);
   const gaps = gapCells(partition, 'apart');
   const name = `${partition.map}, epoch ${partition.epoch}`;

@@ -1,9 +1,11 @@
 /** Reads a slot back from flash: what is in it, and whether it is what was sent. */
 
 import { HoldfastError } from '../common/errors.ts';
-import { READ_BYTES_MAX } from '../format.ts';
+import { BUILD_LIMITS } from '../format.ts';
 import type { Device } from './device.ts';
 
+/** Most that any device reads back at once. */
+const READ_BYTES_MAX = BUILD_LIMITS.device.readBytesMax;
 /** Room that the answer's header and CBOR need beside the data. */
 const ANSWER_OVERHEAD_BYTES = 64;
 
@@ -19,13 +21,18 @@ export interface ReadOptions {
   onProgress?: (progress: ReadProgress) => void;
 }
 
+/** Most bytes that a device with such a buffer reads back at once. */
+export function readBackBytes(bufferBytes: number): number {
+  return Math.min(READ_BYTES_MAX, bufferBytes - ANSWER_OVERHEAD_BYTES);
+}
+
 /** `totalBytes` bytes from the start of a slot. Throws `SLOT_SHORT` when the slot ends before. */
 export async function readSlot(
   device: Device,
   totalBytes: number,
   options: ReadOptions,
 ): Promise<Uint8Array> {
-  const pieceBytesMax = Math.min(READ_BYTES_MAX, options.bufferBytes - ANSWER_OVERHEAD_BYTES);
+  const pieceBytesMax = readBackBytes(options.bufferBytes);
   // Memory grows with what arrives, whatever a device claims to have.
   const pieces: Uint8Array[] = [];
   let offset = 0;

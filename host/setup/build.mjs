@@ -1,18 +1,19 @@
 /**
- * Builds what the command and the tests need: both builds of the core, the modules of the host one by one (for benches and the tour),
+ * Builds what the command and the tests need: every build of the core, the modules of the host one by one (for benches and the tour),
  * and the package's bundles of them. A part whose sources have not changed since it was built is left alone; `--force` builds all.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { coreBuilds } from './core-builds.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /** Each part: what it is made of, the file whose time tells when it was made, and the command. */
+const CORES = coreBuilds();
 const PARTS = [
-  core('device'),
-  core('large'),
+  ...CORES.map(core),
   {
     name: 'the modules of the host',
     sources: ['host', 'sim', 'tsconfig.json', 'package-lock.json'],
@@ -29,13 +30,13 @@ const PARTS = [
   },
 ];
 
-function core(build) {
+function core({ name, product, options }) {
   return {
-    name: `the core, ${build} build`,
-    sources: ['assembly', 'asconfig.json', 'package-lock.json'],
-    product: `build/${build}.wasm`,
+    name: `the core, ${name} build`,
+    sources: ['assembly', 'format/limits.yaml', 'format/memory.yaml', 'asconfig.json', 'package-lock.json'],
+    product,
     before: () => mkdirSync(join(ROOT, 'build'), { recursive: true }),
-    command: ['node_modules/assemblyscript/bin/asc.js', '--config', 'asconfig.json', '--target', build],
+    command: ['node_modules/assemblyscript/bin/asc.js', ...options],
   };
 }
 
@@ -60,8 +61,7 @@ const PROOF = [
   'dist/holdfast.cjs',
   'timing',
   'wasm',
-  'build/device.wasm',
-  'build/large.wasm',
+  ...CORES.map(({ product }) => product),
   '--brief',
   '--golden',
   'test/fixtures/timing/counts.json',

@@ -8,7 +8,7 @@
  */
 import { contentWith } from '../../host/core/first-burn.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
-import { bufferAt } from './buffers.ts';
+import { bufferAt, buildOf } from './buffers.ts';
 import type { MakeCore } from './drill-core.ts';
 import { DrillDevice } from './drill-device.ts';
 import type { DrillEdition } from './editions.ts';
@@ -129,7 +129,9 @@ class RamflipDrill {
   #flipMemory(stages: readonly Stage[]): void {
     const { bytes, arena } = this.#device.core;
     const { buffers, every } = this.#options;
-    const places = buffers?.map(bufferAt) ?? [{ from: 0, bytes: arena.byteOffset - bytes.byteOffset }];
+    const places = buffers?.map((name) => bufferAt(name, buildOf(arena.length))) ?? [
+      { from: 0, bytes: arena.byteOffset - bytes.byteOffset },
+    ];
     for (const place of places) {
       const end = (place.from + place.bytes) * BITS_A_BYTE;
       for (let bit = place.from * BITS_A_BYTE + this.#random.below(every); bit < end; bit += every) {

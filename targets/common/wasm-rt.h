@@ -16,6 +16,9 @@
 #ifndef HOLDFAST_MEMORY_BYTES
 #error "HOLDFAST_MEMORY_BYTES must be defined: bytes of the linear memory (host/firmware/generate.ts)"
 #endif
+#ifndef HOLDFAST_LINE_STEPS
+#error "HOLDFAST_LINE_STEPS must be defined: most steps of a search, 9, 11, 13 or 14 (host/firmware/generate.ts)"
+#endif
 
 #define HOLDFAST_TRAPS __attribute__((noreturn))
 #if defined(__cplusplus)
@@ -258,18 +261,34 @@ static inline __attribute__((always_inline)) uint32_t i32_load_of(uint32_t addre
  * k = 2k + (value >= list[k]). A level is `lsls; ldr; cmp; adcs`, four instructions of two bytes and five cycles together; compilers
  * form the carry in a register first, which costs four cycles a level more, and look the label up in a table.
  *
- * The level that `out` = 0 begins with does nothing: there are fourteen steps and sixteen values of four bits.
+ * Levels beyond the HOLDFAST_LINE_STEPS of this core do nothing: sixteen values of four bits lead to fourteen steps or fewer, so that no
+ * value leaves the arena.
  */
 #if defined(__ARM_ARCH_6M__)
 #define HOLDFAST_SEARCH
 #define HOLDFAST_LEVEL "lsls %1, %0, #2\n\tldr %1, [%[list], %1]\n\tcmp %[value], %1\n\tadcs %0, %0\n\t"
-#define HOLDFAST_SEVEN_LEVELS \
-  HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL
-#define HOLDFAST_SEARCH_BYTES (4u << 14)
+#define HOLDFAST_FOUR_LEVELS HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL
+#define HOLDFAST_IDLE_LEVEL ".hword 0x46c0, 0x46c0\n\t.hword 0x46c0, 0x46c0\n\t"
+#define HOLDFAST_TWO_IDLE_LEVELS HOLDFAST_IDLE_LEVEL HOLDFAST_IDLE_LEVEL
+#if HOLDFAST_LINE_STEPS == 14
+#define HOLDFAST_STEPS ".rept 2\n\t" HOLDFAST_FOUR_LEVELS HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL ".endr"
+#elif HOLDFAST_LINE_STEPS == 13
+#define HOLDFAST_STEPS \
+  HOLDFAST_IDLE_LEVEL HOLDFAST_LEVEL ".rept 2\n\t" HOLDFAST_FOUR_LEVELS HOLDFAST_LEVEL HOLDFAST_LEVEL ".endr"
+#elif HOLDFAST_LINE_STEPS == 11
+#define HOLDFAST_STEPS \
+  HOLDFAST_TWO_IDLE_LEVELS HOLDFAST_IDLE_LEVEL HOLDFAST_LEVEL ".rept 2\n\t" HOLDFAST_FOUR_LEVELS HOLDFAST_LEVEL ".endr"
+#elif HOLDFAST_LINE_STEPS == 9
+#define HOLDFAST_STEPS \
+  HOLDFAST_TWO_IDLE_LEVELS HOLDFAST_TWO_IDLE_LEVELS HOLDFAST_IDLE_LEVEL HOLDFAST_LEVEL ".rept 2\n\t" HOLDFAST_FOUR_LEVELS ".endr"
+#else
+#error "a core with another number of steps needs its levels here"
+#endif
+#define HOLDFAST_SEARCH_BYTES (4u << HOLDFAST_LINE_STEPS)
 #define HOLDFAST_LEVELS                                                                                                     \
   HOLDFAST_SYNTAX "lsls %1, %0, #3\n\tmovs %0, #1\n\tadd pc, %1\n\t" /* pc reads as the address of the second of these: */ \
           ".hword 0x46c0, 0x46c0, 0x46c0, 0x46c0, 0x46c0\n\t"                                                                 \
-          ".rept 2\n\t" HOLDFAST_SEVEN_LEVELS ".endr"
+          HOLDFAST_STEPS
 static inline __attribute__((always_inline)) uint32_t holdfast_search(uint32_t list, uint32_t out, uint32_t value) {
   if (UNLIKELY(out > 15 || list > HOLDFAST_MEMORY_BYTES - HOLDFAST_SEARCH_BYTES)) wasm_rt_trap(WASM_RT_TRAP_OOB);
   uint32_t k = out;
@@ -279,7 +298,7 @@ static inline __attribute__((always_inline)) uint32_t holdfast_search(uint32_t l
           : [list] "l"(holdfast_arena() + (list - HOLDFAST_ARENA)), [value] "l"(value)
           : "cc", "memory");
   /* What the compiler cannot read out of the fragment, and needs to prove that what is loaded next is inside. */
-  if (k >= 2u << 14) __builtin_unreachable();
+  if (k >= 2u << HOLDFAST_LINE_STEPS) __builtin_unreachable();
   return k;
 }
 /*
@@ -297,7 +316,7 @@ static inline __attribute__((always_inline)) uint32_t holdfast_search_held(uint3
           : [list] "l"(holdfast_arena() + (list - HOLDFAST_ARENA))
           : "cc", "memory");
   *value = held;
-  if (k >= 2u << 14) __builtin_unreachable();
+  if (k >= 2u << HOLDFAST_LINE_STEPS) __builtin_unreachable();
   return k;
 }
 #endif
@@ -308,6 +327,8 @@ static inline __attribute__((always_inline)) uint32_t holdfast_search_held(uint3
  * does; compilers form the step in a register first. The word of the cell stands beside where the last one ends.
  */
 #define HOLDFAST_DIRECTORIES (HOLDFAST_ARENA + 236u)
+/* Bits of a word that the number of an entry leaves unused: an arena of 2^n bytes has entries of n - 3 bits. */
+#define HOLDFAST_ENTRY_UNUSED (__builtin_clz(HOLDFAST_MEMORY_BYTES - HOLDFAST_ARENA) + 4)
 #if defined(__ARM_ARCH_6M__)
 #define HOLDFAST_FIND
 #define HOLDFAST_HALVING(at, by) "ldr %1, [%0, #" #at "]\n\tcmp %2, %1\n\tblo 1f\n\tadds %0, #" #by "\n1:\n\t"
@@ -319,7 +340,7 @@ static inline __attribute__((always_inline)) uint32_t holdfast_find(uint32_t pla
   __asm__ volatile("" : "+l"(place) : "l"(directories));
   uint16_t named;
   __builtin_memcpy(&named, __builtin_assume_aligned(directories + place, 2), 2);
-  const uint8_t* entry = directories + (((uint32_t)named << 18) >> 15);
+  const uint8_t* entry = directories + (((uint32_t)named << HOLDFAST_ENTRY_UNUSED) >> (HOLDFAST_ENTRY_UNUSED - 3));
   uint32_t key = out;
   __asm__ volatile(HOLDFAST_SYNTAX "lsls %1, %1, #3\n\tadd pc, %1\n\t" /* pc reads as the address of the second of these: */
           ".rept 9\n\t.hword 0x46c0\n\t.endr\n\t"

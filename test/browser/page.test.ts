@@ -474,7 +474,7 @@ test('the first picture of a large map is there before the rest of the page is r
   expect(await page.locator('.piece').allTextContents()).toEqual(
     new Array(await page.locator('.piece').count()).fill(''),
   );
-  const { image } = compilePartition(partition, undefined, true);
+  const { image } = compilePartition(partition, undefined, { large: true });
   const host = await MapImage.open(image);
   for (const [x, phase] of [
     [5, 0],

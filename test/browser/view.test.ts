@@ -126,7 +126,10 @@ describe('the server', () => {
 
   beforeAll(async () => {
     const partition = await loadPartition(RAIL);
-    const page = await createLivePage(partition, compilePartition(partition, undefined, true).image);
+    const page = await createLivePage(
+      partition,
+      compilePartition(partition, undefined, { large: true }).image,
+    );
     server = await serveView({ page: () => page, state: () => state }, 0);
   });
   afterAll(() => server.close());

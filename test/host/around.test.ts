@@ -82,7 +82,7 @@ describe('a ring', () => {
 
   test('is compiled, and read back as it was', async () => {
     const { axis, windows, rules } = await load(RING);
-    const { image } = compilePartition(await load(RING), undefined, false);
+    const { image } = compilePartition(await load(RING), undefined);
     expect(readPartition(image)).toMatchObject({ axis, windows, rules });
     expect(axis.wraps).toBe(true);
   });

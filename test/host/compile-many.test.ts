@@ -107,7 +107,7 @@ test('what comes and goes beside many zones is swept once: four times the zones 
     const map = await load(flickering(count));
     audit(map);
     compareEditions(map, map);
-    compilePartition(map, undefined, true);
+    compilePartition(map, undefined, { large: true });
   };
   await work(1_000)();
   const [small, large] = [await cpuOf(work(1_000)), await cpuOf(work(4_000))];
@@ -163,7 +163,7 @@ test('lists that alone are more than the largest build are refused before they a
     return { from: rule, to: rule + 1, cells };
   });
   // One list of 1,024 keys, and 30 of as many words, each behind its head.
-  expect(() => encodeBody({ ...randomPartition(random, shape), windows }, 'tree', 120_000)).toThrow(
+  expect(() => encodeBody({ ...randomPartition(random, shape), windows }, 'tree', 'large', 120_000)).toThrow(
     /^this map does not fit the large build: its 30 lists of 30720 cells have 12\d{4} resident bytes, at most 120000$/,
   );
 });

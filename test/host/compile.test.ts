@@ -244,7 +244,7 @@ describe('encoding', () => {
       ],
     );
     const { body, steps, fits, cells } = encodeBody(partition);
-    expect({ steps, fits, cells }).toEqual({ steps: { phase: 0, line: 2 }, fits: 'device', cells: 4 });
+    expect({ steps, fits, cells }).toEqual({ steps: { phase: 0, line: 2 }, fits: 'device-4k', cells: 4 });
     expect(sectionWords(body, SECTION.phases)).toEqual([1]);
     expect(sectionWords(body, SECTION.keys)).toEqual([40, 20, 10, 30]);
     // Rule bits 2. Run 1: from the start to key 1 (20); run 2: from key 3 (30) to the end.
@@ -316,7 +316,7 @@ zones:
     const rules = Array.from({ length: 64 }, (_, index) => zone(`z${index}`));
     const pairs = Array.from({ length: 4096 }, (_, index) => [10 * (index + 1), index % 64] as const);
     const { residentBytes, steps, fits } = encodeBody(line(rules, pairs));
-    expect({ steps: steps.line, fits }).toEqual({ steps: 12, fits: 'device' });
+    expect({ steps: steps.line, fits }).toEqual({ steps: 12, fits: 'device-64k' });
     expect(residentBytes / 4096).toBeLessThanOrEqual(12);
   });
 });
@@ -367,7 +367,7 @@ gaps: [ { anywhere: true, action: hold } ]
 
   test('the summary', async () => {
     const { summary, image, fits, signed } = await compile(`${HEAD}${ZONES}budget: { steps: 2 }\n`);
-    expect({ fits, signed }).toEqual({ fits: 'device', signed: false });
+    expect({ fits, signed }).toEqual({ fits: 'device-4k', signed: false });
     expect(summary).toEqual({
       map: 'test',
       epoch: 12,
@@ -379,6 +379,8 @@ gaps: [ { anywhere: true, action: hold } ]
       steps: 2,
       lookup: 'directory',
       directoryBytes: 20,
+      residentBytes: 352,
+      arena: '4K',
       otherKinds: { phase: 0, line: 2 },
       rounded: [],
       unused: [],

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../host/audit/audit.ts';
+import { BUILD_NAMES } from '../../host/common/arenas.ts';
 import { compileSource, loadPartition } from '../../host/compile/compile.ts';
 import { MapImage } from '../../host/core/ask.ts';
 import { type Diagnostic, SourceError } from '../../host/source/diagnostics.ts';
@@ -24,7 +25,7 @@ function shipped(name: string): string {
 describe('maps that ship', () => {
   test.each(SHIPPED_MAPS)('%s compiles for the device', async (path) => {
     const { fits, summary } = await compileSource(path);
-    expect(fits).toBe('device');
+    expect(BUILD_NAMES.indexOf(fits)).toBeLessThanOrEqual(BUILD_NAMES.indexOf('device'));
     expect(summary.cost.budget).not.toBeNull();
   });
 

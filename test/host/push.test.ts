@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { geometryFor } from '../../host/core/checker.ts';
-import { MESSAGE_BYTES_MAX } from '../../host/format.ts';
+import { BUILD_LIMITS } from '../../host/format.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { closeAndActivate } from '../../host/serial/activation.ts';
 import { SmpClient } from '../../host/serial/client.ts';
@@ -94,7 +94,7 @@ describe('a push', () => {
     expect(steps.filter((step) => step.step === 'read-back').at(-1)?.doneBytes).toBe(IMAGE_BYTES);
   });
 
-  test.each([256, 384, MESSAGE_BYTES_MAX])(
+  test.each([256, 384, BUILD_LIMITS.device.messageBytesMax])(
     'fills a buffer of %i bytes, and never overfills it',
     async (bufferBytes) => {
       const script = () => ({ '0/6': () => ({ buf_size: bufferBytes, buf_count: 1 }) });

@@ -118,6 +118,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     'whose images a device takes: the map is no part of it',
   'Use fewer zones, or compile for the large build (--large).':
     'another build of the core for the same map: test/host/compile.test.ts',
+  'Use fewer zones, or controllers with an arena of … (--arena …).':
+    'other controllers for the same map: test/proof/builds.test.ts',
   'Build it with `npm run build`.': 'for who works on the project itself',
 };
 

@@ -141,7 +141,7 @@ describe('a source over a change of the clock', () => {
 
   test('the image holds kind 1 and the origin since 1970, and reads back the same', async () => {
     const partition = await load(source);
-    const { image } = compilePartition(partition, undefined, false);
+    const { image } = compilePartition(partition, undefined);
     expect(readPartition(image).axis).toEqual(partition.axis);
     const axisAt = 32 + BODY_HEADER_BYTES;
     const view = new DataView(image.buffer, image.byteOffset + axisAt);

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { startUpImages } from '../../bench/start-up.mjs';
 import { contentWith } from '../../host/core/first-burn.ts';
 import { VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
-import { IMAGE_HEADER_BYTES, TLV_BYTES_MAX } from '../../host/format.ts';
+import { BUILD_LIMITS, IMAGE_HEADER_BYTES } from '../../host/format.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
 import { push, stage } from '../../host/serial/push.ts';
@@ -16,7 +16,7 @@ import { refit } from '../support/refit.ts';
 import { SimDevice, type SimOptions } from '../support/sim-device.ts';
 
 /** Header, both reads of the TLVs, the upload record. */
-const CONTAINER_BYTES_MAX = IMAGE_HEADER_BYTES + 2 * TLV_BYTES_MAX + 256;
+const CONTAINER_BYTES_MAX = IMAGE_HEADER_BYTES + 2 * BUILD_LIMITS.device.tlvBytesMax + 256;
 const CASES = 300;
 const [SLOT_BYTES = 0] = VIRTUAL_GEOMETRY.areaBytes;
 const config = { checksToConfirm: 10 };

@@ -55,12 +55,12 @@ export function randomPartition(random: Random, shape: PartitionShape): Partitio
 /** The image of a partition, with directories or trees; undefined: it has no directories. */
 export function imageBy(lookup: Lookup, partition: Partition): Uint8Array | undefined {
   const encoded = encodeBody(partition, lookup);
-  return encoded && compilePartition(partition, undefined, true, lookup).image;
+  return encoded && compilePartition(partition, undefined, { large: true, lookup }).image;
 }
 
 /** The image of a partition, with trees. */
 export function imageOf(partition: Partition): Uint8Array {
-  return compilePartition(partition, undefined, true, 'tree').image;
+  return compilePartition(partition, undefined, { large: true, lookup: 'tree' }).image;
 }
 
 /** Now and then the longest axis that there can be, and the shortest that holds the cells. */

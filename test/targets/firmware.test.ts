@@ -190,7 +190,10 @@ describe('files to flash, riscv32', () => {
 
 describe('what the pipeline refuses', () => {
   test('generated C that is not as expected', () => {
-    const PLACES = { arena: 0x5000, burned: 0x80 };
+    const PLACES = {
+      ...{ geometry: 0x40, burned: 0x80, verdict: 0x2d0, sweep: 0x340 },
+      ...{ arena: 0x5000, arenaBytes: 131072, lineSteps: 14 },
+    };
     expect(() => cheapen('nothing', PLACES)).toThrow(/no function that receives a byte/);
     expect(() => cheapen('i32_load_default32(&instance->w2c_memory, strange);', PLACES)).toThrow(
       /another form/,

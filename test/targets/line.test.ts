@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryFlash, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
-import { AREA, GROUP, IMAGE, OPERATION, OS, RECEIVE_BYTES } from '../../host/format.ts';
+import { AREA, BUILD_LIMITS, GROUP, IMAGE, OPERATION, OS } from '../../host/format.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
 import { uploadFields } from '../../host/serial/device.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
@@ -126,7 +126,7 @@ describe('the longest blocking operation', () => {
     const { line, answers } = await whileErasing();
     const request = echo(ECHO_CHARACTERS, 77);
     expect(request.length).toBeGreaterThan(2700);
-    expect(request.length).toBeLessThan(RECEIVE_BYTES);
+    expect(request.length).toBeLessThan(BUILD_LIMITS.device.receiveBytes);
     expect(request.length / BYTES_A_MS).toBeLessThan(ERASE_MS);
     line.board.send(request);
     line.run(3 * ERASE_MS);

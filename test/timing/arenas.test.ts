@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { BUILD_NAMES } from '../../host/common/arenas.ts';
 import { coreUrl } from '../../host/core/core.ts';
 import { coreMap } from '../../host/timing/wasm/core-map.ts';
 import { readModule } from '../../host/timing/wasm/module.ts';
@@ -49,7 +50,7 @@ function zero(): number {
   return 0;
 }
 
-for (const build of ['device', 'large'] as const) {
+for (const build of BUILD_NAMES) {
   const bytes = readFileSync(coreUrl(build));
   const module = readModule(bytes);
 

@@ -4,8 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { BUILD_NAMES } from '../../host/common/arenas.ts';
 import { coreUrl } from '../../host/core/core.ts';
-import { BEHIND_ARENA_BYTES, BUILD_LIMITS } from '../../host/format.ts';
+import { BEHIND_ARENA_BYTES, BUILD_LIMITS, MEMORY } from '../../host/format.ts';
 import { coreMap, PROVED } from '../../host/timing/wasm/core-map.ts';
 import { Effects } from '../../host/timing/wasm/effects.ts';
 import { goldenChanges, goldenOf, readGolden } from '../../host/timing/wasm/golden.ts';
@@ -16,8 +17,7 @@ import { proveExport } from '../../host/timing/wasm/prove.ts';
 
 const GOLDEN = new URL('../fixtures/timing/counts.json', import.meta.url);
 /** How the file is made again, when a change is meant. */
-const UPDATE =
-  'holdfast timing wasm build/device.wasm build/large.wasm --brief --golden test/fixtures/timing/counts.json --update';
+const UPDATE = 'holdfast timing wasm build/*.wasm --brief --golden test/fixtures/timing/counts.json --update';
 
 interface Expected {
   readonly stores: readonly string[];
@@ -48,14 +48,18 @@ const EXPECTED: Readonly<Record<(typeof PROVED)[number], Expected>> = {
   },
 };
 
+/** A port that is never asked. */
+const PORT = new Proxy({}, { get: () => () => 0 });
+
 function mapOf(module: ReturnType<typeof readModule>): MemoryMap {
   const map = coreMap(module);
   if (map === undefined) throw new Error('the core no longer exports its addresses');
   return map;
 }
 
-for (const build of ['device', 'large'] as const) {
-  const module = readModule(readFileSync(coreUrl(build)));
+for (const build of BUILD_NAMES) {
+  const wasm = readFileSync(coreUrl(build));
+  const module = readModule(wasm);
 
   for (const name of PROVED) {
     test(`${build} build: ${name} is bounded, free of traps, in its arenas, and calls no import that it may not`, () => {
@@ -107,5 +111,14 @@ for (const build of ['device', 'large'] as const) {
     checkArenas(map, module.memoryPages);
     const bytes = BUILD_LIMITS[build].arenaBytes + BEHIND_ARENA_BYTES;
     expect(map.arenas.at(-1)).toMatchObject({ name: 'ARENA', bytes });
+  });
+
+  test(`${build} build: constants stand behind the buffers and before the arena`, () => {
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), { port: PORT });
+    const memory = new Uint8Array((exports.memory as WebAssembly.Memory).buffer);
+    const { constants, arena } = MEMORY[build];
+    expect(memory.subarray(0, constants).every((byte) => byte === 0)).toBe(true);
+    expect(memory.subarray(constants, arena).some((byte) => byte !== 0)).toBe(true);
+    expect(memory.subarray(arena).every((byte) => byte === 0)).toBe(true);
   });
 }

@@ -29,9 +29,10 @@ const ARENA_BYTES = 131072;
 const DIRECTORIES = ARENA + 236;
 const WORD_MASK = ARENA_BYTES - 4;
 const LIST_MASK = ARENA_BYTES / 2 - 4;
-const INDEX_MASK = ARENA_BYTES / 8 - 1;
 /** Right shift by which the index of a word becomes its offset, after its unused bits were shifted out. */
 const INDEX_SHIFT = 15;
+/** The same of the first word of a list. */
+const LIST_SHIFT = 16;
 /** What halvings may read behind the arena is there: a mask must let through more to be found. */
 const BEHIND_ARENA_BYTES = 512;
 const OUTSIDE = /not inside/;
@@ -58,28 +59,28 @@ const CHANGED: readonly Changed[] = [
     'load',
     OUTSIDE,
   ),
-  changed('mask of the list removed', 'check', INDEX_MASK, [0], -1, 'load', OUTSIDE),
-  changed('mask of the list one bit too wide', 'check', INDEX_MASK, [0], 2 * INDEX_MASK + 1, 'load', OUTSIDE),
-  changed('mask of the phase list removed', 'check', INDEX_MASK, [1], -1, 'load', OUTSIDE),
+  changed('shift of the list removed', 'check', LIST_SHIFT, [2], 0, 'load', OUTSIDE),
+  changed('shift of the list one bit too short', 'check', LIST_SHIFT, [2], LIST_SHIFT - 1, 'load', OUTSIDE),
+  changed('shift of the phase list removed', 'check', LIST_SHIFT, [3], 0, 'load', OUTSIDE),
   changed(
-    'mask of the phase list one bit too wide',
+    'shift of the phase list one bit too short',
     'check',
-    INDEX_MASK,
-    [1],
-    2 * INDEX_MASK + 1,
+    LIST_SHIFT,
+    [3],
+    LIST_SHIFT - 1,
     'load',
     OUTSIDE,
   ),
   changed(
-    'mask of the window two bits too wide',
+    'shift of the window two bits too short',
     'check',
-    INDEX_MASK,
-    [2],
-    4 * INDEX_MASK + 3,
+    LIST_SHIFT,
+    [4],
+    LIST_SHIFT - 2,
     'load',
     OUTSIDE,
   ),
-  changed('mask of the window removed', 'check', INDEX_MASK, [2], -1, 'load', OUTSIDE),
+  changed('shift of the window removed', 'check', LIST_SHIFT, [4], 0, 'load', OUTSIDE),
   changed("mask of a window's list one bit too wide", 'check', LIST_MASK, [0], WORD_MASK, 'load', OUTSIDE),
   changed("mask of a window's list removed", 'check', LIST_MASK, [0], -1, 'load', OUTSIDE),
   changed(

@@ -5,6 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { BUILD_NAMES } from '../../host/common/arenas.ts';
 import { coreUrl } from '../../host/core/core.ts';
 import { flashWith } from '../../host/core/first-burn.ts';
 import type { SimulatedFlash } from '../../host/core/flash.ts';
@@ -36,7 +37,7 @@ const WATCHED = ['ACTIVE', 'ARENA', 'BURNED', 'GEOMETRY', 'CONSTANTS', 'CRC_TABL
 /** What the line may hand over between two slices, so that the core comes to its end of it. */
 const FED_BYTES_MAX = 24;
 
-for (const build of ['device', 'large'] as const) {
+for (const build of BUILD_NAMES) {
   test(`${build} build: ${RUNS} slices of service in RUN on random memory`, async () => {
     const bytes = readFileSync(coreUrl(build));
     const module = readModule(bytes);

@@ -59,7 +59,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'the list of a search is not masked',
     file: 'assembly/check/search.ts',
-    text: '((list & LIST_INDEX_MASK) << 2)',
+    text: '((list << LIST_UNUSED_BITS) >>> (LIST_UNUSED_BITS - 2))',
     by: '(list << 2)',
     export: 'check',
     kind: 'load',

@@ -8,6 +8,6 @@ import { loadEither } from './editions.ts';
 export async function openMap(path: string): Promise<MapImage> {
   const { partition, image } = await loadEither(path);
   if (image !== null) return MapImage.open(image);
-  const compiled = compilePartition(partition, undefined, true);
+  const compiled = compilePartition(partition, undefined, { large: true });
   return MapImage.open(compiled.image, partition.notes?.marks);
 }

@@ -1,10 +1,12 @@
 import { type Command, Option } from 'commander';
 import type { WantedLookup } from '../../body/encode.ts';
+import { type ArenaName, buildWords } from '../../common/arenas.ts';
 import { type Compiled, compileSource } from '../../compile/compile.ts';
 import { lookupWords } from '../../cycles/lookup-words.ts';
 import { stepsText } from '../../cycles/steps.ts';
 import { cycleWords } from '../../cycles/words.ts';
 import { roundingWords } from '../../source/rounding.ts';
+import { arenaOption } from '../common/arena-option.ts';
 import { readKeyOption } from '../common/files.ts';
 import { printJson, printLines, printNote } from '../common/output.ts';
 import { IMAGE } from '../common/output-kinds.ts';
@@ -16,6 +18,7 @@ interface CompileVerbOptions {
   readonly output?: string;
   readonly key?: string;
   readonly large?: boolean;
+  readonly arena?: ArenaName;
   readonly force?: boolean;
   readonly lookup: WantedLookup;
   readonly json?: boolean;
@@ -26,7 +29,7 @@ Every mistake of the source is reported at once, as file:line:column: CODE: what
 The same source gives the same image, byte for byte. Without --key the image is unsigned.
 
 --lookup auto takes directories where they need no more halvings than trees have levels and at most 1 byte a cell (or 32), unless only
-trees keep the budget in steps or spare the large build. Cores of versions that do not know directories refuse such a map, and push says so before
+trees keep the budget in steps or fit the arena. Cores of versions that do not know directories refuse such a map, and push says so before
 it sends; --lookup tree serves them.
 
 Exit codes: 0 done, 1 a check costs more than the budget, 2 mistakes in the source or wrong usage.
@@ -46,6 +49,9 @@ export function register(program: Command): void {
     .option('--key <pem>', 'private Ed25519 key to sign with')
     .option('--large', 'accept a map that fits only the large build of the core')
     .addOption(
+      arenaOption('what controllers have for a map; one that takes more is refused').conflicts('large'),
+    )
+    .addOption(
       new Option('--lookup <kind>', 'how places are looked up: by trees, by directories, or as costs least')
         .choices(['tree', 'directory', 'auto'])
         .default('auto'),
@@ -59,7 +65,8 @@ async function run(source: string, options: CompileVerbOptions): Promise<void> {
   const output = options.output ?? imageBeside(source);
   claimOutputs(output);
   const key = await readKeyOption(options.key);
-  const compiled = await compileSource(source, { key, large: options.large, lookup: options.lookup });
+  const { large, arena, lookup } = options;
+  const compiled = await compileSource(source, { key, large, arena, lookup });
   await writeOutput(output, compiled.image, { kind: IMAGE, force: options.force });
   if (options.json) printJson(compiled.summary);
   else printLines(summaryWords(output, compiled));
@@ -82,7 +89,7 @@ function summaryWords(output: string, { summary, fits }: Compiled): string[] {
         : 'budget in cycles'
       : `budget ${cost.budget.steps}`;
   return [
-    `${output}: map ${map}, epoch ${epoch}, ${bytes} bytes, for the ${fits} build`,
+    `${output}: map ${map}, epoch ${epoch}, ${bytes} bytes, fits ${buildWords(fits)}`,
     `sha256  ${sha256}`,
     `cells   ${cells}, gaps among them: ${gaps}; zones declared: ${zones}`,
     `steps   ${steps} a check (${stepsText(cost.kinds)}), ${budget}`,

@@ -14,7 +14,7 @@ import { wordsOfImage } from '../../timing/machine/edition.ts';
 import { STEPS_MAX } from '../../timing/machine/engine.ts';
 import { boundWithFacts, type FactBound } from '../../timing/machine/facts.ts';
 import { type Golden, goldenChanges, goldenOf, goldenText, goldenWith } from '../../timing/machine/golden.ts';
-import { arenasIn, CALLS, holdsCore, STANDARD, stackIn } from '../../timing/machine/holdfast.ts';
+import { arenasIn, buildIn, CALLS, holdsCore, STANDARD, stackIn } from '../../timing/machine/holdfast.ts';
 import type { Part, Stack } from '../../timing/machine/program.ts';
 import { assumptionsOf, type Report, reportHead, reportPage } from '../../timing/machine/report.ts';
 import { boundWords } from '../../timing/machine/words.ts';
@@ -99,7 +99,7 @@ async function run(path: string, options: Options): Promise<void> {
   const elf = readElf(file);
   const core = withDevices(coreFor(elf, options.core), options.device ?? []);
   refuse(path, elf);
-  const module = holdsCore(elf) ? readModule(await readFile(coreUrl('device'))) : undefined;
+  const module = holdsCore(elf) ? readModule(await readFile(coreUrl(buildIn(elf)))) : undefined;
   const parts = module === undefined ? [] : arenasIn(elf, module);
   const words = options.map === undefined ? undefined : await wordsOf(options.map, parts, elf);
   const stack = options.stack ?? stackIn(elf);

@@ -6,7 +6,7 @@ import type { Range32 } from '../ranges/range32.ts';
 import { readModule } from '../wasm/module.ts';
 import { type Bound, boundOf } from './bounds.ts';
 import { type Core, coreFor } from './cores.ts';
-import { activeWords, arenasIn, CALLS, stackIn } from './holdfast.ts';
+import { activeWords, arenasIn, buildIn, CALLS, stackIn } from './holdfast.ts';
 import type { Part } from './program.ts';
 
 /** What an edition makes of a linked firmware: words that are known once it is loaded, and what the loop's calls then take. */
@@ -17,7 +17,7 @@ export async function wordsOfImage(
   parts: readonly Part[],
   elf: Elf,
 ): Promise<Map<number, Range32>> {
-  const { buffer, byteOffset, length } = (await openImage(image, { build: 'device' })).arena();
+  const { buffer, byteOffset, length } = (await openImage(image, { build: buildIn(elf) })).arena();
   return activeWords(parts, elf, new Uint8Array(buffer, 0, byteOffset + length));
 }
 
@@ -31,7 +31,7 @@ export interface EditionBounds {
 /** Bounds of what answers the loop, with this edition, on the usual core of the file. */
 export async function editionBounds(elf: Elf, image: Uint8Array): Promise<EditionBounds> {
   const core = coreFor(elf, undefined);
-  const parts = arenasIn(elf, readModule(await readFile(coreUrl('device'))));
+  const parts = arenasIn(elf, readModule(await readFile(coreUrl(buildIn(elf)))));
   const words = await wordsOfImage(image, parts, elf);
   const question = { elf, core, parts, words, stack: stackIn(elf) };
   return {

@@ -1,4 +1,7 @@
+import { BUILD_NAMES } from '../../common/arenas.ts';
+import { HoldfastError } from '../../common/errors.ts';
 import type { Elf } from '../../firmware/elf.ts';
+import { BEHIND_ARENA_BYTES, BUILD_LIMITS, type BuildName, MEMORY as LAYOUTS } from '../../format.ts';
 import { exactly32, type Range32 } from '../ranges/range32.ts';
 import { coreMap } from '../wasm/core-map.ts';
 import type { WasmModule } from '../wasm/module.ts';
@@ -22,6 +25,19 @@ export const STANDARD = ['check', 'verdict'] as const;
 
 export function holdsCore({ symbols }: Elf): boolean {
   return symbols.some(({ name }) => name === MEMORY);
+}
+
+/** The build of the core that a firmware holds, by the bytes of its memory. Throws HoldfastError CORE_OTHER for none of ours. */
+export function buildIn({ symbols }: Elf): BuildName {
+  const bytes = symbols.find(({ name }) => name === MEMORY)?.bytes;
+  const found = BUILD_NAMES.find(
+    (name) => LAYOUTS[name].arena + BUILD_LIMITS[name].arenaBytes + BEHIND_ARENA_BYTES === bytes,
+  );
+  if (found !== undefined) return found;
+  const message = `The memory of this program's core has ${bytes} bytes, which no build of this version has.`;
+  throw new HoldfastError('CORE_OTHER', message, {
+    remedy: 'Make the library anew with this version: holdfast firmware library.',
+  });
 }
 
 /** The core's arenas where the firmware has them. */

@@ -1,4 +1,5 @@
-import { MEMORY } from '../../format.ts';
+import { BUILD_NAMES } from '../../common/arenas.ts';
+import { BUILD_LIMITS, type BuildName, MEMORY } from '../../format.ts';
 import type { Arena, ExportRule, MemoryMap } from './memory-map.ts';
 import type { WasmModule } from './module.ts';
 
@@ -65,12 +66,13 @@ export function coreMap(module: WasmModule): MemoryMap | undefined {
   const behind = exportedValue('BEHIND_ARENA_BYTES') ?? 0;
   if (geometry === undefined || arena === undefined || arenaBytes === undefined) return undefined;
   let from = geometry;
-  const buffers = MEMORY.buffers.map(([name, bytes]): Arena => {
+  const memory = MEMORY[buildWith(arenaBytes)];
+  const buffers = memory.buffers.map(([name, bytes]): Arena => {
     const buffer = { name, from, bytes };
     from += bytes;
     return buffer;
   });
-  const constants = { name: 'CONSTANTS', from: MEMORY.constants, bytes: arena - MEMORY.constants };
+  const constants = { name: 'CONSTANTS', from: memory.constants, bytes: arena - memory.constants };
   const exports = rulesOf((name) => module.exports.get(name)?.kind === 'function', {
     check: { loads: MAP_IN_RAM, stores: NOTHING, imports: NOTHING },
     checkInvalid: { loads: ['ACTIVE'], stores: NOTHING, imports: NOTHING },
@@ -98,6 +100,11 @@ export function coreMap(module: WasmModule): MemoryMap | undefined {
     // Where there is no `receive`, there is no interrupt.
     volatile: 'receive' in exports ? CHANGED_BY_INTERRUPT : NOTHING,
   };
+}
+
+/** The build whose arena has so many bytes; of none of ours, that whose memory is largest. */
+function buildWith(arenaBytes: number): BuildName {
+  return BUILD_NAMES.find((name) => BUILD_LIMITS[name].arenaBytes === arenaBytes) ?? 'large';
 }
 
 /** The rules of what is there: the check path can be compiled by itself. */
