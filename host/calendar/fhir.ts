@@ -38,9 +38,10 @@ const USED = [
 /** Fields that tell hours of a week; they are written as opening hours. */
 const OTHER_TIMES = ['availableTime', 'notAvailable', 'hoursOfOperation', 'availability'];
 /** Fields that name a resource, or whose meaning is read. */
-const SAID_ELSEWHERE = ['resourceType', 'id', 'status', 'active', 'type', 'entry', 'total'];
+const SAID_ELSEWHERE = ['resourceType', 'id', 'status', 'active', 'type', 'entry'];
 /** Where one of these is true, a resource says that something is not; FHIR calls them modifiers, and earlier versions have the others. */
 const NEGATIONS = ['doNotPerform', 'prohibited', 'notDone', 'notGiven', 'wasNotGiven', 'wasNotPrescribed'];
+const IN_PERIODS = /^_?(?:start|end|id|extension)$/;
 const DEPTH_MAX = 64;
 const PERIODS_MAX = 100_000;
 
@@ -70,7 +71,19 @@ export function readFhir(
   search.visit(json.value, { resource: '', status: null, fields: [] });
   for (const [kind, fields] of search.fields)
     search.unused.push(`${kind}: ${cutText([...fields].sort().join(', '))}`);
+  for (const status of search.unmet)
+    search.unused.push(`the status "${cutText(status)}", which no resource has,`);
   if (search.periods.length > 0) return search;
+  if (search.leftOut.size > 0) {
+    const found = [...search.leftOut].join(', ');
+    throw new HoldfastError(
+      'FHIR_BROKEN',
+      `${file} holds no period of a resource with the statuses that are asked for`,
+      {
+        remedy: `Ask for those that it has with --status: ${cutText(found)}.`,
+      },
+    );
+  }
   throw new HoldfastError('FHIR_BROKEN', `${file} holds no period that is read`, {
     remedy: `Periods are read from these fields: ${USED.join(', ')}.`,
   });
@@ -92,6 +105,9 @@ class PeriodSearch implements FhirPeriods {
   readonly #statuses: readonly string[] | undefined;
   /** Names of resources with an id. */
   readonly #seen = new Set<string>();
+  readonly #found = new Set<string>();
+  /** Statuses of resources that are not asked for. */
+  readonly leftOut = new Set<string>();
   /** By kind of resource, its fields that nothing uses. */
   readonly fields = new Map<string, Set<string>>();
 
@@ -100,6 +116,11 @@ class PeriodSearch implements FhirPeriods {
     this.#file = file;
     this.#zone = zone;
     this.#statuses = statuses;
+  }
+
+  /** Statuses that were asked for, and that no resource has. */
+  get unmet(): readonly string[] {
+    return (this.#statuses ?? []).filter((status) => !this.#found.has(status));
   }
 
   visit(value: unknown, place: Place): void {
@@ -122,10 +143,21 @@ class PeriodSearch implements FhirPeriods {
           ? { resource, status, fields: [...fields, key] }
           : { resource: name, status: statusOf(value), fields: [key] };
       const before = this.periods.length + this.unused.length;
+      if (name !== null && USED.includes(key)) this.#requirePeriod(field, pathOf(here));
       if (OTHER_TIMES.includes(key)) this.unused.push(pathOf(here));
       else this.visit(field, here);
       if (name !== null && this.periods.length + this.unused.length === before)
         this.#noteField(String(value.resourceType), key);
+    }
+  }
+
+  /** What stands in the field of a period, and is none, would be passed over. */
+  #requirePeriod(value: unknown, path: string): void {
+    for (const each of Array.isArray(value) ? value : [value]) {
+      if (isObject(each) && isPeriod(each)) continue;
+      const other = isObject(each) ? Object.keys(each).find((name) => !IN_PERIODS.test(name)) : undefined;
+      const what = other === undefined ? 'is no period' : `has "${cutText(other)}", which no period has`;
+      throw broken(this.#file, path, what);
     }
   }
 
@@ -185,7 +217,11 @@ class PeriodSearch implements FhirPeriods {
   /** Whether a resource of this status is asked for; one that may not be valid is asked about. */
   #isAskedFor({ status }: Place, path: string): boolean {
     if (status === null) return true;
-    if (this.#statuses !== undefined) return this.#statuses.includes(status);
+    if (this.#statuses !== undefined) {
+      this.#found.add(status);
+      if (!this.#statuses.includes(status)) this.leftOut.add(status);
+      return this.#statuses.includes(status);
+    }
     if (status === 'active') return true;
     const remedy = `Say --status active to leave it out, or --status active,${status} to take it.`;
     throw broken(this.#file, path, `is of a resource whose status is "${cutText(status)}"`, remedy);
@@ -205,7 +241,17 @@ class PeriodSearch implements FhirPeriods {
     }
     if (this.periods.length >= PERIODS_MAX)
       throw broken(this.#file, path, `is one period more than ${PERIODS_MAX}`);
-    if ('extension' in value) this.unused.push(`${path}.extension`);
+    for (const name of Object.keys(value)) {
+      const [, end] = /^_(start|end)$/.exec(name) ?? [];
+      if (end !== undefined && !(end in value))
+        throw broken(
+          this.#file,
+          path,
+          `has the ${end} left untold (${name})`,
+          `Write the ${end}; without ${name} the period is open there.`,
+        );
+      if (!['start', 'end', 'id'].includes(name)) this.unused.push(`${path}.${name}`);
+    }
     this.periods.push(readPeriod(value, { file: this.#file, path }, this.#zone));
   }
 }
@@ -272,10 +318,7 @@ function isObject(value: unknown): value is Json {
 
 function isPeriod(value: Json): boolean {
   const names = Object.keys(value);
-  return (
-    (names.includes('start') || names.includes('end')) &&
-    names.every((name) => ['start', 'end', 'id', 'extension'].includes(name.replace(/^_/, '')))
-  );
+  return names.some((name) => /^_?(?:start|end)$/.test(name)) && names.every((name) => IN_PERIODS.test(name));
 }
 
 /** Schedules and services say by `active` what others say by `status`. */

@@ -31,6 +31,7 @@ const PATTERN_COLUMNS = ['service_id', ...WEEKDAYS, 'start_date', 'end_date'];
 const EXCEPTION_COLUMNS = ['service_id', 'date', 'exception_type'];
 /** A row of a few bytes may stand for the days of a century: they are counted, not believed. */
 const SERVICE_DAYS_MAX = 1_000_000;
+const IDLE_SHOWN_MAX = 5;
 const ADDED = '1';
 const REMOVED = '2';
 
@@ -83,10 +84,15 @@ export function readGtfs(
     days.set(service, patternDays(row, of));
   }
   const seen = new Map<string, string>();
+  const idle: string[] = [];
   for (const row of changes.filter(isWanted)) {
     const day = parseDay(cell(row, 'date'), row.where);
-    range = widened(range, { first: day, last: day });
-    applyChange(row, day, days, seen);
+    if (applyChange(row, day, days, seen)) range = widened(range, { first: day, last: day });
+    else idle.push(`${row.where} (${day.toString()})`);
+  }
+  if (idle.length > 0) {
+    const more = idle.length > IDLE_SHOWN_MAX ? ` and ${idle.length - IDLE_SHOWN_MAX} more` : '';
+    unused.push(`exceptions that change no day: ${idle.slice(0, IDLE_SHOWN_MAX).join(', ')}${more}`);
   }
   if (range === null)
     throw new HoldfastError('GTFS_BROKEN', 'the tables hold no service', {
@@ -108,12 +114,13 @@ function patternDays(row: Row, range: DayRange): Map<string, Day> {
   return days;
 }
 
+/** Whether the days of the service are others now. */
 function applyChange(
   row: Row,
   day: Day,
   days: Map<string, Map<string, Day>>,
   seen: Map<string, string>,
-): void {
+): boolean {
   const service = idOf(row);
   const type = cell(row, 'exception_type');
   const key = `${day.toString()} ${service}`;
@@ -122,6 +129,7 @@ function applyChange(
     throw broken(row, `the day is changed in ${earlier} already`, 'Keep one of the rows.');
   seen.set(key, row.where);
   const of = days.get(service) ?? new Map<string, Day>();
+  const before = of.size;
   if (type === ADDED) of.set(day.toString(), day);
   else if (type === REMOVED) of.delete(day.toString());
   else
@@ -131,6 +139,7 @@ function applyChange(
       'Write 1 for a day that is added, 2 for one that is removed.',
     );
   days.set(service, of);
+  return of.size !== before;
 }
 
 function readTable({ file, text }: GtfsTable, columns: readonly string[], unused: string[]): Row[] {

@@ -21,6 +21,10 @@ const NUMBER = /\p{N}/u;
 const PART_OF_DAY =
   /(?<![\p{L}\p{N}])(?:[0-9]{1,2}[:h][0-9]{2}|½|half|halb|demi|mezza|medi[oa] |noon|midday|mid-day|morning|afternoon|evening|mittag|vormittag|nachmittag|matin|après-midi)/iu;
 
+/** Words that deny, doubt, move or restrict a holiday. */
+const DOUBT =
+  /(?<!\p{L})(?:not?|kein|keine|nicht|pas|non|cancel\w*|abgesagt|entf[äa]llt|annul[ée]\w*|optional|facultatif|fakultativ|tb[acd]|perhaps|maybe|vielleicht|moved|verschoben|verlegt|report[ée]|following|folgender?|suivant|working day|workday|werktag|arbeitstag|ouvr[ée]|only|nur|seulement|solo|except\w*|au(?:ss|ß)er|sauf|open|ge[öo]ffnet|ouvert)(?!\p{L})|\?|\(\p{Lu}{2}(?:[,; /]+\p{Lu}{2})*\)/iu;
+
 /**
  * A line is a day or `first..last`, both included; what follows it is its name, without numbers, and `#` begins a comment.
  * @throws HoldfastError DAY_BROKEN with the line, HOLIDAYS_EMPTY
@@ -68,6 +72,12 @@ function readLine(content: string, where: string): DayRange {
     refuse(
       'may be a part of the day, and a holiday is all of it',
       'Leave the day out, and write its hours as a last rule, such as 2026-12-24 08:00-12:00; a mere name stands behind #.',
+    );
+  const [doubt] = DOUBT.exec(name) ?? [];
+  if (doubt !== undefined)
+    refuse(
+      `says "${doubt}", which may deny, move or restrict the day`,
+      'If it is a holiday for all, all day, put the words behind #; else take the line out.',
     );
   if (NUMBER.test(name))
     refuse(

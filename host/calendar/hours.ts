@@ -73,7 +73,10 @@ export function parseHours(text: string, where: string): readonly HoursRule[] {
 
 /** Spans of hours by themselves, such as `05:00-24:00`. Throws HoldfastError HOURS_BROKEN. */
 export function parseSpans(text: string, where: string): readonly HoursSpan[] {
-  if (!SPANS.test(text)) throw broken(where, text, 'is no list of hours');
+  if (!SPANS.test(text))
+    throw new HoldfastError('HOURS_BROKEN', `${where}: "${cutText(text)}" is no list of hours`, {
+      remedy: 'Write hours such as 05:00-24:30, and several behind commas.',
+    });
   return text.split(',').map((span) => parseSpan(span.trim(), where));
 }
 

@@ -135,7 +135,14 @@ export class Findings {
     if (overlaps.kind === 'list') {
       return `Move one, or add { over: ${zones[right]?.id}, under: ${zones[left]?.id} } or its reverse to "overlaps".`;
     }
-    return 'Move one, or say who wins with "overlaps: by-tier" or "overlaps: lowest-limit".';
+    const [one, other] = [zones[left], zones[right]];
+    // A rule that cannot tell the two apart, or that lets the first of them win, is no answer.
+    const [haveTiers, haveLimits] = [one?.tier !== other?.tier, one?.limit !== other?.limit];
+    if (haveTiers && haveLimits)
+      return 'Move one, or say who wins with "overlaps: by-tier" or "overlaps: lowest-limit".';
+    if (haveTiers) return 'Move one, or say who wins with "overlaps: by-tier".';
+    if (haveLimits) return 'Move one, or say who wins with "overlaps: lowest-limit".';
+    return `Move one, or say who wins with "overlaps: [ { over: ${other?.id}, under: ${one?.id} } ]" or its reverse.`;
   }
 
   gapOverZone(gap: number, zone: number, from: number, to: number, phase: PhaseRange): void {

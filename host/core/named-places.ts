@@ -27,7 +27,7 @@ export function markNamed(name: string, marks: readonly MarkModel[]): MarkModel 
 export function parseNamedPlace(text: string, where: string, { axis, marks }: NamedPlaces): bigint {
   const name = text.trim();
   const mark = markNamed(name, marks);
-  if (mark !== undefined) return placeOfMark(mark, name, where, axis);
+  if (mark !== undefined) return placeOfMark(mark, name, where, { axis, marks });
   if (marks.length === 0 || !/^\p{L}/u.test(name)) return parsePlace(text, where, axis);
   const names = marks.map((each) => each.name);
   const nearest = nearestWord(name, names);
@@ -38,14 +38,19 @@ export function parseNamedPlace(text: string, where: string, { axis, marks }: Na
 }
 
 /** `12` may be the twelfth milepost, or twelve steps. */
-function placeOfMark(mark: MarkModel, name: string, where: string, axis: NamedPlaces['axis']): bigint {
+function placeOfMark(mark: MarkModel, name: string, where: string, { axis, marks }: NamedPlaces): bigint {
   const at = axis.origin + BigInt(mark.at);
   const place = placeOf(name, axis);
   if (place === undefined || place === at) return at;
+  // Steps, where a mark is called as people write the place.
+  const unnamed = (of: bigint) => {
+    const words = readablePlace(of, axis);
+    return markNamed(words, marks) === undefined ? words : of.toString();
+  };
   throw new HoldfastError(
     'PLACE_AMBIGUOUS',
     `${where}: "${cutText(name)}" is ${readablePlace(place, axis)}, and a mark at ${readablePlace(at, axis)}`,
-    { remedy: `Write "${readablePlace(place, axis)}" or "${readablePlace(at, axis)}".` },
+    { remedy: `Write "${unnamed(place)}" or "${unnamed(at)}".` },
   );
 }
 

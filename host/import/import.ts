@@ -263,7 +263,7 @@ function rowModels(
   table: OpenTable,
   ids: readonly string[],
 ): ReadonlyMap<string, TableRowModel> {
-  const apart = rowsApart(table);
+  const apart = rowsApart(table, true);
   return new Map(rows.map(({ record }, index) => [ids[index] ?? '', { line: record.line, table: apart }]));
 }
 

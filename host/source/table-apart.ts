@@ -15,11 +15,11 @@ interface Telling {
   readonly cells: ReadonlyMap<number, string>;
 }
 
-/** Gives what to say for two rows by their lines; undefined where no column differs. */
-export function rowsApart(table: OpenTable): RowsApart {
+/** Gives what to say for two rows by their lines; undefined where no column differs. A phase of time has no numbered phases. */
+export function rowsApart(table: OpenTable, canHavePhases: boolean): RowsApart {
   const { said, say } = table.request;
   const columns = tellingColumns(table);
-  const hasPhases = said.phases !== undefined || table.layout.columns.has('limit 0');
+  const hasPhases = !canHavePhases || said.phases !== undefined || table.layout.columns.has('limit 0');
   return {
     remedy: (line, other, otherwise) => {
       const column = columns.find(({ cells }) => cells.get(line) !== cells.get(other));

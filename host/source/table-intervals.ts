@@ -1,4 +1,5 @@
 import { cutText } from '../common/cut-text.ts';
+import { saysLength } from '../table/names.ts';
 import { saysNoValue } from '../table/not-numbers.ts';
 import { isNumeral, readNumeral } from '../table/numbers.ts';
 import type { TableRecord } from '../table/records.ts';
@@ -88,6 +89,7 @@ export class IntervalReader {
   /** What each row covers, a sequence for each phase; those with mistakes are left out and reported. */
   read(sequences: readonly (readonly TableRecord[])[]): ReadonlyMap<TableRecord, Covered> {
     const records = sequences.flat();
+    if (!this.#isPlaceOfEnds()) return new Map();
     if (this.#context.said.until !== 'next') {
       if (!this.#isEndUsed(records)) return new Map();
       this.#manyOpen = sequences.some((sequence) => sequence.filter((each) => this.#isOpen(each)).length > 1);
@@ -115,6 +117,18 @@ export class IntervalReader {
       if (read !== undefined) covered.set(row.record, read);
     }
     return covered;
+  }
+
+  /** A column of lengths holds no places. */
+  #isPlaceOfEnds(): boolean {
+    if (!this.#context.layout.columns.has('to')) return true;
+    const name = columnOf(this.#context, 'to');
+    if (!saysLength(name)) return true;
+    const message = `the name of "${cutText(name)}" says how long rows are, and not where they end`;
+    const remedy =
+      'Add a column of places at which rows end, each its begin and its length, and name that; if it holds such places, rename it.';
+    reportAtCell(this.#context, this.#context.layout.header, 'to')('ENDS_UNCLEAR', message, remedy);
+    return false;
   }
 
   /** A place for the end of rows that have one does nothing. */

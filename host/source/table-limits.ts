@@ -3,6 +3,7 @@ import { type Decimal, decimalWords, isNumeral, type Marks, readNumeral } from '
 import type { TableRecord } from '../table/records.ts';
 import { floorOf } from './decimal.ts';
 import type { Report } from './diagnostics.ts';
+import { faultOfUnit } from './own-unit.ts';
 import { cellOf, cellWords, columnOf, findMarks, reportAtCell, type TableContext } from './table-context.ts';
 import { areOfOneKind, splitQuantity, stepsOf, unitSpelled, wholeOf } from './table-quantity.ts';
 import { columnUnit, unitOfCell } from './table-unit.ts';
@@ -123,7 +124,14 @@ export class LimitReader {
     const what = cellWords(this.#context, record, role);
     if (unit !== undefined && limit.unit === null) {
       const message = `${what}, in ${unit}, but no unit of limits is said`;
-      report('UNIT_MISSING', message, `Say ${this.#context.say('limitUnit', unit)}.`);
+      const { say } = this.#context;
+      const remedy =
+        unitSpelled(unit) !== undefined
+          ? `Say ${say('limitUnit', unit)}.`
+          : faultOfUnit(unit) === undefined
+            ? `If limits are in that, say ${say('limitUnit', unit)}; else take out what stands behind the number.`
+            : 'Write the number alone, and say what limits are in.';
+      report('UNIT_MISSING', message, remedy);
       return undefined;
     }
     if (limit.unit === null || unit === undefined) return this.#bare(value, what, report);

@@ -1,3 +1,4 @@
+import { isTypedForDigit } from '../table/not-numbers.ts';
 import type { Decimal } from '../table/numbers.ts';
 import type { Rational } from './decimal.ts';
 import { type Measure, unitNamed } from './unit-table.ts';
@@ -95,7 +96,7 @@ export function splitQuantity(cell: string): { readonly number: string; readonly
   if (cell.length > QUANTITY_CHARACTERS_MAX) return { number: cell, unit: null };
   const before = KILOMETRE_FIRST.exec(cell)?.[1];
   if (before !== undefined) return { number: before, unit: 'km' };
-  const match = WITH_UNIT.exec(cell);
+  const match = isTypedForDigit(cell) ? null : WITH_UNIT.exec(cell);
   return match === null
     ? { number: cell, unit: null }
     : { number: match[1] ?? '', unit: (match[2] ?? '').trim() };

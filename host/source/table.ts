@@ -23,6 +23,7 @@ import { heldEnd, openTable, type ReadRow, readOpenTable, type TableReading } fr
 import type { TableSaid } from './table-said.ts';
 import { readBytes, TABLE_BYTES_MAX } from './text.ts';
 import type { TreeNode } from './tree.ts';
+import { timeUnit } from './unit-table.ts';
 import { parseId, readId, readLabel } from './values.ts';
 
 /** An entry `{ file, columns, ... }`: many zones or gap rules from a table. */
@@ -106,7 +107,7 @@ export async function readTable(
     ...endNotes(reading, file, context),
   ];
   for (const note of notes) context.remarks.push({ place: file.place, words: `${file.text}: ${note}` });
-  const maker = new RowMaker(reading, rowsApart(table), defaults, context);
+  const maker = new RowMaker(reading, rowsApart(table, !countsTime(context)), defaults, context);
   const rows = reading.rows.flatMap((row) => maker.make(row) ?? []);
   const complete = reading.complete && rows.length === reading.rows.length;
   return { fields, fileName: file.text, rows, complete };
@@ -228,6 +229,11 @@ function missingTeller(
   };
 }
 
+/** Phases that stand for times have no numbers that a table could name. */
+function countsTime({ phase }: Pick<EntryContext, 'phase'>): boolean {
+  return phase !== null && timeUnit(phase.unit) !== undefined;
+}
+
 function checkPhases(
   said: TableSaid,
   columns: readonly NamedColumn[],
@@ -246,6 +252,13 @@ function checkPhases(
   if (when !== undefined) {
     const message = 'the phases stand in the table, and in "when" too';
     diagnostics.add('BAD_VALUE', when.place, message, 'Leave one of them out.');
+    return false;
+  }
+  if (countsTime({ phase })) {
+    const message = `the phases of a table are numbered from 0 on, and the phase of the source counts ${phase?.unit}`;
+    const remedy =
+      'Read the rows of each value by an entry of its own, with "when", and table: { where: ["column=value"] }; or let the phase count ticks.';
+    diagnostics.add('BAD_VALUE', fields.place, message, remedy);
     return false;
   }
   if (phase !== null && phase.max >= count) return true;

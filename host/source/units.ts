@@ -1,4 +1,5 @@
 import { cutText } from '../common/cut-text.ts';
+import { isTypedForDigit } from '../table/not-numbers.ts';
 import { decimalOf, floorOf, isRational, parseDecimal, type Rational } from './decimal.ts';
 import type { Report } from './diagnostics.ts';
 import type { Rounder } from './rounding.ts';
@@ -18,7 +19,7 @@ export interface Quantity {
 /** `5.5 km` in its parts; undefined for a bare number, and for what is no quantity. */
 export function splitQuantity(text: string): Quantity | undefined {
   // 1e2 is a number with an exponent, and no count of a unit "e2".
-  const [, number, unit] = EXPONENT.test(text) ? [] : (QUANTITY.exec(text) ?? []);
+  const [, number, unit] = EXPONENT.test(text) || isTypedForDigit(text) ? [] : (QUANTITY.exec(text) ?? []);
   return number === undefined || unit === undefined ? undefined : { number, unit };
 }
 

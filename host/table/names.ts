@@ -29,3 +29,13 @@ export function columnsNamed(name: string, header: readonly string[]): readonly 
   }
   return [];
 }
+
+const LENGTHS =
+  /^(?:lengths?|len|durations?|dur|widths?|extents?|spans?|l[äa]e?ngen?|dauer|breiten?|longueurs?|dur[ée]es?|largeurs?|longitud|duraci[óo]n|ancho|lunghezza|durata|larghezza|comprimento|lengte|duur|l[äa]ngd|l[æa]ngde|d[ée]lka)$/u;
+const ENDS = /^(?:to|end|ends|until|till|bis|ende|fin|à|jusqu|fine|fino|hasta|tot|einde|slut|til|stop|do)$/u;
+
+/** Whether the name of a column says how long something is, and not where it ends: `length_m`, `Länge [m]`, `duration`. */
+export function saysLength(name: string): boolean {
+  const words = foldCase(name.replace(/(\p{Ll})(?=\p{Lu})/gu, '$1 ')).split(/[^\p{L}]+/u);
+  return words.some((word) => LENGTHS.test(word)) && !words.some((word) => ENDS.test(word));
+}

@@ -14,6 +14,10 @@ const REMEDIES: readonly (readonly [seen: RegExp, remedy: string])[] = [
     /^[+-]?[0-9.,]+[eE][+-]?[0-9]+$/,
     'A spreadsheet has shortened it: show all its digits there, and export again.',
   ],
+  [
+    /^[+\-\u2212]?[0-9.,]*(?:[0-9][OoIlSBZ]+|[OoIl]+[0-9])[0-9.,]*$/u,
+    'If a letter stands in the place of a digit, write the digit; a unit stands behind a blank.',
+  ],
   [/^=/, 'It is a formula: show values instead of formulas in the spreadsheet, and export again.'],
   [/(?![0-9])\p{Nd}/u, 'Write its digits as 0 to 9.'],
   [/[%‰]/u, 'Write the number itself: what a percentage is of is not known here.'],
@@ -48,6 +52,11 @@ export function isSheetError(text: string): boolean {
 /** Whether a text says that there is no value, or says it in words. */
 export function saysNoValue(text: string): boolean {
   return NO_VALUE.test(text);
+}
+
+/** Whether a number ends with a letter that looks like a digit, and without a blank: `8O`; `5 S` has its unit. */
+export function isTypedForDigit(text: string): boolean {
+  return /[0-9][OoIlSBZ]+$/.test(text);
 }
 
 /** What to do about a text that is no number. */

@@ -80,6 +80,7 @@ export function readRailmlDocument(text: string, file: string): RailmlDocument {
   });
   parser.on('opentag', (tag) => reader.open(tag, at()));
   parser.on('text', (text) => reader.text(text));
+  parser.on('cdata', (text) => reader.text(text));
   parser.on('closetag', () => reader.close());
   parser.write(text).close();
   return reader;
@@ -216,8 +217,8 @@ class DocumentReader implements RailmlDocument {
     if (this.#isWithin('speedProfile')) this.#noteOfProfile(name);
     if (name === 'speed') this.#note('speed (of an infrastructure)');
     if (track === undefined || !this.#isWithin('track')) return;
-    if (name === 'trackBegin') track.begin = attributes.pos ?? null;
-    else if (name === 'trackEnd') track.end = attributes.pos ?? null;
+    if (name === 'trackBegin') track.begin = onlyPlace(track.begin, attributes, name, where);
+    else if (name === 'trackEnd') track.end = onlyPlace(track.end, attributes, name, where);
     else if (name === 'speedChange')
       track.changes.push({ id, where, attributes, scopes: this.#scopesFrom('track') });
     else if (this.#isUnread(name)) this.#note(name);
@@ -243,6 +244,21 @@ class DocumentReader implements RailmlDocument {
     const profile = this.profiles.at(-1);
     if (profile !== undefined) count(profile.unread, name);
   }
+}
+
+/** Where a track begins or ends: it does so once. */
+function onlyPlace(
+  before: string | null,
+  { pos }: Readonly<Record<string, string>>,
+  name: string,
+  where: string,
+): string | null {
+  if (before === null || before === pos) return pos ?? null;
+  throw brokenXml(
+    where,
+    `the track has another ${name}, at ${cutText(before)}`,
+    'Keep the one that is right, or export each track by itself.',
+  );
 }
 
 function count(counts: Map<string, number>, name: string): void {

@@ -307,7 +307,8 @@ function unreadWords(document: RailmlDocument, { changes }: RailmlTrack): string
   const attributes = new Map<string, number>();
   for (const change of changes)
     for (const name of Object.keys(change.attributes))
-      if (!USED.includes(name) && !isHarmless(name)) attributes.set(name, (attributes.get(name) ?? 0) + 1);
+      if (name === 'description' || (!USED.includes(name) && !isHarmless(name)))
+        attributes.set(name, (attributes.get(name) ?? 0) + 1);
   const none = changes.filter(({ attributes: { dir } }) => dir === 'none').length;
   return [
     'places are pos, in metres from the beginning of the track',

@@ -177,6 +177,18 @@ describe('opening hours', () => {
     ['2026-12-24 half day', 'a part of the day'],
     ['2026-12-24 Heiliger Abend, ab Mittag', 'a part of the day'],
     ['2026-12-24 ..', 'a range that is not read'],
+    ['2026-12-24 not a holiday', 'says "not"'],
+    ['2026-12-24 kein Feiertag', 'says "kein"'],
+    ['2026-12-24 No holiday in Zurich', 'says "No"'],
+    ['2026-12-24 Christmas (cancelled)', 'says "cancelled"'],
+    ['2026-12-24 working day', 'says "working day"'],
+    ['2026-12-24 optional', 'says "optional"'],
+    ['2026-12-24 tbc', 'says "tbc"'],
+    ['2026-12-24 Christmas?', 'says "?"'],
+    ['2026-12-24 moved to Tuesday', 'says "moved"'],
+    ['2026-12-24 and following day', 'says "following"'],
+    ['2026-12-24 Josefstag (only TI)', 'says "only"'],
+    ['2026-12-24 Josefstag (TI, UR)', 'says "(TI, UR)"'],
     ['2026-12-26 .. 2026-12-24', 'backwards'],
     ['2026-12-24/2026-12-26', 'is no day'],
     ['2026-12-24–2026-12-26', 'is no day'],
@@ -194,6 +206,7 @@ describe('opening hours', () => {
       ['2026-08-01 National day # of 1291', 1],
       ['20260801;National day - the "first"', 1],
       ['2026-12-31 # half a day in some places', 1],
+      ['2026-12-24 # not in Ticino\n2026-11-01 Notre-Dame (Toussaint)', 2],
     ] as const)
       expect(readHolidays(text, 'days.txt').count, text).toBe(count);
   });
@@ -506,6 +519,33 @@ describe('GTFS', () => {
     ).toEqual(['2026-04-01T05:00:00+02:00/2026-04-02T01:30:00+02:00']);
   });
 
+  test('exceptions that change no day are named, and make the map no longer', async () => {
+    const days = Array(7).fill('1').join(',');
+    const weekly = `service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\nx,${days},20260401,20260403\n`;
+    const changes =
+      'service_id,date,exception_type\nx,20260402,1\nx,20270101,2\nx,20260403,2\nx,20260405,1\n';
+    const { source, assumptions } = await draftCalendar(gtfsInput(weekly, changes), 'x.yaml', {
+      ...OPTIONS,
+      from: undefined,
+      to: undefined,
+    });
+    expect(assumptions).toContain(
+      'exceptions that change no day: calendar_dates.txt:2 (2026-04-02), calendar_dates.txt:3 (2027-01-01)',
+    );
+    expect(source).toContain('max: 2026-04-06T00:00:00+02:00');
+  });
+
+  test('hours of a day that are not read are answered with such hours', async () => {
+    const changes = gtfsInput(null, 'service_id,date,exception_type\nx,20260401,1\n');
+    const asked = { from: '2026-04-01', to: '2026-04-02' };
+    for (const daily of ['8-18', '05:00:30-06:00']) {
+      const error = await rowsOf(changes, { ...asked, daily }).catch((thrown: unknown) => thrown);
+      const [, proposed = 'NOTHING'] =
+        /such as (\S+),/.exec((error as { remedy?: string }).remedy ?? '') ?? [];
+      expect(await rowsOf(changes, { ...asked, daily: proposed })).toHaveLength(1);
+    }
+  });
+
   test.each([
     ['20261024', '20:00-27:00', '2026-10-24T20:00:00+02:00/2026-10-25T02:00:00+01:00'],
     ['20260328', '20:00-27:00', '2026-03-28T20:00:00+01:00/2026-03-29T04:00:00+02:00'],
@@ -603,6 +643,18 @@ describe('FHIR periods', () => {
     [period('2026-05-01T10:00:60Z', '2026-06'), 'no FHIR dateTime'],
     [{ resourceType: 'Patient', id: 'x' }, 'no period'],
     [{ resourceType: 'Coverage', period: { start: 5 } }, 'no FHIR dateTime'],
+    [
+      { resourceType: 'Coverage', period: { start: '2026-03-31', _end: { extension: [] } } },
+      'the end left untold',
+    ],
+    [{ resourceType: 'Coverage', period: { _start: {}, end: '2026-03-31' } }, 'the start left untold'],
+    [{ resourceType: 'Coverage', period: { start: '2026', foo: 1 } }, 'has "foo", which no period has'],
+    [{ resourceType: 'Coverage', period: { Start: '2026' } }, 'has "Start", which no period has'],
+    [{ resourceType: 'Coverage', period: null }, 'Coverage period is no period'],
+    [
+      [period('2026', '2026'), { resourceType: 'Coverage', id: '8', period: 'March' }],
+      'Coverage/8 period is no period',
+    ],
   ])('%j is refused: %s', async (value, words) => {
     await expect(rowsOf(fhirInput(value), DAYS)).rejects.toThrow(words);
   });
@@ -619,6 +671,15 @@ describe('FHIR periods', () => {
   });
 
   test('a resource whose status is not active is asked about, then left out by name or taken', async () => {
+    const told = { ...period('2026-02-01', '2026-02-28'), status: 'active' };
+    const named = await draftCalendar(
+      fhirInput({ ...told, period: { ...told.period, _end: { id: 'e' }, extension: [] } }),
+      'x.yaml',
+      { ...OPTIONS, ...DAYS, statuses: ['active', 'Draft'] },
+    );
+    expect(named.assumptions).toContain('Coverage/7 period._end is not used');
+    expect(named.assumptions).toContain('Coverage/7 period.extension is not used');
+    expect(named.assumptions).toContain('the status "Draft", which no resource has, is not used');
     const cancelled = { ...period('2026-03-01', '2026-03-31'), id: '8', status: 'cancelled', payor: [] };
     const bundle = [{ ...period('2026-02-01', '2026-02-28'), status: 'active' }, cancelled];
     await expect(rowsOf(fhirInput(bundle), DAYS)).rejects.toMatchObject({

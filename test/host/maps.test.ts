@@ -159,7 +159,7 @@ const PLANTED: readonly Planted[] = [
         'Widen a zone',
         '0,41360',
       ],
-      ['rows that overlap', '579010,614000', '579000,614000', 'OVERLAP', 'by-tier'],
+      ['rows that overlap', '579010,614000', '579000,614000', 'OVERLAP', 'lowest-limit'],
       ['a row backwards', '579010,614000', '614000,579010', 'INTERVAL_REVERSED', 'Correct the row'],
       ['a field too many', '100,km/h\n614000', '100,km/h,x\n614000', 'CSV_ROW_LENGTH', 'as many fields'],
       ['an open quote', '614000,642630', '"614000,642630', 'CSV_BROKEN', 'Fix the quotes'],

@@ -196,6 +196,14 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: ['Coverage/d.period [2026-03-06T00:00:00Z, 2026-03-07T00:00:00Z)', PERIOD_MEANT],
     },
   ],
+  'Ask for those that it has with --status: ….': [
+    {
+      files: { 'p.json': PERIOD['p.json'].replace('active', 'entered-in-error') },
+      argv: [...FHIR, ...DAYS, '--status', 'active'],
+      follow: (remedy, argv) => [...argv.slice(0, -1), /--status: (.*)\.$/.exec(remedy)?.[1] ?? 'NOTHING'],
+      meant: [PERIOD_MEANT],
+    },
+  ],
   'Choose a direction, or a profile with --profile: ….': [
     {
       files: railml(change('f', 0, 'up', 90, 'profileRef="freight"'), FREIGHT_PROFILE),

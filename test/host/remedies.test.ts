@@ -290,9 +290,32 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: WHOLE.replace('limit: 60', 'limit: 60, tier: 1'),
     },
     {
-      wrong: WHOLE.replace('to: 400', 'to: 500'),
+      wrong: WHOLE.replace('to: 400', 'to: 500').replace('limit: 60', 'limit: 60, tier: 1'),
       follow: (wrong, remedy) => `${wrong}${quoted(remedy, 1)}\n`,
+      meant: WHOLE.replace('to: 400', 'to: 500')
+        .replace('from: 400', 'from: 500')
+        .replace('limit: 60', 'limit: 60, tier: 1'),
+    },
+  ],
+  'Move one, or say who wins with "overlaps: by-tier".': [
+    {
+      wrong: WHOLE.replace('to: 400', 'to: 500').replace('limit: 60', 'limit: 40, tier: 1'),
+      follow: (wrong, remedy) => `${wrong}${quoted(remedy)}\n`,
+      meant: WHOLE.replace('limit: 60', 'limit: 40, tier: 1'),
+    },
+  ],
+  'Move one, or say who wins with "overlaps: lowest-limit".': [
+    {
+      wrong: WHOLE.replace('to: 400', 'to: 500'),
+      follow: (wrong, remedy) => `${wrong}${quoted(remedy)}\n`,
       meant: WHOLE.replace('to: 400', 'to: 500').replace('from: 400', 'from: 500'),
+    },
+  ],
+  'Move one, or say who wins with "overlaps: [ { over: …, under: … } ]" or its reverse.': [
+    {
+      wrong: WHOLE.replace('to: 400', 'to: 500').replace(', limit: 40', '').replace(', limit: 60', ''),
+      follow: (wrong, remedy) => `${wrong}${quoted(remedy)}\n`,
+      meant: WHOLE.replace(', limit: 40', '').replace(', limit: 60', ''),
     },
   ],
   'On a ring places lie from … to …: this one is ….': [

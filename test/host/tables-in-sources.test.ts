@@ -283,3 +283,47 @@ test('rows that overlap by more than their ends are told as overlaps, and lowest
     ],
   ]);
 });
+
+describe('phases of time', () => {
+  const more = 'phase: { unit: s, period: 60 s }\n';
+  const rows = 'a,b,v,d\n0,900,50,up\n0,900,80,down\n';
+
+  test('are not proposed to be numbered by the values of a column', async () => {
+    const told = await cellsOf(sourceOf(AB, { more }), rows).catch((thrown: Error) => thrown.message);
+    expect(told).toContain('OVERLAP');
+    expect(told).not.toContain('phases:');
+    expect(told).toContain('table: { where: ["d=up"] }');
+  });
+
+  test.each([
+    ['a column of phases', `${AB}, table: { phases: { column: d, names: [up, down] } }`],
+    ['a column of limits for each phase', 'columns: { from: a, to: b, limit: [v, d] }'],
+  ])('are refused for %s', async (_name, entry) => {
+    await expect(cellsOf(sourceOf(entry, { more }), rows.replaceAll(/up|down/g, '5'))).rejects.toThrow(
+      'the phases of a table are numbered from 0 on, and the phase of the source counts s',
+    );
+  });
+
+  test('take the rows of each value by an entry of its own, as the remedy says', async () => {
+    const entry = (value: string, when: string) =>
+      `${AB}, id: ${value}, table: { where: ["d=${value}"] }, when: { ${when} }`;
+    const source = sourceOf(entry('up', 'from: 0, to: 20 s'), { more }).replace(
+      'gaps:',
+      `  - { file: t.csv, ${entry('down', 'from: 20 s, to: 60 s')} }\ngaps:`,
+    );
+    expect(await cellsOf(source, rows)).toEqual([[[0, 900, 50]], [[0, 900, 80]]]);
+  });
+});
+
+test.each(['8O', '8l', '5S', '6B', '8OO'])('%s is no limit with a unit', async (limit) => {
+  const source = sourceOf(AB);
+  const table = `a,b,v\n0,400,50\n400,900,${limit}\n`;
+  await expect(cellsOf(source, table)).rejects.toThrow(/is no(?:t a)? number/);
+  const inline = sourceOf('').replace(
+    / {2}- .*\n/,
+    `  - { id: a, at: { from: 0, to: 900 }, limit: ${limit} }\n`,
+  );
+  const told = await cellsOf(inline, '').catch((thrown: Error) => thrown.message);
+  expect(told).not.toContain('limits: {');
+  expect(told).toContain(limit);
+});

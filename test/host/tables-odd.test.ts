@@ -608,3 +608,26 @@ describe('what titles and comments say', () => {
     expect(await rowsOf(text, { ...M, limit: 'v (km/h)', limitUnit: 'km/h' })).toBe('0..4 5');
   });
 });
+
+describe('a column of lengths is no column of ends', () => {
+  test.each(['length_m', 'Length (m)', 'Länge [m]', 'laenge_m', 'longueur (m)', 'width_m', 'lunghezza_m'])(
+    '%s',
+    async (name) => {
+      const told = await refusal(`from_m;${name};v\n0;400;5\n400;500;6\n`, {
+        from: 'from_m',
+        to: name,
+        limit: 'v',
+      });
+      expect(told).toContain('says how long rows are, and not where they end');
+    },
+  );
+
+  test.each(['to_m', 'length to (m)', 'end of length (m)', 'Bis Länge (m)', 'lengthy_m'])(
+    '%s is one',
+    async (name) => {
+      expect(await rowsOf(`from_m;${name};v\n0;400;5\n`, { from: 'from_m', to: name, limit: 'v' })).toBe(
+        '0..400 5',
+      );
+    },
+  );
+});

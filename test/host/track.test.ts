@@ -127,6 +127,27 @@ describe('railML', () => {
     ]);
   });
 
+  test.each([
+    ['trackBegin', /<trackBegin ([^>]*)pos="0"/, 'pos="100"'],
+    ['trackEnd', /<trackEnd ([^>]*)pos="12500.5"/, 'pos="9000"'],
+  ])('a second %s is refused', async (name, pattern, pos) => {
+    const [own = ''] = pattern.exec(VALLEY) ?? [];
+    expect(own).not.toBe('');
+    const second = `<${name} id="second-${name}" ${pos}/>`;
+    const text = VALLEY.replace(`<${name} `, `${second}<${name} `);
+    await expect(draft(text)).rejects.toThrow(`the track has another ${name}`);
+  });
+
+  test('what a change of speed says of itself in words is named, and text in CDATA too', async () => {
+    const text = VALLEY.replace('<speedChange ', '<speedChange description="only with tilting" ').replace(
+      '<speedChanges>',
+      '<speedChanges><![CDATA[all of it is planned]]>',
+    );
+    const { assumptions } = await draft(text);
+    expect(assumptions).toContain('attribute description of 1 speed changes is not used');
+    expect(assumptions.join('\n')).toContain('text within speedChanges');
+  });
+
   test('what is not used is named', async () => {
     const { assumptions } = await draft(VALLEY);
     expect(assumptions).toEqual([

@@ -77,6 +77,7 @@ const then =
     second(first(asked, remedy), remedy);
 
 const NAMES = ['--from', 'from_m', '--to', 'to_m', '--limit', 'v'];
+const BARE_LENGTHS = ['--from', 'from_m', '--limit', 'v'];
 const KM = ['--from', 'from_km', '--to', 'to_km', '--limit', 'v', '--axis-unit', 'm', '--gaps', 'stop'];
 const BARE = ['--from', 'from', '--to', 'to', '--limit', 'v'];
 const STEPS = ['--from', 'from_m', '--limit', 'v', '--until', 'next'];
@@ -1224,6 +1225,54 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       table: TWO.replace('400;900', '400;400;9\n400;900'),
       argv: NAMES,
       follow: edit('400;400;9\n', ''),
+      meant: MEANT,
+    },
+  ],
+  'Add a column of places at which rows end, each its begin and its length, and name that; if it holds such places, rename it.':
+    [
+      {
+        table: 'from_m;length_m;v\n0;400;5\n400;500;6\n',
+        argv: [...BARE_LENGTHS, '--to', 'length_m'],
+        follow: () => ({
+          table: 'from_m;length_m;to_m;v\n0;400;400;5\n400;500;900;6\n',
+          argv: [...BARE_LENGTHS, '--to', 'to_m'],
+        }),
+        meant: MEANT,
+      },
+      {
+        table: 'from_m;Länge_m;v\n0;400;5\n400;900;6\n',
+        argv: [...BARE_LENGTHS, '--to', 'Länge_m'],
+        follow: () => ({ table: TWO, argv: NAMES }),
+        meant: MEANT,
+      },
+    ],
+  'If a letter stands in the place of a digit, write the digit; a unit stands behind a blank.': [
+    { table: TWO.replace('400;5', '4OO;5'), argv: NAMES, follow: edit('4OO', '400'), meant: MEANT },
+    {
+      table: TWO.replace('400;5', '400;5\n900;950;8O'),
+      argv: NAMES,
+      follow: edit('900;950;8O\n', ''),
+      meant: MEANT,
+    },
+    {
+      table: TWO.replace(';5', ';5 l').replace(';6', ';6l'),
+      argv: [...NAMES, '--limit-unit', 'l'],
+      follow: edit(';6l', ';6 l'),
+      meant: MEANT,
+    },
+  ],
+  'If limits are in that, say --limit-unit …; else take out what stands behind the number.': [
+    { table: TWO.replace(';5', ';5 kN').replace(';6', ';6 kN'), argv: NAMES, follow: say(), meant: MEANT },
+    { table: TWO.replace(';5', ';5 foo'), argv: NAMES, follow: edit(' foo', ''), meant: MEANT },
+  ],
+  'Write the number alone, and say what limits are in.': [
+    {
+      table: TWO.replace(';5', ';5 mph/km/h').replace(';6', ';6 mph/km/h'),
+      argv: NAMES,
+      follow: ({ table, argv }) => ({
+        table: String(table).replaceAll(' mph/km/h', ''),
+        argv: [...argv, '--limit-unit', 'km/h'],
+      }),
       meant: MEANT,
     },
   ],
