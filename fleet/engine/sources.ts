@@ -36,7 +36,8 @@ export async function compareSources(plant: Plant, id: number): Promise<void> {
     const dirty = checked.filter(({ verdict }) => verdict === 'dirty').map((each) => dirtyIncident(each));
     await raise(client, [...unread, ...dirty]);
     const sources = [...unread.map(({ words }) => words), ...checked.flatMap(sourceWords)];
-    await saveCheck(client, { ...kept, content: { ...kept.content, sources } });
+    const counts = { dirty: dirty.length, unread: unread.length };
+    await saveCheck(client, { ...kept, content: { ...kept.content, sources, ...counts } });
   });
 }
 

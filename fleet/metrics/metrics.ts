@@ -1,9 +1,12 @@
 import type pg from 'pg';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { CellState } from '../cell/state.ts';
+import type { RoundMember } from '../check/round.ts';
 import { issuedMsOf } from '../desired/state.ts';
 import type { Inventory } from '../inventory/model.ts';
 import { channelsSeen } from '../store/alerts.ts';
+import { heldCells } from '../store/bundles.ts';
+import { lastChecks, lastEnded } from '../store/checks.ts';
 import type { PgExchange } from '../store/exchange.ts';
 import { type ArrivedCell, arrivedSince, countsOf } from '../store/people.ts';
 import { nowMsOf } from '../store/rollouts.ts';
@@ -29,6 +32,19 @@ const GAUGES: readonly (readonly [name: string, help: string, labels: readonly s
   ['controllers_unread', 'Controllers of the inventory that were never read.', []],
   ['cells', 'Cells of the last rollout by where they stand.', ['state']],
   ['cells_mixed', 'Cells that answer different editions.', []],
+  ['cells_held', 'Cells to which somebody carries what is signed.', []],
+  [
+    'check_ended_seconds',
+    'Since the last deep check of a site came to its end; infinite: none did. Only sites that have checks.',
+    ['site'],
+  ],
+  [
+    'check_controllers',
+    'Controllers in the last deep check of a site, by what was found.',
+    ['site', 'found'],
+  ],
+  ['editions_dirty', 'Editions whose source was changed after they were signed, in the last deep check.', []],
+  ['sources_unread', 'Sources of maps that could not be read in the last deep check.', []],
   ['lease_heard_seconds', 'Since a gateway was heard of last; infinite: never.', ['gateway']],
   ['alerts_waiting', 'Alerts that did not arrive yet.', ['channel']],
   ['alerts_oldest_seconds', 'Age of the oldest alert that did not arrive; 0: there is none.', ['channel']],
@@ -38,6 +54,15 @@ export interface MetricsOptions {
   readonly pool: pg.Pool;
   readonly exchange: PgExchange;
   readonly inventory: Inventory;
+}
+
+function countsBy(members: readonly Pick<RoundMember, 'found'>[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { found } of members) {
+    const verdict = found?.verdict ?? 'open';
+    counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  }
+  return counts;
 }
 
 export class PlantMetrics {
@@ -92,6 +117,7 @@ export class PlantMetrics {
       if (endedMs < this.#sinceMs - 2 * OVERLAP_MS) this.#counted.delete(key);
     await this.#collectTraffic(nowMs);
     await this.#collectPlant();
+    await this.#collectChecks(nowMs);
     await this.#collectAlerts(nowMs);
     return { type: this.#registry.contentType, text: await this.#registry.metrics() };
   }
@@ -122,6 +148,28 @@ export class PlantMetrics {
     this.#set('cells_mixed', {}, counts.mixed);
     this.#gauges.get('cells')?.reset();
     for (const { state, count } of counts.cells) this.#set('cells', { state }, count);
+  }
+
+  async #collectChecks(nowMs: number): Promise<void> {
+    const { pool, inventory } = this.#options;
+    this.#set('cells_held', {}, (await heldCells(pool, nowMs)).size);
+    const ended = await lastEnded(pool);
+    for (const { id: site, check } of inventory.sites.values())
+      if (check !== null)
+        this.#set(
+          'check_ended_seconds',
+          { site },
+          (nowMs - (ended.get(site) ?? Number.NEGATIVE_INFINITY)) / S,
+        );
+    const checks = await lastChecks(pool);
+    this.#gauges.get('check_controllers')?.reset();
+    for (const { site, content } of checks)
+      for (const [found, count] of countsBy(content.round?.members ?? []))
+        this.#set('check_controllers', { site, found }, count);
+    // Sources are the same for all sites.
+    const last = checks.toSorted((a, b) => b.dueMs - a.dueMs)[0]?.content;
+    this.#set('editions_dirty', {}, last?.dirty ?? 0);
+    this.#set('sources_unread', {}, last?.unread ?? 0);
   }
 
   async #collectAlerts(nowMs: number): Promise<void> {

@@ -8,6 +8,8 @@ export interface CellRow {
   readonly site: string;
   readonly rank: Rank;
   readonly mixed: boolean;
+  /** Whether somebody carries to it what is signed. */
+  readonly held: boolean;
   /** Where it stands, in words. */
   readonly words: string;
   /** Since when its machines are waited for to be parked; null: they are not. */

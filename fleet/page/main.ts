@@ -21,6 +21,8 @@ function byId<E extends HTMLElement>(id: string): E {
   return found as E;
 }
 
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
 /** Written only when it changed, so that who listens is told what is new, and a selection stays. */
 function write(id: string, text: string): void {
   const element = byId(id);
@@ -82,7 +84,7 @@ function pageOf<Row>(kind: 'cells' | 'controllers', rows: readonly Row[]): reado
 function draw(): void {
   if (picture === null) return;
   const { nowMs, cells, controllers, incidents, checks, gateways, lag } = picture;
-  document.title = `${picture.fleet}: ${incidents.length === 0 ? 'no incidents' : `${incidents.length} incidents`}`;
+  document.title = `${picture.fleet}: ${incidents.length === 0 ? 'no incidents' : counted(incidents.length, 'incident', 'incidents')}`;
   write('fleet', picture.fleet);
   write('server', picture.server);
   write('rollout', picture.rollout);
@@ -95,11 +97,11 @@ function draw(): void {
   const words =
     mixed.length === 0
       ? 'No cell answers different editions.'
-      : `${mixed.length} cells answer different editions: ${names}${mixed.length > 5 ? ' …' : '.'}`;
+      : `${counted(mixed.length, 'cell answers', 'cells answer')} different editions: ${names}${mixed.length > 5 ? ' …' : '.'}`;
   byId('alarm').dataset.rank = mixed.length + incidents.length === 0 ? 'well' : 'alarm';
   write(
     'alarm',
-    `${words} ${incidents.length === 0 ? 'No incidents.' : `${incidents.length} incidents that nobody acknowledged.`}`,
+    `${words} ${incidents.length === 0 ? 'No incidents.' : `${counted(incidents.length, 'incident', 'incidents')} that nobody acknowledged.`}`,
   );
   fill(
     'incidents',
@@ -149,11 +151,12 @@ function isWantedController({ controller, cell, gateway, words, rank }: Controll
 }
 
 function drawnCell(
-  { cell, site, rank, mixed, words, parkingSinceMs, remedy }: CellRow,
+  { cell, site, rank, mixed, held, words, parkingSinceMs, remedy }: CellRow,
   nowMs: number,
 ): Drawn {
   const parking = parkingSinceMs === null ? '' : `since ${age(parkingSinceMs, nowMs).replace(' ago', '')}`;
-  return { rank, cells: [cell, mixed ? '! MIXED' : SIGNS[rank], site, words, parking, remedy] };
+  const sign = held && rank !== 'alarm' ? '→ carried' : SIGNS[rank];
+  return { rank, cells: [cell, mixed ? '! MIXED' : sign, site, words, parking, remedy] };
 }
 
 function drawnController(

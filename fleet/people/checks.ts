@@ -8,7 +8,11 @@ export interface SeenCheck {
   readonly dueMs: number;
   readonly sequence: number;
   readonly isOver: boolean;
-  readonly content: { readonly round: Round | null; readonly sources: readonly string[] };
+  readonly content: {
+    readonly round: Round | null;
+    readonly sources: readonly string[];
+    readonly dirty?: number;
+  };
 }
 
 /** A line, and one for each controller that needs a person and for each source. */
@@ -24,11 +28,10 @@ export function checkLines({ site, dueMs, sequence, isOver, content }: SeenCheck
 }
 
 export function checkRow({ site, dueMs, isOver, content }: SeenCheck): CheckRow {
-  const { round, sources } = content;
+  const { round, sources, dirty = 0 } = content;
   const found = foundIn(round);
-  const isDirty = sources.some((words) => words.includes('DIRTY'));
   const stand = round === null ? 'begins' : `${roundWords(round)}${isOver ? '' : '; under way'}`;
-  const rank = found.length > 0 || isDirty ? 'alarm' : isOver ? 'well' : 'open';
+  const rank = found.length > 0 || dirty > 0 ? 'alarm' : isOver ? 'well' : 'open';
   return { site, dueMs, rank, words: [stand, ...sources].join('; ') };
 }
 

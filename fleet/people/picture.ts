@@ -2,6 +2,7 @@ import type { Member } from '../cell/state.ts';
 import type { Inventory } from '../inventory/model.ts';
 import type { CellRow, ControllerRow, Rank } from '../page/data.ts';
 import { hasFailed, isOpenCell, mayRetry, type RolloutCell, type RolloutState } from '../rollout/state.ts';
+import { HELD_REMEDY, type HeldCell, heldWords } from '../store/bundles.ts';
 import { cellWords } from './words.ts';
 
 /** Rows of the page of a plant: what is to be seen first stands first. */
@@ -24,31 +25,40 @@ export interface Sight {
   /** Why cells are left, by cell. */
   readonly left: ReadonlyMap<string, string>;
   readonly readings: readonly SeenReading[];
+  /** Who carries to which cells what is signed. */
+  readonly held: ReadonlyMap<string, HeldCell>;
   /** What was given up, by controller. */
   readonly givenUp: ReadonlyMap<string, string>;
   /** What the last check of its site found and needs a person, by controller. */
   readonly found: ReadonlyMap<string, string>;
 }
 
-export function cellRows({ inventory, rollout, left }: Sight): CellRow[] {
+export function cellRows({ inventory, rollout, left, held }: Sight): CellRow[] {
   const planned = new Map((rollout?.cells ?? []).map((cell) => [cell.planned.cell, cell]));
   const rows = [...inventory.cells.values()].map(({ id, site }): CellRow => {
-    const cell = planned.get(id);
-    if (cell === undefined) {
-      const words = left.get(id) ?? 'no rollout is about it';
-      return { cell: id, site, rank: 'well', mixed: false, words, parkingSinceMs: null, remedy: '' };
-    }
-    const { state } = cell;
-    return {
-      ...{ cell: id, site, rank: rankOf(cell), mixed: state !== null && state.mixedSinceMs !== null },
-      words: cellWords(cell),
-      parkingSinceMs: state?.phase === 'gather' ? state.sinceMs : null,
-      remedy: remedyOf(cell),
-    };
+    const [cell, carried] = [planned.get(id), held.get(id)];
+    const row = { cell: id, site, ...standOf(cell, left.get(id)), held: carried !== undefined };
+    if (carried === undefined) return row;
+    const words = cell === undefined ? heldWords(carried) : `${heldWords(carried)}; ${row.words}`;
+    return { ...row, words, rank: row.rank === 'alarm' ? 'alarm' : 'waits', remedy: HELD_REMEDY };
   });
   return rows.sort(
     (a, b) => Number(b.mixed) - Number(a.mixed) || RANKS.indexOf(a.rank) - RANKS.indexOf(b.rank),
   );
+}
+
+function standOf(
+  cell: RolloutCell | undefined,
+  leftWords = 'no rollout is about it',
+): Omit<CellRow, 'cell' | 'site' | 'held'> {
+  if (cell === undefined)
+    return { rank: 'well', mixed: false, words: leftWords, parkingSinceMs: null, remedy: '' };
+  const { state } = cell;
+  return {
+    ...{ rank: rankOf(cell), mixed: state !== null && state.mixedSinceMs !== null, words: cellWords(cell) },
+    parkingSinceMs: state?.phase === 'gather' ? state.sinceMs : null,
+    remedy: remedyOf(cell),
+  };
 }
 
 function rankOf(cell: RolloutCell): Rank {

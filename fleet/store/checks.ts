@@ -11,6 +11,9 @@ export interface CheckContent {
   readonly round: Round | null;
   /** What is to be told of sources of maps, a line each. */
   readonly sources: readonly string[];
+  /** How many editions have a source that was changed after they were signed, and how many sources could not be read; not known: none. */
+  readonly dirty?: number;
+  readonly unread?: number;
 }
 
 export interface KeptCheck {
@@ -59,6 +62,14 @@ export async function checkSubject(client: Client): Promise<CheckSubject | null>
 export async function lastChecks(client: Client): Promise<readonly KeptCheck[]> {
   const text = `select distinct on (site) ${CHECK} from fleet.checks order by site, due_at desc`;
   return (await client.query<CheckRow>(text)).rows.map(checkOf);
+}
+
+/** When the last check of each site that came to its end did so, by the site: milliseconds since 1970. */
+export async function lastEnded(client: Client): Promise<ReadonlyMap<string, number>> {
+  const text =
+    'select site, (extract(epoch from max(ended_at)) * 1000)::float8 as ms from fleet.checks where ended_at is not null group by site';
+  const { rows } = await client.query<{ site: string; ms: number }>(text);
+  return new Map(rows.map(({ site, ms }) => [site, ms]));
 }
 
 /** The moment of the last check of each site. */
@@ -119,8 +130,11 @@ export async function answersTo(
     named,
   );
   await client.query(
-    `update fleet.reports r set is_read = true from fleet.orders o, unnest($1::text[], $2::bigint[]) as u (c, i)
-     where o.controller = u.c and o.id = u.i and r.controller = u.c and r.content = o.report and not r.is_read`,
+    `with due as (
+       select number from fleet.reports r join fleet.orders o on r.controller = o.controller and r.content = o.report
+         join unnest($1::text[], $2::bigint[]) as u (c, i) on o.controller = u.c and o.id = u.i
+       where not r.is_read order by number for update of r)
+     update fleet.reports r set is_read = true from due where r.number = due.number`,
     named,
   );
   const answers = new Map<string, Report | 'open'>();

@@ -5,6 +5,7 @@ import type { PlantPicture } from '../page/data.ts';
 import { checkRow, foundBy } from '../people/checks.ts';
 import { cellRows, controllerRows, type Sight } from '../people/picture.ts';
 import { statusLines } from '../people/words.ts';
+import { heldCells } from '../store/bundles.ts';
 import { lastChecks } from '../store/checks.ts';
 import type { PgExchange } from '../store/exchange.ts';
 import { listIncidents } from '../store/incidents.ts';
@@ -35,7 +36,7 @@ export async function lookAtPlant({ inventory, pool, exchange }: Looked): Promis
   const givenUp = kept === null ? new Map<string, string>() : await givenUpOf(pool, kept.id);
   const checks = await lastChecks(pool);
   const sight: Sight = {
-    ...{ inventory, rollout, left, givenUp },
+    ...{ inventory, rollout, left, givenUp, held: await heldCells(pool, nowMs) },
     ...{ readings: await allReadings(pool), found: foundBy(checks) },
   };
   const seen = new Map((await exchange.gateways()).map(({ gateway, seenMs }) => [gateway, seenMs]));

@@ -18,7 +18,7 @@ function plantOf(controllers: number): PlantPicture {
     ...{
       cell: `cell-${at}`,
       site: `hall-${at % 3}`,
-      mixed: at === 0,
+      ...{ mixed: at === 0, held: at === 3 },
       remedy: at === 2 ? 'Hold its machines.' : '',
     },
     rank: (at === 0 || at === 2 ? 'alarm' : at === 1 ? 'open' : RANKS[2 + (at % 2)]) ?? 'well',
@@ -113,10 +113,11 @@ test('mixed cells stand on top, then what needs a person; who runs what as read 
     'nothing that was read',
     'never',
   ]);
+  expect((await texts(page, '#cells tr:nth-child(4) > *')).slice(0, 2)).toEqual(['cell-3', '→ carried']);
   expect(await page.locator('#lag').textContent()).toBe('3 orders on their way, the oldest for 12 s');
   expect(await texts(page, '#gateways tr > *')).toEqual(['gw-1', '2 s ago', 'gw-2', 'never']);
   expect(await page.locator('#alarm').textContent()).toBe(
-    '1 cells answer different editions: cell-0. 1 incidents that nobody acknowledged.',
+    '1 cell answers different editions: cell-0. 1 incident that nobody acknowledged.',
   );
   expect(await texts(page, '#checks tr > *')).toEqual(['hall-0', '60 min ago', `c-10 damaged: ${HOSTILE}`]);
   // What controllers say is text.
@@ -125,7 +126,7 @@ test('mixed cells stand on top, then what needs a person; who runs what as read 
     `MAP_DAMAGED: ${HOSTILE}`,
   );
   expect(await page.locator('img, main script').count()).toBe(0);
-  expect([complaints, await page.title()]).toEqual([[], 'north-works: 1 incidents']);
+  expect([complaints, await page.title()]).toEqual([[], 'north-works: 1 incident']);
   expect(new Set(asked)).toEqual(new Set(['GET /', 'GET /style.css', 'GET /main.js', 'GET /events']));
   await close();
 });

@@ -4,6 +4,7 @@ import { connect } from '../../fleet/database/connect.ts';
 import { readInventory } from '../../fleet/inventory/read.ts';
 import { writeState } from '../../fleet/kills/folder.ts';
 import { LivePlant } from '../../fleet/kills/live-plant.ts';
+import { PlantMetrics } from '../../fleet/metrics/metrics.ts';
 import type { RolloutState } from '../../fleet/rollout/state.ts';
 import { makeEditions } from '../../fleet/sim/editions.ts';
 import { holdCell, releaseCell } from '../../fleet/store/bundles.ts';
@@ -180,6 +181,20 @@ test('a cell that somebody carries a task to is left by rollouts until that is o
   const there = { 'cell-2': 'there', 'cell-3': 'there', 'cell-4': 'there' };
   expect(await reasons(9)).toEqual({ 'cell-1': 'carried', ...there });
   expect((await run('why', 'c1-1')).stdout).toMatch(/ {2}state 8 is carried to it by 22222222… until 20/);
+  const inventory = await readInventory(`${scene.plant}/fleet.yaml`);
+  const look = async () => {
+    const { cells } = await lookAtPlant({ inventory, pool, exchange });
+    const { text } = await new PlantMetrics({ inventory, pool, exchange }).text();
+    const counted = samplesOf(text).find(({ name }) => name === 'holdfast_fleet_cells_held');
+    return { row: cells.find(({ cell }) => cell === 'cell-1'), counted: counted?.value };
+  };
+  expect(await look()).toMatchObject({
+    row: {
+      ...{ held: true, rank: 'waits', remedy: expect.stringContaining('fleet bundle return') },
+      words: expect.stringMatching(/^state 8 is carried to it by 22222222… until 20\S+$/),
+    },
+    counted: 1,
+  });
   // Another task of that cell was read back; this one is still out.
   expect(await releaseCell(pool, 'cell-1', 'fetched', '3'.repeat(64))).toBe(false);
   await pool.query("update fleet.bundles set until = now() - interval '1 second'");
@@ -189,4 +204,5 @@ test('a cell that somebody carries a task to is left by rollouts until that is o
     'one that expired',
   ).toBe(true);
   expect(await releaseCell(pool, 'cell-1', 'returned')).toBe(true);
+  expect(await look()).toMatchObject({ row: { held: false, rank: 'well', remedy: '' }, counted: 0 });
 });

@@ -7,6 +7,7 @@ import { readInventory } from '../../fleet/inventory/read.ts';
 import { changePlantText, writeState } from '../../fleet/kills/folder.ts';
 import { LivePlant } from '../../fleet/kills/live-plant.ts';
 import type { ServerProcess } from '../../fleet/kills/server-process.ts';
+import { PlantMetrics } from '../../fleet/metrics/metrics.ts';
 import { makeEditions } from '../../fleet/sim/editions.ts';
 import { lastChecks, openChecks } from '../../fleet/store/checks.ts';
 import { PgExchange } from '../../fleet/store/exchange.ts';
@@ -97,12 +98,12 @@ test('a plant is checked when its moment comes, and the check goes on under the 
     ['source', ''],
     ['check', 'cell-2'],
   ]);
-  const told = incidents.map(({ words }) => words);
-  expect(told[0]).toMatch(/^The source \S*missing\.map\.yaml could not be compared/);
-  expect(told[1]).toMatch(
+  const words = incidents.map((incident) => incident.words);
+  expect(words[0]).toMatch(/^The source \S*missing\.map\.yaml could not be compared/);
+  expect(words[1]).toMatch(
     /^The source of line \(generic\) was changed after epoch 2 was signed: .*limit 40.*limit 30/,
   );
-  expect(told[2]).toMatch(
+  expect(words[2]).toMatch(
     /^The check of site hall found in cell cell-2: c2-1 damaged: What lies in its flash/,
   );
 
@@ -113,10 +114,21 @@ test('a plant is checked when its moment comes, and the check goes on under the 
   expect(status).toContain('DIRTY, its source was changed after it was signed');
   expect((await run('why', 'c2-1')).stdout).toContain('  check: c2-1 damaged: ');
   const inventory = await readInventory(`${scene.plant}/fleet.yaml`);
+  const { text } = await new PlantMetrics({ inventory, pool, exchange }).text();
+  const told = new Map(
+    text.split('\n').map((line) => [line.split(' ')[0] ?? '', Number(line.split(' ')[1])]),
+  );
+  const metric = (name: string) => told.get(`holdfast_fleet_${name}`);
+  expect(metric('check_ended_seconds{site="hall"}')).toBeGreaterThanOrEqual(0);
+  expect(metric('check_ended_seconds{site="hall"}')).toBeLessThan(Number.POSITIVE_INFINITY);
+  expect(
+    ['right', 'damaged'].map((found) => metric(`check_controllers{site="hall",found="${found}"}`)),
+  ).toEqual([11, 1]);
+  expect([metric('editions_dirty'), metric('sources_unread')]).toEqual([1, 1]);
   const picture = await lookAtPlant({ inventory, pool, exchange });
   expect(picture.checks).toMatchObject([{ site: 'hall', rank: 'alarm' }]);
   const rows = picture.controllers.filter(({ rank }) => rank === 'alarm');
-  expect(rows.map(({ controller, words }) => [controller, words.slice(0, 21)])).toEqual([
+  expect(rows.map((row) => [row.controller, row.words.slice(0, 21)])).toEqual([
     ['c2-1', 'check: c2-1 damaged: '],
   ]);
   expect((await exchange.lag()).open).toBe(0);

@@ -86,7 +86,11 @@ async function status(folder: string, { json }: { readonly json?: boolean }): Pr
       serverLine(inventory.fleet, server),
       ...(incidents.length === 0
         ? []
-        : [{ alarm: `${incidents.length} incidents that nobody acknowledged; see fleet incidents` }]),
+        : [
+            {
+              alarm: `${incidents.length} ${incidents.length === 1 ? 'incident' : 'incidents'} that nobody acknowledged; see fleet incidents`,
+            },
+          ]),
       ...(kept === null || rollout === null
         ? ['no rollout yet']
         : [
