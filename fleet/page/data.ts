@@ -14,6 +14,8 @@ export interface CellRow {
   readonly words: string;
   /** Since when its machines are waited for to be parked; null: they are not. */
   readonly parkingSinceMs: number | null;
+  /** When that is given up; null: with the last attempt, or they are not waited for. */
+  readonly parkingUntilMs: number | null;
   /** What to do; empty: nothing. */
   readonly remedy: string;
 }

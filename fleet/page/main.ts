@@ -29,12 +29,13 @@ function write(id: string, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-function age(ms: number | null, nowMs: number): string {
-  if (ms === null) return 'never';
-  const s = Math.max(0, Math.round((nowMs - ms) / 1000));
-  if (s < 120) return `${s} s ago`;
-  if (s < 7200) return `${Math.round(s / 60)} min ago`;
-  return s < 172_800 ? `${Math.round(s / 3600)} h ago` : `${Math.round(s / 86_400)} days ago`;
+const age = (ms: number | null, nowMs: number): string => (ms === null ? 'never' : `${span(nowMs - ms)} ago`);
+
+function span(ms: number): string {
+  const s = Math.max(0, Math.round(ms / 1000));
+  if (s < 120) return `${s} s`;
+  if (s < 7200) return `${Math.round(s / 60)} min`;
+  return s < 172_800 ? `${Math.round(s / 3600)} h` : `${Math.round(s / 86_400)} days`;
 }
 
 interface Drawn {
@@ -151,10 +152,11 @@ function isWantedController({ controller, cell, gateway, words, rank }: Controll
 }
 
 function drawnCell(
-  { cell, site, rank, mixed, held, words, parkingSinceMs, remedy }: CellRow,
+  { cell, site, rank, mixed, held, words, parkingSinceMs, parkingUntilMs, remedy }: CellRow,
   nowMs: number,
 ): Drawn {
-  const parking = parkingSinceMs === null ? '' : `since ${age(parkingSinceMs, nowMs).replace(' ago', '')}`;
+  const since = parkingSinceMs === null ? '' : `for ${span(nowMs - parkingSinceMs)}`;
+  const parking = parkingUntilMs === null ? since : `${since}, ${span(parkingUntilMs - nowMs)} left`;
   const sign = held && rank !== 'alarm' ? '→ carried' : SIGNS[rank];
   return { rank, cells: [cell, mixed ? '! MIXED' : sign, site, words, parking, remedy] };
 }

@@ -3,7 +3,7 @@ import type { Inventory } from '../inventory/model.ts';
 import type { CellRow, ControllerRow, Rank } from '../page/data.ts';
 import { hasFailed, isOpenCell, mayRetry, type RolloutCell, type RolloutState } from '../rollout/state.ts';
 import { HELD_REMEDY, type HeldCell, heldWords } from '../store/bundles.ts';
-import { cellWords } from './words.ts';
+import { cellWords, type Parking, parkingOf } from './words.ts';
 
 /** Rows of the page of a plant: what is to be seen first stands first. */
 
@@ -52,14 +52,19 @@ function standOf(
   leftWords = 'no rollout is about it',
 ): Omit<CellRow, 'cell' | 'site' | 'held'> {
   if (cell === undefined)
-    return { rank: 'well', mixed: false, words: leftWords, parkingSinceMs: null, remedy: '' };
+    return { rank: 'well', mixed: false, words: leftWords, ...parkingColumns(null), remedy: '' };
   const { state } = cell;
   return {
     ...{ rank: rankOf(cell), mixed: state !== null && state.mixedSinceMs !== null, words: cellWords(cell) },
-    parkingSinceMs: state?.phase === 'gather' ? state.sinceMs : null,
+    ...parkingColumns(state === null ? null : parkingOf(state)),
     remedy: remedyOf(cell),
   };
 }
+
+const parkingColumns = (parking: Parking | null): Pick<CellRow, 'parkingSinceMs' | 'parkingUntilMs'> => ({
+  parkingSinceMs: parking?.sinceMs ?? null,
+  parkingUntilMs: parking?.untilMs ?? null,
+});
 
 function rankOf(cell: RolloutCell): Rank {
   if (cell.state === null) return 'waits';

@@ -1,6 +1,8 @@
+import { takesPart, waitsForParking } from '../cell/phases.ts';
 import type { CellState, Member } from '../cell/state.ts';
 import type { Reading } from '../order/order.ts';
-import { isOpenCell, type RolloutCell, type RolloutState } from '../rollout/state.ts';
+import { isOpenCell, type RolloutCell, type RolloutMode, type RolloutState } from '../rollout/state.ts';
+import type { RolloutStage } from '../store/rollouts.ts';
 
 /** What a rollout is told to people as. */
 
@@ -42,28 +44,58 @@ export function stateWords(state: CellState): string {
       ? OUTCOME_WORDS[outcome]
       : `${OUTCOME_WORDS[outcome]}: ${why}`;
   const mixed = mixedSinceMs === null ? '' : 'MIXED, ';
+  const untilMs = parkingOf(state)?.untilMs ?? null;
+  const until = untilMs === null ? '' : `, until ${new Date(untilMs).toISOString()} at the latest`;
   const kept = state.members.filter((member) => !member.done && member.why !== '');
   const whom =
     kept.length === 0
       ? ''
       : ` (${kept.map(({ plan, why: words }) => `${plan.controller}: ${words}`).join('; ')})`;
-  return `${mixed}${PHASE_WORDS[phase]}${whom}`;
+  return `${mixed}${PHASE_WORDS[phase]}${whom}${until}`;
 }
 
-/** The rollout in lines: the mixed cells on top, then those that are open, then what has ended, then what waits. */
-export function statusLines(rollout: RolloutState): string[] {
-  const { cells, mode, why } = rollout;
+export interface Parking {
+  /** Since when machines are waited for, and when that is given up (null: with the last attempt); milliseconds since 1970. */
+  readonly sinceMs: number;
+  readonly untilMs: number | null;
+}
+
+/** How long a cell has waited for its machines to be parked, and will; null: it does not wait for that. */
+export function parkingOf(state: CellState): Parking | null {
+  const { phase, members, sinceMs, deadlineMs: untilMs } = state;
+  const isWaiting =
+    phase === 'gather' ||
+    (waitsForParking(phase) &&
+      members.some((member) => !member.done && takesPart(state, member) && member.reading?.parked === false));
+  return isWaiting ? { sinceMs, untilMs } : null;
+}
+
+const MODE_WORDS: Readonly<Record<RolloutMode, string>> = {
+  ...{ running: 'under way', paused: 'paused', halted: 'halted', aborted: 'aborted' },
+};
+
+/** How a rollout stands as a whole, without its number. */
+function headLine({ cells, mode, why }: RolloutState, stage: RolloutStage): string {
+  if (stage === 'planning') return 'controllers are being read';
+  const over = mode === 'running' ? 'over' : `over, ${MODE_WORDS[mode]}`;
+  const stand = stage === 'over' ? over : MODE_WORDS[mode];
+  const confirmed = cells.filter(({ state }) => state?.outcome === 'confirmed').length;
+  const counted = `${confirmed} of ${cells.length} cells confirmed and read back`;
+  return `${stand}${why === '' ? '' : `: ${why}`}; ${counted}`;
+}
+
+/** The rollout in lines: how it stands; then the mixed cells, those that are open, what has ended, and what waits. */
+export function statusLines(rollout: RolloutState, stage: RolloutStage): string[] {
+  const { cells } = rollout;
   const rank = (cell: RolloutCell): number => {
     if (cell.state === null) return 3;
     if (cell.state.mixedSinceMs !== null) return 0;
     return isOpenCell(cell) ? 1 : 2;
   };
-  const confirmed = cells.filter(({ state }) => state?.outcome === 'confirmed').length;
-  const reason = why === '' ? '' : `: ${why}`;
   const lines = cells
     .toSorted((a, b) => rank(a) - rank(b))
     .map((cell) => `  ${cell.planned.cell}  ${cellWords(cell)}`);
-  return [`${mode}${reason}; ${confirmed} of ${cells.length} cells confirmed and read back`, ...lines];
+  return [headLine(rollout, stage), ...lines];
 }
 
 /** Why a controller is where it is; null when the rollout does not know it. */

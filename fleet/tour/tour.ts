@@ -124,7 +124,7 @@ class Tour {
     const confirmed = [...readings.values()].filter(
       ({ running, trial }) => running === edition && !trial,
     ).length;
-    if (this.#state !== null) for (const line of statusLines(this.#state)) this.#print(line);
+    if (this.#state !== null) for (const line of statusLines(this.#state, 'over')) this.#print(line);
     this.#print(`read back: ${confirmed} of ${this.#controllers.size} controllers run epoch 2, confirmed`);
     return {
       controllers: this.#controllers.size,

@@ -45,13 +45,11 @@ export async function lookAtPlant({ inventory, pool, exchange }: Looked): Promis
     beatMs > SILENT_MS
       ? `no server leads; ${name} was heard of last ${Math.round(beatMs / S)} s ago`
       : `server ${name} leads`;
-  const mode = rollout === null ? '' : (statusLines({ ...rollout })[0] ?? '');
+  const stand = kept === null || rollout === null ? '' : (statusLines(rollout, kept.stage)[0] ?? '');
   return {
     ...{ fleet: inventory.fleet, nowMs, server: visible(`${leads}, epoch ${epoch}`) },
     rollout:
-      kept === null
-        ? 'no rollout yet'
-        : visible(`rollout ${kept.id} of state ${kept.sequence}, ${kept.stage}: ${mode}`),
+      kept === null ? 'no rollout yet' : visible(`rollout ${kept.id} of state ${kept.sequence}, ${stand}`),
     lag: await lagWords(exchange),
     checks: checks.map(checkRow).map((row) => ({ ...row, words: visible(row.words) })),
     gateways: [...inventory.gateways.keys()].map((gateway) => ({

@@ -48,7 +48,7 @@ test('an inventory is summed up, with the windows of its sites', async () => {
   const { code, stdout, stderr } = await run('inventory', 'fleet.yaml', '--at', '2026-11-25T22:30:00+01:00');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toBe(
-    'north-works: 3 controllers in 2 cells, on 2 gateways, at 1 sites\n  hall-2  open until 2026-11-26T04:00:00Z (Europe/Zurich)\n',
+    'north-works: 3 controllers in 2 cells, on 2 gateways, at 1 site\n  hall-2  open until 2026-11-26T04:00:00Z (Europe/Zurich)\n',
   );
   const json = await run('inventory', 'fleet.yaml', '--at', '2026-11-25T12:00:00Z', '--json');
   expect(JSON.parse(json.stdout)).toMatchObject({

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { beginCell, stepCell } from '../../fleet/cell/machine.ts';
 import type { CellPlan, CellState, Step } from '../../fleet/cell/state.ts';
 import type { End, Order, Report } from '../../fleet/order/order.ts';
+import { parkingOf, stateWords } from '../../fleet/people/words.ts';
 import { CELL_LIMITS as LIMITS } from './support/limits.ts';
 import { atRest, perform } from './support/readings.ts';
 
@@ -113,6 +114,10 @@ describe('a cell', () => {
     plant.run(40, ({ phase, members }) => phase === 'gather' && members.some(({ why }) => why !== ''));
     expect(plant.state).toMatchObject({ phase: 'gather', deadlineMs: 100_000 });
     expect(plant.state.members.map(({ why }) => why)).toEqual(['', 'its machine is not parked']);
+    expect(parkingOf(plant.state)).toEqual({ sinceMs: plant.state.sinceMs, untilMs: 100_000 });
+    expect(stateWords(plant.state)).toBe(
+      'waiting for its machines to be parked (b: its machine is not parked), until 1970-01-01T00:01:40.000Z at the latest',
+    );
     plant.run(2000);
     expect(plant.state).toMatchObject({
       outcome: 'untouched',
@@ -121,6 +126,20 @@ describe('a cell', () => {
     expect(plant.nowMs).toBe(100_000);
     expect(plant.told).toEqual(['untouched']);
     expect(plant.sent.map(({ act }) => act)).not.toContain('open');
+  });
+
+  test('that cannot stage since a machine moves says since when it waits, and until when', () => {
+    const plant = new Plant();
+    expect(parkingOf(plant.state)).toBeNull();
+    const moving = plant.readings.get('b');
+    if (moving !== undefined) Object.assign(moving, { parked: false });
+    plant.meddle = ({ controller }) => (controller === 'b' ? 'moving' : null);
+    plant.run(40, ({ members }) => members[1]?.why !== '');
+    expect(plant.state.phase).toBe('stage');
+    expect(parkingOf(plant.state)).toEqual({ sinceMs: 0, untilMs: 100_000 });
+    expect(stateWords(plant.state)).toBe(
+      'staging (b: its machine is not parked), until 1970-01-01T00:01:40.000Z at the latest',
+    );
   });
 
   test('opens nothing while one that was parked moves again', () => {

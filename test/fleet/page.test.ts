@@ -28,7 +28,9 @@ function plantOf(controllers: number): PlantPicture {
         : at === 1
           ? 'waiting for its machines to be parked'
           : 'confirmed and read back',
-    parkingSinceMs: at === 1 ? NOW_MS - 600_000 : null,
+    ...(at === 1
+      ? { parkingSinceMs: NOW_MS - 600_000, parkingUntilMs: NOW_MS + 6 * 3_600_000 }
+      : { parkingSinceMs: null, parkingUntilMs: null }),
   }));
   return {
     ...{ fleet: 'north-works', nowMs: NOW_MS, server: 'server a:1 leads, epoch 3' },
@@ -101,7 +103,7 @@ test('mixed cells stand on top, then what needs a person; who runs what as read 
     '! MIXED',
     'hall-0',
   ]);
-  expect(await texts(page, '#cells tr:nth-child(2) > *')).toContain('since 10 min');
+  expect(await texts(page, '#cells tr:nth-child(2) > *')).toContain('for 10 min, 6 h left');
   expect((await texts(page, '#controllers tr:nth-child(2) > *')).slice(0, 5)).toEqual([
     'c-1',
     'cell-0',

@@ -101,7 +101,7 @@ test('a rollout is begun, paused, asked about and resumed, and ends with every c
   expect((await run('resume')).code).toBe(0);
   expect(outcomes(await until(({ stage }) => stage === 'over'))).toEqual(Array(4).fill('confirmed'));
   expect((await run('status')).stdout).toContain(
-    'rollout 1 of state 7, over: running; 4 of 4 cells confirmed and read back',
+    'rollout 1 of state 7, over; 4 of 4 cells confirmed and read back',
   );
   expect((await run('why', 'c4-1')).stdout).toContain('runs epoch 2, parked, as read last');
   expect(await run('abort')).toMatchObject({ code: 1, stderr: expect.stringContaining('rollout 1 is over') });

@@ -213,7 +213,7 @@ describe('a rollout', () => {
     expect([...plant.readings.values()].every(({ running, trial }) => running === EDITION && !trial)).toBe(
       true,
     );
-    expect(statusLines(plant.step.state)[0]).toBe('running; 8 of 8 cells confirmed and read back');
+    expect(statusLines(plant.step.state, 'over')[0]).toBe('over; 8 of 8 cells confirmed and read back');
   });
 
   test('halts when its canary fails, and nobody else was touched', () => {

@@ -47,7 +47,7 @@ async function run(path: string, options: InventoryOptions): Promise<void> {
   }
   const { controllers, cells, gateways } = counts;
   printLines([
-    `${fleet}: ${controllers} controllers in ${cells} cells, on ${gateways} gateways, at ${sites.length} sites`,
+    `${fleet}: ${controllers} controllers in ${cells} cells, on ${gateways} gateways, at ${sites.length} ${sites.length === 1 ? 'site' : 'sites'}`,
     ...sites.map(({ site, opening }) => `  ${site.id}  ${openingWords(site, opening, nowMs)}`),
   ]);
   for (const words of unused) printWarning(words);

@@ -4,12 +4,13 @@ import { printJson, printLines } from '../../../host/cli/common/output.ts';
 import { HoldfastError } from '../../../host/common/errors.ts';
 import { checkLines, foundBy } from '../../people/checks.ts';
 import { statusLines, whyLines } from '../../people/words.ts';
+import type { RolloutState } from '../../rollout/state.ts';
 import { heldCells, heldWords } from '../../store/bundles.ts';
 import { lastChecks } from '../../store/checks.ts';
 import { PgExchange } from '../../store/exchange.ts';
 import { listIncidents } from '../../store/incidents.ts';
 import { deadLettersOf, leftCells, type ServerSeen, serverSeen } from '../../store/people.ts';
-import { lastRollout, loadWhole, nowMsOf } from '../../store/rollouts.ts';
+import { type KeptRollout, lastRollout, loadWhole, nowMsOf } from '../../store/rollouts.ts';
 import { FOLDER, withPlant } from '../common/plant.ts';
 
 /** `fleet status` and `fleet why`: how a plant stands, and why a controller is where it is. */
@@ -91,12 +92,7 @@ async function status(folder: string, { json }: { readonly json?: boolean }): Pr
               alarm: `${incidents.length} ${incidents.length === 1 ? 'incident' : 'incidents'} that nobody acknowledged; see fleet incidents`,
             },
           ]),
-      ...(kept === null || rollout === null
-        ? ['no rollout yet']
-        : [
-            `rollout ${kept.id} of state ${kept.sequence}, ${stageWords(kept.stage)}: ${statusLines(rollout)[0]}`,
-          ]),
-      ...(rollout === null ? [] : statusLines(rollout).slice(1)),
+      ...(kept === null || rollout === null ? ['no rollout yet'] : [...rolloutLines(kept, rollout)]),
       ...left.map(({ cell, words }) => `  ${cell}  is left: ${words}`),
       ...[...held.values()].map((each) => `  ${each.cell}  ${heldWords(each)}`),
       ...checks.flatMap(checkLines),
@@ -112,8 +108,10 @@ async function status(folder: string, { json }: { readonly json?: boolean }): Pr
   });
 }
 
-const stageWords = (stage: string): string =>
-  ({ planning: 'controllers are being read', running: 'under way', over: 'over' })[stage] ?? stage;
+function rolloutLines({ id, sequence, stage }: KeptRollout, rollout: RolloutState): string[] {
+  const [stand, ...cells] = statusLines(rollout, stage);
+  return [`rollout ${id} of state ${sequence}, ${stand}`, ...cells];
+}
 
 function serverLine(fleet: string, { name, epoch, beatMs }: ServerSeen): string {
   if (epoch === 0) return `${fleet}: no server led yet`;
@@ -150,8 +148,9 @@ async function linesOf(pool: pg.Pool, controller: string, cell: string): Promise
   const lines = whyLines(await loadWhole(pool, kept), controller);
   if (lines === null) {
     const left = (await leftCells(pool, kept.id)).find((row) => row.cell === cell);
-    const words =
-      left?.words ?? (kept.stage === 'planning' ? 'controllers are being read' : 'it is not in the plan');
+    if (kept.stage === 'planning')
+      return [`${controller} of cell ${cell}: rollout ${kept.id} reads its controllers, and plans then`];
+    const words = left?.words ?? 'it is not in the plan';
     return [`${controller} of cell ${cell} is left by rollout ${kept.id}: ${words}`];
   }
   const dead = await deadLettersOf(pool, kept.id, controller);
