@@ -4,8 +4,9 @@ import type { DesiredState } from '../desired/state.ts';
 import { verifyState } from '../desired/verify.ts';
 import type { Controller, Inventory } from '../inventory/model.ts';
 import type { Reading } from '../order/order.ts';
-import { type LeftCell, makePlan } from '../plan/plan.ts';
-import { type HeldCell, heldCells, heldWords } from '../store/bundles.ts';
+import { whyHeld } from '../people/held.ts';
+import { makePlan, planAround } from '../plan/plan.ts';
+import { type HeldCell, heldCells } from '../store/bundles.ts';
 import { putIn, reserveIdsIn, withdrawIn } from '../store/exchange.ts';
 import { raise } from '../store/incidents.ts';
 import { takeReports } from '../store/reports.ts';
@@ -122,13 +123,7 @@ async function decide(
       reading === null ? [] : [[controller, reading] as const],
     ),
   );
-  const plan = makePlan(inventory, state, readings, 'plan');
-  // Somebody carries to these what is signed.
-  const cells = plan.cells.filter(({ cell }) => !held.has(cell));
-  const carried = [...held.values()].map(
-    (each): LeftCell => ({ cell: each.cell, reason: 'carried', words: `${heldWords(each)}.` }),
-  );
-  const left = [...plan.left.filter(({ cell }) => !held.has(cell)), ...carried];
+  const { cells, left } = planAround(makePlan(inventory, state, readings, 'plan'), whyHeld(held));
   await insertCells(client, kept.id, cells, left);
   await saveRollout(client, { ...kept, stage: 'running', content: { ...kept.content, planning: null } });
 }

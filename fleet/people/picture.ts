@@ -2,7 +2,7 @@ import type { Member } from '../cell/state.ts';
 import type { Inventory } from '../inventory/model.ts';
 import type { CellRow, ControllerRow, Rank } from '../page/data.ts';
 import { hasFailed, isOpenCell, mayRetry, type RolloutCell, type RolloutState } from '../rollout/state.ts';
-import { HELD_REMEDY, type HeldCell, heldWords } from '../store/bundles.ts';
+import { HELD_REMEDY, type Held, heldWords } from './held.ts';
 import { cellWords, type Parking, parkingOf } from './words.ts';
 
 /** Rows of the page of a plant: what is to be seen first stands first. */
@@ -26,7 +26,7 @@ export interface Sight {
   readonly left: ReadonlyMap<string, string>;
   readonly readings: readonly SeenReading[];
   /** Who carries to which cells what is signed. */
-  readonly held: ReadonlyMap<string, HeldCell>;
+  readonly held: ReadonlyMap<string, Held>;
   /** What was given up, by controller. */
   readonly givenUp: ReadonlyMap<string, string>;
   /** What the last check of its site found and needs a person, by controller. */

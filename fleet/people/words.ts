@@ -1,8 +1,13 @@
 import { takesPart, waitsForParking } from '../cell/phases.ts';
 import type { CellState, Member } from '../cell/state.ts';
 import type { Reading } from '../order/order.ts';
-import { isOpenCell, type RolloutCell, type RolloutMode, type RolloutState } from '../rollout/state.ts';
-import type { RolloutStage } from '../store/rollouts.ts';
+import {
+  isOpenCell,
+  type RolloutCell,
+  type RolloutMode,
+  type RolloutStage,
+  type RolloutState,
+} from '../rollout/state.ts';
 
 /** What a rollout is told to people as. */
 

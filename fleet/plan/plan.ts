@@ -36,6 +36,9 @@ export interface Plan {
   readonly left: readonly LeftCell[];
 }
 
+/** What of a reading decides. */
+type Seen = Pick<Reading, 'running' | 'epoch' | 'trial'>;
+
 /**
  * `readings`: by controller; one that is missing was not read. `unread`: whether a cell with such a one is left, or planned all the same,
  * so that it fails by itself if the controller stays away, and counts.
@@ -43,7 +46,7 @@ export interface Plan {
 export function makePlan(
   inventory: Inventory,
   state: Pick<DesiredState, 'maps'>,
-  readings: ReadonlyMap<string, Reading>,
+  readings: ReadonlyMap<string, Seen>,
   unread: 'leave' | 'plan' = 'leave',
 ): Plan {
   const wanted = new Map(state.maps.map((entry) => [`${entry.map} ${entry.device}`, entry]));
@@ -65,7 +68,7 @@ function judge(
   {
     readings,
     unread: way,
-  }: { readonly readings: ReadonlyMap<string, Reading>; readonly unread: 'leave' | 'plan' },
+  }: { readonly readings: ReadonlyMap<string, Seen>; readonly unread: 'leave' | 'plan' },
 ): LeftCell | { readonly members: readonly PlannedMember[] } {
   const leave = (reason: NotPlanned, who: readonly Controller[], words: string): LeftCell => ({
     cell,
@@ -100,4 +103,13 @@ function judge(
   if (ahead.length > 0)
     return leave('ahead', ahead, 'run a later epoch than the state has; epochs never go back');
   return { members };
+}
+
+/** `held`: why cells are held back, by cell: they are left, whatever they run. */
+export function planAround({ cells, left }: Plan, held: ReadonlyMap<string, string>): Plan {
+  const carried = [...held].map(([cell, words]): LeftCell => ({ cell, reason: 'carried', words }));
+  return {
+    cells: cells.filter(({ cell }) => !held.has(cell)),
+    left: [...left.filter(({ cell }) => !held.has(cell)), ...carried],
+  };
 }

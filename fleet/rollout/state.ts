@@ -25,6 +25,9 @@ export interface RolloutCell<Stand extends CellStand = CellState> {
   readonly tries: number;
 }
 
+/** `planning`: controllers are read. `running`: cells have their turns. `over`: nothing more happens by itself. */
+export type RolloutStage = 'planning' | 'running' | 'over';
+
 /**
  * `running`: cells begin as limits allow. `paused`: none begins until somebody resumes. `halted`: none begins, because too many failed, or
  * a canary did. `aborted`: none will begin. Cells that began go to their end in each of these, since half-way is the worst place.

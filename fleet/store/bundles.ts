@@ -57,16 +57,3 @@ export async function releaseCell(
   );
   return rowCount === 1;
 }
-
-/** What to do about a cell that is held back. */
-export const HELD_REMEDY =
-  'Wait for its receipt, or say `fleet bundle return` once that folder is not used any more.';
-
-/** Who holds a cell until when, in words. */
-export function heldWords({
-  carrier,
-  untilMs,
-  sequence,
-}: Pick<HeldCell, 'carrier' | 'untilMs' | 'sequence'>): string {
-  return `state ${sequence} is carried to it by ${carrier.slice(0, 8)}… until ${new Date(untilMs).toISOString()}`;
-}

@@ -2,12 +2,16 @@ import type pg from 'pg';
 import type { CellStand, CellState } from '../cell/state.ts';
 import type { Reading } from '../order/order.ts';
 import type { LeftCell, NotPlanned, PlannedCell } from '../plan/plan.ts';
-import type { RolloutCell, RolloutLimits, RolloutMode, RolloutState, Say } from '../rollout/state.ts';
+import type {
+  RolloutCell,
+  RolloutLimits,
+  RolloutMode,
+  RolloutStage,
+  RolloutState,
+  Say,
+} from '../rollout/state.ts';
 
 /** Rollouts and their cells in the database. What is written here is written in a transaction of the caller. */
-
-/** `planning`: controllers are read. `running`: cells have their turns. `over`: nothing more happens by itself. */
-export type RolloutStage = 'planning' | 'running' | 'over';
 
 /** What of a rollout no column holds. */
 export interface RolloutContent {

@@ -75,6 +75,12 @@ test('a rollout is begun, paused, asked about and resumed, and ends with every c
   expect(await run('pause')).toMatchObject({ code: 1, stderr: expect.stringContaining('NO_ROLLOUT') });
 
   const state = await writeState(scene.plant, editions, 7, Date.now());
+  const plan = await run('rollout', state, '--plan');
+  expect(plan).toMatchObject({ code: 0, stderr: '' });
+  expect(plan.stdout).toMatch(
+    /^state 7, not begun\n4 cells change, 0 are left\n {2}cell-1 {2}at hall\n {4}c1-1 {2}epoch none → 2, on gw-1, never read\n/,
+  );
+  expect((await run('status')).stdout, 'nothing began').toContain('no rollout yet');
   expect(await run('rollout', state, '--at-once', '3')).toMatchObject({
     code: 0,
     stdout: 'rollout 1 of state 7 begins as soon as a server leads\n',
@@ -130,7 +136,16 @@ test('a rollout is begun, paused, asked about and resumed, and ends with every c
     inventory.controllers.size,
   );
   expect(picture.cells.map(({ words }) => words)).toEqual(Array(4).fill('confirmed and read back'));
+  const done = JSON.parse((await run('rollout', state, '--plan', '--json')).stdout);
+  expect(done).toMatchObject({ sequence: 7, cells: [] });
+  expect(done.left[0]).toEqual({
+    ...{ cell: 'cell-1', reason: 'there', words: 'c1-1, c1-2, c1-3 run what they should.' },
+  });
   const older = await writeState(scene.plant, editions, 6, Date.now());
+  expect(await run('rollout', older, '--plan')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('STATE_OLDER'),
+  });
   expect(await run('rollout', older)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('STATE_OLDER'),
@@ -179,6 +194,9 @@ test('a cell that somebody carries a task to is left by rollouts until that is o
     return Object.fromEntries(await leftOf(pool, (await lastRollout(pool))?.id ?? 0));
   };
   const there = { 'cell-2': 'there', 'cell-3': 'there', 'cell-4': 'there' };
+  const last = await writeState(scene.plant, editions, 99, Date.now());
+  const planned = await run('rollout', last, '--plan');
+  expect(planned.stdout).toMatch(/\n {2}cell-1 {2}is left: state 8 is carried to it by 22222222… until 20/);
   expect(await reasons(9)).toEqual({ 'cell-1': 'carried', ...there });
   expect((await run('why', 'c1-1')).stdout).toMatch(/ {2}state 8 is carried to it by 22222222… until 20/);
   const inventory = await readInventory(`${scene.plant}/fleet.yaml`);

@@ -21,14 +21,8 @@ import { FollowedFile } from '../../gateway/followed.ts';
 import { FileJournal } from '../../gateway/journal-file.ts';
 import type { Inventory } from '../../inventory/model.ts';
 import { readInventory } from '../../inventory/read.ts';
-import {
-  HELD_REMEDY,
-  type HeldCell,
-  heldCells,
-  heldWords,
-  holdCell,
-  releaseCell,
-} from '../../store/bundles.ts';
+import { HELD_REMEDY, heldWords } from '../../people/held.ts';
+import { type HeldCell, heldCells, holdCell, releaseCell } from '../../store/bundles.ts';
 import { PgExchange } from '../../store/exchange.ts';
 import { lastRollout, nowMsOf } from '../../store/rollouts.ts';
 import { lastFollowed } from '../../store/states.ts';

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { printJson, printLines } from '../../../host/cli/common/output.ts';
+import { planLines } from '../../people/plan-words.ts';
 import { beginPlantRollout } from '../../up/begin.ts';
+import { type Preview, previewRollout } from '../../up/preview.ts';
 import { FOLDER, withPlant } from '../common/plant.ts';
 import { wholeNumber } from '../common/whole-number.ts';
 
@@ -12,6 +14,7 @@ interface RolloutOptions {
   readonly aGateway: number;
   readonly aSite: number;
   readonly failures: number;
+  readonly plan?: boolean;
   readonly json?: boolean;
 }
 
@@ -19,7 +22,11 @@ const HELP = `
 The state is judged, taken in with its images, and carried out by the server: it reads every controller that the state is
 about, says what changes, and changes the canary cells first. Watch it with \`fleet status\`.
 
-Example:
+--plan says what would change, for whom from which epoch to which, and why others would not, by what was read last. Nothing
+begins, nothing is taken in, and no controller is asked.
+
+Examples:
+  npm run fleet -- rollout north-works state-7 --plan
   npm run fleet -- rollout north-works state-7 --canaries 2 --at-once 10`;
 
 const COUNT_MAX = 100_000;
@@ -45,6 +52,7 @@ export function register(program: Command): void {
       wholeNumber(0, COUNT_MAX),
       0,
     )
+    .option('--plan', 'say what would change, for whom, and why not; nothing begins')
     .option('--json', 'print the result as one JSON object')
     .addHelpText('after', HELP)
     .action(run);
@@ -54,8 +62,27 @@ async function run(folder: string, stateFolder: string, options: RolloutOptions)
   const { canaries, atOnce, aGateway, aSite, failures } = options;
   const limits = { canaries, atOnce, aGateway, aSite, failures };
   await withPlant(folder, async ({ inventory, pool }) => {
+    if (options.plan === true) {
+      const preview = await previewRollout({ inventory, pool, stateFolder, nowMs: Date.now() });
+      tellPlan(preview, options.json === true);
+      return;
+    }
     const begun = await beginPlantRollout({ inventory, pool, stateFolder, limits, nowMs: Date.now() });
     if (options.json) printJson(begun);
     else printLines([`rollout ${begun.rollout} of state ${begun.sequence} begins as soon as a server leads`]);
   });
+}
+
+function tellPlan({ sequence, plan, readMs }: Preview, json: boolean): void {
+  if (!json) {
+    printLines([`state ${sequence}, not begun`, ...planLines(plan, readMs)]);
+    return;
+  }
+  const cells = plan.cells.map(({ cell, site, members }) => ({
+    ...{ cell, site },
+    members: members.map(({ controller, gateway, from, to }) => ({
+      ...{ controller, gateway, from, to, readMs: readMs.get(controller) ?? null },
+    })),
+  }));
+  printJson({ sequence, cells, left: plan.left });
 }
