@@ -174,10 +174,11 @@ function collectHours(
   const zones = entries.map(({ id, hours, where }) => {
     const rules = parseHours(hours, where);
     if (rules.some((rule) => rule.holidays)) asksHolidays = true;
-    const { intervals, unused } = expandHours({ rules, holidays, overMidnight, where }, range, zone);
+    const { intervals, leftOut, unused } = expandHours({ rules, holidays, overMidnight, where }, range, zone);
     for (const { adds, text } of rules)
       if (adds)
         assumptions.push(`"${text}" of ${id} stands behind a comma: it adds to the hours of its days`);
+    for (const hours of leftOut) assumptions.push(`${hours} of ${id} is left out: the clocks skip it`);
     for (const rule of unused) assumptions.push(`"${rule}" of ${id} decides no day of the range`);
     return {
       id: checkedId(id, where),

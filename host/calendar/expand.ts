@@ -26,6 +26,8 @@ export interface HoursToExpand {
 
 export interface Expanded {
   readonly intervals: readonly Interval[];
+  /** Hours of a rule on a day on which a change of the clocks leaves them out. */
+  readonly leftOut: readonly string[];
   /** Rules that decided no day, and whose hours reach into none. */
   readonly unused: readonly string[];
 }
@@ -39,6 +41,7 @@ export function expandHours(hours: HoursToExpand, range: DayRange, zone: Zone): 
   const rulesOf = (day: Day) => fittingRules(rules, day, holidays.has(day));
   const used = new Set<number>();
   const intervals: Interval[] = [];
+  const leftOut: string[] = [];
   const before = range.first.subtract({ days: 1 });
   for (const day of daysOf({ first: before, last: range.last })) {
     const next = baseRule(rules, rulesOf(day.add({ days: 1 })));
@@ -47,13 +50,17 @@ export function expandHours(hours: HoursToExpand, range: DayRange, zone: Zone): 
       for (const span of rules[index]?.spans ?? []) {
         const ended = endedSpan(span, day, index, next, hours);
         if (ended.to > MINUTES_A_DAY) used.add(index);
-        intervals.push(...between(ended, (minutes) => zone.at(day, minutes)));
+        const found = between(ended, (minutes) => zone.at(day, minutes));
+        if (found.length === 0 && day !== before)
+          leftOut.push(`"${rules[index]?.text}" on ${day.toString()}`);
+        intervals.push(...found);
       }
     }
   }
   const bounds = boundsOf(range, zone);
   return {
     intervals: joined(intervals).filter((interval) => cutTo([interval], bounds).length > 0),
+    leftOut,
     unused: rules.filter((_, index) => !used.has(index)).map(({ text }) => text),
   };
 }

@@ -1,3 +1,6 @@
+import type { Partition } from '../body/partition.ts';
+import { HoldfastError } from '../common/errors.ts';
+import { compilePartition } from '../compile/compile.ts';
 import { resolveInto } from '../compile/resolve.ts';
 import { type Diagnostic, Diagnostics } from '../source/diagnostics.ts';
 import type { ActionName, HeldEnd, TableRowModel } from '../source/model.ts';
@@ -113,9 +116,21 @@ export async function judgeDraft(
       likelyEnds: ends?.likely,
       row: ends?.rows.get(zone.id),
     }));
-    resolveInto({ ...model, zones }, complete, diagnostics);
+    const partition = resolveInto({ ...model, zones }, complete, diagnostics);
+    if (partition !== undefined && diagnostics.count === 0) judgeSize(partition, path, diagnostics);
   }
   return diagnostics.kept;
+}
+
+/** What compiles and fits no controller is told here, and not to who compiles it. */
+function judgeSize(partition: Partition, path: string, diagnostics: Diagnostics): void {
+  try {
+    compilePartition(partition, undefined);
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || error.code !== 'TOO_LARGE') throw error;
+    const place = { file: path, line: 1, column: 1 };
+    diagnostics.add('TOO_MANY', place, error.message, error.remedy ?? 'Use fewer zones.');
+  }
 }
 
 function phaseWords(phases: readonly string[]): string {

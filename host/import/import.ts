@@ -146,7 +146,7 @@ function checkSaid(options: ImportOptions, said: TableSaid): void {
   if (limitColumns(options).length > 1 && said.phases !== undefined) {
     refuse(
       'a limit for each category and a column of phases exclude each other',
-      `Leave ${sayOption('phases')} out.`,
+      `Make a map for each value of the column, with ${sayOption('where', `${said.phases.column}=${said.phases.names[0] ?? ''}`)} in place of ${sayOption('phases')}, and so on.`,
     );
   }
 }

@@ -120,7 +120,8 @@ function stretchesOf(
   report: Report,
 ): readonly Stretch[] | undefined {
   if (from < to) return [{ from, to }];
-  if (from === to || !scope.wraps) {
+  // The seam is one place: from max to min is no way, or all the way round.
+  if (from === to || !scope.wraps || (from === scope.max && to === scope.min)) {
     reportNoInterval(what, scope, from, to, report);
     return undefined;
   }
@@ -140,7 +141,7 @@ function reportNoInterval(what: string, scope: Scope, from: number, to: number, 
   const range = formatRange(scope, from, to);
   const words = (stored: number) => sourceWords(scope, stored);
   const whole = `{ from: ${words(scope.min)}, to: ${words(scope.max)} }`;
-  if (from === to) {
+  if (from === to || (scope.wraps && from === scope.max && to === scope.min)) {
     const remedy = scope.wraps
       ? `All the way round is ${whole}.`
       : '"to" is the first place that no longer belongs to it.';
@@ -150,12 +151,13 @@ function reportNoInterval(what: string, scope: Scope, from: number, to: number, 
   const pieces = overEnd(scope, from, to).map(
     (piece) => `{ from: ${words(piece.from)}, to: ${words(piece.to)} }`,
   );
-  report('INTERVAL_REVERSED', `${what} runs backwards, ${range}`, reversedRemedy(scope, pieces));
+  report('INTERVAL_REVERSED', `${what} runs backwards, ${range}`, reversedRemedy(scope, pieces, whole));
 }
 
 /** Exchanged, an interval over the end would mean all that it does not: that is proposed only where no end can be run over, or second. */
-function reversedRemedy({ name, kind }: Scope, pieces: readonly string[]): string {
+function reversedRemedy({ name, kind }: Scope, pieces: readonly string[], whole: string): string {
   if (kind === 'time') return 'Exchange "from" and "to": time does not come round.';
+  if (pieces.length === 0) return `If it is all of it, write ${whole}; else correct it.`;
   const written =
     pieces.length === 1 ? `write ${pieces.join()}` : `write two windows, [ ${pieces.join(', ')} ]`;
   if (name === 'phase')

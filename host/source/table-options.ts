@@ -5,7 +5,7 @@ import { SEPARATORS } from '../table/layout.ts';
 import type { Report } from './diagnostics.ts';
 import { isDatePattern } from './table-dates.ts';
 import { parseCondition } from './table-filters.ts';
-import { DECIMAL_NAMES, ROW_ORDERS, type TableSaid, THOUSANDS_NAMES } from './table-said.ts';
+import { DECIMAL_NAMES, type PhasesSaid, ROW_ORDERS, type TableSaid, THOUSANDS_NAMES } from './table-said.ts';
 
 /** The options of a table by their names and texts, as sources and command lines write them. */
 
@@ -116,11 +116,16 @@ export function checkTableSaid(said: TableSaid, say: Say, report: Report): boole
     report('BAD_VALUE', message, `Correct ${say('decimal')} or ${say('thousands')}.`);
     return false;
   }
-  return said.phases === undefined || checkPhases(said.phases.names, say, report);
+  return said.phases === undefined || checkPhases(said.phases, say, report);
 }
 
-function checkPhases(names: readonly string[], say: Say, report: Report): boolean {
+function checkPhases({ names, all }: PhasesSaid, say: Say, report: Report): boolean {
   const folded = names.map((name) => name.toLowerCase());
+  if (all !== undefined && folded.includes(all.trim().toLowerCase())) {
+    const message = `${say('phases')} names "${cutText(all)}" as a phase, and as the value that stands for every phase`;
+    report('BAD_VALUE', message, 'Name it in one of the two places.');
+    return false;
+  }
   const isGood =
     names.length > 0 && new Set(folded).size === names.length && names.every((name) => name !== '');
   if (!isGood)

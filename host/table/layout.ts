@@ -76,7 +76,12 @@ export function findLayout(
     return layoutOf(only, separatorFrom);
   }
   if (other !== undefined && only !== undefined) return unclear(only.header, say);
-  return notFound(tries, known !== undefined, said.headerRow, say);
+  return notFound(
+    tries,
+    known !== undefined,
+    { headerRow: said.headerRow, isCut: head.length < text.length },
+    say,
+  );
 }
 
 interface Attempt {
@@ -177,7 +182,7 @@ function unclear(header: TableRecord, say: Say): TableFault {
 function notFound(
   tries: readonly (Attempt | undefined)[],
   isKnown: boolean,
-  headerRow: number | undefined,
+  { headerRow, isCut }: { readonly headerRow: number | undefined; readonly isCut: boolean },
   say: Say,
 ): MissingColumns | TableFault {
   const attempts = tries.filter((attempt) => attempt !== undefined);
@@ -202,6 +207,11 @@ function notFound(
       message,
       remedy: `Correct ${say('headerRow')}.`,
     };
+  }
+  if (isCut && headerRow === undefined && best.found.size > 1 && best.header.cells.length === 1) {
+    const message = `none of the first ${HEADER_ROWS_MAX} lines names a column that is asked for`;
+    const remedy = `If the header stands below them, say on which line with ${say('headerRow')}; else correct the names.`;
+    return { code: 'HEADER_UNCLEAR', line: 1, column: 1, message, remedy };
   }
   if (!isKnown && separatorsIn(best.header.raw).length !== 1) return unclear(best.header, say);
   // A name that stands twice is likelier wrong than the one that does not stand at all.

@@ -546,6 +546,18 @@ describe('GTFS', () => {
     }
   });
 
+  test('hours that a change of the clocks leaves out are named', async () => {
+    const { assumptions } = await draftCalendar(hoursInput('Su 02:15-02:45'), 'x.yaml', {
+      ...OPTIONS,
+      clockChange: 'later',
+      from: '2026-03-20',
+      to: '2026-04-10',
+    });
+    expect(assumptions.join('\n')).toMatch(
+      /"Su 02:15-02:45" on 2026-03-29 of \S+ is left out: the clocks skip it/,
+    );
+  });
+
   test.each([
     ['20261024', '20:00-27:00', '2026-10-24T20:00:00+02:00/2026-10-25T02:00:00+01:00'],
     ['20260328', '20:00-27:00', '2026-03-28T20:00:00+01:00/2026-03-29T04:00:00+02:00'],

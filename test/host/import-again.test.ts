@@ -235,3 +235,10 @@ test('another epoch is told, and one below the source is refused', async () => {
   expect(JSON.parse(next.stdout)).toMatchObject({ changes: ['epoch: 3, now 4', 'replaces: 2, now 3'] });
   expect(readFileSync(folder.at('line.map.yaml'), 'utf8')).toMatch(/^epoch: 4$/m);
 });
+
+test('a source whose line ends version control wrote is the one that was imported', async () => {
+  const source = readFileSync(folder.at('line.map.yaml'), 'utf8');
+  writeFileSync(folder.at('line.map.yaml'), source.replaceAll('\n', '\r\n'));
+  expect(await run('import', '--again', 'line.map.yaml')).toMatchObject({ code: 0 });
+  expect(readFileSync(folder.at('line.map.yaml'), 'utf8')).toBe(source);
+});

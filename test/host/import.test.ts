@@ -338,3 +338,11 @@ describe('holdfast import', () => {
     expect((await holdfast([...argv, '--gaps', 'hold'], { cwd: folder.path })).code).toBe(0);
   });
 });
+
+test('a table that compiles and fits no controller is told to be too large', async () => {
+  const rows = Array.from({ length: 16_000 }, (_, index) => `${index * 10},${index * 10 + 10},${index % 2}`);
+  const { mistakes } = await importText(`begin,end,v\n${rows.join('\n')}\n`, { limit: 'v' });
+  expect(mistakes.map(({ code, message }) => [code, message.includes('bytes')])).toEqual([
+    ['TOO_MANY', true],
+  ]);
+});

@@ -111,6 +111,19 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       follow: replacing('{ from: 400, to: 400 }', firstOf(/is (\{.*\})\./)),
       meant: RING.replace('to: 400', 'to: 1000').replace(/ {2}- \{ id: b.*\n/, ''),
     },
+    {
+      wrong: RING.replace('from: 0, to: 400', 'from: 1000, to: 0').replace(/ {2}- \{ id: b.*\n/, ''),
+      follow: replacing('{ from: 1000, to: 0 }', firstOf(/is (\{.*\})\./)),
+      meant: RING.replace('to: 400', 'to: 1000').replace(/ {2}- \{ id: b.*\n/, ''),
+    },
+    {
+      wrong: PHASED.replace('period: 60', 'period: 60, wraps: true').replace(
+        'limit: 40 }',
+        'limit: 40, when: { from: 60, to: 0 } }',
+      ),
+      follow: replacing('{ from: 60, to: 0 }', firstOf(/is (\{.*\})\./)),
+      meant: PHASED.replace('period: 60', 'period: 60, wraps: true'),
+    },
   ],
   'Convert it to … in the table.': [
     {
@@ -281,6 +294,18 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
         return wrong.replace('[]', `[ { over: ${under}, under: ${over} } ]`);
       },
       meant: WHOLE.replace('to: 400', 'to: 500').replace('from: 400', 'from: 500'),
+    },
+  ],
+  'If it is all of it, write …; else correct it.': [
+    {
+      wrong: WHOLE.replace('from: 0, to: 400', 'from: 1000, to: 0').replace(/ {2}- \{ id: b.*\n/, ''),
+      follow: replacing('{ from: 1000, to: 0 }', firstOf(/write (\{.*\});/)),
+      meant: WHOLE.replace('to: 400', 'to: 1000').replace(/ {2}- \{ id: b.*\n/, ''),
+    },
+    {
+      wrong: PHASED.replace('limit: 40 }', 'limit: 40, when: { from: 60, to: 0 } }'),
+      follow: replacing('{ from: 60, to: 0 }', firstOf(/write (\{.*\});/)),
+      meant: PHASED,
     },
   ],
   'Move one, or say who wins with "overlaps: by-tier" or "overlaps: lowest-limit".': [

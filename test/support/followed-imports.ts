@@ -524,12 +524,39 @@ export const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: MEANT,
     },
   ],
-  'Leave --phases out.': [
+  'Make a map for each value of the column, with --where … in place of --phases, and so on.': [
     {
-      table: 'from_m;to_m;v;w;p\n0;400;5;6;up\n',
+      table: 'from_m;to_m;v;w;p\n0;400;5;6;up\n0;400;7;8;down\n',
       argv: [...NAMES, '--limit', 'w', '--phases', 'p=up,down'],
-      follow: leave(),
+      follow: ({ table, argv }, remedy) => ({
+        table,
+        argv: [
+          ...without(argv, '--phases'),
+          '--where',
+          /--where (\S+) in place/.exec(remedy)?.[1] ?? 'NOTHING',
+        ],
+      }),
       meant: ['t-1/v [0, 400) limit 5'],
+    },
+  ],
+  'Name it in one of the two places.': [
+    {
+      table: 'from_m;to_m;v;p\n0;400;5;up\n0;400;7;down\n400;900;8;both\n',
+      argv: [...NAMES, '--phases', 'p=up,down,both', '--every-phase', 'both'],
+      follow: ({ table, argv }) => ({
+        table,
+        argv: argv.map((word) => (word === 'p=up,down,both' ? 'p=up,down' : word)),
+      }),
+      meant: ['t-1 [0, 400) limit 5', 't-3 [400, 900) limit 8'],
+    },
+  ],
+  'If the header stands below them, say on which line with --header-row; else correct the names.': [
+    { table: `${'a title\n'.repeat(120)}${TWO}`, argv: NAMES, follow: say(0, '121'), meant: MEANT },
+    {
+      table: `${'a title\n'.repeat(120)}${TWO}`,
+      argv: [...NAMES, '--separator', 'semicolon'],
+      follow: say(0, '121'),
+      meant: MEANT,
     },
   ],
   'Leave --separator out.': [

@@ -74,7 +74,8 @@ function markedText(name: string, open: string, close: string): OutputKind {
     name,
     isBinary: false,
     isOurs: (bytes) => {
-      const text = Buffer.from(bytes).toString('utf8');
+      // Version control may have written other line ends.
+      const text = Buffer.from(bytes).toString('utf8').replaceAll('\r\n', '\n');
       const at = text.lastIndexOf('\n', text.length - 2) + 1;
       return text.slice(at) === markOf(text.slice(0, at));
     },
