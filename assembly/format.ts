@@ -20,7 +20,7 @@ export const ARENA_BYTES: u32 = DEVICE_4K ? 4096 : DEVICE_16K ? 16384 : DEVICE_6
 export const LINE_STEPS_MAX: u32 = DEVICE_4K ? 9 : DEVICE_16K ? 11 : DEVICE_64K ? 13 : LARGE ? 22 : 14;
 /** Most steps of the search for a phase window: 2^steps windows. */
 export const PHASE_STEPS_MAX: u32 = DEVICE_4K ? 7 : LARGE ? 16 : 8;
-/** 1 where code and tables are small rather than fast: checksums by half bytes, signatures by loops. */
+/** 1 where tables are small rather than fast: checksums go by half bytes. */
 export const COMPACT: u32 = DEVICE_4K ? 1 : DEVICE_16K ? 1 : 0;
 /** Bytes of the table of CRC-32C: a word for each value of half a byte, or of a byte. */
 export const CRC_TABLE_BYTES: u32 = DEVICE_4K ? 64 : DEVICE_16K ? 64 : 1024;

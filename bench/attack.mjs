@@ -1,7 +1,7 @@
 /**
  * Attacks over the line, each with its control: sim/drill/attack.ts.
  *
- *     npm run attack -- [--build device|large] [--seed N] [--json]
+ *     npm run attack -- [--build device|device-64k|device-16k|device-4k|large] [--seed N] [--json]
  *
  * Exit codes: 0 no attack was accepted and every control was, 1 otherwise, 2 usage.
  */
@@ -10,13 +10,13 @@ import { attackCore } from '../build/js/sim/drill/attack.js';
 import { coresOf, openModule } from '../build/js/sim/drill/open-core.js';
 import { campaignOptions, printReport } from './options.mjs';
 
-const USAGE = 'npm run attack -- [--build device|large] [--seed N] [--json]';
+const USAGE = 'npm run attack -- [--build device|device-64k|device-16k|device-4k|large] [--seed N] [--json]';
 const {
   json,
   seed = 1,
   build,
 } = campaignOptions(USAGE, {
-  words: { build: ['device', 'large'] },
+  words: { build: ['device', 'device-64k', 'device-16k', 'device-4k', 'large'] },
   numbers: ['seed'],
 });
 const wasm = readFileSync(new URL(`../build/${build}.wasm`, import.meta.url));

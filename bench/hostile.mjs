@@ -1,7 +1,7 @@
 /**
  * Hostile frames into the released core, in RUN and in every state of a window: sim/drill/hostile.ts.
  *
- *     npm run hostile -- [--build device|large] [--frames N] [--seed N] [--json]
+ *     npm run hostile -- [--build device|device-64k|device-16k|device-4k|large] [--frames N] [--seed N] [--json]
  *
  * Exit codes: 0 nothing went wrong, 1 something did, 2 usage.
  */
@@ -13,9 +13,10 @@ import { campaignOptions, printReport } from './options.mjs';
 const FRAMES = 1_000_000;
 const LINES = 20;
 
-const USAGE = 'npm run hostile -- [--build device|large] [--frames N] [--seed N] [--json]';
+const USAGE =
+  'npm run hostile -- [--build device|device-64k|device-16k|device-4k|large] [--frames N] [--seed N] [--json]';
 const options = campaignOptions(USAGE, {
-  words: { build: ['device', 'large'] },
+  words: { build: ['device', 'device-64k', 'device-16k', 'device-4k', 'large'] },
   numbers: ['frames', 'seed'],
 });
 const { build, frames = FRAMES } = options;

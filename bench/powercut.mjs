@@ -2,7 +2,7 @@
  * Power cuts: in the life of the released core on flash of several kinds, at every operation (sim/drill/cuts.ts), or in updates of an
  * emulated board, at seeded instructions (sim/drill/powercut.ts).
  *
- *     npm run powercut -- [--target core] [--geometry N] [--cuts N] [--seed N] [--json]
+ *     npm run powercut -- [--target core] [--build device-4k] [--geometry N] [--cuts N] [--seed N] [--json]
  *     npm run powercut -- --target rp2040 [--cuts 500] [--seed N] [--json]
  *
  * `--cuts`: for the core, at most so many single cuts of each geometry. Exit codes: 0 nothing went wrong, 1 something did, 2 usage.
@@ -16,12 +16,12 @@ import { campaignOptions, printReport } from './options.mjs';
 
 const BOARD_CUTS = 500;
 const LINES = 20;
-const USAGE = `npm run powercut -- [--target core|rp2040] [--geometry 0-${GEOMETRIES.length - 1}] [--cuts N] [--seed N] [--json]`;
+const USAGE = `npm run powercut -- [--target core|rp2040] [--build device|device-64k|device-16k|device-4k] [--geometry 0-${GEOMETRIES.length - 1}] [--cuts N] [--seed N] [--json]`;
 /** Of each geometry. */
 const CORE = { singlesMost: 12_000, pairsMost: 30_000, chains: 60, unstable: 1_400 };
 
 const options = campaignOptions(USAGE, {
-  words: { target: ['core', 'rp2040'] },
+  words: { target: ['core', 'rp2040'], build: ['device', 'device-64k', 'device-16k', 'device-4k'] },
   numbers: ['cuts', 'seed', 'geometry'],
 });
 const { json, seed = 1, cuts } = options;
@@ -29,7 +29,7 @@ process.exitCode = (await (options.target === 'rp2040' ? cutBoard() : cutCore())
 
 /** Gives whether nothing went wrong. */
 async function cutCore() {
-  const core = coresOf(openModule(readFileSync(new URL('../build/device.wasm', import.meta.url))));
+  const core = coresOf(openModule(readFileSync(new URL(`../build/${options.build}.wasm`, import.meta.url))));
   const geometries =
     options.geometry === undefined ? GEOMETRIES : [GEOMETRIES[options.geometry]].filter(Boolean);
   const report = await cutCores({

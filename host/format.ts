@@ -6,7 +6,7 @@
  *     arenaBytes         bytes of the map arena; a power of two, because every index into it is masked
  *     lineStepsMax       most steps of a search along a line: 2^steps cells a list
  *     phaseStepsMax      most steps of the search for a phase window: 2^steps windows
- *     compact            1 where code and tables are small rather than fast: checksums by half bytes, signatures by loops
+ *     compact            1 where tables are small rather than fast: checksums go by half bytes
  *     crcTableBytes      bytes of the table of CRC-32C: a word for each value of half a byte, or of a byte
  *     tlvBytesMax        bytes of both TLV areas of a container together
  *     messageBytesMax    largest stream of one message: length, message and CRC, as SMP's `buf_size` counts

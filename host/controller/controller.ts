@@ -8,7 +8,7 @@
 import type { Clock } from '../common/clock.ts';
 import type { Core, CoreOptions, Verdict } from '../core/core.ts';
 import type { SimulatedFlash } from '../core/flash.ts';
-import { RECEIVE_GROUPS_A_STEP, STATE_OF } from '../format.ts';
+import { type BuildName, RECEIVE_GROUPS_A_STEP, STATE_OF } from '../format.ts';
 import { type MapView, readMapView } from './map-view.ts';
 import type { SafeInput } from './safe-input.ts';
 import { placeLine } from './said-place.ts';
@@ -29,6 +29,8 @@ export interface ControllerOptions {
   loadCore: (options: CoreOptions) => Promise<ControllerCore>;
   flash: SimulatedFlash;
   burned: Uint8Array;
+  /** The build of the core; that of the largest arena unless given. */
+  build?: BuildName;
   line: ControllerLine;
   safeInput: Pick<SafeInput, 'isParked'>;
   train: Train;
@@ -157,7 +159,7 @@ export class VirtualController {
     this.#received = [];
     this.#ticks = new TickCounter(clock, burned);
     const core = await this.#options.loadCore({
-      build: 'device',
+      build: this.#options.build ?? 'device',
       geometry: flash.geometry,
       burned,
       port: this.#port(),

@@ -12,6 +12,7 @@ import { HoldfastError } from '../common/errors.ts';
 import { packageUrl } from '../common/root.ts';
 import { coreUrl } from '../core/core.ts';
 import type { FirstEdition } from '../core/first-burn.ts';
+import type { BuildName } from '../format.ts';
 import { readPartition } from '../image/read-partition.ts';
 import { type CoreFacts, generateCore } from './generate.ts';
 import { burnedValues } from './library-burned.ts';
@@ -73,15 +74,15 @@ export interface Library {
 }
 
 /**
- * The library's files; with an edition also those that burn it in and name what is in it.
+ * The library's files, of a build of the core for controllers; with an edition also those that burn it in and name what is in it.
  *
  * @throws HoldfastError CORE_MISSING, or GENERATED_UNEXPECTED
  */
-export async function makeLibrary(burnedIn?: LibraryEdition): Promise<Library> {
-  const wasm = await readCore();
+export async function makeLibrary(burnedIn?: LibraryEdition, build: BuildName = 'device'): Promise<Library> {
+  const wasm = await readCore(build);
   const coreSha256 = createHash('sha256').update(wasm).digest('hex');
   const { version } = JSON.parse(await readText(packageUrl('package.json'))) as { version: string };
-  const { facts, declarations, functions } = await translate();
+  const { facts, declarations, functions } = await translate(build);
   const port = await readText(new URL('common/port.h', TARGETS));
   const ownName = portNames(port);
   const values = {
@@ -133,12 +134,12 @@ function editionValues({ burned, edition }: LibraryEdition): Record<string, stri
   };
 }
 
-async function readCore(): Promise<Uint8Array> {
+async function readCore(build: BuildName): Promise<Uint8Array> {
   try {
-    return await readFile(coreUrl('device'));
+    return await readFile(coreUrl(build));
   } catch (cause) {
     const remedy = 'Build it with `npm run build`.';
-    throw new HoldfastError('CORE_MISSING', 'The device build of the core does not exist.', {
+    throw new HoldfastError('CORE_MISSING', `The ${build} build of the core does not exist.`, {
       remedy,
       cause,
     });
@@ -150,10 +151,12 @@ function readText(url: URL): Promise<string> {
 }
 
 /** What wasm2c makes of the core, in a folder that is gone afterwards. */
-async function translate(): Promise<{ facts: CoreFacts; declarations: string; functions: string }> {
+async function translate(
+  build: BuildName,
+): Promise<{ facts: CoreFacts; declarations: string; functions: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-library-'));
   try {
-    const facts = await generateCore(fileURLToPath(coreUrl('device')), folder);
+    const facts = await generateCore(fileURLToPath(coreUrl(build)), folder);
     const [declarations, functions] = await Promise.all(
       ['core.h', 'core-generated.c'].map((name) => readFile(join(folder, name), 'utf8')),
     );

@@ -3,10 +3,11 @@
  * its flash when whoever watches that operation throws PowerCut.
  */
 import type { Geometry } from '../../host/core/geometry.ts';
-import { GROUP, HOLDFAST, IMAGE, OS, STATE_OF } from '../../host/format.ts';
+import { BUILD_LIMITS, GROUP, HOLDFAST, IMAGE, OS, STATE_OF } from '../../host/format.ts';
 import type { CborFields } from '../../host/serial/cbor.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
 import { decodeMessage, encodeMessage } from '../../host/serial/smp.ts';
+import { buildOf } from './buffers.ts';
 import { type CoreState, CoreTrap, type DrillCore, type MakeCore } from './drill-core.ts';
 import { type Operation, PagedFlash } from './paged-flash.ts';
 
@@ -22,6 +23,8 @@ class Hang extends Error {}
 /** Slices that any request needs at most, before its answer and after it. */
 const SLICES_MAX = 200_000;
 const SLICES_AFTER = 40_000;
+const PIECE_BYTES_MAX = 600;
+const PIECE_AROUND_BYTES = 112;
 const VERSION = 1;
 const READ = 0;
 const WRITE = 2;
@@ -232,7 +235,7 @@ export class DrillDevice {
   }
 
   /** Uploads what the device wants of it, piece by piece. */
-  upload(image: Uint8Array, hash: Uint8Array, pieceBytes = 600): Refusal | null {
+  upload(image: Uint8Array, hash: Uint8Array, pieceBytes = this.#pieceBytes()): Refusal | null {
     for (let at = 0, pieces = 0; at < image.length; pieces++) {
       if (pieces > image.length) throw new Silence('an upload does not come to its end');
       const from = at;
@@ -250,6 +253,14 @@ export class DrillDevice {
       at = next;
     }
     return null;
+  }
+
+  /** As much as a message of its build holds beside the other fields, and no more than makes several pieces of a small image. */
+  #pieceBytes(): number {
+    return Math.min(
+      PIECE_BYTES_MAX,
+      BUILD_LIMITS[buildOf(this.core.arena.length)].messageBytesMax - PIECE_AROUND_BYTES,
+    );
   }
 
   mark(hash: Uint8Array): Refusal | null {

@@ -8,7 +8,7 @@ import { contentWith } from '../../host/core/first-burn.ts';
 import { erasedContent, SimulatedFlash, VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
 import { sectorBytesOf } from '../../host/core/geometry.ts';
 import { memoryPort } from '../../host/core/memory-port.ts';
-import { STATE_OF } from '../../host/format.ts';
+import { type BuildName, STATE_OF } from '../../host/format.ts';
 import { type BurnedConfig, deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
 import { SmpClient } from '../../host/serial/client.ts';
@@ -33,6 +33,8 @@ export interface SimOptions {
   content?: Uint8Array;
   /** That of the virtual controller unless given. */
   geometry?: Geometry;
+  /** The build of the core; that of the largest arena unless given. */
+  build?: BuildName;
   /** Slices to wait for an answer, and to run after it; fewer make tests of small images faster. */
   patience?: typeof PATIENCE;
 }
@@ -47,6 +49,7 @@ export class SimDevice implements Transport {
   readonly content: Uint8Array;
   readonly flash: SimulatedFlash;
   readonly burned: Uint8Array;
+  readonly build: BuildName;
   readonly clock = new SimulatedClock();
   parked = true;
   tick = 0;
@@ -76,6 +79,7 @@ export class SimDevice implements Transport {
 
   constructor(options: SimOptions) {
     const first = options.image ?? options.burnedFrom;
+    this.build = options.build ?? 'device';
     this.patience = { ...(options.patience ?? PATIENCE) };
     if (first === undefined) throw new TypeError('an image or a source of the burned block is needed');
     const geometry = options.geometry ?? VIRTUAL_GEOMETRY;
@@ -115,7 +119,7 @@ export class SimDevice implements Transport {
     this.#resetAsked = false;
     this.#operations = 0;
     const core = await Core.load({
-      build: 'device',
+      build: this.build,
       geometry: this.flash.geometry,
       burned: this.burned,
       port: memoryPort(this.flash, {

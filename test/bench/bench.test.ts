@@ -40,6 +40,7 @@ test('every figure is there; images and goodput keep to their goals', async () =
     /^start-up, /,
     /^sweep, /,
     /^service /,
+    /^(RAM|flash), arena 4K$/,
   ])
     expect(ratios(figure).length, String(figure)).toBeGreaterThan(0);
 });

@@ -3,7 +3,7 @@ import { decodeBody } from '../../body/decode.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { boardsWithCycles, cyclesOf, type MapCycles, type MapShape, mapCycles } from '../../cycles/table.ts';
 import { callWords, overBudget } from '../../cycles/words.ts';
-import { BUILD_LIMITS } from '../../format.ts';
+import { BUILD_LIMITS, type BuildName } from '../../format.ts';
 import type { BurnedConfig } from '../../image/burned-block.ts';
 import { parseImage } from '../../image/container.ts';
 
@@ -13,11 +13,11 @@ export interface LibraryCycles {
   readonly words: readonly string[];
 }
 
-/** The largest that the device build takes. */
-const ANY_MAP: MapShape = {
-  steps: { phase: BUILD_LIMITS.device.phaseStepsMax, line: BUILD_LIMITS.device.lineStepsMax },
-  isRing: true,
-};
+/** The largest map that a build takes. */
+function anyMap(build: BuildName): MapShape {
+  const { phaseStepsMax, lineStepsMax } = BUILD_LIMITS[build];
+  return { steps: { phase: phaseStepsMax, line: lineStepsMax }, isRing: true };
+}
 
 /**
  * With an edition its bounds, and without one those of any map. Throws HoldfastError OVER_BUDGET (exit code 1) where the edition is over a
@@ -26,8 +26,9 @@ const ANY_MAP: MapShape = {
 export function libraryCycles(
   image: Uint8Array | undefined,
   config: BurnedConfig | undefined,
+  build: BuildName,
 ): LibraryCycles {
-  const shape = image === undefined ? ANY_MAP : shapeOf(image);
+  const shape = image === undefined ? anyMap(build) : shapeOf(image);
   const cycles = boardsWithCycles().flatMap((board) => {
     const table = cyclesOf(board);
     return table === undefined ? [] : [mapCycles(board, table, shape)];

@@ -1,8 +1,11 @@
 /** `holdfast firmware library`: the core as a C library, into a folder. */
 
 import { join } from 'node:path';
+import type { ArenaName } from '../../common/arenas.ts';
 import { HoldfastError } from '../../common/errors.ts';
+import { ARENA_DEFAULT, arenaWords, fittingArena } from '../../core/fitting-arena.ts';
 import { makeLibrary } from '../../firmware/library.ts';
+import { ARENAS } from '../../format.ts';
 import { encodeBurned } from '../../image/burned.ts';
 import type { BurnedConfig } from '../../image/burned-block.ts';
 import { readBurnedConfig } from '../../image/burned-config.ts';
@@ -18,6 +21,7 @@ export interface LibraryOptions extends TrustOptions {
   readonly output: string;
   readonly image?: string;
   readonly config?: string;
+  readonly arena?: ArenaName;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -30,18 +34,33 @@ export async function writeLibrary(options: LibraryOptions): Promise<void> {
     });
   }
   const { edition, config } = (await burnedIn(options)) ?? {};
-  const { cycles, words } = libraryCycles(edition?.bytes, config);
+  const arena = options.arena ?? ARENA_DEFAULT;
+  const fitting = edition === undefined ? null : await fittingArena(edition.bytes, arena);
+  const { cycles, words } = libraryCycles(edition?.bytes, config, ARENAS[arena]);
   const isBurned = edition !== undefined && config !== undefined;
-  const library = await makeLibrary(isBurned ? { burned: encodeBurned(config), edition } : undefined);
+  const library = await makeLibrary(
+    isBurned ? { burned: encodeBurned(config), edition } : undefined,
+    ARENAS[arena],
+  );
   await writeFolder(options.output, library.files, { force: options.force === true });
   const { version, coreSha256, memoryBytes, files } = library;
   if (options.json) {
     const names = [...files.keys()].sort();
-    printJson({ folder: options.output, version, coreSha256, memoryBytes, cycles, files: names });
+    printJson({
+      folder: options.output,
+      version,
+      coreSha256,
+      arena,
+      ...fitting,
+      memoryBytes,
+      cycles,
+      files: names,
+    });
     return;
   }
   printLines([
     `${options.output}: holdfast ${version} as a C library, core sha256 ${coreSha256}`,
+    fitting === null ? `arena ${arena}` : arenaWords(arena, options.arena !== undefined, fitting),
     ...words,
     `RAM ${memoryBytes} bytes; what else it needs, and what to implement: ${join(options.output, 'README.md')}`,
   ]);

@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Board } from '../../../sim/boards/boards.ts';
+import type { ArenaName } from '../../common/arenas.ts';
 import { systemClock } from '../../common/clock.ts';
 import { HoldfastError } from '../../common/errors.ts';
 import { VirtualController } from '../../controller/controller.ts';
@@ -15,11 +16,13 @@ import { type FirstContent, openStateFolder, type StateFolder } from '../../cont
 import { requireTerminals } from '../../controller/terminal-pair.ts';
 import { Train, type TrainOptions } from '../../controller/train.ts';
 import { Core } from '../../core/core.ts';
+import { ARENA_DEFAULT, fittingArena } from '../../core/fitting-arena.ts';
 import { VIRTUAL_GEOMETRY } from '../../core/flash.ts';
 import { parsePlace } from '../../core/points.ts';
 import type { Target } from '../../firmware/target-file.ts';
 import { emulatedNames, targetNamed } from '../../firmware/targets.ts';
 import { requireWholeTicks } from '../../firmware/ticks.ts';
+import { ARENAS } from '../../format.ts';
 import {
   type BurnedConfig,
   burnedForDevelopment,
@@ -31,6 +34,7 @@ import { readBurnedConfig } from '../../image/burned-config.ts';
 import { type Edition, loadEdition } from '../../image/edition-file.ts';
 import { burnedWith, reburnedWith, withTrust } from '../../image/fitting.ts';
 import { readPartition } from '../../image/read-partition.ts';
+import { arenaOption } from '../common/arena-option.ts';
 import { parseBaud } from '../common/device.ts';
 import { addTrustOptions, readTrust, TRUST_HELP, type TrustOptions } from '../common/trust.ts';
 
@@ -45,6 +49,7 @@ interface ControllerCommandOptions extends TrustOptions {
   pace?: number;
   json?: boolean;
   sayPlace?: boolean;
+  arena?: ArenaName;
   target: string;
   reflash?: boolean;
 }
@@ -97,6 +102,7 @@ export function register(program: Command): void {
       'virtual: steps of the axis a second; one pass a minute unless given',
       parseSpeed,
     )
+    .addOption(arenaOption(`virtual: bytes for a map (default: ${ARENA_DEFAULT})`))
     .option('--say-place', 'virtual: say on the line where the machine is, for `view`')
     .option('--pace <baud>', 'carry bytes like a serial line of this rate (otherwise at once)', parseBaud)
     .addOption(
@@ -121,12 +127,12 @@ function parseSpeed(text: string): number {
   return value;
 }
 
-/** A board's loop says itself where its machine is. */
-function refuseTrain({ at, speed, sayPlace, target }: ControllerCommandOptions): void {
-  if (at === undefined && speed === undefined && sayPlace === undefined) return;
+/** A board's loop says itself where its machine is, and its core is that of its firmware. */
+function refuseTrain({ at, speed, sayPlace, arena, target }: ControllerCommandOptions): void {
+  if ([at, speed, sayPlace, arena].every((each) => each === undefined)) return;
   throw new HoldfastError(
     'USAGE',
-    `--at, --speed and --say-place are for the virtual controller, not the ${target}`,
+    `--at, --speed, --say-place and --arena are for the virtual controller, not the ${target}`,
     {
       remedy: 'Leave them out, or leave out --target.',
     },
@@ -136,6 +142,8 @@ function refuseTrain({ at, speed, sayPlace, target }: ControllerCommandOptions):
 async function run(options: ControllerCommandOptions): Promise<void> {
   // Read even when the state exists and nothing will be burned: a wrong path is a mistake all the same.
   const given = await readGiven(options);
+  const { arena = ARENA_DEFAULT } = options;
+  if (given.edition !== null) await fittingArena(given.edition.bytes, arena);
   if (given.edition !== null) options.at?.readOn(readPartition(given.edition.bytes).axis);
   const board = await boardNamed(options.target);
   if (board !== null) refuseTrain(options);
@@ -228,6 +236,7 @@ async function runOn(
       loadCore: (core) => Core.load(core),
       flash: file.flash,
       burned: state.burned,
+      build: ARENAS[options.arena ?? ARENA_DEFAULT],
       line: paced ?? terminal,
       safeInput: new SafeInput(state.safeInputPath, systemClock),
       train: new Train(trainOptions(options)),

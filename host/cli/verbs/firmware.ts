@@ -2,14 +2,17 @@
 
 import { type Command, Option } from 'commander';
 import { HoldfastError } from '../../common/errors.ts';
+import { ARENA_DEFAULT, arenaWords, fittingArena } from '../../core/fitting-arena.ts';
 import { buildFirmware } from '../../firmware/build.ts';
 import { placeEdition } from '../../firmware/place.ts';
 import { targetNamed, targetNames } from '../../firmware/targets.ts';
 import { requireWholeTicks } from '../../firmware/ticks.ts';
+import { ARENAS } from '../../format.ts';
 import { encodeBurned } from '../../image/burned.ts';
 import { readBurnedConfig } from '../../image/burned-config.ts';
 import { loadEdition } from '../../image/edition-file.ts';
 import { burnedWith } from '../../image/fitting.ts';
+import { arenaOption } from '../common/arena-option.ts';
 import { firmwareCycles } from '../common/firmware-cycles.ts';
 import {
   encodeFirmware,
@@ -33,6 +36,8 @@ const LIBRARY = 'library';
 const help = () => `
 The ending of PATH says what is written for a board: .uf2 (drag it onto a board that takes one), .elf, .hex or .bin (from the first
 byte of flash on).
+--arena says how many bytes a map may take on the controller; less takes less RAM, and refuses editions that take more. Cycles, RAM and
+stack that are printed are those of the build taken. A check takes as many cycles in each.
 The edition lies in slot A and is confirmed; map id, device class, budget, keys and window policy are burned in.
 Boards: ${targetNames().join(', ')}.
 ${TRUST_HELP}
@@ -64,6 +69,7 @@ export function register(program: Command): void {
         FIRMWARE_FORMATS,
       ),
     )
+    .addOption(arenaOption(`bytes for a map on the controller (default: ${ARENA_DEFAULT})`))
     .option('--force', 'replace the files that are there, whoever wrote them')
     .option('--json', 'print sizes as one JSON object')
     .addHelpText('after', help)
@@ -93,7 +99,9 @@ async function writeFirmware(target: string, image: string, options: Options): P
   const given = options.config === undefined ? undefined : await readBurnedConfig(options.config);
   const config = burnedWith(edition.bytes, given, await readTrust(options));
   requireWholeTicks(config.ticksPerSecond, targetNamed(target));
-  const firmware = await buildFirmware(target);
+  const arena = options.arena ?? ARENA_DEFAULT;
+  const fitting = await fittingArena(edition.bytes, arena);
+  const firmware = await buildFirmware(target, ARENAS[arena]);
   const cycles = await firmwareCycles(firmware, config, edition.bytes);
   const pieces = placeEdition(firmware, encodeBurned(config), edition);
   const kind = firmwareKind(format, firmware);
@@ -104,6 +112,8 @@ async function writeFirmware(target: string, image: string, options: Options): P
       file: options.output,
       target,
       epoch: edition.epoch,
+      arena,
+      ...fitting,
       flashBytes,
       ramBytes,
       stackBytes,
@@ -112,6 +122,7 @@ async function writeFirmware(target: string, image: string, options: Options): P
   else {
     printLines([
       `${options.output}: ${target}, epoch ${edition.epoch} in slot A`,
+      arenaWords(arena, options.arena !== undefined, fitting),
       `flash ${flashBytes} bytes of firmware, RAM ${ramBytes} bytes, worst stack ${stackBytes} bytes`,
       cycles.words,
     ]);

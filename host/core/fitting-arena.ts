@@ -1,0 +1,57 @@
+/** Which arena of a controller holds an image: the core itself is asked, build by build. */
+import { ARENA_NAMES, type ArenaName } from '../common/arenas.ts';
+import { HoldfastError } from '../common/errors.ts';
+import { ARENAS, BODY_HEADER_AT, BUILD_LIMITS } from '../format.ts';
+import { parseImage } from '../image/container.ts';
+import { openImage } from './checker.ts';
+
+/** The arena that firmware has unless another one is asked for: the largest, so that later editions may grow. */
+export const ARENA_DEFAULT: ArenaName = '128K';
+
+export interface Fitting {
+  /** Bytes that the map takes on a controller. */
+  readonly residentBytes: number;
+  /** The smallest arena that holds it. */
+  readonly smallest: ArenaName;
+}
+
+/**
+ * What an image takes of the arena of controllers that have `arena`.
+ *
+ * @throws HoldfastError TOO_LARGE, with figures, when that does not hold it; what openImage throws for an image that no build takes
+ */
+export async function fittingArena(image: Uint8Array, arena: ArenaName): Promise<Fitting> {
+  const { body } = parseImage(image);
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const residentBytes = view.getUint32(BODY_HEADER_AT.residentBytes, true);
+  const smallest = await smallestArena(image);
+  if (ARENA_NAMES.indexOf(smallest) <= ARENA_NAMES.indexOf(arena)) return { residentBytes, smallest };
+  const { arenaBytes, lineStepsMax } = BUILD_LIMITS[ARENAS[arena]];
+  const message = `this edition does not fit an arena of ${arena}: it takes ${residentBytes} bytes, and such a controller has ${arenaBytes} and searches at most ${lineStepsMax} steps`;
+  throw new HoldfastError('TOO_LARGE', message, {
+    remedy: `Give --arena ${smallest}, or compile a smaller map.`,
+  });
+}
+
+async function smallestArena(image: Uint8Array): Promise<ArenaName> {
+  for (const arena of ARENA_NAMES) if (arena !== ARENA_DEFAULT && (await admits(image, arena))) return arena;
+  await openImage(image, { build: ARENAS[ARENA_DEFAULT] });
+  return ARENA_DEFAULT;
+}
+
+async function admits(image: Uint8Array, arena: ArenaName): Promise<boolean> {
+  try {
+    await openImage(image, { build: ARENAS[arena] });
+    return true;
+  } catch (error) {
+    if (error instanceof HoldfastError && error.code === 'NOT_ADMITTED') return false;
+    throw error;
+  }
+}
+
+/** What was taken, and why: one line for people. */
+export function arenaWords(arena: ArenaName, asked: boolean, { residentBytes, smallest }: Fitting): string {
+  const why = asked ? 'as asked for' : 'the largest, for editions to come';
+  const less = smallest === arena ? '' : `; an arena of ${smallest} holds it, too (--arena ${smallest})`;
+  return `arena ${arena}, ${why}; this edition takes ${residentBytes} bytes of it${less}`;
+}
