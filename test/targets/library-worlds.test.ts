@@ -16,7 +16,15 @@ const path = (name: string) => fileURLToPath(new URL(`library/${name}`, import.m
 const folder = await libraryFolder(await compileEdition({ epoch: 7, limit: 80 }));
 afterAll(() => folder.remove());
 const [m0, m4, , , rv32] = MACHINES;
-const FLAGS = ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-Wshadow', `-I${folder.at('src')}`];
+const FLAGS = [
+  '-std=gnu11',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  '-Wshadow',
+  '-Wconversion',
+  `-I${folder.at('src')}`,
+];
 
 /** Asks for an echo. */
 function echoRequest(): Uint8Array {
