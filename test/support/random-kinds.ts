@@ -149,8 +149,11 @@ function rings(random: Random): KindOfTable {
   const [isInclusive, mark] = [chance(random, 4), pick(random, ['.', ','])];
   const lines = ['a;b;v'];
   const meant: Meant[] = [];
-  const place = (at: number) =>
-    at % 10 === 0 && chance(random, 5) ? String(at / 10) : `${Math.floor(at / 10)}${mark}${at % 10}`;
+  let hasTenths = false;
+  const place = (at: number) => {
+    hasTenths ||= at % 10 !== 0;
+    return at % 10 === 0 && chance(random, 5) ? String(at / 10) : `${Math.floor(at / 10)}${mark}${at % 10}`;
+  };
   let from = 100 + random.below(500);
   const first = from;
   for (let row = 0; row < 1 + random.below(5) && from < TURN - 200; row++) {
@@ -171,7 +174,8 @@ function rings(random: Random): KindOfTable {
       source: sourceOf(axis, `columns: { from: a, to: b, limit: v }, unit: deg, table: { ${said} }`, 1),
     },
     meant,
-    isSaid: true,
+    // Whole degrees that hold their ends may hold all of the last one: a hole of that length is asked about.
+    isSaid: !isInclusive || hasTenths,
   };
 }
 
