@@ -55,6 +55,14 @@ test.each(VERBS)('%s refuses an edition that the arena does not hold, with figur
   expect(stderr).toContain('Give --arena 16K, or compile a smaller map.');
 });
 
+test('the arena that the remedy names holds it', async () => {
+  const asked = [...VERBS[0][1](folder.at('large.img')), '--development', '--arena'];
+  const refused = await holdfast([...asked, '4K']);
+  const [, arena = 'NOTHING'] = /Give --arena (\w+),/.exec(refused.stderr) ?? [];
+  const { code, stderr } = await holdfast([...asked, arena]);
+  expect(code, stderr).toBe(0);
+});
+
 test('a library has the arena that is asked for, or the largest, and says which and why', async () => {
   for (const [arena, build] of [
     ['4K', 'device-4k'],

@@ -58,6 +58,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     'test/host/compile.test.ts follows it',
   "Compare the map source with the firmware's burned configuration: `holdfast status` shows it.":
     AT_THE_DEVICE,
+  'Give --arena …, or compile a smaller map.': 'test/host/arenas.test.ts follows it',
   'Give the right one with `--token`: ….': AT_THE_DEVICE,
   'Give the token with `--token`: ….': AT_THE_DEVICE,
   'Mark it in this window with `holdfast mark` and close the window to run it, or give it up with `holdfast revert`.':

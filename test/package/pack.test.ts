@@ -10,7 +10,8 @@ import { temporaryFolder } from '../support/command.ts';
 import { PackedPackage } from '../support/packed.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const TARBALL_BYTES_MAX = 950_000;
+/** Five builds of the core among them, of some 33,000 bytes each. */
+const TARBALL_BYTES_MAX = 1_080_000;
 const INSTALLED_BYTES_MAX = 8_000_000;
 /** holdfast, the bindings of serial ports, and what these need. */
 const PACKAGES_MAX = 10;
@@ -52,7 +53,8 @@ describe('what is in it', () => {
       'targets/common/core.c',
     ])
       expect(files).toContain(needed);
-    const allowed = /^(build\/\w+\.wasm|(dist|docs|firmware-maps|targets)\/.+|[A-Z]+(\.md)?|package\.json)$/;
+    const allowed =
+      /^(build\/[\w-]+\.wasm|(dist|docs|firmware-maps|targets)\/.+|[A-Z]+(\.md)?|package\.json)$/;
     expect(files.filter((path) => !allowed.test(path) || /\.map$|\.test\.|\/\./.test(path))).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BUILD_NAMES } from '../../host/common/arenas.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
 import { SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';
@@ -20,7 +21,7 @@ const second = await compileEdition({ epoch: 2, replaces: '1', limit: 40 });
 beforeAll(() => {
   for (const part of ['package.json', 'dist', 'build/js', 'targets', 'docs', 'host/firmware'])
     cpSync(`${PACKAGE}${part}`, root.at(part), { recursive: true });
-  cpSync(`${PACKAGE}build/device.wasm`, root.at('build/device.wasm'));
+  for (const build of BUILD_NAMES) cpSync(`${PACKAGE}build/${build}.wasm`, root.at(`build/${build}.wasm`));
   symlinkSync(`${PACKAGE}node_modules`, root.at('node_modules'));
   writeFileSync(root.at('first.img'), first);
 });
