@@ -61,12 +61,22 @@ export function endNotes(reading: TableReading, options: ImportOptions): readonl
         ? 'the place at which a row ends does not belong to it: intervals are half-open'
         : 'one step is the end of each row';
   const unclear = unclearEnds(reading);
-  if (unclear === undefined) return ends === undefined || until === 'next' ? [words] : heldNotes(reading);
-  if (options.gaps === undefined) return [`${words}; but ${unclearEndsNote(unclear)}`];
+  const said = saidEndNotes(reading);
+  if (unclear === undefined)
+    return [...said, ...(ends === undefined || until === 'next' ? [words] : heldNotes(reading))];
+  if (options.gaps === undefined) return [...said, `${words}; but ${unclearEndsNote(unclear)}`];
   const { found, remedy } = unclear;
   throw new HoldfastError('ENDS_UNCLEAR', `${found}, and ${sayOption('gaps')} would make these holes gaps`, {
     remedy,
   });
+}
+
+/** What a place counts that was said in the stead of one, where that is not what the axis does. */
+function saidEndNotes({ context, places }: TableReading): readonly string[] {
+  const { said, say, target } = context;
+  const unit = places.saidIn;
+  if (said.end === undefined || unit === undefined || unit === target.axis.unit) return [];
+  return [`${say('end', said.end)} counts ${unit}, as places of the table do`];
 }
 
 /** What belongs to rows behind the place that is written as their end, where a coarser table may mean more. */

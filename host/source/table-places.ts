@@ -68,6 +68,7 @@ export class PlaceReader {
   #hasToldChainage = false;
   /** The last decimal place that the table has, and its unit. */
   #finest: { readonly places: number; readonly unit: string | undefined } = { places: 0, unit: undefined };
+  #saidIn: string | undefined;
   #time: { readonly steps: bigint; readonly words: string } | undefined;
 
   private constructor(
@@ -117,6 +118,11 @@ export class PlaceReader {
     const scale = BigInt(axis.scale);
     if (steps === undefined || steps % scale !== 0n) return undefined;
     return { steps, words: `${steps / scale} ${axis.unit}` };
+  }
+
+  /** The unit that a number was taken to count which does not stand in the table; undefined: none was, or it has its own. */
+  get saidIn(): string | undefined {
+    return this.#saidIn;
   }
 
   /** The finest time of those that were read. */
@@ -272,6 +278,7 @@ export class PlaceReader {
     const unit =
       isSaid && own !== null ? (unitSpelled(own) ?? own) : unitOfCell(this.#context, record, role, found);
     if (unit === null) return undefined;
+    if (isSaid && own === null && chainage === null) this.#saidIn = unit;
     if (chainage === null) return this.#toSteps(value, unit, what, report);
     if (isMetric(unit ?? this.#context.target.axis.unit)) return this.#toSteps(value, 'm', what, report);
     this.#tellChainage(unit, what, report);

@@ -631,3 +631,13 @@ describe('a column of lengths is no column of ends', () => {
     },
   );
 });
+
+test('what a bare place counts that is said in the stead of one is told', async () => {
+  const table = 'km,v\n12.4,80\n14.0,60\n';
+  const asked = { from: 'km', limit: 'v', axisUnit: 'm', table: { until: 'next' } } as const;
+  const told = async (end: string) =>
+    (await imported(table, { ...asked, table: { ...asked.table, end } })).assumptions.join('\n');
+  expect(await told('15')).toContain('--end 15 counts km, as places of the table do');
+  expect(await told('15000 m')).not.toContain('--end');
+  expect(await told('15+000')).not.toContain('--end');
+});
