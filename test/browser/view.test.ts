@@ -1,5 +1,6 @@
 /** The live view: what a controller does, in a browser, over its serial line; and a server that answers only its own page. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -24,12 +25,14 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser.close();
-  for (const child of children) {
-    const ended = new Promise((done) => child.once('close', done));
-    if (child.exitCode === null && child.kill('SIGTERM')) await ended;
-  }
+  for (const child of children) await end(child);
   folder.remove();
 });
+
+async function end(child: ChildProcess | undefined): Promise<void> {
+  const ended = new Promise((done) => child?.once('close', done));
+  if (child?.exitCode === null && child.kill('SIGTERM')) await ended;
+}
 
 /** Starts a verb that goes on, and gives what it says first. */
 async function started(argv: readonly string[]): Promise<string> {
@@ -78,6 +81,136 @@ test('a train is followed through its line: place, verdict, mode; and that it do
   expect(asked.filter((each) => each === `GET ${view.url}`)).toHaveLength(1);
   await context.close();
 }, 120_000);
+
+describe('an update, seen in each of its states', () => {
+  const at = (name: string) => folder.at(`update/${name}`);
+  const port = ['--port', folder.at('update/port')];
+  const done = async (...argv: string[]) =>
+    expect(await holdfast([...argv, ...port]), argv.join(' ')).toMatchObject({ code: 0 });
+  const row = (page: Page, name: string) =>
+    page
+      .locator('#live-words div', { has: page.locator('dt', { hasText: new RegExp(`^${name}$`) }) })
+      .locator('dd')
+      .allTextContents();
+  /** The firmware says its place a few times a second: the first look may come before. */
+  const placed = (page: Page) =>
+    page.waitForFunction(() =>
+      /^s 5\.05 km: /.test(document.getElementById('live-state')?.textContent ?? ''),
+    );
+  let controller = -1;
+
+  /** A view takes the port for itself, as every verb does, and is ended before the next one. */
+  async function viewed(schemes: readonly ('light' | 'dark')[], look: (page: Page) => Promise<string>) {
+    const { url } = JSON.parse(await started(['view', ...port, '--json']));
+    const view = children.at(-1);
+    try {
+      for (const colorScheme of schemes) {
+        const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme });
+        const page = await context.newPage();
+        const complaints: string[] = [];
+        page.on('console', (message) => complaints.push(message.text()));
+        page.on('pageerror', (error) => complaints.push(error.message));
+        await page.goto(url);
+        const name = await look(page);
+        await screenshot(page, `view-${name}-${colorScheme}`);
+        expect(await overflowing(page)).toEqual([]);
+        expect(complaints).toEqual([]);
+        await context.close();
+      }
+    } finally {
+      await end(view);
+    }
+  }
+
+  /** Words of the device that stand out of their own box, or out of the window. */
+  const overflowing = (page: Page) =>
+    page
+      .locator('#live-state, #live-words dt, #live-words dd')
+      .evaluateAll((elements) =>
+        elements
+          .filter(
+            (each) =>
+              each.scrollWidth > each.clientWidth + 1 ||
+              each.getBoundingClientRect().right > document.documentElement.clientWidth,
+          )
+          .map((each) => each.textContent),
+      );
+
+  beforeAll(async () => {
+    mkdirSync(at('state'), { recursive: true });
+    const next = new URL('../../firmware-maps/rail/rail.next.map.yaml', import.meta.url).pathname;
+    expect(await holdfast(['compile', next, '-o', at('next.img')])).toMatchObject({ code: 0 });
+    const argv = ['--image', 'rail.img', '--development', '--state', 'update/state', '--link', 'update/port'];
+    await started(['controller', ...argv, '--json', '--say-place', '--at', '5050000']);
+    controller = children.length - 1;
+    writeFileSync(at('state/safe-input'), 'parked');
+  }, 60_000);
+
+  test('a window that is open: its token, what is left of it, and that it ends when the machine moves', async () => {
+    await done('window', 'open');
+    await viewed(['light', 'dark'], async (page) => {
+      await page.waitForFunction(
+        () => document.getElementById('live-state')?.dataset.state === 'maintenance',
+      );
+      expect(await shown(page)).toBe('s 5.05 km: maintenance, hold');
+      expect(await row(page, 'mode')).toEqual([
+        expect.stringMatching(/^window under token \d+, 5\d\d\.\d s left$/),
+      ]);
+      expect(await row(page, 'parked')).toEqual(['yes']);
+      return 'window';
+    });
+    await viewed(['light'], async (page) => {
+      await page.waitForFunction(
+        () => document.getElementById('live-state')?.dataset.state === 'maintenance',
+      );
+      writeFileSync(at('state/safe-input'), 'moving');
+      await page.waitForFunction(() => document.getElementById('live-state')?.dataset.state === 'gap');
+      expect(await row(page, 'mode')).toEqual(['run']);
+      expect(await row(page, 'parked')).toEqual(['no']);
+      return 'window-ended';
+    });
+    writeFileSync(at('state/safe-input'), 'parked');
+  }, 120_000);
+
+  test('an edition that is pending, then on trial, then given up: which one answers, and how far its trial is', async () => {
+    await done('window', 'open');
+    await done('push', at('next.img'));
+    await viewed(['light'], async (page) => {
+      await page.waitForFunction(() =>
+        /pending/.test(document.getElementById('live-words')?.textContent ?? ''),
+      );
+      expect(await row(page, 'edition')).toEqual([expect.stringMatching(/^epoch 11, /)]);
+      expect(await row(page, 'mode')).toEqual([expect.stringMatching(/left, an edition is pending$/)]);
+      return 'pending';
+    });
+    await done('window', 'close');
+    await viewed(['light', 'dark'], async (page) => {
+      await page.waitForFunction(() =>
+        /on trial for/.test(document.getElementById('live-words')?.textContent ?? ''),
+      );
+      expect(await page.title()).toBe('live: rail-fribourg-bern, epoch 12');
+      expect(await row(page, 'edition')).toEqual([
+        expect.stringMatching(/^epoch 12, \w{12}, on trial for \d+\.\d s: \d+ of 1000 checks answered$/),
+      ]);
+      await placed(page);
+      return 'trial';
+    });
+    // A reset gives the trial up: the edition before answers again, and the view says so.
+    await end(children[controller]);
+    const again = ['controller', '--state', 'update/state', '--link', 'update/port', '--json'];
+    await started([...again, '--say-place', '--at', '5050000']);
+    await viewed(['light'], async (page) => {
+      await page.waitForFunction(() =>
+        /became/.test(document.getElementById('live-words')?.textContent ?? ''),
+      );
+      expect(await page.title()).toBe('live: rail-fribourg-bern, epoch 11');
+      await placed(page);
+      const became = await row(page, 'became');
+      expect(became.join('\n')).toMatch(/the last start was a revert.*\n.*epoch 12, \w{12}, reverted/);
+      return 'reverted';
+    });
+  }, 180_000);
+});
 
 test('a port that is none is refused at once', async () => {
   const ran = await holdfast(['view', '--port', folder.at('none'), '--http', '65536']);
