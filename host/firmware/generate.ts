@@ -60,6 +60,12 @@ const LEVELS_ROOM = 15;
 const SEARCHES_LEAST = 3;
 /** One of two words by an unsigned comparison, as the end of a block of check has it. */
 const CHOSEN = /(\w+) = \1 >= (\w+);\n\s+(\w+) = \1 \? \3 : (\w+);\n\s+(var_B\w+):;/g;
+/** Whether a phase lies beyond the period, as a mask: on lines with directories and with trees, with and without phases. */
+const BEYOND =
+  /(\w+) = 0u;\n\s+(\w+) = (\w+);\n\s+(\w+) = (i32_load_near\(\w+\));\n\s+\2 = \2 > \4;\n\s+\1 -= \2;/g;
+const BEYOND_LEAST = 4;
+/** A comparison whose result is added, in a search. */
+const ADDED = /var_i1 = var_i1 >= var_i2;|var_i0 = var_i0 >= var_i1;/g;
 /** In check, with directories and with trees, with and without phases. */
 const CHOSEN_LEAST = 4;
 /** The mode of the map: the kind that check takes up first should cost least. */
@@ -134,9 +140,27 @@ export function cheapen(text: string, facts: Omit<CoreFacts, 'memoryBytes'>): st
       return `${value} = i32_load_near(${address}u)`;
     },
   );
-  const placed = near.replace(CHECK_PATH, byRecords).replace(DECLARED, 'static HOLDFAST_FAST ');
+  const within = beyond(near);
+  const placed = within.replace(CHECK_PATH, byRecords).replace(DECLARED, 'static HOLDFAST_FAST ');
   if (placed.search(ASKED_INSIDE) < 0) throw unexpected('no move that asks what its first point is');
   return ONCE.reduce(apart, placed.replace(ASKED_INSIDE, '= holdfast_check($1, (s32)$2, (s32)$3)'));
+}
+
+/** Phases beyond the period by a mask that no compiler makes a branch of. */
+function beyond(text: string): string {
+  const found = text.match(BEYOND)?.length ?? 0;
+  if (found < BEYOND_LEAST) throw unexpected(`only ${found} phases that may lie beyond the period`);
+  return text.replace(BEYOND, (_whole, mask: string, _copy, phase: string, _loaded, last: string) => {
+    return `${mask} = holdfast_below(${last}, ${phase});`;
+  });
+}
+
+/** The C of a search, for processors without a fragment: comparisons that no compiler makes a branch of. */
+function comparing(text: string): string {
+  return text.replace(ADDED, (whole) => {
+    const [result, one, other] = whole.match(/var_i\d/g) ?? [];
+    return `${result} = holdfast_not_below(${one}, ${other});`;
+  });
 }
 
 /** A function that the compiler is not to repeat where it is called. */
@@ -239,7 +263,7 @@ function searches(text: string, { lineSteps }: Pick<CoreFacts, 'lineSteps'>): st
       throw unexpected('a search with other steps');
     result += `${text.slice(done, choice.index)}#ifdef HOLDFAST_SEARCH\n`;
     result += `  ${k} = holdfast_search(${list}, ${out}, ${value});\n#else\n`;
-    result += `${whole}${found[0]}#endif\n`;
+    result += `${whole}${comparing(found[0])}#endif\n`;
     done = from + found[0].length;
   }
   return result + text.slice(done);
@@ -338,7 +362,7 @@ function finding(text: string, facts: Pick<CoreFacts, 'arena' | 'arenaBytes'>): 
   const at = text.indexOf(body);
   if (at < 0 || text.indexOf(body, at + 1) >= 0) throw unexpected('no search behind a directory, or two');
   const fragment = '  return holdfast_find(var_p0, var_p1, var_p2);\n';
-  return `${text.slice(0, at)}#ifdef HOLDFAST_FIND\n${fragment}#else\n${body}#endif\n${text.slice(at + body.length)}`;
+  return `${text.slice(0, at)}#ifdef HOLDFAST_FIND\n${fragment}#else\n${comparing(body)}#endif\n${text.slice(at + body.length)}`;
 }
 
 function unexpected(what: string): HoldfastError {

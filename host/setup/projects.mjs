@@ -22,6 +22,7 @@ const PROGRAMS = {
   },
   avr: { names: ['avr-g++'], packages: ['gcc-avr', 'avr-libc', 'arduino-core-avr'] },
   qemu: { names: ['qemu-system-riscv32'], packages: ['qemu-system-misc'] },
+  qemuArm: { names: ['qemu-system-arm'], packages: ['qemu-system-arm'] },
   gcc: { names: ['gcc'], packages: ['gcc', 'libc6-dev'] },
   clang: { names: ['clang'], packages: ['clang'] },
   cmake: { names: ['cmake'], packages: ['cmake'] },
@@ -57,7 +58,7 @@ const KNOWN = {
   },
   targets: {
     about: 'firmware, boards in their emulators, the C library',
-    programs: ['arm', 'riscv', 'avr', 'qemu', 'gcc', 'clang', 'cmake', 'make'],
+    programs: ['arm', 'riscv', 'avr', 'qemu', 'qemuArm', 'gcc', 'clang', 'cmake', 'make'],
   },
   tidy: { about: 'the rooms and their ladders, and these projects', programs: [] },
   timing: { about: 'the prover, and mutants that it declines', programs: [] },

@@ -71,8 +71,17 @@ typedef struct { uint8_t* data; uint64_t size; } wasm_rt_memory_t;
 /* A broken invariant of the core: the port stops the device (targets/common/port.h). */
 HOLDFAST_TRAPS void wasm_rt_trap(wasm_rt_trap_t code);
 
+/* Thumb processors by what they have: 1, few instructions and eight registers for most of them (ARMv6-M); 2, all of them (ARMv7-M). */
+#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__)
+#define HOLDFAST_THUMB 1
+#elif defined(__ARM_ARCH_7M__) || defined(__ARM_ARCH_7EM__) || defined(__ARM_ARCH_8M_MAIN__) || defined(__ARM_ARCH_8_1M_MAIN__)
+#define HOLDFAST_THUMB 2
+#else
+#define HOLDFAST_THUMB 0
+#endif
+
 extern uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES] __attribute__((aligned(8)));
-#if defined(__ARM_ARCH_6M__)
+#if HOLDFAST_THUMB == 1
 /* The same memory under a second name: compilers would derive one place from the other in more cycles than a load of its own takes. */
 extern uint8_t holdfast_records[HOLDFAST_MEMORY_BYTES];
 #else
@@ -161,7 +170,7 @@ HOLDFAST_STORE(i64_store32, uint32_t, uint64_t)
  */
 static inline __attribute__((always_inline)) uint8_t* holdfast_block(uint32_t address) {
   uint8_t* block = &holdfast_records[address];
-#if defined(__ARM_ARCH_6M__)
+#if HOLDFAST_THUMB == 1
   __asm__("" : "+l"(block));
 #endif
   return block;
@@ -210,7 +219,7 @@ static inline __attribute__((always_inline)) void i32_store_by_either(uint8_t* r
 /* Where the arena stands, as one constant: compilers would work it out from the start of the memory and its offset. */
 static inline __attribute__((always_inline)) const uint8_t* holdfast_arena(void) {
   const uint8_t* arena = &holdfast_memory[HOLDFAST_ARENA];
-#if defined(__ARM_ARCH_6M__)
+#if HOLDFAST_THUMB == 1
   __asm__("" : "+l"(arena));
 #endif
   return arena;
@@ -238,7 +247,7 @@ static inline __attribute__((always_inline)) uint32_t i32_load_in_arena(uint32_t
 static inline __attribute__((always_inline)) uint32_t i32_load_of(uint32_t address, uint32_t offset) {
   if (UNLIKELY(address < HOLDFAST_ARENA || address > HOLDFAST_MEMORY_BYTES - 4 - offset)) return i32_load_at(address, offset);
   const uint8_t* entry = holdfast_arena() + (address - HOLDFAST_ARENA);
-#if defined(__ARM_ARCH_6M__)
+#if HOLDFAST_THUMB == 1
   __asm__("" : "+l"(entry));
 #endif
   uint32_t value;
@@ -250,37 +259,73 @@ static inline __attribute__((always_inline)) uint32_t i32_load_of(uint32_t addre
 #define HOLDFAST_RARE(condition) UNLIKELY(condition)
 
 /* Has a value worked out where it stands, and not where it is used. */
-#if defined(__ARM_ARCH_6M__)
+#if HOLDFAST_THUMB == 1
 #define HOLDFAST_WORKED_OUT(value) __asm__ volatile("" : "+l"(value))
 #else
 #define HOLDFAST_WORKED_OUT(value) ((void)0)
 #endif
 
 /*
+ * Comparisons whose result a compiler does not see through. What it knows to be a comparison it may turn into a branch, which takes another
+ * time one way than the other: clang does, on ARMv6-M and RV32. GCC does not on RV32, and orders better what it sees.
+ */
+static inline __attribute__((always_inline)) uint32_t holdfast_is_below(uint32_t one, uint32_t other) {
+#if defined(__clang__) && defined(__riscv) && __riscv_xlen == 32
+  uint32_t is;
+  __asm__("sltu %0, %1, %2" : "=r"(is) : "r"(one), "r"(other));
+  if (is > 1) __builtin_unreachable();
+  return is;
+#else
+  return one < other;
+#endif
+}
+
+/* All ones where `one` is below `other`, else 0. */
+static inline __attribute__((always_inline)) uint32_t holdfast_below(uint32_t one, uint32_t other) {
+#if HOLDFAST_THUMB != 0
+  uint32_t mask;
+  __asm__(HOLDFAST_SYNTAX "cmp %1, %2\n\tsbcs %0, %0" : "=l"(mask) : "l"(one), "l"(other) : "cc");
+  return mask;
+#else
+  return 0u - holdfast_is_below(one, other);
+#endif
+}
+
+/* 1 where `one` is at or above `other`, else 0. */
+static inline __attribute__((always_inline)) uint32_t holdfast_not_below(uint32_t one, uint32_t other) {
+  return holdfast_is_below(one, other) ^ 1u;
+}
+
+/*
  * The search of assembly/check/search.ts in one fragment: `out` of fifteen levels are left out (fifteen: all), each other level is
- * k = 2k + (value >= list[k]). A level is `lsls; ldr; cmp; adcs`, four instructions of two bytes and five cycles together; compilers
- * form the carry in a register first, which costs four cycles a level more, and look the label up in a table.
+ * k = 2k + (value >= list[k]). A level takes eight bytes: on ARMv6-M `lsls; ldr; cmp; adcs`, five cycles together; on ARMv7-M
+ * `ldr; cmp; adcs`. Compilers form the carry in a register first, which costs four cycles a level more, and look the label up in a table.
  *
  * Levels beyond the HOLDFAST_LINE_STEPS of this core do nothing: sixteen values of four bits lead to fourteen steps or fewer, so that no
- * value leaves the arena.
+ * value leaves the arena. Compilers estimate the length of code by lines, at two bytes a line or at four.
  */
-#if defined(__ARM_ARCH_6M__)
+#if HOLDFAST_THUMB != 0
 #define HOLDFAST_SEARCH
-#define HOLDFAST_LEVEL "lsls %1, %0, #2\n\tldr %1, [%[list], %1]\n\tcmp %[value], %1\n\tadcs %0, %0\n\t"
-#define HOLDFAST_FOUR_LEVELS HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL
 #define HOLDFAST_IDLE_LEVEL ".hword 0x46c0, 0x46c0\n\t.hword 0x46c0, 0x46c0\n\t"
 #define HOLDFAST_TWO_IDLE_LEVELS HOLDFAST_IDLE_LEVEL HOLDFAST_IDLE_LEVEL
+#if HOLDFAST_THUMB == 1
+#define HOLDFAST_LEVEL "lsls %1, %0, #2\n\tldr %1, [%[list], %1]\n\tcmp %[value], %1\n\tadcs %0, %0\n\t"
+#define HOLDFAST_TWICE(levels) ".rept 2\n\t" levels ".endr"
+#else
+#define HOLDFAST_LEVEL "ldr.w %1, [%[list], %0, lsl #2]\n\tcmp.n %[value], %1\n\tadcs.n %0, %0\n\t"
+#define HOLDFAST_TWICE(levels) levels levels
+#endif
+#define HOLDFAST_FOUR_LEVELS HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL
 #if HOLDFAST_LINE_STEPS == 14
-#define HOLDFAST_STEPS ".rept 2\n\t" HOLDFAST_FOUR_LEVELS HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL ".endr"
+#define HOLDFAST_STEPS HOLDFAST_TWICE(HOLDFAST_FOUR_LEVELS HOLDFAST_LEVEL HOLDFAST_LEVEL HOLDFAST_LEVEL)
 #elif HOLDFAST_LINE_STEPS == 13
-#define HOLDFAST_STEPS \
-  HOLDFAST_IDLE_LEVEL HOLDFAST_LEVEL ".rept 2\n\t" HOLDFAST_FOUR_LEVELS HOLDFAST_LEVEL HOLDFAST_LEVEL ".endr"
+#define HOLDFAST_STEPS HOLDFAST_IDLE_LEVEL HOLDFAST_LEVEL HOLDFAST_TWICE(HOLDFAST_FOUR_LEVELS HOLDFAST_LEVEL HOLDFAST_LEVEL)
 #elif HOLDFAST_LINE_STEPS == 11
 #define HOLDFAST_STEPS \
-  HOLDFAST_TWO_IDLE_LEVELS HOLDFAST_IDLE_LEVEL HOLDFAST_LEVEL ".rept 2\n\t" HOLDFAST_FOUR_LEVELS HOLDFAST_LEVEL ".endr"
+  HOLDFAST_TWO_IDLE_LEVELS HOLDFAST_IDLE_LEVEL HOLDFAST_LEVEL HOLDFAST_TWICE(HOLDFAST_FOUR_LEVELS HOLDFAST_LEVEL)
 #elif HOLDFAST_LINE_STEPS == 9
 #define HOLDFAST_STEPS \
-  HOLDFAST_TWO_IDLE_LEVELS HOLDFAST_TWO_IDLE_LEVELS HOLDFAST_IDLE_LEVEL HOLDFAST_LEVEL ".rept 2\n\t" HOLDFAST_FOUR_LEVELS ".endr"
+  HOLDFAST_TWO_IDLE_LEVELS HOLDFAST_TWO_IDLE_LEVELS HOLDFAST_IDLE_LEVEL HOLDFAST_LEVEL HOLDFAST_TWICE(HOLDFAST_FOUR_LEVELS)
 #else
 #error "a core with another number of steps needs its levels here"
 #endif
@@ -323,15 +368,20 @@ static inline __attribute__((always_inline)) uint32_t holdfast_search_held(uint3
 
 /*
  * The search of assembly/check/directory.ts in one fragment: the entry of the list that a directory names, and 7 - `out` halvings, five at
- * most. A halving is `ldr; cmp; blo; adds`, eight bytes and five cycles either way, since a branch over one cycle costs what that cycle
- * does; compilers form the step in a register first. The word of the cell stands beside where the last one ends.
+ * most. A halving takes eight bytes: on ARMv6-M `ldr; cmp; blo; adds`, five cycles either way, since a branch over one cycle costs what
+ * that cycle does; on ARMv7-M `ldr; cmp; it; addhs`, since there it does not. Compilers form the step in a register first. The word of the
+ * cell stands beside where the last one ends.
  */
 #define HOLDFAST_DIRECTORIES (HOLDFAST_ARENA + 236u)
 /* Bits of a word that the number of an entry leaves unused: an arena of 2^n bytes has entries of n - 3 bits. */
 #define HOLDFAST_ENTRY_UNUSED (__builtin_clz(HOLDFAST_MEMORY_BYTES - HOLDFAST_ARENA) + 4)
-#if defined(__ARM_ARCH_6M__)
+#if HOLDFAST_THUMB != 0
 #define HOLDFAST_FIND
+#if HOLDFAST_THUMB == 1
 #define HOLDFAST_HALVING(at, by) "ldr %1, [%0, #" #at "]\n\tcmp %2, %1\n\tblo 1f\n\tadds %0, #" #by "\n1:\n\t"
+#else
+#define HOLDFAST_HALVING(at, by) "ldr.n %1, [%0, #" #at "]\n\tcmp.n %2, %1\n\tit hs\n\taddhs.n %0, #" #by "\n\t"
+#endif
 static inline __attribute__((always_inline)) uint32_t holdfast_find(uint32_t place, uint32_t out, uint32_t value) {
   if (UNLIKELY(out > 7 || place > HOLDFAST_MEMORY_BYTES - HOLDFAST_DIRECTORIES - 2)) wasm_rt_trap(WASM_RT_TRAP_OOB);
   /* These keep the place in its register, and where directories begin out of one until both are needed: small cores have few. */
@@ -351,14 +401,20 @@ static inline __attribute__((always_inline)) uint32_t holdfast_find(uint32_t pla
 }
 #endif
 
-/* value >= bound ? one : other, in the same number of cycles either way: a branch over one cycle costs what that cycle does. */
+/*
+ * value >= bound ? one : other, in the same number of cycles either way: on ARMv6-M a branch over one cycle, which costs what that cycle
+ * does; on ARMv7-M a move that is done or not.
+ */
 static inline __attribute__((always_inline)) uint32_t holdfast_choose(uint32_t value, uint32_t bound, uint32_t one,
                                                                       uint32_t other) {
-#if defined(__ARM_ARCH_6M__)
+#if HOLDFAST_THUMB == 1
   __asm__(HOLDFAST_SYNTAX "cmp %1, %2\n\tblo 1f\n\tmovs %0, %3\n1:" : "+l"(other) : "lh"(value), "l"(bound), "l"(one) : "cc");
   return other;
+#elif HOLDFAST_THUMB == 2
+  __asm__(HOLDFAST_SYNTAX "cmp %1, %2\n\tit hs\n\tmovhs %0, %3" : "+r"(other) : "r"(value), "r"(bound), "r"(one) : "cc");
+  return other;
 #else
-  return other ^ ((other ^ one) & (0u - (uint32_t)(value >= bound)));
+  return other ^ ((other ^ one) & (holdfast_is_below(value, bound) - 1u));
 #endif
 }
 

@@ -2,7 +2,7 @@
 
 /* Sweep needs it: where the processor has no instruction for it, a call of the compiler's library would leave HOLDFAST_FAST. */
 static inline __attribute__((always_inline)) u32 holdfast_trailing_zeros(u32 x) {
-#if defined(__ARM_ARCH_6M__) || (defined(__riscv) && !defined(__riscv_zbb))
+#if defined(__ARM_ARCH_6M__) || defined(__ARM_ARCH_8M_BASE__) || (defined(__riscv) && !defined(__riscv_zbb))
   u32 zeros = x == 0;
   for (u32 half = 16; half != 0; half >>= 1) {
     const u32 low_is_zero = (x & ((1u << half) - 1)) == 0;
