@@ -28,6 +28,7 @@ const PLAIN_FILES = [
   'README.md',
   'library.json',
   'library.properties',
+  'idf_component.yml',
   'zephyr/module.yml',
   'zephyr/CMakeLists.txt',
   'zephyr/Kconfig',
@@ -45,6 +46,7 @@ const PLAIN_FILES = [
   'examples/pico-sdk/main.c',
   'examples/stm32f4/sectors.h',
   'examples/stm32f4/flash.c',
+  'examples/stm32f4/main.c',
   'examples/zephyr/CMakeLists.txt',
   'examples/zephyr/prj.conf',
   'examples/zephyr/sample.yaml',
@@ -54,6 +56,7 @@ const PLAIN_FILES = [
   'examples/esp-idf/partitions.csv',
   'examples/esp-idf/sdkconfig.defaults',
   'examples/esp-idf/main/CMakeLists.txt',
+  'examples/esp-idf/main/idf_component.yml',
   'examples/esp-idf/main/main.c',
 ];
 

@@ -123,6 +123,9 @@ struct Line {
   int availableForWrite();
   int read();
   size_t write(const uint8_t*, size_t);
+  size_t print(const char*);
+  size_t print(unsigned long);
+  size_t println(const char*);
 };
 extern Line Serial;
 void pinMode(int, int);

@@ -37,7 +37,8 @@ const PICO: Readonly<Record<string, string>> = {
   'pico/stdlib.h': once(`
 #include "hardware/gpio.h"
 #define PICO_FLASH_SIZE_BYTES (2u * 1024u * 1024u)
-#define XIP_NOCACHE_NOALLOC_BASE 0x13000000u
+uintptr_t stand_in_flash(void);
+#define XIP_NOCACHE_NOALLOC_BASE (stand_in_flash())
 void sleep_us(uint64_t);
 uint64_t time_us_64(void);`),
   'hardware/gpio.h': once(`
@@ -67,16 +68,42 @@ unsigned uart_init(uart_inst_t*, unsigned);
 bool uart_is_writable(uart_inst_t*);
 bool uart_is_readable(uart_inst_t*);
 void uart_set_irq_enables(uart_inst_t*, bool, bool);
-uart_hw_t* uart_get_hw(uart_inst_t*);`),
+uart_hw_t* uart_get_hw(uart_inst_t*);
+void uart_puts(uart_inst_t*, const char*);`),
   'hardware/watchdog.h': once('void watchdog_reboot(uint32_t, uint32_t, uint32_t);'),
 };
 
-/** Registers of the flash controller in RAM, by their names in CMSIS; the reference manual's bits. */
+/** Registers by their names in CMSIS, with the reference manual's bits; flash and UART through a function, which sees each use. */
 const STM32F4: Readonly<Record<string, string>> = {
   'stm32f4xx.h': once(`
 typedef struct { volatile uint32_t ACR, KEYR, OPTKEYR, SR, CR, OPTCR, OPTCR1; } FLASH_TypeDef;
-extern FLASH_TypeDef flash_registers;
-#define FLASH (&flash_registers)
+typedef struct { volatile uint32_t SR, DR, BRR, CR1, CR2, CR3, GTPR; } USART_TypeDef;
+typedef struct { volatile uint32_t MODER, OTYPER, OSPEEDR, PUPDR, IDR, ODR, BSRR, LCKR, AFR[2]; } GPIO_TypeDef;
+typedef struct { volatile uint32_t AHB1ENR, APB1ENR; } RCC_TypeDef;
+typedef enum { USART2_IRQn = 38 } IRQn_Type;
+FLASH_TypeDef* stand_in_flash(void);
+USART_TypeDef* stand_in_usart(void);
+extern RCC_TypeDef stand_in_rcc;
+extern GPIO_TypeDef stand_in_gpioa;
+#define FLASH (stand_in_flash())
+#define USART2 (stand_in_usart())
+#define RCC (&stand_in_rcc)
+#define GPIOA (&stand_in_gpioa)
+uint32_t SysTick_Config(uint32_t);
+void NVIC_EnableIRQ(IRQn_Type);
+void NVIC_SystemReset(void);
+void __WFI(void);
+void __disable_irq(void);
+uint32_t __get_PRIMASK(void);
+void __set_PRIMASK(uint32_t);
+#define RCC_AHB1ENR_GPIOAEN (1u << 0)
+#define RCC_APB1ENR_USART2EN (1u << 17)
+#define USART_SR_RXNE (1u << 5)
+#define USART_SR_TXE (1u << 7)
+#define USART_CR1_RE (1u << 2)
+#define USART_CR1_TE (1u << 3)
+#define USART_CR1_RXNEIE (1u << 5)
+#define USART_CR1_UE (1u << 13)
 #define FLASH_ACR_DCEN (1u << 10)
 #define FLASH_ACR_DCRST (1u << 12)
 #define FLASH_SR_EOP (1u << 0)
@@ -121,6 +148,9 @@ int uart_fifo_fill(const struct device*, const uint8_t*, int);
 int uart_fifo_read(const struct device*, uint8_t*, const int);
 int uart_irq_update(const struct device*);
 int uart_irq_rx_ready(const struct device*);
+int uart_irq_tx_ready(const struct device*);
+void uart_irq_tx_enable(const struct device*);
+void uart_irq_tx_disable(const struct device*);
 void uart_irq_rx_enable(const struct device*);
 int uart_irq_callback_user_data_set(const struct device*, uart_irq_callback_user_data_t, void*);`),
   'zephyr/irq.h': once('unsigned int irq_lock(void);\nvoid irq_unlock(unsigned int);'),
@@ -137,6 +167,13 @@ int flash_area_open(uint8_t, const struct flash_area**);
 int flash_area_read(const struct flash_area*, off_t, void*, size_t);
 int flash_area_write(const struct flash_area*, off_t, const void*, size_t);
 int flash_area_erase(const struct flash_area*, off_t, size_t);`),
+  'zephyr/sys/ring_buffer.h': once(`
+struct ring_buf { uint8_t* buffer; uint32_t size, head, tail; };
+#define RING_BUF_DECLARE(name, bytes) \\
+  static uint8_t name##_data[bytes]; static struct ring_buf name = {name##_data, bytes, 0, 0}
+uint32_t ring_buf_put(struct ring_buf*, const uint8_t*, uint32_t);
+uint32_t ring_buf_get_claim(struct ring_buf*, uint8_t**, uint32_t);
+int ring_buf_get_finish(struct ring_buf*, uint32_t);`),
   'zephyr/sys/reboot.h': once('#define SYS_REBOOT_COLD 1\nvoid sys_reboot(int);'),
 };
 

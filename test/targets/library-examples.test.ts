@@ -3,49 +3,136 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { compilePartition, loadPartition } from '../../host/compile/compile.ts';
 import { readElf } from '../../host/firmware/elf.ts';
+import { FrameDecoder } from '../../host/serial/framing.ts';
 import { Rp2040Bench } from '../../sim/boards/rp2040-bench.ts';
-import { compileEdition } from '../support/editions.ts';
+import { echoRequest } from '../support/echo-request.ts';
 import { libraryFolder, MACHINES, SEMIHOSTED, tool } from '../support/library.ts';
 import { writeStandIns } from '../support/stand-ins.ts';
 
 const path = (name: string) => fileURLToPath(new URL(`library/${name}`, import.meta.url));
-const folder = await libraryFolder(await compileEdition({ epoch: 7, limit: 80 }));
+const WELD_CELL = fileURLToPath(new URL('../../firmware-maps/weld-cell/weld-cell.map.yaml', import.meta.url));
+const partition = await loadPartition(WELD_CELL);
+const folder = await libraryFolder(compilePartition(partition, undefined, { large: false }).image);
 afterAll(() => folder.remove());
 const [m0, , , , rv32] = MACHINES;
 
-const LIBRARY = ['src/holdfast.c', 'src/holdfast_burned.c', 'examples/bare-metal/port.c'].map(folder.at);
+/** What is printed behind a drive from end to end of the map, in so many turns, all of them in the first phase. */
+function afterDrive(turns: number): RegExp {
+  const [window] = partition.windows;
+  const { min, max } = partition.axis;
+  const places = Array.from({ length: turns }, (_, turn) => min + Math.trunc(((max - min) * turn) / turns));
+  const covered = places.filter((x) =>
+    window?.cells.some(({ from, to, rule }) => x >= from && x < to && partition.rules[rule]?.kind === 'zone'),
+  );
+  expect(covered.length).toBeLessThan(turns);
+  return new RegExp(`^boot 0, ${turns} checks, ${covered.length} covered$`);
+}
+
+const IN_RAM = folder.at('examples/bare-metal/port.c');
 const EXAMPLES = [
   {
     world: 'bare metal',
-    sources: [folder.at('examples/bare-metal/main.c')],
+    sources: [folder.at('examples/bare-metal/main.c'), IN_RAM],
+    includes: [],
     last: /^\d+: state \d, action \d/,
+    runsOn: ['Cortex-M0+', 'RV32IMAC'],
+    hasLine: false,
   },
   {
     world: 'FreeRTOS, on a stand-in for its scheduler',
-    sources: [folder.at('examples/freertos/main.c'), path('scheduler.c')],
-    last: /^boot 0, 200 checks, 200 covered$/,
+    sources: [folder.at('examples/freertos/main.c'), IN_RAM, path('scheduler.c')],
+    includes: [writeStandIns(folder, 'freertos')],
+    last: afterDrive(200),
+    runsOn: ['Cortex-M0+', 'RV32IMAC'],
+    hasLine: false,
+  },
+  // The flash of these does not fit into the RAM of the Cortex-M0+ here.
+  {
+    world: 'pico-sdk, on a stand-in for it',
+    sources: [folder.at('examples/pico-sdk/main.c'), path('worlds/pico-sdk.c')],
+    includes: [writeStandIns(folder, 'pico-sdk')],
+    last: afterDrive(1000),
+    runsOn: ['RV32IMAC'],
+    hasLine: true,
+  },
+  {
+    world: 'Zephyr, on a stand-in for it',
+    sources: [folder.at('examples/zephyr/src/main.c'), path('worlds/zephyr.c')],
+    includes: [writeStandIns(folder, 'zephyr')],
+    last: afterDrive(100),
+    runsOn: ['RV32IMAC'],
+    hasLine: true,
+  },
+  {
+    world: 'ESP-IDF, on a stand-in for it',
+    sources: [folder.at('examples/esp-idf/main/main.c'), path('worlds/esp-idf.c')],
+    includes: [writeStandIns(folder, 'esp-idf')],
+    last: afterDrive(100),
+    runsOn: ['RV32IMAC'],
+    hasLine: true,
+  },
+  // Its flash has the addresses of the chip, where the emulated processors have none.
+  {
+    world: 'STM32F4 with sectors of several sizes, on a stand-in for its registers',
+    sources: ['main.c', 'flash.c']
+      .map((name) => folder.at(`examples/stm32f4/${name}`))
+      .concat(path('worlds/stm32f4.c')),
+    includes: [writeStandIns(folder, 'stm32f4')],
+    last: afterDrive(1000),
+    runsOn: [],
+    hasLine: false,
   },
 ] as const;
 const FLAGS = ['-std=gnu11', '-Wall', '-Wextra', '-Werror', `-I${folder.at('src')}`];
 
-describe.each(EXAMPLES)('$world', ({ sources, last }) => {
-  const argv = [...FLAGS, writeStandIns(folder, 'freertos'), ...LIBRARY, ...sources];
-  const program = folder.at('example');
-  const printed = () => {
-    execFileSync('gcc', ['-Og', ...argv, '-o', program]);
-    return execFileSync(program, { encoding: 'utf8' });
-  };
+type Compile = (argv: readonly string[]) => void;
+const natively: Compile = (argv) => execFileSync('gcc', [...argv]);
+const cores = new Map<string, string[]>();
 
-  test('prints on this computer what it should', () => {
+/** The core and what is burned in, as one compiler makes them at one level: compiled when it is first asked for. */
+function coreOf(name: string, compile: Compile, flags: readonly string[]): string[] {
+  const there = cores.get(name);
+  if (there !== undefined) return there;
+  const made = ['holdfast', 'holdfast_burned'].map((source) => {
+    const object = folder.at(`${name}-${source}.o`);
+    compile([...FLAGS, ...flags, '-c', folder.at(`src/${source}.c`), '-o', object]);
+    return object;
+  });
+  cores.set(name, made);
+  return made;
+}
+
+describe.each(EXAMPLES)('$world', ({ sources, includes, last, runsOn, hasLine }) => {
+  const program = folder.at('example');
+  const link = (name: string, compile: Compile, flags: readonly string[], more: readonly string[]) => {
+    const core = coreOf(name, compile, flags);
+    compile([...FLAGS, ...flags, ...includes, ...sources, ...core, ...more, '-o', program]);
+  };
+  const ranHere = (input: Uint8Array) => {
+    link('here', natively, ['-Og'], []);
+    return spawnSync(program, { input });
+  };
+  const printed = () => ranHere(new Uint8Array()).stdout.toString();
+
+  test('ends by itself, and prints on this computer what it should', () => {
     expect(printed().trimEnd().split('\n').at(-1)).toMatch(last);
   });
 
-  test.each(['-Os', '-O2'])('on a Cortex-M0+, %s', (level) => {
+  test.runIf(hasLine)('answers a client, and prints behind the answer', () => {
+    const ran = ranHere(echoRequest('is anybody there'));
+    expect(ran.status).toBe(0);
+    const [answer = new Uint8Array()] = new FrameDecoder({}).push(ran.stdout);
+    expect(Buffer.from(answer).toString('latin1')).toContain('is anybody there');
+    expect(ran.stdout.toString('latin1').trimEnd().split('\n').at(-1)).toMatch(last);
+  });
+
+  test.runIf(runsOn.some((name) => name === m0.name)).each(['-Os', '-O2'])('on a Cortex-M0+, %s', (level) => {
     // Code in flash; what is printed stays in memory.
     const places = '-Wl,-e,main,-Ttext=0x10000100,-Tdata=0x20000000,--gc-sections';
     const more = ['--specs=nosys.specs', '-nostartfiles', places, path('console.c')];
-    tool(m0, 'gcc', [...m0.flags, level, ...argv, ...more, '-o', program]);
+    link(`m0${level}`, (argv) => tool(m0, 'gcc', argv), [...m0.flags, level], more);
     const bench = new Rp2040Bench(readElf(readFileSync(program)));
     expect(bench.call('main').result).toBe(0);
     bench.call('flush_console');
@@ -54,9 +141,9 @@ describe.each(EXAMPLES)('$world', ({ sources, last }) => {
     expect(console).toBe(printed());
   });
 
-  test.each(['-Os', '-O2'])('on RV32IMAC, %s', (level) => {
+  test.runIf(runsOn.some((name) => name === rv32.name)).each(['-Os', '-O2'])('on RV32IMAC, %s', (level) => {
     const flags = rv32.flags.filter((flag) => flag !== '-ffreestanding');
-    tool(rv32, 'gcc', [...flags, level, ...argv, ...SEMIHOSTED, '-o', program]);
+    link(`rv32${level}`, (argv) => tool(rv32, 'gcc', argv), [...flags, level, ...SEMIHOSTED], []);
     const quiet = ['-display', 'none', '-serial', 'null', '-monitor', 'none'];
     const ran = spawnSync(
       'qemu-system-riscv32',

@@ -18,6 +18,7 @@ const EXAMPLES: readonly [string, (keyof typeof STAND_INS)?][] = [
   ['freertos/main.c', 'freertos'],
   ['pico-sdk/main.c', 'pico-sdk'],
   ['stm32f4/flash.c', 'stm32f4'],
+  ['stm32f4/main.c', 'stm32f4'],
   ['zephyr/src/main.c', 'zephyr'],
   ['esp-idf/main/main.c', 'esp-idf'],
 ];

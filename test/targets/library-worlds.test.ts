@@ -5,9 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { saidPlace } from '../../host/controller/said-place.ts';
-import { GROUP, OPERATION, OS } from '../../host/format.ts';
-import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
-import { encodeMessage } from '../../host/serial/smp.ts';
+import { FrameDecoder } from '../../host/serial/framing.ts';
+import { echoRequest } from '../support/echo-request.ts';
 import { compileEdition } from '../support/editions.ts';
 import { ARDUINO, libraryFolder, MACHINES, tool } from '../support/library.ts';
 import { writeStandIns } from '../support/stand-ins.ts';
@@ -26,19 +25,14 @@ const FLAGS = [
   `-I${folder.at('src')}`,
 ];
 
-/** Asks for an echo. */
-function echoRequest(): Uint8Array {
-  const header = { version: 1, operation: OPERATION.write, group: GROUP.os, sequence: 9, id: OS.echo };
-  return encodeFrame(encodeMessage(header, { d: 'is anybody there' }));
-}
-
 test.each([
   ['pico-sdk', 'main.c', m0],
   ['freertos', 'main.c', m4],
   ['stm32f4', 'flash.c', m4],
+  ['stm32f4', 'main.c', m4],
   ['zephyr', 'src/main.c', m4],
   ['esp-idf', 'main/main.c', rv32],
-] as const)('%s compiles for a processor of its world, without a warning', (world, source, machine) => {
+] as const)('%s: %s compiles for a processor of its world, without a warning', (world, source, machine) => {
   // With the C library that comes with the compiler, as those worlds have one.
   const library = machine === rv32 ? ['--specs=picolibc.specs'] : [];
   const flags = machine.flags.filter((flag) => flag !== '-ffreestanding');
@@ -83,7 +77,9 @@ test('a place is said as `view` reads it, in any pieces, and never into a frame'
     '-o',
     program,
   ]);
-  const lines = execFileSync(program, { encoding: 'latin1', input: echoRequest() }).split('\n');
+  const lines = execFileSync(program, { encoding: 'latin1', input: echoRequest('is anybody there') }).split(
+    '\n',
+  );
   const places = [0, 7, 5_050_000, -1, 2 ** 31 - 1, -(2 ** 31)];
   const phases = [0, 15, 2 ** 32 - 1];
   const said = places.flatMap((x) => phases.map((phase) => ({ x, phase })));
@@ -96,7 +92,7 @@ test('a place is said as `view` reads it, in any pieces, and never into a frame'
   expect(end).toBe('');
 });
 
-test('Arduino: the sketch answers on a core whose line never says how much room it has', () => {
+test('Arduino: the sketch answers on a core whose line never says how much room it has, prints behind that, and ends', () => {
   // Stand-ins: a line that takes bytes from a file, keeps what is written, and has the availableForWrite that ArduinoCore-API gives it: 0.
   const unit = folder.at('sketch.cpp');
   writeFileSync(folder.at('Arduino.h'), ARDUINO);
@@ -112,6 +108,9 @@ test('Arduino: the sketch answers on a core whose line never says how much room 
       'int Line::availableForWrite() { return 0; }',
       'int Line::read() { return getc(arrives); }',
       'size_t Line::write(const uint8_t* bytes, size_t count) { return fwrite(bytes, 1, count, stdout); }',
+      'size_t Line::print(const char* text) { return (size_t)printf("%s", text); }',
+      'size_t Line::print(unsigned long number) { return (size_t)printf("%lu", number); }',
+      'size_t Line::println(const char* text) { return (size_t)printf("%s\\r\\n", text); }',
       'Line Serial;',
       'void pinMode(int, int) {}',
       'int digitalRead(int) { return 1; }',
@@ -133,11 +132,14 @@ test('Arduino: the sketch answers on a core whose line never says how much room 
     return object;
   });
   execFileSync('g++', ['-std=gnu++17', `-I${folder.at('src')}`, unit, ...objects, '-o', folder.at('sketch')]);
-  writeFileSync(folder.at('request'), echoRequest());
+  writeFileSync(folder.at('request'), echoRequest('is anybody there'));
   const ran = spawnSync(folder.at('sketch'), [folder.at('request')]);
   expect(ran.status).toBe(0);
   const [answer = new Uint8Array()] = new FrameDecoder({}).push(ran.stdout);
   expect(Buffer.from(answer).toString('latin1')).toContain('is anybody there');
+  // 5,000 turns of loop(), of which it uses as many as it was told.
+  const lines = ran.stdout.toString('latin1').trimEnd().split('\n');
+  expect(lines.at(-1)).toMatch(/^boot 0, 1000 checks, [1-9]\d* covered$/);
 });
 
 test('Zephyr and ESP-IDF: the partitions are those that the sources name, side by side and whole sectors', () => {
@@ -166,8 +168,122 @@ test('Zephyr and ESP-IDF: the partitions are those that the sources name, side b
       if (index > 0) expect(at).toBe((areas[index - 1]?.[0] ?? 0) + (areas[index - 1]?.[1] ?? 0));
     });
   }
-  const sample = parse(readFileSync(folder.at('examples/zephyr/sample.yaml'), 'utf8'));
-  expect(Object.keys(sample.tests)).toEqual(['holdfast.build']);
+});
+
+/**
+ * Fields as the tools of these worlds check them: testsuite-schema.yaml of Zephyr's twister, the manifest reference of the IDF component
+ * manager, gen_esp32part.py of ESP-IDF, the Arduino library specification. None of these tools is here.
+ */
+const TWISTER_FIELDS = [
+  ...['arch_allow', 'arch_exclude', 'build_only', 'depends_on', 'extra_args', 'extra_configs', 'filter'],
+  ...['harness', 'harness_config', 'integration_platforms', 'levels', 'min_flash', 'min_ram', 'modules'],
+  ...['platform_allow', 'platform_exclude', 'platform_type', 'skip', 'slow', 'sysbuild', 'tags', 'timeout'],
+];
+const MANIFEST_FIELDS = [
+  ...['version', 'description', 'url', 'repository', 'documentation', 'issues', 'license', 'maintainers'],
+  ...['tags', 'targets', 'dependencies', 'files', 'examples', 'discussion'],
+];
+const text = (file: string) => readFileSync(folder.at(file), 'utf8');
+
+test('Zephyr: twister takes the sample, and waits for the line that the example prints', () => {
+  const { sample, tests } = parse(text('examples/zephyr/sample.yaml'));
+  expect(Object.keys(sample).sort()).toEqual(['description', 'name']);
+  expect(Object.keys(tests)).toEqual(['holdfast.drive']);
+  const drive = tests['holdfast.drive'];
+  expect(Object.keys(drive).filter((field) => !TWISTER_FIELDS.includes(field))).toEqual([]);
+  expect(drive).toMatchObject({ harness: 'console', harness_config: { type: 'one_line' } });
+  expect('boot 0, 100 checks, 100 covered').toMatch(new RegExp(`^${drive.harness_config.regex[0]}$`));
+  expect(drive.min_ram * 1024).toBeGreaterThan(folder.library.memoryBytes);
+});
+
+test('Zephyr: each name that the program takes from the devicetree is in the overlay, and what it calls is configured', () => {
+  const source = text('examples/zephyr/src/main.c');
+  const overlay = text('examples/zephyr/app.overlay');
+  const names = [...source.matchAll(/DT_(?:CHOSEN|ALIAS)\((\w+)\)/g)].map(([, name = '']) => name);
+  expect(names).toEqual(['holdfast_line', 'holdfast_parked']);
+  // In C a name of the devicetree has its punctuation as underscores, in lower case.
+  const given = [...overlay.matchAll(/^\t\t([a-z,-]+) = &\w+;$/gm)].map(([, name = '']) => name);
+  expect(given.map((name) => name.replaceAll(/[,-]/g, '_'))).toEqual(names);
+  const options = {
+    'zephyr/storage/flash_map.h': 'FLASH_MAP',
+    'zephyr/drivers/uart.h': 'UART_INTERRUPT_DRIVEN',
+    'zephyr/drivers/gpio.h': 'GPIO',
+    'zephyr/sys/ring_buffer.h': 'RING_BUFFER',
+    'zephyr/sys/reboot.h': 'REBOOT',
+    'holdfast_port.h': 'HOLDFAST',
+  };
+  const set = text('examples/zephyr/prj.conf').match(/^CONFIG_\w+=y$/gm);
+  for (const [header, option] of Object.entries(options)) {
+    expect(source).toMatch(new RegExp(`#include [<"]${header}[>"]`));
+    expect(set).toContain(`CONFIG_${option}=y`);
+  }
+  expect(text('zephyr/Kconfig')).toMatch(/^config HOLDFAST\n\tbool ".+"\n/);
+  expect(parse(text('zephyr/module.yml'))).toEqual({
+    name: 'holdfast',
+    build: { cmake: 'zephyr', kconfig: 'zephyr/Kconfig' },
+  });
+});
+
+test('ESP-IDF: the partition table is one, its manifests too, and the program names only components that it requires', () => {
+  const rows = text('examples/esp-idf/partitions.csv')
+    .split('\n')
+    .filter((row) => row !== '' && !row.startsWith('#'))
+    .map((row) => row.split(',').map((each) => each.trim()));
+  let end = 0x9000; // The table itself lies at 0x8000, a sector long.
+  for (const [name = '', type, , at, size] of rows) {
+    expect(name.length).toBeLessThanOrEqual(16);
+    expect(Number(at)).toBeGreaterThanOrEqual(end);
+    expect(Number(at) % (type === 'app' ? 0x1_0000 : 0x1000)).toBe(0);
+    end = Number(at) + Number(size);
+  }
+  expect(new Set(rows.map(([name]) => name)).size).toBe(rows.length);
+  // The least flash of a module is 2 MB.
+  expect(end).toBeLessThanOrEqual(0x20_0000);
+
+  const manifest = parse(text('idf_component.yml'));
+  expect(Object.keys(manifest).filter((field) => !MANIFEST_FIELDS.includes(field))).toEqual([]);
+  expect(manifest).toMatchObject({
+    version: folder.library.version,
+    license: 'MIT',
+    dependencies: { idf: '>=5.0' },
+  });
+  expect(parse(text('examples/esp-idf/main/idf_component.yml'))).toEqual({ dependencies: { idf: '>=5.3' } });
+
+  const source = text('examples/esp-idf/main/main.c');
+  const [, requires = ''] = /REQUIRES ([\w ]+)\)/.exec(text('examples/esp-idf/main/CMakeLists.txt')) ?? [];
+  const components = {
+    'esp_partition.h': 'esp_partition',
+    'driver/uart.h': 'esp_driver_uart',
+    'driver/gpio.h': 'esp_driver_gpio',
+    'esp_timer.h': 'esp_timer',
+    'holdfast_port.h': 'holdfast',
+  };
+  for (const header of Object.keys(components)) expect(source).toContain(`#include "${header}"`);
+  expect(requires.split(' ').sort()).toEqual(Object.values(components).sort());
+});
+
+test('Arduino: library.properties has each field that its specification wants, and the sketch the name of its folder', () => {
+  const fields = new Map(
+    text('library.properties')
+      .trimEnd()
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const),
+  );
+  for (const field of [
+    'name',
+    'version',
+    'author',
+    'maintainer',
+    'sentence',
+    'paragraph',
+    'category',
+    'architectures',
+  ])
+    expect(fields.get(field), field).not.toBe('');
+  expect(fields.get('version')).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(fields.get('name')).toMatch(/^(?!Arduino)[A-Za-z][\w .-]*$/);
+  expect(fields.get('category')).toBe('Device Control');
+  expect(text('examples/loop/loop.ino')).toContain('void loop()');
 });
 
 test('C++: the wrapper answers as C does, and has nothing to warn of', () => {

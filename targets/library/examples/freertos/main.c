@@ -29,8 +29,11 @@ enum { TURNS = 200, FAST_MS = 1, SLOW_MS = 10 };
 static volatile uint32_t checks;  /* answered so far; the fast task counts */
 static volatile uint32_t covered; /* of them */
 
-/* Where the machine is; its sensors belong here. */
-static int32_t measure(uint32_t turn) { return HOLDFAST_MAP_MIN + (int32_t)turn; }
+/* Where the machine is, in steps of the map's axis, its origin taken off. Its sensors belong here; it drives from end to end. */
+static int32_t measure(uint32_t turn) {
+  const int64_t length = (int64_t)HOLDFAST_MAP_MAX - HOLDFAST_MAP_MIN;
+  return (int32_t)(HOLDFAST_MAP_MIN + length * turn / TURNS);
+}
 
 static void check_task(void* unused) {
   TickType_t woken = xTaskGetTickCount();

@@ -2,16 +2,26 @@
  * Holdfast on a board with the Arduino core: the map is checked on every turn of loop(), and every `holdfast` verb talks to it over
  * the board's serial line. Flash is kept in RAM here, so an edition is gone after a reset; put your board's flash into the three
  * flash functions for more than trying it. Needs a 32-bit board with 256 KiB of RAM.
+ *
+ * It drives along the map, prints what the checks were, and ends; with TURNS 0 it goes on for ever, as firmware does.
  */
 #include <holdfast.h>
 #include <holdfast_port.h>
 #include <string.h>
 #if __has_include(<holdfast_burned.h>)
 #include <holdfast_burned.h>
+#include <holdfast_map.h>
 #else
 // No edition was burned in: `holdfast firmware library --image` makes holdfast_burned.c. Until then every answer is FAULT, stop.
 static const uint8_t holdfast_burned[HOLDFAST_BURNED_BYTES] = {0};
+#define HOLDFAST_MAP_MIN 0
+#define HOLDFAST_MAP_MAX 1000
 #endif
+
+#ifndef TURNS
+#define TURNS 1000u
+#endif
+static const uint32_t TURNS_A_DRIVE = 1000;
 
 // The machine is parked while this pin is tied to ground through a contact; the pull-up, which every core has, makes an open wire
 // "not parked".
@@ -99,9 +109,10 @@ void holdfast_port_reset(void) { reset_asked = true; }
 }
 }
 
+static uint32_t reason = 0; // why no edition runs; 0: one does
 static void boot() {
   reset_asked = false;
-  holdfast_boot(&geometry, holdfast_burned);
+  reason = holdfast_boot(&geometry, holdfast_burned);
 }
 
 void setup() {
@@ -114,13 +125,37 @@ void setup() {
   boot();
 }
 
+// Where the machine is, in steps of the map's axis, its origin taken off. Here it drives from end to end.
+static int32_t measure(uint32_t turn) {
+  const int64_t length = (int64_t)HOLDFAST_MAP_MAX - HOLDFAST_MAP_MIN;
+  return (int32_t)(HOLDFAST_MAP_MIN + length * (turn % TURNS_A_DRIVE) / TURNS_A_DRIVE);
+}
+
+// A line of text between two frames: clients of the protocol skip it.
+static void print(uint32_t checks, uint32_t covered) {
+  while (holdfast_state_of(HOLDFAST_STATE_BUSY) != 0) holdfast_service(0);
+  Serial.print("boot ");
+  Serial.print((unsigned long)reason);
+  Serial.print(", ");
+  Serial.print((unsigned long)checks);
+  Serial.print(" checks, ");
+  Serial.print((unsigned long)covered);
+  Serial.println(" covered");
+}
+
 void loop() {
-  const int32_t place = 0; // where the machine is, in steps of the map's axis, its origin taken off
-  const uint32_t word = holdfast_check(0, place, 0);
-  if (!holdfast_is_covered(word)) {
+  static uint32_t turn = 0;
+  static uint32_t covered = 0;
+  if (TURNS != 0 && turn == TURNS) return;
+  const uint32_t word = holdfast_check(0, measure(turn), 0);
+  if (holdfast_is_covered(word)) {
+    covered++;
+  } else {
     // what the machine does about holdfast_action(word): HOLDFAST_STOP, HOLDFAST_HOLD, HOLDFAST_SLOW, ...
   }
   while (Serial.available() > 0) holdfast_receive((uint32_t)Serial.read());
   holdfast_service(1);
   if (reset_asked) boot();
+  turn++;
+  if (TURNS != 0 && turn == TURNS) print(turn, covered);
 }

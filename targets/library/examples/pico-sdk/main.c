@@ -5,7 +5,10 @@
  *
  * pico-sdk says to hold interrupts back around its flash functions, since what an interrupt runs may lie in flash. Here nothing does, so
  * they stay on, and no byte of the line is lost while a sector is erased. With a part of yours in flash hold them back there.
+ *
+ * It drives along the map, prints on the line what the checks were, and ends; with -DTURNS=0 it goes on for ever, as firmware does.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "hardware/flash.h"
@@ -21,6 +24,10 @@
 
 enum { PIN_TRANSMIT = 0, PIN_RECEIVE = 1, PIN_PARKED = 2, PIN_LAMP = 25, BAUD = 115200 };
 enum { SLOT_BYTES = 256 * 1024, JOURNAL_BYTES = 2 * FLASH_SECTOR_SIZE };
+#ifndef TURNS
+#define TURNS 1000u
+#endif
+enum { TURNS_A_DRIVE = 1000, TURN_US = 1000 };
 #define AREAS_BYTES (2u * SLOT_BYTES + 3u * JOURNAL_BYTES)
 #define AREAS_AT (PICO_FLASH_SIZE_BYTES - AREAS_BYTES)
 
@@ -88,10 +95,20 @@ static void receive_interrupt(void) {
   while (uart_is_readable(uart0)) holdfast_receive((uint8_t)uart_get_hw(uart0)->dr);
 }
 
-/* Where the machine is, in steps of the map's axis, its origin taken off. */
-static int measure(int32_t* place) {
-  *place = HOLDFAST_MAP_MIN;
+/* Where the machine is, in steps of the map's axis, its origin taken off. 0 when it is not known. Here it drives from end to end. */
+static int measure(uint32_t turn, int32_t* place) {
+  const int64_t length = (int64_t)HOLDFAST_MAP_MAX - HOLDFAST_MAP_MIN;
+  *place = (int32_t)(HOLDFAST_MAP_MIN + length * (turn % TURNS_A_DRIVE) / TURNS_A_DRIVE);
   return 1;
+}
+
+/* A line of text between two frames: clients of the protocol skip it. */
+static void print(uint32_t reason, uint32_t checks, uint32_t covered) {
+  char text[64];
+  while (holdfast_state_of(HOLDFAST_STATE_BUSY) != 0) (void)holdfast_service(0);
+  (void)snprintf(text, sizeof text, "boot %lu, %lu checks, %lu covered\n", (unsigned long)reason, (unsigned long)checks,
+                 (unsigned long)covered);
+  uart_puts(uart0, text);
 }
 
 static void begin(void) {
@@ -111,12 +128,16 @@ int main(void) {
   begin();
   const uint32_t burned = holdfast_burn_first_edition(&geometry); /* once: from the second start on the areas are not erased */
   if (burned != HOLDFAST_BURN_DONE && burned != HOLDFAST_BURN_NOT_ERASED) holdfast_port_trap();
-  (void)holdfast_boot(&geometry, holdfast_burned);
-  for (;;) {
+  const uint32_t reason = holdfast_boot(&geometry, holdfast_burned); /* not 0: FAULT; the line still answers */
+  uint32_t covered = 0;
+  for (uint32_t turn = 0; TURNS == 0 || turn != TURNS; turn++) {
     int32_t place;
-    const uint32_t word = measure(&place) ? holdfast_check(0, place, 0) : holdfast_check_invalid();
+    const uint32_t word = measure(turn, &place) ? holdfast_check(0, place, 0) : holdfast_check_invalid();
     gpio_put(PIN_LAMP, holdfast_is_covered(word)); /* what the machine does about holdfast_action(word) belongs here */
+    if (holdfast_is_covered(word)) covered++;
     (void)holdfast_service(1);
-    sleep_us(100);
+    sleep_us(TURN_US);
   }
+  print(reason, TURNS, covered);
+  return reason == HOLDFAST_REASON_NONE ? 0 : 1;
 }

@@ -1,8 +1,12 @@
 /*
- * ESP-IDF 5, on a chip with RISC-V or Xtensa and 256 KiB of RAM free: loop and port in the main task. partitions.csv says where the areas
- * are. The driver of the UART keeps what arrives while the flash is busy, so bytes are given to the core by the loop. Line: UART1 on GPIO 4
- * and 5; safe input GPIO 6, parked while high.
+ * ESP-IDF 5.3 and later, on a chip with RISC-V or Xtensa and 256 KiB of RAM free: loop and port in the main task. partitions.csv says
+ * where the areas are. The driver of the UART keeps what arrives while the flash is busy, so bytes are given to the core by the loop. Line:
+ * UART1 on GPIO 4 and 5; safe input GPIO 6, parked while high.
+ *
+ * It drives along the map, prints on the console what the checks were, and ends; with -DTURNS=0 it goes on for ever, as firmware does.
  */
+#include <stdio.h>
+
 #include "driver/gpio.h"
 #include "driver/uart.h"
 #include "esp_partition.h"
@@ -15,6 +19,10 @@
 #include "holdfast_map.h"
 #include "holdfast_port.h"
 
+#ifndef TURNS
+#define TURNS 100u
+#endif
+enum { TURNS_A_DRIVE = 100 };
 enum { PIN_TRANSMIT = 4, PIN_RECEIVE = 5, PIN_PARKED = 6, BAUD = 115200, BUFFER_BYTES = 8192, TURN_MS = 10 };
 
 static const char* const names[HOLDFAST_AREAS] = {"hf_slot_a", "hf_slot_b", "hf_state", "hf_tokens", "hf_outcome"};
@@ -76,19 +84,30 @@ static int begin(void) {
   return gpio_set_pull_mode(PIN_PARKED, GPIO_PULLDOWN_ONLY) == ESP_OK ? 0 : 1;
 }
 
+/* Where the machine is, in steps of the map's axis, its origin taken off. Here it drives from end to end. */
+static int32_t measure(uint32_t turn) {
+  const int64_t length = (int64_t)HOLDFAST_MAP_MAX - HOLDFAST_MAP_MIN;
+  return (int32_t)(HOLDFAST_MAP_MIN + length * (turn % TURNS_A_DRIVE) / TURNS_A_DRIVE);
+}
+
+static void receive(void) {
+  uint8_t bytes[128];
+  const int arrived = uart_read_bytes(UART_NUM_1, bytes, sizeof bytes, 0);
+  for (int i = 0; i < arrived; i++) holdfast_receive(bytes[i]);
+}
+
 void app_main(void) {
   if (begin() != 0) return;
   const uint32_t burned = holdfast_burn_first_edition(&geometry); /* once: from the second start on the areas are not erased */
   if (burned != HOLDFAST_BURN_DONE && burned != HOLDFAST_BURN_NOT_ERASED) return;
-  (void)holdfast_boot(&geometry, holdfast_burned);
-  for (;;) {
-    uint8_t bytes[128];
-    const int32_t place = HOLDFAST_MAP_MIN; /* where the machine is */
-    const uint32_t word = holdfast_check(0, place, 0);
-    (void)holdfast_action(word); /* what the machine does about it belongs here */
-    const int arrived = uart_read_bytes(UART_NUM_1, bytes, sizeof bytes, 0);
-    for (int i = 0; i < arrived; i++) holdfast_receive(bytes[i]);
+  const uint32_t reason = holdfast_boot(&geometry, holdfast_burned); /* not 0: FAULT; the line still answers */
+  uint32_t covered = 0;
+  for (uint32_t turn = 0; TURNS == 0 || turn != TURNS; turn++) {
+    const uint32_t word = holdfast_check(0, measure(turn), 0);
+    if (holdfast_is_covered(word)) covered++; /* what the machine does about holdfast_action(word) belongs here */
+    receive();
     (void)holdfast_service_for(1, TURN_MS);
     vTaskDelay(pdMS_TO_TICKS(TURN_MS));
   }
+  printf("boot %u, %u checks, %u covered\n", (unsigned)reason, (unsigned)TURNS, (unsigned)covered);
 }
