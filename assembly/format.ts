@@ -120,6 +120,8 @@ export const UPLOAD_MAGIC: u32 = 0x50554648;
 export const TIMED_EMPTY: u32 = 4;
 /** V1 has no groups of errors: codes of group 78 stand from here on, as SMP reserves for users. */
 export const V1_USER_ERRORS: u32 = 256;
+/** Bytes of the nonce that a digest of flash begins with: nobody can have worked it out before. */
+export const NONCE_BYTES: u32 = 16;
 /** Requests under way at once, `buf_count`. */
 export const BUFFERS: u32 = 1;
 /** Marker of the first line of a message. */
@@ -1043,8 +1045,9 @@ export const HOLDFAST_MEASURE: u32 = 8;
 export const HOLDFAST_FORCE: u32 = 10;
 export const HOLDFAST_WHY: u32 = 9;
 export const HOLDFAST_HISTORY: u32 = 11;
+export const HOLDFAST_DIGEST: u32 = 12;
 /** Ids from 0 on. */
-export const HOLDFAST_HANDLERS: u32 = 12;
+export const HOLDFAST_HANDLERS: u32 = 13;
 
 // Refusals
 
@@ -1280,6 +1283,7 @@ export const KEY_MODE: u64 = 0x65646f6d;
 export const KEY_NAME: u64 = 0x656d616e;
 export const KEY_NEED: u64 = 0x6465656e;
 export const KEY_NEXT: u64 = 0x7478656e;
+export const KEY_NONCE: u64 = 0x65636e6f6e;
 export const KEY_OFF: u64 = 0x66666f;
 export const KEY_OUTCOME: u64 = 0x656d6f6374756f;
 export const KEY_OUTPUT: u64 = 0x74757074756f;

@@ -19,6 +19,7 @@ import { compileApart } from './memory.mjs';
 import { asksForJson } from './options.mjs';
 import { phasedLine, phaseGrowth } from './phases.mjs';
 import { benchPoints } from './points.mjs';
+import { benchPush } from './push.mjs';
 import { benchRp2040 } from './rp2040.mjs';
 import { benchService } from './service-rp2040.mjs';
 import { benchSignature } from './signature-rp2040.mjs';
@@ -164,6 +165,7 @@ results.push(await bytesASegment('16 phases, no gaps', phasedLine(SIZE)));
 results.push(await bytesASegment('16 phases, every tenth a gap', phasedLine({ ...SIZE, gapEvery: 10 })));
 
 results.push(await uploadGoodput());
+results.push(...(await benchPush()));
 results.push(largeCompile(), ...benchGrowth());
 results.push(...phaseGrowth());
 results.push(...(await startTime()));

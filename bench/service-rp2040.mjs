@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { compileSource } from '../build/js/host/compile/compile.js';
 import { flashWith } from '../build/js/host/core/first-burn.js';
 import { buildFirmware } from '../build/js/host/firmware/build.js';
-import { ENUMERATION, GROUP, HOLDFAST, IMAGE, OPERATION, OS } from '../build/js/host/format.js';
+import { ENUMERATION, GROUP, HOLDFAST, IMAGE, NONCE_BYTES, OPERATION, OS } from '../build/js/host/format.js';
 import { deriveBurned, encodeBurned } from '../build/js/host/image/burned.js';
 import { readEdition } from '../build/js/host/image/edition-file.js';
 import { encodeFrame } from '../build/js/host/serial/framing.js';
@@ -28,6 +28,8 @@ const RANDOM_REQUESTS = 150;
 /** Each request is asked so often, in another place of the background check each time. */
 const ROUNDS = 3;
 const LONGEST_ID = 63;
+/** A digest's, of an odd end. */
+const DIGEST_BYTES = 16 * 1024 - 1;
 const CHECKS_OF_A_TRIAL = 100_000;
 /** Windows after each edition: tokens alone fill a journal. */
 const WINDOWS_MORE = 6;
@@ -76,6 +78,11 @@ export function ask(operation, group, id, fields = {}, version = 1) {
 
 const HASH = new Uint8Array(32).fill(0xab);
 
+/** What a digest is asked with. */
+function digestOf(place) {
+  return { ...place, nonce: new Uint8Array(NONCE_BYTES).fill(0xcd) };
+}
+
 /** Every kind of request, each with what makes its answer or its refusal longest. */
 const REQUESTS = {
   'echo, one letter': ask(write, GROUP.os, OS.echo, { d: 'x' }),
@@ -112,6 +119,7 @@ const REQUESTS = {
   'check, outside': ask(read, GROUP.holdfast, HOLDFAST.check, { x: -2147483648, phase: 0xffffffff }),
   'slices, as measured': ask(read, GROUP.holdfast, MEASURE_ID),
   'measuring, refused': ask(write, GROUP.holdfast, MEASURE_ID, { what: 0, data: new Uint8Array(1200) }),
+  'digest, refused': ask(write, GROUP.holdfast, HOLDFAST.digest, digestOf({ slot: 1, off: 0, len: 1 })),
   'a command that is not': ask(read, GROUP.holdfast, 200),
   'a group that is not': ask(read, 9999, 1),
   'unknown fields, nested': ask(read, GROUP.holdfast, HOLDFAST.status, {
@@ -161,8 +169,16 @@ function randomRequests() {
   const groups = [GROUP.os, GROUP.image, GROUP.enumeration, GROUP.holdfast];
   return Array.from({ length: RANDOM_REQUESTS }, () => {
     const known = encodeMessage(
-      { version: random(2), operation: 2 * random(2), group: groups[random(4)], sequence: 0, id: random(10) },
-      { x: random(1000), off: random(300), len: random(1024), slot: random(2), token: random(9), hash: HASH },
+      { version: random(2), operation: 2 * random(2), group: groups[random(4)], sequence: 0, id: random(13) },
+      {
+        x: random(1000),
+        off: random(300),
+        len: random(1024),
+        slot: random(2),
+        token: random(9),
+        hash: HASH,
+        nonce: HASH.subarray(0, NONCE_BYTES),
+      },
     );
     const message = Uint8Array.from(known);
     if (random(2) === 0) message[8 + random(message.length - 8)] = random(256);
@@ -220,6 +236,11 @@ export function update(recorder, board, image) {
   say('upload', write, GROUP.image, IMAGE.upload, first);
   for (let off = 1500; off < image.length; off += 1500)
     say('upload', write, GROUP.image, IMAGE.upload, { off, data: image.subarray(off, off + 1500) });
+  for (const [slot, off] of [
+    [1, 0],
+    [0, 3],
+  ])
+    say('digest', write, GROUP.holdfast, HOLDFAST.digest, digestOf({ slot, off, len: DIGEST_BYTES }));
   say('test', write, GROUP.image, IMAGE.state, { hash: digest, confirm: false });
   say('window close', write, GROUP.holdfast, HOLDFAST.close, { activate: true });
   recorder.idle(board, 20);

@@ -216,6 +216,9 @@ export const TIMED_EMPTY = 4;
 /** V1 has no groups of errors: codes of group 78 stand from here on, as SMP reserves for users. */
 export const V1_USER_ERRORS = 256;
 
+/** Bytes of the nonce that a digest of flash begins with: nobody can have worked it out before. */
+export const NONCE_BYTES = 16;
+
 /** Requests under way at once, `buf_count`. */
 export const BUFFERS = 1;
 
@@ -1016,6 +1019,7 @@ export const HOLDFAST = {
   force: 10,
   why: 9,
   history: 11,
+  digest: 12,
 } as const;
 
 /** Keys of requests and answers. */
@@ -1073,6 +1077,7 @@ export const KEYS = [
   'name',
   'need',
   'next',
+  'nonce',
   'off',
   'outcome',
   'output',

@@ -25,6 +25,8 @@ export class Examination {
   // How far it is: examine.ts.
   stage: u32;
   at: u32;
+  /** Where a digest ends that is asked for by itself: window/digest.ts. */
+  end: u32;
   /** The running checksum of the resident bytes, as far as they are digested. */
   crc: u32;
   /** What the edition's `verified` was before. */

@@ -53,8 +53,7 @@ const BODY_BYTES_A_STEP: u32 = 2;
 
 /** Begins with the image in `slot`, which is not verified until the end. */
 export function examineBegin(image: Examination, slot: u32): void {
-  image.ahead = 0;
-  image.aheadAt = 0;
+  aheadEnd(image);
   image.stage = STAGE_CONTAINER;
   image.signed = 0;
   image.wasVerified = edition(slot).verified;
@@ -85,6 +84,12 @@ export function aheadStep(image: Examination, slot: u32, programmed: u32): bool 
   image.aheadAt = at + digestPiece(image, at, SCRATCH_LOCATION, next - at, bodyEnd);
   if (image.readFailed) image.ahead = 0;
   return true;
+}
+
+/** Ends what aheadBegin began, for who digests something else: all of that image is digested when it is there. */
+export function aheadEnd(image: Examination): void {
+  image.ahead = 0;
+  image.aheadAt = 0;
 }
 
 /** Begins the examination of the image that came, and goes on where its digest is. */

@@ -1,4 +1,5 @@
 /** Which answers there are, and who writes their fields, one a step. */
+import { digested, writeDigest } from './digest';
 import { writeCount, writeDetails, writeGroup, writeGroups } from './enumeration';
 import { writeWhy } from './failure';
 import { writeHistory } from './history';
@@ -7,9 +8,9 @@ import { list, uploadOffset, writeList, writeOffset, writeSlots } from './image'
 import { measured, writeFigures } from './measure';
 import { writeBootloader, writeEcho, writeInfo, writeParameters } from './os';
 import {
-  ANSWER_BOOTLOADER, ANSWER_CHECK, ANSWER_COUNTERS, ANSWER_ECHO, ANSWER_GROUP, ANSWER_GROUP_COUNT, ANSWER_GROUP_DETAILS, ANSWER_GROUP_LIST,
-  ANSWER_HISTORY, ANSWER_INFO, ANSWER_LEASE, ANSWER_LIST, ANSWER_MEASURED, ANSWER_OFFSET, ANSWER_OUTCOME, ANSWER_PARAMETERS, ANSWER_READ,
-  ANSWER_SLICES, ANSWER_SLOTS, ANSWER_STATUS, ANSWER_WHY, END_REPLY, answerKind, reply,
+  ANSWER_BOOTLOADER, ANSWER_CHECK, ANSWER_COUNTERS, ANSWER_DIGEST, ANSWER_ECHO, ANSWER_GROUP, ANSWER_GROUP_COUNT, ANSWER_GROUP_DETAILS,
+  ANSWER_GROUP_LIST, ANSWER_HISTORY, ANSWER_INFO, ANSWER_LEASE, ANSWER_LIST, ANSWER_MEASURED, ANSWER_OFFSET, ANSWER_OUTCOME,
+  ANSWER_PARAMETERS, ANSWER_READ, ANSWER_SLICES, ANSWER_SLOTS, ANSWER_STATUS, ANSWER_WHY, END_REPLY, answerKind, reply,
 } from './request';
 
 let step: u32 = 0;
@@ -43,6 +44,7 @@ export function answerStep(): u32 {
     case ANSWER_GROUP_COUNT: return writeCount();
     case ANSWER_GROUP_LIST: return writeGroups(now);
     case ANSWER_GROUP: return writeGroup(now);
+    case ANSWER_DIGEST: return writeDigest(now);
     case ANSWER_GROUP_DETAILS: return writeDetails(now);
     default: return END_REPLY;
   }
@@ -55,6 +57,7 @@ export function answerAfterJob(): u32 {
     case ANSWER_OFFSET: return uploadOffset();
     case ANSWER_LEASE: return lease();
     case ANSWER_MEASURED: return measured();
+    case ANSWER_DIGEST: return digested();
     default: return reply(answerKind());
   }
 }

@@ -1,9 +1,9 @@
-/** Group 78: windows, reading back, counters, outcome, going back, the question of the loop asked from outside, measuring. */
+/** Group 78: windows, reading back, counters, outcome, going back, the question of the loop asked from outside. */
 import {
-  DONE, HASH_BYTES, HOLDFAST_CHECK, HOLDFAST_CLOSE, HOLDFAST_COUNTERS, HOLDFAST_FORCE, HOLDFAST_MEASURE, HOLDFAST_OPEN, HOLDFAST_OUTCOME,
-  HOLDFAST_READ, HOLDFAST_REVERT, HOLDFAST_STATUS, HOLDFAST_HISTORY, HOLDFAST_WHY, MODE_RUN, MODE_WINDOW, NOTHING_ON_TRIAL, NO_SLOT,
-  OP_READ, OP_WRITE, OUTCOME_REVERTED_ON_REQUEST, RC_INVALID, RC_NOT_SUPPORTED, READ_A_STEP, READ_BYTES_MAX, SLOTS, STAGE_NONE,
-  TOKEN_MISSING, VERDICT_LOCATION, Verdict,
+  DONE, HASH_BYTES, HOLDFAST_CHECK, HOLDFAST_CLOSE, HOLDFAST_COUNTERS, HOLDFAST_DIGEST, HOLDFAST_FORCE, HOLDFAST_MEASURE, HOLDFAST_OPEN,
+  HOLDFAST_OUTCOME, HOLDFAST_READ, HOLDFAST_REVERT, HOLDFAST_STATUS, HOLDFAST_HISTORY, HOLDFAST_WHY, MODE_RUN, MODE_WINDOW,
+  NOTHING_ON_TRIAL, NO_SLOT, OP_READ, OP_WRITE, OUTCOME_REVERTED_ON_REQUEST, RC_INVALID, RC_NOT_SUPPORTED, READ_A_STEP, READ_BYTES_MAX,
+  SLOTS, STAGE_NONE, TOKEN_MISSING, VERDICT_LOCATION, Verdict,
 } from '../format';
 import { edition, hashLocation } from '../admit/edition';
 import { burned, burnedDeviceClass, burnedKeyHash, burnedKeys, burnedMapId, isDevelopment, paddedTextBytes } from '../burned';
@@ -23,6 +23,7 @@ import { closeWindow } from '../window/close';
 import { beginOpenJob, beginRevertJob } from '../window/job';
 import { leaseIsOpen, leaseIsShared, leaseTicksLeft, openBegin } from '../window/lease';
 import { onTrial, trialChecks, trialTicks } from '../window/trial';
+import { digest } from './digest';
 import { refusedCount } from './failure';
 import {
   FIELD_ACTIVATE, FIELD_HASH, FIELD_LEN, FIELD_OFF, FIELD_PHASE, FIELD_SHARED, FIELD_SLOT, FIELD_TICKS, FIELD_TOKEN, FIELD_X, FIELD_Y,
@@ -65,6 +66,7 @@ export function handleHoldfast(): u32 {
     if (id == HOLDFAST_REVERT) return revert();
     if (id == HOLDFAST_FORCE) return insist();
     if (id == HOLDFAST_MEASURE) return measure();
+    if (id == HOLDFAST_DIGEST) return digest();
   }
   return fail(GENERIC, RC_NOT_SUPPORTED);
 }

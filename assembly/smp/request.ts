@@ -36,6 +36,7 @@ export const ANSWER_GROUP_LIST: u32 = 18;
 export const ANSWER_GROUP: u32 = 19;
 export const ANSWER_GROUP_DETAILS: u32 = 20;
 export const ANSWER_HISTORY: u32 = 21;
+export const ANSWER_DIGEST: u32 = 22;
 
 let kind: u32 = ANSWER_EMPTY;
 let errorGroup: u32 = GENERIC;

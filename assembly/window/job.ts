@@ -20,6 +20,7 @@ import { addUpload, uploadAbort, uploadDrop, uploadForget, uploadJudged, uploadS
 import {
   activateBegin, activationMoves, activationStep, confirmNow, refuseBegin, reloadBegin, resumeInterruptedLoad, revertBegin,
 } from './activation';
+import { digestBegin, digestStep } from './digest';
 import { leaseIsOpen, openStep } from './lease';
 import { measureBegin, measureStep } from './measure';
 import { addOther, otherAbandon, otherStep } from './other';
@@ -39,6 +40,7 @@ const JOB_ACCEPT: u32 = 9;
 /** Whether the edition that waits still passes; and giving it up where it does not, which goes on as JOB_ACTIVATION does. */
 const JOB_JUDGE: u32 = 10;
 const JOB_GIVE_UP: u32 = 11;
+const JOB_DIGEST: u32 = 12;
 
 // How far a step is that takes several slices.
 const HALF_FIRST: u32 = 0;
@@ -164,6 +166,12 @@ export function beginMeasureJob(ofFunction: u32, location: usize, inputs: u32): 
   measureBegin(ofFunction, location, inputs);
 }
 
+/** Digests a nonce and `bytes` of `ofSlot` from `offset` on. */
+export function beginDigestJob(ofSlot: u32, offset: u32, bytes: u32, nonce: usize): void {
+  job = JOB_DIGEST;
+  digestBegin(ofSlot, offset, bytes, nonce);
+}
+
 /** Gives up what may be given up in the middle; gives whether the job was one of those. */
 export function abortJob(): bool {
   if (job == JOB_NONE || job == JOB_OPEN || job == JOB_ACTIVATION || job == JOB_RESET || job == JOB_GIVE_UP) return false;
@@ -207,6 +215,7 @@ function stepParked(): u32 {
     case JOB_ACCEPT: return stepAccept();
     case JOB_JUDGE: return stepJudge();
     case JOB_GIVE_UP: return stepGiveUp();
+    case JOB_DIGEST: return digestStep();
     default: return activationStep();
   }
 }

@@ -45,9 +45,10 @@ const CHECK_PATH = /^\w+ w2c_core_assembly0x2Fcheck0x2F\w+\([^)]*\) \{\n[\s\S]*?
 const DECLARED = /^static (?=\w+ w2c_core_assembly0x2Fcheck0x2F)/gm;
 /**
  * Functions of which there is to be one: what every examination reads by, which compilers repeat in each of them, and the searches of
- * moves and changes, which they would repeat because what the loop calls is flattened.
+ * moves and changes, which they would repeat because what the loop calls is flattened. What takes bytes up is one as well: a compiler that
+ * puts it into a slice's step takes longer for each slice of bytes, by the registers that all kinds of steps keep.
  */
-const ONCE = ['admit0x2Freader0x2FreadWord', 'check0x2Fsearch0x2FsearchCalled'];
+const ONCE = ['admit0x2Freader0x2FreadWord', 'check0x2Fsearch0x2FsearchCalled', 'smp0x2Fserver0x2Freceive'];
 /** Where the core asks itself: by what the loop calls, since that holds all of check already. */
 const ASKED_INSIDE =
   /= w2c_core_assembly0x2Fcheck0x2Fcheck0x2Fcheck\(instance, (var_i\d+), (var_i\d+), (var_i\d+)\)/g;

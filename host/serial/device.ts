@@ -40,6 +40,8 @@ import {
 const HISTORY_PLACES_MAX = 1024;
 /** A hundred sweeps over the most cells that a map may let a move cross take long on a small processor. */
 const MEASURE_TIMEOUT_MS = 15_000;
+/** A digest waits until a slow loop has turned often enough to read all of it. */
+const DIGEST_TIMEOUT_MS = 10_000;
 
 export interface LeaseRequest {
   /** Lets clients write that know nothing of tokens. */
@@ -199,6 +201,28 @@ export class Device {
       );
     }
     return data;
+  }
+
+  /**
+   * SHA-256 over `nonce` (16 bytes), then `bytes` of a slot from `offset` on, as they stand in flash when this is asked; only in a window.
+   */
+  async digest(slot: number, offset: number, bytes: number, nonce: Uint8Array): Promise<Uint8Array> {
+    const request = this.#write('digest', GROUP.holdfast, HOLDFAST.digest, {
+      slot,
+      off: offset,
+      len: bytes,
+      nonce,
+    });
+    const fields = await this.#client.request({ ...request, timeoutMs: DIGEST_TIMEOUT_MS });
+    const digest = fields.hash('hash');
+    if (fields.u32('off') !== offset || digest.length === 0) {
+      throw new HoldfastError(
+        'ANSWER_MALFORMED',
+        `The device was asked for a digest of ${bytes} bytes at ${offset} of slot ${slot} and gave another or none.`,
+        { remedy: 'Check that the versions of the device and of this command match.', exitCode: 3 },
+      );
+    }
+    return digest;
   }
 
   /**

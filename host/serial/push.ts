@@ -6,7 +6,8 @@ import { GROUP } from '../format.ts';
 import { type Refusal, RefusedError } from '../refusals/refusals.ts';
 import type { DeviceStatus, SlotState } from './answers.ts';
 import type { Device } from './device.ts';
-import { readSlot, requireSame } from './read-back.ts';
+import { readSlot } from './read-back.ts';
+import { type ReadBackWay, requireSameInSlot } from './same-in-slot.ts';
 import { upload } from './upload.ts';
 
 /** What is said of the confirmed edition while another is on trial: nothing is to be written, but it does not run. */
@@ -33,6 +34,8 @@ export interface PushProgress {
 
 export interface PushOptions {
   onProgress?: (progress: PushProgress) => void;
+  /** How it is read back: by digests over what lies in flash unless given. */
+  readBack?: ReadBackWay | undefined;
 }
 
 /** How an edition came into its slot. */
@@ -50,6 +53,8 @@ export interface StageResult {
   /** Where an earlier upload was taken up; 0: from the beginning. */
   resumedAtBytes: number;
   slot: number | null;
+  /** How it was read back; `bytes` also where the core knows no digests. Null: nothing was. */
+  readBack: ReadBackWay | null;
   uploadMs: number;
   readBackMs: number;
 }
@@ -72,7 +77,7 @@ export async function push(device: Device, image: PushImage, options: PushOption
 
 /**
  * Brings `image` into the free slot, and marks nothing: whatever happens, it does not run unless it was pending before. Only after the
- * whole edition was read back from flash and found equal byte for byte does this resolve. Throws as `push` does.
+ * whole edition was read back from flash, by digests or byte for byte, and found equal does this resolve. Throws as `push` does.
  */
 export async function stage(
   device: Device,
@@ -92,12 +97,12 @@ export async function stage(
   });
   const uploadedMs = device.clock.nowMs();
   const slot = await findSlot(device, image);
-  const content = await readSlot(device, image.bytes.length, {
+  const readBack = await requireSameInSlot(device, image.bytes, {
     slot: slot.slot,
     bufferBytes,
+    way: options.readBack,
     onProgress: (progress) => options.onProgress?.({ step: 'read-back', startedAtBytes: 0, ...progress }),
   });
-  requireSame(image.bytes, content, slot.slot);
   return {
     result: 'staged',
     trial: false,
@@ -107,13 +112,22 @@ export async function stage(
     there: wasThere || sent.wasThere,
     resumedAtBytes: sent.resumedAtBytes,
     slot: slot.slot,
+    readBack,
     uploadMs: uploadedMs - startMs,
     readBackMs: device.clock.nowMs() - uploadedMs,
   };
 }
 
 function alreadyRunning(image: PushImage, trial: boolean): StageResult {
-  const nothing = { sentBytes: 0, there: true, resumedAtBytes: 0, slot: null, uploadMs: 0, readBackMs: 0 };
+  const nothing = {
+    sentBytes: 0,
+    there: true,
+    resumedAtBytes: 0,
+    slot: null,
+    readBack: null,
+    uploadMs: 0,
+    readBackMs: 0,
+  };
   return { result: 'already-running', trial, pending: false, bytes: image.bytes.length, ...nothing };
 }
 

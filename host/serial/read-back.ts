@@ -27,15 +27,21 @@ export function readBackBytes(bufferBytes: number): number {
 }
 
 /** `totalBytes` bytes from the start of a slot. Throws `SLOT_SHORT` when the slot ends before. */
-export async function readSlot(
+export function readSlot(device: Device, totalBytes: number, options: ReadOptions): Promise<Uint8Array> {
+  return readBytes(device, 0, totalBytes, options);
+}
+
+/** The bytes of a slot from `from` up to `totalBytes`. Throws `SLOT_SHORT` when the slot ends before. */
+export async function readBytes(
   device: Device,
+  from: number,
   totalBytes: number,
   options: ReadOptions,
 ): Promise<Uint8Array> {
   const pieceBytesMax = readBackBytes(options.bufferBytes);
   // Memory grows with what arrives, whatever a device claims to have.
   const pieces: Uint8Array[] = [];
-  let offset = 0;
+  let offset = from;
   while (offset < totalBytes) {
     const wanted = Math.min(pieceBytesMax, totalBytes - offset);
     const piece = await device.readBack(options.slot, offset, wanted);
@@ -53,19 +59,5 @@ function slotShort(slot: number, bytes: number, totalBytes: number): HoldfastErr
     'SLOT_SHORT',
     `Slot ${slot} ends at byte ${bytes}; ${totalBytes} bytes were asked for.`,
     { remedy: 'Push the image again.', exitCode: 3 },
-  );
-}
-
-/** Compares what was read back with what was sent. Throws `READBACK_MISMATCH` naming the first byte that differs. */
-export function requireSame(sent: Uint8Array, readBack: Uint8Array, slot: number): void {
-  const at = sent.findIndex((byte, index) => byte !== readBack[index]);
-  if (at < 0 && sent.length === readBack.length) return;
-  throw new HoldfastError(
-    'READBACK_MISMATCH',
-    `Slot ${slot} does not hold what was sent: byte ${at} is ${readBack[at]} and should be ${sent[at]}.`,
-    {
-      remedy: 'Push the image again; if it happens again, the flash of the device is worn out.',
-      exitCode: 3,
-    },
   );
 }

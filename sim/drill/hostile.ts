@@ -4,7 +4,7 @@
  * in RUN there is no operation of flash and no other word than a twin answers that heard nothing.
  */
 import { contentWith } from '../../host/core/first-burn.ts';
-import { GROUP, IMAGE, IMAGE_MAGIC, VERDICT_BYTES } from '../../host/format.ts';
+import { GROUP, HOLDFAST, IMAGE, IMAGE_MAGIC, NONCE_BYTES, VERDICT_BYTES } from '../../host/format.ts';
 import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { encodeFrame } from '../../host/serial/framing.ts';
 import type { CoreState, MakeCore } from './drill-core.ts';
@@ -21,6 +21,8 @@ const PATIENCE_SLICES = 3_000;
 const CALLS_A_SLICE_MAX = 200_000;
 const FAILURES_KEPT = 20;
 const PLACES = 120;
+/** One id beyond those that groups have. */
+const COMMANDS = Math.max(...Object.values(HOLDFAST)) + 2;
 const KEYS = [
   'off',
   'len',
@@ -38,6 +40,10 @@ const KEYS = [
   'phase',
   'd',
   'format',
+  'what',
+  'back',
+  'activate',
+  'nonce',
 ];
 
 export interface HostileOptions {
@@ -232,8 +238,13 @@ class HostileDrill {
       77,
       random.below(65_536),
     ]);
-    const body = random.onceIn(4) ? this.#bytes(random.below(200)) : this.#map();
-    const id = random.onceIn(16) ? random.below(256) : random.below(12);
+    const asksDigest = group === GROUP.holdfast && random.onceIn(8);
+    const body = asksDigest
+      ? this.#digest()
+      : random.onceIn(4)
+        ? this.#bytes(random.below(200))
+        : this.#map();
+    const id = asksDigest ? HOLDFAST.digest : random.onceIn(16) ? random.below(256) : random.below(COMMANDS);
     const first = random.onceIn(8) ? random.below(256) : random.pick([0, 2, 8, 10]);
     // Parked, one request opens a window without a token: then it is RUN no more.
     const isOpen = group === GROUP.holdfast && id === 1 && (first & 7) === 2;
@@ -269,6 +280,21 @@ class HostileDrill {
       ...pairs,
       Buffer.from(head[0] === 0xbf && !random.onceIn(4) ? [0xff] : []),
     ]);
+  }
+
+  /** A digest of places that there are, mostly. */
+  #digest(): Buffer {
+    const random = this.#random;
+    const end = this.#next.bytes.length;
+    const nonce = this.#bytes(random.onceIn(6) ? random.below(40) : NONCE_BYTES);
+    const pairs = [
+      ['slot', item(0, random.below(3))],
+      ['off', item(0, random.pick([0, random.below(end), 0xffff_ffff]))],
+      ['len', item(0, random.pick([0, 1, random.below(end), random.below(end), 0xffff_ffff]))],
+      ['nonce', Buffer.concat([item(2, nonce.length), nonce])],
+      ['token', item(0, this.#device.token ?? 0)],
+    ] as const;
+    return Buffer.concat([Buffer.from([0xa5]), ...pairs.flatMap(([key, value]) => [text(key), value])]);
   }
 
   #value(): Buffer {

@@ -179,7 +179,7 @@ describe('a push', () => {
     async (wrongByteAt) => {
       const { run, sim } = await start({
         script: ({ content }) => ({
-          '78/3': () => {
+          '78/12': () => {
             content[slotBytes + wrongByteAt] = (bytes[wrongByteAt] ?? 0) ^ 1;
             return null;
           },

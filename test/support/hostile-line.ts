@@ -2,6 +2,7 @@
  * A device that means harm, as a transport: it answers each request as a real one would, or in any other way there is. What it says follows
  * from a seed.
  */
+import { createHash } from 'node:crypto';
 import { encode } from 'cborg';
 import { GROUP, HOLDFAST, IMAGE, OS, SMP_HEADER_BYTES } from '../../host/format.ts';
 import { encodeFrame, FrameDecoder } from '../../host/serial/framing.ts';
@@ -229,6 +230,11 @@ export function honestDevice(image: Uint8Array, hash: Uint8Array): HonestAnswers
     [at(GROUP.holdfast, HOLDFAST.read)]: (body) => {
       const off = Number(body.get('off'));
       return { off, data: image.slice(off, off + Number(body.get('len'))) };
+    },
+    [at(GROUP.holdfast, HOLDFAST.digest)]: (body) => {
+      const off = Number(body.get('off'));
+      const hash = createHash('sha256').update(body.get('nonce') as Uint8Array);
+      return { off, hash: hash.update(image.subarray(off, off + Number(body.get('len')))).digest() };
     },
     [at(GROUP.holdfast, HOLDFAST.counters)]: () => ({
       ...{ frames: 1, crc: 0, base64: 0, long: 0, lost: 0, refused: 0, erases: 0, programs: 0, scans: 9 },

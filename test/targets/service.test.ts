@@ -32,7 +32,7 @@ test('whatever is asked and whatever the line carries: at most 2,000 cycles, int
 });
 
 test.each([
-  ...['window open', 'upload', 'test', 'confirm', 'erase', 'revert', 'window close'],
+  ...['window open', 'upload', 'digest', 'test', 'confirm', 'erase', 'revert', 'window close'],
   ...['the machine parks', 'the machine moves', 'nothing'],
 ])('in a window, %s: at most 400,000 cycles a slice, waits for the flash chip apart', (kind) => {
   expect(figures.window.get(kind)).toBeGreaterThan(0);

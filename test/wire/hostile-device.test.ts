@@ -46,6 +46,9 @@ const VERBS: Readonly<Record<string, (device: Device) => Promise<VerbResult>>> =
   },
   pull: async (device) => said(readEdition(await pullSlot(device, 1)).map),
   push: async (device) => said(await push(device, { bytes: image, hash: digest })),
+  'push --read-back bytes': async (device) =>
+    said(await push(device, { bytes: image, hash: digest }, { readBack: 'bytes' })),
+  digest: async (device) => said([...(await device.digest(1, 0, 40, new Uint8Array(16)))]),
   stage: async (device) => said(await stage(device, { bytes: image, hash: digest })),
   mark: (device) => markOn(device, 'hostile', digest),
   'push --dry-run': (device) => judgeOn(device, 'hostile', image),

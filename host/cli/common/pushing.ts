@@ -1,12 +1,24 @@
 /** Bringing editions into a device, as more than one verb does it: progress, and windows that are opened for it. */
 
+import { Option } from 'commander';
 import { requireTaken } from '../../image/body-version.ts';
 import type { Device } from '../../serial/device.ts';
 import { dropLease, saveLease } from '../../serial/lease-file.ts';
 import { createProgress } from '../../serial/progress.ts';
 import type { PushImage, PushOptions, PushProgress, StageResult } from '../../serial/push.ts';
+import { READ_BACK_WAYS } from '../../serial/same-in-slot.ts';
 import { listenForInterruption } from './interruption.ts';
 import { printWarning } from './output.ts';
+
+/** An option of verbs that bring editions in. */
+export function readBackOption(): Option {
+  return new Option(
+    '--read-back <way>',
+    'by digests that the device makes of its flash, or byte for byte, as from an earlier core',
+  )
+    .choices(READ_BACK_WAYS)
+    .default('digest');
+}
 
 export const FORCE_HELP =
   'take it although it was reverted before, or is the last epoch; not below the confirmed one';
@@ -103,5 +115,6 @@ export function broughtWords(
     !result.there && result.resumedAtBytes > 0 ? `, resumed at byte ${result.resumedAtBytes}` : '';
   const seconds = ((result.uploadMs + result.readBackMs) / 1000).toFixed(1);
   const how = result.there ? 'was there already' : 'is uploaded';
-  return `epoch ${epoch} ${how}: ${result.bytes} bytes in slot ${result.slot}, read back and equal (${seconds} s${resumed})`;
+  const equal = result.readBack === 'bytes' ? 'read back byte for byte and equal' : 'read back and equal';
+  return `epoch ${epoch} ${how}: ${result.bytes} bytes in slot ${result.slot}, ${equal} (${seconds} s${resumed})`;
 }

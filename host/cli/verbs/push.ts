@@ -7,6 +7,7 @@ import { type Acceptance, type JudgeOptions, judge } from '../../serial/acceptan
 import { closeAndActivate } from '../../serial/activation.ts';
 import type { Device } from '../../serial/device.ts';
 import { type PushImage, type PushOptions, type PushResult, push } from '../../serial/push.ts';
+import type { ReadBackWay } from '../../serial/same-in-slot.ts';
 import {
   addDeviceOptions,
   addTokenOption,
@@ -15,12 +16,20 @@ import {
   type VerbResult,
   withDevice,
 } from '../common/device.ts';
-import { broughtWords, FORCE_HELP, inOwnWindow, requireTakenBy, withProgress } from '../common/pushing.ts';
+import {
+  broughtWords,
+  FORCE_HELP,
+  inOwnWindow,
+  readBackOption,
+  requireTakenBy,
+  withProgress,
+} from '../common/pushing.ts';
 import { closedWords } from './window.ts';
 
 interface PushCommandOptions extends DeviceOptions {
   window?: boolean;
   force?: boolean;
+  readBack: ReadBackWay;
   dryRun?: boolean;
 }
 
@@ -40,6 +49,7 @@ export function register(program: Command): void {
     .argument('<image>', 'image that `holdfast compile` made')
     .option('--window', 'open a window before and close it after')
     .option('--force', FORCE_HELP)
+    .addOption(readBackOption())
     .option('--dry-run', 'only say whether the device would accept it')
     .addHelpText('after', HELP);
   addTokenOption(addDeviceOptions(command)).action(run);
@@ -95,7 +105,7 @@ async function pushAs(device: Device, port: string, image: PushImage, options: P
   const running = await requireTakenBy(device, image);
   const bring = async (steps: PushOptions) => {
     if (options.force && !running) await device.force(image.hash);
-    return push(device, image, steps);
+    return push(device, image, { ...steps, readBack: options.readBack });
   };
   if (options.window && !running) return inOwnWindow(device, port, bring, () => closeAndActivate(device));
   return { result: await withProgress(device, bring), closed: null };

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { loadEdition } from '../../image/edition-file.ts';
 import { type PushOptions, type StageResult, stage } from '../../serial/push.ts';
+import type { ReadBackWay } from '../../serial/same-in-slot.ts';
 import {
   addDeviceOptions,
   addTokenOption,
@@ -10,11 +11,19 @@ import {
   printResult,
   withDevice,
 } from '../common/device.ts';
-import { broughtWords, FORCE_HELP, inOwnWindow, requireTakenBy, withProgress } from '../common/pushing.ts';
+import {
+  broughtWords,
+  FORCE_HELP,
+  inOwnWindow,
+  readBackOption,
+  requireTakenBy,
+  withProgress,
+} from '../common/pushing.ts';
 
 interface StageCommandOptions extends DeviceOptions {
   window?: boolean;
   force?: boolean;
+  readBack: ReadBackWay;
 }
 
 const HELP = `
@@ -32,6 +41,7 @@ export function register(program: Command): void {
     .argument('<image>', 'image that `holdfast compile` made')
     .option('--window', 'open a window before and close it after')
     .option('--force', FORCE_HELP)
+    .addOption(readBackOption())
     .addHelpText('after', HELP);
   addTokenOption(addDeviceOptions(command)).action(run);
 }
@@ -42,7 +52,7 @@ async function run(imagePath: string, options: StageCommandOptions): Promise<voi
     const running = await requireTakenBy(device, image);
     const bring = async (steps: PushOptions) => {
       if (options.force && !running) await device.force(image.hash);
-      return stage(device, image, steps);
+      return stage(device, image, { ...steps, readBack: options.readBack });
     };
     const result =
       options.window && !running
