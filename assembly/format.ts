@@ -20,6 +20,10 @@ export const ARENA_BYTES: u32 = DEVICE_4K ? 4096 : DEVICE_16K ? 16384 : DEVICE_6
 export const LINE_STEPS_MAX: u32 = DEVICE_4K ? 9 : DEVICE_16K ? 11 : DEVICE_64K ? 13 : LARGE ? 22 : 14;
 /** Most steps of the search for a phase window: 2^steps windows. */
 export const PHASE_STEPS_MAX: u32 = DEVICE_4K ? 7 : LARGE ? 16 : 8;
+/** Most levels of a plane; 0: the build has lines only. */
+export const PLANE_STEPS_MAX: u32 = DEVICE_4K ? 0 : DEVICE_16K ? 0 : LARGE ? 30 : 15;
+/** Layouts that a build admits, the bit 1 << layout id of each: what a device tells to whoever asks what it takes. */
+export const LAYOUTS_ADMITTED: u32 = DEVICE_4K ? 6 : DEVICE_16K ? 6 : 14;
 /** 1 where tables are small rather than fast: checksums go by half bytes. */
 export const COMPACT: u32 = DEVICE_4K ? 1 : DEVICE_16K ? 1 : 0;
 /** Bytes of the table of CRC-32C: a word for each value of half a byte, or of a byte. */
@@ -50,8 +54,6 @@ export const ROW_NONE: u32 = 0x3ffffff;
 export const BODY_MAGIC: u32 = 0x31424648;
 /** Version of the bodies that are written and admitted. */
 export const BODY_VERSION_2: u32 = 2;
-/** Layouts that cores admit, the bit 1 << layout id of each: what a device tells to whoever asks what it takes. */
-export const LAYOUTS_ADMITTED: u32 = 6;
 /** The checksum of a body is over its resident bytes from here on. */
 export const BODY_CHECKED_FROM: u32 = 8;
 /** Flag of a body whose limits fall before what lies ahead. */
@@ -70,14 +72,10 @@ export const KEY_FILL: u32 = 0xffffffff;
 export const HALVINGS_MAX: u32 = 5;
 /** Most entries of one directory. */
 export const DIRECTORY_ENTRIES_MAX: u32 = 8192;
-/** Where DIRECTORIES of layout directory begins, and what places of directories are counted from. */
+/** Where DIRECTORIES of layout directory begins, and what places of directories are counted from in each layout. */
 export const DIRECTORY_FROM: u32 = 236;
 /** Entries of lists are counted from this offset of the body: a small core reaches 124 bytes on from a register. */
 export const ENTRY_FROM: u32 = 232;
-/** What places of directories and grids of layout plane are counted from: a small core reaches 124 bytes on from a register. */
-export const PLACE_FROM: u32 = 8;
-/** Most levels of a plane that the format can say. */
-export const PLANE_LEVELS_MAX: u32 = 30;
 /** Version of the bodies that the host reads and no core admits. */
 export const BODY_VERSION_1: u32 = 1;
 /** The one layout of version 1. */
@@ -744,10 +742,10 @@ export const RULE_KIND_APPROACH: u32 = 3;
 
 /** Directories, one after the other: of the lists, then of the phases. */
 export const SECTION_DIRECTORIES: u32 = 8;
-/** Grids of roots, one for each different phase. */
-export const SECTION_GRIDS: u32 = 10;
 /** Starts of phases: a tree, else a list (begins at a multiple of 8). */
 export const SECTION_PHASES: u32 = 1;
+/** Grids of roots, one for each different phase. */
+export const SECTION_GRIDS: u32 = 10;
 /** What answers in each phase. */
 export const SECTION_WINDOWS: u32 = 2;
 /** Starts of cells, trees. */
@@ -1117,7 +1115,7 @@ export const TOO_LARGE: u32 = 34;
 export const BODY_CHECKSUM: u32 = 35;
 /** The phase ranges are not in order. */
 export const PHASES_WRONG: u32 = 36;
-/** The keys are not in order. */
+/** The keys, or the nodes and grids of a plane, are not in order. */
 export const KEYS_WRONG: u32 = 37;
 /** A word does not fit its rule. */
 export const WORDS_WRONG: u32 = 38;
@@ -1344,10 +1342,10 @@ export const BURNED_LOCATION: usize = 0x0080;
 export const BURNED_ROOM: u32 = 512;
 /** What check needs of the running edition. */
 export const ACTIVE_LOCATION: usize = 0x0280;
-export const ACTIVE_ROOM: u32 = 80;
+export const ACTIVE_ROOM: u32 = 88;
 /** What verdict fills. */
-export const VERDICT_LOCATION: usize = 0x02d0;
-export const VERDICT_ROOM: u32 = 112;
+export const VERDICT_LOCATION: usize = 0x02d8;
+export const VERDICT_ROOM: u32 = 104;
 /** What sweep fills. */
 export const SWEEP_LOCATION: usize = 0x0340;
 export const SWEEP_ROOM: u32 = 64;

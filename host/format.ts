@@ -6,6 +6,8 @@
  *     arenaBytes         bytes of the map arena; a power of two, because every index into it is masked
  *     lineStepsMax       most steps of a search along a line: 2^steps cells a list
  *     phaseStepsMax      most steps of the search for a phase window: 2^steps windows
+ *     planeStepsMax      most levels of a plane; 0: the build has lines only
+ *     layoutsAdmitted    layouts that a build admits, the bit 1 << layout id of each: what a device tells to whoever asks what it takes
  *     compact            1 where tables are small rather than fast: checksums go by half bytes
  *     crcTableBytes      bytes of the table of CRC-32C: a word for each value of half a byte, or of a byte
  *     tlvBytesMax        bytes of both TLV areas of a container together
@@ -19,6 +21,8 @@ export const BUILD_LIMITS = {
     arenaBytes: 4096,
     lineStepsMax: 9,
     phaseStepsMax: 7,
+    planeStepsMax: 0,
+    layoutsAdmitted: 6,
     compact: 1,
     crcTableBytes: 64,
     tlvBytesMax: 512,
@@ -31,6 +35,8 @@ export const BUILD_LIMITS = {
     arenaBytes: 16384,
     lineStepsMax: 11,
     phaseStepsMax: 8,
+    planeStepsMax: 0,
+    layoutsAdmitted: 6,
     compact: 1,
     crcTableBytes: 64,
     tlvBytesMax: 512,
@@ -43,6 +49,8 @@ export const BUILD_LIMITS = {
     arenaBytes: 65536,
     lineStepsMax: 13,
     phaseStepsMax: 8,
+    planeStepsMax: 15,
+    layoutsAdmitted: 14,
     compact: 0,
     crcTableBytes: 1024,
     tlvBytesMax: 1024,
@@ -55,6 +63,8 @@ export const BUILD_LIMITS = {
     arenaBytes: 131072,
     lineStepsMax: 14,
     phaseStepsMax: 8,
+    planeStepsMax: 15,
+    layoutsAdmitted: 14,
     compact: 0,
     crcTableBytes: 1024,
     tlvBytesMax: 1024,
@@ -67,6 +77,8 @@ export const BUILD_LIMITS = {
     arenaBytes: 67108864,
     lineStepsMax: 22,
     phaseStepsMax: 16,
+    planeStepsMax: 30,
+    layoutsAdmitted: 14,
     compact: 0,
     crcTableBytes: 1024,
     tlvBytesMax: 1024,
@@ -111,9 +123,6 @@ export const BODY_MAGIC = 0x31424648;
 /** Version of the bodies that are written and admitted. */
 export const BODY_VERSION_2 = 2;
 
-/** Layouts that cores admit, the bit 1 << layout id of each: what a device tells to whoever asks what it takes. */
-export const LAYOUTS_ADMITTED = 6;
-
 /** The checksum of a body is over its resident bytes from here on. */
 export const BODY_CHECKED_FROM = 8;
 
@@ -141,17 +150,11 @@ export const HALVINGS_MAX = 5;
 /** Most entries of one directory. */
 export const DIRECTORY_ENTRIES_MAX = 8192;
 
-/** Where DIRECTORIES of layout directory begins, and what places of directories are counted from. */
+/** Where DIRECTORIES of layout directory begins, and what places of directories are counted from in each layout. */
 export const DIRECTORY_FROM = 236;
 
 /** Entries of lists are counted from this offset of the body: a small core reaches 124 bytes on from a register. */
 export const ENTRY_FROM = 232;
-
-/** What places of directories and grids of layout plane are counted from: a small core reaches 124 bytes on from a register. */
-export const PLACE_FROM = 8;
-
-/** Most levels of a plane that the format can say. */
-export const PLANE_LEVELS_MAX = 30;
 
 /** Version of the bodies that the host reads and no core admits. */
 export const BODY_VERSION_1 = 1;
@@ -799,8 +802,8 @@ export const RULE_KIND = {
 /** Sections of a body. */
 export const SECTION = {
   directories: 8,
-  grids: 10,
   phases: 1,
+  grids: 10,
   windows: 2,
   keys: 3,
   words: 4,
@@ -1288,7 +1291,7 @@ export const REFUSALS = [
   {
     code: 37,
     name: 'KEYS_WRONG',
-    words: 'the keys are not in order',
+    words: 'the keys, or the nodes and grids of a plane, are not in order',
   },
   {
     code: 38,
@@ -1628,8 +1631,8 @@ export const MEMORY = {
     buffers: [
       ['GEOMETRY', 64],
       ['BURNED', 512],
-      ['ACTIVE', 80],
-      ['VERDICT', 112],
+      ['ACTIVE', 88],
+      ['VERDICT', 104],
       ['SWEEP', 64],
       ['EDITIONS', 512],
       ['KNOWN', 320],
@@ -1655,8 +1658,8 @@ export const MEMORY = {
     buffers: [
       ['GEOMETRY', 64],
       ['BURNED', 512],
-      ['ACTIVE', 80],
-      ['VERDICT', 112],
+      ['ACTIVE', 88],
+      ['VERDICT', 104],
       ['SWEEP', 64],
       ['EDITIONS', 512],
       ['KNOWN', 320],
@@ -1682,8 +1685,8 @@ export const MEMORY = {
     buffers: [
       ['GEOMETRY', 64],
       ['BURNED', 512],
-      ['ACTIVE', 80],
-      ['VERDICT', 112],
+      ['ACTIVE', 88],
+      ['VERDICT', 104],
       ['SWEEP', 64],
       ['EDITIONS', 512],
       ['KNOWN', 320],
@@ -1709,8 +1712,8 @@ export const MEMORY = {
     buffers: [
       ['GEOMETRY', 64],
       ['BURNED', 512],
-      ['ACTIVE', 80],
-      ['VERDICT', 112],
+      ['ACTIVE', 88],
+      ['VERDICT', 104],
       ['SWEEP', 64],
       ['EDITIONS', 512],
       ['KNOWN', 320],
@@ -1736,8 +1739,8 @@ export const MEMORY = {
     buffers: [
       ['GEOMETRY', 64],
       ['BURNED', 512],
-      ['ACTIVE', 80],
-      ['VERDICT', 112],
+      ['ACTIVE', 88],
+      ['VERDICT', 104],
       ['SWEEP', 64],
       ['EDITIONS', 512],
       ['KNOWN', 320],

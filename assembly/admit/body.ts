@@ -35,39 +35,39 @@ export function examineExtent(image: Examination, known: Edition, axes: u32): u3
   return (axesAndOutside & 0xff) != axes || image.outsideAction > ACTION_CONTINUE ? BODY_HEADER : DONE;
 }
 
-/** The first axis. Gives DONE or the refusal. */
-export function examineAxis(image: Examination): u32 {
-  image.minimum = i32(bodyWord(image, BODY_HEADER_BYTES + AXIS_AT_MIN));
-  const maximum = i32(bodyWord(image, BODY_HEADER_BYTES + AXIS_AT_MAX));
+/** The axis whose record stands at an offset of the body. Gives DONE or the refusal. */
+export function examineAxis(image: Examination, at: u32): u32 {
+  image.minimum = i32(bodyWord(image, at + AXIS_AT_MIN));
+  const maximum = i32(bodyWord(image, at + AXIS_AT_MAX));
   if (image.minimum < -COORDINATE_MAX || maximum > COORDINATE_MAX || maximum <= image.minimum) return BODY_HEADER;
   image.length = u32(maximum - image.minimum);
-  const scale = bodyWord(image, BODY_HEADER_BYTES + AXIS_AT_SCALE);
-  const kindAndFlags = bodyWord(image, BODY_HEADER_BYTES + AXIS_AT_KIND);
+  const scale = bodyWord(image, at + AXIS_AT_SCALE);
+  const kindAndFlags = bodyWord(image, at + AXIS_AT_KIND);
   const kind = kindAndFlags & 0xff;
   const flags = kindAndFlags >>> 8;
   if (scale == 0 || kind >= AXIS_KIND_COUNT || flags > AXIS_WRAPS) return BODY_HEADER;
   image.wraps = flags == AXIS_WRAPS;
-  if (!isAxisText(image, AXIS_AT_NAME) || !isAxisText(image, AXIS_AT_UNIT)) return BODY_HEADER;
-  return kind == AXIS_KIND_NUMBER || (!image.wraps && hasUnitOfTime(image)) ? DONE : BODY_HEADER;
+  if (!isAxisText(image, at + AXIS_AT_NAME) || !isAxisText(image, at + AXIS_AT_UNIT)) return BODY_HEADER;
+  return kind == AXIS_KIND_NUMBER || (!image.wraps && hasUnitOfTime(image, at)) ? DONE : BODY_HEADER;
 }
 
 function isAxisText(image: Examination, field: u32): bool {
-  return isPaddedText(image, IMAGE_HEADER_BYTES + BODY_HEADER_BYTES + field, AXIS_TEXT_BYTES);
+  return isPaddedText(image, IMAGE_HEADER_BYTES + field, AXIS_TEXT_BYTES);
 }
 
 /** Whether the unit of the axis, a text, is one of those that moments are counted in: none has more than three bytes. */
-function hasUnitOfTime(image: Examination): bool {
-  const unit = bodyWord(image, BODY_HEADER_BYTES + AXIS_AT_UNIT);
+function hasUnitOfTime(image: Examination, at: u32): bool {
+  const unit = bodyWord(image, at + AXIS_AT_UNIT);
   return unit == TIME_UNIT_US || unit == TIME_UNIT_MS || unit == TIME_UNIT_S || unit == TIME_UNIT_MIN || unit == TIME_UNIT_H;
 }
 
-/** The head of the section table behind one axis, of a layout that has `entries` sections. Gives DONE or the refusal. */
-export function examineTableHead(image: Examination, known: Edition, entries: u32): u32 {
-  const at = BODY_HEADER_BYTES + AXIS_BYTES;
+/** The head of the section table at an offset of the body, of a layout that has `entries` sections. Gives DONE or the refusal. */
+export function examineTableHead(image: Examination, known: Edition, at: u32, entries: u32): u32 {
   const headerBytes = bodyWord(image, BODY_HEADER_AT_HEADER_BYTES);
   if (bodyWord(image, at) != entries || headerBytes != at + 4 + entries * SECTION_ENTRY_BYTES) return DIRECTORY;
   image.sectionOffset = headerBytes;
   image.sectionBytes = 0;
+  image.tableOffset = at;
   return headerBytes > known.bodyBytes ? DIRECTORY : DONE;
 }
 
@@ -76,7 +76,7 @@ export function examineTableHead(image: Examination, known: Edition, entries: u3
  * bytes with zeros in between. Leaves its place in `sectionOffset` and `sectionBytes`. Gives DONE or the refusal.
  */
 export function examineEntry(image: Examination, known: Edition, entry: u32, section: u32, resident: bool, align: u32): u32 {
-  const at = BODY_HEADER_BYTES + AXIS_BYTES + 4 + entry * SECTION_ENTRY_BYTES;
+  const at = image.tableOffset + 4 + entry * SECTION_ENTRY_BYTES;
   let end = sectionEnd(image);
   for (; (end & (align - 1)) != 0; end += 4) if (bodyWord(image, end) != 0) return DIRECTORY;
   if (bodyWord(image, at) != (section | (resident ? SECTION_RESIDENT << 16 : 0))) return DIRECTORY;

@@ -7,14 +7,15 @@
  * new list. One that was met before is known by where its directory begins and ends.
  */
 import {
-  BODY_HEADER, BODY_HEADER_AT_CELLS, CELLS_A_STEP, DIRECTORY_ENTRIES_MAX, DIRECTORY_FROM, TOO_LARGE, DONE, ENTRY_FROM, FLASH_FAILED,
-  KEYS_WRONG, KEY_FILL, LIST_ENTRY_AT_WORD_BEFORE, LIST_ENTRY_BYTES, LIST_WORD_PLACE_MASK, LIST_WORD_SHIFT_MASK,
-  LIST_WORD_SHIFT_SHIFT, LIST_WORD_UNUSED_MASK, LIST_WORD_UNUSED_SHIFT, PHASES_WRONG, READS_A_STEP, ROW_NONE,
+  BODY_HEADER, BODY_HEADER_AT_CELLS, CELLS_A_STEP, DIRECTORY_FROM, DONE, ENTRY_FROM, FLASH_FAILED, KEYS_WRONG, KEY_FILL,
+  LIST_ENTRY_AT_WORD_BEFORE, LIST_ENTRY_BYTES, LIST_WORD_SHIFT_SHIFT, PHASES_WRONG, READS_A_STEP, ROW_NONE, TOO_LARGE,
 } from '../format';
-import { BUCKETS_MOST, PLACES_MOST } from '../check/directory';
 import { MORE } from '../refusal';
-import { DirectoryExamination, entriesOf } from './directory';
-import { beginCells, beginList, examineNextCell, examineNextStart, halfAt } from './directory-list';
+import { DirectoryExamination } from './directory';
+import { beginCells, examineNextCell, examineNextStart, halfAt } from './directory-list';
+import {
+  NO_LIST_WORD, SHIFT_MAX, beginDirectory, beginPhaseStarts, bucketsOf, bytesOf, hasNoPhases, isListWord, isWithinReach, placeOf, takePhase,
+} from './phase-list';
 import { bodyWord } from './reader';
 import { examineNamesBegin, examineNextName, examineNextRule, examineRulesBegin } from './rules';
 
@@ -24,9 +25,6 @@ const PART_PHASES: u32 = 2;
 const PART_CELLS: u32 = 3;
 const PART_STARTS: u32 = 4;
 
-/** One bucket may be as wide as this. */
-const SHIFT_MAX: u32 = LIST_WORD_SHIFT_MASK;
-
 /** Begins with the sections of the body whose header was examined. */
 export function examineDirectoryBegin(body: DirectoryExamination): void {
   body.part = PART_RULES;
@@ -34,7 +32,7 @@ export function examineDirectoryBegin(body: DirectoryExamination): void {
   body.examined = 0;
   body.nextList = body.keysOffset;
   body.nextDirectory = DIRECTORY_FROM;
-  body.phaseWord = LIST_WORD_UNUSED_MASK << LIST_WORD_UNUSED_SHIFT;
+  body.phaseWord = NO_LIST_WORD;
   body.gapWord = 0;
   body.row = ROW_NONE;
   examineRulesBegin(body);
@@ -69,19 +67,10 @@ function goOn(body: DirectoryExamination, result: u32, part: u32): u32 {
 
 /** The next entry of PHASES: the start of a phase, the end of the period or what is behind it, and the list of the phase before. */
 function examineNextPhase(body: DirectoryExamination): u32 {
-  const index = body.nextPhase;
-  if (index == 0 && !beginsRight(body)) return KEYS_WRONG;
-  if (index >= entriesOf(body.phases, body.phaseSteps)) return endPhases(body);
-  const at = body.phasesOffset + index * LIST_ENTRY_BYTES;
-  const start = bodyWord(body, at);
-  const word = bodyWord(body, at + LIST_ENTRY_AT_WORD_BEFORE);
-  const isWithin = index != 0 && index < body.phases;
-  const wanted = index > body.phases ? KEY_FILL : body.period;
-  if (isWithin ? start <= body.phaseStart || start >= body.period : start != wanted) return PHASES_WRONG;
-  body.phaseStart = index == 0 ? 0 : start;
-  body.nextPhase++;
-  if (index != 0 && index <= body.phases) return examineListWord(body, word);
-  return word == 0 ? MORE : PHASES_WRONG;
+  if (body.nextPhase == 0 && !beginsRight(body)) return KEYS_WRONG;
+  if (hasNoPhases(body)) return endPhases(body);
+  const result = takePhase(body);
+  return result == DONE ? examineListWord(body, body.entryWord) : result;
 }
 
 /** Whether CELLS begins with its first entry, which no list has. */
@@ -90,19 +79,8 @@ function beginsRight(body: DirectoryExamination): bool {
   return bodyWord(body, body.keysOffset) == body.length && bodyWord(body, body.keysOffset + LIST_ENTRY_AT_WORD_BEFORE) == 0;
 }
 
-/** Buckets of a directory, and bytes that it takes. */
-function bucketsOf(end: u32, shift: u32): u32 {
-  return ((end - 1) >>> shift) + 1;
-}
-
-function bytesOf(buckets: u32): u32 {
-  return ((buckets << 1) + 3) & ~3;
-}
-
 /** The list word of a phase: of the next list, or of one that was met before. Gives MORE or the refusal. */
 function examineListWord(body: DirectoryExamination, word: u32): u32 {
-  if (word == body.phaseWord) return PHASES_WRONG;
-  body.phaseWord = word;
   const at = placeOf(word);
   const shift = word >>> LIST_WORD_SHIFT_SHIFT;
   if (!isListWord(word, body.length)) return PHASES_WRONG;
@@ -117,31 +95,6 @@ function examineListWord(body: DirectoryExamination, word: u32): u32 {
   beginCells(body);
   body.part = PART_CELLS;
   return MORE;
-}
-
-/** Where the directory of a list word is, an offset in the body. */
-function placeOf(word: u32): u32 {
-  return DIRECTORY_FROM + ((word & LIST_WORD_PLACE_MASK) << 1);
-}
-
-/** Whether a word can be a list word: of a directory at a multiple of 4, with as many buckets as one may have. */
-function isListWord(word: u32, end: u32): bool {
-  const shift = word >>> LIST_WORD_SHIFT_SHIFT;
-  const buckets = bucketsOf(end, shift);
-  if (((word >>> LIST_WORD_UNUSED_SHIFT) & LIST_WORD_UNUSED_MASK) != 0 || (word & 1) != 0) return false;
-  return buckets <= DIRECTORY_ENTRIES_MAX && (buckets != 1 || shift == SHIFT_MAX);
-}
-
-/** Whether the search of this build reaches the directory of a list word, and all of its buckets. */
-function isWithinReach(word: u32, end: u32): bool {
-  return (word & LIST_WORD_PLACE_MASK) < PLACES_MOST && bucketsOf(end, word >>> LIST_WORD_SHIFT_SHIFT) <= BUCKETS_MOST;
-}
-
-/** Takes the next directory for that of the list at hand. */
-function beginDirectory(body: DirectoryExamination, at: u32, shift: u32): void {
-  body.directory = at;
-  body.shift = shift;
-  body.nextDirectory = at + bytesOf(bucketsOf(body.listEnd, shift));
 }
 
 /**
@@ -180,20 +133,12 @@ function endsOnce(body: DirectoryExamination, at: u32, shift: u32): bool {
   return true;
 }
 
-/** After the last phase: lists fill their section, and the directory of the phases is the last one. Gives MORE or the refusal. */
+/** After the last phase: lists fill their section, and then the directory of the phases comes. Gives MORE or the refusal. */
 function endPhases(body: DirectoryExamination): u32 {
   if (body.nextList + LIST_ENTRY_BYTES != body.keysOffset + body.keysBytes) return KEYS_WRONG;
   if (body.examined != bodyWord(body, BODY_HEADER_AT_CELLS)) return BODY_HEADER;
-  const word = body.phaseShape;
-  if (!isListWord(word, body.period) || placeOf(word) != body.nextDirectory) return BODY_HEADER;
-  if (!isWithinReach(word, body.period)) return TOO_LARGE;
-  if (body.phases == 1 && (word >>> LIST_WORD_SHIFT_SHIFT != SHIFT_MAX || body.phaseSteps != 0)) return BODY_HEADER;
-  body.list = body.phasesOffset;
-  body.listEnd = body.period;
-  body.halvings = body.phaseSteps;
-  beginDirectory(body, placeOf(word), word >>> LIST_WORD_SHIFT_SHIFT);
-  beginList(body);
-  if (body.nextDirectory != body.directoriesOffset + body.directoriesBytes) return KEYS_WRONG;
+  const refusal = beginPhaseStarts(body);
+  if (refusal != DONE) return refusal;
   body.part = PART_STARTS;
   return MORE;
 }

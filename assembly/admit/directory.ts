@@ -11,13 +11,13 @@ import { ASK_DIRECTORY, ASK_DIRECTORY_PHASES, Active } from '../check/active';
 import { HALVINGS_ROOM, HALVINGS_SHIFT } from '../check/directory';
 import { examineEntry, examineExtent, examineTableHead, sectionEnd } from './body';
 import { Edition, hasSteps } from './edition';
-import { AXES, LineExamination, examineLineAxis, examineNumbers, examinePhases, keepSection, layOutAxis } from './line';
+import { AXES, LineExamination, TABLE_AT, examineLineAxis, examineNumbers, examinePhases, keepSection, layOutAxis } from './line';
 import { bodyWord } from './reader';
 import { examineRulesBytes } from './rules';
 
 const ENTRIES: u32 = 6;
 /** What follows in the header is reserved. */
-const ZEROS_AT: u32 = BODY_HEADER_AT_PHASE_SHAPE + 4;
+export const ZEROS_AT: u32 = BODY_HEADER_AT_PHASE_SHAPE + 4;
 
 /** What is known of a line with directories under examination: beside what is known of a line, its directories and the list at hand. */
 @unmanaged
@@ -62,19 +62,25 @@ export function examineDirectoryHeader(body: DirectoryExamination, known: Editio
 
 /** Phases, and the halvings of both searches. Gives DONE or the refusal. */
 function examineSteps(body: DirectoryExamination, known: Edition): u32 {
+  const refusal = examinePhasesByHalves(body);
+  if (refusal != DONE) return refusal;
+  if (body.lineSteps > HALVINGS_MAX) return BODY_HEADER;
+  const looks: u32 = body.phases == 1 ? 1 : 2;
+  return hasSteps(known, STEP_KIND_DIRECTORY, looks, body.phaseSteps + body.lineSteps) ? DONE : STEPS_WRONG;
+}
+
+/** What the header says of phases that are found behind a directory. Gives DONE or the refusal. */
+export function examinePhasesByHalves(body: DirectoryExamination): u32 {
   const refusal = examinePhases(body);
   if (refusal != DONE) return refusal;
   body.phaseShape = bodyWord(body, BODY_HEADER_AT_PHASE_SHAPE);
-  const steps = body.phaseSteps;
-  if (steps > HALVINGS_MAX || body.lineSteps > HALVINGS_MAX) return BODY_HEADER;
-  if (body.phases > <u32>1 << PHASE_STEPS_MAX) return TOO_LARGE;
-  const looks: u32 = body.phases == 1 ? 1 : 2;
-  return hasSteps(known, STEP_KIND_DIRECTORY, looks, steps + body.lineSteps) ? DONE : STEPS_WRONG;
+  if (body.phaseSteps > HALVINGS_MAX) return BODY_HEADER;
+  return body.phases > <u32>1 << PHASE_STEPS_MAX ? TOO_LARGE : DONE;
 }
 
 /** The sections, in order; NAMES alone stays in flash. */
 function examineTable(body: DirectoryExamination, known: Edition): u32 {
-  const refusal = examineTableHead(body, known, ENTRIES);
+  const refusal = examineTableHead(body, known, TABLE_AT, ENTRIES);
   if (refusal != DONE) return refusal;
   for (let entry: u32 = 0; entry < ENTRIES; entry++) {
     const section = sectionAt(body, entry);

@@ -55,6 +55,8 @@ export class Examination {
   length: u32;
   /** Whether the axis is a ring. */
   wraps: bool;
+  /** Where the section table stands in the body. */
+  tableOffset: u32;
   /** The section whose table entry was examined last; the next one begins where it ends. */
   sectionOffset: u32;
   sectionBytes: u32;

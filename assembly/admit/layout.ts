@@ -2,7 +2,9 @@
  * The layouts that the core admits, and who examines each: the one place of this room that knows them all. Another one is a file
  * beside line.ts, whose record extends Examination, and a case in each function here; check/layout.ts is its other half.
  */
-import { DONE, FLASH_FAILED, LAYOUTS_ADMITTED, LAYOUT_DIRECTORY, LAYOUT_TREE, LAYOUT_UNKNOWN } from '../format';
+import {
+  DONE, FLASH_FAILED, LAYOUTS_ADMITTED, LAYOUT_DIRECTORY, LAYOUT_PLANE, LAYOUT_TREE, LAYOUT_UNKNOWN, PLANE_STEPS_MAX,
+} from '../format';
 import { ASK_NOTHING, Active } from '../check/active';
 import { examineHead } from './body';
 import { DirectoryExamination, examineDirectoryHeader, layOutDirectory } from './directory';
@@ -11,6 +13,10 @@ import { Edition } from './edition';
 import { Examination } from './examination';
 import { LineExamination, examineLineHeader, layOutLine } from './line';
 import { examineLineBegin, examineLineStep } from './line-lists';
+import { PlaneExamination, examinePlaneHeader, layOutPlane } from './plane';
+import { examinePlaneBegin, examinePlaneStep } from './plane-nodes';
+
+const HAS_PLANES: bool = PLANE_STEPS_MAX != 0;
 
 /** Reads and examines header and section table of the body. Gives DONE or the refusal. */
 export function examineBody(image: Examination, known: Edition): u32 {
@@ -23,6 +29,7 @@ function examineHeader(image: Examination, known: Edition): u32 {
   switch (image.layout) {
     case LAYOUT_TREE: return examineLineHeader(changetype<LineExamination>(image), known);
     case LAYOUT_DIRECTORY: return examineDirectoryHeader(changetype<DirectoryExamination>(image), known);
+    case LAYOUT_PLANE: if (HAS_PLANES) return examinePlaneHeader(changetype<PlaneExamination>(image), known);
     default: return LAYOUT_UNKNOWN;
   }
 }
@@ -32,6 +39,7 @@ export function examineSectionsBegin(image: Examination): void {
   switch (image.layout) {
     case LAYOUT_TREE: examineLineBegin(changetype<LineExamination>(image)); break;
     case LAYOUT_DIRECTORY: examineDirectoryBegin(changetype<DirectoryExamination>(image)); break;
+    case LAYOUT_PLANE: if (HAS_PLANES) examinePlaneBegin(changetype<PlaneExamination>(image)); break;
     default: break;
   }
 }
@@ -41,6 +49,7 @@ export function examineSectionsStep(image: Examination): u32 {
   switch (image.layout) {
     case LAYOUT_TREE: return examineLineStep(changetype<LineExamination>(image));
     case LAYOUT_DIRECTORY: return examineDirectoryStep(changetype<DirectoryExamination>(image));
+    case LAYOUT_PLANE: if (HAS_PLANES) return examinePlaneStep(changetype<PlaneExamination>(image));
     default: return LAYOUT_UNKNOWN;
   }
 }
@@ -50,9 +59,10 @@ export function layOut(image: Examination, known: Edition, map: Active): u32 {
   switch (image.layout) {
     case LAYOUT_TREE: return layOutLine(changetype<LineExamination>(image), known, map);
     case LAYOUT_DIRECTORY: return layOutDirectory(changetype<DirectoryExamination>(image), known, map);
+    case LAYOUT_PLANE: if (HAS_PLANES) return layOutPlane(changetype<PlaneExamination>(image), known, map);
     default: return ASK_NOTHING;
   }
 }
 
-const EXAMINED: u32 = (1 << LAYOUT_TREE) | (1 << LAYOUT_DIRECTORY);
+const EXAMINED: u32 = (1 << LAYOUT_TREE) | (1 << LAYOUT_DIRECTORY) | (HAS_PLANES ? 1 << LAYOUT_PLANE : 0);
 if (!(LAYOUTS_ADMITTED == EXAMINED)) ERROR('what a device tells of its layouts is not what is examined here');

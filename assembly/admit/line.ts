@@ -3,10 +3,10 @@
  * docs/SPEC.md sections 2.1 to 2.6.
  */
 import {
-  ARENA_BYTES, ARENA_LOCATION, BODY_HEADER, BODY_HEADER_AT_MOVE_CELLS_MAX, BODY_HEADER_AT_MOVE_LENGTH_MAX, BODY_HEADER_AT_PHASES,
-  BODY_HEADER_AT_PHASE_PERIOD, BODY_HEADER_AT_PHASE_STEPS, BODY_HEADER_AT_RULE_BITS, BODY_HEADER_AT_STEPS, BODY_HEADER_BYTES,
-  DIRECTORY, DONE, EXAMINATION_ROOM, LINE_STEPS_MAX, PHASE_STEPS_MAX, RULE_BITS_MAX, SECTION_CELLS, SECTION_KEYS, SECTION_NAMES,
-  SECTION_PHASES, SECTION_ROWS, SECTION_RULES, SECTION_RUNS, SECTION_WINDOWS, SECTIONS_MAX, SECTION_WORDS, STATE_OUTSIDE,
+  ARENA_BYTES, ARENA_LOCATION, AXIS_BYTES, BODY_HEADER, BODY_HEADER_AT_MOVE_CELLS_MAX, BODY_HEADER_AT_MOVE_LENGTH_MAX,
+  BODY_HEADER_AT_PHASES, BODY_HEADER_AT_PHASE_PERIOD, BODY_HEADER_AT_PHASE_STEPS, BODY_HEADER_AT_RULE_BITS, BODY_HEADER_AT_STEPS,
+  BODY_HEADER_BYTES, DIRECTORY, DONE, EXAMINATION_ROOM, LINE_STEPS_MAX, PHASE_STEPS_MAX, RULE_BITS_MAX, SECTION_CELLS, SECTION_KEYS,
+  SECTION_NAMES, SECTION_PHASES, SECTION_ROWS, SECTION_RULES, SECTION_RUNS, SECTION_WINDOWS, SECTIONS_MAX, SECTION_WORDS, STATE_OUTSIDE,
   STEPS_WRONG, STEP_KIND_PHASE, SWEEP_CELLS_MAX, TICKS_MAX, TOO_LARGE, WINDOW_AT_KEYS, WINDOW_AT_WORDS, WINDOW_BYTES, WINDOWS_MAX,
 } from '../format';
 import { ASK_LINE, ASK_PHASES, Active, NO_RUNS, RING, listOf } from '../check/active';
@@ -18,6 +18,8 @@ import { bodyWord } from './reader';
 import { examineRuleCounts, examineRulesBytes } from './rules';
 
 export const AXES: u32 = 1;
+/** Where the section table of a line stands. */
+export const TABLE_AT: u32 = BODY_HEADER_BYTES + AXIS_BYTES;
 /** What follows in the header is of other layouts, or reserved. */
 const ZEROS_AT: u32 = BODY_HEADER_AT_MOVE_CELLS_MAX + 4;
 
@@ -106,7 +108,7 @@ export function examineLineHeader(line: LineExamination, known: Edition): u32 {
 
 /** The axis, around which a move goes once at most. Gives DONE or the refusal. */
 export function examineLineAxis(line: LineExamination): u32 {
-  const refusal = examineAxis(line);
+  const refusal = examineAxis(line, BODY_HEADER_BYTES);
   return refusal == DONE && line.wraps && line.moveLengthMax > line.length ? BODY_HEADER : refusal;
 }
 
@@ -145,7 +147,7 @@ export function examineNumbers(line: LineExamination, known: Edition, zerosAt: u
 
 /** The sections, in order, without holes; NAMES alone stays in flash. */
 function examineTable(line: LineExamination, known: Edition): u32 {
-  const refusal = examineTableHead(line, known, ENTRIES);
+  const refusal = examineTableHead(line, known, TABLE_AT, ENTRIES);
   if (refusal != DONE) return refusal;
   for (let entry: u32 = 0; entry < ENTRIES; entry++) {
     const section = sectionAt(line, entry);
@@ -209,6 +211,9 @@ export function layOutAxis(line: LineExamination, known: Edition, map: Active): 
   map.epoch = known.epoch;
   map.moveLengthMax = line.moveLengthMax;
   map.moveCellsMax = line.moveCellsMax;
+  map.height = 0;
+  map.minimumY = 0;
+  map.outsideLeaf = 0;
 }
 
 if (!(LINE_EXAMINATION_BYTES <= EXAMINATION_ROOM)) ERROR('what is known of a line under examination outgrew its place');

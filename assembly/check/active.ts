@@ -15,14 +15,17 @@
 import { ACTIVE_LOCATION, ACTIVE_ROOM, ARENA_BYTES, LARGE } from '../format';
 
 /**
- * `ask` while the map is asked: one whose lists are trees, without phases and with them; and one whose lists have directories. With
- * every other value, check gives `answer`. Small, so that comparing costs one instruction; no three flipped bits turn one of them
- * into another or into 0.
+ * `ask` while the map is asked: one whose lists are trees, without phases and with them; one whose lists have directories; and planes by
+ * the form of their nodes, which checkPlane alone asks. With every other value, check gives `answer`. Small, so that comparing costs one
+ * instruction; no three flipped bits turn one of them into another or into 0.
  */
 export const ASK_LINE: u32 = 0xcf;
 export const ASK_PHASES: u32 = 0xf3;
 export const ASK_DIRECTORY: u32 = 0x3c;
 export const ASK_DIRECTORY_PHASES: u32 = 0x55;
+export const ASK_PLANE: u32 = 0x1b;
+export const ASK_PLANE_SHORT: u32 = 0x27;
+export const ASK_PLANE_WIDE: u32 = 0x69;
 /** `ask` while no map is asked. */
 export const ASK_NOTHING: u32 = 0;
 
@@ -75,6 +78,10 @@ export class Active {
   /** Longest move, in steps of the axis, and most cells that it may cross. */
   moveLengthMax: u32;
   moveCellsMax: u32;
+  /** Of a plane, whose other words are what active-plane.ts says; 0 of a line. */
+  height: u32;
+  minimumY: i32;
+  outsideLeaf: u32;
 }
 
 // @ts-ignore: decorator

@@ -1,6 +1,7 @@
 /** How long the answer for a place stays as it is. docs/SPEC.md section 3.2. */
 import { active } from './active';
-import { asksMap, changeOfMap } from './layout';
+import { asksLine, isPlane } from './layout';
+import { changeOnLine, changeOnPlane } from './phase-change';
 
 /**
  * Ticks until another rule answers for a place than in `phase`, when the machine stays there; the period begins again at its end. 0: none
@@ -8,10 +9,15 @@ import { asksMap, changeOfMap } from './layout';
  *
  * @param phase ticks within the period
  * @param x stored coordinate
- * @param y the second axis of a plane; a line does not look at it
+ * @param y for planes, which untilChangePlane answers for; here it is 0
  */
 export function untilChange(phase: u32, x: i32, y: i32): u32 {
   const map = active();
-  if (!asksMap(map.ask)) return 0;
-  return changeOfMap(map, phase, x);
+  return asksLine(map.ask) ? changeOnLine(map, phase, x) : 0;
+}
+
+/** The same where the map may be a plane: it answers for lines as well. */
+export function untilChangePlane(phase: u32, x: i32, y: i32): u32 {
+  const map = active();
+  return isPlane(map.ask) ? changeOnPlane(map, phase, x, y) : untilChange(phase, x, y);
 }

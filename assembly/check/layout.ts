@@ -2,22 +2,23 @@
  * The kinds of map that check, verdict and sweep ask, and what answers for each: the one place of this room that knows them all.
  *
  *     ask                   word                verdict           move            change
- *     ASK_DIRECTORY         line-directory.ts   line-verdict.ts   line-sweep.ts   line-change.ts
- *     ASK_DIRECTORY_PHASES  line-directory.ts   line-verdict.ts   line-sweep.ts   line-change.ts
- *     ASK_LINE              line.ts             line-verdict.ts   line-sweep.ts   line-change.ts
- *     ASK_PHASES            line.ts             line-verdict.ts   line-sweep.ts   line-change.ts
+ *     ASK_DIRECTORY         line-directory.ts   line-verdict.ts   line-sweep.ts   phase-change.ts
+ *     ASK_DIRECTORY_PHASES  line-directory.ts   line-verdict.ts   line-sweep.ts   phase-change.ts
+ *     ASK_LINE              line.ts             line-verdict.ts   line-sweep.ts   phase-change.ts
+ *     ASK_PHASES            line.ts             line-verdict.ts   line-sweep.ts   phase-change.ts
+ *     ASK_PLANE…            plane.ts            line-verdict.ts                   phase-change.ts
  *
  * Another kind is a value of `ask` in active.ts, a file beside line.ts and a case in each function here; admit/layout.ts, which gives
  * that value when a map is loaded, is its other half. Lines come first: what stands behind them costs lines nothing, and the line without
- * phases whose list has a directory is taken up by check itself.
+ * phases whose list has a directory is taken up by check itself. Planes have an entry of their own.
  */
-import { Sweep, Verdict } from '../format';
+import { PLANE_STEPS_MAX, Sweep, Verdict } from '../format';
 import { ASK_DIRECTORY, ASK_DIRECTORY_PHASES, ASK_LINE, ASK_PHASES, Active, active } from './active';
 import { wordOnLine, wordOnLineInPhase } from './line';
-import { changeOnLine } from './line-change';
 import { wordInDirectoryInPhase } from './line-directory';
 import { sweepLine } from './line-sweep';
 import { fillOnLine } from './line-verdict';
+import { asksPlane } from './plane';
 
 /** What check answers where the line that it takes up by itself is not asked. A call: it needs more registers. */
 export function wordOfOther(phase: u32, x: i32): u32 {
@@ -39,6 +40,13 @@ function wordInTreeInPhase(phase: u32, x: i32): u32 {
   return wordOnLineInPhase(map, phase, x);
 }
 
+/** Whether a plane is asked, in a build that has planes. */
+// @ts-ignore: decorator
+@inline
+export function isPlane(ask: u32): bool {
+  return PLANE_STEPS_MAX != 0 && asksPlane(ask);
+}
+
 /** Fills in what the rule and the place of a word of the map, a covered one or a gap, say. */
 // @ts-ignore: decorator
 @inline
@@ -46,10 +54,10 @@ export function fillOfMap(map: Active, out: Verdict, word: u32, x: i32): void {
   fillOnLine(map, out, word, x);
 }
 
-/** Whether a map is asked, and not answered instead of it. */
+/** Whether a line is asked. */
 // @ts-ignore: decorator
 @inline
-export function asksMap(ask: u32): bool {
+export function asksLine(ask: u32): bool {
   return ask == ASK_DIRECTORY || ask == ASK_DIRECTORY_PHASES || ask == ASK_LINE || ask == ASK_PHASES;
 }
 
@@ -58,11 +66,4 @@ export function asksMap(ask: u32): bool {
 @inline
 export function sweepMap(map: Active, out: Sweep, phase: u32, x0: i32, x1: i32): void {
   sweepLine(map, out, phase, x0, x1);
-}
-
-/** Ticks until another rule answers for a place of the map that is asked. */
-// @ts-ignore: decorator
-@inline
-export function changeOfMap(map: Active, phase: u32, x: i32): u32 {
-  return changeOnLine(map, phase, x);
 }

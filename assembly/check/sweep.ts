@@ -8,7 +8,7 @@ import { END_AT_START, END_BOUND, STATE_COVERED, STATE_FAULT, SWEEP_LOCATION, Sw
 import { stateOfWord } from '../words';
 import { active } from './active';
 import { check } from './check';
-import { asksMap, sweepMap } from './layout';
+import { asksLine, sweepMap } from './layout';
 
 /**
  * Fills the struct at SWEEP_LOCATION. Bounded by the image's own bound of cells, and that by SWEEP_CELLS_MAX.
@@ -34,7 +34,7 @@ export function sweep(phase: u32, x0: i32, y0: i32, x1: i32, y1: i32): void {
   out.lowerDistance = 0;
   out.lowerLimit = 0;
   out.hasLower = 0;
-  if (!asksMap(map.ask) || stateOfWord(startWord) != STATE_COVERED) return;
+  if (!asksLine(map.ask) || stateOfWord(startWord) != STATE_COVERED) return;
   if (min(map.moveCellsMax, map.moveLengthMax) == 0) {
     out.end = END_BOUND;
     return;

@@ -7,7 +7,7 @@ import {
 } from '../format';
 import { edition, hashLocation } from '../admit/edition';
 import { burned, burnedDeviceClass, burnedKeyHash, burnedKeys, burnedMapId, isDevelopment, paddedTextBytes } from '../burned';
-import { check } from '../check/check';
+import { checkPlane } from '../check/check';
 import { verdict } from '../check/verdict';
 import { faultReason, mode } from '../mode';
 import { areaBytes, flashRead, safeInput } from '../port';
@@ -335,7 +335,7 @@ function ask(): u32 {
   if (!fieldIsOptional(FIELD_PHASE, TYPE_UNSIGNED)) return fail(GENERIC, RC_INVALID);
   const x = i32(fieldValue(FIELD_X));
   const y = fieldType(FIELD_Y) == TYPE_ABSENT ? 0 : i32(fieldValue(FIELD_Y));
-  const answer = check(fieldNumber(FIELD_PHASE, 0), x, y);
+  const answer = checkPlane(fieldNumber(FIELD_PHASE, 0), x, y);
   setWord(CHECK_WORD, answer);
   // The struct is the loop's, which may not have read it yet: it is given back as it was.
   const kept = wordPlace(CHECK_VERDICT);

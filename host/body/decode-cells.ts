@@ -53,11 +53,8 @@ export class WordReader {
     const said = this.#readRow(row, offset);
     const rule = this.#rules[said.rule];
     if (rule === undefined) throw imageError('IMAGE_WORDS', 'a word of a rule that does not exist', offset);
-    const isRight =
-      rule.kind !== 'gap'
-        ? state === STATE.covered && action === ACTION.none
-        : state === STATE.gap && action === actionCode(rule.action);
-    if (!isRight) throw imageError('IMAGE_WORDS', 'a word that does not fit its rule', offset);
+    if (!isWordOf(rule, state, action))
+      throw imageError('IMAGE_WORDS', 'a word that does not fit its rule', offset);
     return said;
   }
 
@@ -87,6 +84,13 @@ export class WordReader {
     const start = behind === 0 ? 0 : view.getUint32(4 * behind, true);
     return { behind, ahead, start, end: view.getUint32(4 * ahead, true) };
   }
+}
+
+/** Whether a word with this state and action is one of a rule. */
+export function isWordOf(rule: Rule, state: number, action: number): boolean {
+  return rule.kind !== 'gap'
+    ? state === STATE.covered && action === ACTION.none
+    : state === STATE.gap && action === actionCode(rule.action);
 }
 
 /** Takes the cells of a list in order. Throws HoldfastError IMAGE_WORDS or IMAGE_RUNS. */

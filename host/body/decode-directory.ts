@@ -1,21 +1,18 @@
-import {
-  DIRECTORY_ENTRIES_MAX,
-  DIRECTORY_FROM,
-  ENTRY_FROM,
-  KEY_FILL,
-  LIST_ENTRY_AT,
-  LIST_ENTRY_BYTES,
-  LIST_WORD_PLACE_MASK,
-  LIST_WORD_SHIFT_MASK,
-  LIST_WORD_SHIFT_SHIFT,
-  LIST_WORD_UNUSED_MASK,
-  LIST_WORD_UNUSED_SHIFT,
-} from '../format.ts';
-import { viewOf } from './bytes.ts';
+import { DIRECTORY_FROM, KEY_FILL, LIST_ENTRY_BYTES, LIST_WORD_SHIFT_MASK } from '../format.ts';
 import { ListChecker, WordReader } from './decode-cells.ts';
 import type { BodyHeader } from './decode-header.ts';
+import {
+  checkPhaseDirectory,
+  DirectoryChecker,
+  decodePhaseList,
+  directoryBytes,
+  type HalvedList,
+  type ListWord,
+  listWord,
+  startOf,
+  wordOf,
+} from './decode-phase-list.ts';
 import type { SectionBytes } from './decode-table.ts';
-import { bucketsOf } from './directory-shape.ts';
 import { imageError } from './errors.ts';
 import type { Cell, PhaseWindow, Rule } from './partition.ts';
 
@@ -32,20 +29,6 @@ export interface HalvedSections {
   readonly rows: SectionBytes;
 }
 
-/** A list and its directory: where they begin in the body, and how the list is searched. */
-interface HalvedList {
-  readonly at: number;
-  readonly end: number;
-  readonly halvings: number;
-  readonly directory: number;
-  readonly shift: number;
-}
-
-interface ListWord {
-  readonly shift: number;
-  readonly directory: number;
-}
-
 /** The phases with their cells. Throws HoldfastError IMAGE_PHASES, IMAGE_KEYS, IMAGE_WORDS, IMAGE_RUNS or IMAGE_BODY. */
 export function decodeListsByHalves(
   header: BodyHeader,
@@ -53,51 +36,9 @@ export function decodeListsByHalves(
   sections: HalvedSections,
 ): PhaseWindow[] {
   const lists = new Lists(header, rules, sections);
-  const starts: { readonly from: number; readonly cells: readonly Cell[] }[] = [];
-  const { phases, phasePeriod, phaseSteps } = header;
-  let [startBefore, wordBefore] = [0, -1];
-  for (let index = 0; index < Math.max(phases + 1, 2 ** phaseSteps); index++) {
-    const at = sections.phases.offset + index * LIST_ENTRY_BYTES;
-    const [start, word] = [startOf(sections.phases, at), wordOf(sections.phases, at)];
-    const isWithin = index > 0 && index < phases;
-    const wanted = index > phases ? KEY_FILL : phasePeriod;
-    const isRight = isWithin ? start > startBefore && start < phasePeriod : start === wanted;
-    const hasWord = index > 0 && index <= phases;
-    if (!isRight || (hasWord ? word === wordBefore : word !== 0))
-      throw imageError('IMAGE_PHASES', `entry ${index} of the phases is wrong`, at);
-    if (hasWord) starts.push({ from: startBefore, cells: lists.at(word, at) });
-    if (hasWord) wordBefore = word;
-    startBefore = index === 0 ? 0 : start;
-  }
+  const found = decodePhaseList(header, sections.phases, (word, at) => lists.at(word, at));
   lists.checkEnd();
-  return starts.map(({ from, cells }, index) => ({
-    from,
-    to: starts[index + 1]?.from ?? phasePeriod,
-    cells,
-  }));
-}
-
-function startOf({ bytes, offset }: SectionBytes, at: number): number {
-  return viewOf(bytes).getUint32(at - offset + LIST_ENTRY_AT.start, true);
-}
-
-function wordOf({ bytes, offset }: SectionBytes, at: number): number {
-  return viewOf(bytes).getUint32(at - offset + LIST_ENTRY_AT.wordBefore, true);
-}
-
-/** What a word can name for a list with this end; undefined: it is no list word. */
-function listWord(word: number, end: number): ListWord | undefined {
-  const shift = word >>> LIST_WORD_SHIFT_SHIFT;
-  const place = word & LIST_WORD_PLACE_MASK;
-  const isZero = ((word >>> LIST_WORD_UNUSED_SHIFT) & LIST_WORD_UNUSED_MASK) === 0;
-  const buckets = bucketsOf(end, shift);
-  const isOneForm = buckets !== 1 || shift === LIST_WORD_SHIFT_MASK;
-  if (!isZero || place % 2 !== 0 || buckets > DIRECTORY_ENTRIES_MAX || !isOneForm) return undefined;
-  return { shift, directory: DIRECTORY_FROM + 2 * place };
-}
-
-function directoryBytes(end: number, shift: number): number {
-  return 4 * Math.ceil(bucketsOf(end, shift) / 2);
+  return found.map(({ from, to, what }) => ({ from, to, cells: what }));
 }
 
 /** The lists of CELLS, each once, in the order in which phases meet them; their directories are in the same order. */
@@ -202,68 +143,6 @@ class Lists {
     const end = named.directory + directoryBytes(phasePeriod, named.shift);
     if (end !== this.#directoriesEnd())
       throw imageError('IMAGE_KEYS', 'directories do not fill their section', end);
-    const list = { at: phases.offset, end: phasePeriod, halvings: phaseSteps, ...named };
-    const directory = new DirectoryChecker(list, directories);
-    directory.take(0);
-    for (let index = 1; index <= count; index++)
-      directory.take(startOf(phases, phases.offset + index * LIST_ENTRY_BYTES));
-    directory.end();
-  }
-}
-
-/**
- * The directory of a list whose starts come one after the other, the end behind the last of them: every bucket names the entry that it
- * must, and reaches every start in it; behind the last stand zeros.
- */
-class DirectoryChecker {
-  readonly #list: HalvedList;
-  readonly #offset: number;
-  readonly #view: DataView;
-  /** Entries that the buckets so far name, and the cells that they begin in. */
-  readonly #buckets: { readonly named: number; readonly cell: number }[] = [];
-  #starts = 0;
-
-  constructor(list: HalvedList, { bytes, offset }: SectionBytes) {
-    this.#list = list;
-    this.#view = viewOf(bytes);
-    this.#offset = offset;
-  }
-
-  /** The start of the next cell, or the end: buckets that begin before it are those of the cell before. */
-  take(start: number): void {
-    const { end, halvings, shift } = this.#list;
-    while (this.#buckets.length * 2 ** shift < start) this.#takeBucket(this.#starts - 1);
-    const bucket = this.#buckets.at(-1);
-    const isWithin = start < this.#buckets.length * 2 ** shift && start < end;
-    this.#mustHold(!isWithin || bucket === undefined || this.#starts - bucket.cell < 2 ** halvings);
-    this.#starts++;
-  }
-
-  /** Each names its own cell, or all from one on name the same one before theirs: which one, the end tells. */
-  #takeBucket(cell: number): void {
-    const { at } = this.#list;
-    const named = this.#half(this.#buckets.length) - (at - ENTRY_FROM) / LIST_ENTRY_BYTES;
-    const before = this.#buckets.at(-1);
-    const isOwn = before === undefined || before.named === before.cell;
-    const isHeld = named < cell && named >= (before?.named ?? 0);
-    this.#mustHold(isOwn ? named === cell || isHeld : named === before.named);
-    this.#buckets.push({ named, cell });
-  }
-
-  /** No search looks at entries behind the end; so the last buckets name an entry before that. */
-  end(): void {
-    const last = Math.max(0, this.#starts - 2 ** this.#list.halvings);
-    this.#mustHold(this.#buckets.every(({ named, cell }) => named === Math.min(cell, last)));
-    this.#mustHold(this.#buckets.length % 2 === 0 || this.#half(this.#buckets.length) === 0);
-  }
-
-  #half(index: number): number {
-    return this.#view.getUint16(this.#list.directory - this.#offset + 2 * index, true);
-  }
-
-  #mustHold(holds: boolean): void {
-    const bucket = this.#buckets.length;
-    const at = this.#list.directory + 2 * bucket;
-    if (!holds) throw imageError('IMAGE_KEYS', `bucket ${bucket} of a directory is wrong`, at);
+    checkPhaseDirectory(this.#header, phases, directories, named);
   }
 }

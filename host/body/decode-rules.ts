@@ -1,6 +1,6 @@
 import { ACTION, NAME_BYTES_MAX, RULE_AT, RULE_BYTES, RULE_HAS_LIMIT, RULE_KIND } from '../format.ts';
 import { viewOf } from './bytes.ts';
-import type { BodyHeader } from './decode-header.ts';
+import type { RuleCounts } from './decode-fields.ts';
 import type { SectionBytes } from './decode-table.ts';
 import { imageError } from './errors.ts';
 import type { Rule } from './partition.ts';
@@ -20,7 +20,7 @@ interface Entry {
 }
 
 /** The rules with their ids: zones, approaches, gap rules. Throws HoldfastError IMAGE_RULES or IMAGE_NAMES. */
-export function decodeRules(header: BodyHeader, rules: SectionBytes, names: SectionBytes): Rule[] {
+export function decodeRules(header: RuleCounts, rules: SectionBytes, names: SectionBytes): Rule[] {
   const { zones, approaches } = header;
   const covering = zones + approaches;
   const entries: Entry[] = [];

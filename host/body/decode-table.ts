@@ -1,5 +1,4 @@
 import {
-  AXIS_BYTES,
   LAYOUT,
   LIST_ENTRY_BYTES,
   SECTION,
@@ -8,6 +7,7 @@ import {
   SECTION_RESIDENT,
 } from '../format.ts';
 import { viewOf } from './bytes.ts';
+import { NODES_ALIGN, staysInFlash } from './encode-header.ts';
 import { imageError } from './errors.ts';
 
 /** The section table of a body: SPEC section 2.1. */
@@ -27,23 +27,28 @@ interface Expected {
 /** The sections of a layout, in order. */
 function sectionsOf({ layout, ruleBits }: TablePlace): readonly Expected[] {
   const rowSection = ruleBits === 0 ? SECTION.rows : SECTION.runs;
-  const { phases, windows, keys, words, directories, cells, rules, names } = SECTION;
+  const { phases, windows, keys, words, directories, cells, rules, names, grids, nodes, levels } = SECTION;
   const entry = LIST_ENTRY_BYTES;
+  const inWords = (...ids: readonly number[]) => ids.map((id) => ({ id, align: 4 }));
+  const found = { id: phases, align: entry };
+  if (layout === LAYOUT.plane)
+    return [
+      ...inWords(directories),
+      found,
+      ...inWords(grids),
+      { id: nodes, align: NODES_ALIGN },
+      ...inWords(rules, levels, names),
+    ];
   const own =
     layout === LAYOUT.directory
-      ? [
-          { id: directories, align: 4 },
-          { id: phases, align: entry },
-          { id: cells, align: entry },
-        ]
-      : [phases, windows, keys, words].map((id) => ({ id, align: 4 }));
-  return [...own, ...[rowSection, rules, names].map((id) => ({ id, align: 4 }))];
+      ? [...inWords(directories), found, { id: cells, align: entry }]
+      : inWords(phases, windows, keys, words);
+  return [...own, ...inWords(rowSection, rules, names)];
 }
 
 /** What the table goes by: where it stands, and what the header says. */
 export interface TablePlace {
-  /** Bytes of the header before the axis record. */
-  readonly headerBytes: number;
+  readonly tableAt: number;
   /** What the header says of all that stands before the first section. */
   readonly saidBytes: number;
   readonly residentBytes: number;
@@ -52,19 +57,19 @@ export interface TablePlace {
   readonly layout: number;
 }
 
-/** The sections of a line by their ids. Throws HoldfastError IMAGE_DIRECTORY. */
+/** The sections of a map by their ids. Throws HoldfastError IMAGE_DIRECTORY. */
 export function decodeTable(body: Uint8Array, place: TablePlace): ReadonlyMap<number, SectionBytes> {
   const view = viewOf(body);
-  const tableAt = place.headerBytes + AXIS_BYTES;
+  const { tableAt } = place;
   const order = sectionsOf(place);
   let end = tableAt + 4 + order.length * SECTION_ENTRY_BYTES;
   if (view.getUint32(tableAt, true) !== order.length || place.saidBytes !== end || end > body.length) {
-    throw imageError('IMAGE_DIRECTORY', `a line has ${order.length} sections`, tableAt);
+    throw imageError('IMAGE_DIRECTORY', `a map of this layout has ${order.length} sections`, tableAt);
   }
   const sections = new Map<number, SectionBytes>();
   order.forEach(({ id, align }, index) => {
     const at = tableAt + 4 + index * SECTION_ENTRY_BYTES;
-    const flags = id === SECTION.names ? 0 : SECTION_RESIDENT;
+    const flags = staysInFlash(id) ? 0 : SECTION_RESIDENT;
     const before = end;
     end = Math.ceil(end / align) * align;
     if (body.subarray(before, end).some((byte) => byte !== 0)) {
@@ -86,6 +91,7 @@ export function decodeTable(body: Uint8Array, place: TablePlace): ReadonlyMap<nu
     end += bytes;
   });
   if (end !== body.length) throw imageError('IMAGE_DIRECTORY', 'bytes after the last section', end);
-  if (sections.get(SECTION.names)?.offset === place.residentBytes) return sections;
+  const inFlash = order.find(({ id }) => staysInFlash(id))?.id ?? SECTION.names;
+  if (sections.get(inFlash)?.offset === place.residentBytes) return sections;
   throw imageError('IMAGE_DIRECTORY', 'the resident bytes do not end with the resident sections', tableAt);
 }

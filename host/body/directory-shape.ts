@@ -5,7 +5,7 @@ import { DIRECTORY_ENTRIES_MAX, HALVINGS_MAX } from '../format.ts';
  * bytes it may take is DIRECTORY_BYTES_A_CELL.
  */
 
-/** Bytes that a directory may take for each cell of its list, and bytes that it may take whatever its list is. */
+/** Bytes that a directory may take for each cell of its list, and bytes that it may mostly take whatever its list is. */
 export const DIRECTORY_BYTES_A_CELL = 1;
 const DIRECTORY_BYTES_LEAST = 32;
 
@@ -46,8 +46,8 @@ function mostBehind({ starts }: SortedList, shift: number): number {
  * For each number of halvings the widest buckets with which they are enough, within the bytes that a directory may take; undefined: there
  * is no such directory.
  */
-function shiftsByHalvings(list: SortedList): (number | undefined)[] {
-  const bytes = Math.max(DIRECTORY_BYTES_LEAST, DIRECTORY_BYTES_A_CELL * list.starts.length);
+function shiftsByHalvings(list: SortedList, bytesLeast: number): (number | undefined)[] {
+  const bytes = Math.max(bytesLeast, DIRECTORY_BYTES_A_CELL * list.starts.length);
   const bucketsMost = Math.min(DIRECTORY_ENTRIES_MAX, Math.floor(bytes / 2));
   const shifts = new Array<number | undefined>(HALVINGS_MAX + 1).fill(undefined);
   for (let shift = SHIFT_MAX; shift >= 0; shift--) {
@@ -61,11 +61,15 @@ function shiftsByHalvings(list: SortedList): (number | undefined)[] {
   return shifts;
 }
 
-/** The least halvings that are enough for every list, and the shift of each; undefined: some list has no directory. */
+/**
+ * The least halvings that are enough for every list, and the shift of each; undefined: some list has no directory. `bytesLeast` are those
+ * that a directory may take whatever its list is.
+ */
 export function commonHalvings(
   lists: readonly SortedList[],
+  bytesLeast = DIRECTORY_BYTES_LEAST,
 ): { readonly halvings: number; readonly shifts: readonly number[] } | undefined {
-  const byList = lists.map(shiftsByHalvings);
+  const byList = lists.map((list) => shiftsByHalvings(list, bytesLeast));
   for (let halvings = 0; halvings <= HALVINGS_MAX; halvings++) {
     const shifts = byList.flatMap((shiftsOf) => shiftsOf[halvings] ?? []);
     if (shifts.length === lists.length) return { halvings, shifts };

@@ -1,8 +1,7 @@
 import { BUILD_NAMES } from '../common/arenas.ts';
 import type { Steps } from '../cycles/steps.ts';
-import { BODY_CHECKED_FROM, BODY_HEADER_AT, BUILD_LIMITS, type BuildName, LAYOUT } from '../format.ts';
-import { crc32c } from './crc32c.ts';
-import { writeHeader } from './encode-header.ts';
+import { BUILD_LIMITS, type BuildName, LAYOUT } from '../format.ts';
+import { bodyOf } from './encode-header.ts';
 import type { EncodedLayout, Lookup, Sizes } from './encode-layout.ts';
 import { collectLists, type Lists } from './encode-lists.ts';
 import { encodeTree } from './encode-tree.ts';
@@ -30,6 +29,9 @@ export function encodeWithTrees(partition: Partition, lists: Lists = collectList
   return assemble(partition, 'tree', encodeTree(partition, lists), lists.cellCount);
 }
 
+/** Cells that a move may cross before it has to be asked for in pieces: what bounds the time of a sweep. */
+const MOVE_CELLS_MAX = 256;
+
 /** The body of a partition from the sections of a layout. */
 export function assemble(
   partition: Partition,
@@ -37,15 +39,18 @@ export function assemble(
   { sections, figures, steps, directoryBytes, sizes: layoutSizes }: EncodedLayout,
   cells: number,
 ): EncodedBody {
-  const last = sections.at(-1);
-  const bodyBytes = last === undefined ? 0 : last.offset + last.bytes.length;
-  const residentBytes = last?.offset ?? 0;
-  const body = new Uint8Array(bodyBytes);
-  for (const section of sections) body.set(section.bytes, section.offset);
-  const view = new DataView(body.buffer);
-  const layout = LAYOUT[lookup];
-  writeHeader(view, partition, { layout, bodyBytes, residentBytes, cells, ...figures }, sections);
-  view.setUint32(BODY_HEADER_AT.checksum, crc32c(body.subarray(BODY_CHECKED_FROM, residentBytes)), true);
+  const content = {
+    axes: [partition.axis],
+    outside: partition.outside,
+    phasePeriod: partition.phasePeriod,
+    phases: partition.windows.length,
+    rules: partition.rules.length,
+    zones: partition.zones,
+    approaches: partition.approaches,
+    longestMove: partition.axis.max - partition.axis.min,
+    mostCells: MOVE_CELLS_MAX,
+  };
+  const { body, residentBytes } = bodyOf(content, { layout: LAYOUT[lookup], cells, ...figures }, sections);
   const sizes = { ...layoutSizes, residentBytes, phases: partition.windows.length };
   return { body, lookup, steps, residentBytes, directoryBytes, cells, sizes, fits: smallestBuild(sizes) };
 }
@@ -76,6 +81,13 @@ export function shortfalls(sizes: Sizes, build: BuildName): string[] {
     },
     { what: 'entries of a directory', value: sizes.directoryEntries, most: limits.arenaBytes / 4 },
   ];
+  return tooMuch(measures);
+}
+
+/** What is more than there is room for, one phrase each. */
+export function tooMuch(
+  measures: readonly { readonly what: string; readonly value: number; readonly most: number }[],
+): string[] {
   return measures
     .filter(({ value, most }) => value > most)
     .map(({ what, value, most }) => `${value} ${what}, at most ${most}`);

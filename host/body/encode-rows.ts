@@ -131,13 +131,14 @@ export function keysOfTrees(lists: Lists): KeyNumbers {
   return { numbers: indices, count: lists.keyWords };
 }
 
-function wordOf(rule: Rule | undefined, row: number): number {
+/** The word of a cell or a leaf. */
+export function wordOf(rule: Rule | undefined, row: number): number {
   if (rule === undefined || rule.kind !== 'gap') return packWord(STATE.covered, ACTION.none, row);
   return packWord(STATE.gap, actionCode(rule.action), row);
 }
 
 /** The least bits, at least 1, that hold a rule index. */
-function ruleBitsFor(rules: number): number {
+export function ruleBitsFor(rules: number): number {
   return Math.max(1, 32 - Math.clz32(Math.max(1, rules) - 1));
 }
 

@@ -79,10 +79,12 @@ interface CoreExports {
   VERDICT: WebAssembly.Global;
   boot(): number;
   check(phase: number, x: number, y: number): number;
+  checkPlane(phase: number, x: number, y: number): number;
   checkInvalid(): number;
   verdict(word: number, x: number, y: number): void;
   sweep(phase: number, x0: number, y0: number, x1: number, y1: number): void;
   untilChange(phase: number, x: number, y: number): number;
+  untilChangePlane(phase: number, x: number, y: number): number;
   receive(byte: number): void;
   service(checks: number): number;
   stateOf(what: number): number;
@@ -163,9 +165,10 @@ export class Core {
     return this.#core.boot() >>> 0;
   }
 
-  /** The packed word for a stored coordinate (relative to the origin). */
-  check(phase: number, x: number, y = 0): number {
-    return this.#core.check(phase, x, y) >>> 0;
+  /** The packed word for stored coordinates (relative to the origin); a plane answers only where `y` is given. */
+  check(phase: number, x: number, y?: number): number {
+    if (y === undefined) return this.#core.check(phase, x, 0) >>> 0;
+    return this.#core.checkPlane(phase, x, y) >>> 0;
   }
 
   checkInvalid(): number {
@@ -219,9 +222,10 @@ export class Core {
     };
   }
 
-  /** Ticks until another rule answers for a place than in `phase`; 0: none ever does. */
-  untilChange(phase: number, x: number, y = 0): number {
-    return this.#core.untilChange(phase, x, y) >>> 0;
+  /** Ticks until another rule answers for a place than in `phase`; 0: none ever does. Of a plane only where `y` is given. */
+  untilChange(phase: number, x: number, y?: number): number {
+    if (y === undefined) return this.#core.untilChange(phase, x, 0) >>> 0;
+    return this.#core.untilChangePlane(phase, x, y) >>> 0;
   }
 
   /** Bytes from the line. */

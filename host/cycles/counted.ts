@@ -1,17 +1,22 @@
+import { STEP_KIND } from '../format.ts';
 import type { Steps } from './steps.ts';
 import { type CycleTable, checkCycles, LOOKS_WITH_PHASES, takesPhases } from './table.ts';
 
-/** Kinds of steps that maps of lines take. */
-type LineStep = 'phase' | 'line' | 'directory' | 'halving';
-
 /** How a device counts cycles: so many, and so many more for each step by its kind. */
-export interface CountedCosts extends Readonly<Record<LineStep, number>> {
+export interface CountedCosts extends Readonly<Record<keyof typeof STEP_KIND, number>> {
   readonly base: number;
 }
 
+/** What lines are counted by. */
+type LineCosts = Omit<CountedCosts, 'plane' | 'planeShort' | 'grid'>;
+
 export function counted({ base, ...costs }: CountedCosts, steps: Steps): number {
-  const of = (name: LineStep) => costs[name] * (steps[name] ?? 0);
-  return base + of('phase') + of('line') + of('directory') + of('halving');
+  return base + countedSteps(costs, steps);
+}
+
+function countedSteps(costs: Partial<CountedCosts>, steps: Steps): number {
+  const names = Object.keys(STEP_KIND) as (keyof Steps)[];
+  return names.reduce((sum, name) => sum + (costs[name] ?? 0) * (steps[name] ?? 0), 0);
 }
 
 /**
@@ -22,8 +27,36 @@ export function counted({ base, ...costs }: CountedCosts, steps: Steps): number 
  * @param limit cycles that a check may take
  */
 export function countedCosts(table: CycleTable, first: Steps, limit: number): CountedCosts {
+  if (first.grid !== undefined) return withPlanes(table, costsNeverLess(table, {}), true);
   const isLook = first.directory !== undefined && !takesPhases(first);
-  return (isLook ? costsOfLook(table, limit) : undefined) ?? costsNeverLess(table, first);
+  const ofLines = (isLook ? costsOfLook(table, limit) : undefined) ?? costsNeverLess(table, first);
+  return withPlanes(table, ofLines, false);
+}
+
+/**
+ * What planes cost besides. The look into their grid, which each has, makes up for their base; what those with phases take more is added to
+ * the look for a phase where the first map is a plane, so that one without phases is counted exactly, else to the grid.
+ */
+function withPlanes({ check }: CycleTable, lines: LineCosts, isFirst: boolean): CountedCosts {
+  const forms = (['plane', 'planeShort'] as const).map((name) => {
+    const rise = Math.max(...check[name].map(risePerStep));
+    return { name, rise, bases: check[name].map((cycles) => baseOf(cycles, rise)) };
+  });
+  const excess = (isWithPhases: boolean, { directory, halving }: Pick<LineCosts, 'directory' | 'halving'>) =>
+    Math.max(
+      0,
+      ...forms.flatMap(({ bases }) =>
+        bases.map((base, row) => {
+          if (row > 0 !== isWithPhases) return 0;
+          return base - lines.base - (row > 0 ? directory + halving * (row - 1) : 0);
+        }),
+      ),
+    );
+  const flat = excess(false, lines);
+  const grid = isFirst ? flat : Math.max(flat, excess(true, lines));
+  const directory = lines.directory + Math.max(0, excess(true, lines) - grid);
+  const [plane = 0, planeShort = 0] = forms.map(({ rise }) => rise);
+  return { ...lines, directory, plane, planeShort, grid };
 }
 
 /** Where each kind of map begins, with the rise of its steps; trees with phases by their steps of phases, from 1 on. */
@@ -41,7 +74,7 @@ function basesOf({ check }: CycleTable) {
 }
 
 /** No map is counted less than it takes. */
-function costsNeverLess(table: CycleTable, first: Steps): CountedCosts {
+function costsNeverLess(table: CycleTable, first: Steps): LineCosts {
   const { line, halving, ofLines, ofPhases, ofLook, ofLooks } = basesOf(table);
   const phaseFor = (base: number) =>
     Math.max(0, ...ofPhases.map((each, index) => Math.ceil((each - base) / (index + 1))));
@@ -64,12 +97,12 @@ function costsNeverLess(table: CycleTable, first: Steps): CountedCosts {
  * takes: then their steps cost as much more as makes what is over the limit be counted over it. Of such costs those that let most maps
  * pass; undefined: there are none.
  */
-function costsOfLook(table: CycleTable, limit: number): CountedCosts | undefined {
+function costsOfLook(table: CycleTable, limit: number): LineCosts | undefined {
   const { line, halving, ofLook } = basesOf(table);
   const shapes = shapesOf(table);
   const over = shapes.filter(({ cycles }) => cycles > limit);
   const within = shapes.filter(({ cycles }) => cycles <= limit);
-  const candidates = Array.from({ length: ofLook + 1 }, (_, directory): CountedCosts => {
+  const candidates = Array.from({ length: ofLook + 1 }, (_, directory): LineCosts => {
     const base = ofLook - directory;
     const ofLine = Math.max(
       line,
@@ -78,9 +111,9 @@ function costsOfLook(table: CycleTable, limit: number): CountedCosts | undefined
     const ofPhase = (steps: Steps) => leastCost(limit - base - ofLine * (steps.line ?? 0), steps.phase, 0);
     const phase = Math.max(0, ...over.map(({ steps }) => ofPhase(steps)));
     return { base, phase, line: ofLine, directory, halving };
-  }).filter((costs) => over.every(({ steps }) => counted(costs, steps) > limit));
+  }).filter((costs) => over.every(({ steps }) => costs.base + countedSteps(costs, steps) > limit));
   const passing = candidates.map(
-    (costs) => within.filter(({ steps }) => counted(costs, steps) <= limit).length,
+    (costs) => within.filter(({ steps }) => costs.base + countedSteps(costs, steps) <= limit).length,
   );
   return candidates[passing.indexOf(Math.max(...passing))];
 }

@@ -24,13 +24,23 @@ export function lookupWords(steps: Steps, { bytes = 0, other = null }: Besides =
   return `${how}: ${cyclesOn(steps).map(cyclesText).join(', ')}${instead}`;
 }
 
-function nameOf({ directory = 0 }: Steps): string {
+function nameOf({ directory = 0, grid = 0 }: Steps): string {
+  if (grid > 0) return 'a plane';
   return directory > 0 ? 'directories' : 'trees';
 }
 
 /** Steps that grow with the map: one look into a directory, or two with phases, is always there. */
-function depthOf({ phase = 0, line = 0, directory = 0, halving = 0 }: Steps): string {
-  const [count, what] = directory > 0 ? [halving, 'halving'] : [phase + line, 'level'];
+function depthOf({
+  phase = 0,
+  line = 0,
+  directory = 0,
+  halving = 0,
+  plane = 0,
+  planeShort = 0,
+}: Steps): string {
+  const levels = plane + planeShort;
+  const [count, what] =
+    levels > 0 ? [levels, 'level'] : directory > 0 ? [halving, 'halving'] : [phase + line, 'level'];
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 

@@ -23,6 +23,12 @@ export interface CycleTable {
     readonly directory: readonly number[];
     /** Of a map with directories and phases, by its halvings of both. */
     readonly directoryPhases: readonly number[];
+    /**
+     * Of a plane whose nodes have 16 bytes, and of one whose nodes have 12, by their levels: without phases, then with phases by the
+     * halvings of their search.
+     */
+    readonly plane: readonly (readonly number[])[];
+    readonly planeShort: readonly (readonly number[])[];
   };
   readonly verdict: ByAxis;
   /** Of a move over as many cells as images allow. */
@@ -99,14 +105,17 @@ export interface CheckParts {
 
 /** They add up to what a check of a map of this shape takes; null where nothing is shown. */
 export function checkParts(table: CycleTable, { steps }: MapShape): CheckParts | null {
-  const { phase = 0, directory = 0 } = steps;
+  const { phase = 0, directory = 0, halving = 0, grid = 0, planeShort } = steps;
+  const flat = planeShort === undefined ? { plane: 0, grid } : { planeShort: 0, grid };
   const [without, begun] =
-    directory > 0
-      ? [{ directory: 1 }, { directory }]
-      : [
-          { phase: 0, line: 0 },
-          { phase, line: 0 },
-        ];
+    grid > 0
+      ? [flat, directory > 0 ? { ...flat, directory, halving } : flat]
+      : directory > 0
+        ? [{ directory: 1 }, { directory }]
+        : [
+            { phase: 0, line: 0 },
+            { phase, line: 0 },
+          ];
   const [base, withPhases, total] = [without, begun, steps].map((each) => checkCycles(table, each));
   if (base === undefined || withPhases === undefined || total === undefined) return null;
   return { base, phase: withPhases - base, line: total - withPhases };
@@ -114,12 +123,15 @@ export function checkParts(table: CycleTable, { steps }: MapShape): CheckParts |
 
 /** undefined where nothing is known of such a map. */
 export function checkCycles({ check }: CycleTable, steps: Steps): number | undefined {
-  const { phase = 0, line = 0, directory = 0, halving = 0 } = steps;
+  const { phase = 0, line = 0, directory = 0, halving = 0, plane, planeShort } = steps;
+  const forPhase = directory === 0 ? 0 : 1 + halving;
+  if (planeShort !== undefined) return check.planeShort[forPhase]?.[planeShort];
+  if (plane !== undefined) return check.plane[forPhase]?.[plane];
   if (directory > 0) return (takesPhases(steps) ? check.directoryPhases : check.directory)[halving];
   return (phase === 0 ? check.line : check.phases[phase - 1])?.[line];
 }
 
 /** Whether a map that takes such steps has phases. */
-export function takesPhases({ phase = 0, directory = 0 }: Steps): boolean {
-  return phase > 0 || directory === LOOKS_WITH_PHASES;
+export function takesPhases({ phase = 0, directory = 0, grid = 0 }: Steps): boolean {
+  return phase > 0 || directory === LOOKS_WITH_PHASES || (grid > 0 && directory > 0);
 }

@@ -39,6 +39,7 @@ const LOOP = 'loop/main.c';
 /** What the loop calls, by the names of holdfast.h. */
 const STACK_FUNCTIONS = {
   check: 'holdfast_check',
+  checkPlane: 'holdfast_check_plane',
   verdict: 'holdfast_spell',
   sweep: 'holdfast_sweep',
   untilChange: 'holdfast_until_change',
@@ -194,7 +195,7 @@ async function link(
   folder: string,
 ): Promise<string> {
   const output = join(folder, 'firmware.elf');
-  const called = ['spell', 'sweep', 'until_change', 'check_invalid'];
+  const called = ['spell', 'sweep', 'until_change', 'check_invalid', 'check_plane'];
   const kept = called.map((name) => `-Wl,-u,holdfast_${name}`);
   const script = [`-L${folder}`, '-T', join(target.folder, target.linkerScript)];
   const flags = ['-nostartfiles', '-Wl,--gc-sections', '-Wl,--fatal-warnings', ...kept, ...script];
@@ -263,7 +264,7 @@ async function measure(elf: Elf, target: Target, folder: string): Promise<Firmwa
     ramBytes: elf.addressOf('bss_end') - elf.addressOf('run_begin'),
     stackBytes: worstStackBytes(texts, 'holdfast_main', functions, exceptionBytes),
     functionStackBytes: {
-      ...{ check: alone('check'), verdict: alone('verdict') },
+      ...{ check: alone('check'), checkPlane: alone('checkPlane'), verdict: alone('verdict') },
       ...{ sweep: alone('sweep'), untilChange: alone('untilChange'), service: alone('service') },
     },
   };

@@ -11,7 +11,15 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { HoldfastError } from '../common/errors.ts';
 import { withPeer } from '../common/peer.ts';
-import { BURNED_BYTES, DIRECTORY_FROM, ENTRY_FROM, HALVINGS_MAX, LIST_ENTRY_BYTES } from '../format.ts';
+import {
+  BURNED_BYTES,
+  DIRECTORY_FROM,
+  ENTRY_FROM,
+  HALVINGS_MAX,
+  LIST_ENTRY_BYTES,
+  NODE_12_AT,
+  NODE_16_AT,
+} from '../format.ts';
 
 const run = promisify(execFile);
 
@@ -32,6 +40,8 @@ export interface CoreFacts {
   readonly arenaBytes: number;
   /** Most steps of a search. */
   readonly lineSteps: number;
+  /** Most levels of a plane; 0: none. */
+  readonly planeSteps: number;
 }
 
 /** An access as wasm2c writes it: the function, the address, and a constant offset. */
@@ -65,14 +75,34 @@ const CHOSEN = /(\w+) = \1 >= (\w+);\n\s+(\w+) = \1 \? \3 : (\w+);\n\s+(var_B\w+
 const BEYOND =
   /(\w+) = 0u;\n\s+(\w+) = (\w+);\n\s+(\w+) = (i32_load_near\(\w+\));\n\s+\2 = \2 > \4;\n\s+\1 -= \2;/g;
 const BEYOND_LEAST = 4;
+/** Whether a place lies below the end of an axis, as a mask: in planes. */
+const BELOW =
+  /(\w+) = 0u;\n\s+(\w+) = (\w+);\n\s+(\w+) = (i32_load_near\(\w+\));\n\s+\2 = \2 < \4;\n\s+\1 -= \2;/g;
 /** A comparison whose result is added, in a search. */
 const ADDED = /var_i1 = var_i1 >= var_i2;|var_i0 = var_i0 >= var_i1;/g;
 /** In check, with directories and with trees, with and without phases. */
 const CHOSEN_LEAST = 4;
+/** Where the walks through planes are, and where each form of nodes has its fields. */
+const WALK = 'assembly0x2Fcheck0x2Fplane0x2Dwalk0x2F';
+interface Form {
+  /** What loads a coefficient. */
+  readonly load: string;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+}
+const WALKS: readonly { readonly name: string; readonly fragment: string; readonly form: Form }[] = [
+  { name: 'walkLong', fragment: 'holdfast_walk_long', form: { load: 'i32_load', ...NODE_16_AT } },
+  { name: 'walkShort', fragment: 'holdfast_walk_short', form: { load: 'i32_load16_s', ...NODE_12_AT } },
+];
+/** Links that share a word have 17 bits. */
+const SHARED_REACH = 2 ** 17;
 /** The mode of the map: the kind that check takes up first should cost least. */
 const ASKED = /(\w+) = \1 != (\w+);\n(\s+)if \(\1\) \{/;
 /** The functions that look at it: check, and what it goes on to. */
 const ASKS = /^\w+ w2c_core_assembly0x2Fcheck0x2F(?:check0x2Fcheck|layout0x2FwordIn\w+)\(/;
+/** Those that look into planes: they need more registers. */
+const PLANES = /^\w+ w2c_core_assembly0x2Fcheck0x2Fcheck0x2F(?:checkPlane|wordOfOtherPlane)\(/;
 /** The one that needs most registers: trees with phases. */
 const HELD = /^\w+ w2c_core_assembly0x2Fcheck0x2Flayout0x2FwordInTreeInPhase\(/;
 const SEARCHED = /(\w+) = holdfast_search\((\w+), (\w+), (\w+)\);/g;
@@ -119,8 +149,9 @@ export function cheapen(text: string, facts: Omit<CoreFacts, 'memoryBytes'>): st
     return `${name}_at(${address}, ${offset}u`;
   });
   if (/_default32\(&instance/.test(checked)) throw unexpected('an access of another form');
+  const walks = walking(checked, facts);
   let chosen = 0;
-  const choosing = sharingAnswer(sharingRing(checked), burned + BURNED_BYTES).replace(
+  const choosing = sharingAnswer(sharingRing(walks.without), burned + BURNED_BYTES).replace(
     CHOSEN,
     (_whole, value: string, bound: string, one: string, other: string, label: string) => {
       chosen++;
@@ -144,16 +175,96 @@ export function cheapen(text: string, facts: Omit<CoreFacts, 'memoryBytes'>): st
   const within = beyond(near);
   const placed = within.replace(CHECK_PATH, byRecords).replace(DECLARED, 'static HOLDFAST_FAST ');
   if (placed.search(ASKED_INSIDE) < 0) throw unexpected('no move that asks what its first point is');
-  return ONCE.reduce(apart, placed.replace(ASKED_INSIDE, '= holdfast_check($1, (s32)$2, (s32)$3)'));
+  const asked = placed.replace(ASKED_INSIDE, '= holdfast_check($1, (s32)$2, (s32)$3)');
+  return ONCE.reduce(apart, walks.with(asked));
+}
+
+/**
+ * Takes the walks through planes out of the text while all else is replaced, and puts them back with the fragments of
+ * targets/common/wasm-rt.h, where the target has them. A build that has lines only has none.
+ */
+function walking(text: string, facts: Pick<CoreFacts, 'arena' | 'arenaBytes' | 'planeSteps'>) {
+  const places = WALKS.map(({ name, fragment, form }) => {
+    const found = new RegExp(`^(u32 w2c_core_${WALK}${name}\\([^)]*\\) \\{\n)([\\s\\S]*?^)\\}\n`, 'm').exec(
+      text,
+    );
+    if (found === null) return undefined;
+    const [whole = '', head = '', body = ''] = found;
+    if (body !== walkText(facts, form)) throw unexpected(`a walk ${name} of another form`);
+    const call = `  return ${fragment}(var_p0, var_p1, var_p2, var_p3);\n`;
+    return { whole, walk: `${head}#ifdef HOLDFAST_WALK\n${call}#else\n${body}#endif\n}\n` };
+  }).filter((place) => place !== undefined);
+  if (places.length !== (facts.planeSteps === 0 ? 0 : WALKS.length))
+    throw unexpected(`${places.length} walks`);
+  const mark = (index: number) => `/* walk ${index} */`;
+  return {
+    without: places.reduce((rest, { whole }, index) => rest.replace(whole, () => mark(index)), text),
+    with: (rest: string) =>
+      places.reduce((all, { walk }, index) => all.replace(mark(index), () => walk), rest),
+  };
+}
+
+/** A walk through a plane, assembly/check/plane-walk.ts, word for word. */
+function walkText(
+  { arena, arenaBytes, planeSteps }: Pick<CoreFacts, 'arena' | 'arenaBytes' | 'planeSteps'>,
+  form: Form,
+): string {
+  const load = (name: string, value: string, at: number) => `  ${value} = ${name}_at(${value}, ${at}u);\n`;
+  const cases = Array.from(
+    { length: planeSteps },
+    (_, out) => `    case ${out}: goto var_B${planeSteps - out};\n`,
+  ).join('');
+  const turns = Array.from({ length: planeSteps }, (_, step) => {
+    return `  var_B${planeSteps - step}:;
+  var_i0 = var_p0;
+  var_i1 = ${arena}u;
+  var_i0 += var_i1;
+  var_p0 = var_i0;
+${load('i32_load', 'var_i0', 0)}  var_i1 = var_p0;
+${load('i32_load', 'var_i1', form.c)}  var_i2 = var_p0;
+${load(form.load, 'var_i2', form.a)}  var_i3 = var_p2;
+  var_i2 *= var_i3;
+  var_i3 = var_p0;
+${load(form.load, 'var_i3', form.b)}  var_i4 = var_p3;
+  var_i3 *= var_i4;
+  var_i2 += var_i3;
+  var_i1 += var_i2;
+  var_i2 = 31u;
+  var_i1 >>= (var_i2 & 31);
+  var_i2 = 4u;
+  var_i1 <<= (var_i2 & 31);
+  var_i0 = I32_ROTR(var_i0, var_i1);
+  var_i1 = ${Math.min(arenaBytes, SHARED_REACH) - 4}u;
+  var_i0 &= var_i1;
+  var_p0 = var_i0;
+`;
+  }).join('');
+  return `  FUNC_PROLOGUE;
+  u32 var_i0, var_i1, var_i2, var_i3, var_i4;
+  var_i0 = var_p1;
+  switch (var_i0) {
+${cases}    default: goto var_B0;
+  }
+${turns}  var_B0:;
+  var_i0 = var_p0;
+  var_i1 = ${arena}u;
+  var_i0 += var_i1;
+${load('i32_load', 'var_i0', form.c)}  FUNC_EPILOGUE;
+  return var_i0;
+`;
 }
 
 /** Phases beyond the period by a mask that no compiler makes a branch of. */
 function beyond(text: string): string {
   const found = text.match(BEYOND)?.length ?? 0;
   if (found < BEYOND_LEAST) throw unexpected(`only ${found} phases that may lie beyond the period`);
-  return text.replace(BEYOND, (_whole, mask: string, _copy, phase: string, _loaded, last: string) => {
-    return `${mask} = holdfast_below(${last}, ${phase});`;
-  });
+  return text
+    .replace(BEYOND, (_whole, mask: string, _copy, phase: string, _loaded, last: string) => {
+      return `${mask} = holdfast_below(${last}, ${phase});`;
+    })
+    .replace(BELOW, (_whole, mask: string, _copy, place: string, _loaded, end: string) => {
+      return `${mask} = holdfast_within(${place}, ${end});`;
+    });
 }
 
 /** The C of a search, for processors without a fragment: comparisons that no compiler makes a branch of. */
@@ -221,7 +332,8 @@ function byRecords(text: string): string {
     .replaceAll('i32_load_near(', 'i32_load_by(records, ')
     .replace(/i32_load_at\((\w+), ([48]|12)u\)/g, 'i32_load_of($1, $2u)')
     .replaceAll('i32_store_at(', 'i32_store_by(records, ');
-  return MOVES.test(text) ? byMoves(placed) : placed;
+  const within = PLANES.test(text) ? placed.replaceAll('holdfast_below(', 'holdfast_within(') : placed;
+  return MOVES.test(text) ? byMoves(within) : within;
 }
 
 /** One that follows a move, with what it fills in in another register. */
@@ -391,5 +503,6 @@ async function readFacts(wasm: BufferSource): Promise<CoreFacts> {
     arena: value('ARENA'),
     arenaBytes: value('ARENA_BYTES'),
     lineSteps: value('LINE_STEPS_MAX'),
+    planeSteps: value('PLANE_STEPS_MAX'),
   };
 }

@@ -1,6 +1,6 @@
 import { viewOf } from '../body/bytes.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
-import { BODY_HEADER_AT, BODY_VERSION_2, LAYOUT, LAYOUTS_ADMITTED } from '../format.ts';
+import { BODY_HEADER_AT, BODY_VERSION_2, BUILD_LIMITS, LAYOUT } from '../format.ts';
 import { parseImage } from './container.ts';
 
 /** Which bodies a core takes, and what becomes of those that none takes any more: docs/SPEC.md sections 2 and 10. */
@@ -12,8 +12,8 @@ interface BodiesTaken {
   readonly layouts: number;
 }
 
-/** What the core of this release admits. */
-const TAKEN_TODAY: BodiesTaken = { version: BODY_VERSION_2, layouts: LAYOUTS_ADMITTED };
+/** What the core of this release admits, in the build that controllers mostly have. */
+const TAKEN_TODAY: BodiesTaken = { version: BODY_VERSION_2, layouts: BUILD_LIMITS.device.layoutsAdmitted };
 
 /**
  * Refuses an image whose body a core would refuse, before anything is sent or burned.

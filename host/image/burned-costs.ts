@@ -1,7 +1,6 @@
 import { countedCosts } from '../cycles/counted.ts';
-import type { Steps } from '../cycles/steps.ts';
+import { type Steps, stepsByKind } from '../cycles/steps.ts';
 import type { CycleTable } from '../cycles/table.ts';
-import { STEP_KIND } from '../format.ts';
 import { BURNED_DEFAULTS } from './burned-block.ts';
 import type { BurnHint } from './identity.ts';
 
@@ -11,11 +10,8 @@ export function burnedCosts(
   first: Steps,
   limit: number,
 ): Pick<BurnHint, 'budgetBase' | 'costs'> {
-  const { base, phase, line, directory, halving } = countedCosts(table, first, limit);
+  const { base, ...ofSteps } = countedCosts(table, first, limit);
   const costs: number[] = [...BURNED_DEFAULTS.costs];
-  costs[STEP_KIND.phase - 1] = phase;
-  costs[STEP_KIND.line - 1] = line;
-  costs[STEP_KIND.directory - 1] = directory;
-  costs[STEP_KIND.halving - 1] = halving;
+  for (const { kind, steps } of stepsByKind(ofSteps)) costs[kind - 1] = steps;
   return { budgetBase: base, costs };
 }

@@ -1,3 +1,4 @@
+import type { CycleBudget } from '../cycles/table.ts';
 import type {
   ActionName,
   AxisModel,
@@ -8,7 +9,6 @@ import type {
   Replaced,
   RoundingModel,
 } from './model.ts';
-import type { CycleBudget } from '../cycles/table.ts';
 import type { Place } from './place.ts';
 
 /** What a source of a plane says, checked and in stored coordinates, before it is resolved. Plain data. */

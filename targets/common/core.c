@@ -150,6 +150,11 @@ __attribute__((flatten)) HOLDFAST_FAST uint32_t holdfast_check(uint32_t phase, i
   return w2c_core_check(&core, phase, (u32)x, (u32)y);
 }
 
+__attribute__((flatten)) HOLDFAST_FAST uint32_t holdfast_check_plane(uint32_t phase, int32_t x, int32_t y) {
+  HOLDFAST_ASKS_ANEW;
+  return w2c_core_checkPlane(&core, phase, (u32)x, (u32)y);
+}
+
 __attribute__((flatten)) HOLDFAST_FAST uint32_t holdfast_check_invalid(void) {
   HOLDFAST_ASKS_ANEW;
   return w2c_core_checkInvalid(&core);
@@ -188,6 +193,11 @@ __attribute__((flatten)) HOLDFAST_FAST const holdfast_move* holdfast_sweep(uint3
 __attribute__((flatten)) HOLDFAST_FAST uint32_t holdfast_until_change(uint32_t phase, int32_t x, int32_t y) {
   HOLDFAST_ASKS_ANEW;
   return w2c_core_untilChange(&core, phase, (u32)x, (u32)y);
+}
+
+__attribute__((flatten)) HOLDFAST_FAST uint32_t holdfast_until_change_plane(uint32_t phase, int32_t x, int32_t y) {
+  HOLDFAST_ASKS_ANEW;
+  return w2c_core_untilChangePlane(&core, phase, (u32)x, (u32)y);
 }
 
 void holdfast_receive(uint32_t byte) { w2c_core_receive(&core, byte); }

@@ -5,17 +5,17 @@
  * One map, on one core, and who may call what:
  *
  *     base    one loop (or task, or thread): everything. Only here: boot, service, service_for, spell, sweep, state_of
- *     above   one interrupt (or task) that preempts the base and runs to its end before that goes on: check, check_invalid, spell_into,
- *             until_change. It gets what the base would have got before or behind service; while service changes what answers, the answer
- *             is MAINTENANCE or, for one check, FAULT
+ *     above   one interrupt (or task) that preempts the base and runs to its end before that goes on: check, check_plane, check_invalid,
+ *             spell_into, until_change, until_change_plane. It gets what the base would have got before or behind service; while service
+ *             changes what answers, the answer is MAINTENANCE or, for one check, FAULT
  *     receive one interrupt (or signal) that preempts any of them: holdfast_receive
  *
  * So a fast task checks, and a slow one serves, if the fast one has the higher priority and does not block between its check and its
  * spell_into. Not allowed: service above a check, another core, boot while anything else is called, and the core called by a port function
  * (holdfast_receive apart). The compiler may see all sides (link-time optimisation, one unit). Before holdfast_boot nothing may be called.
  *
- * check, check_invalid, spell, spell_into, sweep and until_change never wait, call nothing of the port, and are bounded whatever the
- * memory holds.
+ * check, check_plane, check_invalid, spell, spell_into, sweep, until_change and until_change_plane never wait, call nothing of the port,
+ * and are bounded whatever the memory holds.
  */
 #ifndef HOLDFAST_H_
 #define HOLDFAST_H_
@@ -42,9 +42,15 @@ uint32_t holdfast_boot(const holdfast_geometry* geometry, const uint8_t* burned)
 
 /*
  * The word for the stored coordinate `x` and for `phase`, in ticks within the period (0 for maps without phases). Any value is
- * allowed: off the axis or beyond the period it is OUTSIDE. `y` is for maps of planes; lines do not look at it: give 0.
+ * allowed: off the axis or beyond the period it is OUTSIDE. Lines do not look at `y`: give 0. A map of a plane is FAULT here.
  */
 uint32_t holdfast_check(uint32_t phase, int32_t x, int32_t y);
+
+/*
+ * The same for maps of planes, by the stored coordinates `x` and `y`. It answers for lines as well, in some cycles more: a program that
+ * does not know what its maps will be calls this one alone. Smaller builds have lines only (docs/SPEC.md section 9).
+ */
+uint32_t holdfast_check_plane(uint32_t phase, int32_t x, int32_t y);
 
 /* The word for "I do not know where I am": FAULT with the burned action. */
 uint32_t holdfast_check_invalid(void);
@@ -67,6 +73,9 @@ const holdfast_move* holdfast_sweep(uint32_t phase, int32_t from_x, int32_t from
  * nothing to say of the place. Looks at each phase range of the map once at most: its time grows with their number.
  */
 uint32_t holdfast_until_change(uint32_t phase, int32_t x, int32_t y);
+
+/* The same for maps of planes, and for lines as well; holdfast_until_change has nothing to say of a plane. */
+uint32_t holdfast_until_change_plane(uint32_t phase, int32_t x, int32_t y);
 
 /* One byte from the line, from its receive interrupt or from the loop. Never waits; with the ring full the byte is lost and counted. */
 void holdfast_receive(uint32_t byte);

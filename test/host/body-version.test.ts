@@ -77,7 +77,11 @@ describe('what a core takes', () => {
   test.each([
     ['an older version', version(1), /body version 1; the core takes version 2, layouts: tree/],
     ['a newer version', version(3), /body version 3; the core takes version 2/],
-    ['another layout', layout(3), /layout plane; the core takes version 2, layouts: tree/],
+    [
+      'another layout',
+      layout(4),
+      /layout number 4; the core takes version 2, layouts: tree, directory, plane/,
+    ],
     ['a layout that nobody knows', layout(33), /layout number 33; the core takes/],
   ])('%s is refused before it is sent', async (_, change, words) => {
     const { image } = await compileSource(sourceOf('rail'));

@@ -11,7 +11,7 @@ import { arenasIn, stackIn } from '../../host/timing/machine/holdfast.ts';
 import { readModule } from '../../host/timing/wasm/module.ts';
 import { changed, halfwordAt, placesOf } from './support/mutants.ts';
 
-const NAMES = ['holdfast_check', 'holdfast_spell'] as const;
+const NAMES = ['holdfast_check', 'holdfast_check_plane', 'holdfast_spell'] as const;
 
 /** What an instruction is replaced by, and why that is declined there. */
 const REPLACEMENTS: readonly (readonly [string, number, Reason])[] = [

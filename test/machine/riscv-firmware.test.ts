@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openImage } from '../../host/core/checker.ts';
 import { coreUrl } from '../../host/core/core.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
-import { type Elf, readElf } from '../../host/firmware/elf.ts';
+import { readElf } from '../../host/firmware/elf.ts';
 import { type Bound, boundOf, type Question } from '../../host/timing/machine/bounds.ts';
 import { HAZARD3 } from '../../host/timing/machine/cores-riscv.ts';
 import { activeWords, arenasIn, stackIn } from '../../host/timing/machine/holdfast.ts';
@@ -17,7 +17,7 @@ import { temporaryFolder } from '../support/command.ts';
 import { compileText } from '../support/compile.ts';
 import { Random, seedFor } from '../support/random.ts';
 import { buildRiscv } from './support/assemble.ts';
-import { RiscvReference } from './support/riscv-reference.ts';
+import { RiscvMachine } from './support/riscv-machine.ts';
 
 const folder = temporaryFolder('riscv-firmware');
 afterAll(() => folder.remove());
@@ -31,7 +31,6 @@ const RING = 0x8000_0000;
 /** Of a map each of whose cells has another limit than the next, and how long each is. */
 const SEGMENTS = 600;
 const STRETCH = 1000;
-const LINK = 0x7fff_0000;
 
 /** A line, or a ring, of cells of one length, whose limits fall and rise; no move ends before the last one. */
 function cellsOf({ segments, wraps }: { segments: number; wraps: boolean }): string {
@@ -47,52 +46,8 @@ function cellsOf({ segments, wraps }: { segments: number; wraps: boolean }): str
   ].join('\n');
 }
 
-/** A program in memory, with room for its variables and a stack. */
-class Machine {
-  readonly elf: Elf;
-  readonly reference: RiscvReference;
-  readonly #base: number;
-  readonly bytes: Uint8Array;
-  readonly #stackTop: number;
-
-  constructor(elf: Elf, base: number, bytes: number, stackTop: number) {
-    this.elf = elf;
-    this.#base = base;
-    this.#stackTop = stackTop;
-    this.bytes = new Uint8Array(bytes);
-    for (const { virtual, bytes: content } of elf.segments) {
-      // The linker may put the file's headers in front.
-      const within = content.subarray(Math.max(0, base - virtual));
-      const at = Math.max(virtual, base) - base;
-      if (at < bytes) this.bytes.set(within.subarray(0, bytes - at), at);
-    }
-    this.reference = new RiscvReference(base, this.bytes);
-  }
-
-  memory(address: number, length: number): Uint8Array {
-    return this.bytes.subarray(address - this.#base, address - this.#base + length);
-  }
-
-  setWord(address: number, word: number): void {
-    this.reference.memory.setUint32(address - this.#base, word, true);
-  }
-
-  /** Registers hold anything, and any branch may be predicted. */
-  call(random: Random, name: string, args: readonly number[]): number {
-    const { x } = this.reference;
-    for (let index = 0; index < 32; index++) x[index] = random.next();
-    x[0] = 0;
-    x[2] = this.#stackTop - 64;
-    const global = this.elf.symbols.find((symbol) => symbol.name === '__global_pointer$');
-    if (global !== undefined) x[3] = global.address;
-    for (const [index, argument] of args.entries()) x[10 + index] = argument;
-    const entry = this.elf.addressOf(name);
-    return this.reference.call(entry, LINK, random.onceIn(2) ? undefined : entry + 2 * random.below(200));
-  }
-}
-
 describe('the firmware of riscv32', () => {
-  let machine: Machine;
+  let machine: RiscvMachine;
   let question: Question;
   let active: number;
 
@@ -103,7 +58,7 @@ describe('the firmware of riscv32', () => {
     const stack = stackIn(elf);
     question = { elf, core: HAZARD3, parts, stack };
     // The board's own stack lies behind this MiB.
-    machine = new Machine(elf, 0x8000_0000, 0x10_0000, 0x8010_0000);
+    machine = new RiscvMachine(elf, 0x8000_0000, 0x10_0000, 0x8010_0000);
   });
 
   function given(name: string, words: readonly (readonly [index: number, range: Range32])[]): Bound {
@@ -245,7 +200,7 @@ describe('kernels on unknown inputs', () => {
   const options = ['-march=rv32imc', '-O2', '-std=gnu11', '-ffreestanding'];
   const elf = readElf(readFileSync(buildRiscv(folder, 'kernels.c', source, options)));
   const question = { elf, core: HAZARD3, stack: { top: 0x2002_0000, bytes: 4096 } };
-  const machine = new Machine(elf, 0x2000_0000, 0x2_0000, 0x2002_0000);
+  const machine = new RiscvMachine(elf, 0x2000_0000, 0x2_0000, 0x2002_0000);
   const INPUTS = ['values', 'bytes', 'a', 'b'];
 
   test.each([

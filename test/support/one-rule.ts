@@ -1,15 +1,20 @@
 /** One image judged by both sides: the core that boots on it, and the host that reads it. */
 import { crc32c } from '../../host/body/crc32c.ts';
+import { layoutOf } from '../../host/body/decode-fields.ts';
+import { decodePlane } from '../../host/body/decode-plane.ts';
+import { planeSteps } from '../../host/body/encode-plane.ts';
 import type { Partition } from '../../host/body/partition.ts';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { bootEdition } from '../../host/core/checker.ts';
 import type { Core } from '../../host/core/core.ts';
+import { stepsByKind } from '../../host/cycles/steps.ts';
 import {
   AXIS_BYTES,
   BODY_CHECKED_FROM,
   BODY_HEADER_AT,
   BODY_HEADER_BYTES,
   LAYOUT,
+  PLANE_HEADER_AT,
   REFUSALS,
   SECTION_ENTRY_BYTES,
   STEP_KIND,
@@ -44,9 +49,9 @@ export interface SectionPlace {
   readonly bytes: number;
 }
 
-export function sectionsOf(body: Uint8Array): SectionPlace[] {
+/** `at` is where the section table stands: of a line behind its axis. */
+export function sectionsOf(body: Uint8Array, at = BODY_HEADER_BYTES + AXIS_BYTES): SectionPlace[] {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  const at = BODY_HEADER_BYTES + AXIS_BYTES;
   return Array.from({ length: view.getUint32(at, true) }, (_, index) => {
     const entry = at + 4 + index * SECTION_ENTRY_BYTES;
     const [offset, bytes] = [view.getUint32(entry + 4, true), view.getUint32(entry + 8, true)];
@@ -91,7 +96,14 @@ export function wrapped(body: Uint8Array, image: Uint8Array): { image: Uint8Arra
 function stepsIn(view: DataView): ImageIdentity['steps'] {
   const phase = view.getUint32(BODY_HEADER_AT.phaseSteps, true);
   const line = view.getUint32(BODY_HEADER_AT.steps, true);
-  if (view.getUint16(BODY_HEADER_AT.layout, true) !== LAYOUT.directory)
+  const layout = view.getUint16(BODY_HEADER_AT.layout, true);
+  if (layout === LAYOUT.plane) {
+    const nodeBytes = view.getUint8(BODY_HEADER_BYTES + 2 * AXIS_BYTES + PLANE_HEADER_AT.nodeBytes);
+    return stepsByKind(
+      planeSteps(view.getUint32(BODY_HEADER_AT.phases, true), phase & 0xffff, line & 0xffff, nodeBytes),
+    );
+  }
+  if (layout !== LAYOUT.directory)
     return [
       { kind: STEP_KIND.phase, steps: phase & 0xffff },
       { kind: STEP_KIND.line, steps: line & 0xffff },
@@ -120,7 +132,7 @@ export interface Judged {
   readonly core: string | null;
   /** Code of the host's; null: it reads the image. */
   readonly host: string | null;
-  /** What the host read. */
+  /** What the host read of a line. */
   readonly partition: Partition | null;
   /** The core that booted. */
   readonly running: Core;
@@ -146,7 +158,9 @@ export async function judgeImage(
   if (reason === TOO_LARGE) ({ core, reason } = await bootEdition(first, burned));
   let partition: Partition | null = null;
   const host = codeOf(() => {
-    partition = readPartition(image);
+    const { body } = parseImage(image);
+    if (layoutOf(body) === LAYOUT.plane) decodePlane(body);
+    else partition = readPartition(image);
   });
   const refusal = reason === 0 ? null : (REFUSALS.find(({ code }) => code === reason)?.name ?? `${reason}`);
   return { core: refusal, host, partition, running: core };

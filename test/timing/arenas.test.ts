@@ -19,6 +19,7 @@ const RENEWED_BYTES_MAX = 128 << 10;
 /** Exports, and whether random arenas are expected to reach their bound. */
 const EXPORTS = [
   { name: 'check', reachesBound: true },
+  { name: 'checkPlane', reachesBound: true },
   { name: 'checkInvalid', reachesBound: true },
   { name: 'verdict', reachesBound: true },
   { name: 'sweep', reachesBound: false },
@@ -38,11 +39,11 @@ const PORT = {
   timed: zero,
 };
 
-/** What `ask` of the layout record holds while a map is asked: by trees and by directories, without and with phases. */
+/** What `ask` of the layout record holds while a map is asked: by trees and by directories, without and with phases, and as a plane. */
 function valuesOfAsk(): number[] {
   const text = readFileSync(new URL('../../assembly/check/active.ts', import.meta.url), 'utf8');
   const values = [...text.matchAll(/ASK_\w+: u32 = (0x[0-9a-f]+);/g)].map(([, value]) => Number(value));
-  if (values.length !== 4) throw new Error('active.ts no longer says what asks the map');
+  if (values.length !== 7) throw new Error('active.ts no longer says what asks the map');
   return values;
 }
 

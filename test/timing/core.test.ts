@@ -28,10 +28,12 @@ interface Expected {
 /** What each export stores to, which imports it calls, and what is assumed of it. */
 const EXPECTED: Readonly<Record<(typeof PROVED)[number], Expected>> = {
   check: { stores: [], imports: [] },
+  checkPlane: { stores: [], imports: [] },
   checkInvalid: { stores: [], imports: [] },
   verdict: { stores: ['VERDICT'], imports: [] },
   sweep: { stores: ['SWEEP'], imports: [] },
   untilChange: { stores: [], imports: [] },
+  untilChangePlane: { stores: [], imports: [] },
   receive: { stores: ['RECEIVE'], imports: [] },
   stateOf: { stores: [], imports: ['port.safeInput', 'port.ticks'] },
   service: {

@@ -27,24 +27,24 @@ interface Mutant extends Change {
 const MUTANTS: readonly Mutant[] = [
   {
     name: 'a change is looked for in as many phases as memory says',
-    file: 'assembly/check/line-change.ts',
+    file: 'assembly/check/phase-change.ts',
     text: 'i <= PHASES_MAX',
     by: 'i <= map.lastPhase',
     export: 'untilChange',
     kind: 'loop',
     reason: /bound|rounds/,
     // With directories a round begins with what directory.ts has for it.
-    places: /check\/(?:line-change|directory)\.ts/,
+    places: /check\/(?:phase-change|directory)\.ts/,
   },
   {
     name: 'the entry of the next phase is not masked',
-    file: 'assembly/check/line-change.ts',
+    file: 'assembly/check/phase-change.ts',
     text: 'load<u32>(listBase(at), WINDOW_AT_START)',
     by: 'load<u32>(at << 2, WINDOW_AT_START)',
     export: 'untilChange',
     kind: 'load',
     reason: /not inside/,
-    places: /check\/line-change\.ts/,
+    places: /check\/phase-change\.ts/,
   },
   {
     name: 'distances on a ring are bent where another struct lies',

@@ -9,7 +9,6 @@ import {
   HOLDFAST,
   IMAGE,
   IMAGE_ERROR,
-  LAYOUTS_ADMITTED,
   OS,
   REFUSALS,
 } from '../../host/format.ts';
@@ -125,7 +124,7 @@ describe('who are you', () => {
         core: version,
         arena: BUILD_LIMITS.device.arenaBytes,
         body: BODY_VERSION_2,
-        layouts: LAYOUTS_ADMITTED,
+        layouts: BUILD_LIMITS.device.layoutsAdmitted,
       },
     });
   });

@@ -11,12 +11,21 @@ const WORD = {
   ask: 0,
   list: 5,
   words: 6,
+  /** Of a plane: its grid, 0 where each phase has its own; and `list` says its levels. */
+  grid: 6,
   phaseStarts: 9,
   phaseEntries: 10,
   runShift: 11,
   moveCellsMax: 18,
 } as const;
-const ASK = { line: 0xcf, phases: 0xf3, directory: 0x3c, directoryPhases: 0x55 } as const;
+const ASK = {
+  line: 0xcf,
+  phases: 0xf3,
+  directory: 0x3c,
+  directoryPhases: 0x55,
+  plane: 0x1b,
+  planeShort: 0x27,
+} as const;
 const LEVELS_ROOM = 15;
 const LEVELS_SHIFT = 28;
 const HALVINGS_ROOM = 7;
@@ -57,6 +66,18 @@ export function boardCycles(question: Question, compiler: string): CycleTable {
         .filter((line) => total >= line && total - line <= HALVINGS_MAX)
         .map((line) => look(ASK.directoryPhases, total - line, line)),
     );
+  const plane = (kind: number, levels: number, phases: number | undefined) => {
+    const words: [number, Range32][] = [
+      [WORD.ask, exactly32(kind)],
+      [WORD.list, listOf(levels)],
+      [WORD.grid, phases === undefined ? between32(1, 2 ** 32 - 1) : exactly32(0)],
+    ];
+    if (phases !== undefined) words.push([WORD.phaseEntries, halvingsOf(phases)]);
+    return shown(most(CALLS.checkPlane, words));
+  };
+  const planes = (kind: number) =>
+    [undefined, ...halvings].map((phases) => levels.map((each) => plane(kind, each, phases)));
+  const levels = Array.from({ length: BUILD_LIMITS.device.planeStepsMax + 1 }, (_, steps) => steps);
   const lines = Array.from({ length: BUILD_LIMITS.device.lineStepsMax + 1 }, (_, steps) => steps);
   const phases = Array.from({ length: BUILD_LIMITS.device.phaseStepsMax }, (_, index) => index + 1);
   const halvings = Array.from({ length: HALVINGS_MAX + 1 }, (_, steps) => steps);
@@ -70,6 +91,8 @@ export function boardCycles(question: Question, compiler: string): CycleTable {
       phases: phases.map((each) => lines.map((steps) => check(each, steps))),
       directory: halvings.map((each) => look(ASK.directory, 0, each)),
       directoryPhases: Array.from({ length: 2 * HALVINGS_MAX + 1 }, (_, total) => looks(total)),
+      plane: planes(ASK.plane),
+      planeShort: planes(ASK.planeShort),
     },
     verdict: { line: onLine(CALLS.verdict, []), any: most(CALLS.verdict, []) },
     sweep: {

@@ -14,6 +14,7 @@ const MEMORY = 'holdfast_memory';
 /** What the loop calls, by the names of targets/common/holdfast.h. */
 export const CALLS = {
   check: 'holdfast_check',
+  checkPlane: 'holdfast_check_plane',
   verdict: 'holdfast_spell',
   sweep: 'holdfast_sweep',
   untilChange: 'holdfast_until_change',

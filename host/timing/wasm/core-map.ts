@@ -8,10 +8,12 @@ import type { WasmModule } from './module.ts';
 /** Exports that are proved: what the control loop calls, the receive interrupt, and what displays show. */
 export const PROVED = [
   'check',
+  'checkPlane',
   'checkInvalid',
   'verdict',
   'sweep',
   'untilChange',
+  'untilChangePlane',
   'receive',
   'stateOf',
   'service',
@@ -75,11 +77,13 @@ export function coreMap(module: WasmModule): MemoryMap | undefined {
   const constants = { name: 'CONSTANTS', from: memory.constants, bytes: arena - memory.constants };
   const exports = rulesOf((name) => module.exports.get(name)?.kind === 'function', {
     check: { loads: MAP_IN_RAM, stores: NOTHING, imports: NOTHING },
+    checkPlane: { loads: MAP_IN_RAM, stores: NOTHING, imports: NOTHING },
     checkInvalid: { loads: ['ACTIVE'], stores: NOTHING, imports: NOTHING },
     // On a ring, distances are bent around where they were written.
     verdict: { loads: [...MAP_IN_RAM, 'VERDICT'], stores: ['VERDICT'], imports: NOTHING },
     sweep: { loads: [...MAP_IN_RAM, 'SWEEP'], stores: ['SWEEP'], imports: NOTHING },
     untilChange: { loads: MAP_IN_RAM, stores: NOTHING, imports: NOTHING },
+    untilChangePlane: { loads: MAP_IN_RAM, stores: NOTHING, imports: NOTHING },
     receive: { loads: NOTHING, stores: ['RECEIVE'], imports: NOTHING },
     service: SERVICE_IN_RUN,
     stateOf: {
