@@ -1,6 +1,7 @@
 import type { Steps } from '../cycles/steps.ts';
-import { LAYOUT, SECTION } from '../format.ts';
+import { BODY_HEADER_AT, BODY_HEADER_BYTES, LAYOUT, SECTION } from '../format.ts';
 import type { ActionName, AxisModel } from '../source/model.ts';
+import { viewOf } from './bytes.ts';
 import { decodeListsByHalves } from './decode-directory.ts';
 import { type BodyHeader, decodeBodyHeader } from './decode-header.ts';
 import { CellReader } from './decode-lists.ts';
@@ -39,6 +40,13 @@ export function decodeBody(body: Uint8Array): DecodedBody {
   const lists = header.layout === LAYOUT.directory ? decodeByHalves(header) : decodeByTrees(header);
   const counts = { phasePeriod, zones, approaches, residentBytes, ruleBits };
   return { version, axis, outside, ...lists, ...counts };
+}
+
+/** Whether a body says that it is of a plane; what else it says is not looked at. */
+export function isPlaneBody(body: Uint8Array): boolean {
+  return (
+    body.length >= BODY_HEADER_BYTES && viewOf(body).getUint16(BODY_HEADER_AT.layout, true) === LAYOUT.plane
+  );
 }
 
 type DecodedLists = Pick<DecodedBody, 'windows' | 'rules' | 'lookup' | 'steps'>;

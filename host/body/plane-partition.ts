@@ -1,6 +1,6 @@
 import type { CycleBudget } from '../cycles/table.ts';
 import type { ActionName, AxisModel, MapUnits, Replaced } from '../source/model.ts';
-import type { GapRule, SourceNotes, ZoneRule } from './partition.ts';
+import type { GapRule, OverlapReason, SourceNotes, ZoneRule } from './partition.ts';
 
 /**
  * The partition of a plane: every point of the two axes and every phase belongs to exactly one rule. Trees of exact lines lead there.
@@ -33,6 +33,52 @@ export interface PlanePhase {
   readonly to: number;
   /** Index into `grids`. */
   readonly grid: number;
+}
+
+/** A place of a region; between lattice points where the region has none near its middle. */
+export interface PlaneSample {
+  readonly x: number;
+  readonly y: number;
+  readonly isLattice: boolean;
+}
+
+/** Phases [from, to) in ticks. */
+export interface PlanePhases {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How two zones lie over one another: the same place, one within the other, a strip of two steps or less, or else. */
+export type PlaneOverlapKind = 'same' | 'nested' | 'sliver' | 'crossing';
+
+/** Two zones over one place and who won; zones are indices into the rules. */
+export interface PlaneOverlap {
+  readonly over: number;
+  readonly under: number;
+  readonly why: OverlapReason;
+  readonly kind: PlaneOverlapKind;
+  /** Squares of a step, in the first of the phases; exact to 6 digits. */
+  readonly area: number;
+  readonly sample: PlaneSample;
+  /** Rising, apart from each other. */
+  readonly phases: readonly PlanePhases[];
+}
+
+/** A place that hangs together, which no zone answers for and one gap rule does. */
+export interface PlaneGap {
+  /** Index into the rules. */
+  readonly rule: number;
+  /** No way leads from it over other gaps to the ends of the axes. */
+  readonly isEnclosed: boolean;
+  readonly area: number;
+  readonly sample: PlaneSample;
+  readonly phases: readonly PlanePhases[];
+}
+
+/** What a source was found to hold, for the audit; an image has none of it. */
+export interface PlaneFound {
+  readonly overlaps: readonly PlaneOverlap[];
+  readonly gaps: readonly PlaneGap[];
 }
 
 export interface PlanePartition {
@@ -71,4 +117,6 @@ export interface PlanePartition {
   readonly mostCells: number;
   /** null: the partition comes from an image. */
   readonly notes: SourceNotes | null;
+  /** undefined: the partition comes from an image. */
+  readonly found?: PlaneFound | undefined;
 }

@@ -2,10 +2,12 @@ import type { KeyObject } from 'node:crypto';
 import { toHex } from '../body/bytes.ts';
 import { DIRECTORY_BYTES_A_CELL } from '../body/directory-shape.ts';
 import { encodeBody, type WantedLookup } from '../body/encode.ts';
-import { type EncodedBody, shortfalls } from '../body/encode-body.ts';
+import { shortfalls } from '../body/encode-body.ts';
 import type { Lookup } from '../body/encode-layout.ts';
+import { encodePlane, planeShortfalls } from '../body/encode-plane.ts';
 import { numberedLists } from '../body/found-in-lists.ts';
 import { isCovering, type Partition } from '../body/partition.ts';
+import type { PlanePartition } from '../body/plane-partition.ts';
 import { actionCode } from '../body/words.ts';
 import { type ArenaName, arenaOf, buildWords } from '../common/arenas.ts';
 import { HoldfastError } from '../common/errors.ts';
@@ -16,11 +18,13 @@ import { wrapImage } from '../image/container.ts';
 import type { BurnHint, ImageIdentity } from '../image/identity.ts';
 import { privateKeyFromPem } from '../image/sign.ts';
 import { Diagnostics } from '../source/diagnostics.ts';
-import type { RoundingModel } from '../source/model.ts';
+import type { MapModel, RoundingModel } from '../source/model.ts';
+import { isPlane, type PlaneModel, planeRefused } from '../source/plane-model.ts';
 import { fileReader, type SourceReader } from '../source/reader.ts';
 import { readSource } from '../source/source.ts';
 import { burnedBudget, type Cost, costOf, refuseOverBudget } from './cost.ts';
 import { resolveInto } from './resolve.ts';
+import { resolvePlane } from './resolve-plane.ts';
 
 export interface CompileOptions {
   /** PEM text of a private Ed25519 key; without it the image is unsigned. */
@@ -50,19 +54,32 @@ export interface CompileSummary {
   /** Search steps that a check takes. */
   readonly steps: number;
   readonly cost: Cost;
-  /** How places are looked up, and bytes of all directories (0: trees). */
-  readonly lookup: Lookup;
+  /** How places are looked up, and bytes of all directories (0: trees), or of the grids of a plane. */
+  readonly lookup: Lookup | 'plane';
   readonly directoryBytes: number;
   /** Bytes that it takes in the arena of a controller, and the smallest arena that holds it; null: only the large build does. */
   readonly residentBytes: number;
   readonly arena: ArenaName | null;
   /** Steps of the other lookup; null: directories would take more bytes or halvings than they may, or it was not looked at. */
   readonly otherKinds: Steps | null;
+  /** Of a plane: its nodes, bytes of each, levels, and the squares of its grid; null for a line. */
+  readonly plane: PlaneFigures | null;
   /** What the source asked to round, and how far that went; empty: every number was exact. */
   readonly rounded: readonly RoundingModel[];
   /** What its tables hold that is not used, one clause each. */
   readonly unused: readonly string[];
 }
+
+export interface PlaneFigures {
+  readonly nodes: number;
+  readonly nodeBytes: number;
+  readonly depth: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What a map is resolved to: of a line, or of a plane. */
+export type MapPartition = Partition | PlanePartition;
 
 export interface Compiled {
   readonly image: Uint8Array;
@@ -78,7 +95,7 @@ export interface Compiled {
  */
 export async function compileSource(path: string, options: CompileOptions = {}): Promise<Compiled> {
   const key = options.key === undefined ? undefined : privateKeyFromPem(options.key);
-  const partition = await loadPartition(path, options.reader);
+  const partition = await loadMap(path, options.reader);
   return compilePartition(partition, key, options);
 }
 
@@ -86,47 +103,118 @@ export async function compileSource(path: string, options: CompileOptions = {}):
  * Reads and resolves a source; mistakes of both stages are reported together.
  * @throws SourceError
  */
-export async function loadPartition(path: string, reader: SourceReader = fileReader): Promise<Partition> {
+export async function loadMap(path: string, reader: SourceReader = fileReader): Promise<MapPartition> {
   const diagnostics = new Diagnostics();
   const { model, complete } = await readSource(path, reader, diagnostics);
-  const partition = model && resolveInto(model, complete, diagnostics);
+  const partition = model && resolveEither(model, complete, diagnostics);
   diagnostics.throwIfAny();
-  if (partition === undefined) throw new TypeError('a source without mistakes has a partition');
+  if (partition == null) throw new TypeError('a source without mistakes has a partition');
+  return partition;
+}
+
+function resolveEither(
+  model: MapModel | PlaneModel,
+  complete: boolean,
+  diagnostics: Diagnostics,
+): MapPartition | null {
+  return isPlane(model)
+    ? resolvePlane(model, complete, diagnostics)
+    : resolveInto(model, complete, diagnostics);
+}
+
+/**
+ * The same for what knows lines only.
+ * @throws SourceError; HoldfastError PLANE
+ */
+export async function loadPartition(path: string, reader?: SourceReader): Promise<Partition> {
+  const partition = await loadMap(path, reader);
+  if (isPlane(partition)) throw planeRefused(path);
   return partition;
 }
 
 /** Compiles a partition; see `compileSource` for the errors. */
 export function compilePartition(
+  partition: MapPartition,
+  key: KeyObject | undefined,
+  options: CompileChoices = {},
+): Compiled {
+  return isPlane(partition) ? compilePlane(partition, key, options) : compileLine(partition, key, options);
+}
+
+type CompileChoices = Pick<CompileOptions, 'large' | 'arena' | 'lookup'>;
+
+function compileLine(
   partition: Partition,
   key: KeyObject | undefined,
-  { large = false, arena, lookup = 'auto' }: Pick<CompileOptions, 'large' | 'arena' | 'lookup'> = {},
+  { large = false, arena, lookup = 'auto' }: CompileChoices,
 ): Compiled {
   const build = arena === undefined ? 'device' : ARENAS[arena];
   const encoded = encodeBody(partition, lookup, build);
   if (encoded === undefined) throw noDirectories();
   const cost = costOf(partition, encoded.steps);
   refuseOverBudget(partition, cost);
-  const fits = requireFit(encoded, large && arena === undefined ? 'large' : build);
+  const fits = requireFit(encoded, shortfalls, large && arena === undefined ? 'large' : build);
   const { image, digest } = wrapImage(encoded.body, identityOf(partition, encoded.steps), key);
-  const counts = cellCounts(partition);
   const summary = {
+    ...summaryOf(partition, { image, digest, cost, fits }, encoded.residentBytes),
+    ...cellCounts(partition),
+    lookup: encoded.lookup,
+    directoryBytes: encoded.directoryBytes,
+    otherKinds: encoded.other?.steps ?? null,
+    plane: null,
+  };
+  return { image, summary, fits, signed: key !== undefined };
+}
+
+function compilePlane(
+  partition: PlanePartition,
+  key: KeyObject | undefined,
+  { large = false, arena, lookup = 'auto' }: CompileChoices,
+): Compiled {
+  if (lookup !== 'auto') {
+    const message = `a plane is not looked up by ${lookup === 'tree' ? 'trees' : 'directories'} of places`;
+    throw new HoldfastError('USAGE', message, { remedy: 'Leave --lookup out.' });
+  }
+  const build = arena === undefined ? 'device' : ARENAS[arena];
+  const encoded = encodePlane(partition);
+  const cost = costOf(partition, encoded.steps);
+  refuseOverBudget(partition, cost);
+  const fits = requireFit(encoded, planeShortfalls, large && arena === undefined ? 'large' : build);
+  const { image, digest } = wrapImage(encoded.body, identityOf(partition, encoded.steps), key);
+  const { nodeBytes, nodes, leaves, gridBytes } = encoded;
+  const { columns, rows, depth } = partition;
+  const isGap = ({ kind }: PlanePartition['rules'][number]) => kind === 'gap';
+  const summary = {
+    ...summaryOf(partition, { image, digest, cost, fits }, encoded.residentBytes),
+    gaps: partition.rules.filter(isGap).length,
+    cells: leaves,
+    lookup: 'plane' as const,
+    directoryBytes: gridBytes,
+    otherKinds: null,
+    plane: { nodes, nodeBytes, depth, columns, rows },
+  };
+  return { image, summary, fits, signed: key !== undefined };
+}
+
+/** What lines and planes have alike. */
+function summaryOf(
+  partition: MapPartition,
+  { image, digest, cost, fits }: Pick<Compiled, 'image' | 'fits'> & { digest: Uint8Array; cost: Cost },
+  residentBytes: number,
+) {
+  return {
     map: partition.map,
     epoch: partition.epoch,
     bytes: image.length,
     sha256: toHex(digest),
     zones: partition.zones,
-    ...counts,
     steps: cost.total,
     cost,
-    lookup: encoded.lookup,
-    directoryBytes: encoded.directoryBytes,
-    residentBytes: encoded.residentBytes,
+    residentBytes,
     arena: arenaOf(fits),
-    otherKinds: encoded.other?.steps ?? null,
     rounded: partition.notes?.roundings ?? [],
     unused: (partition.notes?.unused ?? []).map(({ words }) => words),
   };
-  return { image, summary, fits, signed: key !== undefined };
 }
 
 /** Over all phase windows; a list that they share is gone through once. */
@@ -144,8 +232,12 @@ function cellCounts(partition: Partition): Pick<CompileSummary, 'gaps' | 'cells'
 }
 
 /** The smallest build that holds it; one that `wanted` is no smaller than. */
-function requireFit({ fits, sizes }: EncodedBody, wanted: BuildName): BuildName {
-  const missing = shortfalls(sizes, wanted);
+function requireFit<Sizes>(
+  { fits, sizes }: { readonly fits: BuildName | null; readonly sizes: Sizes },
+  shortfallsOf: (sizes: Sizes, build: BuildName) => readonly string[],
+  wanted: BuildName,
+): BuildName {
+  const missing = shortfallsOf(sizes, wanted);
   if (fits !== null && missing.length === 0) return fits;
   const message = `this map does not fit ${buildWords(wanted)}: ${missing.join('; ')}`;
   throw new HoldfastError('TOO_LARGE', message, { remedy: remedyFor(fits) });
@@ -166,12 +258,12 @@ function noDirectories(): HoldfastError {
 }
 
 /** What the container says of an edition. */
-function identityOf(partition: Partition, steps: Steps): ImageIdentity {
+function identityOf(partition: MapPartition, steps: Steps): ImageIdentity {
   const { map, device, epoch, replaces, units } = partition;
   return { map, device, epoch, replaces, steps: stepsByKind(steps), burn: burnOf(partition, steps), units };
 }
 
-function burnOf(partition: Partition, steps: Steps): BurnHint {
+function burnOf(partition: MapPartition, steps: Steps): BurnHint {
   return {
     faultAction: actionCode(partition.fault),
     holdAction: actionCode(BURNED_DEFAULTS.hold),

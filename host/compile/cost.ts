@@ -39,7 +39,10 @@ export interface CyclesSpent {
   readonly budget: CycleBudget;
 }
 
-export function costOf(partition: Partition, kinds: Steps): Cost {
+/** What of a map says what it may cost. */
+type Budgeted = Pick<Partition, 'budgetSteps' | 'budgetCycles'> & { readonly axis?: Partition['axis'] };
+
+export function costOf(partition: Budgeted, kinds: Steps): Cost {
   const budget = partition.budgetSteps === null ? null : { steps: partition.budgetSteps };
   return { kinds, budget, total: totalSteps(kinds), cycles: cyclesSpent(partition, kinds) };
 }
@@ -51,20 +54,20 @@ export function partitionCycles(partition: Partition): CyclesSpent | null {
     : cyclesSpent(partition, encodeBody(partition, 'auto').steps);
 }
 
-function cyclesSpent(partition: Partition, kinds: Steps): CyclesSpent | null {
+function cyclesSpent(partition: Budgeted, kinds: Steps): CyclesSpent | null {
   const [budget, table] = [partition.budgetCycles, tableFor(partition)];
   if (budget === null || budget.target === null || table === undefined) return null;
-  const shape = { steps: kinds, isRing: partition.axis.wraps };
+  const shape = { steps: kinds, isRing: partition.axis?.wraps === true };
   return { spent: mapCycles(budget.target, table, shape), parts: checkParts(table, shape), shape, budget };
 }
 
-function tableFor({ budgetCycles }: Partition): CycleTable | undefined {
+function tableFor({ budgetCycles }: Budgeted): CycleTable | undefined {
   const target = budgetCycles?.target ?? null;
   return target === null ? undefined : cyclesOf(target);
 }
 
 /** Throws HoldfastError OVER_BUDGET (exit code 1). */
-export function refuseOverBudget(partition: Partition, cost: Cost): void {
+export function refuseOverBudget(partition: Budgeted, cost: Cost): void {
   const { budget, total, kinds, cycles } = cost;
   const over =
     cycles === null ? [] : [...overBudget(cycles.spent, cycles.budget), ...overCounted(partition, kinds)];
@@ -76,7 +79,7 @@ export function refuseOverBudget(partition: Partition, cost: Cost): void {
 }
 
 /** A device counts so many cycles a step; where cycles do not rise evenly, that may be more than what is taken. */
-function overCounted(partition: Partition, kinds: Steps): string[] {
+function overCounted(partition: Budgeted, kinds: Steps): string[] {
   const [table, limit] = [tableFor(partition), partition.budgetCycles?.check ?? null];
   if (table === undefined || limit === null) return [];
   const total = counted(countedCosts(table, kinds, limit), kinds);
@@ -89,7 +92,7 @@ function overCounted(partition: Partition, kinds: Steps): string[] {
 
 /** What a burned block takes over: a budget in steps, of which each costs 1, or in cycles. */
 export function burnedBudget(
-  partition: Partition,
+  partition: Budgeted,
   kinds: Steps,
 ): Pick<BurnHint, 'budgetLimit' | 'budgetBase' | 'costs'> {
   const [table, limit] = [tableFor(partition), partition.budgetCycles?.check ?? null];

@@ -3,7 +3,7 @@ import type { Overlap, Partition } from '../body/partition.ts';
 import { formatRange, lengthOf, sourceWords, stepName } from '../source/axis-words.ts';
 import { type Diagnostics, formatPlace } from '../source/diagnostics.ts';
 import { nearMark } from '../source/mark-words.ts';
-import type { HeldEnd, MapModel, ZoneModel } from '../source/model.ts';
+import type { HeldEnd, MapModel, OverlapPolicy, ZoneModel } from '../source/model.ts';
 import type { Place } from '../source/place.ts';
 
 /** Overlaps that a partition keeps for the audit; the number of the others is counted. */
@@ -30,6 +30,8 @@ export interface Hole {
 export type OverlapPlace = Omit<Overlap, 'phaseFrom' | 'phaseTo'>;
 
 const PHASE_RANGES_NAMED_MAX = 5;
+
+type Rankable = Pick<ZoneModel, 'id' | 'tier' | 'limit'>;
 
 /** Pairs of zones over one place that are looked at under a policy that orders any number of them. */
 const PAIRS_MAX = 2 ** 24;
@@ -101,7 +103,7 @@ export class Findings {
     const earlier = this.zone(Math.min(left, right));
     const later = this.zone(Math.max(left, right));
     if (earlier === undefined || later === undefined || this.#isKnown('zones', left, right)) return;
-    const message = `${nameOf(later)} and ${this.#withPlace(earlier)} both cover ${this.#where(from, to, phase)}`;
+    const message = `${nameOf(later)} and ${withPlace(earlier)} both cover ${this.#where(from, to, phase)}`;
     const say = this.#heldAlone(left, right, from, to) ?? this.#heldAlone(right, left, from, to);
     const remedy =
       say === undefined
@@ -124,32 +126,16 @@ export class Findings {
   /** Rows of a table that a column tells apart are two things, rather than one over the other. */
   #apartRemedy(left: number, right: number): string {
     const [row, other] = [this.#model.zones[left]?.row, this.#model.zones[right]?.row];
-    const remedy = this.#overlapRemedy(left, right);
+    const remedy = overlapRemedy(this.#model, left, right);
     if (row === undefined || other === undefined || row.table !== other.table) return remedy;
     return row.table.remedy(row.line, other.line, remedy) ?? remedy;
-  }
-
-  #overlapRemedy(left: number, right: number): string {
-    const { zones, overlaps } = this.#model;
-    if (overlaps.kind === 'by-tier') return `Give them different tiers; both have tier ${zones[left]?.tier}.`;
-    if (overlaps.kind === 'list') {
-      return `Move one, or add { over: ${zones[right]?.id}, under: ${zones[left]?.id} } or its reverse to "overlaps".`;
-    }
-    const [one, other] = [zones[left], zones[right]];
-    // A rule that cannot tell the two apart, or that lets the first of them win, is no answer.
-    const [haveTiers, haveLimits] = [one?.tier !== other?.tier, one?.limit !== other?.limit];
-    if (haveTiers && haveLimits)
-      return 'Move one, or say who wins with "overlaps: by-tier" or "overlaps: lowest-limit".';
-    if (haveTiers) return 'Move one, or say who wins with "overlaps: by-tier".';
-    if (haveLimits) return 'Move one, or say who wins with "overlaps: lowest-limit".';
-    return `Move one, or say who wins with "overlaps: [ { over: ${other?.id}, under: ${one?.id} } ]" or its reverse.`;
   }
 
   gapOverZone(gap: number, zone: number, from: number, to: number, phase: PhaseRange): void {
     const rule = this.gapRule(gap);
     const covered = this.zone(zone);
     if (rule === undefined || covered === undefined || this.#isKnown('gap over zone', gap, zone)) return;
-    const message = `${nameOf(rule)} lies over ${this.#withPlace(covered)} at ${this.#where(from, to, phase)}`;
+    const message = `${nameOf(rule)} lies over ${withPlace(covered)} at ${this.#where(from, to, phase)}`;
     this.#diagnostics.add(
       'GAP_OVER_ZONE',
       rule.place,
@@ -162,7 +148,7 @@ export class Findings {
     const earlier = this.gapRule(Math.min(left, right));
     const later = this.gapRule(Math.max(left, right));
     if (earlier === undefined || later === undefined || this.#isKnown('gap rules', left, right)) return;
-    const message = `${nameOf(later)} and ${this.#withPlace(earlier)} both claim ${this.#where(from, to, phase)}`;
+    const message = `${nameOf(later)} and ${withPlace(earlier)} both claim ${this.#where(from, to, phase)}`;
     this.#diagnostics.add(
       'GAP_RULES_OVERLAP',
       later.place,
@@ -300,20 +286,11 @@ export class Findings {
   }
 
   #inPhases(phases: readonly PhaseRange[]): string {
-    const { phase, phasePeriod } = this.#model;
-    if (phase === null || phasePeriod === 1) return '';
-    const named = phases.slice(0, PHASE_RANGES_NAMED_MAX).map(({ from, to }) => `[${from}, ${to})`);
-    const more = phases.length - named.length;
-    const unit = phase.unit === 'tick' ? '' : ` ${stepName(phase)}`;
-    return ` in phases ${named.join(', ')}${unit}${more > 0 ? ` and ${more} more ranges` : ''}`;
-  }
-
-  #withPlace(party: Party): string {
-    return `${nameOf(party)} (${formatPlace(party.place)})`;
+    return inPhases(this.#model, phases);
   }
 
   #neighbour(party: Party | undefined): string {
-    if (party !== undefined) return this.#withPlace(party);
+    if (party !== undefined) return withPlace(party);
     return this.#model.axis.wraps ? 'nothing else on the ring' : 'the end of the axis';
   }
 }
@@ -323,6 +300,42 @@ export interface PhaseRange {
   readonly to: number;
 }
 
-function nameOf(party: Party): string {
+/** In which phases something is, as the end of a clause; empty where there are none to tell apart. */
+export function inPhases(
+  { phase, phasePeriod }: Pick<MapModel, 'phase' | 'phasePeriod'>,
+  phases: readonly PhaseRange[],
+): string {
+  if (phase === null || phasePeriod === 1) return '';
+  const named = phases.slice(0, PHASE_RANGES_NAMED_MAX).map(({ from, to }) => `[${from}, ${to})`);
+  const more = phases.length - named.length;
+  const unit = phase.unit === 'tick' ? '' : ` ${stepName(phase)}`;
+  return ` in phases ${named.join(', ')}${unit}${more > 0 ? ` and ${more} more ranges` : ''}`;
+}
+
+export function nameOf(party: Party): string {
   return `${party.kind} "${party.id}"`;
+}
+
+export function withPlace(party: Party): string {
+  return `${nameOf(party)} (${formatPlace(party.place)})`;
+}
+
+/** What to do about two zones over one place that nothing orders. */
+export function overlapRemedy(
+  { zones, overlaps }: { readonly zones: readonly Rankable[]; readonly overlaps: OverlapPolicy },
+  left: number,
+  right: number,
+): string {
+  if (overlaps.kind === 'by-tier') return `Give them different tiers; both have tier ${zones[left]?.tier}.`;
+  if (overlaps.kind === 'list') {
+    return `Move one, or add { over: ${zones[right]?.id}, under: ${zones[left]?.id} } or its reverse to "overlaps".`;
+  }
+  const [one, other] = [zones[left], zones[right]];
+  // A rule that cannot tell the two apart, or that lets the first of them win, is no answer.
+  const [haveTiers, haveLimits] = [one?.tier !== other?.tier, one?.limit !== other?.limit];
+  if (haveTiers && haveLimits)
+    return 'Move one, or say who wins with "overlaps: by-tier" or "overlaps: lowest-limit".';
+  if (haveTiers) return 'Move one, or say who wins with "overlaps: by-tier".';
+  if (haveLimits) return 'Move one, or say who wins with "overlaps: lowest-limit".';
+  return `Move one, or say who wins with "overlaps: [ { over: ${other?.id}, under: ${one?.id} } ]" or its reverse.`;
 }

@@ -1,6 +1,9 @@
 import type { OverlapReason } from '../body/partition.ts';
 import type { OverlapPolicy, ZoneModel } from '../source/model.ts';
 
+/** What of a zone may order it. */
+export type Ordered = Pick<ZoneModel, 'tier' | 'limit'>;
+
 /** Who wins where two zones lie over one place. */
 export interface ZoneOrder {
   /** Any two zones are ordered, so that no number of them over one place is a mistake. */
@@ -13,7 +16,7 @@ export interface ZoneOrder {
   rankOf(zone: number): number;
 }
 
-export function zoneOrder(policy: OverlapPolicy, zones: readonly ZoneModel[]): ZoneOrder {
+export function zoneOrder(policy: OverlapPolicy, zones: readonly Ordered[]): ZoneOrder {
   if (policy.kind === 'by-tier') return tierOrder(zones);
   if (policy.kind === 'lowest-limit') return new LimitOrder(zones);
   if (policy.kind === 'list') return new ListOrder(policy.orders);
@@ -26,10 +29,10 @@ export function zoneOrder(policy: OverlapPolicy, zones: readonly ZoneModel[]): Z
  */
 class LimitOrder implements ZoneOrder {
   readonly isTotal = true;
-  readonly #zones: readonly ZoneModel[];
+  readonly #zones: readonly Ordered[];
   readonly #ranks: Uint32Array;
 
-  constructor(zones: readonly ZoneModel[]) {
+  constructor(zones: readonly Ordered[]) {
     this.#zones = zones;
     this.#ranks = new Uint32Array(zones.length);
     const rising = zones.map((_, index) => index).sort((left, right) => this.#compare(left, right));
@@ -67,7 +70,7 @@ class LimitOrder implements ZoneOrder {
   }
 }
 
-function tierOrder(zones: readonly ZoneModel[]): ZoneOrder {
+function tierOrder(zones: readonly Ordered[]): ZoneOrder {
   const tierOf = (zone: number) => zones[zone]?.tier ?? 0;
   return {
     isTotal: false,

@@ -25,6 +25,19 @@ export interface PhasePieces extends PhaseSet {
 
 type Owner = Pick<ZoneModel | GapRuleModel, 'at' | 'when'>;
 
+/** Who holds at how many places, and when. */
+interface Holder {
+  readonly at: { readonly length: number } | null;
+  readonly when: Owner['when'];
+}
+
+/** What phase sets are told from. */
+export interface Phased {
+  readonly phasePeriod: number;
+  readonly zones: readonly Holder[];
+  readonly gapRules: readonly Holder[];
+}
+
 /** Pieces that are looked at: as many as the largest build has cells. */
 const PIECES_MAX = 2 ** 23;
 
@@ -36,8 +49,8 @@ export interface PhaseSets {
 }
 
 /** Splits the period wherever a `when` begins or ends. No piece is looked at, so this says in time what would take too long. */
-export function phaseSets(model: MapModel, most = PIECES_MAX): PhaseSets {
-  const owners: readonly Owner[] = [...model.zones, ...model.gapRules];
+export function phaseSets(model: Phased, most = PIECES_MAX): PhaseSets {
+  const owners: readonly Holder[] = [...model.zones, ...model.gapRules];
   const changes = changesOf(owners);
   const sets = new OwnerSets(owners.length);
   const ranges: PhaseSet[] = [];
@@ -125,7 +138,7 @@ class ActivePieces {
 }
 
 /** Every window that begins or ends, by phase. */
-function changesOf(owners: readonly Owner[]): Change[] {
+function changesOf(owners: readonly Pick<Owner, 'when'>[]): Change[] {
   const changes: Change[] = [];
   owners.forEach(({ when }, owner) => {
     for (const { from, to } of when ?? [])

@@ -16,6 +16,8 @@ const I32_MAX = 2 ** 31 - 1;
 export interface Question {
   /** In the coordinates of the source, origin included. */
   x: bigint;
+  /** The same along the second axis of a plane. */
+  y?: bigint;
   /** Ticks, u32. */
   phase: number;
 }
@@ -69,7 +71,7 @@ export function storedCoordinate(axis: Pick<AxisModel, 'origin'>, x: bigint): nu
 }
 
 /** On the build that controllers have, where it admits the image: the large one takes 64 MiB, and milliseconds to get them. */
-async function openOnSmallest(image: Uint8Array): Promise<Core> {
+export async function openOnSmallest(image: Uint8Array): Promise<Core> {
   if (image.length > BUILD_LIMITS.device.arenaBytes) return openImage(image);
   try {
     return await openImage(image, { build: 'device' });
@@ -80,7 +82,7 @@ async function openOnSmallest(image: Uint8Array): Promise<Core> {
 }
 
 /** A number where it is exact. */
-function asNumber(x: bigint): number | bigint {
+export function asNumber(x: bigint): number | bigint {
   return Number.isSafeInteger(Number(x)) ? Number(x) : x;
 }
 

@@ -40,6 +40,8 @@ interface Columns {
 /** What places and phases are read against. */
 export interface PointsMap extends NamedPlaces {
   readonly units: MapUnits;
+  /** Of a plane: its second axis. */
+  readonly axisY?: NamedPlaces['axis'] | undefined;
 }
 
 export interface PointsOptions {
@@ -93,6 +95,7 @@ function faultOf({ code, line, message, remedy }: TableFault, path: string): Hol
 class PointReader {
   readonly #path: string;
   readonly #axis: NamedPlaces['axis'];
+  readonly #axisY: NamedPlaces['axis'] | undefined;
   readonly #units: MapUnits;
   readonly #marks: readonly MarkModel[];
   /** Of a mark is read once: one file asks for few of them, many times. */
@@ -106,9 +109,10 @@ class PointReader {
   /** Points so far. */
   #asked = 0;
 
-  constructor(path: string, { axis, units, marks }: PointsMap, said: TableSaid, say: Say) {
+  constructor(path: string, { axis, axisY, units, marks }: PointsMap, said: TableSaid, say: Say) {
     this.#path = path;
     this.#axis = axis;
+    this.#axisY = axisY;
     this.#units = units;
     this.#marks = marks;
     this.#said = said;
@@ -223,13 +227,13 @@ class PointReader {
       throw new HoldfastError('CSV_ROW_LENGTH', message, { remedy: 'Fill in what is missing.' });
     }
     const x = this.#inUnit(cells[columns.indexOf('x')] ?? '', units.x, `${this.#path}:${line}, x`);
-    const y = cells[columns.indexOf('y')] ?? '';
+    const y = this.#inUnit(cells[columns.indexOf('y')] ?? '', units.y, `${this.#path}:${line}, y`);
     const phase = this.#inUnit(
       cells[columns.indexOf('phase')] ?? '',
       units.phase,
       `${this.#path}:${line}, phase`,
     );
-    if (y !== '') {
+    if (y !== '' && this.#axisY === undefined) {
       throw new HoldfastError('USAGE', `${this.#path}:${line}, y: a line has one axis`, {
         remedy: 'Leave the column y empty, or remove it.',
       });
@@ -241,6 +245,7 @@ class PointReader {
     }
     return {
       x: PLAIN_INTEGER.test(x) ? BigInt(x) : this.#readX(x, line),
+      ...(this.#axisY === undefined ? {} : { y: this.#readY(y, line, this.#axisY) }),
       phase: phase === '' ? 0 : parsePhase(phase, `${this.#path}:${line}, phase`, this.#units),
     };
   }
@@ -263,6 +268,13 @@ class PointReader {
         remedy: `Write it in ${unit}, or take the unit out of the header.`,
       },
     );
+  }
+
+  #readY(text: string, line: number, axis: NamedPlaces['axis']): bigint {
+    if (text !== '') return this.#readPlace(text, `${this.#path}:${line}, y`, axis);
+    throw new HoldfastError('BAD_VALUE', `${this.#path}:${line}, y: it is empty`, {
+      remedy: 'A plane is asked at x and y: fill in the field.',
+    });
   }
 
   /** What is more than digits: a name, a number with marks, a quantity, a timestamp. */
@@ -289,13 +301,13 @@ class PointReader {
     }
   }
 
-  #readPlace(text: string, where: string): bigint {
-    if (this.#axis.kind === 'time' && !PLAIN_INTEGER.test(text))
-      return parseX(momentOf(text, this.#said).timestamp, where, this.#axis);
+  #readPlace(text: string, where: string, axis = this.#axis): bigint {
+    if (axis.kind === 'time' && !PLAIN_INTEGER.test(text))
+      return parseX(momentOf(text, this.#said).timestamp, where, axis);
     const [, number = text, unit = ''] = AMOUNT.exec(text) ?? [];
-    if (!isNumeral(number)) return parseX(text, where, this.#axis);
+    if (!isNumeral(number)) return parseX(text, where, axis);
     const value = readNumeral(number, this.#said, this.#say);
-    if (!('code' in value)) return parseX(`${decimalWords(value)}${unit}`, where, this.#axis);
+    if (!('code' in value)) return parseX(`${decimalWords(value)}${unit}`, where, axis);
     throw new HoldfastError(value.code, `${where} is "${cutText(text)}", ${value.words}`, {
       remedy: value.remedy,
     });

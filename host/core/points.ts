@@ -76,6 +76,20 @@ export function parsePlace(text: string, where: string, axis: PlaceAxis): bigint
   });
 }
 
+/** `X,Y` of a plane. Throws what a coordinate does, and HoldfastError USAGE. */
+export function parsePoint(
+  text: string,
+  where: string,
+  axes: readonly [PlaceAxis, PlaceAxis],
+): { x: bigint; y: bigint } {
+  const [x = '', y = '', ...rest] = text.split(',').map((part) => part.trim());
+  if (x !== '' && y !== '' && rest.length === 0)
+    return { x: parseX(x, `${where}, x`, axes[0]), y: parseX(y, `${where}, y`, axes[1]) };
+  throw new HoldfastError('USAGE', `${where} ${cutText(text)}: a plane is asked at x and y`, {
+    remedy: 'Give both coordinates with a comma between them, as in "12.5 m, 4 m".',
+  });
+}
+
 /**
  * Ticks of a phase, u32: a whole number of them, or an amount of time where the phase counts time, such as `12.5 s`.
  * Throws HoldfastError NOT_AN_INTEGER, NOT_A_NUMBER, UNIT_MISMATCH, UNIT_INEXACT or OUT_OF_RANGE.

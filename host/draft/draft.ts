@@ -4,6 +4,7 @@ import { compilePartition } from '../compile/compile.ts';
 import { resolveInto } from '../compile/resolve.ts';
 import { type Diagnostic, Diagnostics } from '../source/diagnostics.ts';
 import type { ActionName, HeldEnd, TableRowModel } from '../source/model.ts';
+import { isPlane } from '../source/plane-model.ts';
 import { memoryReader } from '../source/reader.ts';
 import { readSource } from '../source/source.ts';
 import { commentLine, quotedText } from '../source/source-text.ts';
@@ -109,7 +110,7 @@ export async function judgeDraft(
 ): Promise<readonly Diagnostic[]> {
   const diagnostics = new Diagnostics();
   const { model, complete } = await readSource(path, memoryReader({ [path]: source }), diagnostics);
-  if (model !== undefined) {
+  if (model !== undefined && !isPlane(model)) {
     const zones = model.zones.map((zone) => ({
       ...zone,
       heldEnd: ends?.held.get(zone.id),

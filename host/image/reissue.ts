@@ -2,7 +2,7 @@ import { encodeWithTrees } from '../body/encode-body.ts';
 import { HoldfastError } from '../common/errors.ts';
 import type { Replaced } from '../source/model.ts';
 import { parseImage, wrapImage } from './container.ts';
-import { decodeBodyOf } from './read-partition.ts';
+import { requireSound } from './read-partition.ts';
 import { privateKeyFromPem } from './sign.ts';
 import { inTodaysVersion } from './todays-version.ts';
 
@@ -24,7 +24,7 @@ export function reissueImage(image: Uint8Array, options: ReissueOptions): Uint8A
   const parsed = parseImage(inTodaysVersion(image, encodeWithTrees));
   const { body, identity } = parsed;
   // A signature says that a device may run this, so what no device would admit is not signed.
-  decodeBodyOf(parsed);
+  requireSound(parsed);
   const { epoch } = options;
   const replaces = options.replaces ?? [{ epoch: epoch - 1, hashPrefix: '' }];
   if (epoch <= identity.epoch) {

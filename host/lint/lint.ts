@@ -1,9 +1,8 @@
 import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Partition } from '../body/partition.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { reasonOf } from '../common/file-reason.ts';
-import { compilePartition, loadPartition } from '../compile/compile.ts';
+import { compilePartition, loadMap, type MapPartition } from '../compile/compile.ts';
 import { SourceError } from '../source/diagnostics.ts';
 import type { Place } from '../source/place.ts';
 import { roundingWords } from '../source/rounding.ts';
@@ -93,7 +92,7 @@ async function walk(folder: string, depth: number, found: string[]): Promise<voi
 
 async function judge(source: string, large: boolean): Promise<Omit<Linted, 'sources'>> {
   try {
-    const partition = await loadPartition(source);
+    const partition = await loadMap(source);
     compilePartition(partition, undefined, { large });
     return { findings: notesOf(source, partition), omitted: 0 };
   } catch (error) {
@@ -117,7 +116,7 @@ async function judge(source: string, large: boolean): Promise<Omit<Linted, 'sour
 }
 
 /** What is right and still told: what tables hold and nothing uses, and what the source lets be rounded. */
-function notesOf(source: string, { notes }: Partition): readonly Finding[] {
+function notesOf(source: string, { notes }: MapPartition): readonly Finding[] {
   const note = (code: string, { file, line, column }: Place, message: string): Finding => ({
     level: 'note',
     code,

@@ -1,3 +1,4 @@
+import { AREA_FILE_NAME } from '../source/area-file.ts';
 import { namesOf } from '../source/unit-table.ts';
 import { OBJECTS, type ObjectSpec, ref } from './table.ts';
 import { type JsonSchema, numberCoordinate, timestamp } from './values.ts';
@@ -69,21 +70,35 @@ const RULES: Readonly<Record<string, JsonSchema>> = {
   gapTable: TABLE_RULES,
   budget: BUDGET_RULES,
   cycles: { minProperties: 1 },
+  shape: {
+    oneOf: [
+      { required: ['polygon'] },
+      ...['box', 'circle', 'capsule'].map((name) => ({ required: [name], properties: { holes: false } })),
+    ],
+  },
 };
 
 function withRules(name: string, schema: JsonSchema): JsonSchema {
   return { ...schema, ...RULES[name] };
 }
 
+/** A file of areas, and not a table. */
+const AREA_FILE: JsonSchema = { properties: { file: { type: 'string', pattern: AREA_FILE_NAME.source } } };
+
 /** What stands in `zones` and `gaps` is told apart by one field, so that mistakes are named for the entry that was meant. */
 const ENTRIES: JsonSchema = {
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-  zoneEntry: { type: 'object', if: { required: ['file'] }, then: ref('zoneTable'), else: ref('zone') },
+  zoneEntry: {
+    type: 'object',
+    if: { required: ['file'] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { if: AREA_FILE, then: ref('zoneFile'), else: ref('zoneTable') },
+    else: ref('zone'),
+  },
   gapEntry: {
     type: 'object',
     if: { required: ['file'] },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    then: ref('gapTable'),
+    then: { if: AREA_FILE, then: ref('gapFile'), else: ref('gapTable') },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
     else: { if: { required: ['anywhere'] }, then: ref('catchAll'), else: ref('gap') },
   },

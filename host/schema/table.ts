@@ -1,3 +1,4 @@
+import { SWEEP_CELLS_MAX } from '../format.ts';
 import { APPROACH_STEPS_MAX, APPROACH_WAYS } from '../source/approach.ts';
 import { OVERLAP_WORDS } from '../source/overlaps.ts';
 import { ROUNDING_RULES } from '../source/rounding.ts';
@@ -48,8 +49,23 @@ const oneOrMore = (name: string): JsonSchema => ({
 });
 
 const AT: FieldSpec = {
-  says: 'Where: one interval, or a list of them that do not overlap.',
-  value: oneOrMore('interval'),
+  says: 'Where: on a line one interval, or a list of them that do not overlap; in a plane one shape or a list of shapes.',
+  value: {
+    anyOf: [
+      ref('interval'),
+      ref('shape'),
+      { type: 'array', items: ref('interval'), minItems: 1 },
+      { type: 'array', items: ref('shape'), minItems: 1 },
+    ],
+  },
+  required: true,
+};
+const POINT: JsonSchema = { type: 'array', items: numberCoordinate, minItems: 2, maxItems: 2 };
+const RING: JsonSchema = { type: 'array', items: POINT, minItems: 3 };
+const CORNER = (says: string): FieldSpec => ({ says, value: POINT, required: true });
+const RADIUS: FieldSpec = {
+  says: 'Its radius, from 1 step on; both axes count the same.',
+  value: numberCoordinate,
   required: true,
 };
 const WHEN: FieldSpec = {
@@ -106,6 +122,27 @@ const TABLE_COLUMNS = {
     says: 'Column of the units of the limits; they convert to the one that `limits` declares.',
     value: column,
   },
+} satisfies Record<string, FieldSpec>;
+
+const AREA_FILE_FIELDS = {
+  file: { says: 'A GeoJSON file beside the source.', value: fileName, required: true },
+  unit: { says: 'What its coordinates count; degrees unless given.', value: label },
+  where: {
+    says: 'Which features: property=value or property!=value, one or a list; those of one property with = are alternatives.',
+    value: { anyOf: [column, { type: 'array', items: column, minItems: 1 }] },
+  },
+  id: {
+    says: 'Features without an id of their own are called this, a hyphen and their number; without it, the name of the file.',
+    value: id,
+  },
+  when: WHEN,
+  limit: LIMIT,
+} satisfies Record<string, FieldSpec>;
+
+const AREA_PROPERTIES = {
+  id: { says: 'Property of ids.', value: column },
+  limit: { says: 'Property of limits; without a value the `limit` of the entry.', value: column },
+  limitUnit: { says: 'Property of the units of limits.', value: column },
 } satisfies Record<string, FieldSpec>;
 
 /** Objects by the name of their definition; `source` is the whole. */
@@ -170,14 +207,29 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
         value: ref('reaction'),
       },
       budget: { says: 'What a check may cost. A map that costs more is refused.', value: ref('budget') },
+      moves: {
+        says: 'Of a plane: how long a straight move may be, and how many cells it may cross. Without it no move is asked.',
+        value: ref('moves'),
+      },
+    },
+  },
+  moves: {
+    says: 'What a straight move in a plane may be at most.',
+    fields: {
+      longest: {
+        says: 'Steps of the axis along which it is longer, or a length.',
+        value: numberCoordinate,
+        required: true,
+      },
+      cells: { says: 'Cells that it may cross.', value: integer(1, SWEEP_CELLS_MAX), required: true },
     },
   },
   space: {
-    says: 'The axis.',
+    says: 'The axes.',
     fields: {
       axes: {
-        says: 'One axis: a line.',
-        value: { type: 'array', items: ref('axis'), minItems: 1, maxItems: 1 },
+        says: 'One axis: a line. Two: a plane, x first.',
+        value: { type: 'array', items: ref('axis'), minItems: 1, maxItems: 2 },
         required: true,
       },
     },
@@ -255,6 +307,31 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
       to: { says: 'The first place that no longer does.', value: coordinate, required: true },
     },
   },
+  shape: {
+    says: 'An area of a plane: one of polygon, box, circle and capsule. Borders to the left and below belong to it, those to the right and above do not.',
+    fields: {
+      polygon: { says: 'Its corners in order, each [x, y]; the first one is not repeated.', value: RING },
+      holes: { says: 'Polygons that are cut out of the polygon.', value: { type: 'array', items: RING } },
+      box: { says: 'A rectangle along the axes.', value: ref('box') },
+      circle: {
+        says: 'A circle, as the largest polygon of whole steps that lies in it (docs/SOURCES.md).',
+        value: ref('circle'),
+      },
+      capsule: { says: 'Whatever is no further than a radius from a straight way.', value: ref('capsule') },
+    },
+  },
+  box: {
+    says: 'A rectangle along the axes.',
+    fields: {
+      from: CORNER('Its corner of least x and y, which belongs to it.'),
+      to: CORNER('The opposite corner, which does not.'),
+    },
+  },
+  circle: { says: 'A circle.', fields: { at: CORNER('Its centre.'), radius: RADIUS } },
+  capsule: {
+    says: 'A way with round ends.',
+    fields: { from: CORNER('Where the way begins.'), to: CORNER('Where it ends.'), radius: RADIUS },
+  },
   window: {
     says: 'A half-open range [from, to) of phases.',
     fields: {
@@ -288,6 +365,21 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
       tier: TIER,
     },
   },
+  zoneFile: {
+    says: 'Zones of a plane from a GeoJSON file, one a feature.',
+    fields: {
+      ...AREA_FILE_FIELDS,
+      properties: { says: 'Which property is what.', value: ref('zoneProperties') },
+      tier: TIER,
+    },
+  },
+  zoneProperties: {
+    says: 'Properties by what they mean.',
+    fields: {
+      ...AREA_PROPERTIES,
+      tier: { says: 'Property of tiers; without a value the `tier` of the entry.', value: column },
+    },
+  },
   zoneColumns: {
     says: 'Columns by what they mean; the values are names of the header row.',
     fields: { ...TABLE_COLUMNS, tier: { says: 'Column of tiers.', value: column } },
@@ -319,6 +411,19 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
       action: { says: 'What the loop does there, where the row does not say.', value: action },
       cuts: CUTS,
     },
+  },
+  gapFile: {
+    says: 'Gap rules of a plane from a GeoJSON file, one a feature.',
+    fields: {
+      ...AREA_FILE_FIELDS,
+      properties: { says: 'Which property is what.', value: ref('gapProperties') },
+      action: { says: 'What the loop does there, where the feature does not say.', value: action },
+      cuts: CUTS,
+    },
+  },
+  gapProperties: {
+    says: 'Properties by what they mean.',
+    fields: { ...AREA_PROPERTIES, action: { says: 'Property of actions.', value: column } },
   },
   gapColumns: {
     says: 'Columns by what they mean; the values are names of the header row.',

@@ -35,6 +35,8 @@ const NODE = {
   platform: 'node',
   target: 'node20',
   external: [...Object.keys(dependencies), ...Object.keys(peerDependencies)],
+  // Its CommonJS form asks for its own files at run time, which a bundle has not.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
 };
 
 /** All verbs and the library, in pieces that they share. */
@@ -44,6 +46,7 @@ const pieces = await build({
     verbs: 'host/cli/verbs.ts',
     index: 'host/index.ts',
     'encode-body': 'host/body/encode-body.ts',
+    'ask-plane': 'host/core/ask-plane.ts',
   },
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
@@ -51,11 +54,11 @@ const pieces = await build({
   banner: { js: REQUIRE },
 });
 
-/** What is loaded when wanted stays outside: all verbs, what writes bodies; and what commander has for subcommands of another kind. */
+/** What is loaded when wanted stays outside: verbs, writing of bodies, asking of planes; and what commander has for other subcommands. */
 const quickOnly = {
   name: 'quick-only',
   setup(command) {
-    command.onResolve({ filter: /\/(?:verbs|encode-body)\.ts$/ }, ({ path, kind }) =>
+    command.onResolve({ filter: /\/(?:verbs|encode-body|ask-plane)\.ts$/ }, ({ path, kind }) =>
       kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.js`, external: true } : undefined,
     );
     leaveOut(command, /^node:child_process$/);

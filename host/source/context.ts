@@ -5,20 +5,24 @@ import type { Remark } from './model.ts';
 import type { Place } from './place.ts';
 import type { SourceReader } from './reader.ts';
 
-/** What every entry of `zones` and `gaps` is read against. */
-export interface EntryContext {
+/** What entries of `zones` and `gaps` are read against, on lines and in planes. */
+export interface MapContext {
   /** The path of the source; files that it names stand beside it. */
   readonly path: string;
   readonly reader: SourceReader;
   readonly diagnostics: Diagnostics;
-  readonly axis: Scope;
   /** null: the source has no phases. */
   readonly phase: Scope | null;
   /** null: the source declares no unit of limits. */
   readonly limits: LimitScope | null;
   readonly ids: IdRegister;
-  /** What tables hold that is not used, in the order of the source. */
+  /** What files hold that is not used, in the order of the source. */
   readonly remarks: Remark[];
+}
+
+/** What every entry of a line is read against. */
+export interface EntryContext extends MapContext {
+  readonly axis: Scope;
   /** Tables whose rows may hold their ends, which a gap rule that holds anywhere would hide. */
   readonly unclearEnds: UnclearEnds[];
 }

@@ -1,5 +1,5 @@
 import { ACTION_NAMES } from '../format.ts';
-import type { Entries, EntryContext } from './context.ts';
+import type { Entries, EntryContext, MapContext } from './context.ts';
 import { readIntervals } from './coordinates.ts';
 import { type Fields, readFields, readList } from './fields.ts';
 import { readLimit } from './limit.ts';
@@ -34,11 +34,15 @@ export async function readGapRules(node: TreeNode, context: EntryContext): Promi
   return { entries: rules, complete };
 }
 
-function isAnywhere(node: TreeNode): boolean {
+export function isAnywhere(node: TreeNode): boolean {
   return node.kind === 'map' && node.fields.has('anywhere');
 }
 
-function readAnywhere(node: TreeNode, context: EntryContext): GapRuleModel | undefined {
+/** The catch-all; it has no place of its own, so lines and planes share it. */
+export function readAnywhere(
+  node: TreeNode,
+  context: MapContext,
+): (GapRuleModel & { readonly at: null }) | undefined {
   const { diagnostics } = context;
   const fields = readFields(node, 'the catch-all gap rule', ANYWHERE_FIELDS, diagnostics);
   const anywhereNode = fields?.get('anywhere');
@@ -74,7 +78,7 @@ interface SharedFields {
   readonly cuts: boolean;
 }
 
-function readShared(fields: Fields, name: string, context: EntryContext): SharedFields | undefined {
+export function readShared(fields: Fields, name: string, context: MapContext): SharedFields | undefined {
   const when = readWhen(fields, name, context);
   const action = readActionOf(fields, name, context);
   const limit = readLimitOf(fields, name, context);
@@ -84,17 +88,17 @@ function readShared(fields: Fields, name: string, context: EntryContext): Shared
   return { when, action, limit, cuts };
 }
 
-function readActionOf(fields: Fields, name: string, context: EntryContext): ActionName | undefined {
+function readActionOf(fields: Fields, name: string, context: MapContext): ActionName | undefined {
   const node = fields.need('action');
   return node && readAction(node, `action of ${name}`, context.diagnostics);
 }
 
-function readLimitOf(fields: Fields, name: string, context: EntryContext): number | null | undefined {
+function readLimitOf(fields: Fields, name: string, context: MapContext): number | null | undefined {
   const node = fields.get('limit');
   return node === undefined ? null : readLimit(node, `limit of ${name}`, context.limits, context.diagnostics);
 }
 
-function readCuts(fields: Fields, name: string, context: EntryContext): boolean | undefined {
+export function readCuts(fields: Fields, name: string, context: MapContext): boolean | undefined {
   const node = fields.get('cuts');
   return node === undefined ? false : readBoolean(node, `cuts of ${name}`, context.diagnostics);
 }

@@ -29,7 +29,7 @@ export function readLimits(node: TreeNode, diagnostics: Diagnostics): LimitScope
 }
 
 /** An i32: `40`, in the declared unit or in `bareUnit` when one is given; or `40 km/h`, converted to the declared unit. */
-function parseLimit(
+export function parseLimit(
   text: string,
   what: string,
   limits: LimitScope | null,

@@ -2,7 +2,7 @@ import { cutText } from '../common/cut-text.ts';
 import type { Entries } from './context.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { readFields, readTextNode } from './fields.ts';
-import type { OverlapOrder, OverlapPolicy, ZoneModel } from './model.ts';
+import type { OverlapOrder, OverlapPolicy } from './model.ts';
 import { nearestWord } from './suggest.ts';
 import type { TreeNode } from './tree.ts';
 import { readChoice } from './values.ts';
@@ -16,7 +16,7 @@ const ORDERS_MAX = 4096;
 
 export function readOverlaps(
   node: TreeNode,
-  zones: Entries<ZoneModel>,
+  zones: Entries<NamedZone>,
   diagnostics: Diagnostics,
 ): OverlapPolicy | undefined {
   if (node.kind !== 'list') {
@@ -39,6 +39,11 @@ export function readOverlaps(
   }
   if (orders.length < node.items.length) return undefined;
   return hasCycle(orders, zones.entries, diagnostics) ? undefined : { kind: 'list', orders };
+}
+
+/** A zone as orders know it, of a line or of a plane. */
+interface NamedZone {
+  readonly id: string;
 }
 
 interface ZoneNames {
@@ -79,7 +84,7 @@ function findZone(
 /** Reports the first order that closes a circle: then no zone of the circle would win. */
 function hasCycle(
   orders: readonly OverlapOrder[],
-  zones: readonly ZoneModel[],
+  zones: readonly NamedZone[],
   diagnostics: Diagnostics,
 ): boolean {
   const under = new Map<number, Set<number>>();

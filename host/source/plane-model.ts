@@ -1,4 +1,6 @@
+import { HoldfastError } from '../common/errors.ts';
 import type { CycleBudget } from '../cycles/table.ts';
+import type { Point, Ring } from '../geometry/point.ts';
 import type {
   ActionName,
   AxisModel,
@@ -14,13 +16,10 @@ import type { Place } from './place.ts';
 /** What a source of a plane says, checked and in stored coordinates, before it is resolved. Plain data. */
 
 /** Stored coordinates x, y: integers, each |·| at most 2^30. */
-export type PlanePoint = readonly [x: number, y: number];
+export type PlanePoint = Point;
 
-/**
- * A closed chain of at least three points, the first is not repeated at the end. It is simple after repair: no edge crosses another one
- * of its ring, no neighbours are equal, no three in a row turn back on themselves.
- */
-export type PlaneRing = readonly PlanePoint[];
+/** As `repairRing` leaves it: no edge crosses another one. */
+export type PlaneRing = Ring;
 
 /**
  * An outline and its holes. A point P is in it if a ray from P + (δ, ε), ε far smaller than δ, both above 0 and near 0, in the direction
@@ -79,4 +78,18 @@ export interface PlaneModel {
   readonly limitUnit: string | null;
   readonly roundings: readonly RoundingModel[];
   readonly unused: readonly Remark[];
+}
+
+/** Whether it is of a plane rather than of a line. */
+export function isPlane<Line extends object, Plane extends { readonly shape: 'plane' }>(
+  map: Line | Plane,
+): map is Plane {
+  return 'shape' in map;
+}
+
+/** What only knows lines refuses a plane so. */
+export function planeRefused(path: string): HoldfastError {
+  return new HoldfastError('PLANE', `${path} is a map of a plane, and this knows lines only`, {
+    remedy: 'compile, check, lint and audit know planes.',
+  });
 }

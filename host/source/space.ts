@@ -25,14 +25,17 @@ export interface PlacedAxis {
   readonly place: Place;
 }
 
-/** The one axis of `space: { axes: [ ... ] }`. */
-export function readSpace(node: TreeNode, diagnostics: Diagnostics): PlacedAxis | undefined {
+/** One axis is a line, two are a plane. */
+export type PlacedAxes = readonly [PlacedAxis] | readonly [PlacedAxis, PlacedAxis];
+
+/** The axes of `space: { axes: [ ... ] }`. */
+export function readSpace(node: TreeNode, diagnostics: Diagnostics): PlacedAxes | undefined {
   const fields = readFields(node, 'space', ['axes'], diagnostics);
   const axesNode = fields?.need('axes');
   if (axesNode === undefined) return undefined;
   const axes = readList(axesNode, 'axes', diagnostics);
   if (axes === undefined) return undefined;
-  const [first, second] = axes;
+  const [first, second, third] = axes;
   if (first === undefined) {
     diagnostics.add(
       'MISSING_FIELD',
@@ -42,12 +45,42 @@ export function readSpace(node: TreeNode, diagnostics: Diagnostics): PlacedAxis 
     );
     return undefined;
   }
-  if (second !== undefined) {
-    const message = `space has ${axes.length} axes; planes are not supported yet`;
-    diagnostics.add('AXES_NOT_SUPPORTED', second.place, message, 'Write one axis: a line.');
+  if (third !== undefined) {
+    const message = `space has ${axes.length} axes; a map has one, a line, or two, a plane`;
+    diagnostics.add(
+      'AXES_NOT_SUPPORTED',
+      third.place,
+      message,
+      'Write one map for each storey or band of altitude.',
+    );
     return undefined;
   }
-  return readAxis(first, diagnostics);
+  const x = readAxis(first, diagnostics);
+  if (second === undefined) return x && [x];
+  const y = readAxis(second, diagnostics);
+  if (x === undefined || y === undefined) return undefined;
+  return isPlane([x, y], diagnostics) ? [x, y] : undefined;
+}
+
+/** Whether two axes span a plane: of numbers, with an end on each side, and names that differ. */
+function isPlane(axes: readonly [PlacedAxis, PlacedAxis], diagnostics: Diagnostics): boolean {
+  const [x, y] = axes;
+  for (const { axis, place } of axes) {
+    if (axis.kind === 'time') {
+      const remedy = 'Count lengths or angles; what changes in time is a phase.';
+      diagnostics.add('BAD_VALUE', place, `the axis "${axis.name}" of a plane is one of time`, remedy);
+      return false;
+    }
+    if (axis.wraps) {
+      const remedy = 'Leave "wraps" out; a ring is a map of one axis.';
+      diagnostics.add('BAD_VALUE', place, `the axis "${axis.name}" of a plane wraps`, remedy);
+      return false;
+    }
+  }
+  if (x.axis.name !== y.axis.name) return true;
+  const message = `both axes of the plane are called "${x.axis.name}"`;
+  diagnostics.add('DUPLICATE_ID', y.place, message, 'Give each axis its own name, such as x and y.');
+  return false;
 }
 
 const AXIS_FIELDS = ['name', 'unit', 'min', 'max', 'origin', 'scale', 'wraps', 'round'];

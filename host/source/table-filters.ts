@@ -16,7 +16,7 @@ import type { PhasesSaid, TableSaid } from './table-said.ts';
 
 /** Which rows of a table are asked for, and which phase a row belongs to. */
 
-interface Condition {
+export interface Condition {
   readonly column: string;
   readonly isEqual: boolean;
   readonly value: string;

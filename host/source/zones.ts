@@ -1,4 +1,4 @@
-import type { Entries, EntryContext } from './context.ts';
+import type { Entries, EntryContext, MapContext } from './context.ts';
 import { readIntervals } from './coordinates.ts';
 import { type Fields, readFields, readList } from './fields.ts';
 import { readLimit } from './limit.ts';
@@ -11,7 +11,7 @@ import { parseIntegerBetween, readId, readInteger } from './values.ts';
 
 const ZONE_FIELDS = ['id', 'at', 'when', 'tier', 'limit'];
 const ZONE_COLUMNS = ['tier'];
-const TIER_MAX = 255;
+export const TIER_MAX = 255;
 
 /** Whether an entry names a file of entries. */
 export function isFileEntry(node: TreeNode): boolean {
@@ -67,7 +67,7 @@ export function nameOfEntry(node: TreeNode, kind: string): string {
 export function readWhen(
   fields: Fields,
   name: string,
-  context: EntryContext,
+  context: MapContext,
 ): readonly Interval[] | null | undefined {
   const node = fields.get('when');
   if (node === undefined) return null;
@@ -78,7 +78,7 @@ export function readWhen(
   return undefined;
 }
 
-function readTier(fields: Fields, name: string, context: EntryContext): number | undefined {
+export function readTier(fields: Fields, name: string, context: MapContext): number | undefined {
   const node = fields.get('tier');
   return node === undefined ? 0 : readInteger(node, `tier of ${name}`, 0, TIER_MAX, context.diagnostics);
 }

@@ -382,6 +382,7 @@ gaps: [ { anywhere: true, action: hold } ]
       residentBytes: 352,
       arena: '4K',
       otherKinds: { phase: 0, line: 2 },
+      plane: null,
       rounded: [],
       unused: [],
       cost: { kinds: { directory: 1, halving: 1 }, budget: { steps: 2 }, total: 2, cycles: null },

@@ -285,12 +285,12 @@ const PLANTED: readonly Planted[] = [
     ],
     ['a quoted number', 'period: 3', 'period: "3"', 'NOT_AN_INTEGER', 'Remove the quotes'],
     [
-      'two axes',
+      'three axes',
       'max: 1200 mm }',
-      'max: 1200 mm }\n    - { name: r, unit: um, min: 0, max: 9 }',
+      'max: 1200 mm }\n    - { name: r, unit: um, min: 0, max: 9 }\n    - { name: q, unit: um, min: 0, max: 9 }',
       'AXES_NOT_SUPPORTED',
-      'one axis',
-      'name: r',
+      'one map for each storey',
+      'name: q',
     ],
     [
       'cuts that is neither yes nor no',

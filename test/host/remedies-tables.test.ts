@@ -58,6 +58,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     'test/host/compile.test.ts follows it',
   "Compare the map source with the firmware's burned configuration: `holdfast status` shows it.":
     AT_THE_DEVICE,
+  'Leave --lookup out.': 'test/host/plane-maps.test.ts follows it',
+  'Write it as a polygon, or give the hole a zone or gap rule of its own and say who wins.':
+    'test/host/plane-source.test.ts follows it',
   'Give --arena …, or compile a smaller map.': 'test/host/arenas.test.ts follows it',
   'Give the right one with `--token`: ….': AT_THE_DEVICE,
   'Give the token with `--token`: ….': AT_THE_DEVICE,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { loadPartition } from '../../host/compile/compile.ts';
+import { loadMap } from '../../host/compile/compile.ts';
 import { type Diagnostic, SourceError } from '../../host/source/diagnostics.ts';
+import { isPlane } from '../../host/source/plane-model.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { proposesText, remediesInCode } from '../support/remedies.ts';
 
@@ -49,6 +50,13 @@ const FILTER_ROWS = 'a,b,v,s\n0,400,40,open\n400,700,60,closed\n700,1000,80,plan
 const PHASES = `${HEAD}zones:\n  - { file: t.csv, columns: { from: a, to: b, limit: v }, table: { phases: { column: p, names: [ up, down ] } } }\n`;
 const PHASE_ROWS = 'a,b,v,p\n0,1000,40,up\n0,1000,60,down\n';
 
+/** Areas of a plane, whose file stands beside every source here. */
+const AREAS = `${HEAD.replace('max: 1000 }', 'max: 1000 }, { name: r, unit: mm, min: 0, max: 1000 }')}zones: [ { file: a.geojson } ]
+gaps: [ { anywhere: true, action: stop } ]
+`;
+const AREA_FILE =
+  '{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[1,1],[9,1],[9,9],[1,1]]]}}';
+
 interface Followed {
   /** The source with the mistake, and the table that it names. */
   readonly wrong: string;
@@ -74,6 +82,13 @@ const otherNearest = firstOf(/nearest are .+? and (.+?)[:.]/);
 
 /** By remedy, with `…` for what is filled in: how it was followed, each time with another thing meant. */
 const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
+  'If its numbers are …, add "unit: …" beside "file"; else let the axes count deg, with a scale.': [
+    {
+      wrong: AREAS,
+      follow: (wrong, remedy) => wrong.replace('geojson }', `geojson, ${quoted(remedy)} }`),
+      meant: AREAS.replace('geojson }', 'geojson, unit: mm }'),
+    },
+  ],
   'Add "limits: { unit: … }".': [
     {
       wrong: WHOLE.replace('limit: 40', 'limit: 40 km/h'),
@@ -559,9 +574,15 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
 };
 
 async function tried(source: string, rows: string | undefined) {
-  const files = rows === undefined ? { 'm.yaml': source } : { 'm.yaml': source, 't.csv': rows };
+  const files = {
+    'm.yaml': source,
+    'a.geojson': AREA_FILE,
+    ...(rows === undefined ? {} : { 't.csv': rows }),
+  };
   try {
-    const { windows, rules, axis, phasePeriod, epoch } = await loadPartition('m.yaml', memoryReader(files));
+    const map = await loadMap('m.yaml', memoryReader(files));
+    if (isPlane(map)) return map;
+    const { windows, rules, axis, phasePeriod, epoch } = map;
     return { windows, rules, axis, phasePeriod, epoch };
   } catch (error) {
     if (error instanceof SourceError) return error.diagnostics;

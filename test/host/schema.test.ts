@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { loadPartition } from '../../host/compile/compile.ts';
+import { loadMap } from '../../host/compile/compile.ts';
 import { mapSchema, mapSchemaText } from '../../host/schema/schema.ts';
 import { OBJECTS } from '../../host/schema/table.ts';
 import { type Diagnostic, SourceError } from '../../host/source/diagnostics.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { holdfast } from '../support/command.ts';
-import { SHIPPED_MAPS } from '../support/shipped-maps.ts';
+import { SHIPPED_MAPS, SHIPPED_PLANES } from '../support/shipped-maps.ts';
 
 const SCHEMA_FILE = fileURLToPath(new URL('../../firmware-maps/map.schema.json', import.meta.url));
 
@@ -22,9 +22,9 @@ function schemaSays(source: string): string {
 }
 
 async function parserSays(source: string): Promise<readonly Diagnostic[]> {
-  const files = { 'm.map.yaml': source, 't.csv': 'a,b\n0,100\n' };
+  const files = { 'm.map.yaml': source, 't.csv': 'a,b\n0,100\n', 'a.geojson': AREAS };
   try {
-    await loadPartition('m.map.yaml', memoryReader(files));
+    await loadMap('m.map.yaml', memoryReader(files));
     return [];
   } catch (error) {
     if (error instanceof SourceError) return error.diagnostics;
@@ -52,11 +52,14 @@ describe('the published schema', () => {
     for (const text of texts) expect(text).toMatch(/^[A-Z].*\.$/);
   });
 
-  test.each(SHIPPED_MAPS)('takes %s, which names the schema in its first line', async (path) => {
-    const source = await readFile(path, 'utf8');
-    expect(source.split('\n')[0]).toBe('# yaml-language-server: $schema=../map.schema.json');
-    expect(schemaSays(source)).toBe('');
-  });
+  test.each([...SHIPPED_MAPS, ...SHIPPED_PLANES])(
+    'takes %s, which names the schema in its first line',
+    async (path) => {
+      const source = await readFile(path, 'utf8');
+      expect(source.split('\n')[0]).toBe('# yaml-language-server: $schema=../map.schema.json');
+      expect(schemaSays(source)).toBe('');
+    },
+  );
 });
 
 const HEAD =
@@ -93,11 +96,29 @@ const TIME = HEAD.replace(
   'space: { axes: [ { name: t, unit: s, origin: 2026-01-01T00:00:00Z, min: 2026-01-01T00:00:00Z, max: 2026-01-02T00:00:00+01:00 } ] }',
 ).concat('zones: [ { id: a, at: { from: 2026-01-01T00:00:00Z, to: 2026-01-01T23:00Z } } ]\n');
 
+const PLANE = `${HEAD.replace('max: 100 }', 'max: 100 }, { name: r, unit: mm, min: -5, max: 10 cm }')}moves: { longest: 5 cm, cells: 64 }
+limits: { unit: mm/s }
+overlaps: by-tier
+zones:
+  - { id: a, at: { polygon: [[0, 0], [100, 0], [5 cm, 90]], holes: [[[40, 10], [45, 10], [45, 15]]] }, limit: 5 }
+  - { id: b, tier: 1, at: [ { box: { from: [1, 1], to: [9, 9] } }, { capsule: { from: [20, 20], to: [30, 20], radius: 3 mm } } ] }
+  - { file: a.geojson, unit: mm, where: kind=a, properties: { id: name, tier: rank, limit: v, limitUnit: per }, tier: 9 }
+gaps:
+  - { id: g, at: { circle: { at: [50, 50], radius: 5 } }, action: stop, cuts: true }
+  - { file: a.geojson, unit: mm, where: [ kind=b ], properties: { id: name, action: do }, cuts: true, id: c }
+  - { anywhere: true, action: hold }
+`;
+const square = (x: number) => `[[[${x},${x}],[${x + 2},${x}],[${x + 2},${x + 2}],[${x},${x}]]]`;
+const feature = (properties: string, x: number) =>
+  `{"type":"Feature","properties":${properties},"geometry":{"type":"Polygon","coordinates":${square(x)}}}`;
+const AREAS = `{"type":"FeatureCollection","features":[${feature('{"kind":"a","name":"n","rank":3,"v":4,"per":"mm/s"}', 60)},${feature('{"kind":"b","name":"m","do":"slow"}', 70)}]}`;
+
 describe('schema and parser agree', () => {
   test.each([
     ['fields of every kind', WHOLE],
     ['a table', TABLE],
     ['an approach', APPROACH],
+    ['a plane', PLANE],
     ['what goes around, decimals and rounding', RING],
     ['an axis of time', TIME],
     ['editions replaced', `${TABLE}replaces: [ 11, 10@3fa9c2 ]\n`],
@@ -173,9 +194,18 @@ describe('schema and parser agree', () => {
     ['a budget in both', WHOLE.replace('steps: 9', 'steps: 9, cycles: 90, target: rp2040')],
     ['a budget in steps of a board', WHOLE.replace('steps: 9', 'steps: 9, target: rp2040')],
     ['a negative budget', WHOLE.replace('steps: 9', 'steps: -9')],
+    ['three axes', PLANE.replace('max: 100 }', 'max: 100 }, { name: q, unit: mm, min: 0, max: 9 }')],
+    ['a point of three', PLANE.replace('[100, 0]', '[100, 0, 0]')],
+    ['a polygon of two points', PLANE.replace('[[0, 0], [100, 0], [5 cm, 90]]', '[[0, 0], [100, 0]]')],
+    ['two shapes in one', PLANE.replace('{ box: {', '{ circle: { at: [9, 9], radius: 1 }, box: {')],
+    ['a shape that is none', PLANE.replace('{ box: { from: [1, 1], to: [9, 9] } }', '{}')],
+    ['a circle without radius', PLANE.replace(', radius: 5', '')],
+    ['a box with holes', PLANE.replace('{ box: {', '{ holes: [], box: {')],
+    ['moves of no cells', PLANE.replace('cells: 64', 'cells: 0')],
+    ['moves without length', PLANE.replace('longest: 5 cm, ', '')],
   ];
   test.each(MISTAKES)('wrong for both: %s', async (_name, source) => {
-    expect([WHOLE, TABLE, TIME]).not.toContain(source);
+    expect([WHOLE, TABLE, TIME, PLANE]).not.toContain(source);
     expect(await parserSays(source)).not.toEqual([]);
     expect(schemaSays(source)).not.toBe('');
   });
@@ -203,6 +233,15 @@ describe('schema and parser agree', () => {
     order: WHOLE.replace('by-tier', '[ { zzzzzz: 1, over: a, under: 7 } ]'),
     reaction: WHOLE.replace('outside: { ', 'outside: { zzzzzz: 1, '),
     budget: WHOLE.replace('steps: 9', 'steps: 9, zzzzzz: 1'),
+    moves: PLANE.replace('cells: 64', 'cells: 64, zzzzzz: 1'),
+    shape: PLANE.replace('{ polygon:', '{ zzzzzz: 1, polygon:'),
+    box: PLANE.replace('from: [1, 1]', 'zzzzzz: 1, from: [1, 1]'),
+    circle: PLANE.replace('radius: 5', 'radius: 5, zzzzzz: 1'),
+    capsule: PLANE.replace('radius: 3 mm', 'radius: 3 mm, zzzzzz: 1'),
+    zoneFile: PLANE.replace('where: kind=a', 'zzzzzz: 1, where: kind=a'),
+    zoneProperties: PLANE.replace('tier: rank', 'tier: rank, zzzzzz: 1'),
+    gapFile: PLANE.replace('where: [', 'zzzzzz: 1, where: ['),
+    gapProperties: PLANE.replace('action: do', 'action: do, zzzzzz: 1'),
     cycles: WHOLE.replace('steps: 9', 'cycles: { check: 90, zzzzzz: 1 }, target: rp2040'),
   };
 

@@ -268,11 +268,14 @@ const MISTAKES: readonly Mistake[] = [
     says: 'from 100 to 0 mm',
   },
   {
-    name: 'two axes',
-    source: WHOLE.replace('} ] }', '}, { name: t, unit: mm, min: 0, max: 1 } ] }'),
+    name: 'three axes',
+    source: WHOLE.replace(
+      '} ] }',
+      '}, { name: t, unit: mm, min: 0, max: 1 }, { name: u, unit: mm, min: 0, max: 1 } ] }',
+    ),
     code: 'AXES_NOT_SUPPORTED',
-    at: 'm.map.yaml:4:59',
-    says: 'planes are not supported yet',
+    at: 'm.map.yaml:4:98',
+    says: 'a map has one, a line, or two, a plane',
   },
   {
     name: 'a timestamp on an axis of numbers',

@@ -2,12 +2,14 @@
 
 import { compilePartition } from '../../compile/compile.ts';
 import { MapImage } from '../../core/ask.ts';
-import { loadEither } from './editions.ts';
+import { PlaneImage } from '../../core/ask-plane.ts';
+import { isPlane } from '../../source/plane-model.ts';
+import { loadAny } from './editions.ts';
 
-/** Throws what `loadEither`, `compilePartition` and `MapImage.open` throw. */
-export async function openMap(path: string): Promise<MapImage> {
-  const { partition, image } = await loadEither(path);
-  if (image !== null) return MapImage.open(image);
-  const compiled = compilePartition(partition, undefined, { large: true });
-  return MapImage.open(compiled.image, partition.notes?.marks);
+/** Throws what `loadAny`, `compilePartition` and `MapImage.open` throw. */
+export async function openMap(path: string): Promise<MapImage | PlaneImage> {
+  const { partition, image } = await loadAny(path);
+  const asked = image ?? compilePartition(partition, undefined, { large: true }).image;
+  if (isPlane(partition)) return PlaneImage.open(asked);
+  return MapImage.open(asked, partition.notes?.marks);
 }

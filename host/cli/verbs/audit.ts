@@ -2,14 +2,19 @@ import type { Command } from 'commander';
 import { audit } from '../../audit/audit.ts';
 import { comparePartitions } from '../../audit/compare.ts';
 import { comparisonWords } from '../../audit/compare-words.ts';
+import { auditPlane } from '../../audit/plane.ts';
+import { planeAuditWords } from '../../audit/plane-words.ts';
 import { auditWords } from '../../audit/words.ts';
 import type { Partition } from '../../body/partition.ts';
+import type { PlanePartition } from '../../body/plane-partition.ts';
 import { EXIT_CHECK_SAID_NO } from '../../common/errors.ts';
 import { type CyclesSpent, partitionCycles } from '../../compile/cost.ts';
 import { budgetWords, cycleBars, cycleWords, overBudget } from '../../cycles/words.ts';
 import { createComparisonPage, createPage } from '../../report/html.ts';
+import { isPlane, planeRefused } from '../../source/plane-model.ts';
 import { drawComparison, drawMap } from '../../svg/drawing.ts';
-import { type LoadedEdition, loadEither } from '../common/editions.ts';
+import { drawPlane } from '../../svg/plane-drawing.ts';
+import { type LoadedEdition, loadAny, loadEither } from '../common/editions.ts';
 import { lookupOf } from '../common/lookups.ts';
 import { printJson, printLines, printWarning } from '../common/output.ts';
 import { DRAWING, PAGE } from '../common/output-kinds.ts';
@@ -50,9 +55,15 @@ export function register(program: Command): void {
 
 async function run(path: string, afterPath: string | undefined, options: AuditOptions): Promise<void> {
   claimOutputs(options.svg, options.html);
-  const edition = await loadEither(path);
-  if (afterPath === undefined) await reportOne(edition, options);
-  else await reportTwo(edition, await loadEither(afterPath), options);
+  const edition = await loadAny(path);
+  if (isPlane(edition.partition)) {
+    if (afterPath !== undefined) throw planeRefused(`${path}, compared with another edition,`);
+    await reportPlane(edition.partition, options);
+    return;
+  }
+  const before = { partition: edition.partition, image: edition.image };
+  if (afterPath === undefined) await reportOne(before, options);
+  else await reportTwo(before, await loadEither(afterPath), options);
 }
 
 async function reportOne(edition: LoadedEdition, options: AuditOptions): Promise<void> {
@@ -71,6 +82,14 @@ async function reportOne(edition: LoadedEdition, options: AuditOptions): Promise
   const over = cycles === null ? [] : overBudget(cycles.spent, cycles.budget);
   for (const each of over) printWarning(`over budget: ${each}`);
   if (over.length > 0) process.exitCode = EXIT_CHECK_SAID_NO;
+}
+
+async function reportPlane(plane: PlanePartition, { html, svg, force, json }: AuditOptions): Promise<void> {
+  if (html !== undefined) throw planeRefused('what --html shows');
+  if (svg !== undefined) await writeOutput(svg, Buffer.from(drawPlane(plane)), { kind: DRAWING, force });
+  const report = auditPlane(plane);
+  if (json) printJson(report);
+  else printLines(planeAuditWords(report));
 }
 
 function lookupLines(lookup: string | null): string[] {

@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
+import { isPlaneBody } from '../../body/decode.ts';
 import { HoldfastError } from '../../common/errors.ts';
 import { answerWords, changeWords, hasTimes } from '../../core/answer-words.ts';
 import { type Answer, MapImage, type Question } from '../../core/ask.ts';
-import { parsePhase, parsePlace } from '../../core/points.ts';
+import type { PlaneImage } from '../../core/ask-plane.ts';
+import { parsePhase, parsePlace, parsePoint } from '../../core/points.ts';
+import { parseImage } from '../../image/container.ts';
+import { isPlane } from '../../source/plane-model.ts';
 import { readImageInput } from '../common/files.ts';
 import { refuseIdle } from '../common/idle-options.ts';
 import { printJson, printNote } from '../common/output.ts';
@@ -12,7 +16,7 @@ import { addWritingOptions, WRITING_NAMES, type WritingFlags } from '../common/w
 
 const HELP = `
 Coordinates are those of the source, in steps of its axis; with a unit ("12.9 km") or as chainage (12+400) they are converted, and on an
-axis of time you may write timestamps. A source also knows places by its marks. Each point gets one verdict: a line of JSON on stdout, in the order asked.
+axis of time you may write timestamps; in a plane they are "x, y". A source also knows places by its marks. Each point gets one verdict: a line of JSON on stdout, in the order asked.
 Where phases are times, \`untilChange\` tells the ticks until another rule answers at this place (null: none ever does).
 --points reads a table with the columns x[,y[,phase]]; its options are those of tables (docs/TABLES.md).
 
@@ -20,6 +24,7 @@ Examples:
   holdfast check rail.img --at 5050000
   holdfast check rail.map.yaml --at "5.05 km"
   holdfast check line.map.yaml --at Thun
+  holdfast check depot.map.yaml --at "12.5 m, 4 m"
   holdfast check rail.img --points places.csv > verdicts.ndjson`;
 
 interface CheckOptions extends WritingFlags {
@@ -31,15 +36,15 @@ interface CheckOptions extends WritingFlags {
 
 /** How a map is opened, and its places are read. */
 export interface MapReading {
-  readonly open: (path: string) => Promise<MapImage>;
+  readonly open: (path: string) => Promise<MapImage | PlaneImage>;
   readonly readPlace: (text: string, where: string, map: MapImage) => bigint;
   /** Answers each row of a table; only where all verbs are at hand, since the reader of tables is large. */
-  readonly answerPoints?: (map: MapImage, path: string, flags: WritingFlags) => Promise<void>;
+  readonly answerPoints?: (map: MapImage | PlaneImage, path: string, flags: WritingFlags) => Promise<void>;
 }
 
 /** One place of an image. */
 const OF_IMAGES: MapReading = {
-  open: async (path) => MapImage.open(await readImageInput(path)),
+  open: async (path) => openAny(await readImageInput(path)),
   readPlace: (text, where, { axis }) => parsePlace(text, where, axis),
 };
 
@@ -81,17 +86,32 @@ async function run(
         remedy: 'Give phases as a column of the file.',
       });
     }
-    if (map.axis.kind !== 'time') refuseIdle(command, ['dates', 'offset'], 'the axis counts from no moment');
+    if (isPlane(map) || map.axis.kind !== 'time')
+      refuseIdle(command, ['dates', 'offset'], 'the axis counts from no moment');
     await answerPoints?.(map, options.points, options);
     return;
   }
   const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase', map.units);
+  if (isPlane(map)) {
+    const answer = map.ask({ ...parsePoint(options.at ?? '', '--at', map.axes), phase });
+    printJson(answer);
+    if (!options.json) printNote(map.words(answer));
+    return;
+  }
   const answer = answerTo({ x: readPlace(options.at ?? '', '--at', map), phase }, map);
   printJson(answer);
   if (options.json) return;
   const { untilChange } = answer;
   const change = untilChange === undefined ? '' : changeWords(answer, untilChange, map);
   printNote(`${answerWords(answer, map)}${change}`);
+}
+
+/** An image of a line, or of a plane. */
+export async function openAny(image: Uint8Array): Promise<MapImage | PlaneImage> {
+  if (!isPlaneBody(parseImage(image).body)) return MapImage.open(image);
+  // What planes need is loaded when one is asked: lines are not made to wait for it.
+  const { PlaneImage: Plane } = await import('../../core/ask-plane.ts');
+  return Plane.open(image);
 }
 
 /** With ticks until another rule answers, where phases are times; null: none ever does. */

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { WantedLookup } from '../../body/encode.ts';
 import { type ArenaName, buildWords } from '../../common/arenas.ts';
-import { type Compiled, compileSource } from '../../compile/compile.ts';
+import { type Compiled, compileSource, type PlaneFigures } from '../../compile/compile.ts';
 import { lookupWords } from '../../cycles/lookup-words.ts';
 import { stepsText } from '../../cycles/steps.ts';
 import { cycleWords } from '../../cycles/words.ts';
@@ -81,7 +81,7 @@ export function imageBeside(source: string): string {
 
 function summaryWords(output: string, { summary, fits }: Compiled): string[] {
   const { map, epoch, bytes, sha256, zones, gaps, cells, steps, cost, rounded, unused } = summary;
-  const { directoryBytes, otherKinds } = summary;
+  const { directoryBytes, otherKinds, plane } = summary;
   const budget =
     cost.budget === null
       ? cost.cycles === null
@@ -94,8 +94,15 @@ function summaryWords(output: string, { summary, fits }: Compiled): string[] {
     `cells   ${cells}, gaps among them: ${gaps}; zones declared: ${zones}`,
     `steps   ${steps} a check (${stepsText(cost.kinds)}), ${budget}`,
     ...(cost.cycles === null ? [] : [`cycles  ${cycleWords(cost.cycles.spent, cost.cycles.budget)}`]),
-    `lookup  ${lookupWords(cost.kinds, { bytes: directoryBytes, other: otherKinds })}`,
+    `lookup  ${plane === null ? lookupWords(cost.kinds, { bytes: directoryBytes, other: otherKinds }) : planeWords(plane)}`,
     ...rounded.map((rounding) => `rounded ${roundingWords(rounding)}`),
     ...unused.map((note) => `table   ${note}`),
   ];
+}
+
+/** `a plane of 1,203 nodes of 16 bytes, 6 levels below a grid of 16 by 16 squares`. */
+function planeWords({ nodes, nodeBytes, depth, columns, rows }: PlaneFigures): string {
+  const levels = `${depth} ${depth === 1 ? 'level' : 'levels'}`;
+  const grid = columns * rows === 1 ? levels : `${levels} below a grid of ${columns} by ${rows} squares`;
+  return `a plane of ${nodes} ${nodes === 1 ? 'node' : 'nodes'} of ${nodeBytes} bytes, ${grid}`;
 }

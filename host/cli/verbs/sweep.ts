@@ -3,6 +3,7 @@ import { EXIT_CHECK_SAID_NO } from '../../common/errors.ts';
 import { moveWords } from '../../core/answer-words.ts';
 import { parseNamedPlace } from '../../core/named-places.ts';
 import { parsePhase } from '../../core/points.ts';
+import { isPlane, planeRefused } from '../../source/plane-model.ts';
 import { openMap } from '../common/map-file.ts';
 import { printJson, printLines } from '../common/output.ts';
 
@@ -45,6 +46,7 @@ export function register(program: Command): void {
 
 async function run(path: string, options: SweepOptions): Promise<void> {
   const map = await openMap(path);
+  if (isPlane(map)) throw planeRefused(path);
   const phase = options.phase === undefined ? 0 : parsePhase(options.phase, '--phase', map.units);
   const x = parseNamedPlace(options.from, '--from', map);
   const answer = map.sweep({ x, phase }, parseNamedPlace(options.to, '--to', map));

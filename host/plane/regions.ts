@@ -1,0 +1,101 @@
+import type { PlaneSample } from '../body/plane-partition.ts';
+import { OUTSIDE } from './borders.ts';
+import { areaOf, type Cell, insideOf, latticePointOf, ratioOf } from './cell.ts';
+import type { Subdivision } from './subdivision.ts';
+
+/** What cells of a subdivision come to together: area, a place in it, and which of them hang together. */
+
+export interface Region {
+  /** In squares of a step, to 6 digits or better. */
+  readonly area: number;
+  readonly sample: PlaneSample;
+  /** Area over the longer side of its bounds is two steps or less. */
+  readonly isSliver: boolean;
+}
+
+/** Average width up to which a region is a sliver, in steps. */
+const SLIVER_WIDTH = 2;
+
+/** Adds cells up. */
+export class RegionSum {
+  #area = 0;
+  #sample: PlaneSample | undefined;
+  #sampleArea = 0;
+  #west = Number.POSITIVE_INFINITY;
+  #east = Number.NEGATIVE_INFINITY;
+  #south = Number.POSITIVE_INFINITY;
+  #north = Number.NEGATIVE_INFINITY;
+
+  add({ lines }: Subdivision, cell: Cell): void {
+    const area = areaOf(cell);
+    this.#area += area;
+    for (const { corner } of cell) {
+      this.#west = Math.min(this.#west, corner.x);
+      this.#east = Math.max(this.#east, corner.x);
+      this.#south = Math.min(this.#south, corner.y);
+      this.#north = Math.max(this.#north, corner.y);
+    }
+    const isLarger = area > this.#sampleArea;
+    if (this.#sample?.isLattice && !isLarger) return;
+    const point = latticePointOf(lines, cell);
+    if (point === null && (this.#sample?.isLattice || (this.#sample !== undefined && !isLarger))) return;
+    this.#sample = point === null ? between(cell) : { ...point, isLattice: true };
+    this.#sampleArea = area;
+  }
+
+  get region(): Region {
+    const length = Math.max(this.#east - this.#west, this.#north - this.#south);
+    if (this.#sample === undefined) throw new TypeError('a region has cells');
+    return {
+      area: this.#area,
+      sample: this.#sample,
+      isSliver: this.#area <= SLIVER_WIDTH * length && length > 2 * SLIVER_WIDTH,
+    };
+  }
+}
+
+function between(cell: Cell): PlaneSample {
+  const { X, Y, W } = insideOf(cell);
+  return { x: ratioOf(X, W), y: ratioOf(Y, W), isLattice: false };
+}
+
+/** Cells that hang together: from each of them to each other leads a way over sides that they share. */
+export interface Component {
+  readonly kind: number;
+  readonly cells: readonly number[];
+}
+
+/** Components of cells of the same kind, of which kinds below 0 are left out, in order of their first cells. */
+export function componentsOf(subdivision: Subdivision, kinds: readonly number[]): Component[] {
+  const { borders } = subdivision;
+  const seen = new Uint8Array(kinds.length);
+  const found: Component[] = [];
+  kinds.forEach((kind, first) => {
+    if (kind < 0 || seen[first] === 1) return;
+    seen[first] = 1;
+    const cells = [first];
+    for (let next = 0; next < cells.length; next++) {
+      const cell = cells[next] as number;
+      for (const border of borders.of(cell)) {
+        const other = borders.across(border, cell);
+        if (other === OUTSIDE || seen[other] === 1 || kinds[other] !== kind) continue;
+        seen[other] = 1;
+        cells.push(other);
+      }
+    }
+    found.push({ kind, cells });
+  });
+  return found;
+}
+
+/** Cells on the other side of the borders of a component, each once; OUTSIDE where it reaches the end of the box. */
+export function neighboursOf({ borders }: Subdivision, { cells }: Component): number[] {
+  const own = new Set(cells);
+  const found = new Set<number>();
+  for (const cell of cells)
+    for (const border of borders.of(cell)) {
+      const other = borders.across(border, cell);
+      if (!own.has(other)) found.add(other);
+    }
+  return [...found];
+}

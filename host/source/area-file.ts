@@ -1,0 +1,156 @@
+import { basename, extname } from 'node:path';
+import { cutText } from '../common/cut-text.ts';
+import { type Fields, readFields, readTextNode } from './fields.ts';
+import { parseJsonTree } from './json-tree.ts';
+import { readLimit } from './limit.ts';
+import { readUnit } from './own-unit.ts';
+import type { Place } from './place.ts';
+import type { PlaneContext } from './plane-context.ts';
+import { type AreaFeatures, type FeatureWish, readFeatures } from './plane-geojson.ts';
+import { pathBeside } from './reader.ts';
+import { type Condition, parseCondition } from './table-filters.ts';
+import { idFromText } from './table-ids.ts';
+import { readText, TABLE_BYTES_MAX } from './text.ts';
+import type { TreeNode } from './tree.ts';
+import { stepsInUnit } from './units.ts';
+import { readId } from './values.ts';
+import { readWhen } from './zones.ts';
+
+/** An entry `{ file, ... }` of a plane: many zones or gap rules from a file of areas. */
+
+/** How files of areas end; others are tables, which know one axis. */
+export const AREA_FILE_NAME = /\.(geo)?json$/;
+
+const FILE_FIELDS = ['file', 'unit', 'where', 'properties', 'id', 'when', 'limit'];
+const COMMON_ROLES = ['id', 'limit', 'limitUnit'];
+const UNIT_BYTES_MAX = 20;
+/** Of RFC 7946, where nobody says otherwise. */
+const UNIT_OF_GEOJSON = 'deg';
+
+export interface AreaFile extends AreaFeatures {
+  readonly fields: Fields;
+  readonly fileName: string;
+}
+
+/** Reads the file of an entry and its areas; undefined when the entry or the file as a whole is wrong. */
+export async function readAreaFile(
+  node: TreeNode,
+  kind: 'zone' | 'gap rule',
+  moreFields: readonly string[],
+  moreRoles: readonly string[],
+  context: PlaneContext,
+): Promise<AreaFile | undefined> {
+  const { diagnostics } = context;
+  const fields = readFields(node, `a file of ${kind}s`, [...FILE_FIELDS, ...moreFields], diagnostics);
+  const fileNode = fields?.need('file');
+  const file = fileNode && readTextNode(fileNode, 'file', diagnostics);
+  if (fields === undefined || file === undefined) return undefined;
+  if (!AREA_FILE_NAME.test(file.text)) {
+    const message = `${cutText(file.text)} is no file of areas: a plane reads GeoJSON, and tables know one axis`;
+    diagnostics.add('BAD_VALUE', file.place, message, 'Give a file that ends in .geojson or .json.');
+    return undefined;
+  }
+  if (!hasLongitudeFirst(file.text, file.place, context)) return undefined;
+  const wish = readWish(fields, file.text, [...COMMON_ROLES, ...moreRoles], context);
+  const path = pathBeside(context.path, file.text);
+  const source = { path, bytesMax: TABLE_BYTES_MAX, namedAt: file.place, missing: 'FILE_MISSING' } as const;
+  const text = await readText(context.reader, source, diagnostics);
+  const tree = text === undefined ? undefined : parseJsonTree(text, path, diagnostics);
+  if (tree === undefined || wish === undefined) return undefined;
+  const read = readFeatures(tree, wish, { name: file.text, place: file.place }, context);
+  return read && { ...read, fields, fileName: file.text };
+}
+
+/** GeoJSON writes longitude first; axes that are named the other way round would be read exchanged. */
+function hasLongitudeFirst(file: string, place: Place, { axes, diagnostics }: PlaneContext): boolean {
+  const [x, y] = axes.map(({ label }) => label.toLowerCase());
+  if (!/^lat/.test(x ?? '') && !/^(lon|lng)/.test(y ?? '')) return true;
+  const message = `${cutText(file)} writes longitude first, but the axes are ${axes[0].label}, then ${axes[1].label}`;
+  diagnostics.add(
+    'BAD_VALUE',
+    place,
+    message,
+    'Exchange the two axes, and the coordinates of areas that stand in the source.',
+  );
+  return false;
+}
+
+/** What the entry says of all areas of its file; undefined after a mistake. */
+function readWish(
+  fields: Fields,
+  file: string,
+  roles: readonly string[],
+  context: PlaneContext,
+): FeatureWish | undefined {
+  const { diagnostics } = context;
+  const idNode = fields.get('id');
+  const prefix =
+    idNode === undefined
+      ? (idFromText(basename(file, extname(file))) ?? 'area')
+      : readId(idNode, 'id', diagnostics);
+  const when = readWhen(fields, `areas of ${file}`, context);
+  const limitNode = fields.get('limit');
+  const limit =
+    limitNode === undefined ? null : readLimit(limitNode, `limit of ${file}`, context.limits, diagnostics);
+  const unit = readFileUnit(fields, file, context);
+  const where = readConditions(fields, context);
+  const properties = readProperties(fields, roles, context);
+  if (prefix === undefined || when === undefined || limit === undefined) return undefined;
+  if (unit === undefined || where === undefined || properties === undefined) return undefined;
+  return { prefix, when, limit, unit, where, properties };
+}
+
+/** What bare numbers of the file count: degrees, unless the entry says otherwise. */
+function readFileUnit(fields: Fields, file: string, { axes, diagnostics }: PlaneContext): string | undefined {
+  const node = fields.get('unit');
+  const unit =
+    node === undefined ? UNIT_OF_GEOJSON : readUnit(node, `unit of ${file}`, UNIT_BYTES_MAX, diagnostics);
+  if (unit === undefined) return undefined;
+  const other = axes.find((axis) => stepsInUnit(unit, axis) === undefined);
+  if (other === undefined) return unit;
+  const place = node?.place ?? fields.place;
+  const message = `${file} counts ${unit === UNIT_OF_GEOJSON && node === undefined ? 'degrees, as GeoJSON does' : unit}, but the ${other.name} counts ${other.unit}`;
+  const remedy =
+    node === undefined
+      ? `If its numbers are ${other.unit}, add "unit: ${other.unit}" beside "file"; else let the axes count deg, with a scale.`
+      : `Write a unit that converts to ${other.unit}.`;
+  diagnostics.add('UNIT_MISMATCH', place, message, remedy);
+  return undefined;
+}
+
+function readConditions(fields: Fields, { diagnostics }: PlaneContext): readonly Condition[] | undefined {
+  const node = fields.get('where');
+  if (node === undefined) return [];
+  const nodes = node.kind === 'list' ? node.items : [node];
+  const conditions = nodes.map((item) => {
+    const text = readTextNode(item, 'where', diagnostics);
+    const condition = text && parseCondition(text.text);
+    if (text !== undefined && condition === undefined) {
+      const remedy = 'Write a property and a value: kind=aisle, or kind!=wall.';
+      diagnostics.add('BAD_VALUE', text.place, `where is "${cutText(text.text)}"`, remedy);
+    }
+    return condition;
+  });
+  return conditions.every((condition) => condition !== undefined) ? conditions : undefined;
+}
+
+function readProperties(
+  fields: Fields,
+  roles: readonly string[],
+  { diagnostics }: PlaneContext,
+): FeatureWish['properties'] | undefined {
+  const node = fields.get('properties');
+  if (node === undefined) return new Map();
+  const own = readFields(node, 'properties', roles, diagnostics);
+  if (own === undefined) return undefined;
+  const names = new Map<string, string>();
+  let complete = true;
+  for (const role of roles) {
+    const given = own.get(role);
+    if (given === undefined) continue;
+    const name = readTextNode(given, `property of ${role}`, diagnostics)?.text;
+    if (name === undefined) complete = false;
+    else names.set(role, name);
+  }
+  return complete ? names : undefined;
+}

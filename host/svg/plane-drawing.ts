@@ -1,0 +1,445 @@
+import type { PlanePartition } from '../body/plane-partition.ts';
+import { areaWords } from '../compile/plane-words.ts';
+import { colouringOf } from '../drawing/colours.ts';
+import { inkOn } from '../drawing/palette.ts';
+import { fitted, textPixels } from '../drawing/text-width.ts';
+import { ticksOf } from '../drawing/ticks.ts';
+import { ACTION_NAMES } from '../format.ts';
+import { areaOfPiece, type Piece, type Pieces, piecesOf } from '../plane/pieces.ts';
+import { readableLength } from '../source/readable.ts';
+import { limitWords, phaseRangeText } from '../source/unit-words.ts';
+import { drawLegend } from './legend.ts';
+import { hatchId } from './map-scene.ts';
+import { decimal, element, escapeXml, textElement } from './markup.ts';
+import type { LegendEntry } from './scene.ts';
+import { definitions, STYLE } from './style.ts';
+
+/** The drawing of a plane, one picture a range of phases, as one SVG that needs nothing else. */
+
+const WIDTH = 1200;
+const EDGE = 20;
+const LEFT = 84;
+const HEAD = 58;
+const TITLE = 26;
+const AXIS = 34;
+const APART = 24;
+const HEIGHT_MAX = 900;
+const NAME_PIXELS = 11;
+const KEY_PIXELS = 9;
+const BAR_PIXELS = 160;
+/** Pictures that are drawn; a map with more of them is one for the page. */
+const PICTURES_MAX = 12;
+
+type Rule = PlanePartition['rules'][number];
+
+/** One range of phases, with everything that lies in it. */
+interface Picture {
+  readonly title: string;
+  readonly pieces: Pieces;
+}
+
+export function drawPlane(plane: PlanePartition): string {
+  const { axes, units, phases, phasePeriod } = plane;
+  const colouring = colouringOf(plane.rules, units);
+  const fillOf = (rule: Rule) =>
+    rule.kind === 'gap' ? `url(#${hatchId(rule.action)})` : colouring.fillOf(rule);
+  const shown = phases.slice(0, PICTURES_MAX);
+  const pictures = shown.map(({ from, to, grid }): Picture => {
+    const roots = plane.grids[grid] ?? { roots: [] };
+    const title = phasePeriod === 1 ? '' : `phases ${phaseRangeText(from, to, units)}`;
+    return { title, pieces: piecesOf(plane, roots) };
+  });
+  const frame = frameOf(plane, pictures.length);
+  const keys = new Map<number, number>();
+  const used = new Set<string>();
+  const drawn = pictures.map((picture, index) => {
+    const column = index % frame.columns;
+    const row = Math.floor(index / frame.columns);
+    const at = {
+      x: LEFT + column * (frame.width + LEFT),
+      y: HEAD + row * (frame.height + AXIS + frame.title + APART) + frame.title,
+    };
+    return drawPicture(plane, picture, { ...frame, ...at }, { fillOf, keys, used });
+  });
+  const rows = Math.ceil(pictures.length / frame.columns);
+  const end = HEAD + rows * (frame.height + AXIS + frame.title + APART);
+  const legend = drawLegend(legendOf(colouring.classes, used), {
+    left: EDGE,
+    right: WIDTH - EDGE,
+    top: end,
+  });
+  const list = keyList(plane, keys, end + legend.pixels);
+  const notes = noteLines(plane, phases.length - shown.length, end + legend.pixels + list.pixels);
+  const height = end + legend.pixels + list.pixels + notes.pixels + EDGE;
+  const subtitle = subtitleOf(plane);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${decimal(height)}" viewBox="0 0 ${WIDTH} ${decimal(height)}" role="img">`,
+    element('title', {}, escapeXml(`${plane.map}, epoch ${plane.epoch}`)),
+    element('desc', {}, escapeXml(subtitle)),
+    element(
+      'style',
+      {},
+      `${STYLE}.border{stroke:#222;stroke-width:.9;fill:none}@media screen and (prefers-color-scheme:dark){.border{stroke:#eceff2}}`,
+    ),
+    definitions(),
+    element('rect', { width: WIDTH, height, fill: '#fff', class: 'ground' }),
+    textElement(
+      { x: EDGE, y: 28, class: 'title' },
+      fitted(`${plane.map}, epoch ${plane.epoch}`, 19, WIDTH - 2 * EDGE),
+    ),
+    textElement({ x: EDGE, y: 46, class: 'subtitle' }, fitted(subtitle, 12.5, WIDTH - 2 * EDGE)),
+    ...drawn,
+    scaleBar(axes[0], frame),
+    legend.markup,
+    list.markup,
+    notes.markup,
+    '</svg>',
+    '',
+  ]
+    .filter((part, index, all) => part !== '' || index === all.length - 1)
+    .join('\n');
+}
+
+function subtitleOf({ device, axes, zones, rules }: PlanePartition): string {
+  const sizes = axes.map((axis) => readableLength(axis.max - axis.min, axis)).join(' by ');
+  const gaps = rules.length - zones;
+  return `device ${device}; ${sizes}; ${zones} ${zones === 1 ? 'zone' : 'zones'}, ${gaps} gap ${gaps === 1 ? 'rule' : 'rules'}`;
+}
+
+interface Frame {
+  readonly columns: number;
+  /** Of one picture, pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly title: number;
+  /** Pixels a step. */
+  readonly scaleX: number;
+  readonly scaleY: number;
+}
+
+/** As large as there is room, both axes at one scale where they count the same. */
+function frameOf({ axes, phasePeriod }: PlanePartition, pictures: number): Frame {
+  const [x, y] = axes;
+  const [spanX, spanY] = [x.max - x.min, y.max - y.min];
+  const columns = pictures === 1 ? 1 : pictures <= 4 ? 2 : 3;
+  const widest = (WIDTH - EDGE - columns * LEFT) / columns;
+  const highest = pictures === 1 ? HEIGHT_MAX : HEIGHT_MAX / 2;
+  // What both axes count alike is drawn alike; x of degrees shrinks towards the poles, which no map tells.
+  const scale = Math.min(widest / spanX, highest / spanY);
+  const isLong = widest / spanX / (highest / spanY);
+  const isAlike = isLong < 20 && isLong > 1 / 20;
+  const [scaleX, scaleY] = isAlike ? [scale, scale] : [widest / spanX, (highest / spanY) * 0.5];
+  return {
+    columns,
+    width: spanX * scaleX,
+    height: spanY * scaleY,
+    title: phasePeriod === 1 ? 0 : TITLE,
+    scaleX,
+    scaleY,
+  };
+}
+
+interface Placed extends Frame {
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Inks {
+  readonly fillOf: (rule: Rule) => string;
+  /** Numbers of rules whose name has no room, shared by all pictures. */
+  readonly keys: Map<number, number>;
+  /** Fills that some piece shows. */
+  readonly used: Set<string>;
+}
+
+function drawPicture(plane: PlanePartition, { title, pieces }: Picture, frame: Placed, inks: Inks): string {
+  const { width, height, x, y } = frame;
+  const byRule = new Map<number, Piece[]>();
+  for (const piece of pieces.pieces) {
+    const known = byRule.get(piece.rule);
+    if (known === undefined) byRule.set(piece.rule, [piece]);
+    else known.push(piece);
+  }
+  const areas = [...byRule].map(([index, own]) => drawRule(plane, index, own, frame, inks));
+  const borders = pieces.borders.map(([x0, y0, x1, y1]) => {
+    const [left, top, right, bottom] = [...pixel(frame, x0, y0), ...pixel(frame, x1, y1)];
+    return `M${decimal(left)},${decimal(top)}L${decimal(right)},${decimal(bottom)}`;
+  });
+  const names = [...byRule]
+    .sort(([left], [right]) => left - right)
+    .map(([index, own]) => nameRule(plane, index, own, frame, inks));
+  return element(
+    'g',
+    { transform: `translate(${decimal(x)} ${decimal(y)})` },
+    title === '' ? '' : textElement({ x: 0, y: -8, class: 'band' }, title),
+    ...areas,
+    borders.length === 0 ? '' : element('path', { d: borders.join(''), class: 'border' }),
+    element('rect', { width, height, class: 'frame' }),
+    ...names,
+    drawTicks(plane, frame),
+  );
+}
+
+/** The y axis points up. */
+function pixel({ scaleX, scaleY, height }: Frame, x: number, y: number): [number, number] {
+  return [x * scaleX, height - y * scaleY];
+}
+
+function drawRule(
+  { rules, units }: PlanePartition,
+  index: number,
+  own: readonly Piece[],
+  frame: Frame,
+  inks: Inks,
+): string {
+  const rule = rules[index];
+  if (rule === undefined) return '';
+  const fill = inks.fillOf(rule);
+  inks.used.add(fill);
+  const d = own.map(({ corners }) => {
+    const points: string[] = [];
+    for (let at = 0; at < corners.length; at += 2) {
+      const [px, py] = pixel(frame, corners[at] ?? 0, corners[at + 1] ?? 0);
+      points.push(`${decimal(px)},${decimal(py)}`);
+    }
+    return `M${points.join('L')}Z`;
+  });
+  // A stroke of its own colour hides the seams between pieces.
+  const seam = rule.kind === 'gap' ? {} : { stroke: fill, 'stroke-width': 0.6 };
+  return element(
+    'path',
+    { d: d.join(''), fill, ...seam },
+    element('title', {}, escapeXml(titleOf(rule, units))),
+  );
+}
+
+function titleOf(rule: Rule, units: PlanePartition['units']): string {
+  const what = rule.kind === 'gap' ? `gap ${rule.id}, ${rule.action}` : `${rule.id}, tier ${rule.tier}`;
+  return `${what}${limitWords(rule.limit, units)}`;
+}
+
+/** The name where it has room, else a number that the list explains. */
+function nameRule(
+  { rules }: PlanePartition,
+  index: number,
+  own: readonly Piece[],
+  frame: Frame,
+  { fillOf, keys }: Inks,
+): string {
+  const rule = rules[index];
+  if (rule === undefined) return '';
+  const shapes = own.map((piece) => shapeOf(piece, frame));
+  const needed = textPixels(rule.id, NAME_PIXELS) + 8;
+  const room = roomIn(shapes);
+  const fill = fillOf(rule);
+  const isHatched = fill.startsWith('url');
+  if (room.width >= needed) {
+    const { x, y } = room;
+    const ground = { x: x - needed / 2, y: y - 8, width: needed, height: 16, class: 'plate' };
+    const ink = isHatched ? 'middle' : `label ${inkOn(fill) === '#000' ? 'dark' : 'light'}`;
+    return `${isHatched ? element('rect', ground) : ''}${textElement({ x, y: y + 4, class: ink }, rule.id)}`;
+  }
+  const number = keys.get(index) ?? keys.size + 1;
+  keys.set(index, number);
+  const pixels = textPixels(`${number}`, KEY_PIXELS) + 5;
+  // What a plate would hide has it at its right.
+  const [left, right] = [
+    Math.min(...shapes.map((shape) => shape.left)),
+    Math.max(...shapes.map((shape) => shape.right)),
+  ];
+  const x = right - left < 2 * pixels ? right + 2 + pixels / 2 : room.x;
+  const { y } = room;
+  const ground = { x: x - pixels / 2, y: y - 6.5, width: pixels, height: 13, rx: 3, class: 'plate' };
+  return `${element('rect', ground)}${textElement({ x, y: y + 3.5, class: 'middle small' }, `${number}`)}`;
+}
+
+/** A piece in pixels. */
+interface Shape {
+  readonly points: readonly (readonly [number, number])[];
+  readonly area: number;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly middle: number;
+}
+
+function shapeOf(piece: Piece, frame: Frame): Shape {
+  const { corners } = piece;
+  const points: [number, number][] = [];
+  for (let at = 0; at < corners.length; at += 2)
+    points.push(pixel(frame, corners[at] ?? 0, corners[at + 1] ?? 0));
+  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+  return {
+    points,
+    area: areaOfPiece(piece),
+    left: Math.min(...xs),
+    right: Math.max(...xs),
+    top: Math.min(...ys),
+    bottom: Math.max(...ys),
+    middle: (Math.min(...ys) + Math.max(...ys)) / 2,
+  };
+}
+
+/** Pieces whose heights are looked at for a name. */
+const LOOKS_MAX = 64;
+
+/** The widest stretch of a line of text that lies in pieces side by side. */
+function roomIn(shapes: readonly Shape[]): { x: number; y: number; width: number } {
+  const largest = [...shapes].sort((one, other) => other.area - one.area).slice(0, LOOKS_MAX);
+  const [first] = largest;
+  let best = {
+    x: first === undefined ? 0 : (first.left + first.right) / 2,
+    y: first?.middle ?? 0,
+    width: -1,
+  };
+  const [top, bottom] = [
+    Math.min(...shapes.map((each) => each.top)),
+    Math.max(...shapes.map((each) => each.bottom)),
+  ];
+  // Pieces lie above each other where a lookup cut them: the middle of all is looked at, and the borders between them.
+  const heights = [(top + bottom) / 2, ...largest.flatMap((each) => [each.middle, each.top])];
+  for (const middle of heights) {
+    const half = NAME_PIXELS / 2 + 1;
+    const [above, at, below] = [middle - half, middle, middle + half].map((y) => stretchesAt(shapes, y));
+    for (const stretch of common(common(above ?? [], at ?? []), below ?? [])) {
+      const width = stretch.to - stretch.from;
+      if (width > best.width + 1) best = { x: (stretch.from + stretch.to) / 2, y: middle, width };
+    }
+  }
+  return best;
+}
+
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where pieces lie at a height, rising; those that touch are one. */
+function stretchesAt(shapes: readonly Shape[], y: number): Stretch[] {
+  const found = shapes.flatMap(({ points }) => reach(points, y) ?? []).sort((a, b) => a.from - b.from);
+  const merged: Stretch[] = [];
+  for (const stretch of found) {
+    const last = merged.at(-1);
+    if (last !== undefined && stretch.from <= last.to + 0.01)
+      merged[merged.length - 1] = { from: last.from, to: Math.max(last.to, stretch.to) };
+    else merged.push(stretch);
+  }
+  return merged;
+}
+
+function common(ones: readonly Stretch[], others: readonly Stretch[]): Stretch[] {
+  return ones.flatMap((one) =>
+    others.flatMap((other) => {
+      const [from, to] = [Math.max(one.from, other.from), Math.min(one.to, other.to)];
+      return from < to ? [{ from, to }] : [];
+    }),
+  );
+}
+
+/** From where to where a convex piece reaches at a height. */
+function reach(points: Shape['points'], height: number): Stretch | undefined {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  points.forEach(([x0, y0], index) => {
+    const [x1, y1] = points[(index + 1) % points.length] ?? [x0, y0];
+    if (y0 > height === y1 > height) return;
+    const at = x0 + ((x1 - x0) * (height - y0)) / (y1 - y0);
+    from = Math.min(from, at);
+    to = Math.max(to, at);
+  });
+  return from < to ? { from, to } : undefined;
+}
+
+function drawTicks({ axes }: PlanePartition, frame: Frame): string {
+  const [x, y] = axes;
+  const widthOf = (text: string) => textPixels(text, 10);
+  const alongX = ticksOf(x, x.min, x.max, { pixels: frame.width, widthOf });
+  const alongY = ticksOf(y, y.min, y.max, { pixels: frame.height, widthOf: () => 12 });
+  return [
+    ...alongX.flatMap(({ at, label }) => {
+      const px = (at - x.min) * frame.scaleX;
+      return [
+        element('path', { d: `M${decimal(px)},${decimal(frame.height)}v5`, class: 'axis' }),
+        textElement({ x: px, y: frame.height + 17, class: 'middle small' }, label),
+      ];
+    }),
+    ...alongY.flatMap(({ at, label }) => {
+      const py = frame.height - (at - y.min) * frame.scaleY;
+      return [
+        element('path', { d: `M0,${decimal(py)}h-5`, class: 'axis' }),
+        textElement({ x: -8, y: py + 3.5, class: 'end small' }, label),
+      ];
+    }),
+    textElement({ x: frame.width, y: frame.height + 30, class: 'end small' }, `${x.name} →`),
+    textElement({ x: -8, y: -12, class: 'end small' }, `${y.name} ↑`),
+  ].join('');
+}
+
+/** A round length beside the title. */
+function scaleBar(axis: PlanePartition['axes'][0], { scaleX }: Frame): string {
+  const most = BAR_PIXELS / scaleX;
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, most)));
+  const steps = [5, 2, 1].map((factor) => factor * power).find((length) => length <= most) ?? 1;
+  const length = steps * scaleX;
+  const right = WIDTH - EDGE;
+  return [
+    element('path', {
+      d: `M${decimal(right - length)},34v8h${decimal(length)}v-8`,
+      class: 'axis',
+      fill: 'none',
+    }),
+    textElement({ x: right - length / 2, y: 30, class: 'middle small' }, readableLength(steps, axis)),
+  ].join('');
+}
+
+function legendOf(
+  classes: readonly { readonly fill: string; readonly words: string }[],
+  used: ReadonlySet<string>,
+): LegendEntry[] {
+  const zones = classes.map(({ fill, words }): LegendEntry => ({ fill, mark: null, words }));
+  const gaps = ACTION_NAMES.map(
+    (action): LegendEntry => ({ fill: `url(#${hatchId(action)})`, mark: null, words: `gap, ${action}` }),
+  );
+  return [...zones, ...gaps].filter((entry) => 'fill' in entry && used.has(entry.fill));
+}
+
+/** What the numbers in the picture stand for, in columns. */
+function keyList({ rules, units }: PlanePartition, keys: ReadonlyMap<number, number>, top: number) {
+  if (keys.size === 0) return { markup: '', pixels: 0 };
+  const columns = 3;
+  const wide = (WIDTH - 2 * EDGE) / columns;
+  const perColumn = Math.ceil(keys.size / columns);
+  const lines = [...keys].map(([index, number], position) => {
+    const rule = rules[index];
+    const words = rule === undefined ? '' : `${number}  ${titleOf(rule, units)}`;
+    const x = EDGE + Math.floor(position / perColumn) * wide;
+    return textElement(
+      { x, y: top + 14 + (position % perColumn) * 15, class: 'small' },
+      fitted(words, 10, wide - 12),
+    );
+  });
+  return { markup: lines.join('\n'), pixels: perColumn * 15 + 12 };
+}
+
+const NOTES_MAX = 12;
+
+/** Overlaps that are narrow or whole, and gaps that are enclosed: what a picture does not show by itself. */
+function noteLines({ axes, rules, found }: PlanePartition, omitted: number, top: number) {
+  const id = (rule: number) => rules[rule]?.id ?? '';
+  const overlaps = (found?.overlaps ?? [])
+    .filter(({ kind }) => kind !== 'nested')
+    .map(({ over, under, kind, area }) => `${id(over)} over ${id(under)}: ${kind}, ${areaWords(axes, area)}`);
+  const lines = [
+    ...(omitted > 0
+      ? [`${omitted} more ranges of phases are not drawn: holdfast audit --json tells them`]
+      : []),
+    ...overlaps.slice(0, NOTES_MAX),
+    ...(overlaps.length > NOTES_MAX
+      ? [`and ${overlaps.length - NOTES_MAX} more overlaps: holdfast audit lists them`]
+      : []),
+  ];
+  const markup = lines.map((line, index) =>
+    textElement({ x: EDGE, y: top + 14 + index * 15, class: 'small' }, fitted(line, 10, WIDTH - 2 * EDGE)),
+  );
+  return { markup: markup.join('\n'), pixels: lines.length === 0 ? 0 : lines.length * 15 + 8 };
+}

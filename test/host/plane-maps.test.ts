@@ -1,0 +1,201 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { auditPlane } from '../../host/audit/plane.ts';
+import { planeAuditWords } from '../../host/audit/plane-words.ts';
+import { compilePartition, loadMap } from '../../host/compile/compile.ts';
+import { PlaneImage } from '../../host/core/ask-plane.ts';
+import { readMap } from '../../host/image/read-partition.ts';
+import { SourceError } from '../../host/source/diagnostics.ts';
+import { isPlane } from '../../host/source/plane-model.ts';
+import { memoryReader } from '../../host/source/reader.ts';
+import { drawPlane } from '../../host/svg/plane-drawing.ts';
+import { holdfast, temporaryFolder } from '../support/command.ts';
+
+/** The shipped map of a plane: what it answers, and what the compiler says of mistakes planted in it. */
+
+const PATH = fileURLToPath(new URL('../../firmware-maps/depot/depot.map.yaml', import.meta.url));
+const SOURCE = await readFile(PATH, 'utf8');
+
+async function planeOf(source: string) {
+  const map = await loadMap('depot.map.yaml', memoryReader({ 'depot.map.yaml': source }));
+  if (!isPlane(map)) throw new Error('no plane');
+  return map;
+}
+
+async function mistakesOf(source: string): Promise<string> {
+  try {
+    await planeOf(source);
+    return '';
+  } catch (error) {
+    if (error instanceof SourceError) return error.message;
+    throw error;
+  }
+}
+
+const folder = temporaryFolder('plane-maps');
+
+describe('depot', () => {
+  test('answers by its core, in both phases, off the axes too', async () => {
+    const { image } = compilePartition(await planeOf(SOURCE), undefined);
+    const map = await PlaneImage.open(image);
+    const ask = (x: bigint, y: bigint, phase: number) => {
+      const { state, zone, gap, action, limit } = map.ask({ x, y, phase });
+      return [state, zone ?? gap, action, limit];
+    };
+    expect(ask(57_000n, 20_000n, 0)).toEqual(['covered', 'crossing', null, 1200]);
+    expect(ask(60_000n, 43_000n, 39)).toEqual(['covered', 'floor', null, 1600]);
+    expect(ask(60_000n, 43_000n, 40)).toEqual(['gap', 'people', 'hold', null]);
+    // Left and lower borders belong to an area, right and upper ones do not.
+    expect(ask(12_000n, 9_000n, 0)).toEqual(['gap', 'rack-1', 'stop', null]);
+    expect(ask(11_999n, 9_000n, 0)).toEqual(['covered', 'floor', null, 1600]);
+    expect(ask(52_000n, 9_000n, 0)).toEqual(['covered', 'crossing', null, 1200]);
+    expect(ask(51_999n, 12_000n, 0)).toEqual(['covered', 'aisle-1', null, 1000]);
+    for (const [x, y, phase] of [
+      [-1n, 5n, 0],
+      [80_000n, 5n, 0],
+      [5n, 50_000n, 0],
+      [5n, 5n, 60],
+      [2n ** 40n, 5n, 0],
+    ] as const)
+      expect(ask(x, y, phase)).toEqual(['outside', null, 'stop', null]);
+    expect(() => map.ask({ x: 1n, phase: 0 })).toThrow('x and y');
+  });
+
+  test('its image is the same every time, and reads back as the same map', async () => {
+    const plane = await planeOf(SOURCE);
+    const [one, other] = [
+      compilePartition(plane, undefined),
+      compilePartition(await planeOf(SOURCE), undefined),
+    ];
+    expect(one.image).toEqual(other.image);
+    const back = readMap(one.image);
+    if (!isPlane(back)) throw new Error('no plane');
+    expect(back).toMatchObject({
+      axes: plane.axes,
+      rules: plane.rules,
+      phases: plane.phases,
+      longestMove: 4000,
+      mostCells: 64,
+    });
+    expect(compilePartition(back, undefined).image).toEqual(one.image);
+  });
+
+  const PLANTED: readonly (readonly [name: string, from: string, to: string, code: string, says: string])[] =
+    [
+      [
+        'an overlap of one tier',
+        'id: aisle-2\n    tier: 1',
+        'id: aisle-2\n    tier: 0',
+        'OVERLAP',
+        'zone "aisle-2" and zone "floor"',
+      ],
+      [
+        'a sliver',
+        'from: [12 m, 19 m], to: [52 m, 22 m]',
+        'from: [12 m, 14999], to: [52 m, 22 m]',
+        'OVERLAP',
+        'sliver',
+      ],
+      [
+        'a hole that nobody acknowledged',
+        '  - { anywhere: true, action: stop }\n',
+        '',
+        'GAP_UNACKNOWLEDGED',
+        'square m',
+      ],
+      [
+        'a bow-tie',
+        '[71 m, 35 m], [77 m, 41 m], [71 m, 47 m]',
+        '[77 m, 41 m], [71 m, 35 m], [71 m, 47 m]',
+        'RING_CROSSES_ITSELF',
+        'crosses itself',
+      ],
+      [
+        'x and y exchanged',
+        '[[66 m, 40 m], [71 m, 35 m]',
+        '[[40 m, 66 m], [71 m, 35 m]',
+        'OUT_OF_RANGE',
+        'inside when x and y are exchanged',
+      ],
+      [
+        'degrees given as metres',
+        '[66 m, 40 m], [71 m',
+        '[8.5 deg, 40 m], [71 m',
+        'UNIT_MISMATCH',
+        'measured in mm',
+      ],
+      [
+        'a rack over an aisle that it does not cut',
+        'id: rack-2, action: stop, cuts: true',
+        'id: rack-2, action: stop',
+        'GAP_OVER_ZONE',
+        'zone "floor"',
+      ],
+    ];
+  test.each(PLANTED)('planted: %s', async (_name, from, to, code, says) => {
+    expect(SOURCE).toContain(from);
+    const found = await mistakesOf(SOURCE.replace(from, to));
+    expect(found).toContain(`: ${code}: `);
+    expect(found).toContain(says);
+  });
+
+  test('areas of more edges than anybody waits for are refused with figures', async () => {
+    const count = 131_073;
+    const points = Array.from({ length: count }, (_, index) => {
+      const angle = (index / count) * 2 * Math.PI;
+      return `[${Math.round(5e8 + 4e8 * Math.cos(angle))},${Math.round(5e8 + 4e8 * Math.sin(angle))}]`;
+    });
+    const geometry = `{"type":"Polygon","coordinates":[[${points.join()},${points[0]}]]}`;
+    const source = SOURCE.replace(/max: \d0 m/g, 'max: 1000000000')
+      .replace(/zones:[\s\S]*?gaps:/, 'zones: [ { file: a.geojson, unit: mm } ]\ngaps:')
+      .replace(/gaps:[\s\S]*$/, 'gaps: [ { anywhere: true, action: stop } ]\n');
+    const files = {
+      'm.map.yaml': source,
+      'a.geojson': `{"type":"Feature","properties":{},"geometry":${geometry}}`,
+    };
+    await expect(loadMap('m.map.yaml', memoryReader(files))).rejects.toMatchObject({
+      message: expect.stringContaining(`TOO_MANY: zones and gap rules have ${count} edges`),
+    });
+  });
+
+  test('is drawn with every rule named, and audited with areas', async () => {
+    const plane = await planeOf(SOURCE);
+    const drawing = drawPlane(plane);
+    for (const { id } of plane.rules) expect(drawing).toContain(id);
+    expect(drawing).toContain('phases [40, 60) s');
+    const report = auditPlane(plane);
+    const sum = [...report.zones, ...report.gapRules].reduce((all, { share }) => all + share, 0);
+    expect(sum).toBeCloseTo(1, 9);
+    // A rack of 40 m by 3 m on a floor of 80 m by 50 m.
+    expect(report.gapRules.find(({ id }) => id === 'rack-1')?.share).toBeCloseTo(120 / 4000, 9);
+    const words = planeAuditWords(report).join('\n');
+    expect(words).toContain('rack-1    stop  120 square m');
+    expect(words).toContain('dock-1 over floor    nested');
+  });
+
+  test('is looked up as a plane alone', async () => {
+    const plane = await planeOf(SOURCE);
+    expect(() => compilePartition(plane, undefined, { lookup: 'tree' })).toThrow(
+      'not looked up by trees of places',
+    );
+    expect(compilePartition(plane, undefined, { lookup: 'auto' }).summary.lookup).toBe('plane');
+  });
+
+  test('is told by the command: compile, check of points, audit of an image', async () => {
+    const image = folder.at('depot.img');
+    const compiled = await holdfast(['compile', PATH, '-o', image]);
+    expect(compiled.stdout).toMatch(
+      /lookup {2}a plane of \d+ nodes of 12 bytes, \d+ levels below a grid of \d+ by \d+ squares/,
+    );
+    const asked = await holdfast(['check', image, '--at', '57 m, 20 m']);
+    expect(JSON.parse(asked.stdout)).toMatchObject({ at: [57_000, 20_000], zone: 'crossing', limit: 1200 });
+    expect(asked.stderr).toContain('[57 m, 20 m]: covered by crossing, limit 1200 mm/s');
+    const one = await holdfast(['check', image, '--at', '57 m']);
+    expect([one.code, one.stderr]).toEqual([2, expect.stringContaining('a plane is asked at x and y')]);
+    const audited = await holdfast(['audit', image]);
+    expect(audited.stdout).toContain('overlaps  not known: an image holds only who won');
+    const swept = await holdfast(['sweep', image, '--from', '1', '--to', '2']);
+    expect([swept.code, swept.stderr]).toEqual([2, expect.stringContaining('error PLANE')]);
+  });
+});
