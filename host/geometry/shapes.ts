@@ -26,25 +26,32 @@ export function boxRing([x0, y0]: Point, [x1, y1]: Point): Ring {
 
 /** `radius`: steps, 1 to 2^29. A circle of one step from the inside is the square of its four outermost points. */
 export function circleRing(centre: Point, radius: number, rounding: Rounding): Ring {
-  return hullOf(circlePoints(centre, radius, rounding));
+  return ellipseRing(centre, [radius, radius], rounding);
+}
+
+/** A circle that is stretched along the axes: `radii` along x and y, steps, 1 to 2^29 each. */
+export function ellipseRing(centre: Point, radii: Point, rounding: Rounding): Ring {
+  return hullOf(ellipsePoints(centre, radii, rounding));
 }
 
 /** What is no further than `radius` from the straight way between two points: the hull of a circle around each. */
 export function capsuleRing(from: Point, to: Point, radius: number, rounding: Rounding): Ring {
-  return hullOf([...circlePoints(from, radius, rounding), ...circlePoints(to, radius, rounding)]);
+  const ends = [from, to].flatMap((centre) => ellipsePoints(centre, [radius, radius], rounding));
+  return hullOf(ends);
 }
 
-function circlePoints([x, y]: Point, radius: number, rounding: Rounding): Point[] {
+function ellipsePoints([x, y]: Point, radii: Point, rounding: Rounding): Point[] {
   const m = BigInt(QUARTER);
-  const reach =
-    rounding === 'inside' ? BigInt(radius) : rootAbove(BigInt(radius) ** 2n * (m * m + 1n), m * m);
+  const [reachX, reachY] = radii.map((radius) =>
+    rounding === 'inside' ? BigInt(radius) : rootAbove(BigInt(radius) ** 2n * (m * m + 1n), m * m),
+  ) as [bigint, bigint];
   const points: Point[] = [];
   for (let k = 0n; k <= m; k++) {
-    const part = (numerator: bigint) => {
+    const part = (reach: bigint, numerator: bigint) => {
       const [product, divisor] = [reach * numerator, m * m + k * k];
       return Number(rounding === 'inside' ? product / divisor : (product + divisor - 1n) / divisor);
     };
-    const [dx, dy] = [part(m * m - k * k), part(2n * k * m)];
+    const [dx, dy] = [part(reachX, m * m - k * k), part(reachY, 2n * k * m)];
     points.push([x + dx, y + dy], [x - dx, y + dy], [x - dx, y - dy], [x + dx, y - dy]);
   }
   return points;

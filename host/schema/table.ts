@@ -125,8 +125,32 @@ const TABLE_COLUMNS = {
 } satisfies Record<string, FieldSpec>;
 
 const AREA_FILE_FIELDS = {
-  file: { says: 'A GeoJSON file beside the source.', value: fileName, required: true },
-  unit: { says: 'What its coordinates count; degrees unless given.', value: label },
+  file: {
+    says: 'A file of areas beside the source: GeoJSON (ED-318 too), TopoJSON, a .plan of QGroundControl, .waypoints of ArduPilot.',
+    value: fileName,
+    required: true,
+  },
+  unit: {
+    says: 'What its coordinates count; degrees unless given. `grid` takes the integers of a quantised TopoJSON.',
+    value: label,
+  },
+  object: { says: 'Which object of a TopoJSON file, where it has several.', value: column },
+  layers: {
+    says: 'Vertical limits of geozones are refused, unless the map holds at every height.',
+    value: { const: 'ignore' },
+  },
+  dates: {
+    says: 'Days on which geozones begin or end to hold are refused, unless the map is of a time within them.',
+    value: { const: 'ignore' },
+  },
+  periods: {
+    says: 'Times at which geozones hold: phases from midnight of UTC (`day`) or from that before Monday (`week`), or always (`ignore`).',
+    value: { enum: ['day', 'week', 'ignore'] },
+  },
+  inclusions: {
+    says: 'Several fences to stay in are refused, unless it is enough to stay in any of them.',
+    value: { const: 'any' },
+  },
   where: {
     says: 'Which features: property=value or property!=value, one or a list; those of one property with = are alternatives.',
     value: { anyOf: [column, { type: 'array', items: column, minItems: 1 }] },
@@ -366,7 +390,7 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
     },
   },
   zoneFile: {
-    says: 'Zones of a plane from a GeoJSON file, one a feature.',
+    says: 'Zones of a plane from a file of areas, one a feature.',
     fields: {
       ...AREA_FILE_FIELDS,
       properties: { says: 'Which property is what.', value: ref('zoneProperties') },
@@ -413,7 +437,7 @@ export const OBJECTS: Readonly<Record<string, ObjectSpec>> = {
     },
   },
   gapFile: {
-    says: 'Gap rules of a plane from a GeoJSON file, one a feature.',
+    says: 'Gap rules of a plane from a file of areas, one a feature.',
     fields: {
       ...AREA_FILE_FIELDS,
       properties: { says: 'Which property is what.', value: ref('gapProperties') },

@@ -1,5 +1,6 @@
 import { cutText } from '../common/cut-text.ts';
 import { ACTION_NAMES } from '../format.ts';
+import type { AreaFeature } from './area-features.ts';
 import { type AreaFile, readAreaFile } from './area-file.ts';
 import type { Entries } from './context.ts';
 import { readFields, readList, reportAt } from './fields.ts';
@@ -7,7 +8,6 @@ import { isAnywhere, readAnywhere, readCuts, readShared } from './gaps.ts';
 import { readLimit } from './limit.ts';
 import type { ActionName } from './model.ts';
 import type { PlaneContext } from './plane-context.ts';
-import type { AreaFeature } from './plane-geojson.ts';
 import type { PlaneGapRuleModel, PlaneZoneModel } from './plane-model.ts';
 import { readAreas } from './plane-shapes.ts';
 import type { TreeNode } from './tree.ts';

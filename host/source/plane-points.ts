@@ -35,13 +35,14 @@ export function readPoint(
   return parsePoint([x, y], what, axes, undefined, reportAt(diagnostics, node.place));
 }
 
-/** A point whose coordinates are texts, of which bare numbers count `bareUnit`, or steps. */
+/** A point whose coordinates are texts, of which bare numbers count `bareUnit`, or steps; `order`: what to do if they are exchanged. */
 export function parsePoint(
   [x, y]: readonly [string, string],
   what: string,
   axes: PlaneScopes,
   bareUnit: string | undefined,
   report: Report,
+  order = 'Write x first',
 ): PlanePoint | undefined {
   const mistakes: Mistake[] = [];
   const keep: Report = (code, message, remedy) => mistakes.push({ code, message, remedy });
@@ -52,7 +53,7 @@ export function parsePoint(
   const isOutside = mistakes.every(({ code }) => code === 'OUT_OF_RANGE');
   if (isOutside && liesWithin([y, x], axes, bareUnit)) {
     const message = `${what} is [${x}, ${y}], outside of the axes, and inside when x and y are exchanged`;
-    report('OUT_OF_RANGE', message, `Write x first: ${rangesOf(axes)}.`);
+    report('OUT_OF_RANGE', message, `${order}: ${rangesOf(axes)}.`);
     return undefined;
   }
   for (const { code, message, remedy } of mistakes) report(code, message, remedy);

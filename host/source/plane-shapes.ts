@@ -256,10 +256,11 @@ function readRadius(fields: Fields, what: string, { axes, diagnostics }: PlaneCo
   return undefined;
 }
 
-const RADIUS_MAX = 2 ** 29;
+/** Steps. */
+export const RADIUS_MAX = 2 ** 29;
 
 /** What reaches over the ends of the axes has no points there. */
-function ringWithin(
+export function ringWithin(
   ring: PlaneRing,
   what: string,
   place: Place,

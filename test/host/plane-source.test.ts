@@ -1,8 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Diagnostics, formatDiagnostic } from '../../host/source/diagnostics.ts';
-import { isPlane, type PlaneModel } from '../../host/source/plane-model.ts';
-import { memoryReader } from '../../host/source/reader.ts';
-import { readSource } from '../../host/source/source.ts';
+import { mistakes, read } from '../support/read-plane.ts';
 
 const HEAD = `holdfast: 1
 map: depot
@@ -12,27 +9,6 @@ space:
     - { name: x, unit: mm, min: 0, max: 60 m }
     - { name: y, unit: mm, min: -10 m, max: 40 m }
 `;
-
-async function read(
-  source: string,
-  files: Record<string, string> = {},
-): Promise<{ model: PlaneModel; notes: string[] }> {
-  const diagnostics = new Diagnostics();
-  const { model } = await readSource(
-    'm.map.yaml',
-    memoryReader({ 'm.map.yaml': source, ...files }),
-    diagnostics,
-  );
-  diagnostics.throwIfAny();
-  if (model === undefined || !isPlane(model)) throw new Error('no plane');
-  return { model, notes: model.unused.map(({ words }) => words) };
-}
-
-async function mistakes(source: string, files: Record<string, string> = {}): Promise<string[]> {
-  const diagnostics = new Diagnostics();
-  await readSource('m.map.yaml', memoryReader({ 'm.map.yaml': source, ...files }), diagnostics);
-  return diagnostics.kept.map(formatDiagnostic);
-}
 
 const SQUARE = '[[0, 0], [5 m, 0], [5 m, 4 m], [0, 4 m]]';
 
@@ -282,7 +258,7 @@ gaps: [ { file: z.geojson, unit: m, where: [ kind=wall ], action: stop, id: wall
   test('axes of latitude and longitude stand as GeoJSON has them', async () => {
     const axes = HEAD.replace('name: x', 'name: lat').replace('name: y', 'name: lon');
     const found = await mistakes(`${axes}${ENTRY}`, { 'z.geojson': GOOD });
-    expect(found.join()).toContain('writes longitude first, but the axes are lat, then lon');
+    expect(found.join()).toContain('x is the longitude in z.geojson, but the axes are lat, then lon');
     const right = HEAD.replace('name: x', 'name: lon').replace('name: y', 'name: lat');
     expect((await read(`${right}${ENTRY}`, { 'z.geojson': GOOD })).model.zones).toHaveLength(1);
   });
@@ -295,7 +271,7 @@ gaps: [ { file: z.geojson, unit: m, where: [ kind=wall ], action: stop, id: wall
     ['a comma too many', ENTRY, '{ "type": "Feature", }', 'NOT_JSON', 'z.geojson:1:'],
     ['brackets without end', ENTRY, '['.repeat(100_000), 'NOT_JSON', 'nested too deeply'],
     ['a field twice', ENTRY, '{ "type": "Feature", "type": "x" }', 'DUPLICATE_FIELD', 'given twice'],
-    ['no features', ENTRY, '{ "type": "Topology", "arcs": [] }', 'WRONG_KIND', 'its type is "Topology"'],
+    ['no features', ENTRY, '{ "type": "Polygon", "coordinates": [] }', 'WRONG_KIND', 'its type is "Polygon"'],
     [
       'none of the features',
       ENTRY.replace('unit: m', 'unit: m, where: kind=b'),

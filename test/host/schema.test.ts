@@ -105,7 +105,7 @@ zones:
   - { file: a.geojson, unit: mm, where: kind=a, properties: { id: name, tier: rank, limit: v, limitUnit: per }, tier: 9 }
 gaps:
   - { id: g, at: { circle: { at: [50, 50], radius: 5 } }, action: stop, cuts: true }
-  - { file: a.geojson, unit: mm, where: [ kind=b ], properties: { id: name, action: do }, cuts: true, id: c }
+  - { file: a.geojson, unit: mm, where: [ kind=b ], properties: { id: name, action: do }, cuts: true, id: c, layers: ignore, dates: ignore, periods: ignore }
   - { anywhere: true, action: hold }
 `;
 const square = (x: number) => `[[[${x},${x}],[${x + 2},${x}],[${x + 2},${x + 2}],[${x},${x}]]]`;
@@ -201,6 +201,10 @@ describe('schema and parser agree', () => {
     ['a shape that is none', PLANE.replace('{ box: { from: [1, 1], to: [9, 9] } }', '{}')],
     ['a circle without radius', PLANE.replace(', radius: 5', '')],
     ['a box with holes', PLANE.replace('{ box: {', '{ holes: [], box: {')],
+    ['layers that are none', PLANE.replace('layers: ignore', 'layers: 5')],
+    ['dates that are none', PLANE.replace('dates: ignore', 'dates: 2026')],
+    ['periods that are none', PLANE.replace('periods: ignore', 'periods: month')],
+    ['inclusions that are none', PLANE.replace('dates: ignore', 'inclusions: all')],
     ['moves of no cells', PLANE.replace('cells: 64', 'cells: 0')],
     ['moves without length', PLANE.replace('longest: 5 cm, ', '')],
   ];

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const FOLDER = fileURLToPath(new URL('../../firmware-maps', import.meta.url));
 
 /** Of planes; all others are of lines. */
-const PLANES = /^depot\b/;
+const PLANES = /^(depot|drone-zones)\b/;
 
 const ALL = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) =>
   name.endsWith('.map.yaml'),
