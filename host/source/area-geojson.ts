@@ -27,6 +27,9 @@ import type { TreeNode } from './tree.ts';
  * around a point, vertical limits, and times.
  */
 
+/** The property of ED-318 that says when a zone holds. */
+const TERMS = 'limitedApplicability';
+
 /** undefined when the file as a whole is wrong. */
 export function readGeoJson(
   tree: TreeNode,
@@ -70,7 +73,7 @@ function otherMembers(tree: TreeNode): readonly string[] {
 }
 
 /** Properties of a feature, as GeoJSON and TopoJSON have them. */
-export function propertiesOf(feature: TreeNode): ReadonlyMap<string, Property> {
+export function propertiesOf(feature: TreeNode): Map<string, Property> {
   const given = fieldOf(feature, 'properties');
   const fields = given?.kind === 'map' ? [...given.fields.values()] : [];
   return new Map(fields.map(({ name, value }) => [name, propertyOf(value)]));
@@ -112,12 +115,15 @@ class GeoJsonReader implements GeometryFormat {
       this.#context.diagnostics.add('WRONG_KIND', node.place, message, 'Write features only.');
       return undefined;
     }
-    const terms = fieldOf(fieldOf(node, 'properties'), 'limitedApplicability');
+    const terms = fieldOf(fieldOf(node, 'properties'), TERMS);
+    const properties = propertiesOf(node);
+    // Whether they are used is told by themselves.
+    if (terms?.kind === 'list') properties.delete(TERMS);
     return {
       place: node.place,
       number,
       id: fieldText(node, 'id'),
-      properties: propertiesOf(node),
+      properties,
       areas: (what) => readGeometry(fieldOf(node, 'geometry'), what, node.place, this, this.#context),
       when: (what) => this.#terms.when(terms, what),
     };

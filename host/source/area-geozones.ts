@@ -115,8 +115,11 @@ export class GeozoneTerms {
       return dropped.length === 0 ? [] : [words(dropped.length, namesOf([...new Set(dropped)]))];
     };
     return [
-      ...told(LAYERS, (count, names) => `${count} vertical limits that nothing uses: ${names}`),
-      ...told(DATES, (count, names) => `${count} dates that nothing uses: ${names}`),
+      ...told(
+        LAYERS,
+        (count, names) => `vertical limits that nothing uses, of ${count} geometries: ${names}`,
+      ),
+      ...told(DATES, (count, names) => `dates that nothing uses, of ${count} periods: ${names}`),
       ...told(PERIODS, (_count, names) => `times of the day or the week that nothing uses, of ${names}`),
     ];
   }

@@ -31,7 +31,7 @@ import type { TreeNode } from './tree.ts';
  */
 
 /** What `unit` says to take the integers of the grid. */
-export const UNIT_OF_GRID = 'grid';
+const UNIT_OF_GRID = 'grid';
 
 /** What is no TopoJSON was written by a program that was wrong. */
 const REWRITE = 'Write the file anew.';

@@ -97,7 +97,7 @@ describe('drone-zones', () => {
   test('what the map drops is named', async () => {
     const { notes: words } = await read(SOURCE, FILES);
     expect(words).toContain(
-      'ostwil.geozones.json: 4 vertical limits that nothing uses: "0 m AGL to 120 m AGL"',
+      'ostwil.geozones.json: vertical limits that nothing uses, of 4 geometries: "0 m AGL to 120 m AGL"',
     );
     expect(words.some((each) => each.includes('"0 m AGL to 60 m AGL", "60 m AGL to 120 m AGL"'))).toBe(true);
     expect(words.every((each) => !each.includes('AMSL'))).toBe(true);

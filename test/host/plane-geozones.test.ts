@@ -155,7 +155,7 @@ describe('vertical limits', () => {
     const { model, notes } = await read(`${DEGREES}${ENTRY(LAYERED)}`, file(named({}, both)));
     expect(model.zones[0]?.at).toHaveLength(2);
     expect(notes).toContain(
-      'z.json: 2 vertical limits that nothing uses: "50 m AGL to 150 m AGL", "the ground to 500 ft"',
+      'z.json: vertical limits that nothing uses, of 2 geometries: "50 m AGL to 150 m AGL", "the ground to 500 ft"',
     );
   });
 });
@@ -264,8 +264,9 @@ describe('times', () => {
     );
     const { model, notes } = await read(`${DEGREES}${ENTRY(', periods: ignore, dates: ignore')}`, features);
     expect(model.zones[0]?.when).toBeNull();
-    expect(notes).toContain('z.json: 1 dates that nothing uses: "from 2026-01-01T00:00:00Z"');
+    expect(notes).toContain('z.json: dates that nothing uses, of 1 periods: "from 2026-01-01T00:00:00Z"');
     expect(notes).toContain('z.json: times of the day or the week that nothing uses, of "feature 1"');
+    expect(notes.filter((note) => note.includes('limitedApplicability'))).toEqual([]);
   });
 
   const DAILY = at({ day: ['ANY'], startTime: '16:00:00Z', endTime: '17:00:00Z' });
