@@ -118,7 +118,12 @@ function transformOf(tree: TreeNode, unit: string, { diagnostics }: PlaneContext
   if (node === undefined) {
     if (unit !== UNIT_OF_GRID) return 'none';
     const message = 'this TopoJSON is not quantised, so that it has no grid';
-    diagnostics.add('UNIT_MISMATCH', tree.place, message, 'Leave "unit: grid" out, or quantise the file.');
+    diagnostics.add(
+      'UNIT_MISMATCH',
+      tree.place,
+      message,
+      'Quantise the file, or let the axes count what its coordinates do.',
+    );
     return undefined;
   }
   if (unit === UNIT_OF_GRID) return 'grid';

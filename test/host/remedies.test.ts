@@ -80,6 +80,26 @@ const removing = (old: string | RegExp) => replacing(old, () => '');
 const nearest = firstOf(/nearest are (.+?) and/);
 const otherNearest = firstOf(/nearest are .+? and (.+?)[:.]/);
 
+const AIR = `holdfast: 1
+map: air
+epoch: 1
+space: { axes: [ { name: lon, unit: deg, min: 0, max: 90 }, { name: lat, unit: deg, min: 0, max: 90 } ] }
+gaps: [ { anywhere: true, action: stop } ]
+`;
+const OF_A_DAY = `${AIR}phase: { unit: s, period: 1 d }\n`;
+const geozones = (schedule: string) =>
+  `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"limitedApplicability":[{"schedule":[${schedule}]}]},
+  "geometry":{"type":"Polygon","coordinates":[[[1,1],[5,1],[5,4],[1,1]]]}}]}`;
+const fence = (x: number) => `{"inclusion":true,"polygon":[[1,${x}],[1,${x + 2}],[3,${x}]]}`;
+/** Geozones and fences, which stand beside every source here too. */
+const AIR_FILES = {
+  'daily.json': geozones('{"day":["ANY"],"startTime":"10:00Z","endTime":"12:00Z"}'),
+  'weekend.json': geozones('{"day":["SAT","SUN"],"startTime":"10:00Z","endTime":"12:00Z"}'),
+  'daylight.json': geozones('{"day":["ANY"],"startEvent":"SR","endEvent":"SS"}'),
+  'two.plan': `{"fileType":"Plan","geoFence":{"version":2,"circles":[],"polygons":[${fence(1)},${fence(10)}]}}`,
+};
+const airZones = (entry: string) => `zones: [ { file: ${entry} } ]\n`;
+
 /** By remedy, with `…` for what is filled in: how it was followed, each time with another thing meant. */
 const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
   'If its numbers are …, add "unit: …" beside "file"; else let the axes count deg, with a scale.': [
@@ -554,6 +574,35 @@ const FOLLOWED: Readonly<Record<string, readonly Followed[]>> = {
       meant: BRAKED,
     },
   ],
+  'Let the loop count from …, "phase: { unit: s, period: … }", or write "periods: ignore".': [
+    {
+      wrong: `${AIR}${airZones('daily.json, periods: day')}`,
+      follow: (wrong, remedy) => wrong.replace('zones:', `${firstOf(/"(phase: .*? })"/)(remedy)}\nzones:`),
+      meant: `${OF_A_DAY}${airZones('daily.json, periods: day')}`,
+    },
+  ],
+  'Write "periods: week", with a phase of 7 d.': [
+    {
+      wrong: `${OF_A_DAY}${airZones('weekend.json, periods: day')}`,
+      follow: (wrong, remedy) =>
+        wrong.replace('periods: day', quoted(remedy)).replace('1 d', firstOf(/of (.*?)\.$/)(remedy)),
+      meant: `${OF_A_DAY.replace('1 d', '7 d')}${airZones('weekend.json, periods: week')}`,
+    },
+  ],
+  'Write times in their place, or "periods: ignore" if it may hold all day.': [
+    {
+      wrong: `${OF_A_DAY}${airZones('daylight.json, periods: day')}`,
+      follow: replacing('periods: day', quoted),
+      meant: `${OF_A_DAY}${airZones('daylight.json, periods: ignore')}`,
+    },
+  ],
+  'Write "inclusions: any" if one is enough, else draw what they share as one polygon.': [
+    {
+      wrong: `${AIR}${airZones('two.plan')}`,
+      follow: replacing('two.plan', (remedy) => `two.plan, ${quoted(remedy)}`),
+      meant: `${AIR}${airZones('two.plan, inclusions: any')}`,
+    },
+  ],
   'Write it in …….': [
     {
       wrong: WHOLE.replaceAll('400', '400 s'),
@@ -577,6 +626,7 @@ async function tried(source: string, rows: string | undefined) {
   const files = {
     'm.yaml': source,
     'a.geojson': AREA_FILE,
+    ...AIR_FILES,
     ...(rows === undefined ? {} : { 't.csv': rows }),
   };
   try {
