@@ -2,7 +2,8 @@ import type { MapUnits } from '../source/model.ts';
 import { limitText, limitWords } from '../source/unit-words.ts';
 import type { EditionAnswer } from './answer.ts';
 import { CHANGE_KINDS, CHANGE_WORDS } from './change-kinds.ts';
-import type { EditionChange, EditionComparison, HeadChange } from './compare.ts';
+import type { EditionChange, EditionComparison } from './compare.ts';
+import type { HeadChange } from './head-changes.ts';
 import { placeWords, section } from './text.ts';
 
 /** A comparison of two editions in words, a line each. Long lists are cut; the JSON form holds all of them. */
@@ -30,7 +31,7 @@ export function headParts({
   return [field, words(before), words(after)];
 }
 
-function headWords(change: HeadChange): string[] {
+export function headWords(change: HeadChange): string[] {
   const [field, before, after] = headParts(change);
   return [field, `${before} → ${after}`];
 }
@@ -51,7 +52,7 @@ export function kindWords({ kinds }: Pick<EditionChange, 'kinds'>): string {
 
 /** What a change is in the fewest words: `limit 100 → 40 km/h`, `now gap tunnel, slow`, `other zone`. */
 export function briefWords(
-  { kinds, before, after }: EditionChange,
+  { kinds, before, after }: Pick<EditionChange, 'kinds' | 'before' | 'after'>,
   units: { readonly before: MapUnits; readonly after: MapUnits },
 ): string {
   if (before.state !== after.state) return `now ${answerWords(after, units.after)}`;
@@ -80,7 +81,7 @@ export function answerWords(answer: EditionAnswer, units: MapUnits): string {
 }
 
 /** How many stretches there are of each kind. */
-function totalLines(changes: readonly EditionChange[]): string[] {
+export function totalLines(changes: readonly Pick<EditionChange, 'kinds'>[]): string[] {
   const counts = CHANGE_KINDS.flatMap((kind) => {
     const count = changes.filter(({ kinds }) => kinds.includes(kind)).length;
     return count === 0 ? [] : [`${CHANGE_WORDS[kind]} ${count}`];

@@ -1,14 +1,18 @@
 import { FoundInLists, type ListedPhases, numberedLists } from '../body/found-in-lists.ts';
-import type { Cell, Partition, Rule } from '../body/partition.ts';
-import { HoldfastError } from '../common/errors.ts';
-import { budgetWords } from '../cycles/words.ts';
-import { stepName } from '../source/axis-words.ts';
-import type { MapUnits } from '../source/model.ts';
-import { amountWords } from '../source/unit-words.ts';
+import type { Cell, Partition } from '../body/partition.ts';
 import type { EditionAnswer } from './answer.ts';
+import { answerOf, KindTable } from './answer-kinds.ts';
 import { type AuditAxis, type AuditPlace, auditPlace, coordinate } from './audit.ts';
-import { type ChangeKind, changeKinds } from './change-kinds.ts';
-import { replacesText } from './text.ts';
+import type { ChangeKind } from './change-kinds.ts';
+import { type CommonAxis, commonAxisOf } from './common-axis.ts';
+import {
+  type ComparedEdition,
+  comparedEdition,
+  type HeadChange,
+  type HeadFields,
+  headChanges,
+  headFields,
+} from './head-changes.ts';
 
 /** What changed between two editions, stretch by stretch, in the coordinates of the source. */
 
@@ -18,20 +22,6 @@ export interface EditionChange extends AuditPlace {
   readonly kinds: readonly ChangeKind[];
   readonly before: EditionAnswer;
   readonly after: EditionAnswer;
-}
-
-/** A difference that has no place, such as the epoch. */
-export interface HeadChange {
-  readonly field: string;
-  readonly before: string | number | null;
-  readonly after: string | number | null;
-}
-
-export interface ComparedEdition {
-  readonly map: string;
-  readonly epoch: number;
-  /** What its limits and phases count. */
-  readonly units: MapUnits;
 }
 
 export interface EditionComparison {
@@ -65,8 +55,8 @@ export function comparePartitions(before: Partition, after: Partition): EditionC
   const { min, max } = commonAxis(before, after);
   const { kind, name, unit, scale, wraps } = before.axis;
   return {
-    before: { map: before.map, epoch: before.epoch, units: before.units },
-    after: { map: after.map, epoch: after.epoch, units: after.units },
+    before: comparedEdition(before),
+    after: comparedEdition(after),
     axis: {
       ...{ kind, name, unit, scale, wraps },
       min: coordinate(before.axis, min),
@@ -131,31 +121,9 @@ function meetingLists(
   return { pairs, ranges };
 }
 
-/** Sums and differences of coordinates stay exact up to here. */
-const SHIFT_MAX = 2n ** 52n;
-
 /** What to add to stored coordinates of `after` for those of `before`, and the range of both axes together. */
-function commonAxis(before: Partition, after: Partition): { shift: number; min: number; max: number } {
-  const [left, right] = [before.axis, after.axis];
-  const shift = right.origin - left.origin;
-  if (left.kind !== right.kind || left.unit !== right.unit || left.scale !== right.scale) {
-    throw notComparable(
-      `one counts ${left.kind} in ${stepName(left)}, the other ${right.kind} in ${stepName(right)}`,
-    );
-  }
-  if (shift > SHIFT_MAX || shift < -SHIFT_MAX) throw notComparable('their origins lie too far apart');
-  const offset = Number(shift);
-  return {
-    shift: offset,
-    min: Math.min(left.min, right.min + offset),
-    max: Math.max(left.max, right.max + offset),
-  };
-}
-
-function notComparable(reason: string): HoldfastError {
-  return new HoldfastError('NOT_COMPARABLE', `the axes of the two editions cannot be compared: ${reason}`, {
-    remedy: 'Compare editions whose axes have the same unit and scale.',
-  });
+function commonAxis(before: Partition, after: Partition): CommonAxis {
+  return commonAxisOf(before.axis, after.axis);
 }
 
 interface AnsweredCell {
@@ -222,57 +190,6 @@ class Edition {
   }
 }
 
-function answerOf(rule: Rule): EditionAnswer {
-  const { id, limit } = rule;
-  return rule.kind !== 'gap'
-    ? { state: 'covered', id, tier: rule.tier, limit }
-    : { state: 'gap', id, action: rule.action, limit };
-}
-
-/** Two answers that are equal have the same name. */
-function nameOf(answer: EditionAnswer): string {
-  return answer.state === 'outside' ? answer.state : `${answer.state} ${answer.id}`;
-}
-
-/** How each pair of answers differs, worked out once a pair. */
-class KindTable {
-  readonly #before: readonly EditionAnswer[];
-  readonly #after: readonly EditionAnswer[];
-  readonly #known = new Map<number, readonly ChangeKind[]>();
-  /** By answer before: the equal answer after, −1 where there is none. Most stretches of two editions end here. */
-  readonly #equal: Int32Array;
-
-  constructor(before: readonly EditionAnswer[], after: readonly EditionAnswer[]) {
-    this.#before = before;
-    this.#after = after;
-    const afterByName = new Map(after.map((answer, index) => [nameOf(answer), index]));
-    this.#equal = Int32Array.from(before, (answer) => {
-      const index = afterByName.get(nameOf(answer));
-      const other = index === undefined ? undefined : after[index];
-      return index !== undefined && other !== undefined && changeKinds(answer, other).length === 0
-        ? index
-        : -1;
-    });
-  }
-
-  isEqual(meeting: Pick<Meeting, 'before' | 'after'>): boolean {
-    return this.#equal[meeting.before] === meeting.after || this.of(meeting).length === 0;
-  }
-
-  /** Empty: the answers are equal. */
-  of({ before, after }: Pick<Meeting, 'before' | 'after'>): readonly ChangeKind[] {
-    const key = before * this.#after.length + after;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const [left, right] = [this.#before[before], this.#after[after]];
-    if (left === undefined || right === undefined)
-      throw new RangeError('cells name answers of their edition');
-    const kinds = changeKinds(left, right);
-    this.#known.set(key, kinds);
-    return kinds;
-  }
-}
-
 /** Stretches of phases in which neither edition changes its window. */
 function commonPhases(left: Edition, right: Edition): { from: number; to: number }[] {
   const starts = [...new Set([...left.phaseStarts(), ...right.phaseStarts()])].sort((a, b) => a - b);
@@ -295,35 +212,16 @@ function* meetings(left: Generator<AnsweredCell>, right: Generator<AnsweredCell>
 
 /** Differences of what stands above the partition. */
 function compareHeads(before: Partition, after: Partition): HeadChange[] {
-  const [left, right] = [headOf(before), headOf(after)];
-  return Object.entries(left).flatMap(([field, value]) => {
-    const other = right[field] ?? null;
-    return value === other ? [] : [{ field, before: value, after: other }];
-  });
+  return headChanges(headOf(before), headOf(after));
 }
 
-function headOf(partition: Partition): Record<string, string | number | null> {
-  const { map, device, epoch, replaces, axis, phasePeriod, units, outside, fault } = partition;
-  return {
-    map,
-    device,
-    epoch,
-    replaces: replacesText(replaces),
+function headOf(partition: Partition): HeadFields {
+  const { axis } = partition;
+  return headFields(partition, {
     'axis name': axis.name,
     'axis min': coordinate(axis, axis.min),
     'axis max': coordinate(axis, axis.max),
     'axis origin': axis.origin.toString(),
     'axis wraps': axis.wraps ? 'yes' : 'no',
-    period: phasePeriod,
-    'unit of phases': phasePeriod === 1 ? null : amountWords(1, units.phase),
-    'unit of limits': units.limit,
-    outside,
-    fault,
-    budget: budgetOf(partition),
-  };
-}
-
-/** Steps, or cycles in words. */
-function budgetOf({ budgetSteps, budgetCycles }: Partition): number | string | null {
-  return budgetCycles === null ? budgetSteps : budgetWords(budgetCycles);
+  });
 }

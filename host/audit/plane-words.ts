@@ -58,7 +58,10 @@ function actionWords({ gapRules }: PlaneAudit): string {
 }
 
 /** In which phases, where a map has any. */
-function whenWords({ phasePeriod, units }: PlaneAudit, phases: readonly PlanePhases[]): string[] {
+export function whenWords(
+  { phasePeriod, units }: Pick<PlaneAudit, 'phasePeriod' | 'units'>,
+  phases: readonly PlanePhases[],
+): string[] {
   if (phasePeriod === 1) return [];
   return [`phases ${phases.map(({ from, to }) => phaseRangeText(from, to, units)).join(', ')}`];
 }
@@ -106,7 +109,7 @@ function reasonWords(
 }
 
 /** `at [3, 4]`, in steps of the source; `near [3.25, 4]` where nothing near the middle lies on a step. */
-function sampleWords({ x, y, isLattice }: PlaneAuditPlace): string {
+export function sampleWords({ x, y, isLattice }: PlaneAuditPlace): string {
   const [atX, atY] = [x, y].map((at) => (typeof at === 'number' ? Number(at.toFixed(3)) : at));
   return `${isLattice ? 'at' : 'near'} [${atX}, ${atY}]`;
 }

@@ -137,7 +137,7 @@ function describeOverlap(plane: PlanePartition, overlap: Found['overlaps'][numbe
   return {
     ...{ over: over.id, under: under.id, kind, why, area, phases },
     ...{ overTier: over.tier, underTier: under.tier, overLimit: over.limit, underLimit: under.limit },
-    sample: placeOf(plane.axes, overlap.sample),
+    sample: planePlace(plane.axes, overlap.sample),
   };
 }
 
@@ -146,18 +146,21 @@ function describeGap(plane: PlanePartition, gap: Found['gaps'][number]): PlaneAu
   if (rule?.kind !== 'gap') throw new TypeError('rules behind the zones are gap rules');
   const { isEnclosed, area, phases } = gap;
   const { id, action, limit } = rule;
-  return { id, action, limit, isEnclosed, area, phases, sample: placeOf(plane.axes, gap.sample) };
+  return { id, action, limit, isEnclosed, area, phases, sample: planePlace(plane.axes, gap.sample) };
 }
 
-function placeOf(
-  [ofX, ofY]: readonly [AxisModel, AxisModel],
+type PlacedAxis = Pick<AxisModel, 'origin' | 'min'>;
+
+/** A sample, which is an offset from the minima, in the coordinates of the source. */
+export function planePlace(
+  [ofX, ofY]: readonly [PlacedAxis, PlacedAxis],
   { x, y, isLattice }: PlaneSample,
 ): PlaneAuditPlace {
   return { x: offsetIn(ofX, x), y: offsetIn(ofY, y), isLattice };
 }
 
 /** A coordinate of the source; between steps where the offset is. */
-function offsetIn(axis: AxisModel, offset: number): Coordinate {
+function offsetIn(axis: PlacedAxis, offset: number): Coordinate {
   const whole = Math.floor(offset);
   const at = coordinate(axis, axis.min + whole);
   return typeof at === 'number' ? at + (offset - whole) : at;

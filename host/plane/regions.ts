@@ -26,7 +26,7 @@ export class RegionSum {
   #south = Number.POSITIVE_INFINITY;
   #north = Number.NEGATIVE_INFINITY;
 
-  add({ lines }: Subdivision, cell: Cell): void {
+  add({ lines }: Pick<Subdivision, 'lines'>, cell: Cell): void {
     const area = areaOf(cell);
     this.#area += area;
     for (const { corner } of cell) {
@@ -66,8 +66,10 @@ export interface Component {
 }
 
 /** Components of cells of the same kind, of which kinds below 0 are left out, in order of their first cells. */
-export function componentsOf(subdivision: Subdivision, kinds: readonly number[]): Component[] {
-  const { borders } = subdivision;
+export function componentsOf(
+  { borders }: Pick<Subdivision, 'borders'>,
+  kinds: readonly number[],
+): Component[] {
   const seen = new Uint8Array(kinds.length);
   const found: Component[] = [];
   kinds.forEach((kind, first) => {

@@ -45,15 +45,24 @@ function squareCell(lines: Lines, width: number, height: number, shape: GridShap
   return boxCell(lines, x, y, Math.min(width, x + 2 ** shiftX), Math.min(height, y + 2 ** shiftY));
 }
 
-/** The line that a node means over a cell, or undefined where |f| is too large for it. */
-function lineOver(lines: Lines, { a, b, c }: PlaneNode, cell: Cell): number | undefined {
+/**
+ * The line that a node means over a cell, or undefined where |f| is too large for it. `from`: where the plane of the node begins in the
+ * coordinates of the lines and the cell.
+ */
+export function lineOver(
+  lines: Lines,
+  { a, b, c }: PlaneNode,
+  cell: Cell,
+  from: readonly [x: number, y: number] = [0, 0],
+): number | undefined {
   const [A, B] = [BigInt(a), BigInt(b)];
+  const moved = A * BigInt(from[0]) + B * BigInt(from[1]);
   const first = cell[0]?.corner;
   if (first === undefined) return undefined;
-  const rest = (A * first.X + B * first.Y) / first.W;
+  const rest = (A * first.X + B * first.Y) / first.W - moved;
   // The c of these 32 bits that brings f nearest to 0 at the first corner.
   const wholes = (-rest - BigInt(c) + RANGE) >> 32n;
-  const whole = BigInt(c) + wholes * WORD;
+  const whole = BigInt(c) + wholes * WORD - moved;
   const isInRange = ({ X, Y, W }: Corner) => {
     const value = A * X + B * Y + whole * W;
     return (value < 0n ? -value : value) < RANGE * W;

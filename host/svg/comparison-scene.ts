@@ -1,20 +1,21 @@
 import { comparePartitions, type EditionChange, type EditionComparison } from '../audit/compare.ts';
 import { answerWords, briefWords, headParts, kindWords } from '../audit/compare-words.ts';
 import type { Partition } from '../body/partition.ts';
-import { CHANGE_GROUPS, type ChangeGroup, changeGroupOf } from '../drawing/change-groups.ts';
+import { CHANGE_GROUPS, changeGroupOf } from '../drawing/change-groups.ts';
 import { colouringOf } from '../drawing/colours.ts';
 import type { CellList } from '../drawing/strip.ts';
 import type { MapUnits } from '../source/model.ts';
 import { readablePhases, readablePlace } from '../source/readable.ts';
+import { groupFill, usedGroups } from './change-fills.ts';
 import { mapBand, mapLegend } from './map-scene.ts';
-import type { DrawStyle, LegendEntry, Scene, SceneBand, SceneRow, SceneTable } from './scene.ts';
+import type { DrawStyle, Scene, SceneBand, SceneRow, SceneTable } from './scene.ts';
 
 /** Two editions as a scene: before, after, and the changes between them, as a picture and as a table. */
 
 /** Rows of each of the three. */
 const ROWS_MAX = 12;
 /** Changes in the table. */
-const TABLE_ROWS_MAX = 24;
+export const TABLE_ROWS_MAX = 24;
 
 /** @throws HoldfastError NOT_COMPARABLE when the axes count different things. */
 export function comparisonScene(before: Partition, after: Partition): Scene {
@@ -66,7 +67,7 @@ export function countWords({ changes, head }: EditionComparison): string {
 }
 
 /** Columns of a table of changes. */
-const CHANGE_COLUMNS = ['where', 'what', 'before', 'after'] as const;
+export const CHANGE_COLUMNS = ['where', 'what', 'before', 'after'] as const;
 
 /** A change as a row of a table: where, what, before, after. */
 export function changeRow(change: EditionChange, comparison: EditionComparison): string[] {
@@ -98,20 +99,6 @@ function tableOf(comparison: EditionComparison): SceneTable | null {
   return rows.length === 0 ? null : { head: CHANGE_COLUMNS, rows, more };
 }
 
-/** What is lost has a hatch, as gaps have. */
-const LOST_FILL = 'url(#hatch-loss)';
-
-function fillOf({ name, fill }: ChangeGroup): string {
-  return name === 'lost' ? LOST_FILL : fill;
-}
-
-function usedGroups(changes: readonly EditionChange[]): LegendEntry[] {
-  const used = new Set(changes.map(changeGroupOf));
-  return CHANGE_GROUPS.filter((_, index) => used.has(index)).map((group) => ({
-    ...{ fill: fillOf(group), mark: group.mark, words: group.words },
-  }));
-}
-
 interface Extent {
   readonly origin: bigint;
   readonly from: number;
@@ -141,7 +128,7 @@ function changesBand(changes: readonly EditionChange[], extent: Extent): SceneBa
 
 function styleOf(change: EditionChange, { before, after }: Extent): DrawStyle {
   const group = CHANGE_GROUPS[changeGroupOf(change)];
-  const [fill, mark] = group === undefined ? ['none', 0] : [fillOf(group), group.mark];
+  const [fill, mark] = group === undefined ? ['none', 0] : [groupFill(group), group.mark];
   const kind = kindWords(change);
   const brief = briefWords(change, { before, after });
   const title = `${kind}: ${answerWords(change.before, before)} → ${answerWords(change.after, after)}`;

@@ -3,7 +3,6 @@ import { areaWords } from '../compile/plane-words.ts';
 import { colouringOf } from '../drawing/colours.ts';
 import { inkOn } from '../drawing/palette.ts';
 import { fitted, textPixels } from '../drawing/text-width.ts';
-import { ticksOf } from '../drawing/ticks.ts';
 import { ACTION_NAMES } from '../format.ts';
 import { areaOfPiece, type Piece, type Pieces, piecesOf } from '../plane/pieces.ts';
 import { readableLength } from '../source/readable.ts';
@@ -11,24 +10,28 @@ import { limitWords, phaseRangeText } from '../source/unit-words.ts';
 import { drawLegend } from './legend.ts';
 import { hatchId } from './map-scene.ts';
 import { decimal, element, escapeXml, textElement } from './markup.ts';
+import {
+  drawBorders,
+  drawTicks,
+  EDGE,
+  endOfPictures,
+  PICTURES_MAX,
+  type PlacedFrame,
+  type PlaneFrame,
+  pathOf,
+  pixelOf,
+  placedFrame,
+  planeDocument,
+  planeFrame,
+  scaleBar,
+  WIDTH,
+} from './plane-frame.ts';
 import type { LegendEntry } from './scene.ts';
-import { definitions, STYLE } from './style.ts';
 
 /** The drawing of a plane, one picture a range of phases, as one SVG that needs nothing else. */
 
-const WIDTH = 1200;
-const EDGE = 20;
-const LEFT = 84;
-const HEAD = 58;
-const TITLE = 26;
-const AXIS = 34;
-const APART = 24;
-const HEIGHT_MAX = 900;
 const NAME_PIXELS = 11;
 const KEY_PIXELS = 9;
-const BAR_PIXELS = 160;
-/** Pictures that are drawn; a map with more of them is one for the page. */
-const PICTURES_MAX = 12;
 
 type Rule = PlanePartition['rules'][number];
 
@@ -49,20 +52,13 @@ export function drawPlane(plane: PlanePartition): string {
     const title = phasePeriod === 1 ? '' : `phases ${phaseRangeText(from, to, units)}`;
     return { title, pieces: piecesOf(plane, roots) };
   });
-  const frame = frameOf(plane, pictures.length);
+  const frame = planeFrame({ axes, isTitled: phasePeriod !== 1 }, pictures.length);
   const keys = new Map<number, number>();
   const used = new Set<string>();
-  const drawn = pictures.map((picture, index) => {
-    const column = index % frame.columns;
-    const row = Math.floor(index / frame.columns);
-    const at = {
-      x: LEFT + column * (frame.width + LEFT),
-      y: HEAD + row * (frame.height + AXIS + frame.title + APART) + frame.title,
-    };
-    return drawPicture(plane, picture, { ...frame, ...at }, { fillOf, keys, used });
-  });
-  const rows = Math.ceil(pictures.length / frame.columns);
-  const end = HEAD + rows * (frame.height + AXIS + frame.title + APART);
+  const drawn = pictures.map((picture, index) =>
+    drawPicture(plane, picture, placedFrame(frame, index), { fillOf, keys, used }),
+  );
+  const end = endOfPictures(frame, pictures.length);
   const legend = drawLegend(legendOf(colouring.classes, used), {
     left: EDGE,
     right: WIDTH - EDGE,
@@ -71,77 +67,18 @@ export function drawPlane(plane: PlanePartition): string {
   const list = keyList(plane, keys, end + legend.pixels);
   const notes = noteLines(plane, phases.length - shown.length, end + legend.pixels + list.pixels);
   const height = end + legend.pixels + list.pixels + notes.pixels + EDGE;
-  const subtitle = subtitleOf(plane);
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${decimal(height)}" viewBox="0 0 ${WIDTH} ${decimal(height)}" role="img">`,
-    element('title', {}, escapeXml(`${plane.map}, epoch ${plane.epoch}`)),
-    element('desc', {}, escapeXml(subtitle)),
-    element(
-      'style',
-      {},
-      `${STYLE}.border{stroke:#222;stroke-width:.9;fill:none}@media screen and (prefers-color-scheme:dark){.border{stroke:#eceff2}}`,
-    ),
-    definitions(),
-    element('rect', { width: WIDTH, height, fill: '#fff', class: 'ground' }),
-    textElement(
-      { x: EDGE, y: 28, class: 'title' },
-      fitted(`${plane.map}, epoch ${plane.epoch}`, 19, WIDTH - 2 * EDGE),
-    ),
-    textElement({ x: EDGE, y: 46, class: 'subtitle' }, fitted(subtitle, 12.5, WIDTH - 2 * EDGE)),
-    ...drawn,
-    scaleBar(axes[0], frame),
-    legend.markup,
-    list.markup,
-    notes.markup,
-    '</svg>',
-    '',
-  ]
-    .filter((part, index, all) => part !== '' || index === all.length - 1)
-    .join('\n');
+  return planeDocument({
+    title: `${plane.map}, epoch ${plane.epoch}`,
+    subtitle: subtitleOf(plane),
+    height,
+    parts: [...drawn, scaleBar(axes[0], frame), legend.markup, list.markup, notes.markup],
+  });
 }
 
 function subtitleOf({ device, axes, zones, rules }: PlanePartition): string {
   const sizes = axes.map((axis) => readableLength(axis.max - axis.min, axis)).join(' by ');
   const gaps = rules.length - zones;
   return `device ${device}; ${sizes}; ${zones} ${zones === 1 ? 'zone' : 'zones'}, ${gaps} gap ${gaps === 1 ? 'rule' : 'rules'}`;
-}
-
-interface Frame {
-  readonly columns: number;
-  /** Of one picture, pixels. */
-  readonly width: number;
-  readonly height: number;
-  readonly title: number;
-  /** Pixels a step. */
-  readonly scaleX: number;
-  readonly scaleY: number;
-}
-
-/** As large as there is room, both axes at one scale where they count the same. */
-function frameOf({ axes, phasePeriod }: PlanePartition, pictures: number): Frame {
-  const [x, y] = axes;
-  const [spanX, spanY] = [x.max - x.min, y.max - y.min];
-  const columns = pictures === 1 ? 1 : pictures <= 4 ? 2 : 3;
-  const widest = (WIDTH - EDGE - columns * LEFT) / columns;
-  const highest = pictures === 1 ? HEIGHT_MAX : HEIGHT_MAX / 2;
-  // What both axes count alike is drawn alike; x of degrees shrinks towards the poles, which no map tells.
-  const scale = Math.min(widest / spanX, highest / spanY);
-  const isLong = widest / spanX / (highest / spanY);
-  const isAlike = isLong < 20 && isLong > 1 / 20;
-  const [scaleX, scaleY] = isAlike ? [scale, scale] : [widest / spanX, (highest / spanY) * 0.5];
-  return {
-    columns,
-    width: spanX * scaleX,
-    height: spanY * scaleY,
-    title: phasePeriod === 1 ? 0 : TITLE,
-    scaleX,
-    scaleY,
-  };
-}
-
-interface Placed extends Frame {
-  readonly x: number;
-  readonly y: number;
 }
 
 interface Inks {
@@ -152,7 +89,12 @@ interface Inks {
   readonly used: Set<string>;
 }
 
-function drawPicture(plane: PlanePartition, { title, pieces }: Picture, frame: Placed, inks: Inks): string {
+function drawPicture(
+  plane: PlanePartition,
+  { title, pieces }: Picture,
+  frame: PlacedFrame,
+  inks: Inks,
+): string {
   const { width, height, x, y } = frame;
   const byRule = new Map<number, Piece[]>();
   for (const piece of pieces.pieces) {
@@ -161,10 +103,6 @@ function drawPicture(plane: PlanePartition, { title, pieces }: Picture, frame: P
     else known.push(piece);
   }
   const areas = [...byRule].map(([index, own]) => drawRule(plane, index, own, frame, inks));
-  const borders = pieces.borders.map(([x0, y0, x1, y1]) => {
-    const [left, top, right, bottom] = [...pixel(frame, x0, y0), ...pixel(frame, x1, y1)];
-    return `M${decimal(left)},${decimal(top)}L${decimal(right)},${decimal(bottom)}`;
-  });
   const names = [...byRule]
     .sort(([left], [right]) => left - right)
     .map(([index, own]) => nameRule(plane, index, own, frame, inks));
@@ -173,44 +111,31 @@ function drawPicture(plane: PlanePartition, { title, pieces }: Picture, frame: P
     { transform: `translate(${decimal(x)} ${decimal(y)})` },
     title === '' ? '' : textElement({ x: 0, y: -8, class: 'band' }, title),
     ...areas,
-    borders.length === 0 ? '' : element('path', { d: borders.join(''), class: 'border' }),
+    drawBorders(pieces.borders, frame),
     element('rect', { width, height, class: 'frame' }),
     ...names,
     drawTicks(plane, frame),
   );
 }
 
-/** The y axis points up. */
-function pixel({ scaleX, scaleY, height }: Frame, x: number, y: number): [number, number] {
-  return [x * scaleX, height - y * scaleY];
-}
-
 function drawRule(
   { rules, units }: PlanePartition,
   index: number,
   own: readonly Piece[],
-  frame: Frame,
+  frame: PlaneFrame,
   inks: Inks,
 ): string {
   const rule = rules[index];
   if (rule === undefined) return '';
   const fill = inks.fillOf(rule);
   inks.used.add(fill);
-  const d = own.map(({ corners }) => {
-    const points: string[] = [];
-    for (let at = 0; at < corners.length; at += 2) {
-      const [px, py] = pixel(frame, corners[at] ?? 0, corners[at + 1] ?? 0);
-      points.push(`${decimal(px)},${decimal(py)}`);
-    }
-    return `M${points.join('L')}Z`;
-  });
+  const d = pathOf(
+    own.map(({ corners }) => corners),
+    frame,
+  );
   // A stroke of its own colour hides the seams between pieces.
   const seam = rule.kind === 'gap' ? {} : { stroke: fill, 'stroke-width': 0.6 };
-  return element(
-    'path',
-    { d: d.join(''), fill, ...seam },
-    element('title', {}, escapeXml(titleOf(rule, units))),
-  );
+  return element('path', { d, fill, ...seam }, element('title', {}, escapeXml(titleOf(rule, units))));
 }
 
 function titleOf(rule: Rule, units: PlanePartition['units']): string {
@@ -223,7 +148,7 @@ function nameRule(
   { rules }: PlanePartition,
   index: number,
   own: readonly Piece[],
-  frame: Frame,
+  frame: PlaneFrame,
   { fillOf, keys }: Inks,
 ): string {
   const rule = rules[index];
@@ -264,11 +189,11 @@ interface Shape {
   readonly middle: number;
 }
 
-function shapeOf(piece: Piece, frame: Frame): Shape {
+function shapeOf(piece: Piece, frame: PlaneFrame): Shape {
   const { corners } = piece;
   const points: [number, number][] = [];
   for (let at = 0; at < corners.length; at += 2)
-    points.push(pixel(frame, corners[at] ?? 0, corners[at + 1] ?? 0));
+    points.push(pixelOf(frame, corners[at] ?? 0, corners[at + 1] ?? 0));
   const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
   return {
     points,
@@ -348,48 +273,6 @@ function reach(points: Shape['points'], height: number): Stretch | undefined {
     to = Math.max(to, at);
   });
   return from < to ? { from, to } : undefined;
-}
-
-function drawTicks({ axes }: PlanePartition, frame: Frame): string {
-  const [x, y] = axes;
-  const widthOf = (text: string) => textPixels(text, 10);
-  const alongX = ticksOf(x, x.min, x.max, { pixels: frame.width, widthOf });
-  const alongY = ticksOf(y, y.min, y.max, { pixels: frame.height, widthOf: () => 12 });
-  return [
-    ...alongX.flatMap(({ at, label }) => {
-      const px = (at - x.min) * frame.scaleX;
-      return [
-        element('path', { d: `M${decimal(px)},${decimal(frame.height)}v5`, class: 'axis' }),
-        textElement({ x: px, y: frame.height + 17, class: 'middle small' }, label),
-      ];
-    }),
-    ...alongY.flatMap(({ at, label }) => {
-      const py = frame.height - (at - y.min) * frame.scaleY;
-      return [
-        element('path', { d: `M0,${decimal(py)}h-5`, class: 'axis' }),
-        textElement({ x: -8, y: py + 3.5, class: 'end small' }, label),
-      ];
-    }),
-    textElement({ x: frame.width, y: frame.height + 30, class: 'end small' }, `${x.name} →`),
-    textElement({ x: -8, y: -12, class: 'end small' }, `${y.name} ↑`),
-  ].join('');
-}
-
-/** A round length beside the title. */
-function scaleBar(axis: PlanePartition['axes'][0], { scaleX }: Frame): string {
-  const most = BAR_PIXELS / scaleX;
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, most)));
-  const steps = [5, 2, 1].map((factor) => factor * power).find((length) => length <= most) ?? 1;
-  const length = steps * scaleX;
-  const right = WIDTH - EDGE;
-  return [
-    element('path', {
-      d: `M${decimal(right - length)},34v8h${decimal(length)}v-8`,
-      class: 'axis',
-      fill: 'none',
-    }),
-    textElement({ x: right - length / 2, y: 30, class: 'middle small' }, readableLength(steps, axis)),
-  ].join('');
 }
 
 function legendOf(

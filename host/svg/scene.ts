@@ -48,7 +48,7 @@ export type LegendEntry =
       readonly mark: number | null;
       readonly words: string;
     }
-  | { readonly line: 'curve' | 'place' | 'limit'; readonly words: string };
+  | { readonly line: 'curve' | 'place' | 'limit' | 'border' | 'border before'; readonly words: string };
 
 /** Lines of words under a drawing, in columns. */
 export interface SceneTable {

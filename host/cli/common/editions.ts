@@ -3,6 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import { viewOf } from '../../body/bytes.ts';
 import type { Partition } from '../../body/partition.ts';
+import type { PlanePartition } from '../../body/plane-partition.ts';
 import { HoldfastError } from '../../common/errors.ts';
 import { loadMap, type MapPartition } from '../../compile/compile.ts';
 import { IMAGE_MAGIC } from '../../format.ts';
@@ -24,6 +25,37 @@ export async function loadEither(path: string): Promise<LoadedEdition> {
   const { partition, image } = await loadAny(path);
   if (isPlane(partition)) throw planeRefused(path);
   return { partition, image };
+}
+
+export interface PairOf<Map extends MapPartition> {
+  readonly before: LoadedEdition<Map>;
+  readonly after: LoadedEdition<Map>;
+}
+
+/** Two editions of one layout. */
+export type EditionPair =
+  | (PairOf<Partition> & { readonly shape: 'line' })
+  | (PairOf<PlanePartition> & { readonly shape: 'plane' });
+
+/** @throws HoldfastError NOT_COMPARABLE when one is a line and the other a plane. */
+export function pairOf(before: LoadedEdition<MapPartition>, after: LoadedEdition<MapPartition>): EditionPair {
+  const [one, other] = [before.partition, after.partition];
+  if (isPlane(one) && isPlane(other))
+    return {
+      shape: 'plane',
+      before: { partition: one, image: before.image },
+      after: { partition: other, image: after.image },
+    };
+  if (!isPlane(one) && !isPlane(other))
+    return {
+      shape: 'line',
+      before: { partition: one, image: before.image },
+      after: { partition: other, image: after.image },
+    };
+  const [plane, line] = isPlane(one) ? ['before', 'after'] : ['after', 'before'];
+  throw new HoldfastError('NOT_COMPARABLE', `the edition ${plane} is of a plane, the one ${line} of a line`, {
+    remedy: 'Compare editions of maps with the same axes.',
+  });
 }
 
 /**

@@ -3,6 +3,8 @@ import { audit } from '../../audit/audit.ts';
 import { comparePartitions } from '../../audit/compare.ts';
 import { comparisonWords } from '../../audit/compare-words.ts';
 import { auditPlane } from '../../audit/plane.ts';
+import { comparePlanes } from '../../audit/plane-compare.ts';
+import { planeComparisonWords } from '../../audit/plane-compare-words.ts';
 import { planeAuditWords } from '../../audit/plane-words.ts';
 import { auditWords } from '../../audit/words.ts';
 import type { Partition } from '../../body/partition.ts';
@@ -13,8 +15,9 @@ import { budgetWords, cycleBars, cycleWords, overBudget } from '../../cycles/wor
 import { createComparisonPage, createPage } from '../../report/html.ts';
 import { isPlane, planeRefused } from '../../source/plane-model.ts';
 import { drawComparison, drawMap } from '../../svg/drawing.ts';
+import { drawPlaneComparison } from '../../svg/plane-comparison.ts';
 import { drawPlane } from '../../svg/plane-drawing.ts';
-import { type LoadedEdition, loadAny, loadEither } from '../common/editions.ts';
+import { type LoadedEdition, loadAny, type PairOf, pairOf } from '../common/editions.ts';
 import { lookupOf } from '../common/lookups.ts';
 import { printJson, printLines, printWarning } from '../common/output.ts';
 import { DRAWING, PAGE } from '../common/output-kinds.ts';
@@ -26,7 +29,7 @@ const HELP = `
 Overlaps are known from a source only: an image holds who won, not over whom.
 Where the source has a budget in cycles of a board it says what the map costs there, draws where the cycles go, and ends with 1 when it is
 over.
-With two maps it says what changed from the first to the second, stretch by stretch.
+With two maps it says what changed from the first to the second, stretch by stretch, or of planes place by place.
 
 Examples:
   holdfast audit firmware-maps/rail/rail.map.yaml
@@ -56,14 +59,15 @@ export function register(program: Command): void {
 async function run(path: string, afterPath: string | undefined, options: AuditOptions): Promise<void> {
   claimOutputs(options.svg, options.html);
   const edition = await loadAny(path);
-  if (isPlane(edition.partition)) {
-    if (afterPath !== undefined) throw planeRefused(`${path}, compared with another edition,`);
-    await reportPlane(edition.partition, options);
+  if (afterPath === undefined) {
+    const { partition, image } = edition;
+    if (isPlane(partition)) await reportPlane(partition, options);
+    else await reportOne({ partition, image }, options);
     return;
   }
-  const before = { partition: edition.partition, image: edition.image };
-  if (afterPath === undefined) await reportOne(before, options);
-  else await reportTwo(before, await loadEither(afterPath), options);
+  const editions = pairOf(edition, await loadAny(afterPath));
+  if (editions.shape === 'plane') await reportTwoPlanes(editions, options);
+  else await reportTwo(editions.before, editions.after, options);
 }
 
 async function reportOne(edition: LoadedEdition, options: AuditOptions): Promise<void> {
@@ -90,6 +94,20 @@ async function reportPlane(plane: PlanePartition, { html, svg, force, json }: Au
   const report = auditPlane(plane);
   if (json) printJson(report);
   else printLines(planeAuditWords(report));
+}
+
+async function reportTwoPlanes(
+  { before, after }: PairOf<PlanePartition>,
+  { html, svg, force, json }: AuditOptions,
+): Promise<void> {
+  if (html !== undefined) throw planeRefused('what --html shows');
+  const comparison = comparePlanes(before.partition, after.partition);
+  if (svg !== undefined) {
+    const drawing = drawPlaneComparison(before.partition, after.partition);
+    await writeOutput(svg, Buffer.from(drawing), { kind: DRAWING, force });
+  }
+  if (json) printJson(comparison);
+  else printLines(planeComparisonWords(comparison));
 }
 
 function lookupLines(lookup: string | null): string[] {

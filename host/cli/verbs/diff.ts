@@ -3,11 +3,13 @@
 import type { Command } from 'commander';
 import { comparePartitions } from '../../audit/compare.ts';
 import { comparisonWords } from '../../audit/compare-words.ts';
+import { comparePlanes } from '../../audit/plane-compare.ts';
+import { planeComparisonWords } from '../../audit/plane-compare-words.ts';
 import { EXIT_CHECK_SAID_NO } from '../../common/errors.ts';
 import { lookupWords } from '../../cycles/lookup-words.ts';
-import { readPartition } from '../../image/read-partition.ts';
+import { readMap } from '../../image/read-partition.ts';
 import { addDeviceOptions, type DeviceOptions, printResult, withDevice } from '../common/device.ts';
-import { loadEither } from '../common/editions.ts';
+import { type EditionPair, loadAny, pairOf } from '../common/editions.ts';
 import { lookupOf, stepsOfImage } from '../common/lookups.ts';
 import { activeSlot, pullSlot } from '../common/pulling.ts';
 
@@ -21,7 +23,9 @@ Example:
 export function register(program: Command): void {
   const command = program
     .command('diff')
-    .description('compare what a device runs with a source or an image, segment by segment')
+    .description(
+      'compare what a device runs with a source or an image, segment by segment, or of planes place by place',
+    )
     .argument('<source|image>', 'map source or image')
     .addHelpText('after', HELP);
   addDeviceOptions(command).action(run);
@@ -29,18 +33,27 @@ export function register(program: Command): void {
 
 async function run(path: string, options: DeviceOptions): Promise<void> {
   // What is wrong with the file is said before the line is opened.
-  const edition = await loadEither(path);
+  const edition = await loadAny(path);
   await withDevice(options, async (device, port) => {
     const slot = await activeSlot(device);
     const image = await pullSlot(device, slot);
-    const comparison = comparePartitions(readPartition(image), edition.partition);
+    const { comparison, comparedWords } = compared(pairOf({ partition: readMap(image), image }, edition));
     const lookups = { before: lookupWords(stepsOfImage(image)), after: lookupOf(edition) };
     const words = [
-      ...comparisonWords(comparison),
+      ...comparedWords,
       `lookup    before: ${lookups.before}`,
       ...(lookups.after === null ? [] : [`lookup    after:  ${lookups.after}`]),
     ];
     printResult(options, { port, slot, file: path, ...comparison, lookups }, words);
     if (!comparison.equal) process.exitCode = EXIT_CHECK_SAID_NO;
   });
+}
+
+function compared(pair: EditionPair) {
+  if (pair.shape === 'plane') {
+    const comparison = comparePlanes(pair.before.partition, pair.after.partition);
+    return { comparison, comparedWords: planeComparisonWords(comparison) };
+  }
+  const comparison = comparePartitions(pair.before.partition, pair.after.partition);
+  return { comparison, comparedWords: comparisonWords(comparison) };
 }
