@@ -23,6 +23,33 @@ export interface PageAnswer {
   readonly epoch: number;
 }
 
+/**
+ * A core on flash that holds the edition of the page.
+ * @throws RangeError when it does not admit that
+ */
+export async function bootCore(
+  { geometry, wasm, burned }: DevicePiece,
+  flash: readonly FlashPiece[],
+): Promise<Core> {
+  const content = erasedContent(geometry);
+  for (const { offset, bytes } of flash) content.set(bytesOf(bytes), offset);
+  const module = await WebAssembly.compile(bytesOf(wasm).buffer as ArrayBuffer);
+  const core = await Core.from(module, {
+    geometry,
+    burned: bytesOf(burned),
+    port: memoryPort(new SimulatedFlash(geometry, content)),
+  });
+  const reason = core.boot();
+  if (reason !== 0) throw new RangeError(`the core does not admit slot ${AREA.slotA}: reason ${reason}`);
+  return core;
+}
+
+/** Stored coordinate as `check` takes it: what no i32 holds is off every axis, and stays off it. */
+export function storedPlace(axis: { readonly origin: bigint }, x: bigint): number {
+  const stored = x - axis.origin;
+  return stored < BigInt(I32_MIN) ? I32_MIN : stored > BigInt(I32_MAX) ? I32_MAX : Number(stored);
+}
+
 const I32_MIN = -(2 ** 31);
 const I32_MAX = 2 ** 31 - 1;
 
@@ -37,27 +64,16 @@ export class PageDevice {
 
   /** @throws RangeError when the core does not admit the edition that the page was made from. */
   static async boot(
-    { geometry, wasm, burned }: DevicePiece,
+    piece: DevicePiece,
     flash: readonly FlashPiece[],
     map: Pick<PageMap, 'axis' | 'rules'>,
   ): Promise<PageDevice> {
-    const content = erasedContent(geometry);
-    for (const { offset, bytes } of flash) content.set(bytesOf(bytes), offset);
-    const module = await WebAssembly.compile(bytesOf(wasm).buffer as ArrayBuffer);
-    const core = await Core.from(module, {
-      geometry,
-      burned: bytesOf(burned),
-      port: memoryPort(new SimulatedFlash(geometry, content)),
-    });
-    const reason = core.boot();
-    if (reason !== 0) throw new RangeError(`the core does not admit slot ${AREA.slotA}: reason ${reason}`);
-    return new PageDevice(core, map);
+    return new PageDevice(await bootCore(piece, flash), map);
   }
 
   /** What the loop would be told; `x` in the coordinates of the source. */
   ask(x: bigint, phase: number): PageAnswer {
-    const stored = x - this.#map.axis.origin;
-    const place = stored < BigInt(I32_MIN) ? I32_MIN : stored > BigInt(I32_MAX) ? I32_MAX : Number(stored);
+    const place = storedPlace(this.#map.axis, x);
     const { rule, ...verdict } = this.#core.verdict(this.#core.check(phase, place), place);
     const id = rule === null ? null : (this.#map.rules[rule]?.id ?? null);
     const { state, tier, limit, action, toGapAhead, toGapBehind, epoch } = verdict;

@@ -11,8 +11,11 @@ export interface Entry {
   readonly detail?: string;
 }
 
-export interface Entries {
-  readonly kind: 'gap' | 'zone' | 'change';
+/** What a list of a line may hold. */
+export type LineEntryKind = 'gap' | 'zone' | 'change';
+
+export interface Entries<Kind extends string = LineEntryKind> {
+  readonly kind: Kind;
   readonly title: string;
   readonly count: number;
   /** Lines of each. */

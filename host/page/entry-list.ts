@@ -9,18 +9,18 @@ const ROWS_MAX = 300_000;
 /** So many are printed. */
 const PRINTED_MAX = 400;
 
-export class EntryList {
+export class EntryList<Kind extends string> {
   readonly #scroller: HTMLElement;
   readonly #inner: HTMLElement;
-  readonly #choose: (kind: Entries['kind'], index: number) => void;
-  #entries: Entries;
+  readonly #choose: (kind: Kind, index: number) => void;
+  #entries: Entries<Kind>;
   /** Indices of what was found; null: all. */
   #found: readonly number[] | null = null;
   #selected = -1;
   /** On paper rows are in sight that on a screen are not; as many as a reader would look through. */
   isPrinted = false;
 
-  constructor(entries: Entries, scroller: HTMLElement, choose: EntryList['choose']) {
+  constructor(entries: Entries<Kind>, scroller: HTMLElement, choose: (kind: Kind, index: number) => void) {
     this.#entries = entries;
     this.#scroller = scroller;
     this.#choose = choose;
@@ -31,11 +31,11 @@ export class EntryList {
   }
 
   /** An entry was chosen. */
-  choose(kind: Entries['kind'], index: number): void {
+  choose(kind: Kind, index: number): void {
     this.#choose(kind, index);
   }
 
-  get kind(): Entries['kind'] {
+  get kind(): Kind {
     return this.#entries.kind;
   }
 
@@ -44,7 +44,7 @@ export class EntryList {
   }
 
   /** Shows other entries, none of them selected. */
-  show(entries: Entries, query = ''): void {
+  show(entries: Entries<Kind>, query = ''): void {
     if (entries.kind !== this.#entries.kind) this.#selected = -1;
     this.#entries = entries;
     this.search(query);

@@ -1,9 +1,10 @@
 import { HoldfastError } from '../common/errors.ts';
 import { parseNamedPlace } from '../core/named-places.ts';
 import { readablePhase } from '../source/readable.ts';
-import { type FlashPiece, type PageHead, type PagePiece, PIECE_CLASS } from './data.ts';
+import type { FlashPiece, PageHead, PagePiece } from './data.ts';
 import { type PageAnswer, PageDevice } from './device.ts';
-import { changeEntries, type Entries, gapEntries, zoneEntries } from './entries.ts';
+import { find, readPieces, showAnswer } from './dom.ts';
+import { changeEntries, type Entries, gapEntries, type LineEntryKind, zoneEntries } from './entries.ts';
 import { EntryList } from './entry-list.ts';
 import { OVERVIEW, ROW_PIXELS } from './layout.ts';
 import { followDevice } from './live.ts';
@@ -43,7 +44,7 @@ class Page {
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
   readonly #painter: Painter;
   #device: PageDevice | undefined;
-  readonly #list: EntryList;
+  readonly #list: EntryList<LineEntryKind>;
   #selectedPlace: PagePlace | null = null;
   /** Where a machine is, as its device says. */
   #machine: { at: number; words: string; phase: number } | null = null;
@@ -62,7 +63,7 @@ class Page {
     this.#painter = new Painter(this.#map, this.#canvas, this.#dark.matches);
     this.#slider.max = String(head.phasePeriod - 1);
     this.#cursor = head.axis.min;
-    const choose = (kind: Entries['kind'], index: number) => this.#choose(kind, index);
+    const choose = (kind: LineEntryKind, index: number) => this.#choose(kind, index);
     this.#list = new EntryList(gapEntries(this.#map), find('list', HTMLElement), choose);
   }
 
@@ -104,11 +105,11 @@ class Page {
     return this.#map;
   }
 
-  #entriesOf(kind: Entries['kind']): Entries {
+  #entriesOf(kind: LineEntryKind): Entries {
     return { gap: gapEntries, zone: zoneEntries, change: changeEntries }[kind](this.#map);
   }
 
-  #showTab(kind: Entries['kind']): void {
+  #showTab(kind: LineEntryKind): void {
     this.#list.show(this.#entriesOf(kind), this.#search.value);
     for (const each of ['change', 'gap', 'zone'] as const) {
       const tab = find(`tab-${each}`, HTMLButtonElement);
@@ -131,7 +132,7 @@ class Page {
     this.#paint();
   }
 
-  #choose(kind: Entries['kind'], index: number): void {
+  #choose(kind: LineEntryKind, index: number): void {
     if (kind === 'gap') {
       this.jump(index);
       return;
@@ -340,20 +341,7 @@ class Page {
       before: this.#changeAt(this.#cursor),
       next: this.#map.nextOn(this.#cursor, this.#phase),
     });
-    const state = find('state', HTMLElement);
-    state.textContent = heading;
-    state.dataset.state = answer.state;
-    state.dataset.answer = JSON.stringify(answer);
-    find('answer', HTMLElement).replaceChildren(
-      ...rows.map(([name, value]) => {
-        const group = document.createElement('div');
-        const [term, detail] = [document.createElement('dt'), document.createElement('dd')];
-        term.textContent = name;
-        detail.textContent = value;
-        group.append(term, detail);
-        return group;
-      }),
-    );
+    showAnswer(answer, heading, rows);
   }
 }
 
@@ -376,38 +364,11 @@ function placeOrReason(text: string, { axis, data }: PageMap): bigint | string {
   }
 }
 
-function find<Type extends HTMLElement>(id: string, type: abstract new () => Type): Type {
-  const found = document.getElementById(id);
-  if (found instanceof type) return found;
-  throw new TypeError(`the page has no ${id}`);
-}
-
-/** Lets the browser read on, paint, and hear its user. */
-function turn(): Promise<void> {
-  return new Promise((done) => setTimeout(done));
-}
-
-/** Reads pieces as they come; the browser is still at work on what stands behind. */
-async function readPieces(page: Page): Promise<void> {
-  const elements = document.getElementsByClassName(PIECE_CLASS);
-  for (let taken = 0; ; ) {
-    const isAll = document.readyState !== 'loading';
-    const element = elements[taken];
-    if (element !== undefined && (isAll || element.nextElementSibling !== null)) {
-      await page.take(JSON.parse(element.textContent ?? ''));
-      // Nobody reads it again.
-      element.textContent = '';
-      taken++;
-    } else if (isAll) return;
-    await turn();
-  }
-}
-
 /** Starts the page: what is drawn first needs the head alone. */
 export async function start(): Promise<void> {
   const page = new Page(JSON.parse(find('data', HTMLScriptElement).textContent ?? ''));
   page.start();
-  await readPieces(page);
+  await readPieces<PagePiece>((piece) => page.take(piece));
   if (page.map.data.live !== null) followDevice(page);
   globalThis.holdfast = {
     ask: (x, phase) => page.ask(BigInt(x), phase),

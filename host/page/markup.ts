@@ -10,6 +10,17 @@ export interface PageParts {
   /** Whether a server says what a device does. */
   readonly isLive: boolean;
   readonly hasPhases: boolean;
+  /** Kinds of lists, each with a tab. */
+  readonly tabs: readonly string[];
+  /** What the picture is, for who does not see it. */
+  readonly label: string;
+  /** What one may do with it. */
+  readonly keys: string;
+  /** What the view is fitted to, and an example of a place to go to. */
+  readonly whole: string;
+  readonly place: string;
+  /** Markup of further tools. */
+  readonly tools: string;
   /** The head, as JSON that is safe inside a script element. */
   readonly head: string;
   /** The pieces, likewise. */
@@ -39,20 +50,20 @@ export function pageMarkup(parts: PageParts): string {
 <div><h1>${parts.title}</h1><p>${parts.subtitle}</p></div>
 <div class="tools">
 <label class="phase"${parts.hasPhases ? '' : ' hidden'}>phase <input id="phase" type="range" min="0" step="1" value="0"> <output id="phase-words"></output></label>
-<label>go to <input id="place" type="text" size="14" placeholder="place"></label>
-<span class="group"><button id="out" type="button" title="zoom out (−)">−</button><button id="in" type="button" title="zoom in (+)">+</button><button id="fit" type="button" title="whole axis (0)">fit</button></span>
-<span class="group"><button id="previous" type="button" title="the one before in the list (p)">‹ before</button><button id="next" type="button" title="the next in the list (n)">next ›</button></span>
+<label>go to <input id="place" type="text" size="14" placeholder="${parts.place}"></label>
+<span class="group"><button id="out" type="button" title="zoom out (−)">−</button><button id="in" type="button" title="zoom in (+)">+</button><button id="fit" type="button" title="${parts.whole} (0)">fit</button></span>
+<span class="group"><button id="previous" type="button" title="the one before in the list (p)">‹ before</button><button id="next" type="button" title="the next in the list (n)">next ›</button></span>${parts.tools}
 </div>
 </header>
 ${parts.isLive ? LIVE : ''}<main>
 <section class="picture">
 ${parts.picture === null ? '' : `<details class="both"><summary>both editions in one picture</summary><img alt="Both editions, and what changed between them" src="data:image/svg+xml;base64,${parts.picture}"></details>`}
-<div id="stage"><canvas id="map" tabindex="0" role="img" aria-label="The map along its axis. Arrow keys pan and zoom, n and p step through the list, [ and ] through phases, / searches."></canvas></div>
+<div id="stage"><canvas id="map" tabindex="0" role="img" aria-label="${parts.label}"></canvas></div>
 <div class="verdict" aria-live="polite"><strong id="state">starting</strong><dl id="answer"></dl></div>
-<p class="hint"><strong id="unnamed"></strong> <span class="help">The verdict is computed by the core that controllers run, in this page, from this edition. Wheel or pinch zooms, dragging pans; keys: arrows, 0, n, p, [ ], /.</span></p>
+<p class="hint"><strong id="unnamed"></strong> <span class="help">The verdict is computed by the core that controllers run, in this page, from this edition. ${parts.keys}</span></p>
 </section>
 <aside>
-<div class="tabs" role="tablist"><button id="tab-change" type="button" role="tab" hidden></button><button id="tab-gap" type="button" role="tab"></button><button id="tab-zone" type="button" role="tab"></button></div>
+<div class="tabs" role="tablist">${parts.tabs.map(tab).join('')}</div>
 <input id="search" type="search" placeholder="search names (/)" aria-label="search the list">
 <div id="list"></div></aside>
 </main>
@@ -64,6 +75,10 @@ ${parts.pieces.map((piece) => `<script type="application/json" class="${PIECE_CL
 </body>
 </html>
 `;
+}
+
+function tab(kind: string): string {
+  return `<button id="tab-${kind}" type="button" role="tab"${kind === 'change' ? ' hidden' : ''}></button>`;
 }
 
 /** What a device says; filled by the script, as text. */

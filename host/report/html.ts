@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type GapCell, gapCells } from '../audit/audit.ts';
 import { comparePartitions, type EditionChange, type EditionComparison } from '../audit/compare.ts';
 import { briefWords } from '../audit/compare-words.ts';
@@ -6,16 +5,10 @@ import { brakingOf } from '../audit/curves.ts';
 import { encodeWithTrees } from '../body/encode-body.ts';
 import { numberedLists } from '../body/found-in-lists.ts';
 import type { Cell, Partition, Rule } from '../body/partition.ts';
-import { HoldfastError } from '../common/errors.ts';
-import { packageUrl } from '../common/root.ts';
 import { visible } from '../common/visible.ts';
 import { compilePartition } from '../compile/compile.ts';
-import { geometryFor } from '../core/checker.ts';
-import { coreUrl } from '../core/core.ts';
-import { contentWith } from '../core/first-burn.ts';
 import { CHANGE_GROUPS, changeGroupOf } from '../drawing/change-groups.ts';
 import { ACTION_NAMES } from '../format.ts';
-import { deriveBurned, encodeBurned } from '../image/burned.ts';
 import { parseImage } from '../image/container.ts';
 import { inTodaysVersion } from '../image/todays-version.ts';
 import {
@@ -29,16 +22,13 @@ import {
   type PagePiece,
 } from '../page/data.ts';
 import { pageMarkup } from '../page/markup.ts';
-import type { MapUnits } from '../source/model.ts';
 import { changeRow, countWords, headRows } from '../svg/comparison-scene.ts';
 import { drawComparison } from '../svg/drawing.ts';
 import { summaryWords } from '../svg/map-scene.ts';
 import { escapeXml } from '../svg/markup.ts';
+import { base64, devicePieces, embedded, scriptOf, visibleUnits } from './parts.ts';
 
 /** A map as one page that needs nothing else: to look at, and to ask, with the real core in it. */
-
-/** The code of the page in one script, as `npm run build` bundles it. */
-const PAGE_SCRIPT = packageUrl('dist/page.js');
 
 /**
  * The page of a partition and of its image; without an image the partition is compiled.
@@ -94,33 +84,19 @@ async function pageOf(
     picture: before === null ? null : Buffer.from(drawComparison(before, partition)).toString('base64'),
     isLive: live !== null,
     hasPhases: partition.phasePeriod > 1,
+    tabs: ['change', 'gap', 'zone'],
+    label:
+      'The map along its axis. Arrow keys pan and zoom, n and p step through the list, [ and ] through phases, / searches.',
+    keys: 'Wheel or pinch zooms, dragging pans; keys: arrows, 0, n, p, [ ], /.',
+    ...{ whole: 'whole axis', place: 'place', tools: '' },
     head: embedded({ ...headOf(partition), before: before?.epoch ?? null, live }),
     pieces: [
       ...mapPieces(partition, gaps),
       ...(comparison === null ? [] : [changesPiece(comparison, partition)]),
       ...(await devicePieces(edition)),
     ].map(embedded),
-    script: (await readBuilt(PAGE_SCRIPT)).toString('utf8').replaceAll('</script', '<\\/script'),
+    script: await scriptOf('page'),
   });
-}
-
-/** A file that the build leaves at `url`. */
-async function readBuilt(url: URL): Promise<Buffer> {
-  try {
-    return await readFile(url);
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
-    const remedy = 'Build it with `npm run build`.';
-    throw new HoldfastError('PAGE_MISSING', `a part of the page does not exist: ${url.pathname}`, {
-      remedy,
-      cause,
-    });
-  }
-}
-
-/** JSON that is safe inside a script element. */
-function embedded(data: PageHead | PagePiece): string {
-  return JSON.stringify(data).replaceAll('<', '\\u003c');
 }
 
 function headOf(partition: Partition): Omit<PageHead, 'before' | 'live'> {
@@ -144,7 +120,6 @@ function headOf(partition: Partition): Omit<PageHead, 'before' | 'live'> {
 
 /** Names in pieces of so many. */
 const NAMES_A_PIECE = 20_000;
-const FLASH_BYTES_A_PIECE = 3 * 2 ** 18;
 
 /** All but the device, in the order in which a reader wants it. */
 function mapPieces(partition: Partition, gaps: readonly GapCell[]): PagePiece[] {
@@ -185,13 +160,6 @@ function changesPiece(comparison: EditionComparison, { axis }: Partition): PageP
   return { kind: 'changes', changes };
 }
 
-function visibleUnits({ limit, phase }: MapUnits): MapUnits {
-  return {
-    limit: limit === null ? null : visible(limit),
-    phase: { unit: visible(phase.unit), scale: phase.scale },
-  };
-}
-
 function packedList(cells: readonly Cell[]): PackedList {
   return {
     starts: base64(Int32Array.from(cells, ({ from }) => from)),
@@ -216,35 +184,4 @@ function gapFields(gaps: readonly GapCell[]): Int32Array {
     fields.set([from, to, phaseFrom, phaseTo, rule], index * GAP_FIELDS);
   });
   return fields;
-}
-
-/** A device that holds the image as its confirmed edition. */
-async function devicePieces(image: Uint8Array): Promise<PagePiece[]> {
-  const parsed = parseImage(image);
-  const geometry = geometryFor(image.length);
-  const edition = { bytes: image, epoch: parsed.identity.epoch, hash: parsed.digest };
-  const content = contentWith(edition, geometry);
-  const stateAt = geometry.areaBytes[0] + geometry.areaBytes[1];
-  const pieces: PagePiece[] = [];
-  for (let offset = 0; offset < image.length; offset += FLASH_BYTES_A_PIECE)
-    pieces.push({
-      kind: 'flash',
-      offset,
-      bytes: base64(image.subarray(offset, offset + FLASH_BYTES_A_PIECE)),
-    });
-  const state = content.subarray(stateAt, stateAt + geometry.programBytes);
-  return [
-    ...pieces,
-    { kind: 'flash', offset: stateAt, bytes: base64(state) },
-    {
-      kind: 'device',
-      geometry,
-      wasm: base64(await readBuilt(coreUrl('large'))),
-      burned: base64(encodeBurned(deriveBurned(parsed, 'development'))),
-    },
-  ];
-}
-
-function base64(bytes: Uint8Array | Int32Array | Uint32Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }

@@ -79,25 +79,30 @@ const command = await build({
 /** What Node provides is not there in a page: its names are undefined. */
 const withoutNode = { name: 'without-node', setup: (page) => leaveOut(page, /^node:/) };
 
-const page = await build({
-  ...COMMON,
-  stdin: {
-    contents: "import { start } from './main.ts'; void start();",
-    resolveDir: join(ROOT, 'host', 'page'),
-    sourcefile: 'page.ts',
-  },
-  entryNames: 'page',
-  // No module: it starts where it stands in the page, before the browser has read what comes behind it.
-  format: 'iife',
-  define: { 'import.meta.url': 'document.baseURI' },
-  platform: 'browser',
-  target: 'es2023',
-  plugins: [withoutNode],
-});
+/** The script of a page, whose folder has a file for each kind of page. */
+const pageOf = (name, main) =>
+  build({
+    ...COMMON,
+    stdin: {
+      contents: `import { start } from './${main}.ts'; void start();`,
+      resolveDir: join(ROOT, 'host', 'page'),
+      sourcefile: `${name}.ts`,
+    },
+    entryNames: name,
+    // No module: it starts where it stands in the page, before the browser has read what comes behind it.
+    format: 'iife',
+    define: { 'import.meta.url': 'document.baseURI' },
+    platform: 'browser',
+    target: 'es2023',
+    plugins: [withoutNode],
+  });
 
-removeOld([pieces, command, page]);
+const page = await pageOf('page', 'main');
+const planePage = await pageOf('plane-page', 'plane-main');
+
+removeOld([pieces, command, page, planePage]);
 copyTypes('host/index.d.ts');
-writeLicences([pieces, command, page]);
+writeLicences([pieces, command, page, planePage]);
 // npx makes the command executable when it first links it, and never again.
 chmodSync(join(DIST, 'holdfast.cjs'), 0o755);
 

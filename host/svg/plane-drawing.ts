@@ -2,6 +2,7 @@ import type { PlanePartition } from '../body/plane-partition.ts';
 import { areaWords } from '../compile/plane-words.ts';
 import { colouringOf } from '../drawing/colours.ts';
 import { inkOn } from '../drawing/palette.ts';
+import { pixelShape, roomIn } from '../drawing/room.ts';
 import { fitted, textPixels } from '../drawing/text-width.ts';
 import { ACTION_NAMES } from '../format.ts';
 import { areaOfPiece, type Piece, type Pieces, piecesOf } from '../plane/pieces.ts';
@@ -69,13 +70,14 @@ export function drawPlane(plane: PlanePartition): string {
   const height = end + legend.pixels + list.pixels + notes.pixels + EDGE;
   return planeDocument({
     title: `${plane.map}, epoch ${plane.epoch}`,
-    subtitle: subtitleOf(plane),
+    subtitle: planeSummary(plane),
     height,
     parts: [...drawn, scaleBar(axes[0], frame), legend.markup, list.markup, notes.markup],
   });
 }
 
-function subtitleOf({ device, axes, zones, rules }: PlanePartition): string {
+/** What a drawing or a page is of, in a line. */
+export function planeSummary({ device, axes, zones, rules }: PlanePartition): string {
   const sizes = axes.map((axis) => readableLength(axis.max - axis.min, axis)).join(' by ');
   const gaps = rules.length - zones;
   return `device ${device}; ${sizes}; ${zones} ${zones === 1 ? 'zone' : 'zones'}, ${gaps} gap ${gaps === 1 ? 'rule' : 'rules'}`;
@@ -143,6 +145,9 @@ function titleOf(rule: Rule, units: PlanePartition['units']): string {
   return `${what}${limitWords(rule.limit, units)}`;
 }
 
+/** Pieces whose heights are looked at for a name. */
+const LOOKS_MAX = 64;
+
 /** The name where it has room, else a number that the list explains. */
 function nameRule(
   { rules }: PlanePartition,
@@ -153,9 +158,9 @@ function nameRule(
 ): string {
   const rule = rules[index];
   if (rule === undefined) return '';
-  const shapes = own.map((piece) => shapeOf(piece, frame));
+  const shapes = own.map((piece) => pixelShape(pointsOf(piece, frame), areaOfPiece(piece)));
   const needed = textPixels(rule.id, NAME_PIXELS) + 8;
-  const room = roomIn(shapes);
+  const room = roomIn(shapes, { textPixels: NAME_PIXELS, looks: LOOKS_MAX });
   const fill = fillOf(rule);
   const isHatched = fill.startsWith('url');
   if (room.width >= needed) {
@@ -178,101 +183,11 @@ function nameRule(
   return `${element('rect', ground)}${textElement({ x, y: y + 3.5, class: 'middle small' }, `${number}`)}`;
 }
 
-/** A piece in pixels. */
-interface Shape {
-  readonly points: readonly (readonly [number, number])[];
-  readonly area: number;
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-  readonly middle: number;
-}
-
-function shapeOf(piece: Piece, frame: PlaneFrame): Shape {
-  const { corners } = piece;
+function pointsOf({ corners }: Piece, frame: PlaneFrame): [number, number][] {
   const points: [number, number][] = [];
   for (let at = 0; at < corners.length; at += 2)
     points.push(pixelOf(frame, corners[at] ?? 0, corners[at + 1] ?? 0));
-  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
-  return {
-    points,
-    area: areaOfPiece(piece),
-    left: Math.min(...xs),
-    right: Math.max(...xs),
-    top: Math.min(...ys),
-    bottom: Math.max(...ys),
-    middle: (Math.min(...ys) + Math.max(...ys)) / 2,
-  };
-}
-
-/** Pieces whose heights are looked at for a name. */
-const LOOKS_MAX = 64;
-
-/** The widest stretch of a line of text that lies in pieces side by side. */
-function roomIn(shapes: readonly Shape[]): { x: number; y: number; width: number } {
-  const largest = [...shapes].sort((one, other) => other.area - one.area).slice(0, LOOKS_MAX);
-  const [first] = largest;
-  let best = {
-    x: first === undefined ? 0 : (first.left + first.right) / 2,
-    y: first?.middle ?? 0,
-    width: -1,
-  };
-  const [top, bottom] = [
-    Math.min(...shapes.map((each) => each.top)),
-    Math.max(...shapes.map((each) => each.bottom)),
-  ];
-  // Pieces lie above each other where a lookup cut them: the middle of all is looked at, and the borders between them.
-  const heights = [(top + bottom) / 2, ...largest.flatMap((each) => [each.middle, each.top])];
-  for (const middle of heights) {
-    const half = NAME_PIXELS / 2 + 1;
-    const [above, at, below] = [middle - half, middle, middle + half].map((y) => stretchesAt(shapes, y));
-    for (const stretch of common(common(above ?? [], at ?? []), below ?? [])) {
-      const width = stretch.to - stretch.from;
-      if (width > best.width + 1) best = { x: (stretch.from + stretch.to) / 2, y: middle, width };
-    }
-  }
-  return best;
-}
-
-interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Where pieces lie at a height, rising; those that touch are one. */
-function stretchesAt(shapes: readonly Shape[], y: number): Stretch[] {
-  const found = shapes.flatMap(({ points }) => reach(points, y) ?? []).sort((a, b) => a.from - b.from);
-  const merged: Stretch[] = [];
-  for (const stretch of found) {
-    const last = merged.at(-1);
-    if (last !== undefined && stretch.from <= last.to + 0.01)
-      merged[merged.length - 1] = { from: last.from, to: Math.max(last.to, stretch.to) };
-    else merged.push(stretch);
-  }
-  return merged;
-}
-
-function common(ones: readonly Stretch[], others: readonly Stretch[]): Stretch[] {
-  return ones.flatMap((one) =>
-    others.flatMap((other) => {
-      const [from, to] = [Math.max(one.from, other.from), Math.min(one.to, other.to)];
-      return from < to ? [{ from, to }] : [];
-    }),
-  );
-}
-
-/** From where to where a convex piece reaches at a height. */
-function reach(points: Shape['points'], height: number): Stretch | undefined {
-  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  points.forEach(([x0, y0], index) => {
-    const [x1, y1] = points[(index + 1) % points.length] ?? [x0, y0];
-    if (y0 > height === y1 > height) return;
-    const at = x0 + ((x1 - x0) * (height - y0)) / (y1 - y0);
-    from = Math.min(from, at);
-    to = Math.max(to, at);
-  });
-  return from < to ? { from, to } : undefined;
+  return points;
 }
 
 function legendOf(

@@ -47,6 +47,7 @@ describe('what is in it', () => {
       'dist/holdfast.cjs',
       'dist/index.js',
       'dist/page.js',
+      'dist/plane-page.js',
       'dist/types/host/index.d.ts',
       'docs/LIBRARY.md',
       'firmware-maps/map.schema.json',

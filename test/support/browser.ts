@@ -59,7 +59,9 @@ export async function openPage(
   page.on('pageerror', (error) => complaints.push(error.message));
   if (options.prepare !== undefined) await page.addInitScript(options.prepare);
   await page.goto(pathToFileURL(file).href);
-  await page.waitForFunction(() => globalThis.holdfast !== undefined);
+  await page.waitForFunction(
+    () => globalThis.holdfast !== undefined || globalThis.holdfastPlane !== undefined,
+  );
   return { page, requests, complaints };
 }
 

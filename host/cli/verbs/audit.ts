@@ -13,7 +13,8 @@ import { EXIT_CHECK_SAID_NO } from '../../common/errors.ts';
 import { type CyclesSpent, partitionCycles } from '../../compile/cost.ts';
 import { budgetWords, cycleBars, cycleWords, overBudget } from '../../cycles/words.ts';
 import { createComparisonPage, createPage } from '../../report/html.ts';
-import { isPlane, planeRefused } from '../../source/plane-model.ts';
+import { createPlaneComparisonPage, createPlanePage } from '../../report/plane-html.ts';
+import { isPlane } from '../../source/plane-model.ts';
 import { drawComparison, drawMap } from '../../svg/drawing.ts';
 import { drawPlaneComparison } from '../../svg/plane-comparison.ts';
 import { drawPlane } from '../../svg/plane-drawing.ts';
@@ -61,7 +62,7 @@ async function run(path: string, afterPath: string | undefined, options: AuditOp
   const edition = await loadAny(path);
   if (afterPath === undefined) {
     const { partition, image } = edition;
-    if (isPlane(partition)) await reportPlane(partition, options);
+    if (isPlane(partition)) await reportPlane({ partition, image }, options);
     else await reportOne({ partition, image }, options);
     return;
   }
@@ -88,8 +89,14 @@ async function reportOne(edition: LoadedEdition, options: AuditOptions): Promise
   if (over.length > 0) process.exitCode = EXIT_CHECK_SAID_NO;
 }
 
-async function reportPlane(plane: PlanePartition, { html, svg, force, json }: AuditOptions): Promise<void> {
-  if (html !== undefined) throw planeRefused('what --html shows');
+async function reportPlane(
+  { partition: plane, image }: LoadedEdition<PlanePartition>,
+  { html, svg, force, json }: AuditOptions,
+): Promise<void> {
+  if (html !== undefined) {
+    const page = await createPlanePage(plane, image);
+    await writeOutput(html, Buffer.from(page), { kind: PAGE, force });
+  }
   if (svg !== undefined) await writeOutput(svg, Buffer.from(drawPlane(plane)), { kind: DRAWING, force });
   const report = auditPlane(plane);
   if (json) printJson(report);
@@ -100,8 +107,11 @@ async function reportTwoPlanes(
   { before, after }: PairOf<PlanePartition>,
   { html, svg, force, json }: AuditOptions,
 ): Promise<void> {
-  if (html !== undefined) throw planeRefused('what --html shows');
   const comparison = comparePlanes(before.partition, after.partition);
+  if (html !== undefined) {
+    const page = await createPlaneComparisonPage(before.partition, after.partition, after.image);
+    await writeOutput(html, Buffer.from(page), { kind: PAGE, force });
+  }
   if (svg !== undefined) {
     const drawing = drawPlaneComparison(before.partition, after.partition);
     await writeOutput(svg, Buffer.from(drawing), { kind: DRAWING, force });
