@@ -149,14 +149,13 @@ describe('an update, seen in each of its states', () => {
   test('a window that is open: its token, what is left of it, and that it ends when the machine moves', async () => {
     await done('window', 'open');
     await viewed(['light', 'dark'], async (page) => {
-      await page.waitForFunction(
-        () => document.getElementById('live-state')?.dataset.state === 'maintenance',
-      );
-      expect(await shown(page)).toBe('s 5.05 km: maintenance, hold');
-      expect(await row(page, 'mode')).toEqual([
-        expect.stringMatching(/^window under token \d+, 5\d\d\.\d s left$/),
-      ]);
-      expect(await row(page, 'parked')).toEqual(['yes']);
+      await placed(page);
+      await expect.poll(() => shown(page)).toBe('s 5.05 km: maintenance, hold');
+      expect(await page.locator('#live-state').getAttribute('data-state')).toBe('maintenance');
+      await expect
+        .poll(() => row(page, 'mode'))
+        .toEqual([expect.stringMatching(/^window under token \d+, 5\d\d\.\d s left$/)]);
+      await expect.poll(() => row(page, 'parked')).toEqual(['yes']);
       return 'window';
     });
     await viewed(['light'], async (page) => {
@@ -165,8 +164,8 @@ describe('an update, seen in each of its states', () => {
       );
       writeFileSync(at('state/safe-input'), 'moving');
       await page.waitForFunction(() => document.getElementById('live-state')?.dataset.state === 'gap');
-      expect(await row(page, 'mode')).toEqual(['run']);
-      expect(await row(page, 'parked')).toEqual(['no']);
+      await expect.poll(() => row(page, 'mode')).toEqual(['run']);
+      await expect.poll(() => row(page, 'parked')).toEqual(['no']);
       return 'window-ended';
     });
     writeFileSync(at('state/safe-input'), 'parked');
@@ -179,8 +178,10 @@ describe('an update, seen in each of its states', () => {
       await page.waitForFunction(() =>
         /pending/.test(document.getElementById('live-words')?.textContent ?? ''),
       );
-      expect(await row(page, 'edition')).toEqual([expect.stringMatching(/^epoch 11, /)]);
-      expect(await row(page, 'mode')).toEqual([expect.stringMatching(/left, an edition is pending$/)]);
+      await expect.poll(() => row(page, 'edition')).toEqual([expect.stringMatching(/^epoch 11, /)]);
+      await expect
+        .poll(() => row(page, 'mode'))
+        .toEqual([expect.stringMatching(/left, an edition is pending$/)]);
       return 'pending';
     });
     await done('window', 'close');
@@ -188,10 +189,12 @@ describe('an update, seen in each of its states', () => {
       await page.waitForFunction(() =>
         /on trial for/.test(document.getElementById('live-words')?.textContent ?? ''),
       );
-      expect(await page.title()).toBe('live: rail-fribourg-bern, epoch 12');
-      expect(await row(page, 'edition')).toEqual([
-        expect.stringMatching(/^epoch 12, \w{12}, on trial for \d+\.\d s: \d+ of 1000 checks answered$/),
-      ]);
+      await expect.poll(() => page.title()).toBe('live: rail-fribourg-bern, epoch 12');
+      await expect
+        .poll(() => row(page, 'edition'))
+        .toEqual([
+          expect.stringMatching(/^epoch 12, \w{12}, on trial for \d+\.\d s: \d+ of 1000 checks answered$/),
+        ]);
       await placed(page);
       return 'trial';
     });
@@ -203,7 +206,7 @@ describe('an update, seen in each of its states', () => {
       await page.waitForFunction(() =>
         /became/.test(document.getElementById('live-words')?.textContent ?? ''),
       );
-      expect(await page.title()).toBe('live: rail-fribourg-bern, epoch 11');
+      await expect.poll(() => page.title()).toBe('live: rail-fribourg-bern, epoch 11');
       await placed(page);
       const became = await row(page, 'became');
       expect(became.join('\n')).toMatch(/the last start was a revert.*\n.*epoch 12, \w{12}, reverted/);
@@ -278,7 +281,7 @@ describe('the server', () => {
     );
     expect(await page.locator('#live-words dt').textContent()).toBe(HOSTILE);
     expect(await page.locator('.live img, .live script').count()).toBe(0);
-    expect(await page.title()).toBe('live: rail-fribourg-bern, epoch 11');
+    await expect.poll(() => page.title()).toBe('live: rail-fribourg-bern, epoch 11');
     expect(complaints).toEqual([]);
     await page.close();
   });
