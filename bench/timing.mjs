@@ -60,12 +60,15 @@ async function images() {
     .filter((path) => path.endsWith('.map.yaml') && !path.endsWith('.next.map.yaml'))
     .sort()
     .map((path) => ({ name: basename(path, '.map.yaml'), ships: true, file: join(MAPS, path) }));
-  return Promise.all(
+  const compiled = await Promise.all(
     [...lines, ...shipped].map(async ({ name, ships, file, reader }) => {
       const options = reader === undefined ? {} : { reader, large: true };
-      return { name, ships, image: (await compileSource(file, options)).image };
+      const { image, summary } = await compileSource(file, options);
+      return { name, ships, image, isPlane: summary.plane !== null };
     }),
   );
+  // What planes cost stands in cycles.json, by levels.
+  return compiled.filter(({ isPlane }) => !isPlane);
 }
 
 /** The firmware's functions on the memory of a core that runs the image. */
