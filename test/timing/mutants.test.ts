@@ -149,7 +149,7 @@ const CHANGED: readonly Changed[] = [
     'load',
     MISALIGNED,
   ),
-  changed('verdict stored beside its struct', 'verdict', 720, [0], 832, 'store', OUTSIDE),
+  changed('verdict stored beside its struct', 'verdict', 728, [0], 832, 'store', OUTSIDE),
   changed(
     'bound of cells read from memory',
     'sweep',

@@ -27,7 +27,7 @@ import { type Recorder, record, takeRecords } from './support/record.ts';
 
 /** What status tells the ids of. */
 const KEYS = ['one', 'two', 'three', 'four'].map((name) => publicKeyFromPem(testKeyPair(name).publicPem));
-const RUNS = 25_000;
+const RUNS = 60_000;
 /** Bytes of an arena that are renewed at a time. */
 const RENEWED_BYTES_MAX = 16 << 10;
 /** Slices after which a device starts anew: much of what it does at first stops once its configuration is found damaged. */
