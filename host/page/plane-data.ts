@@ -4,7 +4,7 @@ import type { MapUnits } from '../source/model.ts';
 import type { DevicePiece, FlashPiece } from './data.ts';
 
 /**
- * What a page of a plane carries: a head, pieces of flash that hold the image, what the audit and the comparison found, and a device to ask.
+ * What a page of a plane carries: a head, pieces of flash that hold the image, what audit and comparison found, and a device to ask.
  * The page decodes the body itself: what is drawn is what the core is asked of.
  */
 
@@ -46,7 +46,7 @@ export interface PlanePageChange {
   readonly at: readonly [x: number, y: number];
   readonly area: number;
   readonly phases: readonly PlanePhases[];
-  /** Corners of each of its convex pieces, x0, y0, x1, y1, …, as offsets from the minima: f64, base64; and how many numbers each has: u32. */
+  /** Corners of its convex pieces, x0, y0, x1, y1, …, as offsets from the minima: f64, base64; and how many numbers each has: u32. */
   readonly corners: string;
   readonly lengths: string;
 }

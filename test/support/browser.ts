@@ -59,9 +59,7 @@ export async function openPage(
   page.on('pageerror', (error) => complaints.push(error.message));
   if (options.prepare !== undefined) await page.addInitScript(options.prepare);
   await page.goto(pathToFileURL(file).href);
-  await page.waitForFunction(
-    () => globalThis.holdfast !== undefined || globalThis.holdfastPlane !== undefined,
-  );
+  await page.waitForFunction(() => globalThis.holdfast !== undefined || 'holdfastPlane' in globalThis);
   return { page, requests, complaints };
 }
 

@@ -8,23 +8,13 @@ import { HoldfastError } from '../../common/errors.ts';
 import { loadMap, type MapPartition } from '../../compile/compile.ts';
 import { IMAGE_MAGIC } from '../../format.ts';
 import { readMap } from '../../image/read-partition.ts';
-import { isPlane, planeRefused } from '../../source/plane-model.ts';
+import { isPlane } from '../../source/plane-model.ts';
 import { readInput } from './files.ts';
 
 export interface LoadedEdition<Map extends MapPartition = Partition> {
   readonly partition: Map;
   /** The bytes of an image; null when the file is a source. */
   readonly image: Uint8Array | null;
-}
-
-/**
- * Of a line: what knows lines only takes it.
- * @throws HoldfastError PLANE, and what `loadAny` throws
- */
-export async function loadEither(path: string): Promise<LoadedEdition> {
-  const { partition, image } = await loadAny(path);
-  if (isPlane(partition)) throw planeRefused(path);
-  return { partition, image };
 }
 
 export interface PairOf<Map extends MapPartition> {
