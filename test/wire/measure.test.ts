@@ -109,7 +109,7 @@ describe('functions on given inputs', () => {
 
   test('all bytes of verdict and sweep are put back, whatever is called', async () => {
     const { device, client } = await openedDevice();
-    const { VERDICT, SWEEP, EDITIONS } = { VERDICT: 720, SWEEP: 832, EDITIONS: 896 };
+    const { VERDICT, SWEEP, EDITIONS } = { VERDICT: 728, SWEEP: 832, EDITIONS: 896 };
     expect([VERDICT, SWEEP]).toEqual(
       [device.core.verdictStruct(), device.core.sweepStruct()].map(({ byteOffset }) => byteOffset),
     );
