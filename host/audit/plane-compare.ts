@@ -236,7 +236,7 @@ function comparable<Result>(compare: () => Result): Result {
 
 function notComparable(reason: string, cause: Error): HoldfastError {
   return new HoldfastError('NOT_COMPARABLE', `the two editions cannot be compared: ${reason}`, {
-    remedy: 'Compare what `holdfast compile` made of their sources.',
+    remedy: 'Compare the images that were compiled of their sources.',
     cause,
   });
 }
