@@ -1,13 +1,13 @@
 import { ACTION_NAMES } from '../format.ts';
 import type { Entries, EntryContext, MapContext } from './context.ts';
 import { readIntervals } from './coordinates.ts';
-import { type Fields, readFields, readList } from './fields.ts';
+import { type Fields, readFields } from './fields.ts';
 import { readLimit } from './limit.ts';
 import type { ActionName, GapRuleModel, Interval } from './model.ts';
 import { placeOfRow, readTable, type TableRow } from './table.ts';
 import type { TreeNode } from './tree.ts';
 import { parseChoice, readAction, readBoolean, readChoice, readId } from './values.ts';
-import { isFileEntry, nameOfEntry, readWhen } from './zones.ts';
+import { isFileEntry, nameOfEntry, oneOrNone, type ReadPlace, readEntries, readWhen } from './zones.ts';
 
 /** `gaps`: the acknowledged places that no zone covers, and what to do there. */
 
@@ -16,30 +16,24 @@ const ANYWHERE_FIELDS = ['anywhere', 'action', 'limit'];
 const ANYWHERE_ID = 'anywhere';
 
 export async function readGapRules(node: TreeNode, context: EntryContext): Promise<Entries<GapRuleModel>> {
-  const nodes = readList(node, 'gaps', context.diagnostics);
-  if (nodes === undefined) return { entries: [], complete: false };
-  const rules: GapRuleModel[] = [];
-  let complete = true;
-  for (const item of nodes) {
-    if (isFileEntry(item)) {
-      const fromFile = await readGapTable(item, context);
-      for (const rule of fromFile.entries) rules.push(rule);
-      complete &&= fromFile.complete;
-      continue;
-    }
-    const rule = isAnywhere(item) ? readAnywhere(item, context) : readLocated(item, context);
-    if (rule !== undefined) rules.push(rule);
-    complete &&= rule !== undefined;
-  }
-  return { entries: rules, complete };
+  return readEntries<GapRuleModel>(node, 'gaps', context, async (item) => {
+    if (isFileEntry(item)) return readGapTable(item, context);
+    const readAt = (at: TreeNode, name: string) =>
+      readIntervals(at, `"at" of ${name}`, context.axis, context.diagnostics);
+    return oneOrNone<GapRuleModel>(readGapRule(item, context, readAt));
+  });
 }
 
-export function isAnywhere(node: TreeNode): boolean {
+/** A gap rule, on a line or in a plane: the catch-all, or one with a place. */
+export function readGapRule<At>(node: TreeNode, context: MapContext, readAt: ReadPlace<At>) {
+  return isAnywhere(node) ? readAnywhere(node, context) : readLocated(node, context, readAt);
+}
+
+function isAnywhere(node: TreeNode): boolean {
   return node.kind === 'map' && node.fields.has('anywhere');
 }
 
-/** The catch-all; it has no place of its own, so lines and planes share it. */
-export function readAnywhere(
+function readAnywhere(
   node: TreeNode,
   context: MapContext,
 ): (GapRuleModel & { readonly at: null }) | undefined {
@@ -56,7 +50,7 @@ export function readAnywhere(
   return { id: ANYWHERE_ID, place: node.place, at: null, when: null, action, limit, cuts: false };
 }
 
-function readLocated(node: TreeNode, context: EntryContext): GapRuleModel | undefined {
+function readLocated<At>(node: TreeNode, context: MapContext, readAt: ReadPlace<At>) {
   const { diagnostics } = context;
   const fields = readFields(node, nameOfEntry(node, 'gap rule'), LOCATED_FIELDS, diagnostics);
   if (fields === undefined) return undefined;
@@ -65,7 +59,7 @@ function readLocated(node: TreeNode, context: EntryContext): GapRuleModel | unde
   context.ids.claim(id, node.place);
   const name = `gap rule "${id ?? '?'}"`;
   const atNode = fields.need('at');
-  const at = atNode && readIntervals(atNode, `"at" of ${name}`, context.axis, diagnostics);
+  const at = atNode && readAt(atNode, name);
   const shared = readShared(fields, name, context);
   if (id === undefined || at === undefined || shared === undefined) return undefined;
   return { id, place: node.place, at, ...shared };
@@ -78,7 +72,7 @@ interface SharedFields {
   readonly cuts: boolean;
 }
 
-export function readShared(fields: Fields, name: string, context: MapContext): SharedFields | undefined {
+function readShared(fields: Fields, name: string, context: MapContext): SharedFields | undefined {
   const when = readWhen(fields, name, context);
   const action = readActionOf(fields, name, context);
   const limit = readLimitOf(fields, name, context);

@@ -19,25 +19,41 @@ export function isFileEntry(node: TreeNode): boolean {
 }
 
 export async function readZones(node: TreeNode, context: EntryContext): Promise<Entries<ZoneModel>> {
-  const nodes = readList(node, 'zones', context.diagnostics);
-  if (nodes === undefined) return { entries: [], complete: false };
-  const zones: ZoneModel[] = [];
-  let complete = true;
-  for (const item of nodes) {
-    if (isFileEntry(item)) {
-      const fromFile = await readZoneTable(item, context);
-      for (const zone of fromFile.entries) zones.push(zone);
-      complete &&= fromFile.complete;
-      continue;
-    }
-    const zone = readZone(item, context);
-    if (zone !== undefined) zones.push(zone);
-    complete &&= zone !== undefined;
-  }
-  return { entries: zones, complete };
+  return readEntries<ZoneModel>(node, 'zones', context, async (item) => {
+    if (isFileEntry(item)) return readZoneTable(item, context);
+    const readAt = (at: TreeNode, name: string) =>
+      readIntervals(at, `"at" of ${name}`, context.axis, context.diagnostics);
+    return oneOrNone(readZone(item, context, readAt));
+  });
 }
 
-function readZone(node: TreeNode, context: EntryContext): ZoneModel | undefined {
+/** Entries of a list, in its order. */
+export async function readEntries<Entry>(
+  node: TreeNode,
+  what: string,
+  { diagnostics }: MapContext,
+  read: (item: TreeNode) => Promise<Entries<Entry>>,
+): Promise<Entries<Entry>> {
+  const nodes = readList(node, what, diagnostics);
+  const entries: Entry[] = [];
+  let complete = nodes !== undefined;
+  for (const item of nodes ?? []) {
+    const found = await read(item);
+    for (const entry of found.entries) entries.push(entry);
+    complete &&= found.complete;
+  }
+  return { entries, complete };
+}
+
+export function oneOrNone<Entry>(entry: Entry | undefined): Entries<Entry> {
+  return entry === undefined ? { entries: [], complete: false } : { entries: [entry], complete: true };
+}
+
+/** Reads the place of an entry, a stretch or an area, which messages call by its name; undefined after a mistake. */
+export type ReadPlace<At> = (node: TreeNode, name: string) => At | undefined;
+
+/** A zone, on a line or in a plane. */
+export function readZone<At>(node: TreeNode, context: MapContext, readAt: ReadPlace<At>) {
   const { diagnostics } = context;
   const fields = readFields(node, nameOfEntry(node, 'zone'), ZONE_FIELDS, diagnostics);
   if (fields === undefined) return undefined;
@@ -46,7 +62,7 @@ function readZone(node: TreeNode, context: EntryContext): ZoneModel | undefined 
   context.ids.claim(id, node.place);
   const name = `zone "${id ?? '?'}"`;
   const atNode = fields.need('at');
-  const at = atNode && readIntervals(atNode, `"at" of ${name}`, context.axis, diagnostics);
+  const at = atNode && readAt(atNode, name);
   const when = readWhen(fields, name, context);
   const tier = readTier(fields, name, context);
   const limitNode = fields.get('limit');
