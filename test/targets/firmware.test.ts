@@ -194,7 +194,10 @@ describe('what the pipeline refuses', () => {
       ...{ geometry: 0x40, burned: 0x80, verdict: 0x2d0, sweep: 0x340 },
       ...{ arena: 0x5000, arenaBytes: 131072, lineSteps: 14, planeSteps: 15 },
     };
-    expect(() => cheapen('nothing', PLACES)).toThrow(/no function that receives a byte/);
+    expect(() => cheapen('nothing', PLACES)).toThrow(/0 walks/);
+    expect(() => cheapen('nothing', { ...PLACES, planeSteps: 0 })).toThrow(
+      /no function that receives a byte/,
+    );
     expect(() => cheapen('i32_load_default32(&instance->w2c_memory, strange);', PLACES)).toThrow(
       /another form/,
     );

@@ -87,6 +87,7 @@ function expectOwnNames(machine: Machine, object: string): void {
     'boot',
     'check',
     'check_invalid',
+    'check_plane',
     'memory',
     'receive',
     'service',
@@ -95,6 +96,7 @@ function expectOwnNames(machine: Machine, object: string): void {
     'state_of',
     'sweep',
     'until_change',
+    'until_change_plane',
   ];
   const alias = machine.name === 'Cortex-M0+' ? ['records'] : [];
   expect(outside.sort()).toEqual([...names, ...alias].map((name) => `holdfast_${name}`).sort());

@@ -102,7 +102,8 @@ describe('the longest blocking operation', () => {
     expect(longest.kind).toBe('erase');
     expect(longest.nanoseconds / 1e6).toBeGreaterThan(0.99 * ERASE_MS);
     expect(longest.nanoseconds / 1e6).toBeLessThanOrEqual(ERASE_MS);
-    expect(waits.length).toBeGreaterThan(3);
+    // The pieces of the image; that they are read back takes no piece.
+    expect(waits.length).toBeGreaterThan(2);
     expect(waits[0]).toBeGreaterThan(ERASE_MS);
     expect(Math.max(...waits.slice(1))).toBeLessThan(PIECE_TIMEOUT_MS);
     expect(line.board.lostBytes).toBe(0);
