@@ -16,6 +16,8 @@ export interface Brushes {
   readonly place: string;
   /** Around pieces: they are as pale on a dark ground as on a light one. */
   readonly border: string;
+  /** Around what stands alone on the ground: rows, and what the legend shows. */
+  readonly edge: string;
   /** A machine that is followed. */
   readonly machine: string;
   fillOf(rule: number): string | CanvasPattern;
@@ -41,6 +43,7 @@ export function createBrushes(
     crowd: dark ? '#4a525a' : '#cfd5da',
     place: dark ? '#7cb7ff' : '#0a58ca',
     border: dark ? '#16191d' : '#14171a',
+    edge: dark ? '#8a939c' : '#14171a',
     machine: dark ? '#ff9ecb' : '#a3005c',
     fillOf: (index) => {
       const rule = rules[index];

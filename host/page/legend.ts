@@ -16,7 +16,8 @@ export interface LegendPart {
   readonly mark: number | null;
 }
 
-const BOX = { width: 24, height: 14 } as const;
+/** What a colour or a hatch is shown in, in pixels. */
+export const LEGEND_BOX = { width: 24, height: 14 } as const;
 const APART = 22;
 /** Of a named place, and of a braking curve. */
 export const PLACE_DASH = [1, 3] as const;
@@ -45,7 +46,7 @@ export function legendParts(
 }
 
 function wordsLeft({ mark }: LegendPart): number {
-  return mark === null ? BOX.width + 6 : BOX.width + 20;
+  return mark === null ? LEGEND_BOX.width + 6 : LEGEND_BOX.width + 20;
 }
 
 /** In lines as long as there is room. */
@@ -84,16 +85,16 @@ function paintKey({ fill, dash, mark }: LegendPart, pen: Pen, x: number, y: numb
     context.lineWidth = 1.2;
     context.setLineDash([...dash]);
     context.beginPath();
-    context.moveTo(x, y + BOX.height / 2);
-    context.lineTo(x + BOX.width, y + BOX.height / 2);
+    context.moveTo(x, y + LEGEND_BOX.height / 2);
+    context.lineTo(x + LEGEND_BOX.width, y + LEGEND_BOX.height / 2);
     context.stroke();
   } else {
     context.fillStyle = fill;
-    context.fillRect(x, y, BOX.width, BOX.height);
-    context.strokeStyle = brushes.border;
+    context.fillRect(x, y, LEGEND_BOX.width, LEGEND_BOX.height);
+    context.strokeStyle = brushes.edge;
     context.lineWidth = 0.6;
-    context.strokeRect(x, y, BOX.width, BOX.height);
+    context.strokeRect(x, y, LEGEND_BOX.width, LEGEND_BOX.height);
   }
   context.restore();
-  if (mark !== null) pen.sign(mark, x + 34, y + BOX.height / 2);
+  if (mark !== null) pen.sign(mark, x + 34, y + LEGEND_BOX.height / 2);
 }

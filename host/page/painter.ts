@@ -205,6 +205,9 @@ export class Painter {
       }
       if (isMain && !this.#paintName(piece, top + height / 2 + 4)) unnamed.push(piece);
     }
+    context.strokeStyle = this.#pen.brushes.edge;
+    context.lineWidth = 1;
+    context.strokeRect(this.left, top, this.pixels, height);
     this.#paintMarks(strip, top, height, isMain);
     return unnamed;
   }

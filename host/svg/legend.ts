@@ -41,7 +41,7 @@ export function drawLegend(
 function signOf(entry: LegendEntry): string[] {
   if ('line' in entry)
     return [element('path', { d: `M0,${MIDDLE}H${BOX.width}`, class: `key ${entry.line}` })];
-  const box = element('rect', { ...BOX, fill: entry.fill, class: 'piece' });
+  const box = element('rect', { ...BOX, fill: entry.fill, class: 'swatch' });
   const d = entry.mark === null ? undefined : MARK_SHAPES[entry.mark];
   return d === undefined
     ? [box]

@@ -12,7 +12,7 @@ const LIGHT = [
   '.end{text-anchor:end}.middle,.label{text-anchor:middle}.label,.flag,.step{pointer-events:none}',
   '.dark{fill:#000}.light{fill:#fff}',
   '.flag,.step{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}',
-  '.ground,.plate{fill:#fff}.plate{pointer-events:none}.piece{stroke:#222;stroke-width:.75}.frame{fill:none;stroke:#222;stroke-width:1}',
+  '.ground,.plate{fill:#fff}.plate{pointer-events:none}.piece{stroke:#222;stroke-width:.75}.swatch{stroke:#222;stroke-width:.75}.frame{fill:none;stroke:#222;stroke-width:1}',
   '.mark{stroke:#000;stroke-width:1.2;fill:none}.shape{fill:#000;stroke:#000;stroke-width:1}',
   '.curve{stroke:#06c;stroke-width:1;stroke-dasharray:4 2;fill:none}.place{stroke:#06c;stroke-width:1;stroke-dasharray:1 3}',
   '.limit{stroke:#111;stroke-width:1.5;fill:none}.grid,.zero{stroke:#ccc;stroke-width:1;fill:none}.axis{stroke:#222;stroke-width:1}',
@@ -22,7 +22,8 @@ const DARK = [
   'text{fill:#eceff2}.subtitle,.small{fill:#b4bcc4}.ground,.tile,.plate{fill:#16191d}.line{stroke:#d5dadf}',
   '.flag,.step{stroke:#16191d}.frame,.axis,.mark{stroke:#eceff2}.limit{stroke:#eceff2}',
   '.shape{fill:#eceff2;stroke:#eceff2}.curve,.place{stroke:#7cb7ff}.grid,.zero{stroke:#3a4149}.leader{stroke:#8a939c}',
-  '.piece{stroke:#16191d}',
+  // Between pieces the ground shows; around what stands alone there is an edge, since the lowest limit is as dark as the ground.
+  '.piece{stroke:#16191d}.swatch{stroke:#8a939c}',
 ].join('');
 
 /** Names over fills of zones keep their ink: those fills are the same everywhere. */

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { drawComparison, drawMap } from '../../host/svg/drawing.ts';
 import { launchBrowser, screenshot } from '../support/browser.ts';
-import { measureTexts, overlapsOf } from '../support/drawing-geometry.ts';
+import { measureSwatches, measureTexts, overlapsOf } from '../support/drawing-geometry.ts';
 import { PICTURED } from '../support/pictured.ts';
 
 const LOOKS = [
@@ -40,6 +40,8 @@ describe.each(PICTURED)('$name', ({ name, partition, after }) => {
       );
       expect(beyond).toEqual([]);
       expect(texts.filter(({ contrast }) => contrast < 4.5)).toEqual([]);
+      // WCAG 2 asks for 3 of what is no text.
+      for (const contrast of await measureSwatches(page)) expect(contrast).toBeGreaterThan(3);
       if (process.env.HOLDFAST_SCREENSHOTS !== undefined)
         await screenshot(page, `drawing-${name.replaceAll(/[^a-z0-9]+/g, '-')}-${look}`);
     }

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LEGEND_BOX } from '../../host/page/legend.ts';
 import { createComparisonPage, createPage } from '../../host/report/html.ts';
 import { launchBrowser, openPage, screenshot } from '../support/browser.ts';
 import { watchCanvasTexts } from '../support/canvas-texts.ts';
@@ -56,6 +57,15 @@ describe.each(PICTURED)('$name', ({ name, partition, after }) => {
       const beyond = drawn.filter(({ box }) => box.left < -1 || box.right > (canvas?.width ?? 0) + 1);
       expect(beyond).toEqual([]);
       expect(drawn.filter(({ contrast }) => contrast < 4.5)).toEqual([]);
+      // What the legend shows, and the rows, have an edge: WCAG 2 asks for 3 of what is no text.
+      const frames = await opened.page.evaluate(() => globalThis.canvasFrames);
+      const boxes = frames.filter(
+        (each) => each.width === LEGEND_BOX.width && each.height === LEGEND_BOX.height,
+      );
+      const widest = Math.max(...frames.map((each) => each.width));
+      expect(boxes.length).toBeGreaterThan(0);
+      for (const { contrast } of [...boxes, ...frames.filter((each) => each.width === widest)])
+        expect(contrast).toBeGreaterThan(3);
       // Nothing on the page is wider than the screen.
       expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
       await screenshot(opened.page, `page-${name.replaceAll(/[^a-z0-9]+/g, '-')}-${scheme}-${width}`);

@@ -4,12 +4,15 @@ import type { MeasuredText } from './drawing-geometry.ts';
 declare global {
   /** Texts of the last picture, in pixels of the canvas. */
   var canvasTexts: MeasuredText[];
+  /** Rectangles drawn as lines, and the contrast of the line to the ground of the picture. */
+  var canvasFrames: { width: number; height: number; contrast: number }[];
 }
 
 /** Notes every text of a picture: where it lies, and its least contrast to what was there before. */
 export function watchCanvasTexts(): void {
   globalThis.canvasTexts = [];
-  const { fillRect, fillText } = CanvasRenderingContext2D.prototype;
+  globalThis.canvasFrames = [];
+  const { fillRect, fillText, strokeRect } = CanvasRenderingContext2D.prototype;
   const { getContext } = HTMLCanvasElement.prototype;
   // Pixels are looked at with every text.
   Object.assign(HTMLCanvasElement.prototype, {
@@ -24,15 +27,27 @@ export function watchCanvasTexts(): void {
     const [high = 0, low = 0] = [luminance(one), luminance(other)].sort((left, right) => right - left);
     return (high + 0.05) / (low + 0.05);
   };
-  const inkOf = (context: CanvasRenderingContext2D) =>
-    (/^#(..)(..)(..)$/.exec(String(context.fillStyle)) ?? [])
-      .slice(1)
-      .map((digits) => Number.parseInt(digits, 16));
+  let ground: readonly number[] = [];
+  const coloursOf = (style: CanvasRenderingContext2D['fillStyle']) =>
+    (/^#(..)(..)(..)$/.exec(String(style)) ?? []).slice(1).map((digits) => Number.parseInt(digits, 16));
   Object.assign(CanvasRenderingContext2D.prototype, {
     // A picture begins with its ground.
     fillRect(this: CanvasRenderingContext2D, ...values: Parameters<typeof fillRect>) {
-      if (this.canvas.id === 'map' && values[0] === 0 && values[1] === 0) globalThis.canvasTexts = [];
+      if (this.canvas.id === 'map' && values[0] === 0 && values[1] === 0) {
+        globalThis.canvasTexts = [];
+        globalThis.canvasFrames = [];
+        ground = coloursOf(this.fillStyle);
+      }
       fillRect.apply(this, values);
+    },
+    strokeRect(this: CanvasRenderingContext2D, ...values: Parameters<typeof strokeRect>) {
+      const [, , width, height] = values;
+      globalThis.canvasFrames.push({
+        width,
+        height,
+        contrast: contrast(coloursOf(this.strokeStyle), ground),
+      });
+      strokeRect.apply(this, values);
     },
     fillText(this: CanvasRenderingContext2D, ...values: Parameters<typeof fillText>) {
       const [text, x, y, pixels = Number.POSITIVE_INFINITY] = values;
@@ -54,7 +69,7 @@ export function watchCanvasTexts(): void {
           top: Math.min(...corners.map((corner) => corner.y)) / scale,
           bottom: Math.max(...corners.map((corner) => corner.y)) / scale,
         },
-        contrast: Math.min(...grounds.map((ground) => contrast(inkOf(this), ground))),
+        contrast: Math.min(...grounds.map((under) => contrast(coloursOf(this.fillStyle), under))),
       });
       fillText.apply(this, values);
     },

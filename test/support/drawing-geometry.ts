@@ -14,20 +14,33 @@ export interface MeasuredText {
   readonly contrast: number;
 }
 
+/** How much the edge of each box of the legend differs from the ground, WCAG 2: 1 to 21. */
+export async function measureSwatches(page: Page): Promise<number[]> {
+  const colours = await page.evaluate(() => {
+    const ground = getComputedStyle(document.querySelector('svg .ground') as Element).fill;
+    return Array.from(document.querySelectorAll('svg .swatch')).map(
+      (each) => [getComputedStyle(each).stroke, ground] as const,
+    );
+  });
+  return colours.map(([edge, ground]) => contrastOf(edge, ground));
+}
+
+/** Of two colours as a browser computes them, `rgb(1, 2, 3)`. */
+function contrastOf(one: string, other: string): number {
+  const part = (value: number) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  const luminance = (colour: string) => {
+    const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map((each) =>
+      part(Number(each) / 255),
+    );
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const [low = 0, high = 0] = [luminance(one), luminance(other)].sort((left, right) => left - right);
+  return (high + 0.05) / (low + 0.05);
+}
+
 /** All texts of the one SVG of a page. */
-export function measureTexts(page: Page): Promise<MeasuredText[]> {
-  return page.evaluate(() => {
-    const part = (value: number) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-    const luminance = (colour: string) => {
-      const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map((each) =>
-        part(Number(each) / 255),
-      );
-      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    };
-    const contrast = (one: string, other: string) => {
-      const [high = 0, low = 0] = [luminance(one), luminance(other)].sort((left, right) => right - left);
-      return (high + 0.05) / (low + 0.05);
-    };
+export async function measureTexts(page: Page): Promise<MeasuredText[]> {
+  const texts = await page.evaluate(() => {
     const rectangles = Array.from(document.querySelectorAll('svg rect'))
       .filter((element) => element.closest('defs') === null)
       .map((element) => ({ element, box: element.getBoundingClientRect() }))
@@ -63,9 +76,13 @@ export function measureTexts(page: Page): Promise<MeasuredText[]> {
       return {
         text: text.textContent ?? '',
         box: { left, right, top, bottom },
-        contrast: Math.min(...grounds.map((ground) => contrast(fill, ground))),
+        fill,
+        grounds,
       };
     });
+  });
+  return texts.map(({ text, box, fill, grounds }) => {
+    return { text, box, contrast: Math.min(...grounds.map((ground) => contrastOf(fill, ground))) };
   });
 }
 
