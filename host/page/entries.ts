@@ -7,8 +7,8 @@ import type { PageMap } from './map-data.ts';
 export interface Entry {
   readonly name: string;
   readonly where: string;
-  /** A third line; absent: there is none. */
-  readonly detail?: string;
+  /** Lines below these. */
+  readonly details?: readonly string[];
 }
 
 /** What a list of a line may hold. */
@@ -19,7 +19,7 @@ export interface Entries<Kind extends string = LineEntryKind> {
   readonly title: string;
   readonly count: number;
   /** Lines of each. */
-  readonly lines: 2 | 3;
+  readonly lines: 2 | 4;
   entry(index: number): Entry;
   /** What a search looks through, in small letters. */
   text(index: number): string;
@@ -70,10 +70,11 @@ export function zoneEntries(map: PageMap): Entries {
 
 export function changeEntries(map: PageMap): Entries {
   return {
-    ...{ kind: 'change', title: 'changes', count: map.changes.length, lines: 3 },
+    ...{ kind: 'change', title: 'changes', count: map.changes.length, lines: 4 },
     entry: (index) => {
       const { where = '', what = '', before = '', after = '' } = map.changes[index] ?? {};
-      return { name: what, where: where === '' ? 'above the map' : where, detail: `${before} → ${after}` };
+      const details = [before, `→ ${after}`];
+      return { name: what, where: where === '' ? 'above the map' : where, details };
     },
     text: (index) => {
       const { what = '', before = '', after = '' } = map.changes[index] ?? {};

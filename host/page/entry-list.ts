@@ -121,17 +121,17 @@ export class EntryList<Kind extends string> {
 
   #row(row: number): HTMLElement {
     const index = this.#indexAt(row);
-    const { name, where, detail } = this.#entries.entry(index);
+    const { name, where, details = [] } = this.#entries.entry(index);
     const item = document.createElement('li');
     item.style.height = `${this.#rowPixels}px`;
     item.style.top = `${row * this.#rowPixels}px`;
     const button = document.createElement('button');
     button.type = 'button';
     button.dataset[this.kind] = String(index);
-    button.title = [name, where, detail ?? ''].join('\n').trim();
+    button.title = [name, where, ...details].join('\n');
     button.setAttribute('aria-pressed', String(index === this.#selected));
     button.append(span('name', name), span('where', where));
-    if (detail !== undefined) button.append(span('where', detail));
+    button.append(...details.map((line) => span('where', line)));
     button.addEventListener('click', () => this.choose(this.kind, index));
     item.append(button);
     return item;

@@ -23,11 +23,11 @@ export function planeEntries(map: PlaneMap, kind: PlaneEntryKind): PlaneEntries 
 function changes(map: PlaneMap): PlaneEntries {
   const name = ({ what, before, after }: PlaneMap['changes'][number]) => `${what} ${before} ${after}`;
   return listOf(map.changes, {
-    ...{ kind: 'change', title: 'changes', lines: 3 },
+    ...{ kind: 'change', title: 'changes', lines: 4 },
     entry: ({ where, what, before, after, area, at, phases, pieces }) => ({
       name: what,
       where: pieces.length === 0 ? where : whereWords(map, area, at, phases),
-      detail: `${before} → ${after}`,
+      details: [before, `→ ${after}`],
     }),
     text: name,
     place: ({ at, area, phases, pieces }) => (pieces.length === 0 ? null : placeAround(at, area, phases)),
@@ -88,7 +88,7 @@ function rules(map: PlaneMap, kind: 'zone' | 'gap', title: string): PlaneEntries
 interface ListParts<Item> {
   readonly kind: PlaneEntryKind;
   readonly title: string;
-  readonly lines: 2 | 3;
+  readonly lines: 2 | 4;
   entry(item: Item): ReturnType<PlaneEntries['entry']>;
   text(item: Item): string;
   place(item: Item): PlanePlace | null;

@@ -66,6 +66,13 @@ describe.each(PICTURED)('$name', ({ name, partition, after }) => {
       expect(boxes.length).toBeGreaterThan(0);
       for (const { contrast } of [...boxes, ...frames.filter((each) => each.width === widest)])
         expect(contrast).toBeGreaterThan(3);
+      // What a change was and what it became is said whole where the list stands beside the picture.
+      const cut = await opened.page
+        .locator('#list [data-change] span')
+        .evaluateAll((lines) =>
+          lines.filter((line) => line.scrollWidth > line.clientWidth).map((line) => line.textContent),
+        );
+      if (width > 1000) expect(cut).toEqual([]);
       // Nothing on the page is wider than the screen.
       expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
       await screenshot(opened.page, `page-${name.replaceAll(/[^a-z0-9]+/g, '-')}-${scheme}-${width}`);

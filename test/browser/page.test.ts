@@ -354,7 +354,7 @@ test.each(['light', 'dark'] as const)(
     expect(await page.locator('#tab-change').textContent()).toBe('2 changes');
     const first = page.locator('[data-change="0"]');
     expect(await first.textContent()).toMatch(
-      /limit lowered.*zone approach, limit 90 → zone approach, limit 40/,
+      /limit lowered.*zone approach, limit 90→ zone approach, limit 40/,
     );
     await first.click();
     await painted(page);
