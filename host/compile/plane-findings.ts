@@ -23,6 +23,8 @@ interface FoundGap {
   /** Rules that answer on the other sides of its borders, the lowest first. */
   readonly around: readonly number[];
   readonly region: Region;
+  /** The same for the same place. */
+  readonly outline: string;
 }
 
 /** Pairs of zones over one place, counted anew where others lie there too. */
@@ -71,8 +73,7 @@ export class PlaneFindings {
   }
 
   gap(gap: FoundGap, set: number): void {
-    const { x, y } = gap.region.sample;
-    this.#gaps.add(`${gap.rule} ${gap.isEnclosed} ${gap.region.area} ${x} ${y}`, gap, set);
+    this.#gaps.add(`${gap.rule} ${gap.isEnclosed} ${gap.outline}`, gap, set);
   }
 
   /** Reports mistakes; holes only of a `complete` model. */

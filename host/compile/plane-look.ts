@@ -1,6 +1,6 @@
 import type { PlaneOverlapKind } from '../body/plane-partition.ts';
 import { OUTSIDE } from '../plane/borders.ts';
-import { type Component, componentsOf, neighboursOf, RegionSum } from '../plane/regions.ts';
+import { type Component, componentsOf, neighboursOf, outlineOf, RegionSum } from '../plane/regions.ts';
 import type { Subdivision } from '../plane/subdivision.ts';
 import type { PlaneModel } from '../source/plane-model.ts';
 import { type Cover, RULE_NONE } from './plane-cover.ts';
@@ -120,6 +120,7 @@ function findGaps({ subdivision, covers, model, set, findings }: Looked): void {
         isEnclosed: isOpen[component.cells[0] ?? 0] === 0,
         around: around(subdivision, component, ruleOf),
         region: sum.region,
+        outline: outlineOf(subdivision, component),
       },
       set,
     );

@@ -1,6 +1,6 @@
 import type { PlaneSample } from '../body/plane-partition.ts';
-import { OUTSIDE } from './borders.ts';
-import { areaOf, type Cell, insideOf, latticePointOf, ratioOf } from './cell.ts';
+import { type Border, compareAlong, OUTSIDE } from './borders.ts';
+import { areaOf, type Cell, type Corner, insideOf, latticePointOf, ratioOf } from './cell.ts';
 import type { Subdivision } from './subdivision.ts';
 
 /** What cells of a subdivision come to together: area, a place in it, and which of them hang together. */
@@ -100,4 +100,59 @@ export function neighboursOf({ borders }: Subdivision, { cells }: Component): nu
       if (!own.has(other)) found.add(other);
     }
   return [...found];
+}
+
+/** A piece of a line with a component on one side of it only. */
+interface OutlinePiece {
+  readonly border: Border;
+  readonly isLeft: boolean;
+}
+
+/**
+ * The outline of a component, as text: the stretches of lines on which it ends, with the side on which it lies. However subdivisions cut
+ * it into cells, the same place has the same outline, as long as they have their lines in common.
+ */
+export function outlineOf({ borders }: Pick<Subdivision, 'borders'>, { cells }: Component): string {
+  const own = new Set(cells);
+  const pieces: OutlinePiece[] = [];
+  for (const cell of cells)
+    for (const number of borders.of(cell)) {
+      const border = borders.all[number];
+      if (border !== undefined && !own.has(borders.across(number, cell)))
+        pieces.push({ border, isLeft: border.left === cell });
+    }
+  pieces.sort(alongLines);
+  const stretches: string[] = [];
+  pieces.forEach((piece, index) => {
+    const [before, next] = [pieces[index - 1], pieces[index + 1]];
+    const { line, isUpright, from, to } = piece.border;
+    const side = piece.isLeft ? '-' : '+';
+    if (!isContinued(before, piece)) stretches.push(`${side}${line} ${alongText(isUpright, from)}`);
+    if (!isContinued(piece, next)) stretches.push(alongText(isUpright, to));
+  });
+  return stretches.join(' ');
+}
+
+function alongLines(one: OutlinePiece, other: OutlinePiece): number {
+  const { line, isUpright, from } = one.border;
+  if (line !== other.border.line) return line - other.border.line;
+  if (one.isLeft !== other.isLeft) return one.isLeft ? -1 : 1;
+  return compareAlong(isUpright, from, other.border.from);
+}
+
+/** Whether one piece ends where the other begins, with the component on the same side. */
+function isContinued(one: OutlinePiece | undefined, other: OutlinePiece | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  const { line, isUpright, to } = one.border;
+  const isSame = line === other.border.line && one.isLeft === other.isLeft;
+  return isSame && compareAlong(isUpright, to, other.border.from) === 0;
+}
+
+/** How far along its line a corner is: x, or y of an upright line, as a fraction in lowest terms. */
+function alongText(isUpright: boolean, { X, Y, W }: Corner): string {
+  const numerator = isUpright ? Y : X;
+  let [a, b] = [numerator, W];
+  while (b !== 0n) [a, b] = [b, a % b];
+  const divisor = a < 0n ? -a : a;
+  return `${numerator / divisor}/${W / divisor}`;
 }

@@ -192,6 +192,43 @@ test('each gap that hangs together is named once; what reaches the ends of the a
   expect(found).toHaveLength(4);
 });
 
+test('a gap that other phases cut into other cells is one gap with all of its phases', () => {
+  const random = new Random(seedFor('gaps over phases', 68));
+  for (let round = 0; round < 20; round++) {
+    const [west, south] = [20 + random.below(30), 20 + random.below(30)];
+    const pillar = { areas: [box(west, south, west + 9, south + 9)], when: null, cuts: true };
+    // Zones over the pillar, some of the time; it is taken out of all of them.
+    const over = Array.from({ length: 4 }, (_, index) => {
+      const [left, low] = [west - random.below(12), south - random.below(12)];
+      const area = [
+        [left, low],
+        [left + 14, low + random.below(9)],
+        [left + random.below(9), low + 15],
+      ] as const;
+      return zone([area], { tier: 2 + index, when: [{ from: 2 * index, to: 2 * index + 3 }] });
+    });
+    const partition = plane([zone(box(0, 0, 100, 100)), ...over], [pillar]);
+    expect(gapsOf(partition, 12)).toMatchObject([
+      { rule: 5, isEnclosed: true, area: 81, phases: [{ from: 0, to: 12 }] },
+    ]);
+  }
+});
+
+test('a gap that is smaller in some phases is told for each place, with its phases', () => {
+  const around: OracleArea = [...box(0, 0, 100, 100), ...box(20, 20, 30, 30)];
+  const lid = zone(box(20, 20, 25, 30), { when: [{ from: 3, to: 6 }] });
+  expect(gapsOf(plane([zone(around), lid]), 12)).toMatchObject([
+    {
+      area: 100,
+      phases: [
+        { from: 0, to: 3 },
+        { from: 6, to: 12 },
+      ],
+    },
+    { area: 50, phases: [{ from: 3, to: 6 }] },
+  ]);
+});
+
 test('a gap rule acknowledges its own place and no other; anywhere acknowledges all, and the audit lists what is enclosed', () => {
   const around: OracleArea = [...box(0, 0, 100, 100), ...box(20, 20, 30, 30)];
   const part = { areas: [box(20, 20, 30, 28)], when: null, cuts: false };
