@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { compilePartition, loadMap } from '../../host/compile/compile.ts';
 import { PlaneImage } from '../../host/core/ask-plane.ts';
@@ -119,6 +121,29 @@ describe('drone-zones', () => {
         else differ++;
       }
     expect(differ).toBeLessThan(3);
+  });
+
+  test('its program flies over the stadium on a weekday, waits for the hospital, and turns back before what says stop', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [`${FOLDER}fly.mjs`]);
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      'on a Wednesday, edition 1, 2026-04-15T10:00:00Z',
+      '    0.1 s  [8.4500, 47.3000]  flight at 15 m/s',
+      '  432.8 s  [8.5001, 47.2685]  Old-town at 5 m/s',
+      '  609.5 s  [8.4904, 47.2642]  flight at 15 m/s',
+      '  689.0 s  [8.4753, 47.2622]  Hospital says hold: the drone stands and asks',
+      '  809.0 s  [8.4753, 47.2622]  Hospital, allowed at 3 m/s',
+      '  landed on the roof: 8.96 km in 942.2 s, of which 120.0 s stood; never in a zone that says stop',
+      'on a Saturday, edition 1, 2026-04-18T13:30:00Z',
+      '    0.1 s  [8.4500, 47.3000]  flight at 15 m/s',
+      '  228.6 s  [8.4866, 47.2824]  Stadium says stop: the drone turns back',
+      '  228.7 s  [8.4866, 47.2824]  flight at 15 m/s',
+      '  back on the meadow: 6.86 km in 457.2 s, of which 0.0 s stood; never in a zone that says stop',
+      'with the crane, edition 2, 2026-04-22T10:00:00Z',
+      '    0.1 s  [8.4500, 47.3000]  flight at 15 m/s',
+      '  356.1 s  [8.5090, 47.2749]  Crane says stop: the drone turns back',
+      '  356.2 s  [8.5090, 47.2749]  flight at 15 m/s',
+      '  back on the meadow: 10.68 km in 712.2 s, of which 0.0 s stood; never in a zone that says stop',
+    ]);
   });
 
   test.each([

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { auditPlane } from '../../host/audit/plane.ts';
 import { planeAuditWords } from '../../host/audit/plane-words.ts';
@@ -176,6 +179,22 @@ describe('depot', () => {
       { isEnclosed: true, phases: [{ from: 0, to: 60 }] },
     ]);
     expect(words).toContain('dock-1 over floor    nested');
+  });
+
+  test('its program drives to a dock as fast as it may, and waits where people cross', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(dirname(PATH), 'drive.mjs')]);
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      '   0.0 s  [10.0, 45.0] m   chargers at 0.4 m/s',
+      '  22.6 s  [19.0, 44.4] m   floor at 1.6 m/s',
+      '  23.5 s  [20.5, 44.2] m   turning at 0.6 m/s',
+      '  35.1 s  [26.8, 41.9] m   floor at 1.6 m/s',
+      '  53.5 s  [55.5, 42.0] m   people, hold',
+      '  60.0 s  [55.5, 42.0] m   floor at 1.6 m/s',
+      '  73.3 s  [62.0, 32.5] m   crossing at 1.2 m/s',
+      '  93.3 s  [62.0, 13.3] m   floor at 1.6 m/s',
+      '  98.2 s  [67.1, 8.0] m    dock-1 at 0.3 m/s',
+      '108.4 m in 127.8 s, of which 6.5 s waited for people; never in a gap that says stop',
+    ]);
   });
 
   test('is looked up as a plane alone', async () => {

@@ -161,7 +161,12 @@ describe('without anything added', () => {
   });
 
   test('the examples beside the maps run where they are installed', async () => {
-    for (const example of ['weld-cell/weld.mjs', 'access-terminal/grant.mjs']) {
+    for (const example of [
+      'weld-cell/weld.mjs',
+      'access-terminal/grant.mjs',
+      'depot/drive.mjs',
+      'drone-zones/fly.mjs',
+    ]) {
       const ran = await packed.node(packed.in(`firmware-maps/${example}`));
       expect(ran).toMatchObject({ code: 0, stderr: '' });
       expect(ran.stdout.length).toBeGreaterThan(100);
