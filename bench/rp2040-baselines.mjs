@@ -21,19 +21,22 @@ let compiled;
 
 /** An ELF a level. */
 function elves() {
-  compiled ??= LEVELS.map((level) => ({ level, elf: compile(level) }));
+  compiled ??= LEVELS.map((level) => ({
+    level,
+    elf: compileBaseline(level, 'baseline.c', 'baseline_branchy'),
+  }));
   return compiled;
 }
 
-function compile(level) {
+/** The ELF of a source of bench/baseline at a level of optimization, its entry named so that nothing is left out. */
+export function compileBaseline(level, source, entry) {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-baseline-'));
   try {
     const here = fileURLToPath(new URL('baseline/', import.meta.url));
     const output = join(folder, 'baseline.elf');
     const machine = ['-mcpu=cortex-m0plus', '-mthumb', '-std=gnu11', '-nostartfiles', '-ffreestanding'];
-    const link = ['-T', join(here, 'baseline.ld'), '-Wl,-e,baseline_branchy', '-lgcc', '-o', output];
-    const sources = ['baseline.c'].map((name) => join(here, name));
-    execFileSync('arm-none-eabi-gcc', [...machine, level, ...sources, ...link]);
+    const link = ['-T', join(here, 'baseline.ld'), `-Wl,-e,${entry}`, '-lgcc', '-o', output];
+    execFileSync('arm-none-eabi-gcc', [...machine, level, join(here, source), ...link]);
     return readElf(readFileSync(output));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -48,7 +51,7 @@ const BUCKETS_MOST = 8192;
 const HALVINGS_MOST = 5;
 
 /** Words at a symbol. */
-function fill(bench, name, values) {
+export function fill(bench, name, values) {
   const bytes = bench.memory(bench.addressOf(name), 4 * values.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   values.forEach((value, index) => {

@@ -13,6 +13,7 @@ import {
   PLANE_HEADER_AT,
   PLANE_HEADER_BYTES,
   ROW_NONE,
+  RULE_BYTES,
   SECTION,
   STATE,
 } from '../format.ts';
@@ -22,6 +23,7 @@ import { bodyOf, headerBytes, inOrder, NODES_ALIGN } from './encode-header.ts';
 import {
   directoryBytes,
   encodeEntries,
+  entriesOf,
   listWord,
   type Placed,
   writeDirectory,
@@ -29,7 +31,7 @@ import {
 import { ruleBitsFor, wordOf } from './encode-rows.ts';
 import { bytesOfWords, encodeNames, encodeRules } from './encode-sections.ts';
 import { encodeGrids, type GridShape, gridBytesOf, gridShapeOf, gridsInOrder } from './plane-grids.ts';
-import { encodeNodes, LONG_BYTES, levelsOf, nodeBytesFor, SHORT_BYTES, WIDE_BYTES } from './plane-nodes.ts';
+import { encodeNodes, LONG_BYTES, levelsOf, nodeFormsFor, SHORT_BYTES, WIDE_BYTES } from './plane-nodes.ts';
 import type { PlaneGrid, PlaneLink, PlanePartition } from './plane-partition.ts';
 import { actionCode, packWord } from './words.ts';
 
@@ -53,8 +55,9 @@ export interface EncodedPlane {
   readonly steps: Steps;
   /** Bytes that are copied into the arena. */
   readonly residentBytes: number;
-  /** Bytes of a node: 12, 16 or 20. */
+  /** Bytes of a node: 12, 16 or 20; and all those that it might have, the fewest first. */
   readonly nodeBytes: number;
+  readonly nodeForms: readonly number[];
   /** Nodes without leaves. */
   readonly nodes: number;
   readonly leaves: number;
@@ -67,9 +70,10 @@ export interface EncodedPlane {
 
 /**
  * Encodes a plane. The same partition always gives the same bytes.
+ * @param wanted bytes of a node, of those that hold it; unless given, the fewest
  * @throws HoldfastError TOO_LARGE where phases begin too close to each other; RangeError where the partition is not what it says it is
  */
-export function encodePlane(partition: PlanePartition): EncodedPlane {
+export function encodePlane(partition: PlanePartition, wanted?: number): EncodedPlane {
   const { rules, phases } = partition;
   const levels = levelsOf(partition.nodes);
   const shape = gridShapeOf(partition);
@@ -78,14 +82,14 @@ export function encodePlane(partition: PlanePartition): EncodedPlane {
   const directory = phaseDirectory(partition);
   const names = encodeNames(rules);
   const directories = new Uint8Array(directoryBytes(directory));
-  const from = headerBytes(SECTION_COUNT, AXES, PLANE_HEADER_BYTES);
-  const phasesOffset = aligned(from + directories.length, LIST_ENTRY_BYTES);
-  const phasesBytes = LIST_ENTRY_BYTES * Math.max(phases.length + 1, 2 ** directory.halvings);
-  const gridsOffset = phasesOffset + phasesBytes;
+  const { from, phasesOffset, gridsOffset } = offsetsFor(directory);
   const nodesFor = (wide: boolean) =>
     aligned(gridsOffset + grids.distinct.length * gridBytesOf(shape, wide), NODES_ALIGN);
   const count = partition.nodes.length + leaves.words.length;
-  const nodeBytes = nodeBytesFor(partition.nodes, nodesFor(false), count);
+  const nodeForms = nodeFormsFor(partition.nodes, nodesFor(false), count);
+  const nodeBytes = wanted ?? nodeForms[0] ?? WIDE_BYTES;
+  if (!nodeForms.includes(nodeBytes))
+    throw new RangeError(`nodes of ${nodeBytes} bytes do not hold the plane`);
   const isWide = nodeBytes === WIDE_BYTES;
   const nodesOffset = nodesFor(isWide);
   const placeOf = (link: PlaneLink): number => {
@@ -157,6 +161,7 @@ export function encodePlane(partition: PlanePartition): EncodedPlane {
     steps: planeSteps(phases.length, directory.halvings, depth, nodeBytes),
     residentBytes,
     nodeBytes,
+    nodeForms,
     nodes: partition.nodes.length,
     leaves: leaves.words.length,
     gridBytes: grids.distinct.length * gridBytes,
@@ -169,6 +174,19 @@ export function encodePlane(partition: PlanePartition): EncodedPlane {
 export function planeSteps(phases: number, halvings: number, depth: number, nodeBytes: number): Steps {
   const forPhase = phases === 1 ? {} : { directory: 1, halving: halvings };
   return { ...forPhase, ...(nodeBytes === SHORT_BYTES ? { planeShort: depth } : { plane: depth }), grid: 1 };
+}
+
+/** Resident bytes of a plane besides those of its grids, nodes and leaves, at most. @throws HoldfastError TOO_LARGE */
+export function bytesBesideNodes(plane: Pick<PlanePartition, 'phases' | 'phasePeriod' | 'rules'>): number {
+  return offsetsFor(phaseDirectory(plane)).gridsOffset + NODES_ALIGN + RULE_BYTES * plane.rules.length;
+}
+
+/** Where sections and grids begin, and what is before them. */
+function offsetsFor(directory: Placed) {
+  const from = headerBytes(SECTION_COUNT, AXES, PLANE_HEADER_BYTES);
+  const phasesOffset = aligned(from + directoryBytes(directory), LIST_ENTRY_BYTES);
+  const entries = entriesOf(directory.starts.length, directory.halvings);
+  return { from, phasesOffset, gridsOffset: phasesOffset + LIST_ENTRY_BYTES * entries };
 }
 
 /** What a build does not hold, one phrase each, with figures; empty when it fits. */
@@ -189,7 +207,7 @@ function aligned(offset: number, align: number): number {
 }
 
 /** The list of the phases, whose directory is the first one. */
-function phaseDirectory({ phases, phasePeriod }: PlanePartition): Placed {
+function phaseDirectory({ phases, phasePeriod }: Pick<PlanePartition, 'phases' | 'phasePeriod'>): Placed {
   const starts = Uint32Array.from(phases, ({ from }) => from);
   const list = { starts, end: phasePeriod };
   // What a line with such phases does by trees, a plane does by a larger directory.

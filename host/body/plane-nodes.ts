@@ -45,17 +45,17 @@ export function levelsOf(nodes: readonly PlaneNode[]): PlaneLevels {
   return { inOrder: order.flatMap((node) => nodes[node] ?? []), numberOf, firsts: [...firsts, nodes.length] };
 }
 
-/** Bytes of each of `count` nodes, leaves included, that begin at `offset`: the least that hold all of them. */
-export function nodeBytesFor(nodes: readonly PlaneNode[], offset: number, count: number): number {
+/** Bytes that each of `count` nodes, leaves included, that begin at `offset` may have, the fewest first. */
+export function nodeFormsFor(nodes: readonly PlaneNode[], offset: number, count: number): number[] {
   const isShort = nodes.every(({ a, b }) => isHalf(a) && isHalf(b));
-  return (
-    [...(isShort ? [SHORT_BYTES] : []), LONG_BYTES].find(
-      (bytes) => offset + count * bytes <= SHARED_LINK_END,
-    ) ?? WIDE_BYTES
+  const forms = [...(isShort ? [SHORT_BYTES] : []), LONG_BYTES].filter(
+    (bytes) => offset + count * bytes <= SHARED_LINK_END,
   );
+  return forms.length === 0 ? [WIDE_BYTES] : forms;
 }
 
-function isHalf(value: number): boolean {
+/** Whether 16 bits hold a coefficient. */
+export function isHalf(value: number): boolean {
   return value === (value << 16) >> 16;
 }
 

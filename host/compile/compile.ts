@@ -4,7 +4,7 @@ import { DIRECTORY_BYTES_A_CELL } from '../body/directory-shape.ts';
 import { encodeBody, type WantedLookup } from '../body/encode.ts';
 import { shortfalls } from '../body/encode-body.ts';
 import type { Lookup } from '../body/encode-layout.ts';
-import { encodePlane, planeShortfalls } from '../body/encode-plane.ts';
+import { planeShortfalls } from '../body/encode-plane.ts';
 import { numberedLists } from '../body/found-in-lists.ts';
 import { isCovering, type Partition } from '../body/partition.ts';
 import type { PlanePartition } from '../body/plane-partition.ts';
@@ -23,6 +23,7 @@ import { isPlane, type PlaneModel, planeRefused } from '../source/plane-model.ts
 import { fileReader, type SourceReader } from '../source/reader.ts';
 import { readSource } from '../source/source.ts';
 import { burnedBudget, type Cost, costOf, refuseOverBudget } from './cost.ts';
+import { chosenPlane, type OtherForm } from './plane-form.ts';
 import { resolveInto } from './resolve.ts';
 import { resolvePlane } from './resolve-plane.ts';
 
@@ -62,7 +63,7 @@ export interface CompileSummary {
   readonly arena: ArenaName | null;
   /** Steps of the other lookup; null: directories would take more bytes or halvings than they may, or it was not looked at. */
   readonly otherKinds: Steps | null;
-  /** Of a plane: its nodes, bytes of each, levels, and the squares of its grid; null for a line. */
+  /** Of a plane: its nodes, bytes of each, levels, the squares of its grid, and what else nodes could be; null for a line. */
   readonly plane: PlaneFigures | null;
   /** What the source asked to round, and how far that went; empty: every number was exact. */
   readonly rounded: readonly RoundingModel[];
@@ -76,6 +77,8 @@ export interface PlaneFigures {
   readonly depth: number;
   readonly columns: number;
   readonly rows: number;
+  /** The other form of nodes, as it would be; null: one alone holds the plane. */
+  readonly other: OtherForm | null;
 }
 
 /** What a map is resolved to: of a line, or of a plane. */
@@ -95,18 +98,23 @@ export interface Compiled {
  */
 export async function compileSource(path: string, options: CompileOptions = {}): Promise<Compiled> {
   const key = options.key === undefined ? undefined : privateKeyFromPem(options.key);
-  const partition = await loadMap(path, options.reader);
+  const partition = await loadMap(path, options.reader, options.arena);
   return compilePartition(partition, key, options);
 }
 
 /**
  * Reads and resolves a source; mistakes of both stages are reported together.
- * @throws SourceError
+ * @param arena of the controllers that it is for, by which the lookup of a plane is chosen; unless given, the largest
+ * @throws SourceError; HoldfastError TOO_LARGE where phases of a plane begin too close to each other
  */
-export async function loadMap(path: string, reader: SourceReader = fileReader): Promise<MapPartition> {
+export async function loadMap(
+  path: string,
+  reader: SourceReader = fileReader,
+  arena?: ArenaName,
+): Promise<MapPartition> {
   const diagnostics = new Diagnostics();
   const { model, complete } = await readSource(path, reader, diagnostics);
-  const partition = model && resolveEither(model, complete, diagnostics);
+  const partition = model && resolveEither(model, complete, diagnostics, buildFor(arena));
   diagnostics.throwIfAny();
   if (partition == null) throw new TypeError('a source without mistakes has a partition');
   return partition;
@@ -116,9 +124,10 @@ function resolveEither(
   model: MapModel | PlaneModel,
   complete: boolean,
   diagnostics: Diagnostics,
+  build: BuildName,
 ): MapPartition | null {
   return isPlane(model)
-    ? resolvePlane(model, complete, diagnostics)
+    ? resolvePlane(model, complete, diagnostics, { build })
     : resolveInto(model, complete, diagnostics);
 }
 
@@ -130,6 +139,11 @@ export async function loadPartition(path: string, reader?: SourceReader): Promis
   const partition = await loadMap(path, reader);
   if (isPlane(partition)) throw planeRefused(path);
   return partition;
+}
+
+/** The build of controllers that a map is for. */
+function buildFor(arena: ArenaName | undefined): BuildName {
+  return arena === undefined ? 'device' : ARENAS[arena];
 }
 
 /** Compiles a partition; see `compileSource` for the errors. */
@@ -148,7 +162,7 @@ function compileLine(
   key: KeyObject | undefined,
   { large = false, arena, lookup = 'auto' }: CompileChoices,
 ): Compiled {
-  const build = arena === undefined ? 'device' : ARENAS[arena];
+  const build = buildFor(arena);
   const encoded = encodeBody(partition, lookup, build);
   if (encoded === undefined) throw noDirectories();
   const cost = costOf(partition, encoded.steps);
@@ -175,11 +189,12 @@ function compilePlane(
     const message = `a plane is not looked up by ${lookup === 'tree' ? 'trees' : 'directories'} of places`;
     throw new HoldfastError('USAGE', message, { remedy: 'Leave --lookup out.' });
   }
-  const build = arena === undefined ? 'device' : ARENAS[arena];
-  const encoded = encodePlane(partition);
+  const build = buildFor(arena);
+  const wanted = large && arena === undefined ? 'large' : build;
+  const encoded = chosenPlane(partition, build);
   const cost = costOf(partition, encoded.steps);
   refuseOverBudget(partition, cost);
-  const fits = requireFit(encoded, planeShortfalls, large && arena === undefined ? 'large' : build);
+  const fits = requireFit(encoded, planeShortfalls, wanted);
   const { image, digest } = wrapImage(encoded.body, identityOf(partition, encoded.steps), key);
   const { nodeBytes, nodes, leaves, gridBytes } = encoded;
   const { columns, rows, depth } = partition;
@@ -191,7 +206,7 @@ function compilePlane(
     lookup: 'plane' as const,
     directoryBytes: gridBytes,
     otherKinds: null,
-    plane: { nodes, nodeBytes, depth, columns, rows },
+    plane: { nodes, nodeBytes, depth, columns, rows, other: encoded.other },
   };
   return { image, summary, fits, signed: key !== undefined };
 }

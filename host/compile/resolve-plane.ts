@@ -1,6 +1,8 @@
+import { bytesBesideNodes } from '../body/encode-plane.ts';
 import type { ListedPhases } from '../body/found-in-lists.ts';
 import type { GapRule, ZoneRule } from '../body/partition.ts';
 import type { PlanePartition, PlanePhase } from '../body/plane-partition.ts';
+import { BUILD_LIMITS, type BuildName } from '../format.ts';
 import type { Ring } from '../geometry/point.ts';
 import { Lines } from '../plane/lines.ts';
 import { buildLookup, type Lookup, type LookupLimits } from '../plane/lookup.ts';
@@ -18,8 +20,15 @@ import { PlaneFindings } from './plane-findings.ts';
 import { findIn } from './plane-look.ts';
 import { pointText } from './plane-words.ts';
 
-/** Of a map for controllers; the looks are a second or two. */
-const LIMITS: LookupLimits = { grids: true, bytesMax: 96 * 1024, looksMax: 30_000_000 };
+/** A second or two. */
+const LOOKS_MAX = 30_000_000;
+
+export interface PlaneWanted {
+  /** The build that it is for: the fewest cycles of what it holds are looked for. Unless given, the largest of controllers. */
+  readonly build?: BuildName;
+  /** Unless given, what the build has left for them. */
+  readonly limits?: LookupLimits;
+}
 
 /** So many take minutes; a map of more is none that anybody burns. */
 const EDGES_MAX = 2 ** 17;
@@ -33,7 +42,7 @@ export function resolvePlane(
   model: PlaneModel,
   complete: boolean,
   diagnostics: Diagnostics,
-  limits: LookupLimits = LIMITS,
+  { build = 'device', limits }: PlaneWanted = {},
 ): PlanePartition | null {
   const before = diagnostics.count;
   const order = zoneOrder(model.overlaps, model.zones);
@@ -45,7 +54,9 @@ export function resolvePlane(
   const listed = ranges.map(({ from, to, set }): ListedPhases => ({ from, to, list: set }));
   findings.report(listed, complete, diagnostics);
   if (!complete || diagnostics.count > before) return null;
-  const lookup = lookupOf(model, lines, sets, limits, diagnostics);
+  const rules = rulesOf(model);
+  const within = limits ?? limitsFor(build, { phasePeriod: model.phasePeriod, rules }, ranges);
+  const lookup = lookupOf(model, lines, sets, within, diagnostics);
   if (lookup === null) return null;
   const { shape, nodes, depth } = lookup;
   return {
@@ -54,11 +65,22 @@ export function resolvePlane(
     ...shape,
     ...phasesOf(ranges, lookup),
     ...{ nodes, depth },
-    rules: rulesOf(model),
+    rules,
     zones: model.zones.length,
     notes: { roundings: model.roundings, unused: model.unused, approach: null, marks: [] },
     found: findings.found(listed),
   };
+}
+
+/** What a build holds besides all else of a map. @throws HoldfastError TOO_LARGE where phases begin too close to each other */
+function limitsFor(
+  build: BuildName,
+  plane: Pick<PlanePartition, 'phasePeriod' | 'rules'>,
+  ranges: readonly PhaseSet[],
+): LookupLimits {
+  const phases = ranges.map(({ from, to, set }) => ({ from, to, grid: set }));
+  const bytesMax = BUILD_LIMITS[build].arenaBytes - bytesBesideNodes({ ...plane, phases });
+  return { grids: true, bytesMax, looksMax: LOOKS_MAX };
 }
 
 function headOf(model: PlaneModel) {

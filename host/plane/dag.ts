@@ -1,3 +1,4 @@
+import { isHalf } from '../body/plane-nodes.ts';
 import type { PlaneLink, PlaneNode } from '../body/plane-partition.ts';
 import type { Lines } from './lines.ts';
 
@@ -44,9 +45,14 @@ export class Dag {
     };
   }
 
-  /** Nodes that roots lead to. */
-  countOf(roots: Iterable<PlaneLink>): number {
-    return this.#reached(roots).length;
+  /** How many nodes roots lead to, and whether coefficients of 16 bits do for all of them. */
+  sizeOf(roots: Iterable<PlaneLink>): { readonly count: number; readonly isShort: boolean } {
+    const reached = this.#reached(roots);
+    const isShort = reached.every((node) => {
+      const line = this.#line[node] as number;
+      return isHalf(this.lines.a[line] as number) && isHalf(this.lines.b[line] as number);
+    });
+    return { count: reached.length, isShort };
   }
 
   /** The nodes that roots lead to, by level, and the roots by their new numbers. */

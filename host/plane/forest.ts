@@ -1,9 +1,12 @@
+import { gridBytesOf, strideFor } from '../body/plane-grids.ts';
+import { LONG_BYTES, SHORT_BYTES } from '../body/plane-nodes.ts';
 import type { PlaneLink } from '../body/plane-partition.ts';
 import { insideOf, latticePointOf } from './cell.ts';
 import { Dag } from './dag.ts';
 import { Cutter, type Work } from './fragments.ts';
 import type { GridShape, Plot } from './grids.ts';
 import type { Lines } from './lines.ts';
+import { type ForestSize, isBetter, levelCycles, type Room } from './room.ts';
 import type { Ruled } from './rule-edges.ts';
 import { type DepthWanted, TreeBuilder, type TreeOptions } from './tree-builder.ts';
 
@@ -16,22 +19,14 @@ export interface Ground {
   readonly work: Work;
 }
 
-export interface Forest {
+export interface Forest extends ForestSize {
   readonly shape: GridShape;
   readonly plots: readonly Plot[];
   readonly dag: Dag;
   /** By set, by square. */
   readonly roots: readonly (readonly PlaneLink[])[];
-  readonly depth: number;
-  readonly bytes: number;
 }
 
-export function isBetter(one: Forest, other: Forest): boolean {
-  return one.depth < other.depth || (one.depth === other.depth && one.bytes < other.bytes);
-}
-
-const NODE_BYTES = 16;
-export const ENTRY_BYTES = 2;
 /** What a cut costs in the first trees, each tried. */
 const CUT_COSTS = [0.3, 1];
 /** What a cut costs, and the seed, in searches for a level less. */
@@ -42,7 +37,7 @@ const SEARCHES: readonly Pick<TreeOptions, 'cutCost' | 'seed'>[] = [
 ];
 
 /** The better of the first trees. @throws TooFineError where an edge is too fine for numbers of 32 bits */
-export function greedyForest(ground: Ground, shape: GridShape, plots: readonly Plot[]): Forest {
+export function greedyForest(ground: Ground, shape: GridShape, plots: readonly Plot[], room: Room): Forest {
   const forests = CUT_COSTS.map((cutCost) => {
     const builder = new ForestBuilder(ground, shape, plots);
     const options = { seed: 1, cutCost, isRanged: true };
@@ -50,15 +45,15 @@ export function greedyForest(ground: Ground, shape: GridShape, plots: readonly P
       builder.put(plot, builder.treesOf(plot, options).greedy(plot.fragments, plot.cell));
     return builder.forest();
   });
-  return forests.reduce((best, forest) => (isBetter(forest, best) ? forest : best));
+  return forests.reduce((best, forest) => (isBetter(forest, best, room) ? forest : best));
 }
 
-/** A forest with a level less, and so on, as long as trees of so few levels are found that take no more bytes than `room`. */
-export function lowered(ground: Ground, forest: Forest, room: number, looksMax: number): Forest {
+/** A forest with a level less, and so on, as long as trees of so few levels are found that take fewer cycles in their room. */
+export function lowered(ground: Ground, forest: Forest, room: Room, looksMax: number): Forest {
   let best = forest;
   for (let levels = forest.depth - 1; levels > 0; levels--) {
     const found = searchedAnyhow(ground, best, levels, looksMax);
-    if (found === null || found.bytes > room) return best;
+    if (found === null || levelCycles(found, room) >= levelCycles(best, room)) return best;
     best = found;
   }
   return best;
@@ -149,9 +144,23 @@ class ForestBuilder {
   forest(): Forest {
     const links = this.#roots.flat();
     const depth = links.reduce((most, link) => Math.max(most, this.#dag.depthOf(link)), 0);
-    const squares = this.#shape.columns * this.#shape.rows;
-    const entries = squares === 1 ? 0 : squares * this.#roots.length;
-    const bytes = this.#dag.countOf(links) * NODE_BYTES + entries * ENTRY_BYTES;
-    return { shape: this.#shape, plots: this.#plots, dag: this.#dag, roots: this.#roots, depth, bytes };
+    const { count, isShort } = this.#dag.sizeOf(links);
+    const grids = this.#roots.length * gridBytes(this.#shape);
+    const places = count + this.#leaves();
+    return {
+      ...{ shape: this.#shape, plots: this.#plots, dag: this.#dag, roots: this.#roots, depth },
+      bytes: grids + LONG_BYTES * places,
+      shortBytes: isShort ? grids + SHORT_BYTES * places : null,
+    };
   }
+
+  /** One a rule at most, and the one of the outside. */
+  #leaves(): number {
+    return 1 + new Set(this.#ground.sets.flatMap(({ rules }) => rules)).size;
+  }
+}
+
+/** Of one set, as it is encoded, with offsets that share a word. */
+export function gridBytes({ columns, rows }: Pick<GridShape, 'columns' | 'rows'>): number {
+  return gridBytesOf({ rows, stride: strideFor(columns) }, false);
 }

@@ -1,9 +1,10 @@
 import type { PlaneGrid, PlaneNode } from '../body/plane-partition.ts';
 import { boxCell } from './cell.ts';
-import { ENTRY_BYTES, greedyForest, isBetter, lowered } from './forest.ts';
+import { greedyForest, gridBytes, lowered } from './forest.ts';
 import { Work } from './fragments.ts';
 import { type GridShape, ONE_SQUARE, type Plot, plotsOf, shapesFor } from './grids.ts';
 import type { Lines } from './lines.ts';
+import { isBetter, levelCycles, type Room } from './room.ts';
 import type { Ruled } from './rule-edges.ts';
 
 /**
@@ -22,7 +23,7 @@ export interface Lookup {
 export interface LookupLimits {
   /** Whether grids are tried. */
   readonly grids: boolean;
-  /** Of nodes and entries of grids together, as nodes of 16 bytes and entries of 2: no level less is worth more. */
+  /** Of grids, nodes and leaves together, in a controller. What does not fit without a grid is for hosts, which have room. */
   readonly bytesMax: number;
   /**
    * Looks at fragments beside lines that trying other shapes and depths may take; where the first trees take more than half as many,
@@ -52,19 +53,20 @@ export function buildLookup(
   const divided = (shape: GridShape) =>
     sets.flatMap(({ edges }, set) => plotsOf(lines, box, shape, edges, set));
   const whole = divided(ONE_SQUARE);
-  let best = greedyForest(ground, ONE_SQUARE, whole);
+  const controller: Room = { bytes: limits.bytesMax, isOfHost: false };
+  let best = greedyForest(ground, ONE_SQUARE, whole, controller);
   const first = work.looks;
   const looks = Math.max(limits.looksMax, TRIED_TIMES * first);
-  // What does not fit without a grid is for hosts, which have room.
-  const room = best.bytes > limits.bytesMax ? HOST_TIMES * best.bytes : limits.bytesMax;
+  const fits = levelCycles(best, controller) < Number.POSITIVE_INFINITY;
+  const room = fits ? controller : { bytes: HOST_TIMES * best.bytes, isOfHost: true };
   const edges = sets.reduce((most, set) => Math.max(most, set.edges.fragments.count), 0);
   for (const shape of limits.grids ? shapesFor(width, height, edges) : []) {
-    if (shape.columns * shape.rows * ENTRY_BYTES * sets.length > room) continue;
+    if (gridBytes(shape) * sets.length > room.bytes) continue;
     if (work.looks - first > looks / 2) break;
     const plots = divided(shape);
     if (fragmentsIn(plots) > CUT_APART_MAX * fragmentsIn(whole)) continue;
-    const forest = greedyForest(ground, shape, plots);
-    if (forest.bytes <= room && isBetter(forest, best)) best = forest;
+    const forest = greedyForest(ground, shape, plots, room);
+    if (isBetter(forest, best, room)) best = forest;
   }
   const { shape, dag, roots, depth } = lowered(ground, best, room, first + looks);
   const ordered = dag.ordered(roots.flat());

@@ -209,7 +209,7 @@ describe('depot', () => {
     const image = folder.at('depot.img');
     const compiled = await holdfast(['compile', PATH, '-o', image]);
     expect(compiled.stdout).toMatch(
-      /lookup {2}a plane of \d+ nodes of 12 bytes, \d+ levels below a grid of \d+ by \d+ squares/,
+      /lookup {2}a plane of \d+ nodes of 16 bytes, \d+ levels below a grid of \d+ by \d+ squares: \d+ cycles a check on riscv32, \d+ on rp2040 \(of 12 bytes: \d+, \d+\)/,
     );
     const asked = await holdfast(['check', image, '--at', '57 m, 20 m']);
     expect(JSON.parse(asked.stdout)).toMatchObject({ at: [57_000, 20_000], zone: 'crossing', limit: 1200 });

@@ -113,23 +113,3 @@ test.each([2 ** 10, 2 ** 20, 2 ** 30])(
     }
   },
 );
-
-/** Levels of a check that takes 275 cycles on the RP2040, 102 and 14 a level, and of one that takes 215. */
-const LEVELS = { without: 12, with: 8 };
-const SEEDS = QUESTIONS >= 1_000_000 ? [1, 2, 3] : [1];
-
-test.each(BENCH_KINDS)(
-  'a map of 1,000 corners, %s, takes few levels without a grid and fewer with one',
-  { timeout: 3_600_000 },
-  (kind) => {
-    for (const seed of SEEDS) {
-      const drawn = benchPlane(new Random(seed), kind, 2 ** 20, 1000);
-      const model = planeModel(drawn.plane, drawn.box);
-      const limits = { bytesMax: 96 * 1024, looksMax: 20_000_000 };
-      const plain = resolved(model, { ...limits, grids: false });
-      expect(plain.depth, `seed ${seed}`).toBeLessThanOrEqual(LEVELS.without);
-      const gridded = resolved(model, { ...limits, grids: true });
-      expect(gridded.depth, `seed ${seed}`).toBeLessThanOrEqual(LEVELS.with);
-    }
-  },
-);

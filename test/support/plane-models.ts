@@ -71,7 +71,7 @@ export function planeModel(plane: OraclePlane, box: PlaneBox, overlaps?: Overlap
 /** @throws SourceError */
 export function resolved(model: PlaneModel, limits?: LookupLimits): PlanePartition {
   const diagnostics = new Diagnostics();
-  const partition = resolvePlane(model, true, diagnostics, limits);
+  const partition = resolvePlane(model, true, diagnostics, limits && { limits });
   diagnostics.throwIfAny();
   if (partition === null) throw new TypeError('a model without mistakes has a partition');
   return partition;

@@ -1,9 +1,9 @@
 /** How places of editions are looked up, as more than one verb says it. */
 import { type ChosenBody, encodeBody } from '../../body/encode.ts';
-import { encodePlane } from '../../body/encode-plane.ts';
 import type { Partition } from '../../body/partition.ts';
 import { HoldfastError } from '../../common/errors.ts';
 import type { MapPartition } from '../../compile/compile.ts';
+import { chosenPlane } from '../../compile/plane-form.ts';
 import { lookupWords } from '../../cycles/lookup-words.ts';
 import { type Steps, stepsOfKinds } from '../../cycles/steps.ts';
 import { parseImage } from '../../image/container.ts';
@@ -16,7 +16,7 @@ import type { LoadedEdition } from './editions.ts';
  */
 export function lookupOf({ partition, image }: LoadedEdition<MapPartition>): string | null {
   if (image !== null) return lookupWords(stepsOfImage(image));
-  if (isPlane(partition)) return lookupWords(encodePlane(partition).steps);
+  if (isPlane(partition)) return lookupWords(chosenPlane(partition, 'device').steps);
   const body = bodyOf(partition);
   return body && lookupWords(body.steps, { bytes: body.directoryBytes, other: body.other?.steps ?? null });
 }
