@@ -1,5 +1,6 @@
 import { cutText } from '../common/cut-text.ts';
 import { foldCase } from '../table/names.ts';
+import { edgeRoundEarth } from './area-crs.ts';
 import type { AreaOptions } from './area-options.ts';
 import { reportAt } from './fields.ts';
 import { parseLimit } from './limit.ts';
@@ -7,6 +8,7 @@ import type { Interval } from './model.ts';
 import type { Place } from './place.ts';
 import type { PlaneContext } from './plane-context.ts';
 import type { PlaneArea } from './plane-model.ts';
+import { pointWords } from './plane-points.ts';
 import { nearestWord } from './suggest.ts';
 import type { Condition } from './table-filters.ts';
 import { IdsApart, idFromText } from './table-ids.ts';
@@ -98,7 +100,7 @@ export function takeFeatures(
   const features = kept.flatMap((feature) => reader.read(feature) ?? []);
   const tell = (words: string) =>
     context.remarks.push({ place: file.place, words: `${file.name}: ${words}` });
-  for (const words of [...unusedWords(known, kept, wish), ...notes()]) tell(words);
+  for (const words of [...unusedWords(known, kept, wish), ...reader.notes(), ...notes()]) tell(words);
   return { features, complete: complete && features.length === kept.length };
 }
 
@@ -145,6 +147,8 @@ class AreaReader {
   readonly #wish: FeatureWish;
   readonly #context: PlaneContext;
   readonly #ids = new IdsApart();
+  /** Ids of features whose own was taken. */
+  readonly #numbered: string[] = [];
 
   constructor(wish: FeatureWish, context: PlaneContext) {
     this.#wish = wish;
@@ -155,12 +159,31 @@ class AreaReader {
     const { number, place } = feature;
     const id = this.#id(feature);
     const limit = this.#limit(feature);
-    const at = feature.areas(`feature ${number}`);
+    const at = this.#areas(feature);
     const when = feature.when(`feature ${number}`);
     if (id === undefined || limit === undefined || at === undefined || when === undefined) return undefined;
     this.#context.ids.claim(id, place);
     const text = (role: string) => this.#text(role, feature);
     return { id, place, at, when: when ?? this.#wish.when, limit, number, text };
+  }
+
+  /** What it encloses; undefined, and reported, where an edge may lead either way round the earth. */
+  #areas({ areas, number, place }: RawFeature): readonly PlaneArea[] | undefined {
+    const what = `feature ${number}`;
+    const at = areas(what);
+    const [from, to] = (at && edgeRoundEarth(at, this.#wish.unit, this.#context)) ?? [];
+    if (from === undefined || to === undefined) return at;
+    const ends = [from, to].map((point) => pointWords(point, this.#context.axes)).join(' to ');
+    const message = `${what} has an edge of more than 180 degrees: ${ends}`;
+    const remedy =
+      'Cut it at the 180th meridian, as RFC 7946 wants; or, if it leads the long way, add a point in the middle of the edge.';
+    this.#context.diagnostics.add('OUT_OF_RANGE', place, message, remedy);
+    return undefined;
+  }
+
+  notes(): readonly string[] {
+    if (this.#numbered.length === 0) return [];
+    return [`ids that stand twice are told apart by a number behind them: ${namesOf(this.#numbered)}`];
   }
 
   /** Empty without such a property; undefined, and reported, where it is no plain value. */
@@ -180,7 +203,7 @@ class AreaReader {
     const text = said !== undefined ? this.#text('id', feature) : (feature.id ?? '');
     if (text === undefined) return undefined;
     const id = text === '' ? undefined : idFromText(text);
-    if (id !== undefined) return this.#ids.take(id);
+    if (id !== undefined) return this.#apart(id);
     if (said === undefined) return this.#ids.take(`${prefix}-${feature.number}`);
     const message = `feature ${feature.number} has no id in its property "${said}"`;
     this.#context.diagnostics.add(
@@ -190,6 +213,12 @@ class AreaReader {
       'Give it one, or leave it out with "where".',
     );
     return undefined;
+  }
+
+  #apart(id: string): string {
+    const own = this.#ids.take(id);
+    if (own !== id) this.#numbered.push(own);
+    return own;
   }
 
   #limit(feature: RawFeature): number | null | undefined {

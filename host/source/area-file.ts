@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
 import { cutText } from '../common/cut-text.ts';
+import { fitsCrs } from './area-crs.ts';
 import {
   type AreaFeatures,
   type FeatureFile,
@@ -115,6 +116,7 @@ function findFeatures(
   if (tree === undefined) return undefined;
   if (PLAN.test(file.name) || fieldText(tree, 'fileType') === 'Plan')
     return fits('fences') ? readPlan(tree, wish, file, context) : undefined;
+  if (!fitsCrs(tree, wish.unit, file.name, context)) return undefined;
   if (fieldText(tree, 'type') === 'Topology')
     return fits('TopoJSON') ? readTopoJson(tree, wish, file, context) : undefined;
   return fits('GeoJSON') ? readGeoJson(tree, wish, context) : undefined;

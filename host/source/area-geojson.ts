@@ -30,6 +30,9 @@ import type { TreeNode } from './tree.ts';
 /** The property of ED-318 that says when a zone holds. */
 const TERMS = 'limitedApplicability';
 
+/** Of a collection; its "crs" was judged before. */
+const KNOWN_MEMBERS = ['type', 'features', 'crs'];
+
 /** undefined when the file as a whole is wrong. */
 export function readGeoJson(
   tree: TreeNode,
@@ -67,9 +70,7 @@ function featuresOf(tree: TreeNode, { diagnostics }: PlaneContext): readonly Tre
 /** What stands beside the features of a collection. */
 function otherMembers(tree: TreeNode): readonly string[] {
   const names = tree.kind === 'map' ? [...tree.fields.keys()] : [];
-  return fieldText(tree, 'type') === 'Feature'
-    ? []
-    : names.filter((name) => name !== 'type' && name !== 'features');
+  return fieldText(tree, 'type') === 'Feature' ? [] : names.filter((name) => !KNOWN_MEMBERS.includes(name));
 }
 
 /** Properties of a feature, as GeoJSON and TopoJSON have them. */

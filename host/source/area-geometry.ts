@@ -9,6 +9,9 @@ import type { TreeNode } from './tree.ts';
 
 /** Geometries as GeoJSON and TopoJSON nest them: polygons of rings, several of them, and collections. */
 
+const ENCLOSING_TYPES = ['Polygon', 'MultiPolygon', 'GeometryCollection'];
+const OPEN_TYPES = ['Point', 'MultiPoint', 'LineString', 'MultiLineString'];
+
 /** What the two differ in. */
 export interface GeometryFormat {
   /** What holds the rings of a geometry. */
@@ -54,11 +57,25 @@ export function readGeometry(
   }
   const own = geometry === undefined || type === undefined ? undefined : format.own?.(geometry, type, what);
   if (own !== undefined) return own.areas;
-  const words =
-    type === undefined || type === '' ? 'has no geometry' : `is a ${cutText(type)}, which encloses nothing`;
-  const remedy = 'Leave it out with "where", or draw it as a polygon.';
+  const [words, remedy] = wordsOf(type, format.member);
   context.diagnostics.add('WRONG_KIND', geometry?.place ?? place, `${what} ${words}`, remedy);
   return undefined;
+}
+
+/** What is wrong with a geometry of a type that gives no area, and what to do. */
+function wordsOf(type: string | undefined, member: string): readonly [words: string, remedy: string] {
+  const remedy = 'Leave it out with "where", or draw it as a polygon.';
+  if (type === undefined || type === '') return ['has no geometry', remedy];
+  if (OPEN_TYPES.includes(type)) return [`is a ${type}, which encloses nothing`, remedy];
+  if (ENCLOSING_TYPES.includes(type))
+    return [
+      `is a ${type} without ${type === 'GeometryCollection' ? 'geometries' : member}`,
+      'Write the file anew.',
+    ];
+  return [
+    `has the type "${cutText(type)}", which is none`,
+    `Write one of ${ENCLOSING_TYPES.join(', ')}, as it stands here.`,
+  ];
 }
 
 function readPolygon(

@@ -127,7 +127,11 @@ function reportRing(fault: RingFault, name: string, axes: PlaneScopes, report: R
   const at = (point: PlanePoint) => pointWords(point, axes);
   switch (fault.kind) {
     case 'short':
-      report('RING_SHORT', `${name} has ${fault.points} points that differ`, 'Give it at least three.');
+      report(
+        'RING_SHORT',
+        `${name} has ${fault.points} ${fault.points === 1 ? 'point' : 'points that differ'}`,
+        'Give it at least three.',
+      );
       return;
     case 'no-area':
       report(

@@ -63,6 +63,9 @@ class Answer {
 /* On a line; `x` stored, `phase` in ticks. */
 inline Answer check(int32_t x, uint32_t phase = 0) { return Answer(holdfast_check(phase, x, 0), x); }
 
+/* On a plane, and on a line, which does not look at `y`. */
+inline Answer check_plane(int32_t x, int32_t y, uint32_t phase = 0) { return Answer(holdfast_check_plane(phase, x, y), x); }
+
 /* For a machine that does not know where it is. */
 inline Answer check_invalid() { return Answer(holdfast_check_invalid(), 0); }
 
@@ -71,6 +74,9 @@ inline holdfast_move sweep(int32_t from, int32_t to, uint32_t phase = 0) { retur
 inline End end_of(const holdfast_move& move) { return static_cast<End>(move.end); }
 
 inline uint32_t until_change(int32_t x, uint32_t phase = 0) { return holdfast_until_change(phase, x, 0); }
+inline uint32_t until_change_plane(int32_t x, int32_t y, uint32_t phase = 0) {
+  return holdfast_until_change_plane(phase, x, y);
+}
 
 /* 0: an edition runs; else HOLDFAST_REASON_... */
 inline uint32_t boot(const holdfast_geometry& geometry, const uint8_t (&burned)[HOLDFAST_BURNED_BYTES]) {

@@ -191,6 +191,7 @@ test('holes are cut out of a polygon that says the same as a box', async () => {
 });
 
 describe('areas from GeoJSON', () => {
+  const GOOD = collection(feature({ kind: 'a' }, [RING(1, 1)]));
   test('properties pick features and say what they are', async () => {
     const file = collection(
       feature({ kind: 'aisle', name: 'North aisle', rank: 3, vmax: 2, per: 'm/s', note: 'x' }, [RING(1, 1)]),
@@ -228,7 +229,7 @@ gaps: [ { file: z.geojson, unit: m, where: [ kind=wall ], action: stop, id: wall
     expect(model.zones[0]).toMatchObject({ id: '7' });
     expect(model.zones[0]?.at[0]?.rings[0]?.[1]).toEqual([26_104_140, 489_833_580]);
     expect(model.roundings).toMatchObject([{ of: 'axis "x"', count: 1, rule: 'nearest' }]);
-    expect(notes).toEqual(['z.geojson: nothing uses its "crs"']);
+    expect(notes).toEqual([]);
   });
 
   test('a ring that is not closed, and heights, are told', async () => {
@@ -255,6 +256,79 @@ gaps: [ { file: z.geojson, unit: m, where: [ kind=wall ], action: stop, id: wall
     expect(model.zones[0]?.at).toHaveLength(2);
   });
 
+  const DEGREES = HEAD.replaceAll('unit: mm', 'unit: deg, scale: 1000000')
+    .replace('min: 0, max: 60 m', 'min: -180 deg, max: 180 deg')
+    .replace('min: -10 m, max: 40 m', 'min: -90 deg, max: 90 deg');
+  const withCrs = (name: string) =>
+    JSON.stringify({ ...JSON.parse(GOOD), crs: { type: 'name', properties: { name } } });
+
+  test.each(['urn:ogc:def:crs:OGC:1.3:CRS84', 'EPSG:4326', 'urn:ogc:def:crs:EPSG::4326'])(
+    'a file whose "crs" is %s counts degrees, and nothing else',
+    async (name) => {
+      const files = { 'z.geojson': withCrs(name) };
+      expect((await read(`${DEGREES}zones: [ { file: z.geojson } ]\n`, files)).model.zones).toHaveLength(1);
+      const [found] = await mistakes(`${HEAD}${ENTRY}`, files);
+      expect(found).toContain(
+        `UNIT_MISMATCH: z.geojson counts degrees, as its "crs" ${name} says, and not m.`,
+      );
+    },
+  );
+
+  test('a file whose "crs" is another is no file of degrees, and may be one of metres', async () => {
+    const files = { 'z.geojson': withCrs('urn:ogc:def:crs:EPSG::2056') };
+    const [found] = await mistakes(`${DEGREES}zones: [ { file: z.geojson } ]\n`, files);
+    expect(found).toContain(
+      'UNIT_MISMATCH: z.geojson counts in urn:ogc:def:crs:EPSG::2056, as its "crs" says',
+    );
+    expect(found).toContain('give the "unit" that its numbers count');
+    expect((await read(`${HEAD}${ENTRY}`, files)).model.zones).toHaveLength(1);
+  });
+
+  test('an edge that may lead either way round the earth is refused; a cut at the 180th meridian is none', async () => {
+    const around = (west: number, east: number) => [
+      [west, -10],
+      [east, -10],
+      [east, 10],
+      [west, 10],
+      [west, -10],
+    ];
+    const entry = 'zones: [ { file: z.geojson } ]\n';
+    const ask = (...coordinates: unknown[]) => {
+      const features = coordinates.map((rings) => feature({}, rings));
+      return mistakes(`${DEGREES}${entry}`, { 'z.geojson': collection(...features) });
+    };
+    const [found] = await ask([around(170, -170)]);
+    expect(found).toContain(
+      'OUT_OF_RANGE: feature 1 has an edge of more than 180 degrees: [170000000, -10000000] to [-170000000, -10000000].',
+    );
+    expect(found).toContain('Cut it at the 180th meridian, as RFC 7946 wants');
+    expect(await ask([around(170, 180)], [around(-180, -170)])).toEqual([]);
+    expect(await ask([around(-90, 90)])).toEqual([]);
+    // All the way round is no doubt; nor is a long edge with a point in its middle.
+    expect(await ask([around(-180, 180)])).toEqual([]);
+    const long = [
+      [-170, -10],
+      [0, -10],
+      [170, -10],
+      [170, 10],
+      [0, 10],
+      [-170, 10],
+      [-170, -10],
+    ];
+    expect(await ask([long])).toEqual([]);
+  });
+
+  test('ids that stand twice are told apart, and that is told', async () => {
+    const file = collection(
+      feature({}, [RING(1, 1)], { id: 'a' }),
+      feature({}, [RING(3, 3)], { id: 'a' }),
+      feature({}, [RING(5, 5)], { id: 'b' }),
+    );
+    const { model, notes } = await read(`${HEAD}${ENTRY}`, { 'z.geojson': file });
+    expect(model.zones.map(({ id }) => id)).toEqual(['a', 'a-2', 'b']);
+    expect(notes).toEqual(['z.geojson: ids that stand twice are told apart by a number behind them: "a-2"']);
+  });
+
   test('axes of latitude and longitude stand as GeoJSON has them', async () => {
     const axes = HEAD.replace('name: x', 'name: lat').replace('name: y', 'name: lon');
     const found = await mistakes(`${axes}${ENTRY}`, { 'z.geojson': GOOD });
@@ -263,7 +337,6 @@ gaps: [ { file: z.geojson, unit: m, where: [ kind=wall ], action: stop, id: wall
     expect((await read(`${right}${ENTRY}`, { 'z.geojson': GOOD })).model.zones).toHaveLength(1);
   });
 
-  const GOOD = collection(feature({ kind: 'a' }, [RING(1, 1)]));
   test.each([
     ['a file that is not there', ENTRY, undefined, 'FILE_MISSING', 'z.geojson'],
     ['an empty file', ENTRY, ' ', 'EMPTY_FILE', 'empty'],
@@ -314,6 +387,23 @@ gaps: [ { file: z.geojson, unit: m, where: [ kind=wall ], action: stop, id: wall
       collection({ type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates: [1, 1] } }),
       'WRONG_KIND',
       'is a Point',
+    ],
+    [
+      'a type of geometry that is none',
+      ENTRY,
+      collection({
+        ...{ type: 'Feature', properties: {} },
+        geometry: { type: 'polygon', coordinates: [RING(1, 1)] },
+      }),
+      'WRONG_KIND',
+      'feature 1 has the type "polygon", which is none. Write one of Polygon, MultiPolygon, GeometryCollection',
+    ],
+    [
+      'a polygon without coordinates',
+      ENTRY,
+      collection({ type: 'Feature', properties: {}, geometry: { type: 'Polygon' } }),
+      'WRONG_KIND',
+      'is a Polygon without coordinates',
     ],
     [
       'no geometry',
