@@ -1,6 +1,6 @@
 /** Planes on the RP2040 by ray casts over all edges (bench/baseline/raycast.c), in the emulator that counts the core's check. */
 import { Rp2040Bench } from '../build/js/sim/boards/rp2040-bench.js';
-import { compileBaseline, fill } from './rp2040-baselines.mjs';
+import { compileBaseline, FOR_RP2040, fill } from './baselines.mjs';
 
 export const RAYCASTS = ['plain', 'prepared'];
 
@@ -16,7 +16,7 @@ let compiled;
  * @param box the axes: minX, minY, width, height
  */
 export function raycastBench({ areas, box, outside, rest }) {
-  compiled ??= compileBaseline('-O2', 'raycast.c', 'raycast_plain');
+  compiled ??= compileBaseline(FOR_RP2040, '-O2', 'raycast.c', 'raycast_plain');
   const bench = new Rp2040Bench(compiled);
   const corners = areas.flatMap(({ ring }) => ring);
   if (areas.length > AREAS_MAX || corners.length > EDGES_MAX)

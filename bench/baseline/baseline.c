@@ -14,6 +14,11 @@ uint32_t baseline_trees[2 * BASELINE_CELLS];
 uint32_t baseline_shapes[2 * BASELINE_WINDOWS];
 baseline_window baseline_windows[2 * BASELINE_WINDOWS];
 
+uint16_t baseline_phase_directory[BASELINE_PHASE_BUCKETS];
+uint32_t baseline_phase_entries[2 * (BASELINE_WINDOWS + (1 << BASELINE_HALVINGS) + 1)];
+uint16_t baseline_list_directories[(BASELINE_WINDOWS + 1) * BASELINE_LIST_BUCKETS];
+uint32_t baseline_list_entries[2 * (BASELINE_CELLS + BASELINE_WINDOWS * ((1 << BASELINE_HALVINGS) + 1))];
+
 BASELINE_INLINE uint32_t offset_of(int32_t x) { return (uint32_t)x - (uint32_t)baseline.minimum; }
 
 BASELINE_INLINE int is_outside(uint32_t phase, uint32_t offset) {
@@ -201,6 +206,26 @@ EACH_WITH_PHASES(packed_carry, PACKED(BY_CARRY), PACKED_WORD(by_carry(tree, base
 EACH_WITH_PHASES(tabled_carry, TABLED(BY_CARRY), TABLED_WORD(by_carry(tree, baseline.steps, offset)))
 EACH_WITH_PHASES(packed_addition, PACKED(BY_ADDITION), PACKED_WORD(BY_ADDITION(tree, baseline.steps, offset)))
 EACH_WITH_PHASES(tabled_addition, TABLED(BY_ADDITION), TABLED_WORD(BY_ADDITION(tree, baseline.steps, offset)))
+
+/* With phases by the core's means. */
+#define EACH_BY_OUR_MEANS(name, TREE, WORD)                                                     \
+  EACH_WITH_PHASES(name, TREE, WORD)                                                            \
+  uint32_t baseline_phases_##name##_picked(uint32_t phase, int32_t x) {                         \
+    if (!baseline.asks) return baseline.answer;                                                 \
+    TREE;                                                                                       \
+    const uint32_t offset = offset_of(x) | (0u - (uint32_t)(phase >= baseline.period));         \
+    const uint32_t found = WORD;                                                                \
+    return by_choice(offset, baseline.length, baseline.outside, found);                         \
+  }
+#define FRAGMENT_TREE \
+  const uint32_t* tree = baseline_trees + baseline_phases[by_fragment(baseline_phases, baseline_phase_steps, phase)]
+#define DIRECTORY_LIST(FIND) const uint32_t list = FIND(named_phase(phase), baseline.phase_halvings, phase)
+#define DIRECTORY_WORD(FIND) FIND(named_in_list(list, offset), baseline.halvings, offset)
+
+EACH_BY_OUR_MEANS(fragment, FRAGMENT_TREE, tree[by_fragment(tree, baseline.steps, offset)])
+EACH_BY_OUR_MEANS(packed_fragment, PACKED(by_fragment), PACKED_WORD(by_fragment(tree, baseline.steps, offset)))
+EACH_BY_OUR_MEANS(directory, DIRECTORY_LIST(by_directory), DIRECTORY_WORD(by_directory))
+EACH_BY_OUR_MEANS(directory_fragment, DIRECTORY_LIST(by_halving_fragment), DIRECTORY_WORD(by_halving_fragment))
 
 /* In a loop. */
 uint32_t baseline_rolled(uint32_t phase, int32_t x) {

@@ -23,6 +23,8 @@ typedef struct {
   uint32_t cells;
   uint32_t shift; /* of a bucket of the directory: 2^shift steps */
   uint32_t halvings;
+  uint32_t phase_shift;
+  uint32_t phase_halvings;
 } baseline_map;
 
 extern baseline_map baseline;
@@ -55,5 +57,15 @@ typedef struct {
 } baseline_window;
 extern uint32_t baseline_shapes[2 * BASELINE_WINDOWS];
 extern baseline_window baseline_windows[2 * BASELINE_WINDOWS];
+
+/*
+ * With phases and directories, as the core has them: a directory of phases, whose entries name the directory of a window's list, its first
+ * place above and the bits of a bucket below. All lists are searched with as many halvings; behind each stand starts beyond every offset.
+ */
+enum { BASELINE_PHASE_BUCKETS = 64, BASELINE_PHASE_CUT = 26, BASELINE_LIST_BUCKETS = 512, BASELINE_LIST_CUT = 23 };
+extern uint16_t baseline_phase_directory[BASELINE_PHASE_BUCKETS];
+extern uint32_t baseline_phase_entries[2 * (BASELINE_WINDOWS + (1 << BASELINE_HALVINGS) + 1)];
+extern uint16_t baseline_list_directories[(BASELINE_WINDOWS + 1) * BASELINE_LIST_BUCKETS];
+extern uint32_t baseline_list_entries[2 * (BASELINE_CELLS + BASELINE_WINDOWS * ((1 << BASELINE_HALVINGS) + 1))];
 
 #endif

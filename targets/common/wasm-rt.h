@@ -80,6 +80,12 @@ HOLDFAST_TRAPS void wasm_rt_trap(wasm_rt_trap_t code);
 #define HOLDFAST_THUMB 0
 #endif
 
+#if defined(__riscv) && __riscv_xlen == 32
+#define HOLDFAST_RV32 1
+#else
+#define HOLDFAST_RV32 0
+#endif
+
 extern uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES] __attribute__((aligned(8)));
 #if HOLDFAST_THUMB == 1
 /* The same memory under a second name: compilers would derive one place from the other in more cycles than a load of its own takes. */
@@ -270,7 +276,7 @@ static inline __attribute__((always_inline)) uint32_t i32_load_of(uint32_t addre
  * time one way than the other: clang does, on ARMv6-M and RV32. GCC does not on RV32, and orders better what it sees.
  */
 static inline __attribute__((always_inline)) uint32_t holdfast_is_below(uint32_t one, uint32_t other) {
-#if defined(__clang__) && defined(__riscv) && __riscv_xlen == 32
+#if defined(__clang__) && HOLDFAST_RV32
   uint32_t is;
   __asm__("sltu %0, %1, %2" : "=r"(is) : "r"(one), "r"(other));
   if (is > 1) __builtin_unreachable();
@@ -305,6 +311,10 @@ static inline __attribute__((always_inline)) uint32_t holdfast_not_below(uint32_
   return holdfast_is_below(one, other) ^ 1u;
 }
 
+/* How a fragment for RV32 begins: a jump over the bytes that operand 1 counts. Each instruction has the length that is written. */
+#define HOLDFAST_SKIP ".option push\n\t.option norvc\n\tauipc t0, 0\n\tadd t0, t0, %1\n\tjr 12(t0)\n\t"
+#define HOLDFAST_LEVEL_BYTES 16u
+
 /*
  * The search of assembly/check/search.ts in one fragment: `out` of fifteen levels are left out (fifteen: all), each other level is
  * k = 2k + (value >= list[k]). A level takes eight bytes: on ARMv6-M `lsls; ldr; cmp; adcs`, five cycles together; on ARMv7-M
@@ -312,6 +322,9 @@ static inline __attribute__((always_inline)) uint32_t holdfast_not_below(uint32_
  *
  * Levels beyond the HOLDFAST_LINE_STEPS of this core do nothing: sixteen values of four bits lead to fourteen steps or fewer, so that no
  * value leaves the arena. Compilers estimate the length of code by lines, at two bytes a line or at four.
+ *
+ * On RV32 a level takes sixteen bytes and six cycles: what stands between a load and its use costs nothing, since the use would wait. With
+ * j = k + 1 it is j = 2j - (value < list[k]).
  */
 #if HOLDFAST_THUMB != 0
 #define HOLDFAST_SEARCH
@@ -373,13 +386,34 @@ static inline __attribute__((always_inline)) uint32_t holdfast_search_held(uint3
   if (k >= 2u << HOLDFAST_LINE_STEPS) __builtin_unreachable();
   return k;
 }
+#elif HOLDFAST_RV32 && defined(__riscv_compressed)
+#define HOLDFAST_SEARCH
+#define HOLDFAST_SEARCH_BYTES (4u << HOLDFAST_LINE_STEPS)
+static inline __attribute__((always_inline)) uint32_t holdfast_search(uint32_t list, uint32_t out, uint32_t value) {
+  if (UNLIKELY(out > 15 || list > HOLDFAST_MEMORY_BYTES - HOLDFAST_SEARCH_BYTES)) wasm_rt_trap(WASM_RT_TRAP_OOB);
+  register uint32_t next __asm__("a4") = 2;
+  register uint32_t key __asm__("a5") = out * HOLDFAST_LEVEL_BYTES;
+  __asm__(HOLDFAST_SKIP
+          ".rept 15 - %c[steps]\n\t.rept 4\n\tnop\n\t.endr\n\t.endr\n\t"
+          ".rept %c[steps]\n\t.option norvc\n\tslli %1, %0, 2\n\t.option rvc\n\tc.add %1, %[list]\n\tc.lw %1, 0(%1)\n\t"
+          "c.slli %0, 1\n\tsltu %1, %[value], %1\n\tc.sub %0, %1\n\t.endr\n\t"
+          ".option pop"
+          : "+&r"(next), "+&r"(key)
+          : [list] "r"(holdfast_arena() + (list - HOLDFAST_ARENA) - 4), [value] "r"(value), [steps] "i"(HOLDFAST_LINE_STEPS)
+          : "t0", "memory");
+  const uint32_t k = next - 1u;
+  if (k >= 2u << HOLDFAST_LINE_STEPS) __builtin_unreachable();
+  return k;
+}
+#define HOLDFAST_SEARCH_HELD(k, list, out, value) (k) = holdfast_search(list, out, value)
 #endif
 
 /*
  * The search of assembly/check/directory.ts in one fragment: the entry of the list that a directory names, and 7 - `out` halvings, five at
  * most. A halving takes eight bytes: on ARMv6-M `ldr; cmp; blo; adds`, five cycles either way, since a branch over one cycle costs what
- * that cycle does; on ARMv7-M `ldr; cmp; it; addhs`, since there it does not. Compilers form the step in a register first. The word of the
- * cell stands beside where the last one ends.
+ * that cycle does; on ARMv7-M `ldr; cmp; it; addhs`, since there it does not; on RV32 sixteen bytes, which go the whole way while a load is
+ * waited for, and back what was too far. Compilers form the step in a register first. The word of the cell stands beside where the last one
+ * ends.
  */
 #define HOLDFAST_DIRECTORIES (HOLDFAST_ARENA + 236u)
 /* Bits of a word that the number of an entry leaves unused: an arena of 2^n bytes has entries of n - 3 bits. */
@@ -408,17 +442,38 @@ static inline __attribute__((always_inline)) uint32_t holdfast_find(uint32_t pla
           : "+&l"(entry), "+&l"(key) : "l"(value) : "cc", "memory");
   return (uint32_t)(uintptr_t)entry;
 }
+#elif HOLDFAST_RV32 && defined(__riscv_compressed)
+#define HOLDFAST_FIND
+#define HOLDFAST_HALVING(at, bits)                                                                                                  \
+  ".option norvc\n\tlw %1, " #at "(%0)\n\taddi %0, %0, 1 << " #bits "\n\t.option rvc\n\tsltu %1, %[value], %1\n\tc.slli %1, " #bits \
+  "\n\tc.sub %0, %1\n\t"
+static inline __attribute__((always_inline)) uint32_t holdfast_find(uint32_t place, uint32_t out, uint32_t value) {
+  if (UNLIKELY(out > 7 || place > HOLDFAST_MEMORY_BYTES - HOLDFAST_DIRECTORIES - 2)) wasm_rt_trap(WASM_RT_TRAP_OOB);
+  const uint8_t* directories = &holdfast_memory[HOLDFAST_DIRECTORIES];
+  __asm__("" : "+r"(directories));
+  uint16_t named;
+  __builtin_memcpy(&named, __builtin_assume_aligned(directories + place, 2), 2);
+  register const uint8_t* entry __asm__("a4") =
+      directories + (((uint32_t)named << HOLDFAST_ENTRY_UNUSED) >> (HOLDFAST_ENTRY_UNUSED - 3));
+  register uint32_t key __asm__("a5") = out * HOLDFAST_LEVEL_BYTES;
+  __asm__(HOLDFAST_SKIP ".rept 8\n\tnop\n\t.endr\n\t"
+          HOLDFAST_HALVING(124, 7) HOLDFAST_HALVING(60, 6) HOLDFAST_HALVING(28, 5) HOLDFAST_HALVING(12, 4) HOLDFAST_HALVING(4, 3)
+          "lw %0, 8(%0)\n\t.option pop"
+          : "+&r"(entry), "+&r"(key) : [value] "r"(value) : "t0", "memory");
+  return (uint32_t)(uintptr_t)entry;
+}
 #endif
 
 /*
  * The walk of assembly/check/plane-walk.ts in one fragment, for nodes of 16 bytes and of 12: `out` of fifteen levels are left out (fifteen:
  * all). A level is ten instructions and 14 cycles with nodes of 16 bytes, twelve and 15 with those of 12; compilers take 17 and more, since
- * they load each field by itself. Loading several registers at once takes them in rising order, so they are named.
+ * they load each field by itself. Loading several registers at once takes them in rising order, so they are named. On RV32 a level of
+ * either kind is fifteen instructions of one cycle: half a word to the right and half a word to the left are the same turn.
  */
-#if defined(__ARM_ARCH_6M__)
-#define HOLDFAST_WALK
 #define HOLDFAST_ARENA_BYTES (HOLDFAST_MEMORY_BYTES - HOLDFAST_ARENA - HOLDFAST_BEHIND_ARENA_BYTES)
 #define HOLDFAST_NODES_MASK ((HOLDFAST_ARENA_BYTES < 0x20000u ? HOLDFAST_ARENA_BYTES : 0x20000u) - 4u)
+#if defined(__ARM_ARCH_6M__)
+#define HOLDFAST_WALK
 #define HOLDFAST_LEADS \
   "adds r4, r4, r5\n\tadds r4, r4, r6\n\tlsrs r4, r4, #31\n\tlsls r4, r4, #4\n\trors r3, r3, r4\n\tands r3, r3, %[mask]\n\t"
 #define HOLDFAST_TURN_LONG                                                                                                        \
@@ -445,6 +500,29 @@ static inline __attribute__((always_inline)) uint32_t holdfast_find(uint32_t pla
   }
 HOLDFAST_WALKED(holdfast_walk_long, HOLDFAST_TURN_LONG, 12)
 HOLDFAST_WALKED(holdfast_walk_short, HOLDFAST_TURN_SHORT, 8)
+#elif HOLDFAST_RV32
+#define HOLDFAST_WALK
+#define HOLDFAST_TURN(load, a, b, c)                                                                                              \
+  "add %0, %0, %[arena]\n\t" load " %1, " #a "(%0)\n\t" load " t1, " #b "(%0)\n\tlw t0, " #c "(%0)\n\tlw %0, 0(%0)\n\t"             \
+  "mul %1, %1, %[x]\n\tmul t1, t1, %[y]\n\tadd %1, %1, t0\n\tadd %1, %1, t1\n\tsrli %1, %1, 31\n\tslli %1, %1, 4\n\t"         \
+  "srl t0, %0, %1\n\tsll %0, %0, %1\n\tor %0, %0, t0\n\tand %0, %0, %[mask]\n\t"
+#define HOLDFAST_WALKS(turn) /* A jump leads to each level. */                                                                      \
+  HOLDFAST_SKIP "j 1f\n\tj 2f\n\tj 3f\n\tj 4f\n\tj 5f\n\tj 6f\n\tj 7f\n\tj 8f\n\t"                                                  \
+                "j 9f\n\tj 10f\n\tj 11f\n\tj 12f\n\tj 13f\n\tj 14f\n\tj 15f\n\tj 16f\n"                                          \
+                "1:" turn "2:" turn "3:" turn "4:" turn "5:" turn "6:" turn "7:" turn "8:" turn "9:" turn "10:" turn "11:" turn     \
+                "12:" turn "13:" turn "14:" turn "15:" turn "16:\tadd %0, %0, %[arena]\n\t"
+#define HOLDFAST_WALKED(name, load, a, b, c)                                                                                      \
+  static inline __attribute__((always_inline)) uint32_t name(uint32_t at, uint32_t out, uint32_t x, uint32_t y) {                 \
+    if (UNLIKELY(out > 15 || at > HOLDFAST_NODES_MASK)) wasm_rt_trap(WASM_RT_TRAP_OOB);                                           \
+    uint32_t skip = out * 4u;                                                                                                     \
+    __asm__(HOLDFAST_WALKS(HOLDFAST_TURN(load, a, b, c)) "lw %0, " #c "(%0)\n\t.option pop"                                       \
+            : "+&r"(at), "+&r"(skip)                                                                                              \
+            : [x] "r"(x), [y] "r"(y), [mask] "r"(HOLDFAST_NODES_MASK), [arena] "r"(holdfast_arena())                              \
+            : "t0", "t1", "memory");                                                                                              \
+    return at;                                                                                                                    \
+  }
+HOLDFAST_WALKED(holdfast_walk_long, "lw", 4, 8, 12)
+HOLDFAST_WALKED(holdfast_walk_short, "lh", 4, 6, 8)
 #endif
 
 /*

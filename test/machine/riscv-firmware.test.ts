@@ -13,11 +13,12 @@ import { HAZARD3 } from '../../host/timing/machine/cores-riscv.ts';
 import { activeWords, arenasIn, stackIn } from '../../host/timing/machine/holdfast.ts';
 import { ANY32, and32, between32, exactly32, or32, type Range32 } from '../../host/timing/ranges/range32.ts';
 import { readModule } from '../../host/timing/wasm/module.ts';
+import { RiscvMachine } from '../../sim/boards/riscv-machine.ts';
 import { temporaryFolder } from '../support/command.ts';
 import { compileText } from '../support/compile.ts';
 import { Random, seedFor } from '../support/random.ts';
 import { buildRiscv } from './support/assemble.ts';
-import { RiscvMachine } from './support/riscv-machine.ts';
+import { callAnyhow } from './support/riscv-machine.ts';
 
 const folder = temporaryFolder('riscv-firmware');
 afterAll(() => folder.remove());
@@ -105,7 +106,9 @@ describe('the firmware of riscv32', () => {
             const word = index === ASK ? value : ((value << 28) | random.below(2 ** 28)) >>> 0;
             machine.setWord(active + 4 * index, word);
           }
-          expect(machine.call(random, 'holdfast_check', [random.next(), random.next()])).toBe(bound);
+          expect(callAnyhow(machine, random, 'holdfast_check', [random.next(), random.next()]).cycles).toBe(
+            bound,
+          );
         }
       }
     }
@@ -122,7 +125,7 @@ describe('the firmware of riscv32', () => {
       for (let trial = 0; trial < TRIALS; trial++) {
         fill(random);
         if (!random.onceIn(4)) machine.setWord(active, random.pick([ASK_LINE, ASK_PHASES]));
-        const cycles = machine.call(random, name, [random.next(), random.next(), random.next()]);
+        const { cycles } = callAnyhow(machine, random, name, [random.next(), random.next(), random.next()]);
         least = Math.min(least, cycles);
         most = Math.max(most, cycles);
       }
@@ -156,7 +159,12 @@ describe('the firmware of riscv32', () => {
       machine.setWord(active + 4 * ASK, random.pick([ASK_LINE, ASK_PHASES]));
       machine.setWord(active + 4 * RUN_SHIFT, anyShift(random));
       machine.setWord(active + 4 * MOVE_CELLS, cells);
-      const cycles = machine.call(random, 'holdfast_sweep', [random.next(), random.next(), 0, random.next()]);
+      const { cycles } = callAnyhow(machine, random, 'holdfast_sweep', [
+        random.next(),
+        random.next(),
+        0,
+        random.next(),
+      ]);
       least = Math.min(least, cycles);
       most = Math.max(most, cycles);
     }
@@ -182,7 +190,7 @@ describe('the firmware of riscv32', () => {
     for (let trial = 0; trial < 200; trial++) {
       const from = STRETCH * random.below(SEGMENTS);
       const to = random.onceIn(2) ? from + end : from - end;
-      const cycles = machine.call(random, 'holdfast_sweep', [0, from, 0, to]);
+      const { cycles } = callAnyhow(machine, random, 'holdfast_sweep', [0, from, 0, to]);
       least = Math.min(least, cycles);
       most = Math.max(most, cycles);
     }
@@ -229,7 +237,7 @@ describe('kernels on unknown inputs', () => {
           }
         }
         const argument = random.pick([random.next(), random.below(64), 0xffff_ffff]);
-        const cycles = machine.call(random, name, [argument]);
+        const { cycles } = callAnyhow(machine, random, name, [argument]);
         least = Math.min(least, cycles);
         most = Math.max(most, cycles);
       }

@@ -12,10 +12,10 @@ import { riscvArchitecture } from '../../host/timing/machine/riscv-machine.ts';
 import { State } from '../../host/timing/machine/state.ts';
 import { Value } from '../../host/timing/machine/value.ts';
 import { exactly32, within32 } from '../../host/timing/ranges/range32.ts';
+import { RESULTS, RiscvReference } from '../../sim/boards/riscv-reference.ts';
 import { temporaryFolder } from '../support/command.ts';
 import { Random, seedFor } from '../support/random.ts';
 import { EDGES, number, rangeAround } from './support/ranges.ts';
-import { RESULTS, RiscvReference } from './support/riscv-reference.ts';
 
 const folder = temporaryFolder('riscv-instructions');
 afterAll(() => folder.remove());

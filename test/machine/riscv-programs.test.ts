@@ -5,10 +5,10 @@
 import { expect, test } from 'vitest';
 import { HAZARD3 } from '../../host/timing/machine/cores-riscv.ts';
 import { riscvArchitecture } from '../../host/timing/machine/riscv-machine.ts';
+import { RiscvReference } from '../../sim/boards/riscv-reference.ts';
 import { Random, seedFor } from '../support/random.ts';
 import { campaign, type RandomProgram, type Subject } from './support/campaign.ts';
 import { RISCV_CODE, RISCV_RAM, RISCV_RAM_BYTES, RiscvGenerator } from './support/riscv-programs.ts';
-import { RiscvReference } from './support/riscv-reference.ts';
 
 const PROGRAMS = Number(process.env.HOLDFAST_TRIALS ?? 200);
 const STACK_TOP = 0x2002_0000;

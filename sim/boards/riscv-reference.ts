@@ -2,8 +2,8 @@
  * RV32IMC executed number by number: a second reading of the manual and, for Hazard3, of its table of cycles. Registers, memory and the
  * pipeline's state are plain; what an instruction does is written anew here, its fields come from the decoder that objdump checks.
  */
-import { decodeRiscv, isWide } from '../../../host/timing/machine/riscv.ts';
-import type { RiscvInstruction } from '../../../host/timing/machine/riscv-operation.ts';
+import { decodeRiscv, isWide } from '../../host/timing/machine/riscv.ts';
+import type { RiscvInstruction } from '../../host/timing/machine/riscv-operation.ts';
 
 const MASK = 0xffff_ffffn;
 const signed = (word: number) => BigInt(word | 0);
@@ -50,6 +50,7 @@ export class RiscvReference {
   /** Hazard3's: the register that the instruction before loaded, and the branch that is predicted. */
   #loaded = 0;
   #predicted: number | undefined;
+  readonly #known = new Map<number, { word: number; instruction: RiscvInstruction }>();
 
   /** Memory begins at `base`. */
   constructor(base: number, bytes: Uint8Array) {
@@ -77,10 +78,7 @@ export class RiscvReference {
 
   /** Executes one instruction and gives Hazard3's cycles. */
   step(): number {
-    const first = this.memory.getUint16(this.at(this.pc), true);
-    const second = isWide(first) ? this.memory.getUint16(this.at(this.pc) + 2, true) : 0;
-    const instruction = decodeRiscv(first, second);
-    if (instruction === undefined) throw new RangeError(`no instruction at ${this.pc.toString(16)}`);
+    const instruction = this.#decoded();
     const from = this.pc;
     const waits = this.#loaded !== 0 && uses(instruction).includes(this.#loaded) ? 1 : 0;
     const isTaken = this.#isTaken(instruction);
@@ -89,6 +87,19 @@ export class RiscvReference {
     this.x[0] = 0;
     this.#loaded = instruction.kind === 'load' ? instruction.d : 0;
     return this.#cycles(instruction, from, isTaken) + waits + (isTaken ? this.#split() : 0);
+  }
+
+  /** The instruction at the program counter; decoded again only when its bytes have changed. */
+  #decoded(): RiscvInstruction {
+    const first = this.memory.getUint16(this.at(this.pc), true);
+    const second = isWide(first) ? this.memory.getUint16(this.at(this.pc) + 2, true) : 0;
+    const word = (second << 16) | first;
+    const known = this.#known.get(this.pc);
+    if (known?.word === word) return known.instruction;
+    const instruction = decodeRiscv(first, second);
+    if (instruction === undefined) throw new RangeError(`no instruction at ${this.pc.toString(16)}`);
+    this.#known.set(this.pc, { word, instruction });
+    return instruction;
   }
 
   /** Whether it leads elsewhere, be it to the instruction that follows anyway. */
