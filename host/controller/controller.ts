@@ -9,9 +9,10 @@ import type { Clock } from '../common/clock.ts';
 import type { Core, CoreOptions, Verdict } from '../core/core.ts';
 import type { SimulatedFlash } from '../core/flash.ts';
 import { type BuildName, RECEIVE_GROUPS_A_STEP, STATE_OF } from '../format.ts';
-import { type MapView, readMapView } from './map-view.ts';
+import { isPlane } from '../source/plane-model.ts';
+import { axesOf, type MapView, readMapView } from './map-view.ts';
 import type { SafeInput } from './safe-input.ts';
-import { placeLine } from './said-place.ts';
+import { placeLine, type SaidPlace } from './said-place.ts';
 import { TickCounter } from './ticks.ts';
 import type { Train } from './train.ts';
 
@@ -57,6 +58,8 @@ export interface Snapshot {
   isParked: boolean;
   /** Relative to the origin of the axis. */
   x: number;
+  /** Likewise; null: the map is a line. */
+  y: number | null;
   phase: number;
   verdict: Verdict;
   map: MapView | null;
@@ -65,7 +68,7 @@ export interface Snapshot {
 }
 
 /** What a turn saw: the part of a snapshot whose change is worth telling. */
-interface Turn extends Pick<Snapshot, 'mode' | 'epoch' | 'isOnTrial' | 'isParked' | 'x' | 'phase'> {
+interface Turn extends Pick<Snapshot, 'mode' | 'epoch' | 'isOnTrial' | 'isParked' | 'x' | 'y' | 'phase'> {
   word: number;
 }
 
@@ -128,15 +131,16 @@ export class VirtualController {
     const core = this.#core;
     const turn = this.#last;
     if (core === null || turn === null) return null;
-    const { mode, epoch, isOnTrial, isParked, x, phase, word } = turn;
+    const { mode, epoch, isOnTrial, isParked, x, y, phase, word } = turn;
     return {
       mode,
       epoch,
       isOnTrial,
       isParked,
       x,
+      y,
       phase,
-      verdict: core.verdict(word, x),
+      verdict: core.verdict(word, x, y ?? 0),
       trialChecks: core.stateOf(STATE_OF.trialChecks),
       reason: core.stateOf(STATE_OF.faultReason),
       leaseTicks: core.stateOf(STATE_OF.leaseTicks),
@@ -259,29 +263,33 @@ export class VirtualController {
   }
 
   #check(core: ControllerCore, nowMs: number): void {
+    const before = this.#last;
+    const epoch = core.stateOf(STATE_OF.epoch);
+    // A plane is asked otherwise than a line: what runs is known before it is asked.
+    if (before?.epoch !== epoch) this.#mapChanged(epoch);
     const isParked = this.#options.safeInput.isParked();
-    const x = this.#options.train.advance(nowMs, isParked);
+    const { x, y } = this.#options.train.advance(nowMs, isParked);
     const phase = this.#ticks.now() % (this.#map?.period ?? 1);
-    const word = core.check(phase, x);
+    const word =
+      this.#map !== null && isPlane(this.#map) ? core.check(phase, x, y ?? 0) : core.check(phase, x);
     this.#checksSinceService = 1;
     const turn: Turn = {
       word,
       x,
+      y,
       phase,
       isParked,
       mode: core.stateOf(STATE_OF.mode) === 1 ? 'window' : 'run',
-      epoch: core.stateOf(STATE_OF.epoch),
+      epoch,
       isOnTrial: core.stateOf(STATE_OF.onTrial) !== 0,
     };
-    const before = this.#last;
     this.#last = turn;
     this.#sayPlace(turn);
-    if (before?.epoch !== turn.epoch) this.#mapChanged(turn.epoch);
     if (before === null || isChanged(before, turn)) this.#report();
   }
 
   /** Between two frames only: a line in the middle of one would spoil it. */
-  #sayPlace(turn: Pick<Turn, 'x' | 'phase'>): void {
+  #sayPlace(turn: SaidPlace): void {
     const isDue = ++this.#quietChecks % CHECKS_A_PLACE === CHECKS_A_PLACE / 2;
     if (this.#options.saysPlace === true && isDue)
       this.#options.line.write(Buffer.from(placeLine(turn), 'latin1'));
@@ -304,7 +312,7 @@ export class VirtualController {
   /** The simulated machine and the display follow the edition that answers. */
   #mapChanged(epoch: number): void {
     this.#map = readMapView(this.#options.flash, epoch);
-    if (this.#map !== null) this.#options.train.setRange(this.#map.axis);
+    if (this.#map !== null) this.#options.train.setRanges(axesOf(this.#map));
   }
 }
 

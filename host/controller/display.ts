@@ -5,21 +5,26 @@ import { beyondWords, hasLimits, type Next, nextOn, nextWords } from '../core/an
 import { faultWords } from '../refusals/refusals.ts';
 import { reachOf } from '../source/axis-words.ts';
 import { UNITS_NONE } from '../source/model.ts';
+import { isPlane } from '../source/plane-model.ts';
 import { readableLength, readablePlace } from '../source/readable.ts';
 import { limitText } from '../source/unit-words.ts';
 import type { Snapshot } from './controller.ts';
-import type { MapView } from './map-view.ts';
+import { axesOf, type LineView, type MapView } from './map-view.ts';
 
 const ERASE_TO_END = '\x1b[K';
 
-/** Where the machine is, as people say it, with its unit: `s 5.05 km`. */
-export function placeWords(x: number, map: MapView | null): string {
+/** Where the machine is, as people say it, with its unit: `s 5.05 km`, and on a plane `x 12 m, y 4.5 m`. */
+export function placeWords({ x, y }: Pick<Snapshot, 'x' | 'y'>, map: MapView | null): string {
   if (map === null) return String(x);
-  const { axis } = map;
-  return `${axis.name} ${readablePlace(axis.origin + BigInt(x), axis)}`;
+  return axesOf(map)
+    .map(
+      (axis, number) =>
+        `${axis.name} ${readablePlace(axis.origin + BigInt((number === 0 ? x : y) ?? 0), axis)}`,
+    )
+    .join(', ');
 }
 
-type Shown = Pick<Snapshot, 'x' | 'phase' | 'verdict' | 'map'>;
+type Shown = Pick<Snapshot, 'x' | 'y' | 'phase' | 'verdict' | 'map'>;
 
 /** What the map says of the place, e.g. `covered z3, limit 95 km/h, next in 50 m: gap tunnel, slow, limit 40 km/h`. */
 export function verdictWords(snapshot: Shown): string {
@@ -43,8 +48,10 @@ function verdictParts(snapshot: Shown): VerdictParts {
   const { verdict, map, x, phase } = snapshot;
   const { state, action, limit, toGapAhead } = verdict;
   const id = ruleId(snapshot);
-  const isOnMap = map !== null && (state === 'covered' || state === 'gap');
-  const next = isOnMap ? nextOn(map, x, phase) : null;
+  // On a plane nothing is ahead: where a machine goes the map does not know.
+  const line = map !== null && !isPlane(map) ? map : null;
+  const isOnLine = line !== null && (state === 'covered' || state === 'gap');
+  const next = isOnLine ? nextOn(line, x, phase) : null;
   const isGapLater = state === 'covered' && toGapAhead !== null && next?.rule?.kind !== 'gap';
   return {
     state: id === null ? state : `${state} ${id}`,
@@ -53,26 +60,30 @@ function verdictParts(snapshot: Shown): VerdictParts {
       ...(limit === null ? [] : [`limit ${limitText(limit, map?.units ?? UNITS_NONE)}`]),
       ...(limit === null && state === 'covered' && map !== null && hasLimits(map.rules) ? ['no limit'] : []),
     ],
-    next: isOnMap ? [next === null ? 'the same all around' : nextWords(next, map)] : aroundWords(snapshot),
-    nextBrief: isOnMap && next !== null ? [briefly(next, map)] : [],
-    distance: isOnMap && isGapLater && next?.rule != null ? laterWords(x, toGapAhead, map) : [],
+    next: isOnLine ? [next === null ? 'the same all around' : nextWords(next, line)] : aroundWords(snapshot),
+    nextBrief: isOnLine && next !== null ? [briefly(next, line)] : [],
+    distance: isOnLine && isGapLater && next?.rule != null ? laterWords(x, toGapAhead, line) : [],
   };
 }
 
-/** Outside of the axis, how far beyond it. */
-function aroundWords({ verdict, map, x }: Shown): string[] {
-  const isBeyond = map !== null && (x < map.axis.min || x >= map.axis.max);
-  return verdict.state === 'outside' && isBeyond ? [beyondWords(BigInt(x), map.axis)] : [];
+/** Outside of an axis, how far beyond it. */
+function aroundWords({ verdict, map, x, y }: Shown): string[] {
+  if (verdict.state !== 'outside' || map === null) return [];
+  return axesOf(map).flatMap((axis, number) => {
+    const at = (number === 0 ? x : y) ?? 0;
+    if (at >= axis.min && at < axis.max) return [];
+    return [`${isPlane(map) ? `${axis.name} ` : ''}${beyondWords(BigInt(at), axis)}`];
+  });
 }
 
 /** `gap in 300 m`, `next in 2.4 km`. */
-function briefly({ steps, rule }: Next, { axis }: MapView): string {
+function briefly({ steps, rule }: Next, { axis }: LineView): string {
   const what = rule === null ? 'end of the axis' : rule.kind === 'gap' ? 'gap' : 'next';
   return `${what} in ${readableLength(steps, axis)}`;
 }
 
 /** `gap in 300 mm`; nothing where only the end of the axis lies ahead. */
-function laterWords(x: number, distance: number, { axis }: MapView): string[] {
+function laterWords(x: number, distance: number, { axis }: LineView): string[] {
   const reach = reachOf(axis, x, distance, 'ahead');
   if (reach === 'end') return [];
   return [reach === 'around' ? 'no gap all around' : `gap in ${readableLength(distance, axis)}`];
@@ -103,7 +114,7 @@ function leftWords({ leaseTicks, ticksPerSecond }: Snapshot): string {
  * mode, then what comes next; then the id is shortened in its middle, where ids differ least. What the loop does, and how fast, stays.
  */
 export function displayLine(snapshot: Snapshot, columns: number): string {
-  const place = placeWords(snapshot.x, snapshot.map);
+  const place = placeWords(snapshot, snapshot.map);
   const { state, orders, next, nextBrief, distance } = verdictParts(snapshot);
   const line = (...parts: readonly string[]) => visible([place, ...parts].join(' | '));
   const room = columns - line('', '').length - orders.map((order) => `, ${order}`).join('').length;
@@ -158,7 +169,7 @@ export class ChangeLog {
     const words = faultWords(reason);
     const fault = words === null ? '' : ` | fault ${words}`;
     this.#write(
-      `${modeWords(snapshot)} | ${placeWords(snapshot.x, snapshot.map)} | ${verdictWords(snapshot)}${fault}`,
+      `${modeWords(snapshot)} | ${placeWords(snapshot, snapshot.map)} | ${verdictWords(snapshot)}${fault}`,
     );
   }
 }

@@ -10,6 +10,7 @@ import { visible, visibleJson } from '../common/visible.ts';
 import type { Snapshot } from './controller.ts';
 import { ChangeLog, drawLine, ruleId } from './display.ts';
 import type { HeldPlace } from './held-place.ts';
+import { axesOf } from './map-view.ts';
 
 export interface ReportOptions {
   json: boolean;
@@ -99,9 +100,9 @@ export class Report {
   }
 
   /** A place that 32 bits do not hold is told to the core as the farthest one that they do; both are off the map. */
-  #noteHeld({ x, map }: Snapshot): void {
-    const at = this.#options.at?.steps ?? null;
-    const held = (map?.axis.origin ?? 0n) + BigInt(x);
+  #noteHeld(snapshot: Snapshot): void {
+    const at = this.#options.at?.steps?.join(', ') ?? null;
+    const held = placeOf(snapshot).join(', ');
     const note = `${at} ${held}`;
     if (at === null || at === held || note === this.#heldFor) return;
     this.#heldFor = note;
@@ -140,17 +141,25 @@ function stateWords({ burned, reflashed, given }: ReadyEvent): string {
   return ` exists, so ${names} ${isOne ? 'is' : 'are'} not burned again`;
 }
 
-/** A snapshot as an event; the place is the source's coordinate. */
+/** In the coordinates of the source: x, or x and y of a plane. */
+function placeOf({ x, y, map }: Snapshot): readonly bigint[] {
+  const axes = map === null ? [] : axesOf(map);
+  const place = y === null ? [x] : [x, y];
+  return place.map((stored, axis) => (axes[axis]?.origin ?? 0n) + BigInt(stored));
+}
+
+/** A snapshot as an event; the place is in the source's coordinates, two of a plane. */
 function described(snapshot: Snapshot | null): Record<string, unknown> {
   if (snapshot === null) return {};
-  const { mode, epoch, isOnTrial, reason, isParked, x, phase, verdict, map, starts } = snapshot;
+  const { mode, epoch, isOnTrial, reason, isParked, phase, verdict, starts } = snapshot;
+  const [x, y] = placeOf(snapshot).map(Number);
   return {
     mode,
     epoch,
     trial: isOnTrial,
     reason,
     parked: isParked,
-    at: Number((map?.axis.origin ?? 0n) + BigInt(x)),
+    at: y === undefined ? x : [x, y],
     phase,
     verdict: { state: verdict.state, id: ruleId(snapshot), limit: verdict.limit, action: verdict.action },
     starts,

@@ -71,10 +71,18 @@ export interface LiveState {
   readonly state: string;
   /** The verdict in words, or why there is none. */
   readonly words: string;
-  /** Where the machine is, in stored coordinates; null: the device does not say. */
-  readonly machine: { readonly at: number; readonly phase: number; readonly words: string } | null;
+  /** null: the device does not say. */
+  readonly machine: LiveMachine | null;
   /** Mode, lease, trial and the like: names and values. */
   readonly rows: readonly (readonly [name: string, value: string])[];
+}
+
+/** Where a machine is, in stored coordinates and in words; y only on a plane. */
+export interface LiveMachine {
+  readonly x: number;
+  readonly y: number | null;
+  readonly phase: number;
+  readonly words: string;
 }
 
 /** What is answered otherwise than before; without a place it stands above the map. */

@@ -1,20 +1,18 @@
 import type { LiveState } from './data.ts';
-import type { PageMap } from './map-data.ts';
 
 /** What a device does, as the server of the page says it: asked again and again, shown as text. */
 
 interface Followed {
-  readonly map: PageMap;
   follow(machine: LiveState['machine']): void;
 }
 
 const ASK_EVERY_MS = 400;
 
-/** Asks until the page is closed. */
-export function followDevice(page: Followed): void {
+/** Asks until the page is closed; `edition`: the hash of the one that the page is of. */
+export function followDevice(edition: string, page: Followed): void {
   const ask = async () => {
     const state = await askState();
-    if (state.edition !== '' && state.edition !== page.map.data.live) {
+    if (state.edition !== '' && state.edition !== edition) {
       location.reload();
       return;
     }

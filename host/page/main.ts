@@ -1,7 +1,7 @@
 import { HoldfastError } from '../common/errors.ts';
 import { parseNamedPlace } from '../core/named-places.ts';
 import { readablePhase } from '../source/readable.ts';
-import type { FlashPiece, PageHead, PagePiece } from './data.ts';
+import type { FlashPiece, LiveMachine, PageHead, PagePiece } from './data.ts';
 import { type PageAnswer, PageDevice } from './device.ts';
 import { find, readPieces, showAnswer } from './dom.ts';
 import { changeEntries, type Entries, gapEntries, type LineEntryKind, zoneEntries } from './entries.ts';
@@ -47,7 +47,7 @@ class Page {
   readonly #list: EntryList<LineEntryKind>;
   #selectedPlace: PagePlace | null = null;
   /** Where a machine is, as its device says. */
-  #machine: { at: number; words: string; phase: number } | null = null;
+  #machine: LiveMachine | null = null;
   #phase = 0;
   #cursor: number | null = null;
   /** A reader has a place in hand; until then the verdict of a live page is that of its machine. */
@@ -86,17 +86,17 @@ class Page {
   }
 
   /** Follows a machine; null: nobody says where it is. */
-  follow(machine: { at: number; words: string; phase: number } | null): void {
+  follow(machine: LiveMachine | null): void {
     const before = this.#machine;
     this.#machine = machine;
     if (machine !== null) {
       const { from, to } = this.#view;
-      const isSeen = ({ at }: { at: number }) => at >= from && at < to;
+      const isSeen = ({ x }: LiveMachine) => x >= from && x < to;
       // Who looks elsewhere, or at another phase, is left there.
-      if (!isSeen(machine) && (before === null || isSeen(before))) this.#view.centre(machine.at);
+      if (!isSeen(machine) && (before === null || isSeen(before))) this.#view.centre(machine.x);
       if (machine.phase !== this.#phase && (before === null || before.phase === this.#phase))
         this.#setPhase(machine.phase);
-      if (!this.#isPointed) this.#cursor = machine.at;
+      if (!this.#isPointed) this.#cursor = machine.x;
     }
     this.#later();
   }
@@ -369,7 +369,8 @@ export async function start(): Promise<void> {
   const page = new Page(JSON.parse(find('data', HTMLScriptElement).textContent ?? ''));
   page.start();
   await readPieces<PagePiece>((piece) => page.take(piece));
-  if (page.map.data.live !== null) followDevice(page);
+  const { live } = page.map.data;
+  if (live !== null) followDevice(live, page);
   globalThis.holdfast = {
     ask: (x, phase) => page.ask(BigInt(x), phase),
     view: () => page.seen(),

@@ -9,6 +9,7 @@ import { ticksOf } from '../drawing/ticks.ts';
 import { readablePhases } from '../source/readable.ts';
 import { limitText } from '../source/unit-words.ts';
 import { createBrushes } from './brushes.ts';
+import type { LiveMachine } from './data.ts';
 import {
   OVERVIEW,
   type PageLayout,
@@ -37,7 +38,7 @@ export interface Picture {
   readonly cursor: number | null;
   readonly selected: Pick<PageGap, 'from' | 'to'> | null;
   /** Where a machine is; null: nobody says. */
-  readonly machine: { readonly at: number; readonly words: string } | null;
+  readonly machine: Pick<LiveMachine, 'x' | 'words'> | null;
 }
 
 export class Painter {
@@ -421,7 +422,7 @@ export class Painter {
   }
 
   /** A triangle over the strip where the machine is, and in the overview a line. */
-  #paintMachine({ at, words }: NonNullable<Picture['machine']>, view: View): void {
+  #paintMachine({ x: at, words }: NonNullable<Picture['machine']>, view: View): void {
     const context = this.#pen.context;
     const { axis } = this.#map.data;
     const { main } = this.#layout;

@@ -18,6 +18,8 @@ export interface PlanePageHead {
   readonly overlaps: readonly PlaneListed<PlaneAuditOverlap>[] | null;
   readonly gaps: readonly PlaneListed<PlaneAuditGap>[] | null;
   readonly before: PlanePageBefore | null;
+  /** Of a page whose server says what a device does: hash of the edition that the page is of; null: no server. */
+  readonly live: string | null;
 }
 
 /** With its place as offsets from the minima. */

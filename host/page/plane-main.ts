@@ -3,14 +3,15 @@ import { parsePoint } from '../core/points.ts';
 import { sourceCoordinate } from '../source/axis-words.ts';
 import { readablePhase, readablePlace } from '../source/readable.ts';
 import { limitText } from '../source/unit-words.ts';
-import { bytesOf, type FlashPiece } from './data.ts';
+import { bytesOf, type FlashPiece, type LiveMachine } from './data.ts';
 import { find, readPieces, showAnswer } from './dom.ts';
 import { EntryList } from './entry-list.ts';
+import { followDevice } from './live.ts';
 import type { PlanePageHead, PlanePagePiece } from './plane-data.ts';
 import { PlaneDevice, type PlanePageAnswer } from './plane-device.ts';
 import { PLANE_KINDS, type PlaneEntryKind, planeEntries } from './plane-entries.ts';
 import { PlaneMap, type PlanePlace } from './plane-map.ts';
-import { PlanePainter } from './plane-painter.ts';
+import { type PlaneMachine, PlanePainter } from './plane-painter.ts';
 import { followPlanePointers } from './plane-pointers.ts';
 import { PlaneView } from './plane-view.ts';
 
@@ -47,6 +48,10 @@ class PlanePage {
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
   readonly #list: EntryList<PlaneEntryKind>;
   #selected: PlanePlace | null = null;
+  /** Where a machine is, as its device says, and in which phase. */
+  #machine: (PlaneMachine & { readonly phase: number }) | null = null;
+  /** A reader has a place in hand; until then the verdict of a live page is that of its machine. */
+  #isPointed = false;
   #phase = 0;
   /** Offset of the lattice point that is asked. */
   #cursor: readonly [x: number, y: number];
@@ -82,6 +87,9 @@ class PlanePage {
       top: this.#painter.top,
       changed: () => this.#later(),
       hover: (px, py) => this.#hover(px, py),
+      leave: () => {
+        this.#isPointed = false;
+      },
     });
     this.#slider.addEventListener('input', () => this.#setPhase(this.#slider.valueAsNumber));
     this.#place.addEventListener('change', () => this.#goTo(this.#place.value.trim()));
@@ -125,6 +133,31 @@ class PlanePage {
     return { ...this.#view.bounds, phase: this.#phase };
   }
 
+  /** Follows a machine; null: nobody says where it is. */
+  follow(machine: LiveMachine | null): void {
+    const before = this.#machine;
+    this.#machine = machine === null ? null : this.#located(machine);
+    const now = this.#machine;
+    if (now !== null) {
+      // Who looks elsewhere, or at another phase, is left there.
+      if (!this.#isSeen(now) && (before === null || this.#isSeen(before))) this.#view.centre(...now.at);
+      if (now.phase !== this.#phase && (before === null || before.phase === this.#phase))
+        this.#setPhase(now.phase);
+      if (!this.#isPointed) this.#cursor = now.at;
+    }
+    this.#later();
+  }
+
+  #located({ x, y, phase, words }: LiveMachine): PlaneMachine & { readonly phase: number } {
+    const [ofX, ofY] = this.#map.plane.axes;
+    return { at: [x - ofX.min, (y ?? 0) - ofY.min], phase, words };
+  }
+
+  #isSeen({ at: [x, y] }: PlaneMachine): boolean {
+    const { west, east, south, north } = this.#view.bounds;
+    return west <= x && x < east && south <= y && y < north;
+  }
+
   #showTab(kind: PlaneEntryKind): void {
     this.#list.show(planeEntries(this.#map, kind), this.#search.value);
     for (const each of PLANE_KINDS) {
@@ -143,7 +176,7 @@ class PlanePage {
     this.#list.select(index);
     if (place === null) return;
     this.#selected = place;
-    this.#cursor = place.at;
+    this.#setCursor(place.at);
     this.#view.show(place);
     if (place.phase !== null && !this.#isThere(kind, index)) this.#setPhase(place.phase);
     this.#later();
@@ -191,7 +224,7 @@ class PlanePage {
     this.#place.setCustomValidity(typeof place === 'string' ? place : '');
     this.#place.reportValidity();
     if (typeof place === 'string') return;
-    this.#cursor = place;
+    this.#setCursor(place);
     this.#view.centre(...place);
     this.#later();
   }
@@ -217,8 +250,14 @@ class PlanePage {
   #point(x: number, y: number): void {
     const { width, height } = this.#map;
     if (x < 0 || y < 0 || x >= width || y >= height) return;
-    this.#cursor = [Math.floor(x), Math.floor(y)];
+    this.#setCursor([Math.floor(x), Math.floor(y)]);
     this.#later();
+  }
+
+  /** A reader asks about a place. */
+  #setCursor(place: readonly [x: number, y: number]): void {
+    this.#isPointed = true;
+    this.#cursor = place;
   }
 
   /** What a key does; false: nothing. */
@@ -287,7 +326,7 @@ class PlanePage {
     const started = performance.now();
     this.#painter.paint({
       ...{ view: this.#view, phase: this.#phase, cursor: this.#cursor },
-      ...{ selected: this.#selected?.at ?? null, isLookup: this.#lookup.checked },
+      ...{ selected: this.#selected?.at ?? null, machine: this.#machine, isLookup: this.#lookup.checked },
     });
     this.paintMs = performance.now() - started;
     const { unnamed } = this.#painter;
@@ -337,6 +376,7 @@ export async function start(): Promise<void> {
   });
   const started = page;
   if (started === undefined) throw new TypeError('the page has no device');
+  if (head.live !== null) followDevice(head.live, started);
   globalThis.holdfastPlane = {
     ask: (x, y, phase) => started.ask(BigInt(x), BigInt(y), phase),
     view: () => started.seen(),

@@ -36,8 +36,16 @@ export interface PlanePicture {
   readonly cursor: readonly [x: number, y: number] | null;
   /** A place of the list. */
   readonly selected: readonly [x: number, y: number] | null;
+  /** Where a machine is that is followed; null: nobody says. */
+  readonly machine: PlaneMachine | null;
   /** Whether the pieces and squares of the lookup are drawn. */
   readonly isLookup: boolean;
+}
+
+/** A machine, at an offset. */
+export interface PlaneMachine {
+  readonly at: readonly [x: number, y: number];
+  readonly words: string;
 }
 
 interface Box {
@@ -90,7 +98,7 @@ export class PlanePainter {
     return Math.max(1, this.#width - LEFT - RIGHT);
   }
 
-  paint({ view, phase, cursor, selected, isLookup }: PlanePicture): void {
+  paint({ view, phase, cursor, selected, machine, isLookup }: PlanePicture): void {
     const { context, brushes } = this.#pen;
     context.fillStyle = brushes.ground;
     context.fillRect(0, 0, this.#width, this.#height);
@@ -103,9 +111,11 @@ export class PlanePainter {
       if (isLookup) this.#paintLookup(grid, view);
       this.#paintBorders(grid, view);
     });
-    this.#paintNames(grid, view);
+    const label = machine === null ? null : this.#labelOf(machine, view);
+    this.#paintNames(grid, view, label === null ? [] : [label]);
     if (selected !== null) this.#paintSelected(selected, view);
     if (cursor !== null) this.#paintCursor(cursor, view);
+    if (machine !== null && label !== null) this.#paintMachine(machine, view, label);
     context.restore();
     this.#paintTicks(view);
     this.#paintBar(view);
@@ -223,9 +233,11 @@ export class PlanePainter {
     context.setLineDash([]);
   }
 
-  /** Each rule's name in the widest part of it in sight; a gap too narrow for anything has the sign of its action. */
-  #paintNames({ byRule }: PageGrid, view: PlaneView): void {
-    const taken: Box[] = [];
+  /**
+   * Each rule's name in the widest part of it in sight; a gap too narrow for anything has the sign of its action. Nothing is written over
+   * what is taken.
+   */
+  #paintNames({ byRule }: PageGrid, view: PlaneView, taken: Box[]): void {
     this.unnamed = 0;
     const { rules } = this.#map.plane;
     for (const [index, pieces] of [...byRule].sort(([one], [other]) => one - other)) {
@@ -307,6 +319,37 @@ export class PlanePainter {
     context.moveTo(px, py - 9);
     context.lineTo(px, py + 9);
     context.stroke();
+  }
+
+  /** Where the words of a machine stand: on its right, or on its left where there is no room; null: it is out of sight. */
+  #labelOf({ at: [x, y], words }: PlaneMachine, view: PlaneView): Box | null {
+    const [px, py] = view.pixel(x + 0.5, y + 0.5);
+    if (px < 0 || py < 0 || px > this.#mapWidth || py > this.#mapHeight) return null;
+    const wide = this.#pen.widthOf(words, FONTS.plain) + 8;
+    const left = px + 14 + wide > this.#mapWidth ? px - 14 - wide : px + 14;
+    return { left, right: left + wide, top: py - 8, bottom: py + 8 };
+  }
+
+  /** A spot in a ring, with the place in words beside it. */
+  #paintMachine({ at: [x, y], words }: PlaneMachine, view: PlaneView, label: Box): void {
+    const { context, brushes } = this.#pen;
+    const [px, py] = view.pixel(x + 0.5, y + 0.5);
+    context.fillStyle = brushes.machine;
+    context.beginPath();
+    context.arc(px, py, 5, 0, 2 * Math.PI);
+    context.fill();
+    context.strokeStyle = brushes.machine;
+    context.lineWidth = 2;
+    context.beginPath();
+    context.arc(px, py, 10, 0, 2 * Math.PI);
+    context.stroke();
+    context.fillStyle = brushes.ground;
+    context.fillRect(label.left, label.top, label.right - label.left, label.bottom - label.top);
+    this.#pen.text(words, label.left + 4, label.bottom - 4, {
+      ink: brushes.machine,
+      align: 'left',
+      font: FONTS.plain,
+    });
   }
 
   #paintTicks(view: PlaneView): void {

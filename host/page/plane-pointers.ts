@@ -11,6 +11,8 @@ export interface PlanePointerTarget {
   changed(): void;
   /** The pointer is over a pixel of the map. */
   hover(px: number, py: number): void;
+  /** It left the canvas. */
+  leave(): void;
 }
 
 const ZOOM_A_WHEEL_PIXEL = 0.0018;
@@ -53,6 +55,7 @@ export function followPlanePointers(canvas: HTMLCanvasElement, target: PlanePoin
   const end = (event: PointerEvent) => down.delete(event.pointerId);
   canvas.addEventListener('pointerup', end);
   canvas.addEventListener('pointercancel', end);
+  canvas.addEventListener('pointerleave', () => target.leave());
 
   /** Two fingers: the place under the one that rests stays where it is. */
   function pinch(before: Pixel, now: Pixel, resting: Pixel): void {

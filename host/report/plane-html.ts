@@ -24,7 +24,7 @@ import { base64, devicePieces, embedded, scriptOf, visibleUnits } from './parts.
  * @throws what `compilePartition` throws; HoldfastError PAGE_MISSING when the package was not built.
  */
 export function createPlanePage(plane: PlanePartition, image: Uint8Array | null): Promise<string> {
-  return pageOf(plane, image, null);
+  return pageOf(plane, image, { before: null, live: null });
 }
 
 /**
@@ -36,23 +36,29 @@ export function createPlaneComparisonPage(
   after: PlanePartition,
   image: Uint8Array | null,
 ): Promise<string> {
-  return pageOf(after, image, before);
+  return pageOf(after, image, { before, live: null });
+}
+
+/** The page of what a device runs, which asks the server that it comes from what the device does. */
+export function createLivePlanePage(plane: PlanePartition, image: Uint8Array): Promise<string> {
+  return pageOf(plane, image, { before: null, live: Buffer.from(parseImage(image).digest).toString('hex') });
 }
 
 async function pageOf(
   plane: PlanePartition,
   image: Uint8Array | null,
-  before: PlanePartition | null,
+  { before, live }: { readonly before: PlanePartition | null; readonly live: string | null },
 ): Promise<string> {
   const edition = image ?? compilePartition(plane, undefined, { large: true }).image;
   const compared = before === null ? null : comparedWith(before, plane);
   const since = compared === null ? '' : `; since epoch ${before?.epoch}: ${compared.words}`;
   const picture = before === null ? null : Buffer.from(drawPlaneComparison(before, plane));
+  const name = `${plane.map}, epoch ${plane.epoch}`;
   return pageMarkup({
-    title: escapeXml(`${plane.map}, epoch ${plane.epoch}`),
+    title: escapeXml(live === null ? name : `live: ${name}`),
     subtitle: escapeXml(`${planeSummary(plane)}${since}`),
     picture: picture?.toString('base64') ?? null,
-    isLive: false,
+    isLive: live !== null,
     hasPhases: plane.phasePeriod > 1,
     tabs: ['change', 'gap', 'overlap', 'zone'],
     label:
@@ -60,7 +66,7 @@ async function pageOf(
     keys: 'Wheel or pinch zooms, dragging pans; keys: arrows, shift and arrows, +, −, 0, n, p, [ ], l, /.',
     ...{ whole: 'whole map', place: 'x, y' },
     tools: LOOKUP_TOOL,
-    head: embedded(headOf(plane, edition, compared?.before ?? null)),
+    head: embedded({ ...headOf(plane, edition), before: compared?.before ?? null, live }),
     pieces: (await devicePieces(edition)).map(embedded),
     script: await scriptOf('plane-page'),
   });
@@ -69,12 +75,12 @@ async function pageOf(
 const LOOKUP_TOOL =
   '\n<label title="what a check tells apart: pieces, and squares of the grid (l)"><input id="lookup" type="checkbox"> lookup</label>';
 
-function headOf(plane: PlanePartition, image: Uint8Array, before: PlanePageBefore | null): PlanePageHead {
+function headOf(plane: PlanePartition, image: Uint8Array): Omit<PlanePageHead, 'before' | 'live'> {
   const { map, epoch, units, found } = plane;
   const report = auditPlane(plane);
   const at = ({ x, y }: PlaneSample) => [x, y] as const;
   return {
-    ...{ map: visible(map), epoch, units: visibleUnits(units), before },
+    ...{ map: visible(map), epoch, units: visibleUnits(units) },
     body: { offset: IMAGE_HEADER_BYTES, bytes: parseImage(image).body.length },
     overlaps:
       report.overlaps?.map(({ sample, ...overlap }, index) => ({

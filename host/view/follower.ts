@@ -1,13 +1,15 @@
 import type { Partition } from '../body/partition.ts';
+import type { PlanePartition } from '../body/plane-partition.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { visible } from '../common/visible.ts';
 import { placeWords, verdictWords } from '../controller/display.ts';
-import type { MapView } from '../controller/map-view.ts';
+import { type MapView, viewOf } from '../controller/map-view.ts';
 import type { SaidPlace } from '../controller/said-place.ts';
 import type { LiveState } from '../page/data.ts';
 import { faultWords } from '../refusals/refusals.ts';
 import type { DeviceStatus } from '../serial/answers.ts';
 import type { Device } from '../serial/device.ts';
+import { isPlane } from '../source/plane-model.ts';
 
 /** Follows a device that others drive: reads what it does, and the edition that it runs when that is another one. Writes nothing. */
 
@@ -22,7 +24,7 @@ export interface FollowerOptions {
   readonly device: Pick<Device, 'check'>;
   tell(): Promise<Told>;
   /** Reads the running edition back, and makes its page. */
-  read(): Promise<{ readonly partition: Partition; readonly page: string }>;
+  read(): Promise<{ readonly map: Partition | PlanePartition; readonly page: string }>;
 }
 
 /** After so many looks without a word of it, a place is no longer believed. */
@@ -78,9 +80,8 @@ export class Follower {
       [this.#page, this.#map, this.#edition] = [NO_EDITION, null, hash];
       return;
     }
-    const { partition, page } = await this.#options.read();
-    const { axis, phasePeriod, units, rules, windows } = partition;
-    [this.#page, this.#map] = [page, { axis, period: phasePeriod, units, rules, windows }];
+    const { map, page } = await this.#options.read();
+    [this.#page, this.#map] = [page, viewOf(map)];
     this.#edition = hash;
   }
 
@@ -94,16 +95,23 @@ export class Follower {
     if (fault !== null)
       return { ...common, state: 'fault', words: `fault: ${visible(fault)}`, machine: null };
     const place = this.#place;
-    if (place === null || map === null) {
-      const words = `${mode}; the device does not say where its machine is`;
+    const isAlone = map !== null && isPlane(map) && place?.y === null;
+    if (place === null || map === null || isAlone) {
+      const what = isAlone
+        ? 'says only x of its machine, and its map is a plane'
+        : 'does not say where its machine is';
+      const words = `${mode}; the device ${what}`;
       return { ...common, state: mode === 'run' ? '' : 'maintenance', words, machine: null };
     }
-    const { ahead, behind, ...verdict } = await this.#options.device.check(place);
+    const { x, phase } = place;
+    const y = isPlane(map) ? place.y : null;
+    const asked = await this.#options.device.check({ x, phase, ...(y === null ? {} : { y }) });
+    const { ahead, behind, ...verdict } = asked;
     const told = { ...verdict, toGapAhead: ahead, toGapBehind: behind };
-    const at = visible(placeWords(place.x, map));
+    const at = visible(placeWords({ x, y }, map));
     return {
-      ...{ ...common, state: verdict.state, machine: { at: place.x, phase: place.phase, words: at } },
-      words: visible(`${at}: ${verdictWords({ ...place, verdict: told, map })}`),
+      ...{ ...common, state: verdict.state, machine: { x, y, phase, words: at } },
+      words: visible(`${at}: ${verdictWords({ x, y, phase, verdict: told, map })}`),
     };
   }
 }

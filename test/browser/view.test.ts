@@ -1,10 +1,8 @@
 /** The live view: what a controller does, in a browser, over its serial line; and a server that answers only its own page. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commandPath } from '../../host/common/root.ts';
 import { compilePartition, loadPartition } from '../../host/compile/compile.ts';
 import { placeLine, saidPlace } from '../../host/controller/said-place.ts';
 import type { LiveState } from '../../host/page/data.ts';
@@ -12,10 +10,11 @@ import { createLivePage } from '../../host/report/html.ts';
 import { serveView, type ViewServer } from '../../host/view/server.ts';
 import { launchBrowser, screenshot } from '../support/browser.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
+import { Programs } from '../support/programs.ts';
 
 const RAIL = new URL('../../firmware-maps/rail/rail.map.yaml', import.meta.url).pathname;
 const folder = temporaryFolder('view');
-const children: ChildProcess[] = [];
+const programs = new Programs(folder.path);
 let browser: Browser;
 
 beforeAll(async () => {
@@ -25,32 +24,17 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser.close();
-  for (const child of children) await end(child);
+  await programs.endAll();
   folder.remove();
 });
-
-async function end(child: ChildProcess | undefined): Promise<void> {
-  const ended = new Promise((done) => child?.once('close', done));
-  if (child?.exitCode === null && child.kill('SIGTERM')) await ended;
-}
-
-/** Starts a verb that goes on, and gives what it says first. */
-async function started(argv: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [commandPath(), ...argv], { cwd: folder.path });
-  children.push(child);
-  child.stderr.on('data', () => {});
-  return new Promise((done, fail) => {
-    child.stdout.once('data', (data) => done(String(data)));
-    child.once('close', (code) => fail(new Error(`${argv[0]} ended with ${code}`)));
-  });
-}
 
 const shown = (page: Page) => page.locator('#live-state').textContent();
 
 test('a train is followed through its line: place, verdict, mode; and that it does not answer any more is said', async () => {
   const controller = ['controller', '--image', 'rail.img', '--development', '--link', 'port', '--json'];
-  await started([...controller, '--say-place', '--speed', '400000']);
-  const view = JSON.parse(await started(['view', '--port', 'port', '--json']));
+  await programs.started([...controller, '--say-place', '--speed', '400000']);
+  const train = programs.last;
+  const view = JSON.parse(await programs.started(['view', '--port', 'port', '--json']));
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
   const page = await context.newPage();
   const asked: string[] = [];
@@ -71,7 +55,7 @@ test('a train is followed through its line: place, verdict, mode; and that it do
   await screenshot(page, 'view-run');
   // Everything that was asked is asked of the view, and to read.
   expect(new Set(asked.map((each) => each.replace(view.url, '/')))).toEqual(new Set(['GET /', 'GET /state']));
-  children[0]?.kill('SIGKILL');
+  train?.kill('SIGKILL');
   await page.waitForFunction(
     () => document.getElementById('live-state')?.dataset.state === 'lost',
     undefined,
@@ -97,12 +81,12 @@ describe('an update, seen in each of its states', () => {
     page.waitForFunction(() =>
       /^s 5\.05 km: /.test(document.getElementById('live-state')?.textContent ?? ''),
     );
-  let controller = -1;
+  let controller: Programs['last'];
 
   /** A view takes the port for itself, as every verb does, and is ended before the next one. */
   async function viewed(schemes: readonly ('light' | 'dark')[], look: (page: Page) => Promise<string>) {
-    const { url } = JSON.parse(await started(['view', ...port, '--json']));
-    const view = children.at(-1);
+    const { url } = JSON.parse(await programs.started(['view', ...port, '--json']));
+    const view = programs.last;
     try {
       for (const colorScheme of schemes) {
         const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme });
@@ -118,7 +102,7 @@ describe('an update, seen in each of its states', () => {
         await context.close();
       }
     } finally {
-      await end(view);
+      await programs.end(view);
     }
   }
 
@@ -141,8 +125,8 @@ describe('an update, seen in each of its states', () => {
     const next = new URL('../../firmware-maps/rail/rail.next.map.yaml', import.meta.url).pathname;
     expect(await holdfast(['compile', next, '-o', at('next.img')])).toMatchObject({ code: 0 });
     const argv = ['--image', 'rail.img', '--development', '--state', 'update/state', '--link', 'update/port'];
-    await started(['controller', ...argv, '--json', '--say-place', '--at', '5050000']);
-    controller = children.length - 1;
+    await programs.started(['controller', ...argv, '--json', '--say-place', '--at', '5050000']);
+    controller = programs.last;
     writeFileSync(at('state/safe-input'), 'parked');
   }, 60_000);
 
@@ -199,9 +183,9 @@ describe('an update, seen in each of its states', () => {
       return 'trial';
     });
     // A reset gives the trial up: the edition before answers again, and the view says so.
-    await end(children[controller]);
+    await programs.end(controller);
     const again = ['controller', '--state', 'update/state', '--link', 'update/port', '--json'];
-    await started([...again, '--say-place', '--at', '5050000']);
+    await programs.started([...again, '--say-place', '--at', '5050000']);
     await viewed(['light'], async (page) => {
       await page.waitForFunction(() =>
         /became/.test(document.getElementById('live-words')?.textContent ?? ''),
@@ -221,8 +205,10 @@ test('a port that is none is refused at once', async () => {
 });
 
 test('what is no place is none, and a place comes back as it was said', () => {
-  expect(saidPlace(placeLine({ x: -5, phase: 7 }))).toEqual({ x: -5, phase: 7 });
-  expect(saidPlace('x=5050000\r')).toEqual({ x: 5_050_000, phase: 0 });
+  for (const y of [null, 0, -12])
+    expect(saidPlace(placeLine({ x: -5, y, phase: 7 }))).toEqual({ x: -5, y, phase: 7 });
+  expect(saidPlace('x=5050000\r')).toEqual({ x: 5_050_000, y: null, phase: 0 });
+  expect(saidPlace('x=1 y=2')).toEqual({ x: 1, y: 2, phase: 0 });
   for (const line of [
     '',
     'x=',
@@ -231,7 +217,10 @@ test('what is no place is none, and a place comes back as it was said', () => {
     'x=2147483648',
     'x=1 phase=4294967296',
     'x=1 phase=-1',
-    'x=1 y=2',
+    'x=1 y=',
+    'x=1 y=2147483648',
+    'x=1 phase=1 y=2',
+    'y=1',
     'max=3',
   ])
     expect(saidPlace(line), line).toBe(null);
@@ -255,7 +244,7 @@ describe('the server', () => {
   const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
   const state: LiveState = {
     ...{ edition: '', state: 'gap', words: HOSTILE },
-    machine: { at: 5_050_000, phase: 0, words: HOSTILE },
+    machine: { x: 5_050_000, y: null, phase: 0, words: HOSTILE },
     rows: [[HOSTILE, HOSTILE]],
   };
   let server: ViewServer;

@@ -73,8 +73,8 @@ const METRES = { kind: 'number', unit: 'm', scale: 1 } as const;
 describe('the train', () => {
   test('runs along the axis and back, and never leaves it', () => {
     const train = new Train({ stepsPerSecond: 1000 });
-    train.setRange({ ...METRES, min: -100, max: 200, origin: 0n });
-    const places = Array.from({ length: 40 }, (_, turn) => train.advance(turn * 100, false));
+    train.setRanges([{ ...METRES, min: -100, max: 200, origin: 0n }]);
+    const places = Array.from({ length: 40 }, (_, turn) => train.advance(turn * 100, false).x);
     expect(places.slice(0, 4)).toEqual([0, 100, 199, 99]);
     expect(Math.min(...places)).toBe(-100);
     expect(Math.max(...places)).toBe(199);
@@ -82,40 +82,73 @@ describe('the train', () => {
 
   test('stands still while it is parked, and where it is held', () => {
     const train = new Train({ stepsPerSecond: 1000 });
-    train.setRange({ ...METRES, min: 0, max: 10_000, origin: 0n });
+    train.setRanges([{ ...METRES, min: 0, max: 10_000, origin: 0n }]);
     train.advance(0, false);
-    expect(train.advance(100, true)).toBe(0);
-    expect(train.advance(200, false)).toBe(100);
+    expect(train.advance(100, true).x).toBe(0);
+    expect(train.advance(200, false).x).toBe(100);
     const held = new Train({ at: new HeldPlace('-77') });
-    expect(held.advance(500, false)).toBe(-77);
-    held.setRange({ ...METRES, min: 0, max: 10, origin: 1000n });
-    expect(held.advance(900, false)).toBe(-1077);
-    held.setRange({ ...METRES, min: 0, max: 10, origin: 2n ** 40n });
-    expect(held.advance(900, false)).toBe(1 - 2 ** 31);
+    expect(held.advance(500, false).x).toBe(-77);
+    held.setRanges([{ ...METRES, min: 0, max: 10, origin: 1000n }]);
+    expect(held.advance(900, false).x).toBe(-1077);
+    held.setRanges([{ ...METRES, min: 0, max: 10, origin: 2n ** 40n }]);
+    expect(held.advance(900, false).x).toBe(1 - 2 ** 31);
   });
 
   test('is held at a place with a unit, wherever an edition puts it', () => {
     const held = new Train({ at: new HeldPlace('12.9 km') });
-    expect(held.advance(0, false)).toBe(0);
-    held.setRange({ ...METRES, min: 0, max: 20_000, origin: 1000n });
-    expect(held.advance(100, false)).toBe(11_900);
-    held.setRange({ ...METRES, unit: 'mm', min: 0, max: 20_000_000, origin: 0n });
-    expect(held.advance(200, false)).toBe(12_900_000);
+    expect(held.advance(0, false).x).toBe(0);
+    held.setRanges([{ ...METRES, min: 0, max: 20_000, origin: 1000n }]);
+    expect(held.advance(100, false).x).toBe(11_900);
+    held.setRanges([{ ...METRES, unit: 'mm', min: 0, max: 20_000_000, origin: 0n }]);
+    expect(held.advance(200, false).x).toBe(12_900_000);
     // An edition that counts something else leaves the machine where it is.
-    held.setRange({ ...METRES, unit: 'deg', min: 0, max: 360, origin: 0n });
-    expect(held.advance(300, false)).toBe(12_900_000);
-    expect(() => new HeldPlace('12.9 km').readOn({ ...METRES, unit: 'deg' })).toThrow(/measured in deg/);
+    held.setRanges([{ ...METRES, unit: 'deg', min: 0, max: 360, origin: 0n }]);
+    expect(held.advance(300, false).x).toBe(12_900_000);
+    expect(() => new HeldPlace('12.9 km').readOn([{ ...METRES, unit: 'deg' }])).toThrow(/measured in deg/);
     const moment = new HeldPlace('2026-07-04T12:00:00+02:00');
-    moment.readOn({ kind: 'time', unit: 's', scale: 1 });
-    expect(moment.steps).toBe(1_783_159_200n);
+    moment.readOn([{ kind: 'time', unit: 's', scale: 1 }]);
+    expect(moment.steps).toEqual([1_783_159_200n]);
   });
 
   test('moves onto another axis', () => {
     const train = new Train();
-    train.setRange({ ...METRES, min: 500, max: 600, origin: 0n });
-    expect(train.advance(0, true)).toBe(500);
-    train.setRange({ ...METRES, min: 0, max: 10, origin: 0n });
-    expect(train.advance(0, true)).toBe(9);
+    train.setRanges([{ ...METRES, min: 500, max: 600, origin: 0n }]);
+    expect(train.advance(0, true).x).toBe(500);
+    train.setRanges([{ ...METRES, min: 0, max: 10, origin: 0n }]);
+    expect(train.advance(0, true).x).toBe(9);
+  });
+});
+
+describe('the machine on a plane', () => {
+  const RANGES = [
+    { ...METRES, min: -100, max: 200, origin: 0n },
+    { ...METRES, min: 0, max: 80, origin: 1000n },
+  ];
+
+  test('runs along both axes and back, never leaves them, and comes nearly everywhere', () => {
+    const train = new Train({ stepsPerSecond: 1000 });
+    train.setRanges(RANGES);
+    const places = Array.from({ length: 3000 }, (_, turn) => train.advance(turn * 20, false));
+    const seen = new Set(
+      places.map(({ x, y }) => `${Math.floor((x + 100) / 30)} ${Math.floor((y ?? -1) / 8)}`),
+    );
+    expect(seen.size).toBe(100);
+    for (const { x, y } of places)
+      expect([x >= -100 && x < 200, y !== null && y >= 0 && y < 80]).toEqual([true, true]);
+  });
+
+  test('is held at both coordinates, wherever an edition puts them, and comes back to a line', () => {
+    const held = new Train({ at: new HeldPlace('12 m, 1005') });
+    held.setRanges(RANGES);
+    expect(held.advance(0, false)).toEqual({ x: 12, y: 5 });
+    held.setRanges([{ ...METRES, min: 0, max: 10, origin: 2n }]);
+    expect(held.advance(0, false)).toEqual({ x: 10, y: null });
+    const [x, y] = RANGES;
+    for (const text of ['12', '12 m', '1, 2, 3'])
+      expect(() => new HeldPlace(text).readOn([x, y] as typeof RANGES), text).toThrow(
+        'a plane is asked at x and y',
+      );
+    expect(() => new HeldPlace('1, 2').readOn([x] as typeof RANGES)).toThrow('a line has one axis');
   });
 });
 
@@ -399,6 +432,7 @@ describe('the display', () => {
     ticksPerSecond: 1000,
     isParked: false,
     x: 5_012_300,
+    y: null,
     phase: 0,
     verdict: {
       state: 'gap',
@@ -446,6 +480,23 @@ describe('the display', () => {
       's 5.0133 km | gap tunnel, slow, limit 40 km/h, next in 87.7 m: z1, limit 80 km/h | run, epoch 12 on trial (340 checks)',
     );
     expect(displayLine(snapshot, 40)).toHaveLength(39);
+  });
+
+  test('says both coordinates of a plane, what answers there, and how far beyond its axes', () => {
+    const axis = { ...snapshot.map?.axis, min: 0, max: 80_000, origin: 0n };
+    const axes = [
+      { ...axis, name: 'x', unit: 'mm', scale: 1 },
+      { ...axis, name: 'y', unit: 'mm', scale: 1, origin: 1000n },
+    ];
+    const plane = { ...snapshot, x: 12_000, y: 4500, map: { ...snapshot.map, shape: 'plane', axes } };
+    expect(displayLine(plane as never, 200)).toBe(
+      'x 12 m, y 5.5 m | gap tunnel, slow, limit 40 km/h | run, epoch 12 on trial (340 checks)',
+    );
+    const verdict = { ...snapshot.verdict, state: 'outside', rule: null, action: 'stop', limit: null };
+    const outside = { ...plane, x: -5, y: 90_000, verdict };
+    expect(displayLine(outside as never, 200)).toContain(
+      '| outside, stop, x 5 mm before its beginning, y 10 m beyond its end |',
+    );
   });
 
   test('says how far beyond the axis, and that a zone has no limit where others have one', () => {

@@ -387,6 +387,7 @@ describe('the virtual controller', () => {
     ticksPerSecond: 1000,
     isParked: true,
     x: 2 ** 31 - 1,
+    y: null,
     phase: 0,
     verdict: {
       state: 'maintenance',

@@ -89,13 +89,9 @@ export class Shell {
   }
 }
 
-/** Lines that a controller prints before it waits: its port, what it runs, its state and whose images it takes. */
-const CONTROLLER_LINES = 4;
-
-async function outputOf(shell: Shell, command: Command, keepsRunning: boolean): Promise<string> {
-  return keepsRunning
-    ? await shell.startAndRead(command.text, CONTROLLER_LINES)
-    : await shell.run(command.text);
+/** What goes on running is read as far as the document shows it. */
+async function outputOf(shell: Shell, { text, output }: Command, keepsRunning: boolean): Promise<string> {
+  return keepsRunning ? await shell.startAndRead(text, output.split('\n').length - 1) : await shell.run(text);
 }
 
 /** Runs every step of the document at `path` and holds each output to what it promises. Gives the number of commands. */

@@ -113,7 +113,7 @@ describe('a device on a line', () => {
       const state = async () => (await fetch(`${url}state`)).json();
       await expect.poll(state, { timeout: 30_000 }).toMatchObject({
         state: 'covered',
-        machine: { at: expect.any(Number), phase: 0 },
+        machine: { x: expect.any(Number), phase: 0 },
       });
     } finally {
       view.kill('SIGTERM');

@@ -82,13 +82,16 @@ test('a place is said as `view` reads it, in any pieces, and never into a frame'
   );
   const places = [0, 7, 5_050_000, -1, 2 ** 31 - 1, -(2 ** 31)];
   const phases = [0, 15, 2 ** 32 - 1];
-  const said = places.flatMap((x) => phases.map((phase) => ({ x, phase })));
+  const said = places.flatMap((x, index) => {
+    const beside = places[(index + 1) % places.length];
+    return phases.flatMap((phase) => [null, beside].map((y) => ({ x, y, phase })));
+  });
   // In pieces of 1 and of 7 bytes; then one that a request overtakes, whose rest never comes, and one behind the answer.
   expect(lines.slice(0, -3).map(saidPlace)).toEqual([...said, ...said]);
   const [overtaken = '', after = '', end] = lines.slice(-3);
   expect(overtaken.startsWith('x=12\x06\x09')).toBe(true);
   expect(saidPlace(overtaken)).toBe(null);
-  expect(saidPlace(after)).toEqual({ x: 1234567, phase: 0 });
+  expect(saidPlace(after)).toEqual({ x: 1234567, y: null, phase: 0 });
   expect(end).toBe('');
 });
 

@@ -8,6 +8,7 @@ import { HoldfastError } from '../../common/errors.ts';
 import { VirtualController } from '../../controller/controller.ts';
 import { areasOnly, openFlashFile } from '../../controller/flash-file.ts';
 import { HeldPlace } from '../../controller/held-place.ts';
+import { axesOf } from '../../controller/map-view.ts';
 import { PacedLine } from '../../controller/paced-line.ts';
 import { PseudoTerminal } from '../../controller/pseudo-terminal.ts';
 import { Report } from '../../controller/report.ts';
@@ -33,7 +34,7 @@ import {
 import { readBurnedConfig } from '../../image/burned-config.ts';
 import { type Edition, loadEdition } from '../../image/edition-file.ts';
 import { burnedWith, reburnedWith, withTrust } from '../../image/fitting.ts';
-import { readPartition } from '../../image/read-partition.ts';
+import { readMap } from '../../image/read-partition.ts';
 import { arenaOption } from '../common/arena-option.ts';
 import { parseBaud } from '../common/device.ts';
 import { addTrustOptions, readTrust, TRUST_HELP, type TrustOptions } from '../common/trust.ts';
@@ -94,7 +95,7 @@ export function register(program: Command): void {
     .option('--parked', 'start with the safe input on `parked`')
     .option(
       '--at <x>',
-      'virtual: hold the machine at this place of the map, such as 5050000, "5.05 km", 5+050 or a timestamp',
+      'virtual: hold the machine at this place of the map, such as 5050000, "5.05 km", 5+050, a timestamp or "12 m, 4 m"',
       parseHeld,
     )
     .option(
@@ -144,7 +145,7 @@ async function run(options: ControllerCommandOptions): Promise<void> {
   const given = await readGiven(options);
   const { arena = ARENA_DEFAULT } = options;
   if (given.edition !== null) await fittingArena(given.edition.bytes, arena);
-  if (given.edition !== null) options.at?.readOn(readPartition(given.edition.bytes).axis);
+  if (given.edition !== null) options.at?.readOn(axesOf(readMap(given.edition.bytes)));
   const board = await boardNamed(options.target);
   if (board !== null) refuseTrain(options);
   const target = board === null ? null : targetNamed(options.target);

@@ -3,9 +3,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { saidPlace } from '../../controller/said-place.ts';
-import { readPartition } from '../../image/read-partition.ts';
+import { readMap } from '../../image/read-partition.ts';
 import { createLivePage } from '../../report/html.ts';
+import { createLivePlanePage } from '../../report/plane-html.ts';
 import type { Device } from '../../serial/device.ts';
+import { isPlane } from '../../source/plane-model.ts';
 import { Follower, type Told } from '../../view/follower.ts';
 import { serveView } from '../../view/server.ts';
 import {
@@ -26,7 +28,8 @@ interface ViewOptions extends DeviceOptions {
 const HELP = `
 Reads the running edition back, and serves a page of it at 127.0.0.1 until Ctrl-C: the map, the verdict of the device, mode, lease, trial,
 and what became of the last editions. Nothing is written to the device. Where the machine is, its firmware says in lines of text between
-two frames: "x=5050000 phase=0", with what the loop passes to check. The virtual controller does that with --say-place.
+two frames: "x=5050000 phase=0", with what the loop passes to check; on a plane "x=12000 y=4500 phase=0". The virtual controller does that
+with --say-place.
 
 Examples:
   holdfast view --port /dev/ttyACM0
@@ -108,8 +111,9 @@ function followerOf(device: Device, port: string): Follower {
   };
   const read = async () => {
     const image = await pullSlot(device, await activeSlot(device));
-    const partition = readPartition(image);
-    return { partition, page: await createLivePage(partition, image) };
+    const map = readMap(image);
+    const page = isPlane(map) ? await createLivePlanePage(map, image) : await createLivePage(map, image);
+    return { map, page };
   };
   return new Follower({ device, tell, read });
 }

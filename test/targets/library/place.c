@@ -44,6 +44,8 @@ int main(void) {
       for (unsigned phase = 0; phase < sizeof phases / sizeof phases[0]; phase++) {
         while (holdfast_say_place(&place, places[x], phases[phase])) {
         }
+        while (holdfast_say_place_plane(&place, places[x], places[(x + 1) % (sizeof places / sizeof places[0])], phases[phase])) {
+        }
       }
     }
   }
