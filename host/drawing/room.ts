@@ -24,10 +24,17 @@ export function pixelShape(points: PixelShape['points'], area: number): PixelSha
   return { points, area, left, right, top, bottom, middle: (top + bottom) / 2 };
 }
 
-/** The middle of the widest stretch of a line of text that lies in pieces side by side; `looks`: pieces whose heights are looked at. */
+/**
+ * The middle of the widest stretch of a line of text that lies in pieces side by side; `looks`: pieces whose heights are looked at. The
+ * first that is wide `enough` does, where that is given: the middle of all pieces is looked at before their ends.
+ */
 export function roomIn(
   shapes: readonly PixelShape[],
-  { textPixels, looks }: { readonly textPixels: number; readonly looks: number },
+  {
+    textPixels,
+    looks,
+    enough = Number.POSITIVE_INFINITY,
+  }: { readonly textPixels: number; readonly looks: number; readonly enough?: number },
 ): { readonly x: number; readonly y: number; readonly width: number } {
   const largest = [...shapes].sort((one, other) => other.area - one.area).slice(0, looks);
   const [first] = largest;
@@ -43,6 +50,7 @@ export function roomIn(
   // Pieces lie above each other where a lookup cut them: the middle of all is looked at, and the borders between them.
   const heights = [(top + bottom) / 2, ...largest.flatMap((each) => [each.middle, each.top])];
   for (const middle of heights) {
+    if (best.width >= enough) break;
     const half = textPixels / 2 + 1;
     const [above, at, below] = [middle - half, middle, middle + half].map((y) => stretchesAt(shapes, y));
     for (const stretch of common(common(above ?? [], at ?? []), below ?? [])) {

@@ -19,7 +19,7 @@ export interface Entries<Kind extends string = LineEntryKind> {
   readonly title: string;
   readonly count: number;
   /** Lines of each. */
-  readonly lines: 2 | 4;
+  readonly lines: number;
   entry(index: number): Entry;
   /** What a search looks through, in small letters. */
   text(index: number): string;

@@ -2,8 +2,9 @@ import type { PlanePhases } from '../body/plane-partition.ts';
 import { areaWords } from '../compile/plane-words.ts';
 import { sourceCoordinate } from '../source/axis-words.ts';
 import { readablePhases, readablePlace } from '../source/readable.ts';
+import { unitNamed } from '../source/unit-table.ts';
 import { limitWords } from '../source/unit-words.ts';
-import type { Entries } from './entries.ts';
+import type { Entries, Entry } from './entries.ts';
 import { type PlaneMap, type PlanePlace, placeAround } from './plane-map.ts';
 
 /** What the lists of a plane's page hold: changes, gaps, overlaps and zones, each with a name and somewhere to go. */
@@ -23,12 +24,13 @@ export function planeEntries(map: PlaneMap, kind: PlaneEntryKind): PlaneEntries 
 function changes(map: PlaneMap): PlaneEntries {
   const name = ({ what, before, after }: PlaneMap['changes'][number]) => `${what} ${before} ${after}`;
   return listOf(map.changes, {
-    ...{ kind: 'change', title: 'changes', lines: 4 },
-    entry: ({ where, what, before, after, area, at, phases, pieces }) => ({
-      name: what,
-      where: pieces.length === 0 ? where : whereWords(map, area, at, phases),
-      details: [before, `→ ${after}`],
-    }),
+    ...{ kind: 'change', title: 'changes', lines: linesOf(map) + 2 },
+    entry: ({ where, what, before, after, area, at, phases, pieces }) => {
+      const answers = [before, `→ ${after}`];
+      if (pieces.length === 0) return { name: what, where, details: answers };
+      const place = placed(map, area, at, phases);
+      return { name: what, where: place.where, details: [...answers, ...place.details] };
+    },
     text: name,
     place: ({ at, area, phases, pieces }) => (pieces.length === 0 ? null : placeAround(at, area, phases)),
   });
@@ -39,10 +41,10 @@ function gaps(map: PlaneMap): PlaneEntries {
   const { gaps: found, units } = map.head;
   if (found === null) return rules(map, 'gap', 'gap rules');
   return listOf(found, {
-    ...{ kind: 'gap', title: 'gaps', lines: 2 },
+    ...{ kind: 'gap', title: 'gaps', lines: linesOf(map) },
     entry: ({ id, action, limit, area, at, isEnclosed, phases }) => ({
       name: `${id} · ${action}${limitWords(limit, units)}${isEnclosed ? ', enclosed' : ''}`,
-      where: whereWords(map, area, at, phases),
+      ...placed(map, area, at, phases),
     }),
     text: ({ id, action, isEnclosed }) => `${id} ${action} ${isEnclosed ? 'enclosed' : 'open'}`,
     place: ({ at, area, phases }) => placeAround(at, area, phases),
@@ -51,10 +53,10 @@ function gaps(map: PlaneMap): PlaneEntries {
 
 function overlaps(map: PlaneMap): PlaneEntries {
   return listOf(map.head.overlaps ?? [], {
-    ...{ kind: 'overlap', title: 'overlaps', lines: 2 },
+    ...{ kind: 'overlap', title: 'overlaps', lines: linesOf(map) },
     entry: ({ over, under, kind, area, at, phases }) => ({
       name: `${over} over ${under} · ${kind}`,
-      where: whereWords(map, area, at, phases),
+      ...placed(map, area, at, phases),
     }),
     text: ({ over, under, kind, why }) => `${over} ${under} ${kind} ${why}`,
     place: ({ at, area, phases }) => placeAround(at, area, phases),
@@ -88,7 +90,7 @@ function rules(map: PlaneMap, kind: 'zone' | 'gap', title: string): PlaneEntries
 interface ListParts<Item> {
   readonly kind: PlaneEntryKind;
   readonly title: string;
-  readonly lines: 2 | 4;
+  readonly lines: number;
   entry(item: Item): ReturnType<PlaneEntries['entry']>;
   text(item: Item): string;
   place(item: Item): PlanePlace | null;
@@ -109,25 +111,40 @@ function listOf<Item>(items: readonly Item[], parts: ListParts<Item>): PlaneEntr
   };
 }
 
-function whereWords(
+/** Of what has a place: its name, where it is, and with phases when. */
+function linesOf({ plane }: PlaneMap): number {
+  return plane.phasePeriod === 1 ? 2 : 3;
+}
+
+/** Where something is, and when, if that is not always. */
+function placed(
   map: PlaneMap,
   area: number,
   at: readonly [number, number],
   phases: readonly PlanePhases[],
-): string {
-  const words = `${areaWords(map.plane.axes, area)} at ${placeText(map, at)}`;
-  if (map.plane.phasePeriod === 1) return words;
-  return `${words}, phases ${phases.map(({ from, to }) => readablePhases(from, to, map.head.units)).join(', ')}`;
+): Required<Pick<Entry, 'where' | 'details'>> {
+  const { axes } = map.plane;
+  // Squares of a degree say nothing to anybody.
+  const isLength = axes.every(({ unit }) => unitNamed(unit)?.dimension === 'length');
+  const where = `${isLength ? `${areaWords(axes, area)} ` : ''}at ${placeText(map, at)}`;
+  const { phasePeriod } = map.plane;
+  if (phasePeriod === 1) return { where, details: [] };
+  const isAlways = phases.some(({ from, to }) => from === 0 && to === phasePeriod);
+  const words = phases.map(({ from, to }) => readablePhases(from, to, map.head.units)).join(', ');
+  return { where, details: [isAlways ? 'in all phases' : `phases ${words}`] };
 }
 
 function boundsWords(map: PlaneMap, { west, south, east, north }: PlanePlace): string {
   return `${placeText(map, [west, south])} to ${placeText(map, [east, north])}`;
 }
 
-/** An offset in the coordinates of the source, with its unit. */
+/** An offset in the coordinates of the source, with its unit, which stands once where it is the same: `[8.5, 47.2] deg`. */
 export function placeText({ plane }: PlaneMap, [x, y]: readonly [number, number]): string {
   const [ofX, ofY] = plane.axes;
   const words = (axis: typeof ofX, offset: number) =>
     readablePlace(sourceCoordinate(axis, axis.min + Math.round(offset)), axis);
-  return `[${words(ofX, x)}, ${words(ofY, y)}]`;
+  const [atX, atY] = [words(ofX, x), words(ofY, y)];
+  const [, numberX, unitX] = /^(\S+) (\S+)$/.exec(atX) ?? [];
+  const [, numberY, unitY] = /^(\S+) (\S+)$/.exec(atY) ?? [];
+  return unitX !== undefined && unitX === unitY ? `[${numberX}, ${numberY}] ${unitX}` : `[${atX}, ${atY}]`;
 }

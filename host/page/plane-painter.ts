@@ -10,6 +10,7 @@ import { LEGEND_LINE_PIXELS } from './layout.ts';
 import { type LegendPart, legendLines, paintLegend } from './legend.ts';
 import { FONTS, Pen } from './pen.ts';
 import { clippedLine, clippedPolygon } from './plane-clip.ts';
+import { type Box, boxBeside, isOver, nearestIn } from './plane-labels.ts';
 import type { PageGrid, PagePiece, PlaneMap } from './plane-map.ts';
 import type { Bounds, PlaneView } from './plane-view.ts';
 
@@ -29,6 +30,17 @@ const NAME_LOOKS = 6;
 /** What is narrower than this has a sign, if it is a gap. */
 const SIGN_PIXELS = 9;
 
+/** Above so many, names beside what they are of would hide the picture. */
+const NAMES_BESIDE_MAX = 60;
+/** What takes less of the map than this is not hidden by a name. */
+const HIDDEN_PART_MAX = 0.04;
+
+/** What has no room for its name, with its bounds in sight. */
+interface NarrowRule {
+  readonly id: string;
+  readonly shape: Box;
+}
+
 export interface PlanePicture {
   readonly view: PlaneView;
   readonly phase: number;
@@ -46,13 +58,6 @@ export interface PlanePicture {
 export interface PlaneMachine {
   readonly at: readonly [x: number, y: number];
   readonly words: string;
-}
-
-interface Box {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
 }
 
 export class PlanePainter {
@@ -234,20 +239,72 @@ export class PlanePainter {
   }
 
   /**
-   * Each rule's name in the widest part of it in sight; a gap too narrow for anything has the sign of its action. Nothing is written over
-   * what is taken.
+   * Each rule's name in the widest part of it in sight, or beside it where that is too narrow; a gap too narrow for anything has the sign
+   * of its action. Nothing is written over what is taken.
    */
   #paintNames({ byRule }: PageGrid, view: PlaneView, taken: Box[]): void {
-    this.unnamed = 0;
     const { rules } = this.#map.plane;
+    const narrow: NarrowRule[] = [];
+    const around: Box[] = [];
     for (const [index, pieces] of [...byRule].sort(([one], [other]) => one - other)) {
       const rule = rules[index];
       const seen = pieces.filter((piece) => isSeen(piece, view.bounds));
       if (rule === undefined || seen.length === 0) continue;
+      const all = boundsOf(seen, view, this.#mapWidth, this.#mapHeight);
+      around.push(all);
       if (this.#paintName(index, rule.id, seen, view, taken)) continue;
-      this.unnamed++;
+      // Of what lies all around others the name stands beside its largest piece.
+      const shape = this.#isSmall(all)
+        ? all
+        : boundsOf(seen.slice(0, 1), view, this.#mapWidth, this.#mapHeight);
+      narrow.push({ id: rule.id, shape });
       if (rule.kind === 'gap') this.#paintSign(ACTION_MARKS[rule.action], seen, view);
     }
+    this.unnamed = narrow.length - this.#paintNamesBeside(narrow, around, view, taken);
+  }
+
+  #isSmall({ left, right, top, bottom }: Box): boolean {
+    return (right - left) * (bottom - top) < this.#mapWidth * this.#mapHeight * HIDDEN_PART_MAX;
+  }
+
+  /** Names with a plate beside what they are of, and a line to it; how many have room. */
+  #paintNamesBeside(
+    narrow: readonly NarrowRule[],
+    around: readonly Box[],
+    view: PlaneView,
+    taken: Box[],
+  ): number {
+    if (narrow.length > NAMES_BESIDE_MAX) return 0;
+    const { context, brushes } = this.#pen;
+    const frame = this.#frame(view);
+    // Neither a name nor a small area lies under a plate.
+    const kept = [...taken, ...around.filter((each) => this.#isSmall(each))];
+    let named = 0;
+    for (const { id, shape } of narrow) {
+      const size = { width: this.#widthOf(id) + 8, height: NAME_LINE_PIXELS + 4 };
+      const box = boxBeside(shape, size, { frame, taken: kept });
+      if (box === null) continue;
+      kept.push(box);
+      taken.push(box);
+      named++;
+      const middle = [(shape.left + shape.right) / 2, (shape.top + shape.bottom) / 2] as const;
+      const [x, y] = nearestIn(box, middle);
+      const [toX, toY] = nearestIn(shape, [x, y]);
+      context.strokeStyle = brushes.border;
+      context.lineWidth = 1;
+      context.beginPath();
+      context.moveTo(x, y);
+      context.lineTo((toX + middle[0]) / 2, (toY + middle[1]) / 2);
+      context.stroke();
+      context.fillStyle = brushes.ground;
+      context.fillRect(box.left, box.top, size.width, size.height);
+      this.#pen.text(id, box.left + 4, box.bottom - 4, {
+        ink: brushes.ink,
+        align: 'left',
+        font: FONTS.plain,
+      });
+    }
+    return named;
   }
 
   /** false: it has no room. */
@@ -258,7 +315,7 @@ export class PlanePainter {
     if (around.right - around.left < wide) return false;
     const shapes = seen.slice(0, NAME_PIECES).flatMap((piece) => this.#shapeOf(piece, view));
     if (shapes.length === 0) return false;
-    const room = roomIn(shapes, { textPixels: NAME_LINE_PIXELS, looks: NAME_LOOKS });
+    const room = roomIn(shapes, { textPixels: NAME_LINE_PIXELS, looks: NAME_LOOKS, enough: 2 * wide });
     if (room.width < wide) return false;
     const box = { left: room.x - wide / 2, right: room.x + wide / 2, top: room.y - 8, bottom: room.y + 8 };
     if (taken.some((other) => isOver(box, other))) return false;
@@ -443,8 +500,4 @@ function boundsOf(pieces: readonly PagePiece[], view: PlaneView, width: number, 
     top: Math.max(0, top),
     bottom: Math.min(height, bottom),
   };
-}
-
-function isOver(one: Box, other: Box): boolean {
-  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }

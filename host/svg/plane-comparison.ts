@@ -11,7 +11,6 @@ import type { PlanePartition, PlanePhases } from '../body/plane-partition.ts';
 import { CHANGE_GROUPS, changeGroupOf } from '../drawing/change-groups.ts';
 import { textPixels } from '../drawing/text-width.ts';
 import { type Border, type Corners, piecesOf } from '../plane/pieces.ts';
-import { phaseRangeText } from '../source/unit-words.ts';
 import { groupFill, usedGroups } from './change-fills.ts';
 import { CHANGE_COLUMNS, TABLE_ROWS_MAX } from './comparison-scene.ts';
 import { drawLegend } from './legend.ts';
@@ -25,6 +24,7 @@ import {
   type PlacedFrame,
   type PlanePictures,
   pathOf,
+  phasesTitle,
   pixelOf,
   placedFrame,
   planeDocument,
@@ -102,8 +102,8 @@ function drawPicture(
   frame: PlacedFrame,
 ): string {
   const { comparison, shapes } = compared;
-  const title =
-    comparison.phasePeriod === 1 ? '' : `phases ${phaseRangeText(from, to, comparison.before.units)}`;
+  const { phasePeriod, before: compare } = comparison;
+  const title = phasesTitle(from, to, { phasePeriod, units: compare.units });
   const areas = changes.flatMap((index) => {
     const change = comparison.changes[index];
     return change === undefined ? [] : [drawChange(change, shapes[index] ?? [], comparison, frame)];
@@ -164,15 +164,22 @@ function drawNumbers(
   return changes
     .filter((index) => index < TABLE_ROWS_MAX)
     .flatMap((index) => {
-      const [px, py] = middleOf(shapes[index] ?? [], frame);
+      const cells = shapes[index] ?? [];
       const [width, height] = [textPixels(`${index + 1}`, KEY_PIXELS) + 5, 13];
-      const box = NEAR.map(
-        ([dx, dy]): Box => ({
-          x: px - width / 2 + dx * (width + 2),
-          y: py - height / 2 + dy * (height + 2),
-          ...{ width, height },
-        }),
-      ).find((near) => isInside(near, frame) && !taken.some((other) => isOver(near, other)));
+      const { middle, half } = boundsOf(cells, frame);
+      // What the number would hide has it beside itself.
+      const isNarrow = half[0] < width || half[1] < height;
+      const [px, py] = isNarrow ? middle : middleOf(cells, frame);
+      const [aside, away] = isNarrow ? half : [0, 0];
+      const box = NEAR.slice(isNarrow ? 1 : 0)
+        .map(
+          ([dx, dy]): Box => ({
+            x: px - width / 2 + dx * (width + 2) + Math.sign(dx) * aside,
+            y: py - height / 2 + dy * (height + 2) + Math.sign(dy) * away,
+            ...{ width, height },
+          }),
+        )
+        .find((near) => isInside(near, frame) && !taken.some((other) => isOver(near, other)));
       if (box === undefined) return [];
       taken.push(box);
       const text = textElement(
@@ -205,6 +212,29 @@ function isOver(one: Box, other: Box): boolean {
   const isApartX = one.x >= other.x + other.width || other.x >= one.x + one.width;
   const isApartY = one.y >= other.y + other.height || other.y >= one.y + one.height;
   return !isApartX && !isApartY;
+}
+
+interface Bounds {
+  readonly middle: readonly [x: number, y: number];
+  /** Half of the width and of the height. */
+  readonly half: readonly [x: number, y: number];
+}
+
+/** In pixels. */
+function boundsOf(cells: readonly Corners[], frame: PlacedFrame): Bounds {
+  let [west, south] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  let [east, north] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const corners of cells)
+    corners.forEach((value, at) => {
+      if (at % 2 === 0) [west, east] = [Math.min(west, value), Math.max(east, value)];
+      else [south, north] = [Math.min(south, value), Math.max(north, value)];
+    });
+  const [left, bottom] = pixelOf(frame, west, south);
+  const [right, top] = pixelOf(frame, east, north);
+  return {
+    middle: [(left + right) / 2, (top + bottom) / 2],
+    half: [(right - left) / 2, (bottom - top) / 2],
+  };
 }
 
 /** In pixels: the middle of the piece that reaches farthest. */

@@ -7,7 +7,7 @@ import { fitted, textPixels } from '../drawing/text-width.ts';
 import { ACTION_NAMES } from '../format.ts';
 import { areaOfPiece, type Piece, type Pieces, piecesOf } from '../plane/pieces.ts';
 import { readableLength } from '../source/readable.ts';
-import { limitWords, phaseRangeText } from '../source/unit-words.ts';
+import { limitWords } from '../source/unit-words.ts';
 import { drawLegend } from './legend.ts';
 import { hatchId } from './map-scene.ts';
 import { decimal, element, escapeXml, textElement } from './markup.ts';
@@ -20,6 +20,7 @@ import {
   type PlacedFrame,
   type PlaneFrame,
   pathOf,
+  phasesTitle,
   pixelOf,
   placedFrame,
   planeDocument,
@@ -50,7 +51,7 @@ export function drawPlane(plane: PlanePartition): string {
   const shown = phases.slice(0, PICTURES_MAX);
   const pictures = shown.map(({ from, to, grid }): Picture => {
     const roots = plane.grids[grid] ?? { roots: [] };
-    const title = phasePeriod === 1 ? '' : `phases ${phaseRangeText(from, to, units)}`;
+    const title = phasesTitle(from, to, { phasePeriod, units });
     return { title, pieces: piecesOf(plane, roots) };
   });
   const frame = planeFrame({ axes, isTitled: phasePeriod !== 1 }, pictures.length);

@@ -2,7 +2,9 @@ import { roundLength } from '../drawing/scale-bar.ts';
 import { fitted, textPixels } from '../drawing/text-width.ts';
 import { type TickAxis, ticksOf } from '../drawing/ticks.ts';
 import type { Corners } from '../plane/pieces.ts';
+import type { MapUnits } from '../source/model.ts';
 import { readableLength } from '../source/readable.ts';
+import { phaseRangeText } from '../source/unit-words.ts';
 import { decimal, element, escapeXml, textElement } from './markup.ts';
 import { definitions, STYLE } from './style.ts';
 
@@ -166,6 +168,16 @@ export function drawTicks({ axes }: Pick<PlanePictures, 'axes'>, frame: PlaneFra
     textElement({ x: frame.width, y: frame.height + 30, class: 'end small' }, `${x.name} →`),
     textElement({ x: -8, y: -12, class: 'end small' }, `${y.name} ↑`),
   ].join('');
+}
+
+/** What stands above a picture; nothing where a map has no phases. */
+export function phasesTitle(
+  from: number,
+  to: number,
+  { phasePeriod, units }: { readonly phasePeriod: number; readonly units: MapUnits },
+): string {
+  if (phasePeriod === 1) return '';
+  return from === 0 && to === phasePeriod ? 'all phases' : `phases ${phaseRangeText(from, to, units)}`;
 }
 
 /** A round length beside the title. */

@@ -294,7 +294,16 @@ const LOOKS = [
 ] as const;
 
 describe.each([
-  { name: 'depot', page: async () => createPlanePage(await depot(), null) },
+  { name: 'depot', page: async () => createPlanePage(await shipped('depot/depot'), null) },
+  {
+    name: 'two towns',
+    page: async () =>
+      createPlaneComparisonPage(
+        await shipped('drone-zones/drone-zones'),
+        await shipped('drone-zones/drone-zones.next'),
+        null,
+      ),
+  },
   {
     name: 'two yards',
     page: async () =>
@@ -317,6 +326,11 @@ describe.each([
       expect(drawn.filter(({ box }) => box.left < -1 || box.right > (canvas?.width ?? 0) + 1)).toEqual([]);
       expect(drawn.filter(({ contrast }) => contrast < 4.5)).toEqual([]);
       expect(await opened.page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      if (width > 1000) {
+        // What is too narrow for its name has it beside itself.
+        expect(await opened.page.locator('#unnamed').textContent()).toBe('');
+        expect(await cutLines(opened.page)).toEqual([]);
+      }
       await screenshot(opened.page, `plane-${name.replace(' ', '-')}-${scheme}-${width}`);
       expect(opened.complaints).toEqual([]);
       await opened.page.context().close();
@@ -324,8 +338,24 @@ describe.each([
   });
 });
 
-async function depot(): Promise<PlanePartition> {
-  const map = await loadMap('firmware-maps/depot/depot.map.yaml');
+/** Lines of the lists that end in dots, but for long lists of phases. */
+async function cutLines(page: Page): Promise<string[]> {
+  const cut: string[] = [];
+  for (const tab of await page.locator('.tabs button:visible').all()) {
+    await tab.click();
+    cut.push(
+      ...(await page
+        .locator('#list span')
+        .evaluateAll((lines) =>
+          lines.filter((line) => line.scrollWidth > line.clientWidth).map((line) => line.textContent ?? ''),
+        )),
+    );
+  }
+  return cut.filter((line) => !line.startsWith('phases '));
+}
+
+async function shipped(name: string): Promise<PlanePartition> {
+  const map = await loadMap(`firmware-maps/${name}.map.yaml`);
   if (!isPlane(map)) throw new Error('no plane');
   return map;
 }
@@ -333,13 +363,37 @@ async function depot(): Promise<PlanePartition> {
 test('drawings of planes have room for every text, alone and of two editions', async () => {
   const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
   const [one, other] = [await load(YARD(1, 800)), await load(YARD(2, 500, PILLAR))];
-  for (const svg of [drawPlane(await depot()), drawPlane(one), drawPlaneComparison(one, other)]) {
+  for (const svg of [
+    drawPlane(await shipped('depot/depot')),
+    drawPlane(one),
+    drawPlaneComparison(one, other),
+  ]) {
     await page.setContent(`<style>body{margin:0}svg{display:block}</style>${svg}`);
     const texts = await measureTexts(page);
     expect(texts.length).toBeGreaterThan(5);
     expect(overlapsOf(texts)).toEqual([]);
     expect(texts.filter(({ box }) => box.left < 0 || box.right > 1200)).toEqual([]);
   }
+  await page.context().close();
+});
+
+test('a change that is smaller than its number in a drawing has it beside itself', async () => {
+  const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+  const [one, other] = [
+    await shipped('drone-zones/drone-zones'),
+    await shipped('drone-zones/drone-zones.next'),
+  ];
+  await page.setContent(`<style>body{margin:0}svg{display:block}</style>${drawPlaneComparison(one, other)}`);
+  const [changed, number] = await Promise.all([
+    page.locator('path:has(title)').first().boundingBox(),
+    page.locator('rect.plate').first().boundingBox(),
+  ]);
+  if (changed === null || number === null) throw new Error('a change and its number are drawn');
+  expect(changed.width).toBeLessThan(2 * number.width);
+  const isApart = number.x >= changed.x + changed.width || number.x + number.width <= changed.x;
+  expect(isApart).toBe(true);
+  expect(Math.abs(number.x - changed.x)).toBeLessThan(40);
+  expect(await page.locator('text.band').textContent()).toBe('all phases');
   await page.context().close();
 });
 

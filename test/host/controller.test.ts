@@ -483,7 +483,7 @@ describe('the display', () => {
   });
 
   test('says both coordinates of a plane, what answers there, and how far beyond its axes', () => {
-    const axis = { ...snapshot.map?.axis, min: 0, max: 80_000, origin: 0n };
+    const axis = { kind: 'number', min: 0, max: 80_000, origin: 0n, wraps: false };
     const axes = [
       { ...axis, name: 'x', unit: 'mm', scale: 1 },
       { ...axis, name: 'y', unit: 'mm', scale: 1, origin: 1000n },
