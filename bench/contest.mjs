@@ -64,9 +64,13 @@ export function measure(bench, name, asked, wanted) {
 }
 
 /** The core in Node with the edition of a source, and the firmware's memory as it is after that edition was loaded. */
-export async function loaded({ elf, open }, text, lookup = 'auto') {
+export async function loaded(platform, text, lookup = 'auto') {
   const reader = memoryReader({ 'bench.map.yaml': text });
   const { image } = await compileSource('bench.map.yaml', { large: true, reader, lookup });
+  return loadedImage(platform, image);
+}
+
+export async function loadedImage({ elf, open }, image) {
   const core = await openImage(image, { build: 'device' });
   const bench = open(elf);
   const arena = core.arena();

@@ -10,6 +10,18 @@ export function asksForJson(usage) {
   }
 }
 
+/** The same with `--all`: whether what takes long is wanted too. */
+export function benchOptions(usage) {
+  try {
+    const { json = false, all = false } = parseArgs({
+      options: { json: { type: 'boolean' }, all: { type: 'boolean' } },
+    }).values;
+    return { json, all };
+  } catch (error) {
+    return refuseUsage(error.message, usage);
+  }
+}
+
 /** Ends the process with 2. */
 export function refuseUsage(message, usage) {
   console.error(`${message}\nUsage: ${usage}`);

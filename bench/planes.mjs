@@ -1,6 +1,6 @@
 /**
- * `node bench/planes.mjs [--json] [--corners N]`: planes of many areas from GeoJSON. How long a compilation takes, how large its process
- * becomes and its image; and checks a second of the core in Node against ray casts over the same areas, in the same run.
+ * `node bench/planes.mjs [--json] [--corners N]`: planes of many areas from GeoJSON. Which time of the processor a compilation takes, how
+ * large its process becomes and its image; and checks a second of the core in Node against ray casts over the same areas, in the same run.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,12 +11,16 @@ import { openImage } from '../build/js/host/core/checker.js';
 import { memoryReader } from '../build/js/host/source/reader.js';
 import { campaignOptions } from './options.mjs';
 
+/** The last takes half a minute and more. */
 const SIZES = [1_000, 10_000, 60_000];
+const QUICK = SIZES.slice(0, -1);
 const CORNERS_A_STAR = 50;
 const SPAN = 2 ** 20;
 const QUESTIONS = 1 << 15;
 const ROUNDS = 5;
 const KIB = 1024;
+/** Of a corner: what a ray cast has to hold. */
+const CORNER_BYTES = 8;
 /** Of a word, the bits that name its rule. */
 const ROW = 0x3ffffff;
 
@@ -46,6 +50,12 @@ function stars(corners, seed = 1) {
       ];
     });
   });
+}
+
+/** Source and GeoJSON of a plane of stars. */
+export function starPlane(corners) {
+  const rings = stars(corners);
+  return { rings, span: SPAN, files: filesOf(rings) };
 }
 
 function filesOf(rings) {
@@ -109,14 +119,14 @@ function rivalsOf(rings) {
 
 /** Of one size, in this process. */
 async function benchSize(corners) {
-  const rings = stars(corners);
-  const files = filesOf(rings);
-  const start = performance.now();
+  const { rings, files } = starPlane(corners);
+  const start = process.cpuUsage();
   const { image, summary } = await compileSource('stars.map.yaml', {
     large: true,
     reader: memoryReader(files),
   });
-  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(start);
+  const seconds = (user + system) / 1e6;
   const peakBytes = process.resourceUsage().maxRSS * KIB;
   const core = await openImage(image);
   const random = seeded(2);
@@ -151,6 +161,43 @@ function benchApart(corners) {
   return JSON.parse(stdout);
 }
 
+/** Results as bench/run.mjs prints them, of the sizes that do not take long, or of all. */
+export function benchPlanes(isAll) {
+  const measured = (isAll ? SIZES : QUICK).map(benchApart);
+  const [first] = measured;
+  return measured.flatMap(({ corners, seconds, peakBytes, imageBytes, checks }) => {
+    const name = `plane of ${corners} corners`;
+    const row = (what, target, value, unit, baseline) => {
+      return { name: what, target, value, unit, baseline, ratio: value / baseline };
+    };
+    const times = corners / first.corners;
+    const many = times === 1 ? 'that of itself' : `${times} times that of ${first.corners}`;
+    const mib = (bytes) => bytes / 2 ** 20;
+    const rivals = Object.entries(checks).filter(([rival]) => rival !== 'core');
+    return [
+      row(`compile, ${name}, against ${many}`, 'host', seconds, 's of CPU', times * first.seconds),
+      row(
+        `peak memory, ${name}, against ${many}`,
+        'host',
+        mib(peakBytes),
+        'MiB',
+        times * mib(first.peakBytes),
+      ),
+      row(
+        `image size, ${name}, against ${CORNER_BYTES} bytes a corner`,
+        'image',
+        imageBytes,
+        'bytes',
+        CORNER_BYTES * corners,
+      ),
+      ...rivals.map(([rival, { aSecond, differs }]) => {
+        if (differs > 0) throw new Error(`${rival} answers differently in a ${name}`);
+        return row(`check, ${name}, against ${rival}`, 'node', checks.core.aSecond, 'checks/s', aSecond);
+      }),
+    ];
+  });
+}
+
 function words({ corners, seconds, peakBytes, imageBytes, depth, columns, rows, nodes, nodeBytes, checks }) {
   const asked = Object.entries(checks).map(([name, { aSecond, differs }]) => {
     const ratio =
@@ -160,7 +207,7 @@ function words({ corners, seconds, peakBytes, imageBytes, depth, columns, rows, 
   const lookup = `${nodes} nodes of ${nodeBytes} bytes, ${depth} levels below ${columns} by ${rows} squares`;
   const memory = `${Math.round(peakBytes / 2 ** 20)} MiB at most`;
   return [
-    `${corners} corners: ${seconds.toFixed(2)} s, ${memory}, an image of ${imageBytes} bytes: ${lookup}`,
+    `${corners} corners: ${seconds.toFixed(2)} s of CPU, ${memory}, an image of ${imageBytes} bytes: ${lookup}`,
     ...asked,
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 /**
  * Cycles on the RP2040 in the emulator with its omissions corrected (sim/boards/rp2040-core.ts), call and return
- * included: check against the best C for the same job (bench/contest.mjs), verdict and sweep of the core.
+ * included: check against the best C for the same job (bench/contest.mjs), of a plane against ray casts, verdict and sweep of the core.
  */
 import { fileURLToPath } from 'node:url';
 import { buildFirmware } from '../build/js/host/firmware/build.js';
@@ -20,6 +20,7 @@ import {
 } from './contest.mjs';
 import { lineSource, sequence, windowedLine } from './maps.mjs';
 import { asksForJson } from './options.mjs';
+import { benchPlaneCycles } from './planes-rp2040.mjs';
 
 const MOVES = 2000;
 /** Cycles of a search in a tree: of any without phases and with them, and a level. */
@@ -130,6 +131,7 @@ export async function benchRp2040() {
   results.push(...spelled);
   for (const segments of SEGMENTS) results.push(await byTrees(platform, segments));
   for (const segments of SEGMENTS_A_WINDOW) results.push(await byTreesWithPhases(platform, segments));
+  results.push(...(await benchPlaneCycles(platform)));
   results.push(...(await sweeps(platform, { verdictCycles: spelled.at(-1).value })));
   return results;
 }

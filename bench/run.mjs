@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --json]`: figures as ratios against a baseline of the same run, since machines differ and are noisy.
- * Wall-clock figures here gate nothing; cycles of emulated controllers are exact, and test/targets/cycles.test.ts holds them.
+ * `npm run bench [-- --json] [--all]`: figures as ratios against a baseline of the same run, since machines differ and are noisy.
+ * `--all`: planes of 60,000 corners too. Wall-clock figures here gate nothing; cycles of emulated controllers are exact, and
+ * test/targets/cycles.test.ts holds them.
  */
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -16,8 +17,9 @@ import { benchGrowth } from './growth.mjs';
 import { benchLookups } from './lookups.mjs';
 import { lineSource, sequence } from './maps.mjs';
 import { compileApart } from './memory.mjs';
-import { asksForJson } from './options.mjs';
+import { benchOptions } from './options.mjs';
 import { phasedLine, phaseGrowth } from './phases.mjs';
+import { benchPlanes } from './planes.mjs';
 import { benchPoints } from './points.mjs';
 import { benchPush } from './push.mjs';
 import { benchRiscv32 } from './riscv32.mjs';
@@ -154,7 +156,7 @@ function namesOf(image) {
   return view.getUint32(16, true) - view.getUint32(20, true);
 }
 
-const isJson = asksForJson('npm run bench [-- --json]');
+const { json: isJson, all: isAll } = benchOptions('npm run bench [-- --json] [--all]');
 const results = [];
 for (const segments of [16, 256, 4096]) results.push(await checksASecond(segments));
 for (const segments of [1000, 10_000]) results.push(await compileTime(segments));
@@ -174,6 +176,7 @@ results.push(...(await benchBuilds()));
 results.push(...(await benchRp2040()));
 results.push(...(await benchRiscv32()));
 results.push(...(await benchLookups()));
+results.push(...benchPlanes(isAll));
 results.push(...(await benchService()));
 results.push(...(await benchSignature()));
 results.push(...(await benchStartUp()));

@@ -43,6 +43,7 @@ const STACK_FUNCTIONS = {
   verdict: 'holdfast_spell',
   sweep: 'holdfast_sweep',
   untilChange: 'holdfast_until_change',
+  untilChangePlane: 'holdfast_until_change_plane',
   service: 'holdfast_service',
 } as const;
 export type StackFunction = keyof typeof STACK_FUNCTIONS;
@@ -195,7 +196,7 @@ async function link(
   folder: string,
 ): Promise<string> {
   const output = join(folder, 'firmware.elf');
-  const called = ['spell', 'sweep', 'until_change', 'check_invalid', 'check_plane'];
+  const called = ['spell', 'sweep', 'until_change', 'check_invalid', 'check_plane', 'until_change_plane'];
   const kept = called.map((name) => `-Wl,-u,holdfast_${name}`);
   const script = [`-L${folder}`, '-T', join(target.folder, target.linkerScript)];
   const flags = ['-nostartfiles', '-Wl,--gc-sections', '-Wl,--fatal-warnings', ...kept, ...script];
@@ -265,7 +266,8 @@ async function measure(elf: Elf, target: Target, folder: string): Promise<Firmwa
     stackBytes: worstStackBytes(texts, 'holdfast_main', functions, exceptionBytes),
     functionStackBytes: {
       ...{ check: alone('check'), checkPlane: alone('checkPlane'), verdict: alone('verdict') },
-      ...{ sweep: alone('sweep'), untilChange: alone('untilChange'), service: alone('service') },
+      ...{ sweep: alone('sweep'), service: alone('service') },
+      ...{ untilChange: alone('untilChange'), untilChangePlane: alone('untilChangePlane') },
     },
   };
 }

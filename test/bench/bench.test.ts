@@ -29,6 +29,10 @@ test('every figure is there; images and goodput keep to their goals', async () =
   expect(others).toEqual([]);
   expect(goodput).toBeGreaterThanOrEqual(GOODPUT_LEAST);
   expect(goodput).toBeLessThanOrEqual(1);
+  // Worst against worst, in cycles.
+  const raycasts = ratios(/^check, plane of 1000 corners, against a ray cast in C/);
+  expect(raycasts).toHaveLength(2);
+  expect(Math.max(...raycasts)).toBeLessThanOrEqual(1 / 30);
   for (const figure of [
     /^check, line, 16 segments$/,
     /^compile, /,
@@ -41,6 +45,8 @@ test('every figure is there; images and goodput keep to their goals', async () =
     /^sweep, /,
     /^service /,
     /^(RAM|flash), arena 4K$/,
+    /^(compile|peak memory|image size), plane of 1000 corners, /,
+    /^check, plane of 10000 corners, against /,
   ])
     expect(ratios(figure).length, String(figure)).toBeGreaterThan(0);
 });

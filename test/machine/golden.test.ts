@@ -25,7 +25,7 @@ const GOLDEN = fileURLToPath(new URL('../fixtures/timing/bounds.json', import.me
 const RAIL = fileURLToPath(packageUrl('firmware-maps/rail/rail.map.yaml'));
 const BOARDS = ['rp2040', 'riscv32'];
 /** Other calls, and service, have tests of their own; sweep is bounded for a map, which takes seconds. */
-const CALLS = ['check', 'checkPlane', 'verdict', 'untilChange'];
+const CALLS = ['check', 'checkPlane', 'verdict', 'untilChange', 'untilChangePlane'];
 
 const folder = temporaryFolder('golden');
 const library = await libraryFolder(await compileEdition({ epoch: 7, limit: 80 }));

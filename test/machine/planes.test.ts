@@ -24,6 +24,9 @@ import { Random, seedFor } from '../support/random.ts';
 import { callAnyhow } from './support/riscv-machine.ts';
 
 const CHECK = 'holdfast_check_plane';
+const CHANGE = 'holdfast_until_change_plane';
+/** Of the questions that are asked of the check, every how many are asked of the change. */
+const CHANGE_EVERY = 30;
 const MEMORY = 'holdfast_memory';
 const LEVELS = Array.from({ length: 16 }, (_, levels) => levels);
 const HALVINGS_OUT = LEVELS.slice(2, 8);
@@ -136,7 +139,7 @@ describe('on the RP2040', () => {
   });
 });
 
-test('three machines give the same words, and the two cores take what is shown for the image', async () => {
+test('three machines give the same words and changes, and the two cores take what is shown for the image', async () => {
   const random = new Random(seedFor('planes, three machines', 3));
   const [arm, riscv] = [await programOf('rp2040'), await programOf('riscv32')];
   const bench = new Rp2040Bench(arm.elf);
@@ -171,7 +174,11 @@ test('three machines give the same words, and the two cores take what is shown f
       const onRiscv = callAnyhow(machine, random, CHECK, [phase, x >>> 0, y >>> 0]);
       expect([onArm.result, onRiscv.result]).toEqual([word, word]);
       expect([onArm.cycles, onRiscv.cycles]).toEqual(bounds.map(({ bound }) => bound));
-      asked++;
+      if (asked++ % CHANGE_EVERY > 0) continue;
+      const place = [phase, x >>> 0, y >>> 0] as const;
+      const changes = [bench.call(CHANGE, ...place), callAnyhow(machine, random, CHANGE, [...place])];
+      const change = core.untilChange(phase, x, y);
+      expect(changes.map(({ result }) => result >>> 0)).toEqual([change, change]);
     }
   }
   expect(asked).toBeGreaterThan(20 * PLANES);

@@ -31,7 +31,7 @@ beforeAll(async () => {
   question = { elf, core: HAZARD3, stack: stackIn(elf), parts };
 });
 
-describe.each(['holdfast_check', 'holdfast_spell'])('%s', (name) => {
+describe.each(['holdfast_check', 'holdfast_check_plane', 'holdfast_spell'])('%s', (name) => {
   test.each(REPLACEMENTS)('with %s is declined there', (_, halfwords, reason, behind) => {
     const places = placesOf(question, name);
     expect(places.length).toBeGreaterThan(2);

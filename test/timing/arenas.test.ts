@@ -13,16 +13,20 @@ import { Random, seedFor } from '../support/random.ts';
 import { record, takeRecords } from './support/record.ts';
 
 const RUNS = 10_000;
+/** Of what looks at every phase. */
+const LONG_RUNS = 500;
 const POOL_WORDS = 1 << 18;
 /** Bytes of the arena that are renewed before each run: all of it where that is small. */
 const RENEWED_BYTES_MAX = 128 << 10;
 /** Exports, and whether random arenas are expected to reach their bound. */
 const EXPORTS = [
-  { name: 'check', reachesBound: true },
-  { name: 'checkPlane', reachesBound: true },
-  { name: 'checkInvalid', reachesBound: true },
-  { name: 'verdict', reachesBound: true },
-  { name: 'sweep', reachesBound: false },
+  { name: 'check', runs: RUNS, reachesBound: true },
+  { name: 'checkPlane', runs: RUNS, reachesBound: true },
+  { name: 'checkInvalid', runs: RUNS, reachesBound: true },
+  { name: 'verdict', runs: RUNS, reachesBound: true },
+  { name: 'sweep', runs: RUNS, reachesBound: false },
+  { name: 'untilChange', runs: LONG_RUNS, reachesBound: false },
+  { name: 'untilChangePlane', runs: LONG_RUNS, reachesBound: false },
 ] as const;
 
 const PORT = {
@@ -55,8 +59,8 @@ for (const build of BUILD_NAMES) {
   const bytes = readFileSync(coreUrl(build));
   const module = readModule(bytes);
 
-  for (const { name, reachesBound } of EXPORTS) {
-    test(`${build} build, ${name}: ${RUNS} random arenas`, () => {
+  for (const { name, runs, reachesBound } of EXPORTS) {
+    test(`${build} build, ${name}: ${runs} random arenas`, () => {
       const map = coreMap(module);
       if (map === undefined) throw new Error('the core no longer exports its addresses');
       const proof = proveExport(module, name, { map });
@@ -70,7 +74,7 @@ for (const build of BUILD_NAMES) {
       const memory = new MemoryFiller(random, exports, arenasOf(['ACTIVE']), arenasOf(['ARENA']));
       const run = exports[name] as (...numbers: number[]) => unknown;
       const worst = { executed: 0, outside: 0, misaligned: 0, stores: 0 };
-      for (let i = 0; i < RUNS; i++) {
+      for (let i = 0; i < runs; i++) {
         memory.fill();
         run(...Array.from({ length: 5 }, () => memory.number() | 0));
         const { executed, outside, misaligned, stores } = takeRecords(exports, recorder.loops);

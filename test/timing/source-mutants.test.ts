@@ -9,8 +9,8 @@ import { type Change, compileCore } from './support/compile-core.ts';
 
 /** The check path alone: it compiles faster than the whole core. */
 const ENTRY = 'assembly/check-path.ts';
-const ENTRY_TEXT = `export { check, checkInvalid } from './check/check';
-export { untilChange } from './check/change';
+const ENTRY_TEXT = `export { check, checkInvalid, checkPlane } from './check/check';
+export { untilChange, untilChangePlane } from './check/change';
 export { sweep } from './check/sweep';
 export { verdict } from './check/verdict';
 export { ARENA_LOCATION as ARENA, GEOMETRY_LOCATION as GEOMETRY } from './format';
@@ -45,6 +45,116 @@ const MUTANTS: readonly Mutant[] = [
     kind: 'load',
     reason: /not inside/,
     places: /check\/phase-change\.ts/,
+  },
+  {
+    name: 'a change in a plane is looked for in as many phases as memory says',
+    file: 'assembly/check/phase-change.ts',
+    text: 'i <= PHASES_MAX',
+    by: 'i <= map.lastPhase',
+    export: 'untilChangePlane',
+    kind: 'loop',
+    reason: /bound|rounds/,
+    places: /check\/(?:phase-change|directory)\.ts/,
+  },
+  {
+    name: 'a link of a node is not cut',
+    file: 'assembly/check/plane-walk.ts',
+    text: 'NODE_16_AT_C);\n  return rotr<u32>(load<u32>(node), (f >>> 31) << 4) & SHARED_MASK;',
+    by: 'NODE_16_AT_C);\n  return rotr<u32>(load<u32>(node), (f >>> 31) << 4);',
+    export: 'checkPlane',
+    kind: 'load',
+    reason: /not inside|multiple of 4/,
+    places: /check\/plane-walk\.ts/,
+  },
+  {
+    name: 'a link of a short node is not cut',
+    file: 'assembly/check/plane-walk.ts',
+    text: 'NODE_12_AT_C);\n    return rotr<u32>(load<u32>(node), (f >>> 31) << 4) & SHARED_MASK;',
+    by: 'NODE_12_AT_C);\n    return rotr<u32>(load<u32>(node), (f >>> 31) << 4);',
+    export: 'checkPlane',
+    kind: 'load',
+    reason: /not inside|multiple of [24]/,
+    places: /check\/plane-walk\.ts/,
+  },
+  {
+    name: 'a link may be no whole word',
+    file: 'assembly/check/plane-walk.ts',
+    text: 'ARENA_BYTES : SHARED_REACH) - 4',
+    by: 'ARENA_BYTES : SHARED_REACH) - 2',
+    export: 'checkPlane',
+    kind: 'load',
+    reason: /multiple of 4/,
+    places: /check\/plane-walk\.ts/,
+  },
+  {
+    name: 'links reach behind the arena',
+    file: 'assembly/check/plane-walk.ts',
+    text: 'ARENA_BYTES : SHARED_REACH) - 4',
+    by: 'ARENA_BYTES : SHARED_REACH) * 2 - 4',
+    export: 'checkPlane',
+    kind: 'load',
+    reason: /not inside/,
+    places: /check\/plane-walk\.ts/,
+  },
+  {
+    name: 'a root is not cut',
+    file: 'assembly/check/plane-walk.ts',
+    text: 'return offset & (nodeBytes == NODE_20_BYTES ? WIDE_MASK : SHARED_MASK);',
+    by: 'return offset;',
+    export: 'checkPlane',
+    kind: 'load',
+    reason: /not inside|multiple of [24]/,
+    places: /check\/plane-walk\.ts/,
+  },
+  {
+    name: 'the square of a place is not cut',
+    file: 'assembly/check/plane.ts',
+    text: '((grid + (square << 1)) & (ARENA_BYTES - 2))',
+    by: '(grid + (square << 1))',
+    export: 'checkPlane',
+    kind: 'load',
+    reason: /not inside/,
+    places: /check\/plane\.ts/,
+  },
+  {
+    name: 'the square of a place begins within an entry',
+    file: 'assembly/check/plane.ts',
+    text: '((grid + (square << 1)) & (ARENA_BYTES - 2))',
+    by: '((grid + (square << 1)) & (ARENA_BYTES - 1))',
+    export: 'untilChangePlane',
+    kind: 'load',
+    reason: /multiple of 2/,
+    places: /check\/plane\.ts/,
+  },
+  {
+    name: 'a plane is walked as far as memory says',
+    file: 'assembly/check/plane.ts',
+    text: '  const out = map.shape >>> WALK_SHIFT;',
+    by: '  let out = map.shape;\n  while (out >= 15) out -= map.grid;',
+    export: 'checkPlane',
+    kind: 'loop',
+    reason: /bound|rounds/,
+    places: /check\/plane\.ts/,
+  },
+  {
+    name: 'a plane keeps the phase that it was asked in',
+    file: 'assembly/check/plane.ts',
+    text: '  const grid = map.grid != 0 ? map.grid : gridInPhase(map, phase);',
+    by: '  const grid = map.grid != 0 ? map.grid : gridInPhase(map, phase);\n  map.epoch = phase;',
+    export: 'checkPlane',
+    kind: 'store',
+    reason: /nothing may be touched/,
+    places: /check\/plane\.ts/,
+  },
+  {
+    name: 'a plane divides by a field of the map',
+    file: 'assembly/check/plane.ts',
+    text: '  const shape = map.shape;\n',
+    by: '  const shape = map.shape / map.height;\n',
+    export: 'checkPlane',
+    kind: 'division',
+    reason: /may be 0/,
+    places: /check\/plane\.ts/,
   },
   {
     name: 'distances on a ring are bent where another struct lies',
@@ -177,7 +287,15 @@ function prove(wasm: Uint8Array, name: string): Proof {
 
 test('unchanged, the check path is proved', async () => {
   const { wasm } = await compileCore(ENTRY, [], ENTRY_TEXT);
-  for (const name of ['check', 'checkInvalid', 'verdict', 'sweep'])
+  for (const name of [
+    'check',
+    'checkPlane',
+    'checkInvalid',
+    'verdict',
+    'sweep',
+    'untilChange',
+    'untilChangePlane',
+  ])
     expect(prove(wasm, name).isProved).toBe(true);
 });
 

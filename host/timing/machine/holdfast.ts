@@ -18,6 +18,7 @@ export const CALLS = {
   verdict: 'holdfast_spell',
   sweep: 'holdfast_sweep',
   untilChange: 'holdfast_until_change',
+  untilChangePlane: 'holdfast_until_change_plane',
   service: 'holdfast_service',
 } as const;
 
