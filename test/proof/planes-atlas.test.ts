@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { countiesOf } from '../support/atlas.ts';
+import { compilePartition } from '../../host/compile/compile.ts';
+import { openImage } from '../../host/core/checker.ts';
+import { type AtlasFile, countiesOf } from '../support/atlas.ts';
 import { planeModel, resolved, walk } from '../support/plane-models.ts';
 import { isIn, type OraclePoint } from '../support/plane-oracle.ts';
 import { Random, seedFor } from '../support/random.ts';
@@ -9,15 +11,19 @@ import { Random, seedFor } from '../support/random.ts';
 /** `HOLDFAST_QUESTIONS=2000000` asks as many as are claimed of planes; the tests ask fewer. */
 const QUESTIONS = Number(process.env.HOLDFAST_QUESTIONS ?? 60_000);
 
-test.each([
-  ['19', 'Iowa', 1],
-  ['19', 'Iowa', 20_000],
-  ['48', 'Texas', 3],
-])(
-  'counties of %s, %s, at %d times their grid share borders, and each place on one has one county',
+const ATLASES: readonly (readonly [state: string, name: string, scale: number, file: AtlasFile])[] = [
+  ['19', 'Iowa', 1, 'counties-10m'],
+  ['19', 'Iowa', 20_000, 'counties-10m'],
+  ['48', 'Texas', 3, 'counties-10m'],
+  ['19', 'Iowa', 1, 'counties-albers-10m'],
+  ['48', 'Texas', 3, 'counties-albers-10m'],
+];
+
+test.each(ATLASES)(
+  'counties of %s, %s, at %d times the grid of %s share borders, and each place on one has one county',
   { timeout: 3_600_000 },
-  (state, _, scale) => {
-    const { counties, arcs } = countiesOf(state, scale);
+  async (state, _, scale, file) => {
+    const { counties, arcs } = countiesOf(state, scale, file);
     const all = counties.flatMap(({ areas }) => areas.flat(2));
     const [west, south] = [Math.min(...all.map(([x]) => x)), Math.min(...all.map(([, y]) => y))];
     const [east, north] = [Math.max(...all.map(([x]) => x)), Math.max(...all.map(([, y]) => y))];
@@ -33,6 +39,7 @@ test.each([
     const partition = resolved(planeModel(plane, box, { kind: 'forbid' }), {
       ...{ grids: true, bytesMax: 2 ** 20, looksMax: 5_000_000 },
     });
+    const core = await openImage(compilePartition(partition, undefined, { large: true }).image);
     const uses = new Map<number, number>();
     for (const { arcs: own } of counties) for (const arc of own) uses.set(arc, (uses.get(arc) ?? 0) + 1);
     const shared = [...uses].filter(([, times]) => times === 2).map(([arc]) => arcs[arc] ?? []);
@@ -59,6 +66,7 @@ test.each([
         expect(holding.length).toBeLessThanOrEqual(1);
         const owner = holding[0] === undefined ? zones.length : zones.indexOf(holding[0]);
         expect(walk(partition, ...place)).toBe(owner);
+        expect(core.verdict(core.check(0, ...place), ...place).rule).toBe(owner);
       }
     }
   },

@@ -30,9 +30,12 @@ export interface Atlas {
   readonly arcs: readonly (readonly OraclePoint[])[];
 }
 
+/** By degrees, and projected, in pixels. */
+export type AtlasFile = 'counties-10m' | 'counties-albers-10m';
+
 /** Counties whose number begins with that of a state, such as '19' for Iowa; points times `scale`. */
-export function countiesOf(state: string, scale: number): Atlas {
-  const file = createRequire(import.meta.url).resolve('us-atlas/counties-10m.json');
+export function countiesOf(state: string, scale: number, name: AtlasFile = 'counties-10m'): Atlas {
+  const file = createRequire(import.meta.url).resolve(`us-atlas/${name}.json`);
   const { arcs, objects } = JSON.parse(readFileSync(file, 'utf8')) as Topology;
   const points = arcs.map((arc) => {
     let [x, y] = [0, 0];
