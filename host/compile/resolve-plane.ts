@@ -7,7 +7,7 @@ import type { Ring } from '../geometry/point.ts';
 import { Lines } from '../plane/lines.ts';
 import { buildLookup, type Lookup, type LookupLimits } from '../plane/lookup.ts';
 import { type Ruled, ruled } from '../plane/rule-edges.ts';
-import { subdivide } from '../plane/subdivision.ts';
+import { subdivide, ThicketError } from '../plane/subdivision.ts';
 import { TooFineError } from '../plane/tree-builder.ts';
 import { outOfRange } from '../plane/verify.ts';
 import type { Diagnostics } from '../source/diagnostics.ts';
@@ -49,8 +49,8 @@ export function resolvePlane(
   const findings = new PlaneFindings(model, order);
   const lines = new Lines();
   const ranges = phaseRanges(model, diagnostics);
-  const sets: Ruled[] = [];
-  for (const range of ranges) sets[range.set] ??= ruledSet(model, range, order, lines, findings);
+  const sets = ruledSets(model, ranges, order, lines, findings, diagnostics);
+  if (sets === null) return null;
   const listed = ranges.map(({ from, to, set }): ListedPhases => ({ from, to, list: set }));
   findings.report(listed, complete, diagnostics);
   if (!complete || diagnostics.count > before) return null;
@@ -128,6 +128,27 @@ function phaseRanges(model: PlaneModel, diagnostics: Diagnostics): readonly Phas
 
 function edgeCount(rings: readonly { readonly length: number }[]): number {
   return rings.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** One for each set of zones that phases have; null, and reported, where these are a thicket. */
+function ruledSets(
+  model: PlaneModel,
+  ranges: readonly PhaseSet[],
+  order: ZoneOrder,
+  lines: Lines,
+  findings: PlaneFindings,
+  diagnostics: Diagnostics,
+): Ruled[] | null {
+  const sets: Ruled[] = [];
+  try {
+    for (const range of ranges) sets[range.set] ??= ruledSet(model, range, order, lines, findings);
+    return sets;
+  } catch (error) {
+    if (!(error instanceof ThicketError)) throw error;
+    const remedy = 'Cut zones to the places where they may answer.';
+    diagnostics.add('TOO_MANY', model.place, error.message, remedy);
+    return null;
+  }
 }
 
 /** Which rule answers where of the zones and gap rules that hold in a range of phases. */

@@ -33,20 +33,34 @@ export interface Locator {
 }
 
 const SET_EMPTY = 0;
+/** Cells of a subdivision, and areas of all of its different sets together: of more, nobody waits for the end. */
+const CELLS_MAX = 2 ** 19;
+const AREAS_OF_SETS_MAX = 2 ** 22;
 
-/** Points from (0, 0) to (width, height), both included; `lines` may have those of other subdivisions. */
+/** Areas that lie over one another so often that they are a thicket. */
+export class ThicketError extends Error {}
+
+/**
+ * Points from (0, 0) to (width, height), both included; `lines` may have those of other subdivisions.
+ * @throws ThicketError
+ */
 export function subdivide(
   lines: Lines,
   width: number,
   height: number,
   areas: readonly (readonly Ring[])[],
+  cellsMax = CELLS_MAX,
 ): Subdivision {
   const edges = areaEdges(lines, areas);
   const cutter = new Cutter(lines, edges.carriers);
   const cells: Cell[] = [];
   const tree = new SubdivisionTree(lines);
   const box = boxCell(lines, 0, 0, width, height);
-  const leaf = (cell: Cell) => -cells.push(cell);
+  const leaf = (cell: Cell) => {
+    if (cells.length === cellsMax)
+      throw new ThicketError(`areas cut one another into more than ${cellsMax} parts`);
+    return -cells.push(cell);
+  };
   const sink = { leaf, node: (line: number, left: number, right: number) => tree.node(line, left, right) };
   tree.root = new TreeBuilder(cutter, sink, { seed: 1, cutCost: 0.5, isRanged: false }).greedy(
     edges.fragments,
@@ -102,6 +116,7 @@ class AreaSets {
   readonly areas: (readonly number[])[] = [[]];
   readonly #numbers = new Map<string, number>([['', SET_EMPTY]]);
   readonly #across = new Map<Stretch, Map<number, number>>();
+  #total = 0;
 
   across(set: number, stretch: Stretch): number {
     const known = this.#across.get(stretch) ?? new Map<number, number>();
@@ -118,6 +133,9 @@ class AreaSets {
     const key = list.join(' ');
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
+    this.#total += list.length;
+    if (this.#total > AREAS_OF_SETS_MAX)
+      throw new ThicketError(`areas lie over one another more than ${AREAS_OF_SETS_MAX} times`);
     this.#numbers.set(key, this.areas.length);
     this.areas.push(list);
     return this.areas.length - 1;

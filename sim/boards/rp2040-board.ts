@@ -86,6 +86,11 @@ export class Rp2040Board {
     return this.#memory.running();
   }
 
+  /** Whether the firmware's lamp is lit: while the place that its loop asks for is covered. */
+  isLit(): boolean {
+    return ((this.#chip.sio.gpioValue >>> this.#options.firmware.target.pins.lamp) & 1) === 1;
+  }
+
   /** Time since the board was made, resets included. */
   nanos(): number {
     return this.#nanosBefore + this.#chip.clock.nanos;

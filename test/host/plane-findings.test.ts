@@ -1,5 +1,7 @@
 import * as polyclip from 'polyclip-ts';
 import { expect, test } from 'vitest';
+import { Lines } from '../../host/plane/lines.ts';
+import { subdivide } from '../../host/plane/subdivision.ts';
 import { SourceError } from '../../host/source/diagnostics.ts';
 import type { OverlapPolicy } from '../../host/source/model.ts';
 import { type PlaneBox, planeModel, resolved, walk } from '../support/plane-models.ts';
@@ -278,6 +280,21 @@ test('an edge that no numbers of 32 bits tell exactly is refused with its ends',
     ring.map(([x, y]): OraclePoint => [Math.floor(x / 2), Math.floor(y / 2)]),
   );
   expect(mistakesOn(plane([zone(half)]), large)).toEqual([]);
+});
+
+test('a thicket of areas is refused with figures, before it takes all memory', () => {
+  const nested = Array.from({ length: 3000 }, (_, index) =>
+    zone(box(index, index, 10_000 - index, 10_000 - index), { tier: index % 256 }),
+  );
+  const on = { minX: 0, minY: 0, width: 10_000, height: 10_000, period: 1 };
+  expect(mistakesOn(plane(nested), on)).toEqual([
+    'TOO_MANY: areas lie over one another more than 4194304 times',
+  ]);
+  const crossing = Array.from({ length: 40 }, (_, index) => box(index, index, 50 + index, 50 + index));
+  expect(() => subdivide(new Lines(), 100, 100, crossing, 1000)).toThrow(
+    'areas cut one another into more than 1000 parts',
+  );
+  expect(subdivide(new Lines(), 100, 100, crossing).cells.length).toBeGreaterThan(1000);
 });
 
 test('borders that no answer needs take no nodes', () => {

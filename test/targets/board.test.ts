@@ -4,6 +4,7 @@ import { buildFirmware } from '../../host/firmware/build.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
 import { push } from '../../host/serial/push.ts';
 import { Rp2040Line } from '../../sim/boards/rp2040-line.ts';
+import { compileText } from '../support/compile.ts';
 import { compileEdition } from '../support/editions.ts';
 
 const firmware = await buildFirmware('rp2040');
@@ -27,6 +28,24 @@ describe('the emulated board', () => {
     expect(line.flash.counters.refused).toBe(0);
     expect(line.board.lostBytes).toBe(0);
     expect(await device.counters()).toMatchObject({ lost: 0, crc: 0 });
+  });
+
+  test.each([
+    ['lights its lamp where a plane is covered', 0, true],
+    ['does not where it has a gap', 10, false],
+  ])('its loop %s', async (_, west, isLit) => {
+    const axes = ['x', 'y'].map((name) => `{ name: ${name}, unit: mm, min: 0, max: 40 }`);
+    const image = await compileText(`holdfast: 1
+map: plane
+epoch: 1
+space: { axes: [ ${axes.join(', ')} ] }
+zones: [ { id: a, at: { polygon: [[${west}, 0], [30, 0], [30, 30]] } } ]
+gaps: [ { anywhere: true, action: stop } ]
+`);
+    const line = new Rp2040Line(firmware, image, 'eager');
+    expect(await line.device().status()).toMatchObject({ mode: 'run', epoch: 1 });
+    line.run(5);
+    expect(line.board.isLit()).toBe(isLit);
   });
 
   test('counts the cycles of its slices', async () => {
