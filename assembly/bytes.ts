@@ -4,6 +4,7 @@
  * And what is done to many bytes. What AssemblyScript's library has for it is three kilobytes of code, for places that overlap and for
  * words that are not aligned: here none overlap, and what is long is aligned.
  */
+import { COMPACT } from './format';
 
 export function loadHalf(location: usize): u32 {
   return u32(load<u8>(location)) | (u32(load<u8>(location, 1)) << 8);
@@ -22,6 +23,10 @@ export function storeHalfBig(location: usize, value: u32): void {
   store<u8>(location, value, 1);
 }
 
+/** What is copied or compared in one turn where both places are aligned: a word where code is to be small, else more. */
+const COPIED_BYTES: u32 = COMPACT ? 4 : 32;
+const COMPARED_BYTES: u32 = COMPACT ? 4 : 16;
+
 /**
  * Copies `bytes`, from the first on, to a place that does not overlap the other where both are aligned: as much as a digest at a time.
  * Unrolled, it is also too long for the compiler to repeat it wherever something is copied.
@@ -29,8 +34,9 @@ export function storeHalfBig(location: usize, value: u32): void {
 export function copyBytes(to: usize, from: usize, bytes: u32): void {
   let at: u32 = 0;
   if (((to | from) & 3) == 0) {
-    for (; at < (bytes & ~31); at += 32) {
+    for (; at < (bytes & ~(COPIED_BYTES - 1)); at += COPIED_BYTES) {
       store<u32>(to + at, load<u32>(from + at));
+      if (COMPACT) continue;
       store<u32>(to + at, load<u32>(from + at, 4), 4);
       store<u32>(to + at, load<u32>(from + at, 8), 8);
       store<u32>(to + at, load<u32>(from + at, 12), 12);
@@ -54,8 +60,9 @@ export function fillBytes(to: usize, value: u8, bytes: u32): void {
 export function sameBytes(left: usize, right: usize, bytes: u32): bool {
   let at: u32 = 0;
   if (((left | right) & 3) == 0) {
-    for (; at < (bytes & ~15); at += 16) {
+    for (; at < (bytes & ~(COMPARED_BYTES - 1)); at += COMPARED_BYTES) {
       if (load<u32>(left + at) != load<u32>(right + at)) return false;
+      if (COMPACT) continue;
       if (load<u32>(left + at, 4) != load<u32>(right + at, 4)) return false;
       if (load<u32>(left + at, 8) != load<u32>(right + at, 8)) return false;
       if (load<u32>(left + at, 12) != load<u32>(right + at, 12)) return false;

@@ -36,6 +36,10 @@ export const MESSAGE_BYTES_MAX: u32 = DEVICE_4K ? 512 : DEVICE_16K ? 512 : DEVIC
 export const READ_BYTES_MAX: u32 = DEVICE_4K ? 448 : DEVICE_16K ? 448 : DEVICE_64K ? 960 : 1024;
 /** Bytes waiting between the receive interrupt and `service`; a power of two. */
 export const RECEIVE_BYTES: u32 = DEVICE_4K ? 1024 : DEVICE_16K ? 1024 : DEVICE_64K ? 2048 : 4096;
+/** Of these, what the steps of a slice may say that they take; in compact builds they take up to a third more. */
+export const SLICE_CYCLES_SAID: u32 = DEVICE_4K ? 300000 : DEVICE_16K ? 300000 : 400000;
+/** Words whose checksum one `service` in RUN adds up. */
+export const SCAN_WORDS_A_SLICE: u32 = DEVICE_4K ? 6 : DEVICE_16K ? 6 : 12;
 /** First word of an image. */
 export const IMAGE_MAGIC: u32 = 0x96f3b83d;
 /** Begins the protected area. */
@@ -184,8 +188,6 @@ export const SLICE_CYCLES_WINDOW: u32 = 400000;
 export const STEP_CYCLES_MAX: u32 = 75000;
 /** Steps of the server in one `service` in WINDOW, where the machine is parked. */
 export const STEPS_A_SLICE_WINDOW: u32 = 96;
-/** Words whose checksum one `service` in RUN adds up. */
-export const SCAN_WORDS_A_SLICE: u32 = 12;
 
 /** Header of an image. */
 export const IMAGE_HEADER_BYTES: u32 = 32;
@@ -990,16 +992,6 @@ export const IMAGE_ERROR_MAX: u32 = 34;
 export const IMAGE_ERROR_V1: usize = memory.data<u8>([
   1, 1, 1, 5, 5, 1, 1, 1, 1, 6, 1, 1, 1, 1, 3, 2, 1, 1, 1, 3, 3, 3, 3, 1, 3, 3, 1, 6, 6, 1, 1, 1, 1, 1, 1,
 ]);
-/** Half (0, 1) of the name of a code that is told in words, its first letter lowest. In code, since constants take RAM. */
-export function imageErrorLetters(code: u32, half: u32): u64 {
-  switch (code) {
-    case 8: return half == 0 ? 0xabcdba3ddb44c28 : 0x8e;
-    case 9: return half == 0 ? 0xa3d93d94b236dee : 0;
-    case 10: return half == 0 ? 0x36dc583f6898586 : 0x42b121;
-    case 24: return half == 0 ? 0x44c28d912c0d9c9 : 0;
-    default: return 0;
-  }
-}
 
 // Commands of group 0
 
@@ -1163,63 +1155,212 @@ export const REFUSAL_STANDARD: usize = memory.data<u8>([
 ]);
 
 /** Letters of a name in one word. */
-export const LETTERS_A_WORD: u32 = 12;
+export const LETTERS_A_WORD: u32 = 6;
+/** Words of the longest name. */
+export const NAME_WORDS_MAX: u32 = 4;
 /** Bits of a letter: 1 to 26 a to z, 27 a space, 0 the end. */
 export const LETTER_BITS: u32 = 5;
-/** Half (0, 1) of a refusal's name, its first letter lowest. In code, since constants take RAM. */
-export function refusalLetters(code: u32, half: u32): u64 {
+/** In the last word of a name. */
+export const LAST_LETTERS: u32 = 0x80000000;
+/** Where the name of a refusal begins, for nameLetters; that of no letters where it has none. */
+export function refusalName(code: u32): u32 {
   switch (code) {
-    case 1: return half == 0 ? 0x17791c9bedee : 0;
-    case 2: return half == 0 ? 0x855c830dd1ee : 0;
-    case 3: return half == 0 ? 0x118546eef23937 : 0;
-    case 4: return half == 0 ? 0x1581a4f6e2adf4 : 0;
-    case 5: return half == 0 ? 0x726734b76e2adf4 : 0x7;
-    case 6: return half == 0 ? 0xd90b77b181dd1ee : 0x60532a6dcf;
-    case 7: return half == 0 ? 0x1dc9238b0 : 0;
-    case 10: return half == 0 ? 0x2a3722b921a39e3 : 0x91481;
-    case 11: return half == 0 ? 0x2b3722b921a39e3 : 0x450ee;
-    case 12: return half == 0 ? 0x2b64f3302ddd994 : 0x4;
-    case 13: return half == 0 ? 0x3aef72dd5dd994 : 0;
-    case 14: return half == 0 ? 0x216812c0b2dd994 : 0;
-    case 15: return half == 0 ? 0x1dc99cd2ddd994 : 0;
-    case 16: return half == 0 ? 0xb6696ee9329d24 : 0x2074;
-    case 17: return half == 0 ? 0x4b7659568171d33 : 0x772673;
-    case 18: return half == 0 ? 0x3aef72dd5de4ab : 0;
-    case 19: return half == 0 ? 0x95f659568171d33 : 0x1dcf;
-    case 20: return half == 0 ? 0x89dc02d : 0;
-    case 21: return half == 0 ? 0x9cc2c1eca34d8a4 : 0;
-    case 22: return half == 0 ? 0x1581a4f681be05 : 0;
-    case 23: return half == 0 ? 0x451fb99461640b2 : 0x245;
-    case 24: return half == 0 ? 0x50a72545b916cf : 0;
-    case 25: return half == 0 ? 0x1dcf95f7381693 : 0;
-    case 26: return half == 0 ? 0x3145b216922d8b2 : 0x164f;
-    case 27: return half == 0 ? 0x2930b3681be05 : 0;
-    case 30: return half == 0 ? 0x48a40951bc91e2 : 0;
-    case 31: return half == 0 ? 0x73d33916dbc91e2 : 0;
-    case 32: return half == 0 ? 0x7b96eaee957e42c : 0x1d7;
-    case 33: return half == 0 ? 0x1993e832c924 : 0;
-    case 34: return half == 0 ? 0x53c82cdbdf4 : 0;
-    case 35: return half == 0 ? 0xacd632a07bc91e2 : 0xd;
-    case 36: return half == 0 ? 0x3b9f2bee6598510 : 0;
-    case 37: return half == 0 ? 0xee7cafb9e4ab : 0;
-    case 38: return half == 0 ? 0x1dcf95f73249f7 : 0;
-    case 39: return half == 0 ? 0x1dcf95f732b2b2 : 0;
-    case 40: return half == 0 ? 0xee7cafb9bab2 : 0;
-    case 41: return half == 0 ? 0x1dcf95f732b42e : 0;
-    case 50: return half == 0 ? 0x44c28da0759edee : 0;
-    case 51: return half == 0 ? 0xa6dcfd9dc9451ee : 0x60532;
-    case 52: return half == 0 ? 0x19503ddca6dbdf4 : 0x26b;
-    case 53: return half == 0 ? 0x2158909b6898586 : 0;
-    case 60: return half == 0 ? 0x1cf4d1242edee : 0;
-    case 61: return half == 0 ? 0x58dec16c8574aa2 : 0;
-    case 62: return half == 0 ? 0x29dc140f6171641 : 0x4;
-    case 63: return half == 0 ? 0xa9245b3f6c0a654 : 0x5;
-    case 64: return half == 0 ? 0xcca856bca7 : 0;
-    case 65: return half == 0 ? 0xaca45a393b205ec : 0x21690;
-    case 66: return half == 0 ? 0x7b96eaec9278cb2 : 0x1d7;
-    case 67: return half == 0 ? 0x3b8281ef327b4ad : 0x85;
-    case 70: return half == 0 ? 0x245a3aaf1edee : 0;
+    case 1: return 1;
+    case 2: return 3;
+    case 3: return 5;
+    case 4: return 7;
+    case 5: return 9;
+    case 6: return 12;
+    case 7: return 16;
+    case 10: return 18;
+    case 11: return 21;
+    case 12: return 24;
+    case 13: return 27;
+    case 14: return 29;
+    case 15: return 31;
+    case 16: return 33;
+    case 17: return 36;
+    case 18: return 39;
+    case 19: return 41;
+    case 20: return 44;
+    case 21: return 45;
+    case 22: return 47;
+    case 23: return 49;
+    case 24: return 52;
+    case 25: return 54;
+    case 26: return 56;
+    case 27: return 59;
+    case 30: return 61;
+    case 31: return 63;
+    case 32: return 65;
+    case 33: return 68;
+    case 34: return 70;
+    case 35: return 72;
+    case 36: return 75;
+    case 37: return 77;
+    case 38: return 79;
+    case 39: return 81;
+    case 40: return 83;
+    case 41: return 85;
+    case 50: return 87;
+    case 51: return 89;
+    case 52: return 92;
+    case 53: return 95;
+    case 60: return 97;
+    case 61: return 99;
+    case 62: return 101;
+    case 63: return 104;
+    case 64: return 107;
+    case 65: return 109;
+    case 66: return 112;
+    case 67: return 115;
+    case 70: return 118;
     default: return 0;
+  }
+}
+/** Where the name of a code begins, for nameLetters; that of no letters where it has none. */
+export function imageErrorName(code: u32): u32 {
+  switch (code) {
+    case 8: return 120;
+    case 9: return 123;
+    case 10: return 125;
+    case 24: return 128;
+    default: return 0;
+  }
+}
+/** The letters of names, one name behind the other, the first letter of a word lowest. In code, since constants take RAM. */
+export function nameLetters(at: u32): u32 {
+  switch (at) {
+    case 0: return 0x80000000;
+    case 1: return 0x1c9bedee;
+    case 2: return 0x80005de4;
+    case 3: return 0x30dd1ee;
+    case 4: return 0x80021572;
+    case 5: return 0x2ef23937;
+    case 6: return 0x8046151b;
+    case 7: return 0x36e2adf4;
+    case 8: return 0x80560693;
+    case 9: return 0x36e2adf4;
+    case 10: return 0x1c99cd2d;
+    case 11: return 0x80000007;
+    case 12: return 0x181dd1ee;
+    case 13: return 0x3642ddec;
+    case 14: return 0x132a6dcf;
+    case 15: return 0x80000181;
+    case 16: return 0x1c9238b0;
+    case 17: return 0x80000007;
+    case 18: return 0x121a39e3;
+    case 19: return 0xa8dc8ae;
+    case 20: return 0x80091481;
+    case 21: return 0x121a39e3;
+    case 22: return 0xacdc8ae;
+    case 23: return 0x800450ee;
+    case 24: return 0x2ddd994;
+    case 25: return 0xad93ccc;
+    case 26: return 0x80000004;
+    case 27: return 0x1d5dd994;
+    case 28: return 0x80ebbdcb;
+    case 29: return 0xb2dd994;
+    case 30: return 0x885a04b0;
+    case 31: return 0x12ddd994;
+    case 32: return 0x80772673;
+    case 33: return 0x29329d24;
+    case 34: return 0x2d9a5bb;
+    case 35: return 0x80002074;
+    case 36: return 0x28171d33;
+    case 37: return 0x12dd9655;
+    case 38: return 0x80772673;
+    case 39: return 0x1d5de4ab;
+    case 40: return 0x80ebbdcb;
+    case 41: return 0x28171d33;
+    case 42: return 0x257d9655;
+    case 43: return 0x80001dcf;
+    case 44: return 0x889dc02d;
+    case 45: return 0xa34d8a4;
+    case 46: return 0xa730b07b;
+    case 47: return 0x3681be05;
+    case 48: return 0x80560693;
+    case 49: return 0x61640b2;
+    case 50: return 0x1147ee65;
+    case 51: return 0x80000245;
+    case 52: return 0x5b916cf;
+    case 53: return 0x81429c95;
+    case 54: return 0x37381693;
+    case 55: return 0x80773e57;
+    case 56: return 0x2922d8b2;
+    case 57: return 0xc516c85;
+    case 58: return 0x8000164f;
+    case 59: return 0x3681be05;
+    case 60: return 0x800a4c2c;
+    case 61: return 0x11bc91e2;
+    case 62: return 0x81229025;
+    case 63: return 0x2dbc91e2;
+    case 64: return 0x9cf4ce45;
+    case 65: return 0x2957e42c;
+    case 66: return 0x1ee5babb;
+    case 67: return 0x800001d7;
+    case 68: return 0x2832c924;
+    case 69: return 0x8000664f;
+    case 70: return 0x2cdbdf4;
+    case 71: return 0x800014f2;
+    case 72: return 0x7bc91e2;
+    case 73: return 0x2b358ca8;
+    case 74: return 0x8000000d;
+    case 75: return 0x26598510;
+    case 76: return 0x8ee7cafb;
+    case 77: return 0x2fb9e4ab;
+    case 78: return 0x8003b9f2;
+    case 79: return 0x373249f7;
+    case 80: return 0x80773e57;
+    case 81: return 0x3732b2b2;
+    case 82: return 0x80773e57;
+    case 83: return 0x2fb9bab2;
+    case 84: return 0x8003b9f2;
+    case 85: return 0x3732b42e;
+    case 86: return 0x80773e57;
+    case 87: return 0x759edee;
+    case 88: return 0x9130a368;
+    case 89: return 0x1c9451ee;
+    case 90: return 0x29b73f67;
+    case 91: return 0x80060532;
+    case 92: return 0xa6dbdf4;
+    case 93: return 0x6540f77;
+    case 94: return 0x8000026b;
+    case 95: return 0x36898586;
+    case 96: return 0x88562426;
+    case 97: return 0x1242edee;
+    case 98: return 0x80073d34;
+    case 99: return 0x8574aa2;
+    case 100: return 0x9637b05b;
+    case 101: return 0x36171641;
+    case 102: return 0xa770503;
+    case 103: return 0x80000004;
+    case 104: return 0x36c0a654;
+    case 105: return 0x2a4916cf;
+    case 106: return 0x80000005;
+    case 107: return 0x2856bca7;
+    case 108: return 0x80000332;
+    case 109: return 0x13b205ec;
+    case 110: return 0x2b29168e;
+    case 111: return 0x80021690;
+    case 112: return 0x9278cb2;
+    case 113: return 0x1ee5babb;
+    case 114: return 0x800001d7;
+    case 115: return 0x3327b4ad;
+    case 116: return 0xee0a07b;
+    case 117: return 0x80000085;
+    case 118: return 0x2af1edee;
+    case 119: return 0x8009168e;
+    case 120: return 0x1db44c28;
+    case 121: return 0x2af36e8f;
+    case 122: return 0x8000008e;
+    case 123: return 0xb236dee;
+    case 124: return 0xa8f64f65;
+    case 125: return 0x36898586;
+    case 126: return 0xdb7160f;
+    case 127: return 0x8042b121;
+    case 128: return 0x12c0d9c9;
+    default: return 0x9130a364;
   }
 }
 

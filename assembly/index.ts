@@ -23,7 +23,7 @@ export { service } from './service';
 export {
   ARENA_LOCATION as ARENA, BURNED_LOCATION as BURNED, GEOMETRY_LOCATION as GEOMETRY, SWEEP_LOCATION as SWEEP, VERDICT_LOCATION as VERDICT,
 } from './format';
-export { ARENA_BYTES, BEHIND_ARENA_BYTES, LINE_STEPS_MAX, PLANE_STEPS_MAX } from './format';
+export { ARENA_BYTES, BEHIND_ARENA_BYTES, COMPACT, LINE_STEPS_MAX, PLANE_STEPS_MAX } from './format';
 
 /** Once, after the port filled GEOMETRY and BURNED. Gives 0 when an edition runs, else the reason of the FAULT. */
 export function boot(): u32 {

@@ -1,7 +1,7 @@
 /** Everything that is not a check, in slices with a bound each. docs/SPEC.md section 6. */
 import {
-  ARENA_CHANGED, BURNED_BLOCK, DONE, GEOMETRY, MEMORY_CHANGED, MODE_RUN, MODE_WINDOW, NO_WINDOW, OUTCOME_REVERTED_OVERDUE, SLICE_CHANGE,
-  SLICE_CYCLES_WINDOW, STAGE_ARMED, STEPS_A_SLICE_WINDOW, TRIAL_OVERDUE, WINDOW_POLICY_ON_SAFE_INPUT,
+  ARENA_CHANGED, BURNED_BLOCK, DONE, GEOMETRY, MEMORY_CHANGED, MODE_RUN, MODE_WINDOW, NO_WINDOW, OUTCOME_REVERTED_OVERDUE,
+  SLICE_CHANGE, SLICE_CYCLES_SAID, STAGE_ARMED, STEPS_A_SLICE_WINDOW, TRIAL_OVERDUE, WINDOW_POLICY_ON_SAFE_INPUT,
 } from './format';
 import { burnedWindowPolicy } from './burned';
 import { keepCrc } from './digest/crc32c';
@@ -152,7 +152,7 @@ function serviceInWindow(): void {
 
 /** Steps of the job until it ends or the slice is full. A step that does not say what it takes is the last one. */
 function workInWindow(): void {
-  let before = SLICE_CYCLES_WINDOW;
+  let before = SLICE_CYCLES_SAID;
   workBegin(before);
   do {
     before = workLeft();

@@ -1,3 +1,5 @@
+import type { ArenaName } from '../host/common/arenas.ts';
+
 /** Cycles by kind of work. */
 export interface ServiceFigures {
   /** Most cycles of a slice that began in RUN. */
@@ -10,4 +12,5 @@ export interface ServiceFigures {
   readonly tickInterrupt: number;
 }
 
-export function measureService(): Promise<ServiceFigures>;
+/** In the build of an arena; that of 128K when none is named. */
+export function measureService(arena?: ArenaName): Promise<ServiceFigures>;

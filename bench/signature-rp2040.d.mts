@@ -1,3 +1,4 @@
+import type { ArenaName } from '../host/common/arenas.ts';
 import type { Firmware } from '../host/firmware/build.ts';
 
 /** Cycles and slices of the examination of a signed edition. */
@@ -15,10 +16,11 @@ export interface SignatureFigures {
   readonly steps: number;
 }
 
-export function measureSignature(options?: { zones?: number }): Promise<SignatureFigures>;
+/** In the build of an arena; that of 128K when none is named. */
+export function measureSignature(arena?: ArenaName, options?: { zones?: number }): Promise<SignatureFigures>;
 
-/** Of the last piece of the upload of the largest line, signed. */
-export function measureLargest(): Promise<{
+/** Of the last piece of the upload of a line that fills the arena nearly, signed. */
+export function measureLargest(arena?: ArenaName): Promise<{
   readonly bytes: number;
   readonly slices: number;
   readonly cycles: number;
@@ -36,6 +38,7 @@ export class WindowBoard {
     firmware: Firmware,
     first: Uint8Array,
     trust: Parameters<typeof import('../host/image/burned.ts').deriveBurned>[1],
+    limits?: { readonly messageBytesMax: number },
   );
   readonly board: { takeSent(): Uint8Array };
   open(): void;

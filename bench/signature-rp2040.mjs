@@ -7,11 +7,20 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ARENA_NAMES } from '../build/js/host/common/arenas.js';
 import { compileSource } from '../build/js/host/compile/compile.js';
 import { flashWith } from '../build/js/host/core/first-burn.js';
-import { buildTarget } from '../build/js/host/firmware/build.js';
+import { buildFirmware, buildTarget } from '../build/js/host/firmware/build.js';
 import { targetNamed } from '../build/js/host/firmware/targets.js';
-import { GROUP, HOLDFAST, IMAGE, OPERATION, SLICE_CYCLES_WINDOW } from '../build/js/host/format.js';
+import {
+  ARENAS,
+  BUILD_LIMITS,
+  GROUP,
+  HOLDFAST,
+  IMAGE,
+  OPERATION,
+  SLICE_CYCLES_WINDOW,
+} from '../build/js/host/format.js';
 import { deriveBurned, encodeBurned } from '../build/js/host/image/burned.js';
 import { readEdition } from '../build/js/host/image/edition-file.js';
 import { reissueImage } from '../build/js/host/image/reissue.js';
@@ -24,8 +33,10 @@ import { testKeyPair } from '../build/js/sim/drill/test-keys.js';
 import { lineSource } from './maps.mjs';
 
 const PIECE_BYTES = 1500;
-/** 124 KB of a line. */
-const LARGEST_SEGMENTS = 14_600;
+/** Of a piece's message, what is not data. */
+const PIECE_HEAD_BYTES = 112;
+/** Those of the line that fills an arena nearly. */
+const LARGEST_SEGMENTS = { '4K': 350, '16K': 1_750, '64K': 7_200, '128K': 14_600 };
 const { write } = OPERATION;
 
 function sourceText(zones) {
@@ -58,12 +69,12 @@ function leb(value, bytes) {
   return Array.from({ length: bytes }, (_, i) => ((value >> (7 * i)) & 0x7f) | (i < bytes - 1 ? 0x80 : 0));
 }
 
-/** The released core with slices of one step: what it may work in a slice is one constant. */
-async function coreOfSingleSteps(folder) {
-  const wasm = Buffer.from(await readFile(fileURLToPath(new URL('../build/device.wasm', import.meta.url))));
+/** The released core with slices of one step: what steps may say that they take in one is one constant. */
+async function coreOfSingleSteps(folder, build) {
+  const wasm = Buffer.from(await readFile(fileURLToPath(new URL(`../build/${build}.wasm`, import.meta.url))));
   const I32_CONST = 0x41;
   const bytes = 3;
-  const from = Buffer.from([I32_CONST, ...leb(SLICE_CYCLES_WINDOW, bytes)]);
+  const from = Buffer.from([I32_CONST, ...leb(BUILD_LIMITS[build].sliceCyclesSaid, bytes)]);
   const places = [];
   for (let at = wasm.indexOf(from); at >= 0; at = wasm.indexOf(from, at + 1)) places.push(at);
   if (places.length === 0) throw new Error('the core has no constant of its slices');
@@ -76,8 +87,10 @@ async function coreOfSingleSteps(folder) {
 /** A board that tells which slices touched flash. */
 export class WindowBoard {
   #touched = false;
+  #pieceBytes;
 
-  constructor(firmware, first, trust) {
+  constructor(firmware, first, trust, { messageBytesMax } = BUILD_LIMITS.device) {
+    this.#pieceBytes = Math.min(PIECE_BYTES, messageBytesMax - PIECE_HEAD_BYTES);
     const flash = flashWith(readEdition(first));
     for (const name of ['erase', 'program']) {
       const operation = flash[name].bind(flash);
@@ -112,8 +125,8 @@ export class WindowBoard {
   upload(image) {
     const { hash } = readEdition(image);
     let slices = [];
-    for (let off = 0; off < image.length; off += PIECE_BYTES) {
-      const data = image.subarray(off, off + PIECE_BYTES);
+    for (let off = 0; off < image.length; off += this.#pieceBytes) {
+      const data = image.subarray(off, off + this.#pieceBytes);
       const head = off === 0 ? { len: image.length, sha: hash } : {};
       slices = this.ask(GROUP.image, IMAGE.upload, { off, data, ...head });
     }
@@ -128,16 +141,17 @@ export class WindowBoard {
 const sum = (slices) => slices.reduce((total, { cycles }) => total + cycles, 0);
 const most = (slices) => Math.max(...slices.filter(({ flash }) => !flash).map(({ cycles }) => cycles));
 
-/** What the examination of an edition costs, signed and unsigned, in slices as released and step by step. */
-export async function measureSignature({ zones = 60 } = {}) {
+/** What the examination of an edition costs in the build of an arena, signed and unsigned, in slices as released and step by step. */
+export async function measureSignature(arena = '128K', { zones = 60 } = {}) {
+  const build = ARENAS[arena];
   const { privatePem, publicPem } = testKeyPair('bench');
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-signature-'));
   try {
     const target = targetNamed('rp2040');
-    const released = await buildTarget(target);
-    const core = await coreOfSingleSteps(folder);
+    const released = await buildFirmware(target.name, build);
+    const core = await coreOfSingleSteps(folder, build);
     const single = await buildTarget(target, {
-      name: 'rp2040-single',
+      name: `rp2040-single-${arena}`,
       loop: 'loop/main.c',
       defines: {},
       core,
@@ -145,7 +159,7 @@ export async function measureSignature({ zones = 60 } = {}) {
     const run = async (firmware, key) => {
       const { first, next } = await editionsOf(zones, key);
       const trust = key === undefined ? 'development' : [publicKeyFromPem(publicPem)];
-      const board = new WindowBoard(firmware, first, trust);
+      const board = new WindowBoard(firmware, first, trust, BUILD_LIMITS[build]);
       board.open();
       return { bytes: next.length, last: board.upload(next), test: board.test(next) };
     };
@@ -168,15 +182,16 @@ export async function measureSignature({ zones = 60 } = {}) {
   }
 }
 
-/** What the last piece of the upload of the largest line costs, signed: slices, their cycles, and the longest of them. */
-export async function measureLargest() {
+/** What the last piece of the upload of a line costs that fills the arena nearly, signed: slices, their cycles, and the longest of them. */
+export async function measureLargest(arena = '128K') {
+  const build = ARENAS[arena];
   const { privatePem, publicPem } = testKeyPair('bench');
-  const { text } = lineSource({ segments: LARGEST_SEGMENTS, zones: 64 });
+  const { text } = lineSource({ segments: LARGEST_SEGMENTS[arena], zones: arena === '4K' ? 16 : 64 });
   const reader = memoryReader({ 'bench.map.yaml': text });
   const { image: first } = await compileSource('bench.map.yaml', { reader });
   const next = reissueImage(first, { epoch: 2, key: privatePem });
-  const firmware = await buildTarget(targetNamed('rp2040'));
-  const board = new WindowBoard(firmware, first, [publicKeyFromPem(publicPem)]);
+  const firmware = await buildFirmware('rp2040', build);
+  const board = new WindowBoard(firmware, first, [publicKeyFromPem(publicPem)], BUILD_LIMITS[build]);
   board.open();
   const last = board.upload(next);
   return { bytes: next.length, slices: last.length, cycles: sum(last), longestSlice: most(last) };
@@ -191,16 +206,18 @@ export async function benchSignature() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { bytes, verification, slices, lastPiece, longestSlice, longestStep, steps } =
-    await measureSignature();
-  console.log(`image of ${bytes} bytes, examined step by step: ${steps} slices`);
-  console.log(`  ${verification}  cycles of the signature alone`);
-  console.log(`  ${longestStep}  cycles of the longest step`);
-  console.log(`  ${longestSlice}  cycles of the longest slice as released`);
-  console.log(`  ${lastPiece}  cycles of the last piece of its upload, in ${slices} slices`);
-  const largest = await measureLargest();
-  console.log(`image of ${largest.bytes} bytes, signed: the last piece of its upload`);
-  console.log(
-    `  ${largest.cycles}  cycles, in ${largest.slices} slices; the longest takes ${largest.longestSlice}`,
-  );
+  for (const arena of ARENA_NAMES) {
+    const { bytes, verification, slices, lastPiece, longestSlice, longestStep, steps } =
+      await measureSignature(arena);
+    console.log(`arena ${arena}: image of ${bytes} bytes, examined step by step: ${steps} slices`);
+    console.log(`  ${verification}  cycles of the signature alone`);
+    console.log(`  ${longestStep}  cycles of the longest step`);
+    console.log(`  ${longestSlice}  cycles of the longest slice as released`);
+    console.log(`  ${lastPiece}  cycles of the last piece of its upload, in ${slices} slices`);
+    const largest = await measureLargest(arena);
+    console.log(`image of ${largest.bytes} bytes, signed: the last piece of its upload`);
+    console.log(
+      `  ${largest.cycles}  cycles, in ${largest.slices} slices; the longest takes ${largest.longestSlice}`,
+    );
+  }
 }

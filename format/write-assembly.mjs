@@ -21,6 +21,8 @@ export function assemblyText(model, header) {
       constant('DONE', 'u32', '0', 'nothing is refused'),
       ...model.refusals.map(({ name, code, text }) => constant(name, 'u32', String(code), text)),
       ...refusalTables(model.refusals),
+      '',
+      ...wordTables(model),
     ]),
     section(
       'Keys, packed: the first 8 bytes in one number, the first byte lowest; the rest in another',
@@ -142,7 +144,6 @@ function codes({ name, what, hex, values, names, as }) {
     ),
     ...(names ? [`export const ${prefix}COUNT: u32 = ${named.length};`] : []),
     ...(values.some(({ v1 }) => v1 !== undefined) ? inVersion1(prefix, values) : []),
-    ...(values.some(({ rsn }) => rsn) ? inWords(name, values) : []),
   ].join('\n');
 }
 
@@ -157,12 +158,6 @@ function inVersion1(prefix, values) {
   ];
 }
 
-/** The names of codes that version 1 tells in words, packed as those of refusals are. */
-function inWords(name, values) {
-  const told = values.filter(({ rsn }) => rsn).map(({ code, name }) => ({ code, name: upper(name) }));
-  return lettersFunction(`${camel(name)}Letters`, 'the name of a code that is told in words', told);
-}
-
 function bytesConstant(name, bytes, what) {
   const lines = [''];
   for (const byte of bytes) {
@@ -174,8 +169,10 @@ function bytesConstant(name, bytes, what) {
 }
 
 const STANDARD_IMAGE = 128;
-const LETTERS_A_WORD = 12;
-const LETTER_BITS = 5n;
+const LETTER_BITS = 5;
+const LETTERS_A_WORD = 6;
+/** Set in the last word of a name. */
+const LAST_LETTERS = 2 ** 31;
 
 /** What standard clients are told of a refusal: a code, and in version 1 words. */
 function refusalTables(refusals) {
@@ -192,41 +189,66 @@ function refusalTables(refusals) {
     constant('REFUSAL_MAX', 'u32', String(most)),
     constant('STANDARD_IMAGE', 'u32', String(STANDARD_IMAGE), 'added to a standard code of the image group'),
     bytesConstant('REFUSAL_STANDARD', bytes, 'what standard clients get for each refusal'),
-    '',
+  ];
+}
+
+/** The names that are told in words: of refusals, and of the codes of groups that say so. */
+function wordTables({ codes, refusals }) {
+  const told = codes.flatMap(({ name, values }) => {
+    const named = values.filter(({ rsn }) => rsn).map(({ code, name }) => ({ code, name: upper(name) }));
+    return named.length === 0 ? [] : [{ of: `${camel(name)}Name`, named }];
+  });
+  // Whoever has no name has the first one, of no letters.
+  const words = [LAST_LETTERS];
+  let most = 1;
+  const functions = [{ of: 'refusalName', named: refusals }, ...told].map(({ of, named }) => {
+    const begins = named.map(({ code, name }) => {
+      const begin = words.length;
+      words.push(...letters(name));
+      most = Math.max(most, words.length - begin);
+      return `    case ${code}: return ${begin};`;
+    });
+    return [
+      `/** Where the name of a ${of === 'refusalName' ? 'refusal' : 'code'} begins, for nameLetters; that of no letters where it has none. */`,
+      `export function ${of}(code: u32): u32 {`,
+      '  switch (code) {',
+      ...begins,
+      '    default: return 0;',
+      '  }',
+      '}',
+    ].join('\n');
+  });
+  return [
     constant('LETTERS_A_WORD', 'u32', String(LETTERS_A_WORD), 'letters of a name in one word'),
+    constant('NAME_WORDS_MAX', 'u32', String(most), 'words of the longest name'),
     constant(
       'LETTER_BITS',
       'u32',
       String(LETTER_BITS),
       'bits of a letter: 1 to 26 a to z, 27 a space, 0 the end',
     ),
-    ...lettersFunction('refusalLetters', "a refusal's name", refusals),
-  ];
-}
-
-/** A function that gives half of a name in capitals and _, by its code. */
-function lettersFunction(name, what, named) {
-  return [
-    `/** Half (0, 1) of ${what}, its first letter lowest. In code, since constants take RAM. */`,
-    `export function ${name}(code: u32, half: u32): u64 {`,
-    '  switch (code) {',
-    ...named.map(({ code, name }) => {
-      const [first, rest] = [name.slice(0, LETTERS_A_WORD), name.slice(LETTERS_A_WORD)];
-      const value =
-        rest === ''
-          ? `half == 0 ? ${letters(first)} : 0`
-          : `half == 0 ? ${letters(first)} : ${letters(rest)}`;
-      return `    case ${code}: return ${value};`;
-    }),
-    '    default: return 0;',
+    constant('LAST_LETTERS', 'u32', `0x${LAST_LETTERS.toString(16)}`, 'in the last word of a name'),
+    ...functions,
+    '/** The letters of names, one name behind the other, the first letter of a word lowest. In code, since constants take RAM. */',
+    'export function nameLetters(at: u32): u32 {',
+    '  switch (at) {',
+    ...words.slice(0, -1).map((word, at) => `    case ${at}: return 0x${word.toString(16)};`),
+    `    default: return 0x${words.at(-1).toString(16)};`,
     '  }',
     '}',
   ];
 }
 
+/** A name in capitals and _ as words of letters. */
 function letters(text) {
   const numbers = [...text].map((letter) => (letter === '_' ? 27 : letter.charCodeAt(0) - 64));
-  return `0x${numbers.reduceRight((packed, letter) => (packed << LETTER_BITS) | BigInt(letter), 0n).toString(16)}`;
+  const words = [];
+  for (let at = 0; at < numbers.length; at += LETTERS_A_WORD) {
+    const word = numbers.slice(at, at + LETTERS_A_WORD);
+    const last = at + LETTERS_A_WORD >= numbers.length ? LAST_LETTERS : 0;
+    words.push(word.reduceRight((packed, letter) => packed * 2 ** LETTER_BITS + letter, 0) + last);
+  }
+  return words;
 }
 
 function commands({ name, what, entries }) {

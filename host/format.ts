@@ -14,6 +14,8 @@
  *     messageBytesMax    largest stream of one message: length, message and CRC, as SMP's `buf_size` counts
  *     readBytesMax       data bytes of one read-back answer
  *     receiveBytes       bytes waiting between the receive interrupt and `service`; a power of two
+ *     sliceCyclesSaid    of these, what the steps of a slice may say that they take; in compact builds they take up to a third more
+ *     scanWordsASlice    words whose checksum one `service` in RUN adds up
  */
 export const BUILD_LIMITS = {
   /** For controllers with 16 KiB of RAM. */
@@ -29,6 +31,8 @@ export const BUILD_LIMITS = {
     messageBytesMax: 512,
     readBytesMax: 448,
     receiveBytes: 1024,
+    sliceCyclesSaid: 300000,
+    scanWordsASlice: 6,
   },
   /** For controllers with 32 KiB of RAM. */
   'device-16k': {
@@ -43,6 +47,8 @@ export const BUILD_LIMITS = {
     messageBytesMax: 512,
     readBytesMax: 448,
     receiveBytes: 1024,
+    sliceCyclesSaid: 300000,
+    scanWordsASlice: 6,
   },
   /** For controllers with 96 KiB of RAM. */
   'device-64k': {
@@ -57,6 +63,8 @@ export const BUILD_LIMITS = {
     messageBytesMax: 1024,
     readBytesMax: 960,
     receiveBytes: 2048,
+    sliceCyclesSaid: 400000,
+    scanWordsASlice: 12,
   },
   /** For controllers. */
   device: {
@@ -71,6 +79,8 @@ export const BUILD_LIMITS = {
     messageBytesMax: 2048,
     readBytesMax: 1024,
     receiveBytes: 4096,
+    sliceCyclesSaid: 400000,
+    scanWordsASlice: 12,
   },
   /** For host and pages. */
   large: {
@@ -85,6 +95,8 @@ export const BUILD_LIMITS = {
     messageBytesMax: 2048,
     readBytesMax: 1024,
     receiveBytes: 4096,
+    sliceCyclesSaid: 400000,
+    scanWordsASlice: 12,
   },
 } as const;
 export type BuildName = keyof typeof BUILD_LIMITS;
@@ -317,9 +329,6 @@ export const STEP_CYCLES_MAX = 75000;
 
 /** Steps of the server in one `service` in WINDOW, where the machine is parked. */
 export const STEPS_A_SLICE_WINDOW = 96;
-
-/** Words whose checksum one `service` in RUN adds up. */
-export const SCAN_WORDS_A_SLICE = 12;
 
 /** Header of an image: where its fields stand, in bytes. */
 export const IMAGE_HEADER_AT = {

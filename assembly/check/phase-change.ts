@@ -1,5 +1,5 @@
 /** When another rule begins to answer for a place, phase by phase. docs/SPEC.md section 3.2. */
-import { PHASE_STEPS_MAX, WINDOW_AT_START, WINDOW_BYTES, WORD_ROW_MASK } from '../format';
+import { COMPACT, PHASE_STEPS_MAX, WINDOW_AT_START, WINDOW_BYTES, WORD_ROW_MASK } from '../format';
 import { Active, hasDirectories } from './active';
 import { HALVINGS_SHIFT, find, findEntry, firstEntry, placeIn, startAt, wordAt } from './directory';
 import { findCell, findPhaseIndex, phaseIndexFirst, wordOfCell } from './phase';
@@ -20,12 +20,16 @@ const BY_TREES: u32 = 0;
 const BY_HALVES: u32 = 1;
 const BY_GRIDS: u32 = 2;
 
-/** Ticks from `phase` on; 0: the same rule always, or the place is on no axis and the phase in no period. Looks at each phase once. */
+/**
+ * Ticks from `phase` on; 0: the same rule always, or the place is on no axis and the phase in no period. Looks at each phase once. Where
+ * code is to be small, one form asks how.
+ */
 // @ts-ignore: decorator
 @inline
 export function changeOnLine(map: Active, phase: u32, x: i32): u32 {
   const offset = u32(x - map.minimum);
   if (offset >= map.length || phase > map.lastPhase) return 0;
+  if (COMPACT) return follow(hasDirectories(map) ? BY_HALVES : BY_TREES, map, phase, offset, 0);
   return hasDirectories(map) ? follow(BY_HALVES, map, phase, offset, 0) : follow(BY_TREES, map, phase, offset, 0);
 }
 

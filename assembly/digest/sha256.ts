@@ -8,6 +8,7 @@
 import { SHA_LOCATION } from '../format';
 import { copyBytes, fillBytes } from '../bytes';
 
+const STATE_WORDS: u32 = 8;
 const BLOCK_BYTES: u32 = 64;
 const BLOCK_LOCATION: usize = SHA_LOCATION + 32;
 const SCHEDULE_LOCATION: usize = BLOCK_LOCATION + BLOCK_BYTES;
@@ -25,18 +26,30 @@ const CONSTANTS: usize = memory.data<u32>([
   0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 ]);
 
+/** The constant of a round, 0 to 63. */
+export function roundConstant256(round: u32): u32 {
+  return load<u32>(CONSTANTS + ((round & 63) << 2));
+}
+
 let lengthBytes: u32 = 0;
+
+/** A word of what the state begins with, 0 to 7. */
+export function startWord256(index: u32): u32 {
+  switch (index) {
+    case 0: return 0x6a09e667;
+    case 1: return 0xbb67ae85;
+    case 2: return 0x3c6ef372;
+    case 3: return 0xa54ff53a;
+    case 4: return 0x510e527f;
+    case 5: return 0x9b05688c;
+    case 6: return 0x1f83d9ab;
+    default: return 0x5be0cd19;
+  }
+}
 
 export function shaBegin(): void {
   lengthBytes = 0;
-  store<u32>(SHA_LOCATION, 0x6a09e667, 0);
-  store<u32>(SHA_LOCATION, 0xbb67ae85, 4);
-  store<u32>(SHA_LOCATION, 0x3c6ef372, 8);
-  store<u32>(SHA_LOCATION, 0xa54ff53a, 12);
-  store<u32>(SHA_LOCATION, 0x510e527f, 16);
-  store<u32>(SHA_LOCATION, 0x9b05688c, 20);
-  store<u32>(SHA_LOCATION, 0x1f83d9ab, 24);
-  store<u32>(SHA_LOCATION, 0x5be0cd19, 28);
+  for (let index: u32 = 0; index < STATE_WORDS; index++) store<u32>(SHA_LOCATION + (index << 2), startWord256(index));
 }
 
 /** Adds `bytes` at `location`. */

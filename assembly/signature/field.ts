@@ -10,14 +10,14 @@
  * Everything here is public: keys, signatures and digests. So nothing takes the same time for all inputs on purpose, and loads may depend
  * on data.
  */
-import { SIGNATURE_LOCATION } from '../format';
+import { COMPACT, SIGNATURE_LOCATION } from '../format';
 import { copyBytes, fillBytes } from '../bytes';
 
 const LIMBS: u32 = 20;
 export const ELEMENT_BYTES: u32 = LIMBS * 4;
 export const PACKED_BYTES: u32 = 32;
 
-/** What squares are added up from: four limbs by four. */
+/** What squares, and products where code is small, are added up from: four limbs by four. */
 const BLOCK_BYTES: u32 = 16;
 
 const LIMB_BITS: u32 = 13;
@@ -47,14 +47,23 @@ function near(location: usize): usize {
   return location & REACH;
 }
 
-/** to = a · b. May be called with any of them the same. Four rows at a time: as many factors as small processors keep in registers. */
+/**
+ * to = a · b. May be called with any of them the same. Four rows at a time: as many factors as small processors keep in registers. In
+ * blocks where code is to be small, else by rows as long as an element.
+ */
 export function multiply(to: usize, a: usize, b: usize): void {
   clearColumns();
-  addRows(0, a, b);
-  addRows(4, a, b);
-  addRows(8, a, b);
-  addRows(12, a, b);
-  addRows(16, a, b);
+  if (COMPACT) {
+    for (let row: usize = 0; row < ELEMENT_BYTES; row += BLOCK_BYTES) {
+      for (let at: usize = 0; at < ELEMENT_BYTES; at += BLOCK_BYTES) addBlock(COLUMNS + row + at, a + row, b + at, 0);
+    }
+  } else {
+    addRows(0, a, b);
+    addRows(4, a, b);
+    addRows(8, a, b);
+    addRows(12, a, b);
+    addRows(16, a, b);
+  }
   reduce(near(to));
 }
 

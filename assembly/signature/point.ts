@@ -38,8 +38,8 @@ export function double(withT: bool): void {
   multiply(X, T3, T2); // 3 · 1
 }
 
-/** Adds one of the entries to the point: 8 products. */
-export function addEntry(entry: u32): void {
+/** Begins to add one of the entries to the point: 4 products. addEnd follows. */
+export function addBegin(entry: u32): void {
   subtract(T0, Y, X);
   loadPart(entry, 0);
   multiply(T0, T0, OPERAND); // 2 · 2
@@ -50,6 +50,10 @@ export function addEntry(entry: u32): void {
   multiply(T2, T, OPERAND); // 1 · 2
   loadPart(entry, 3);
   multiply(T3, Z, OPERAND); // 1 · 2
+}
+
+/** Ends what addBegin began: 4 products more. */
+export function addEnd(): void {
   subtract(X, T1, T0); // E: 2
   add(Y, T1, T0); // H: 2
   subtract(Z, T3, T2); // F: 2

@@ -15,9 +15,9 @@ import { nextTakes, spend } from '../work';
 import { CURVE_D, ROOT_OF_MINUS_1, setConstant } from './constants';
 import { add, carry, copyElement, multiply, pack, setSmall, square, subtract, unpack } from './field';
 import { H, OPERAND, PACKED, S, T, T0, T1, T2, T3, X, Y, Z } from './place';
-import { ENTRY_BASE, ENTRY_KEY, ENTRY_SUM, addEntry, double, isZero, keepAs, setNeutral } from './point';
+import { ENTRY_BASE, ENTRY_KEY, ENTRY_SUM, addBegin, addEnd, double, isZero, keepAs, setNeutral } from './point';
 import { isBelowOrder, reduceBegin, reduceWord, scalarBit } from './scalar';
-import { HASH, SHA512_BYTES, sha512 } from './sha512';
+import { HASH, SHA512_BYTES, SHA512_STEPS, sha512Begin, sha512Step } from './sha512';
 
 const STAGE_HASH: u32 = 0;
 const STAGE_SCALAR: u32 = 1;
@@ -30,14 +30,18 @@ const STAGE_ADD: u32 = 7;
 const STAGE_INVERSE: u32 = 8;
 const STAGE_POINT: u32 = 9;
 const STAGE_POINT_ORDER: u32 = 10;
+const STAGE_ROOT_BEGIN: u32 = 11;
+const STAGE_ADD_END: u32 = 12;
 
 /** What steps take at most, in cycles of an RP2040 (bench/signature-rp2040.mjs). */
-const HASH_CYCLES: u32 = 55000;
+const HASH_CYCLES: u32 = 10000;
 const SCALAR_CYCLES: u32 = 12000;
+const ROOT_BEGIN_CYCLES: u32 = 52000;
 const POWER_CYCLES: u32 = 10500;
 const KEY_CYCLES: u32 = 43000;
 const DOUBLE_CYCLES: u32 = 42000;
-const ADD_CYCLES: u32 = 50000;
+const ADD_CYCLES: u32 = 27000;
+const ADD_END_CYCLES: u32 = 25000;
 const KEEP_CYCLES: u32 = 17000;
 const POINT_CYCLES: u32 = 20000;
 
@@ -47,8 +51,8 @@ const POINT_BYTES: u32 = 32;
 const HASH_WORDS: u32 = SHA512_BYTES / 4;
 /** Doublings that take away whatever is not of the group of prime order: 8 times. */
 const COFACTOR_DOUBLINGS: u32 = 3;
-/** Two entries added up, and the sum kept. */
-const SUM_STEPS: u32 = 3;
+/** Two entries added up, in two steps each, and the sum kept. */
+const SUM_STEPS: u32 = 5;
 /** Bits of L: S and h have no more. */
 const ORDER_BITS: u32 = 253;
 const SIGN_BIT: u32 = 0x80;
@@ -78,13 +82,14 @@ export function verifyBegin(signatureAt: usize, keyAt: usize, digestAt: usize): 
   key = keyAt;
   digest = digestAt;
   stage = STAGE_HASH;
+  left = SHA512_STEPS;
 }
 
 /** One bounded step. Gives MORE, DONE when the signature holds, or SIGNATURE_WRONG. */
 export function verifyStep(): u32 {
   const result = stepOfStage();
-  // The only one that takes more is the first.
-  if (result == MORE) nextTakes(ADD_CYCLES);
+  // None takes more.
+  if (result == MORE) nextTakes(ROOT_BEGIN_CYCLES);
   return result;
 }
 
@@ -101,6 +106,8 @@ function stepOfStage(): u32 {
     case STAGE_INVERSE: return stepPower(T3, Z, INVERSE_ONES, INVERSE_LOW, STAGE_POINT);
     case STAGE_POINT: return stepPoint();
     case STAGE_POINT_ORDER: return stepOrder(STAGE_POINT_ORDER);
+    case STAGE_ROOT_BEGIN: return stepRootBegin();
+    case STAGE_ADD_END: return stepAddEnd();
     default: return SIGNATURE_WRONG;
   }
 }
@@ -113,9 +120,14 @@ function next(stageNow: u32, steps: u32): u32 {
 
 function stepHash(): u32 {
   spend(HASH_CYCLES);
-  copyBytes(S, signature + POINT_BYTES, 32);
-  if (!isBelowOrder(S)) return SIGNATURE_WRONG;
-  sha512(signature, key, digest);
+  if (left == SHA512_STEPS) {
+    copyBytes(S, signature + POINT_BYTES, 32);
+    if (!isBelowOrder(S)) return SIGNATURE_WRONG;
+    sha512Begin(signature, key, digest);
+  }
+  sha512Step(SHA512_STEPS - left);
+  left--;
+  if (left > 0) return MORE;
   reduceBegin();
   return next(STAGE_SCALAR, HASH_WORDS);
 }
@@ -125,14 +137,15 @@ function stepScalar(): u32 {
   spend(SCALAR_CYCLES);
   left--;
   reduceWord(load<u32>(HASH + (left << 2)));
-  return left > 0 ? MORE : beginRoot();
+  return left > 0 ? MORE : next(STAGE_ROOT_BEGIN, 1);
 }
 
 /**
  * The key's y, and what its x follows from: x² = u / v with u = y² − 1 and v = dy² + 1, so x = u·v³·(u·v⁷)^((p − 5) / 8), or that times
  * the root of −1. Leaves u in T0, v in T1, v³ in T2, u·v⁷ in T3, and begins the power of it in Z.
  */
-function beginRoot(): u32 {
+function stepRootBegin(): u32 {
+  spend(ROOT_BEGIN_CYCLES);
   if (!isBelowPrime(key)) return SIGNATURE_WRONG;
   unpack(Y, key);
   carry(Y);
@@ -212,7 +225,8 @@ function stepSum(): u32 {
   left--;
   if (left > 0) {
     spend(ADD_CYCLES);
-    addEntry(left == SUM_STEPS - 1 ? ENTRY_BASE : ENTRY_KEY);
+    if ((left & 1) != 0) addEnd();
+    else addBegin(left == SUM_STEPS - 1 ? ENTRY_BASE : ENTRY_KEY);
     return MORE;
   }
   spend(KEEP_CYCLES);
@@ -240,7 +254,13 @@ function stepDouble(): u32 {
 
 function stepAdd(): u32 {
   spend(ADD_CYCLES);
-  addEntry(entryOfBit());
+  addBegin(entryOfBit());
+  return next(STAGE_ADD_END, left);
+}
+
+function stepAddEnd(): u32 {
+  spend(ADD_END_CYCLES);
+  addEnd();
   return endBit();
 }
 

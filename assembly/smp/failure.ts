@@ -9,15 +9,16 @@
  */
 import {
   DONE, ENUMERATION_ERROR_MAX, ENUMERATION_ERROR_V1, GROUP_ENUMERATION, GROUP_HOLDFAST, GROUP_IMAGE, GROUP_OS, IMAGE_ERROR_MAX,
-  IMAGE_ERROR_V1, IMAGE_UPLOAD, KEY_CODE, KEY_ERR, KEY_GROUP, KEY_ID, KEY_RC, KEY_RSN, KEY_SEQ, LETTERS_A_WORD, LETTER_BITS, OS_ERROR_MAX,
-  OS_ERROR_V1, RC_UNKNOWN, REFUSAL_MAX, REFUSAL_STANDARD, STANDARD_IMAGE, V1_USER_ERRORS, imageErrorLetters, refusalLetters,
+  IMAGE_ERROR_V1, IMAGE_UPLOAD, KEY_CODE, KEY_ERR, KEY_GROUP, KEY_ID, KEY_RC, KEY_RSN, KEY_SEQ, LAST_LETTERS, LETTERS_A_WORD, LETTER_BITS,
+  NAME_WORDS_MAX, OS_ERROR_MAX, OS_ERROR_V1, RC_UNKNOWN, REFUSAL_MAX, REFUSAL_STANDARD, STANDARD_IMAGE, V1_USER_ERRORS, imageErrorName,
+  nameLetters, refusalName,
 } from '../format';
 import { beginMapAt, beginText, endNested, writeByte, writeUnsigned } from './reply';
 import {
   END_MORE, END_REPLY, GENERIC, failedCode, failedGroup, failedRefusal, requestGroup, requestId, requestIsV1, requestSequence,
 } from './request';
 
-const LETTER_MASK: u64 = (1 << LETTER_BITS) - 1;
+const LETTER_MASK: u32 = (1 << LETTER_BITS) - 1;
 const LETTER_SPACE: u32 = 27;
 const LETTER_BEFORE_A: u32 = 0x60;
 const SPACE: u32 = 0x20;
@@ -93,26 +94,24 @@ function hasWords(refusal: u32): bool {
 }
 
 function writeReason(refusal: u32): void {
-  const code = failedCode();
-  const first = refusal != DONE ? refusalLetters(refusal, 0) : imageErrorLetters(code, 0);
-  const rest = refusal != DONE ? refusalLetters(refusal, 1) : imageErrorLetters(code, 1);
-  beginText(KEY_RSN, lettersOf(first) + lettersOf(rest));
-  writeLetters(first);
-  writeLetters(rest);
+  const first = refusal != DONE ? refusalName(refusal) : imageErrorName(failedCode());
+  let words: u32 = 1;
+  while (words < NAME_WORDS_MAX && (nameLetters(first + words - 1) & LAST_LETTERS) == 0) words++;
+  beginText(KEY_RSN, (words - 1) * LETTERS_A_WORD + lettersOf(nameLetters(first + words - 1) & ~LAST_LETTERS));
+  for (let word: u32 = 0; word < min(words, NAME_WORDS_MAX); word++) writeLetters(nameLetters(first + word) & ~LAST_LETTERS);
 }
 
-/** A fifth of the bits, rounded up: exact for 64 of them, without the division that small cores lack. */
-function lettersOf(word: u64): u32 {
-  return ((64 - u32(clz<u64>(word)) + LETTER_BITS - 1) * 205) >>> 10;
+/** A fifth of the bits, rounded up: exact for 32 of them, without the division that small cores lack. */
+function lettersOf(word: u32): u32 {
+  return ((32 - u32(clz<u32>(word)) + LETTER_BITS - 1) * 205) >>> 10;
 }
 
-function writeLetters(word: u64): void {
+function writeLetters(word: u32): void {
   let rest = word;
-  for (let i: u32 = 0; i < LETTERS_A_WORD; i++) {
-    if (rest == 0) break;
-    const letter = u32(rest & LETTER_MASK);
+  for (let i: u32 = 0; i < LETTERS_A_WORD && rest != 0; i++) {
+    const letter = rest & LETTER_MASK;
     writeByte(letter == LETTER_SPACE ? SPACE : LETTER_BEFORE_A + letter);
-    rest >>= LETTER_BITS;
+    rest >>>= LETTER_BITS;
   }
 }
 

@@ -181,7 +181,11 @@ function coreDefines(facts: CoreFacts): string[] {
     HOLDFAST_UNIFIED_ASSEMBLY: 1,
   })
     .map(([name, value]) => `-D${name}=${value}u`)
-    .concat(`-DHOLDFAST_LINE_STEPS=${facts.lineSteps}`);
+    .concat(
+      `-DHOLDFAST_LINE_STEPS=${facts.lineSteps}`,
+      `-DHOLDFAST_PLANE_STEPS=${facts.planeSteps}`,
+      `-DHOLDFAST_COMPACT=${Number(facts.compact)}`,
+    );
 }
 
 /** Where headers are looked for: what was generated, what all boards share, and what stands beside the board's files. */

@@ -20,6 +20,7 @@ import {
   NODE_12_AT,
   NODE_16_AT,
 } from '../format.ts';
+import { type CoreText, variablesApart } from './variables.ts';
 
 const run = promisify(execFile);
 
@@ -42,6 +43,8 @@ export interface CoreFacts {
   readonly lineSteps: number;
   /** Most levels of a plane; 0: none. */
   readonly planeSteps: number;
+  /** Whether code is to be small rather than fast. */
+  readonly compact: boolean;
 }
 
 /** An access as wasm2c writes it: the function, the address, and a constant offset. */
@@ -59,6 +62,8 @@ const DECLARED = /^static (?=\w+ w2c_core_assembly0x2Fcheck0x2F)/gm;
  * puts it into a slice's step takes longer for each slice of bytes, by the registers that all kinds of steps keep.
  */
 const ONCE = ['admit0x2Freader0x2FreadWord', 'check0x2Fsearch0x2FsearchCalled', 'smp0x2Fserver0x2Freceive'];
+/** What is spelled into one place and another, or as part of a move, once where code is to be small. */
+const ONCE_IN_COMPACT = ['check0x2Fverdict0x2Fverdict'];
 /** Where the core asks itself: by what the loop calls, since that holds all of check already. */
 const ASKED_INSIDE =
   /= w2c_core_assembly0x2Fcheck0x2Fcheck0x2Fcheck\(instance, (var_i\d+), (var_i\d+), (var_i\d+)\)/g;
@@ -138,7 +143,11 @@ export async function generateCore(wasmPath: string, folder: string): Promise<Co
   const output = join(folder, 'core.c');
   await run(process.execPath, [wasm2c, '--module-name=core', wasmPath, '-o', output]);
   const facts = await readFacts(await readFile(wasmPath));
-  await writeFile(join(folder, 'core-generated.c'), cheapen(await readFile(output, 'utf8'), facts));
+  const header = join(folder, 'core.h');
+  const cheap = cheapen(await readFile(output, 'utf8'), facts);
+  const text = compacted({ declarations: await readFile(header, 'utf8'), functions: cheap }, facts);
+  await writeFile(join(folder, 'core-generated.c'), text.functions);
+  await writeFile(header, text.declarations);
   return facts;
 }
 
@@ -275,9 +284,20 @@ function comparing(text: string): string {
   });
 }
 
+/** Smaller where that is asked for, at the price of a few cycles. */
+function compacted(text: CoreText, { compact }: Pick<CoreFacts, 'compact'>): CoreText {
+  if (!compact) return text;
+  const loose = variablesApart(text);
+  if (loose === null) throw unexpected('no variables of the core');
+  return { ...loose, functions: ONCE_IN_COMPACT.reduce(apart, loose.functions) };
+}
+
 /** A function that the compiler is not to repeat where it is called. */
 function apart(text: string, name: string): string {
-  const declared = new RegExp(`^static (?=(?:HOLDFAST_FAST )?u32 w2c_core_assembly0x2F${name}\\()`, 'm');
+  const declared = new RegExp(
+    `^static (?=(?:HOLDFAST_FAST )?(?:u32|void) w2c_core_assembly0x2F${name}\\()`,
+    'm',
+  );
   if (!declared.test(text)) throw unexpected(`no function ${name}`);
   return text.replace(declared, 'static __attribute__((noinline)) ');
 }
@@ -504,5 +524,6 @@ async function readFacts(wasm: BufferSource): Promise<CoreFacts> {
     arenaBytes: value('ARENA_BYTES'),
     lineSteps: value('LINE_STEPS_MAX'),
     planeSteps: value('PLANE_STEPS_MAX'),
+    compact: value('COMPACT') === 1,
   };
 }

@@ -85,11 +85,13 @@ function ownNames(text: string): string {
 }
 
 /** Where the core keeps what its edges read and write, in bytes from the start of its memory. */
-function definitions({ geometry, burned, verdict, sweep, arena, lineSteps }: CoreFacts): string {
+function definitions({ geometry, burned, verdict, sweep, arena, ...facts }: CoreFacts): string {
   const places = { GEOMETRY: geometry, BURNED: burned, VERDICT: verdict, SWEEP: sweep, ARENA: arena };
   return [
     ...Object.entries(places).map(([name, address]) => `#define HOLDFAST_${name} ${address}u\n`),
-    `#define HOLDFAST_LINE_STEPS ${lineSteps}\n`,
+    `#define HOLDFAST_LINE_STEPS ${facts.lineSteps}\n`,
+    `#define HOLDFAST_PLANE_STEPS ${facts.planeSteps}\n`,
+    `#define HOLDFAST_COMPACT ${Number(facts.compact)}\n`,
   ].join('');
 }
 

@@ -10,6 +10,12 @@ import { coreBuilds } from './core-builds.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
+/** What says how the core is built, beside its rooms. */
+const CORE_SOURCES = [
+  ...['format/limits.yaml', 'format/memory.yaml', 'asconfig.json', 'package-lock.json'],
+  ...['host/setup/core-builds.mjs', 'host/setup/keep-calls.mjs'],
+];
+
 /** Each part: what it is made of, the file whose time tells when it was made, and the command. */
 const CORES = coreBuilds();
 const PARTS = [
@@ -33,7 +39,7 @@ const PARTS = [
 function core({ name, product, options }) {
   return {
     name: `the core, ${name} build`,
-    sources: ['assembly', 'format/limits.yaml', 'format/memory.yaml', 'asconfig.json', 'package-lock.json'],
+    sources: ['assembly', ...CORE_SOURCES],
     product,
     before: () => mkdirSync(join(ROOT, 'build'), { recursive: true }),
     command: ['node_modules/assemblyscript/bin/asc.js', ...options],

@@ -7,6 +7,7 @@ const PAGE_BYTES = 0x10000;
 export function coreBuilds() {
   const { builds, limits, constants, memory } = readTables(new URL('../../format/', import.meta.url));
   const arenaBytes = limits.find(({ name }) => name === 'ARENA_BYTES').values;
+  const compact = limits.find(({ name }) => name === 'COMPACT').values;
   const behind = constants.find(({ name }) => name === 'BEHIND_ARENA_BYTES').value;
   return builds.map(({ name, defines }) => {
     const product = `build/${name}.wasm`;
@@ -24,7 +25,14 @@ export function coreBuilds() {
       ],
       ...['--memoryBase', String(memory[name].constants)],
       ...['--initialMemory', pages, '--maximumMemory', pages],
-      ...['--use', `abort=${defines === undefined ? '' : `,${defines}=1`}`],
+      ...[
+        '--use',
+        [
+          'abort=',
+          ...(defines === undefined ? [] : [`${defines}=1`]),
+          ...(compact[name] ? ['COMPACT_CODE=1'] : []),
+        ].join(),
+      ],
     ];
     return { name, product, options };
   });

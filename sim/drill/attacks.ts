@@ -4,6 +4,8 @@ import { changed, redigested, type Transcript } from './attacker.ts';
 import { LEASE_TICKS } from './story.ts';
 
 const DIGEST_TLV_BYTES = 36;
+/** A first piece that every build's messages hold, and that is no whole image. */
+const BEGUN_BYTES = 300;
 
 const bodyBytesOf = (image: Uint8Array) => Buffer.from(image).readUInt32LE(IMAGE_HEADER_AT.bodyBytes);
 
@@ -102,10 +104,14 @@ export const ATTACKS: Readonly<Record<string, Transcript>> = {
     const { second, third } = attacker.editions;
     const { device } = attacker;
     device.open();
-    const begin = { off: 0, len: third.bytes.length, sha: third.hash, data: third.bytes.subarray(0, 400) };
+    const { length } = third.bytes;
+    const begin = { off: 0, len: length, sha: third.hash, data: third.bytes.subarray(0, BEGUN_BYTES) };
     device.write(GROUP.image, IMAGE.upload, begin);
-    const rest = (isAttack ? second : third).bytes.subarray(400);
-    device.write(GROUP.image, IMAGE.upload, { off: 400, data: rest.subarray(0, third.bytes.length - 400) });
+    const { bytes } = isAttack ? second : third;
+    for (let off = BEGUN_BYTES; off < Math.min(length, bytes.length); off += device.pieceBytes) {
+      const data = bytes.subarray(off, Math.min(off + device.pieceBytes, length));
+      device.write(GROUP.image, IMAGE.upload, { off, data });
+    }
     device.mark(third.hash);
     attacker.activate();
     return attacker.runs(third.epoch);

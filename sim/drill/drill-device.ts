@@ -235,7 +235,7 @@ export class DrillDevice {
   }
 
   /** Uploads what the device wants of it, piece by piece. */
-  upload(image: Uint8Array, hash: Uint8Array, pieceBytes = this.#pieceBytes()): Refusal | null {
+  upload(image: Uint8Array, hash: Uint8Array, pieceBytes = this.pieceBytes): Refusal | null {
     for (let at = 0, pieces = 0; at < image.length; pieces++) {
       if (pieces > image.length) throw new Silence('an upload does not come to its end');
       const from = at;
@@ -256,11 +256,13 @@ export class DrillDevice {
   }
 
   /** As much as a message of its build holds beside the other fields, and no more than makes several pieces of a small image. */
-  #pieceBytes(): number {
-    return Math.min(
-      PIECE_BYTES_MAX,
-      BUILD_LIMITS[buildOf(this.core.arena.length)].messageBytesMax - PIECE_AROUND_BYTES,
-    );
+  get pieceBytes(): number {
+    return Math.min(PIECE_BYTES_MAX, this.messageBytesMax - PIECE_AROUND_BYTES);
+  }
+
+  /** Bytes of the largest message that its build takes. */
+  get messageBytesMax(): number {
+    return BUILD_LIMITS[buildOf(this.core.arena.length)].messageBytesMax;
   }
 
   mark(hash: Uint8Array): Refusal | null {

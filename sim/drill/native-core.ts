@@ -8,7 +8,7 @@ import koffi from 'koffi';
 import { packageUrl } from '../../host/common/root.ts';
 import { type Geometry, geometryBytes } from '../../host/core/geometry.ts';
 import { makeLibrary } from '../../host/firmware/library.ts';
-import { BUILD_LIMITS } from '../../host/format.ts';
+import { BUILD_LIMITS, type BuildName } from '../../host/format.ts';
 import { type CoreState, CoreTrap, type DrillCore, type DrillPort, type MakeCore } from './drill-core.ts';
 
 const SOURCE = fileURLToPath(packageUrl('sim/drill/native-core.c'));
@@ -19,11 +19,16 @@ const DRILL = { boot: 0, service: 1, check: 2, verdict: 3, state: 4, receive: 5 
 const HUNG = 0xffff_ffff;
 const BITS_A_BYTE = 8;
 
-/** Makes cores of the C build, one at a time: its memory is one. Throws what makeLibrary and gcc throw. */
-export async function nativeCores(): Promise<MakeCore> {
+/**
+ * Makes cores of a build's C, one at a time: its memory is one. A compact build has none here: its variables stand apart from one another.
+ * Throws RangeError for one, and what makeLibrary and gcc throw.
+ */
+export async function nativeCores(build: BuildName = 'device'): Promise<MakeCore> {
+  if (BUILD_LIMITS[build].compact !== 0)
+    throw new RangeError(`the variables of ${build} are not one record in C`);
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-native-'));
   try {
-    const { files } = await makeLibrary();
+    const { files } = await makeLibrary(undefined, build);
     for (const [path, text] of files) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
@@ -31,7 +36,8 @@ export async function nativeCores(): Promise<MakeCore> {
     const library = join(folder, 'core.so');
     execFileSync('gcc', [...FLAGS, `-I${join(folder, 'src')}`, SOURCE, '-o', library]);
     const native = koffi.load(library);
-    return (geometry, burned, port) => new NativeCore(native, geometry, burned, port);
+    return (geometry, burned, port) =>
+      new NativeCore(native, BUILD_LIMITS[build].arenaBytes, { geometry, burned, port });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -43,6 +49,13 @@ const PORT_CALL = koffi.pointer(
   koffi.proto('uint32_t port_call(uint32_t what, uint32_t a, uint32_t b, uint32_t c, uint32_t d)'),
 );
 
+/** What a core is given when its power comes. */
+interface Surroundings {
+  readonly geometry: Geometry;
+  readonly burned: Uint8Array;
+  readonly port: DrillPort;
+}
+
 class NativeCore implements DrillCore {
   readonly bytes: Uint8Array;
   readonly arena: Uint8Array;
@@ -53,13 +66,13 @@ class NativeCore implements DrillCore {
   /** What the port threw in the call at hand: it cannot be thrown through C. */
   #thrown: unknown = null;
 
-  constructor(native: NativeLibrary, geometry: Geometry, burned: Uint8Array, port: DrillPort) {
+  constructor(native: NativeLibrary, arenaBytes: number, { geometry, burned, port }: Surroundings) {
     const number = (name: string): number => native.func(`uint32_t ${name}(void)`)();
     const view = (name: string): Uint8Array =>
       new Uint8Array(koffi.view(native.func(`uint8_t *${name}(void)`)(), number(`${name}_bytes`)));
     this.bytes = view('drill_memory');
     this.#variables = view('drill_variables');
-    this.arena = this.bytes.subarray(this.bytes.length - BUILD_LIMITS.device.arenaBytes);
+    this.arena = this.bytes.subarray(this.bytes.length - arenaBytes);
     this.verdictAt = number('drill_verdict');
     this.#call = native.func(
       'uint32_t drill_call(uint32_t what, uint32_t a, uint32_t b, uint32_t c, _Out_ uint32_t *trapped)',

@@ -51,8 +51,12 @@ export interface Setting {
   readonly live: (stages: Stages) => void;
 }
 
-/** Letters that say nothing, so that a request is received in the first slice of a window and mostly read in the next. */
-const [CLOSE_LETTERS, MARK_LETTERS] = [499, 465];
+/**
+ * Letters that say nothing, so that a request is received in the first slice of a window and mostly read in the next; and what such a
+ * message has beside them at most, in bytes, where a build takes no longer ones.
+ */
+const CLOSE = { letters: 499, otherBytes: 60 };
+const MARK = { letters: 465, otherBytes: 100 };
 const SLICE_IN_REQUEST = 1;
 const SLICES_TO_ANSWER = 100;
 /** Requests that ask for something; one flipped bit away lies one that asks for more. */
@@ -87,7 +91,7 @@ function liveUpdated(stages: Stages, first: DrillEdition, next: DrillEdition, fo
   stages.keep('uploaded', finish, may);
   life.mark(next);
   stages.keep('marked', finish, may);
-  const close = () => life.device.close({ padding: 'p'.repeat(CLOSE_LETTERS), activate: false });
+  const close = () => life.device.close({ padding: paddingOf(CLOSE, life.device), activate: false });
   stages.keepInside(closes, SLICE_IN_REQUEST, close, awaits, given, first);
   life.open();
   life.mark(next);
@@ -100,7 +104,7 @@ function liveUpdated(stages: Stages, first: DrillEdition, next: DrillEdition, fo
   const mark = () =>
     life.device.write(GROUP.image, IMAGE.state, {
       hash: next.hash,
-      padding: 'p'.repeat(MARK_LETTERS),
+      padding: paddingOf(MARK, life.device),
       confirm: false,
     });
   stages.keepInside(marks, SLICE_IN_REQUEST, mark, awaits, given);
@@ -108,6 +112,10 @@ function liveUpdated(stages: Stages, first: DrillEdition, next: DrillEdition, fo
   stages.keep('confirmed', (on) => on.close());
   life.close();
   stages.keep('run again', (on) => on.tryUpdate(foreign));
+}
+
+function paddingOf({ letters, otherBytes }: typeof CLOSE, { messageBytesMax }: DrillDevice): string {
+  return 'p'.repeat(Math.min(letters, messageBytesMax - otherBytes));
 }
 
 /** A device with a key, which is given editions that it must not take. */

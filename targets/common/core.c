@@ -144,7 +144,16 @@ uint32_t holdfast_boot(const holdfast_geometry* geometry, const uint8_t* burned)
  */
 #define HOLDFAST_ASKS_ANEW __atomic_signal_fence(__ATOMIC_ACQUIRE)
 
-/* What the loop calls is flattened: no call is left on the way to the answer, and all of it lies where HOLDFAST_FAST says. */
+/*
+ * What the loop calls is flattened: no call is left on the way to the answer, and all of it lies where HOLDFAST_FAST says. Where code is to
+ * be small, what follows moves is not.
+ */
+#if HOLDFAST_COMPACT
+#define HOLDFAST_FLAT_MOVES
+#else
+#define HOLDFAST_FLAT_MOVES __attribute__((flatten))
+#endif
+
 __attribute__((flatten)) HOLDFAST_FAST uint32_t holdfast_check(uint32_t phase, int32_t x, int32_t y) {
   HOLDFAST_ASKS_ANEW;
   return w2c_core_check(&core, phase, (u32)x, (u32)y);
@@ -184,21 +193,26 @@ __attribute__((flatten)) HOLDFAST_FAST void holdfast_spell_into(uint32_t word, i
   HOLDFAST_ASKS_ANEW;
 }
 
-__attribute__((flatten)) HOLDFAST_FAST const holdfast_move* holdfast_sweep(uint32_t phase, int32_t from_x, int32_t from_y, int32_t to_x,
-                                                                           int32_t to_y) {
+HOLDFAST_FLAT_MOVES HOLDFAST_FAST const holdfast_move* holdfast_sweep(uint32_t phase, int32_t from_x, int32_t from_y, int32_t to_x,
+                                                                      int32_t to_y) {
   w2c_core_sweep(&core, phase, (u32)from_x, (u32)from_y, (u32)to_x, (u32)to_y);
   return (const holdfast_move*)(const void*)&holdfast_memory[HOLDFAST_SWEEP];
 }
 
-__attribute__((flatten)) HOLDFAST_FAST uint32_t holdfast_until_change(uint32_t phase, int32_t x, int32_t y) {
+HOLDFAST_FLAT_MOVES HOLDFAST_FAST uint32_t holdfast_until_change(uint32_t phase, int32_t x, int32_t y) {
   HOLDFAST_ASKS_ANEW;
   return w2c_core_untilChange(&core, phase, (u32)x, (u32)y);
 }
 
+/* A core without planes has nothing to add for them. */
+#if HOLDFAST_PLANE_STEPS == 0
+HOLDFAST_FAST uint32_t holdfast_until_change_plane(uint32_t phase, int32_t x, int32_t y) { return holdfast_until_change(phase, x, y); }
+#else
 __attribute__((flatten)) HOLDFAST_FAST uint32_t holdfast_until_change_plane(uint32_t phase, int32_t x, int32_t y) {
   HOLDFAST_ASKS_ANEW;
   return w2c_core_untilChangePlane(&core, phase, (u32)x, (u32)y);
 }
+#endif
 
 void holdfast_receive(uint32_t byte) { w2c_core_receive(&core, byte); }
 

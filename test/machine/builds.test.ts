@@ -11,6 +11,8 @@ import { Random, seedFor } from '../support/random.ts';
 
 const LOOKUPS = ['tree', 'auto'] as const;
 /** Cycles by which a check of trees may differ from that of the largest build: on RISC-V the compiler writes the search and its jumps. */
+/** By which a verdict may differ: small builds have it once, and call it. */
+const VERDICT_WITHIN = 24;
 const BOARDS = [
   ['rp2040', 0],
   ['riscv32', 5],
@@ -31,7 +33,7 @@ async function maps(): Promise<{ what: string; image: Uint8Array }[]> {
 }
 
 test.each(BOARDS)(
-  '%s: check and verdict take the same in each build, within %i cycles',
+  '%s: check takes the same in each build, within %i cycles, and verdict all but a call',
   async (board, within) => {
     const taken = new Map<string, number>();
     for (const arena of [...ARENA_NAMES].reverse()) {
@@ -44,7 +46,9 @@ test.each(BOARDS)(
           const key = `${call}, ${what}`;
           if (!taken.has(key)) taken.set(key, bound ?? 0);
           const more = (bound ?? Number.NaN) - (taken.get(key) ?? 0);
-          expect(Math.abs(more), `${arena}, ${key}`).toBeLessThanOrEqual(call === 'check' ? within : 0);
+          expect(Math.abs(more), `${arena}, ${key}`).toBeLessThanOrEqual(
+            call === 'check' ? within : VERDICT_WITHIN,
+          );
         }
       }
     }

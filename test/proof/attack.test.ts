@@ -6,11 +6,14 @@ import { attackCore } from '../../sim/drill/attack.ts';
 import { coresOf, openModule } from '../../sim/drill/open-core.ts';
 import { seedFor } from '../support/random.ts';
 
-test('no attack is accepted, and every control is', async () => {
-  const core = coresOf(openModule(readFileSync(coreUrl('device'))));
-  const report = await attackCore(core, seedFor('attack', 34));
-  expect(report.failures).toEqual([]);
-  expect(report.accepted).toBe(0);
-  expect(report.controls_accepted).toBe(report.attacks);
-  expect(report.attacks).toBeGreaterThanOrEqual(16);
-});
+test.each(['device', 'device-4k'] as const)(
+  '%s: no attack is accepted, and every control is',
+  async (build) => {
+    const core = coresOf(openModule(readFileSync(coreUrl(build))));
+    const report = await attackCore(core, seedFor('attack', 34));
+    expect(report.failures).toEqual([]);
+    expect(report.accepted).toBe(0);
+    expect(report.controls_accepted).toBe(report.attacks);
+    expect(report.attacks).toBeGreaterThanOrEqual(16);
+  },
+);

@@ -18,6 +18,15 @@ test('every so many bits of memory and variables, at every stage of an update', 
   expect(flips).toBeGreaterThan(1200);
 });
 
+test('the smallest build: every so many bits of memory and variables, at every stage of an update', async () => {
+  const core = coresOf(openModule(readFileSync(coreUrl('device-4k'))));
+  const part = { every: 600, everyVariable: 300 };
+  const report = await flipBits({ core, seed: seedFor('small ramflip', 32), ...part });
+  expect(report.failures).toEqual([]);
+  expect(ramflipWrongs(report)).toBe(0);
+  expect(report.flips).toBeGreaterThan(400);
+});
+
 test('every bit of every variable, while the map answers: what is FAULT stays FAULT', async () => {
   const core = coresOf(openModule(readFileSync(coreUrl('device'))));
   const stages = ['trial, power cycle'];

@@ -192,7 +192,7 @@ describe('what the pipeline refuses', () => {
   test('generated C that is not as expected', () => {
     const PLACES = {
       ...{ geometry: 0x40, burned: 0x80, verdict: 0x2d0, sweep: 0x340 },
-      ...{ arena: 0x5000, arenaBytes: 131072, lineSteps: 14, planeSteps: 15 },
+      ...{ arena: 0x5000, arenaBytes: 131072, lineSteps: 14, planeSteps: 15, compact: false },
     };
     expect(() => cheapen('nothing', PLACES)).toThrow(/0 walks/);
     expect(() => cheapen('nothing', { ...PLACES, planeSteps: 0 })).toThrow(
