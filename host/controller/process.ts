@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { ArenaName } from '../common/arenas.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { commandPath } from '../common/root.ts';
 
@@ -38,6 +39,8 @@ export interface ControllerProcessOptions {
   readonly pace?: number;
   /** The virtual controller unless given; else a board in its emulator. */
   readonly target?: string;
+  /** Bytes for a map; the most unless given. */
+  readonly arena?: ArenaName;
 }
 
 /** Starts `holdfast controller` and waits until its line is there. Throws CONTROLLER_FAILED with what it said. */
@@ -79,6 +82,7 @@ function argumentsFor({
   link,
   pace,
   target,
+  arena,
 }: ControllerProcessOptions): string[] {
   return [
     'controller',
@@ -90,6 +94,7 @@ function argumentsFor({
     ...(reflash ? ['--reflash'] : []),
     ...(parked ? ['--parked'] : []),
     ...(target === undefined ? [] : ['--target', target]),
+    ...(arena === undefined ? [] : ['--arena', arena]),
     ...(link === undefined ? [] : ['--link', link]),
     ...(pace === undefined ? [] : ['--pace', String(pace)]),
   ];

@@ -357,6 +357,10 @@ describe('the verbs', () => {
     expect(any.stdout).toContain(
       `check ${table.check.phases.at(-1)?.at(-1)}, verdict ${table.verdict.any}, sweep ${table.sweep.any} cycles at most with any map in the firmware of rp2040`,
     );
+    const small = await make('--arena', '4K');
+    expect(small.stdout).toContain('in the firmware of rp2040 (cortex-m0plus, arena 128K)');
+    expect(small.stdout).toContain('of these, only check takes no more than 5 cycles more');
+    expect(any.stdout).not.toContain('only check');
     const made = await make(...image, '--development');
     expect(made.stdout).toContain(`check ${cost}, verdict ${table.verdict.line}, `);
     expect(made.stdout).toContain('with this edition in the firmware of rp2040 (cortex-m0plus)');

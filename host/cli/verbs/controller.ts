@@ -23,7 +23,7 @@ import { parsePlace } from '../../core/points.ts';
 import type { Target } from '../../firmware/target-file.ts';
 import { emulatedNames, targetNamed } from '../../firmware/targets.ts';
 import { requireWholeTicks } from '../../firmware/ticks.ts';
-import { ARENAS } from '../../format.ts';
+import { ARENAS, type BuildName } from '../../format.ts';
 import {
   type BurnedConfig,
   burnedForDevelopment,
@@ -103,7 +103,7 @@ export function register(program: Command): void {
       'virtual: steps of the axis a second; one pass a minute unless given',
       parseSpeed,
     )
-    .addOption(arenaOption(`virtual: bytes for a map (default: ${ARENA_DEFAULT})`))
+    .addOption(arenaOption(`bytes for a map on the controller (default: ${ARENA_DEFAULT})`))
     .option('--say-place', 'virtual: say on the line where the machine is, for `view`')
     .option('--pace <baud>', 'carry bytes like a serial line of this rate (otherwise at once)', parseBaud)
     .addOption(
@@ -128,12 +128,12 @@ function parseSpeed(text: string): number {
   return value;
 }
 
-/** A board's loop says itself where its machine is, and its core is that of its firmware. */
-function refuseTrain({ at, speed, sayPlace, arena, target }: ControllerCommandOptions): void {
-  if ([at, speed, sayPlace, arena].every((each) => each === undefined)) return;
+/** A board's loop says itself where its machine is. */
+function refuseTrain({ at, speed, sayPlace, target }: ControllerCommandOptions): void {
+  if ([at, speed, sayPlace].every((each) => each === undefined)) return;
   throw new HoldfastError(
     'USAGE',
-    `--at, --speed, --say-place and --arena are for the virtual controller, not the ${target}`,
+    `--at, --speed and --say-place are for the virtual controller, not the ${target}`,
     {
       remedy: 'Leave them out, or leave out --target.',
     },
@@ -237,7 +237,7 @@ async function runOn(
       loadCore: (core) => Core.load(core),
       flash: file.flash,
       burned: state.burned,
-      build: ARENAS[options.arena ?? ARENA_DEFAULT],
+      build: buildOf(options),
       line: paced ?? terminal,
       safeInput: new SafeInput(state.safeInputPath, systemClock),
       train: new Train(trainOptions(options)),
@@ -275,7 +275,7 @@ async function runBoard(
   terminal: PseudoTerminal,
 ): Promise<void> {
   const { report, paced } = openLine(options, terminal);
-  const running = await board.start({
+  const running = await board.start(buildOf(options), {
     burned: state.burned,
     flashPath: state.flashPath,
     folder: options.state,
@@ -298,6 +298,10 @@ async function runBoard(
     paced?.close();
     report.end();
   }
+}
+
+function buildOf({ arena = ARENA_DEFAULT }: ControllerCommandOptions): BuildName {
+  return ARENAS[arena];
 }
 
 function namesOf({ edition, config, trust }: Given): ('image' | 'configuration' | 'keys')[] {
