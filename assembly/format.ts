@@ -144,6 +144,8 @@ export const RULE_BITS_MAX: u32 = 25;
 export const RUN_KEY_WORDS_MAX: u32 = 65536;
 /** Most cells that one sweep looks at, whatever the image says. */
 export const SWEEP_CELLS_MAX: u32 = 4096;
+/** Of what f of a node of a plane may change by on the longest move, less than 2 to that power. */
+export const MOVE_CHANGE_BITS: u32 = 61;
 /** Most bytes of an id in NAMES. */
 export const NAME_BYTES_MAX: u32 = 63;
 /** Most sections of a body. */
@@ -297,7 +299,7 @@ export class Sweep {
    * first point is covered; with 3, distance, tier and limit are 0.
    */
   end: u32;
-  /** Steps of the axis that are safe. */
+  /** Steps that are safe, of the axis; in a plane of the one along which the move is longer, fractions left out. */
   distance: u32;
   /** Lowest tier on the safe part; 0 when nothing is safe. */
   tier: u32;

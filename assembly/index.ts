@@ -17,7 +17,7 @@ import { loadedSlot } from './slots/arena';
 
 export { check, checkInvalid, checkPlane } from './check/check';
 export { untilChange, untilChangePlane } from './check/change';
-export { sweep } from './check/sweep';
+export { sweep, sweepPlane } from './check/sweep';
 export { verdict } from './check/verdict';
 export { service } from './service';
 export {

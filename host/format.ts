@@ -264,6 +264,9 @@ export const RUN_KEY_WORDS_MAX = 65536;
 /** Most cells that one sweep looks at, whatever the image says. */
 export const SWEEP_CELLS_MAX = 4096;
 
+/** Of what f of a node of a plane may change by on the longest move, less than 2 to that power. */
+export const MOVE_CHANGE_BITS = 61;
+
 /** Most bytes of an id in NAMES. */
 export const NAME_BYTES_MAX = 63;
 

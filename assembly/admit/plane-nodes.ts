@@ -5,7 +5,7 @@
  * Order: rules → names → phases with the places of their grids → their directory → grids → nodes, level by level → leaves.
  */
 import {
-  CELLS_A_STEP, DONE, FLASH_FAILED, KEYS_WRONG, NODE_12_AT_A, NODE_12_AT_C, NODE_12_BYTES, NODE_16_AT_A, NODE_16_AT_B, NODE_16_AT_C,
+  CELLS_A_STEP, DONE, FLASH_FAILED, KEYS_WRONG, MOVE_CHANGE_BITS, NODE_12_AT_A, NODE_12_AT_C, NODE_12_BYTES, NODE_16_AT_A, NODE_16_AT_B, NODE_16_AT_C,
   NODE_16_BYTES, NODE_20_AT_A, NODE_20_AT_B, NODE_20_AT_C, NODE_20_AT_LEFT, NODE_20_BYTES, PHASES_WRONG, READS_A_STEP, STATE_COVERED,
   STATE_GAP, WORDS_WRONG, WORD_ROW_MASK,
 } from '../format';
@@ -146,7 +146,9 @@ function examineNode(plane: PlaneExamination, number: u32): u32 {
   if (left == right || !hasLinks(plane, at)) return KEYS_WRONG;
   if (!isLink(plane, left, plane.levelEnd) || !isLink(plane, right, plane.levelEnd)) return KEYS_WRONG;
   const a = coefficientOf(plane, at, false);
-  return a > 0 || (a == 0 && coefficientOf(plane, at, true) > 0) ? MORE : KEYS_WRONG;
+  const b = coefficientOf(plane, at, true);
+  if (u64(abs<i64>(a) + abs<i64>(b)) * plane.moveLengthMax >>> MOVE_CHANGE_BITS != 0) return KEYS_WRONG;
+  return a > 0 || (a == 0 && b > 0) ? MORE : KEYS_WRONG;
 }
 
 /** A leaf, whose word is one of a rule behind those before, or that of the outside. Gives MORE or the refusal. */

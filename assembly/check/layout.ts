@@ -6,7 +6,7 @@
  *     ASK_DIRECTORY_PHASES  line-directory.ts   line-verdict.ts   line-sweep.ts   phase-change.ts
  *     ASK_LINE              line.ts             line-verdict.ts   line-sweep.ts   phase-change.ts
  *     ASK_PHASES            line.ts             line-verdict.ts   line-sweep.ts   phase-change.ts
- *     ASK_PLANE…            plane.ts            line-verdict.ts                   phase-change.ts
+ *     ASK_PLANE…            plane.ts            line-verdict.ts   plane-sweep.ts  phase-change.ts
  *
  * Another kind is a value of `ask` in active.ts, a file beside line.ts and a case in each function here; admit/layout.ts, which gives
  * that value when a map is loaded, is its other half. Lines come first: what stands behind them costs lines nothing, and the line without
@@ -19,6 +19,7 @@ import { wordInDirectoryInPhase } from './line-directory';
 import { sweepLine } from './line-sweep';
 import { fillOnLine } from './line-verdict';
 import { asksPlane } from './plane';
+import { followInPlane } from './plane-sweep';
 
 /** What check answers where the line that it takes up by itself is not asked. A call: it needs more registers. */
 export function wordOfOther(phase: u32, x: i32): u32 {
@@ -66,4 +67,9 @@ export function asksLine(ask: u32): bool {
 @inline
 export function sweepMap(map: Active, out: Sweep, phase: u32, x0: i32, x1: i32): void {
   sweepLine(map, out, phase, x0, x1);
+}
+
+/** The same in a plane. */
+export function sweepMapOfPlane(map: Active, out: Sweep, phase: u32, x0: i32, y0: i32, x1: i32, y1: i32): void {
+  if (PLANE_STEPS_MAX != 0) followInPlane(map, out, phase, x0, y0, x1, y1);
 }

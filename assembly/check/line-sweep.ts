@@ -1,13 +1,13 @@
 /** A move along a line or around a ring, cell by cell. docs/SPEC.md sections 2.7 and 3.1. */
-import { END_BOUND, END_UNCOVERED, END_WHOLE, LIST_ENTRY_BYTES, STATE_COVERED, SWEEP_CELLS_MAX, Sweep, WORD_ROW_MASK } from '../format';
+import { END_BOUND, END_WHOLE, LIST_ENTRY_BYTES, STATE_COVERED, SWEEP_CELLS_MAX, Sweep } from '../format';
 import { stateOfWord } from '../words';
 import { Active, hasDirectories, isRing } from './active';
 import { HALVINGS_SHIFT, findEntry, firstEntry, startPlace, wordAt, wordPlace } from './directory';
+import { addCell, beginAt, finish, finishUncovered } from './move';
 import { findCell, findPhaseIndex, phaseCells, phaseDepth, phaseKeys, phaseWords } from './phase';
-import { RULE_LIMIT, RULE_WORDS, arenaIndex, arenaWord, ruleOfRow } from './place';
+import { arenaWord } from './place';
 import { listBase } from './search';
 
-const TIER_MAX: u32 = 255;
 // Starts and words of a tree stand each in a list of their own, those behind a directory side by side.
 const TREE_STRIDE: u32 = 4;
 const ENTRY_STRIDE: u32 = LIST_ENTRY_BYTES;
@@ -20,18 +20,14 @@ let cells: u32 = 0;
 let stride: u32 = 0;
 /** Places in a tree: 2^depth. */
 let places: u32 = 0;
-/** The limit of the first point. */
-let startHasLimit: u32 = 0;
-let startLimit: i32 = 0;
 
 /** Follows a move whose first point is covered. Bounded by the image's own bound of cells, and that by SWEEP_CELLS_MAX. */
 // @ts-ignore: decorator
 @inline
 export function sweepLine(map: Active, out: Sweep, phase: u32, x0: i32, x1: i32): void {
-  out.tier = TIER_MAX;
   const from = u32(x0 - map.minimum);
   const cell = hasDirectories(map) ? takeList(map, phase, from) : takeTree(map, phase, from);
-  beginAt(map, cell);
+  beginAt(map, out, wordOf(cell));
   if (x1 >= x0) sweepAhead(map, out, from, u32(x1 - x0), cell);
   else sweepBehind(map, out, from, u32(x0 - x1), cell);
 }
@@ -76,48 +72,6 @@ function wordOf(cell: u32): u32 {
   return arenaWord(words + (cell * stride));
 }
 
-/** Where the rule of a covered cell stands, an index. */
-// @ts-ignore: decorator
-@inline
-function ruleOf(map: Active, word: u32): u32 {
-  return map.rules + ruleOfRow(map, word & WORD_ROW_MASK) * RULE_WORDS;
-}
-
-/** The first cell: what its limit is, limits ahead are compared with. */
-// @ts-ignore: decorator
-@inline
-function beginAt(map: Active, cell: u32): void {
-  const at = ruleOf(map, wordOf(cell));
-  startHasLimit = arenaIndex(at) >>> 24;
-  startLimit = i32(arenaIndex(at + RULE_LIMIT));
-}
-
-/** Takes the zone of a covered cell into account, which begins `distance` steps from the first point. */
-function addCell(map: Active, out: Sweep, word: u32, distance: u32): void {
-  const at = ruleOf(map, word);
-  const head = arenaIndex(at);
-  out.tier = min(out.tier, (head >>> 16) & 0xff);
-  out.endWord = word;
-  if (head >>> 24 == 0) return;
-  const limit = i32(arenaIndex(at + RULE_LIMIT));
-  out.limit = out.hasLimit != 0 ? min(out.limit, limit) : limit;
-  out.hasLimit = 1;
-  if (out.hasLower != 0 || (startHasLimit != 0 && limit >= startLimit)) return;
-  out.hasLower = 1;
-  out.lowerDistance = distance;
-  out.lowerLimit = limit;
-}
-
-function finish(out: Sweep, end: u32, distance: u32): void {
-  out.end = end;
-  out.distance = distance;
-}
-
-function finishUncovered(out: Sweep, distance: u32, word: u32): void {
-  finish(out, END_UNCOVERED, distance);
-  out.endWord = word;
-}
-
 /** How a move ends that goes `allowed` steps of those that were wanted. */
 // @ts-ignore: decorator
 @inline
@@ -136,7 +90,7 @@ function sweepAhead(map: Active, out: Sweep, from: u32, wanted: u32, first: u32)
   let reach: u32 = 0;
   let word = wordOf(cell);
   for (let i: u32 = 0; i < bound; i++) {
-    addCell(map, out, word, reach);
+    if (addCell(map, out, word)) out.lowerDistance = reach;
     reach = startOf(map, cell + 1) + around - from;
     if (allowed < reach || (isRing(map) && reach >= map.length)) return finish(out, endOf(allowed, wanted), allowed);
     cell++;
@@ -162,7 +116,7 @@ function sweepBehind(map: Active, out: Sweep, from: u32, wanted: u32, first: u32
   let reach: u32 = 0;
   let word = wordOf(cell);
   for (let i: u32 = 0; i < bound; i++) {
-    addCell(map, out, word, reach);
+    if (addCell(map, out, word)) out.lowerDistance = reach;
     reach = from + around - startOf(map, cell);
     if (allowed <= reach) return finish(out, endOf(allowed, wanted), allowed);
     word = map.outsideWord;

@@ -16,8 +16,7 @@ export function asksPlane(ask: u32): bool {
 // @ts-ignore: decorator
 @inline
 export function wordInPlane(map: ActivePlane, nodeBytes: u32, phase: u32, x: i32, y: i32): u32 {
-  const grid = map.grid != 0 ? map.grid : gridInPhase(map, phase);
-  return wordInGrid(map, nodeBytes, grid, offsetX(map, phase, x), u32(y - map.minimumY));
+  return wordInGrid(map, nodeBytes, gridOf(map, phase), offsetX(map, phase, x), u32(y - map.minimumY));
 }
 
 /** The word of a place that stands so far from the minima, in a grid of the map. */
@@ -38,11 +37,17 @@ export function findInGrid(map: ActivePlane, grid: u32, x: u32, y: u32): u32 {
   return wordInGrid(map, NODE_12_BYTES, grid, x, y);
 }
 
-/** The offset in the arena of the grid of a phase. */
+/** The offset in the arena of the grid that a phase has. */
 // @ts-ignore: decorator
 @inline
-function gridInPhase(map: ActivePlane, phase: u32): u32 {
-  return find(placeIn(map.phaseStarts, phase), map.phaseEntries >>> HALVINGS_SHIFT, phase);
+export function gridOf(map: ActivePlane, phase: u32): u32 {
+  return map.grid != 0 ? map.grid : find(placeIn(map.phaseStarts, phase), map.phaseEntries >>> HALVINGS_SHIFT, phase);
+}
+
+/** The offset of the root of a square, from any column and row. */
+export function rootOfSquare(map: ActivePlane, nodeBytes: u32, grid: u32, column: u32, row: u32): u32 {
+  const square = column + (row << (map.shape >>> SHAPE_STRIDE_SHIFT));
+  return ((nodeBytes == NODE_20_BYTES ? wideEntry(grid, square) : shortEntry(grid, square)) << 2) ^ map.outsideLeaf;
 }
 
 /** Steps from the minimum of x; beyond the period a number that lies on no axis, so that one comparison finds both. */

@@ -11,7 +11,7 @@ import { planeSteps } from './encode-plane.ts';
 import { imageError } from './errors.ts';
 import type { Rule } from './partition.ts';
 import { gridBytesOf } from './plane-grids.ts';
-import { packLinks, readNode } from './plane-nodes.ts';
+import { longestMoveOver, packLinks, readNode } from './plane-nodes.ts';
 import type { PlaneGrid, PlaneLink, PlaneNode, PlanePartition } from './plane-partition.ts';
 import { actionCode, packWord, unpackWord } from './words.ts';
 
@@ -136,7 +136,7 @@ function decodeGrids({ section, shape }: PlaneBodyHeader, places: Places): Plane
 
 /** Links are numbers of nodes and leaves. */
 function decodeNodes(
-  { section, shape, steps, outside }: PlaneBodyHeader,
+  { section, shape, steps, outside, longestMove }: PlaneBodyHeader,
   rules: readonly Rule[],
   places: Places,
 ): { readonly nodes: readonly PlaneNode[]; readonly ruleOfLeaf: readonly number[] } {
@@ -153,7 +153,7 @@ function decodeNodes(
       const node = readNode(view, at, nodeBytes);
       const isLine = node.a > 0 || (node.a === 0 && node.b > 0);
       const isPacked = shape.isWide || packLinks(node.left, node.right) === view.getUint32(at, true);
-      if (!isLine || !isPacked || node.left === node.right)
+      if (!isLine || !isPacked || node.left === node.right || longestMove > longestMoveOver([node]))
         throw imageError('IMAGE_KEYS', `node ${number} is wrong`, offset + at);
       nodes.push({
         ...node,

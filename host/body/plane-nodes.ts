@@ -1,4 +1,5 @@
 import {
+  MOVE_CHANGE_BITS,
   NODE_12_AT,
   NODE_12_BYTES,
   NODE_16_AT,
@@ -52,6 +53,12 @@ export function nodeFormsFor(nodes: readonly PlaneNode[], offset: number, count:
     (bytes) => offset + count * bytes <= SHARED_LINK_END,
   );
   return forms.length === 0 ? [WIDE_BYTES] : forms;
+}
+
+/** The longest move on a plane with these nodes whose fractions numbers of 64 bits hold, steps. */
+export function longestMoveOver(nodes: readonly Pick<PlaneNode, 'a' | 'b'>[]): bigint {
+  const steepest = nodes.reduce((most, { a, b }) => Math.max(most, Math.abs(a) + Math.abs(b)), 1);
+  return (2n ** BigInt(MOVE_CHANGE_BITS) - 1n) / BigInt(steepest);
 }
 
 /** Whether 16 bits hold a coefficient. */

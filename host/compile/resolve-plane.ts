@@ -1,11 +1,12 @@
 import { bytesBesideNodes } from '../body/encode-plane.ts';
 import type { ListedPhases } from '../body/found-in-lists.ts';
 import type { GapRule, ZoneRule } from '../body/partition.ts';
+import { longestMoveOver } from '../body/plane-nodes.ts';
 import type { PlanePartition, PlanePhase } from '../body/plane-partition.ts';
 import { BUILD_LIMITS, type BuildName } from '../format.ts';
 import type { Ring } from '../geometry/point.ts';
 import { Lines } from '../plane/lines.ts';
-import { buildLookup, type Lookup, type LookupLimits } from '../plane/lookup.ts';
+import { buildLookup, type Lookup, type LookupLimits, RANGE, RANGE_WITH_MOVES } from '../plane/lookup.ts';
 import { type Ruled, ruled } from '../plane/rule-edges.ts';
 import { subdivide, ThicketError } from '../plane/subdivision.ts';
 import { TooFineError } from '../plane/tree-builder.ts';
@@ -54,10 +55,11 @@ export function resolvePlane(
   const listed = ranges.map(({ from, to, set }): ListedPhases => ({ from, to, list: set }));
   findings.report(listed, complete, diagnostics);
   if (!complete || diagnostics.count > before) return null;
+  if (!isNarrowForMoves(model, diagnostics)) return null;
   const rules = rulesOf(model);
   const within = limits ?? limitsFor(build, { phasePeriod: model.phasePeriod, rules }, ranges);
   const lookup = lookupOf(model, lines, sets, within, diagnostics);
-  if (lookup === null) return null;
+  if (lookup === null || !takesMoves(model, lookup, diagnostics)) return null;
   const { shape, nodes, depth } = lookup;
   return {
     shape: 'plane',
@@ -183,7 +185,7 @@ function ruledSet(
 
 /** null, and reported, where an edge is too fine for numbers of 32 bits. */
 function lookupOf(
-  { axes, place }: PlaneModel,
+  { axes, place, longestMove }: PlaneModel,
   lines: Lines,
   sets: readonly Ruled[],
   limits: LookupLimits,
@@ -192,8 +194,9 @@ function lookupOf(
   const [x, y] = axes;
   const [width, height] = [x.max - x.min, y.max - y.min];
   try {
-    const lookup = buildLookup(lines, width, height, sets, limits);
-    const wrong = outOfRange(lines, width, height, lookup);
+    const range = longestMove === 0 ? RANGE : RANGE_WITH_MOVES;
+    const lookup = buildLookup(lines, width, height, sets, range, limits);
+    const wrong = outOfRange(lines, width, height, lookup, range);
     if (wrong > 0) throw new TypeError(`${wrong} nodes of the plane are out of range`);
     return lookup;
   } catch (error) {
@@ -208,6 +211,24 @@ function lookupOf(
     );
     return null;
   }
+}
+
+/** Whether no axis is longer than those along which moves are followed; else that is reported. */
+function isNarrowForMoves({ longestMove, axes, place }: PlaneModel, diagnostics: Diagnostics): boolean {
+  const longest = Math.max(...axes.map(({ min, max }) => max - min));
+  if (longestMove === 0 || longest <= RANGE_WITH_MOVES) return true;
+  const message = `an axis has ${longest} steps; moves are followed on planes of up to ${RANGE_WITH_MOVES} steps each way`;
+  diagnostics.add('OUT_OF_RANGE', place, message, 'Leave out "moves", or let the axes count larger steps.');
+  return false;
+}
+
+/** Whether the longest move is one that the core follows with numbers of 64 bits; else that is reported. */
+function takesMoves({ longestMove, place }: PlaneModel, { nodes }: Lookup, diagnostics: Diagnostics): boolean {
+  const most = longestMoveOver(nodes);
+  if (longestMove <= most) return true;
+  const message = `the longest move is ${longestMove} steps; over edges as fine as some of these, moves of ${most} steps can be followed`;
+  diagnostics.add('OUT_OF_RANGE', place, message, `Write a longest move of ${most} steps at most.`);
+  return false;
 }
 
 /** What holds in ranges of phases, by grid: each grid once, neighbouring ranges with the same one joined. */

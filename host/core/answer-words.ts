@@ -30,27 +30,51 @@ export function answerWords(answer: Answer, map: WordsMap): string {
 
 /** One line for people: how far a move is safe, and why not farther. */
 export function moveWords(answer: MoveAnswer, map: WordsMap): string {
-  const { axis, units } = map;
-  const { end, stop } = answer;
-  const safe = readableLength(answer.safe, axis);
-  const until = readablePlace(answer.until, axis);
-  const { lower } = answer;
-  const falls =
-    lower === null
-      ? ''
-      : `, limit falls to ${limitText(lower.limit, units)} at ${readablePlace(lower.at, axis)}`;
-  const limit = answer.limit === null ? '' : `, lowest limit ${limitText(answer.limit, units)}${falls}`;
+  const place = (at: number | bigint) => readablePlace(at, map.axis);
+  const texts = {
+    safe: readableLength(answer.safe, map.axis),
+    from: place(answer.from),
+    until: place(answer.until),
+    lower: answer.lower === null ? '' : `at ${place(answer.lower.at)}`,
+    axes: 'the axis',
+  };
+  return wordsOfMove(answer, texts, map.units);
+}
+
+/** What a move along a line and one through a plane have in common. */
+export type MoveOutcome = Pick<MoveAnswer, 'end' | 'tier' | 'limit' | 'stop'> & {
+  readonly lower: { readonly limit: number } | null;
+};
+
+/** Places and lengths of a move in words. */
+export interface MoveTexts {
+  readonly safe: string;
+  readonly from: string;
+  readonly until: string;
+  /** Where the limit first falls, with its preposition. */
+  readonly lower: string;
+  readonly axes: string;
+}
+
+export function wordsOfMove(
+  { end, stop, limit, lower, tier }: MoveOutcome,
+  texts: MoveTexts,
+  units: MapUnits,
+): string {
+  const { safe, until } = texts;
+  const falls = lower === null ? '' : `, limit falls to ${limitText(lower.limit, units)} ${texts.lower}`;
+  const limits = limit === null ? '' : `, lowest limit ${limitText(limit, units)}${falls}`;
   const stopWords =
     stop === null ? '' : `${stop.gap === null ? stop.state : `gap ${stop.gap}`}, ${stop.action}`;
   switch (end) {
     case 'whole':
-      return `the whole move is safe: ${safe}${limit}, lowest tier ${answer.tier}`;
+      return `the whole move is safe: ${safe}${limits}, lowest tier ${tier}`;
     case 'uncovered':
-      return `safe for ${safe}${limit}; ${stop?.state === 'outside' ? 'the axis' : 'coverage'} ends at ${until}: ${stopWords}`;
+      return `safe for ${safe}${limits}; ${stop?.state === 'outside' ? texts.axes : 'coverage'} ends at ${until}: ${stopWords}`;
     case 'bound':
-      return `safe for ${safe}${limit}; the map limits moves there: ask again from ${until}`;
+      return `safe for ${safe}${limits}; the map limits moves there: ask again from ${until}`;
     default:
-      return `not safe at all: ${stopWords} at ${readablePlace(answer.from, axis)}`;
+      return `not safe at all: ${stopWords} at ${texts.from}`;
   }
 }
 

@@ -5,9 +5,10 @@ import type { PlanePartition } from '../body/plane-partition.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { parseImage } from '../image/container.ts';
 import type { AxisModel, MapUnits } from '../source/model.ts';
-import { readablePlace } from '../source/readable.ts';
+import { readableLength, readablePlace } from '../source/readable.ts';
 import { limitWords, zoneLimitWords } from '../source/unit-words.ts';
-import { type Answer, asNumber, openOnSmallest, type Question, storedCoordinate } from './ask.ts';
+import { wordsOfMove } from './answer-words.ts';
+import { type Answer, asNumber, type MoveAnswer, openOnSmallest, type Question, storedCoordinate } from './ask.ts';
 import type { Core } from './core.ts';
 
 /** One verdict; a plane has no distances along an axis. */
@@ -16,6 +17,18 @@ export type PlaneAnswer = Omit<Answer, 'at' | 'toGapAhead' | 'toGapBehind'> & {
   at: [x: number | bigint, y: number | bigint];
 };
 
+/** How far a move is safe; steps are those of the axis along which it is longer. */
+export type PlaneMoveAnswer = Omit<MoveAnswer, 'from' | 'to' | 'until' | 'lower' | 'start'> & {
+  from: [x: number | bigint, y: number | bigint];
+  to: [x: number | bigint, y: number | bigint];
+  /** After the steps that are safe, whole along both axes: along the other one no farther than the move is. */
+  until: [x: number | bigint, y: number | bigint];
+  lower: { at: [x: number | bigint, y: number | bigint]; after: number; limit: number } | null;
+  start: PlaneAnswer;
+};
+
+type Point = Required<Pick<Question, 'x' | 'y'>>;
+
 /** An image of a plane that answers questions. */
 export class PlaneImage {
   readonly shape = 'plane';
@@ -23,8 +36,15 @@ export class PlaneImage {
   readonly core: Core;
   readonly rules: PlanePartition['rules'];
   readonly units: MapUnits;
+  /** Steps and cells of a move at most; 0: no moves are followed. */
+  readonly moves: Pick<PlanePartition, 'longestMove' | 'mostCells'>;
 
-  private constructor(core: Core, { axes, rules }: Pick<PlanePartition, 'axes' | 'rules'>, units: MapUnits) {
+  private constructor(
+    core: Core,
+    { axes, rules, longestMove, mostCells }: Pick<PlanePartition, 'axes' | 'rules' | 'longestMove' | 'mostCells'>,
+    units: MapUnits,
+  ) {
+    this.moves = { longestMove, mostCells };
     this.core = core;
     this.axes = axes;
     this.rules = rules;
@@ -40,13 +60,56 @@ export class PlaneImage {
 
   /** @throws HoldfastError USAGE for a question without y */
   ask({ x, y, phase }: Question): PlaneAnswer {
-    if (y === undefined)
-      throw new HoldfastError('USAGE', 'a plane is asked at x and y', { remedy: 'Give both coordinates.' });
+    if (y === undefined) throw withoutY();
     const [storedX, storedY] = [storedCoordinate(this.axes[0], x), storedCoordinate(this.axes[1], y)];
-    const verdict = this.core.verdict(this.core.check(phase, storedX, storedY), storedX, storedY);
+    return this.#answer({ x, y }, phase, this.core.check(phase, storedX, storedY));
+  }
+
+  /**
+   * How far the straight move from the place of a question to another one is safe.
+   * @throws HoldfastError USAGE for a question without y, and for a place that no coordinates reach
+   */
+  sweep({ x, y, phase }: Question, to: Point): PlaneMoveAnswer {
+    if (y === undefined) throw withoutY();
+    const [from, end] = [this.#stored({ x, y }), this.#stored(to)];
+    const move = this.core.sweepPlane(phase, from, end);
+    const steps = Math.max(Math.abs(end[0] - from[0]), Math.abs(end[1] - from[1]));
+    const after = (safe: number): Point => {
+      const along = (one: bigint, other: bigint) =>
+        steps === 0 ? one : one + ((other - one) * BigInt(safe)) / BigInt(steps);
+      return { x: along(x, to.x), y: along(y, to.y) };
+    };
+    const until = after(move.distance);
+    const { state, gap, action } = this.#answer(until, phase, move.endWord);
+    const isStopped = move.end === 'uncovered' || move.end === 'at-start';
+    const { lower } = move;
+    return {
+      ...{ from: numbers({ x, y }), to: numbers(to), phase, end: move.end, safe: move.distance },
+      until: numbers(until),
+      ...{ tier: move.tier, limit: move.limit },
+      lower: lower && { at: numbers(after(lower.distance)), after: lower.distance, limit: lower.limit },
+      start: this.#answer({ x, y }, phase, move.startWord),
+      stop: isStopped ? { state, gap, action } : null,
+      epoch: move.epoch,
+    };
+  }
+
+  #stored({ x, y }: Point): [x: number, y: number] {
+    return this.axes.map((axis, index) => {
+      const asked = index === 0 ? x : y;
+      const stored = storedCoordinate(axis, asked);
+      if (BigInt(stored) + axis.origin === asked) return stored;
+      throw new HoldfastError('USAGE', `${axis.name} ${asked} lies beyond all coordinates`, {
+        remedy: 'Ask about a move to a place on the plane.',
+      });
+    }) as [number, number];
+  }
+
+  #answer({ x, y }: Point, phase: number, word: number): PlaneAnswer {
+    const verdict = this.core.verdict(word, storedCoordinate(this.axes[0], x));
     const id = this.rules[verdict.rule ?? -1]?.id ?? null;
     return {
-      at: [asNumber(x), asNumber(y)],
+      at: numbers({ x, y }),
       phase,
       state: verdict.state,
       zone: verdict.state === 'covered' ? id : null,
@@ -62,14 +125,60 @@ export class PlaneImage {
   words(answer: PlaneAnswer): string {
     return answerWords(answer, this);
   }
+
+  /** One line for people: how far a move is safe, and why not farther. */
+  moveWords(answer: PlaneMoveAnswer): string {
+    const { axes, units, moves } = this;
+    const { from, to, end, safe, lower } = answer;
+    const longer = axes[longerOf(from, to)];
+    const steps = stepsOf(from, to);
+    const way = (length: number) => `${readableLength(length, longer)} along ${longer.name}`;
+    if (end === 'bound' && moves.longestMove === 0)
+      return 'the map follows no moves: its source says nothing of "moves"';
+    if (end === 'bound' && steps > moves.longestMove)
+      return `not followed: the move is ${way(steps)}, and the map follows moves of up to ${readableLength(moves.longestMove, longer)} along an axis`;
+    const texts = {
+      ...{ safe: way(safe), from: pointWords(from, axes), until: pointWords(answer.until, axes) },
+      ...{ lower: lower === null ? '' : `after ${way(lower.after)}`, axes: 'the plane' },
+    };
+    return wordsOfMove(answer, texts, units);
+  }
+}
+
+function withoutY(): HoldfastError {
+  return new HoldfastError('USAGE', 'a plane is asked at x and y', { remedy: 'Give both coordinates.' });
+}
+
+function numbers({ x, y }: Point): [x: number | bigint, y: number | bigint] {
+  return [asNumber(x), asNumber(y)];
+}
+
+type Numbers = readonly [x: number | bigint, y: number | bigint];
+
+/** Steps of a move along each axis. */
+function wayOf(from: Numbers, to: Numbers): [number, number] {
+  const along = (axis: 0 | 1) => Math.abs(Number(BigInt(to[axis]) - BigInt(from[axis])));
+  return [along(0), along(1)];
+}
+
+function stepsOf(from: Numbers, to: Numbers): number {
+  return Math.max(...wayOf(from, to));
+}
+
+function longerOf(from: Numbers, to: Numbers): 0 | 1 {
+  const [x, y] = wayOf(from, to);
+  return y > x ? 1 : 0;
+}
+
+function pointWords([x, y]: Numbers, axes: PlaneImage['axes']): string {
+  return `[${readablePlace(x, axes[0])}, ${readablePlace(y, axes[1])}]`;
 }
 
 function answerWords(
   answer: PlaneAnswer,
   { axes, rules, units }: Pick<PlaneImage, 'axes' | 'rules' | 'units'>,
 ): string {
-  const [x, y] = answer.at;
-  const place = `[${readablePlace(x, axes[0])}, ${readablePlace(y, axes[1])}]`;
+  const place = pointWords(answer.at, axes);
   const { state, action, limit } = answer;
   if (state === 'covered') {
     const isLimited = rules.some((rule) => rule.limit !== null);

@@ -83,6 +83,7 @@ interface CoreExports {
   checkInvalid(): number;
   verdict(word: number, x: number, y: number): void;
   sweep(phase: number, x0: number, y0: number, x1: number, y1: number): void;
+  sweepPlane(phase: number, x0: number, y0: number, x1: number, y1: number): void;
   untilChange(phase: number, x: number, y: number): number;
   untilChangePlane(phase: number, x: number, y: number): number;
   receive(byte: number): void;
@@ -202,6 +203,20 @@ export class Core {
   /** How far the straight move from x0 to x1 is safe; stored coordinates. */
   sweep(phase: number, x0: number, x1: number): Sweep {
     this.#core.sweep(phase, x0, 0, x1, 0);
+    return this.#readSweep();
+  }
+
+  /** How far the straight move between two places, [x, y] as stored, is safe; on a line the second coordinates mean nothing. */
+  sweepPlane(
+    phase: number,
+    from: readonly [x: number, y: number],
+    to: readonly [x: number, y: number],
+  ): Sweep {
+    this.#core.sweepPlane(phase, ...from, ...to);
+    return this.#readSweep();
+  }
+
+  #readSweep(): Sweep {
     const view = this.#sweep;
     const end = SWEEP_END_NAMES[view.getUint32(SWEEP_AT.end, true)] ?? 'at-start';
     return {

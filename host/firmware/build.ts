@@ -42,6 +42,7 @@ const STACK_FUNCTIONS = {
   checkPlane: 'holdfast_check_plane',
   verdict: 'holdfast_spell',
   sweep: 'holdfast_sweep',
+  sweepPlane: 'holdfast_sweep_plane',
   untilChange: 'holdfast_until_change',
   untilChangePlane: 'holdfast_until_change_plane',
   service: 'holdfast_service',
@@ -200,8 +201,9 @@ async function link(
   folder: string,
 ): Promise<string> {
   const output = join(folder, 'firmware.elf');
-  const called = ['spell', 'sweep', 'until_change', 'check_invalid', 'check_plane', 'until_change_plane'];
-  const kept = called.map((name) => `-Wl,-u,holdfast_${name}`);
+  const called = ['spell', 'sweep', 'until_change', 'check_invalid'];
+  const ofPlanes = ['check', 'sweep', 'until_change'].map((name) => `${name}_plane`);
+  const kept = [...called, ...ofPlanes].map((name) => `-Wl,-u,holdfast_${name}`);
   const script = [`-L${folder}`, '-T', join(target.folder, target.linkerScript)];
   const flags = ['-nostartfiles', '-Wl,--gc-sections', '-Wl,--fatal-warnings', ...kept, ...script];
   await tool({ compiler }, [...compiler.machine, ...flags, ...objects, ...compiler.link, '-o', output]);
@@ -270,7 +272,7 @@ async function measure(elf: Elf, target: Target, folder: string): Promise<Firmwa
     stackBytes: worstStackBytes(texts, 'holdfast_main', functions, exceptionBytes),
     functionStackBytes: {
       ...{ check: alone('check'), checkPlane: alone('checkPlane'), verdict: alone('verdict') },
-      ...{ sweep: alone('sweep'), service: alone('service') },
+      ...{ sweep: alone('sweep'), sweepPlane: alone('sweepPlane'), service: alone('service') },
       ...{ untilChange: alone('untilChange'), untilChangePlane: alone('untilChangePlane') },
     },
   };

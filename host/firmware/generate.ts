@@ -54,8 +54,12 @@ const ACCESS =
 const CONSTANT = /(\w+) = (\d+)u;\n(\s+)\1 = i32_load_at\(\1, 0u\)/g;
 /** The functions of assembly/check. */
 const CHECK_PATH = /^\w+ w2c_core_assembly0x2Fcheck0x2F\w+\([^)]*\) \{\n[\s\S]*?^\}\n/gm;
-/** Where they are declared. Not every compiler flattens them into what the loop calls: clang goes one call deep. */
-const DECLARED = /^static (?=\w+ w2c_core_assembly0x2Fcheck0x2F)/gm;
+/**
+ * Where they are declared, but those that follow moves through planes: they call the compiler's own multiplication, which lies elsewhere. Not
+ * every compiler flattens them into what the loop calls: clang goes one call deep.
+ */
+const DECLARED =
+  /^static (?=\w+ w2c_core_assembly0x2Fcheck0x2F(?!plane0x2Dsweep|fraction|sweep0x2FsweepPlane|layout0x2FsweepMapOfPlane))/gm;
 /**
  * Functions of which there is to be one: what every examination reads by, which compilers repeat in each of them, and the searches of
  * moves and changes, which they would repeat because what the loop calls is flattened. What takes bytes up is one as well: a compiler that
@@ -66,7 +70,7 @@ const ONCE = ['admit0x2Freader0x2FreadWord', 'check0x2Fsearch0x2FsearchCalled', 
 const ONCE_IN_COMPACT = ['check0x2Fverdict0x2Fverdict'];
 /** Where the core asks itself: by what the loop calls, since that holds all of check already. */
 const ASKED_INSIDE =
-  /= w2c_core_assembly0x2Fcheck0x2Fcheck0x2Fcheck\(instance, (var_i\d+), (var_i\d+), (var_i\d+)\)/g;
+  /= w2c_core_assembly0x2Fcheck0x2Fcheck0x2F(check|checkPlane)\(instance, (var_i\d+), (var_i\d+), (var_i\d+)\)/g;
 /** The choice of a search: one of sixteen labels, the last by default, the first ones the same. */
 const CHOICE =
   / {2}switch \((\w+)\) \{\n((?: {4}case \d+: goto \w+;\n){15}) {4}default: goto (\w+);\n {2}\}\n/g;
@@ -112,7 +116,7 @@ const PLANES = /^\w+ w2c_core_assembly0x2Fcheck0x2Fcheck0x2F(?:checkPlane|wordOf
 const HELD = /^\w+ w2c_core_assembly0x2Fcheck0x2Flayout0x2FwordInTreeInPhase\(/;
 const SEARCHED = /(\w+) = holdfast_search\((\w+), (\w+), (\w+)\);/g;
 /** Those that follow a move. */
-const MOVES = /^\w+ w2c_core_assembly0x2Fcheck0x2F(?:sweep|line0x2Dsweep)0x2F/;
+const MOVES = /^\w+ w2c_core_assembly0x2Fcheck0x2F(?:sweep|line0x2Dsweep|plane0x2Dsweep|move)0x2F/;
 /** Where it has worked out the place on the axis. */
 const WORKED_OUT = /(\w+) \|= (\w+);\n/;
 
@@ -184,7 +188,9 @@ export function cheapen(text: string, facts: Omit<CoreFacts, 'memoryBytes'>): st
   const within = beyond(near);
   const placed = within.replace(CHECK_PATH, byRecords).replace(DECLARED, 'static HOLDFAST_FAST ');
   if (placed.search(ASKED_INSIDE) < 0) throw unexpected('no move that asks what its first point is');
-  const asked = placed.replace(ASKED_INSIDE, '= holdfast_check($1, (s32)$2, (s32)$3)');
+  const asked = placed.replace(ASKED_INSIDE, (_whole, name: string, phase: string, x: string, y: string) => {
+    return `= holdfast_${name === 'check' ? 'check' : 'check_plane'}(${phase}, (s32)${x}, (s32)${y})`;
+  });
   return ONCE.reduce(apart, walks.with(asked));
 }
 

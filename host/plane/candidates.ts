@@ -8,8 +8,8 @@ import { greatestDivisor } from './lines.ts';
  * numbers of 32 bits over this cell, coarser lines just beside it.
  */
 
-/** |f| over a cell is below 2^31; doubles leave no doubt below this. */
-const RANGE_MAX = 2 ** 31 - 2 ** 18;
+/** By how much less than its range |f| stays over a cell, so that doubles leave no doubt. */
+const DOUBT = 2 ** 18;
 /** Of a, b of lines that are made up. */
 const COEFFICIENT_MAX = 2 ** 30;
 /** Fragments up to which every one of them is looked at. */
@@ -26,8 +26,8 @@ const HALVINGS = 8;
 const COARSE_LOOKS = 100;
 
 export interface CandidateRules {
-  /** Whether every line has to keep |f| below 2^31 over its cell. */
-  readonly isRanged: boolean;
+  /** What |f| of every line has to stay below over its cell; see `range` in lookup.ts. */
+  readonly range: number;
 }
 
 /** In a fixed order, each once. */
@@ -36,7 +36,7 @@ export function candidatesFor(
   fragments: Fragments,
   cell: Cell,
   draw: Draw,
-  { isRanged }: CandidateRules,
+  { range }: CandidateRules,
 ): number[] {
   const { lines, carriers } = cutter;
   const found = new Set<number>();
@@ -44,8 +44,8 @@ export function candidatesFor(
   const isFew = count <= FEW;
   const takeEdge = (index: number) => {
     const line = carriers.line[fragments.carrier[index] as number] as number;
-    if (!isRanged || mostOver(cell, (x, y) => lines.near(line, x, y)) < RANGE_MAX) found.add(line);
-    else for (const coarse of coarseLines(cutter, fragments, index, cell)) found.add(coarse);
+    if (mostOver(cell, (x, y) => lines.near(line, x, y)) < range - DOUBT) found.add(line);
+    else for (const coarse of coarseLines(cutter, fragments, index, cell, range)) found.add(coarse);
   };
   if (isFew) for (let index = 0; index < count; index++) takeEdge(index);
   else for (let drawn = 0; drawn < LINES_DRAWN; drawn++) takeEdge(draw.below(count));
@@ -83,8 +83,9 @@ function mostOver(cell: Cell, f: (x: number, y: number) => number): number {
 }
 
 /** How far the cell of these fragments is from one over which the lines of all of them may be used: 0 where it is one. */
-export function excessOf(cutter: Cutter, fragments: Fragments, cell: Cell): number {
+export function excessOf(cutter: Cutter, fragments: Fragments, cell: Cell, range: number): number {
   const { lines, carriers } = cutter;
+  const most = range - DOUBT;
   let excess = 0;
   for (const carrier of fragments.carrier) {
     const line = carriers.line[carrier] as number;
@@ -94,13 +95,19 @@ export function excessOf(cutter: Cutter, fragments: Fragments, cell: Cell): numb
       low = Math.min(low, value);
       high = Math.max(high, value);
     }
-    if (Math.max(high, -low) >= RANGE_MAX) excess += 1 + Math.max(0, Math.log2((high - low) / RANGE_MAX));
+    if (Math.max(high, -low) >= most) excess += 1 + Math.max(0, Math.log2((high - low) / most));
   }
   return excess;
 }
 
 /** Lines of coarser directions on both sides of a fragment, that may be used over the cell. */
-function coarseLines(cutter: Cutter, fragments: Fragments, index: number, cell: Cell): number[] {
+function coarseLines(
+  cutter: Cutter,
+  fragments: Fragments,
+  index: number,
+  cell: Cell,
+  range: number,
+): number[] {
   const { lines, carriers } = cutter;
   const carrier = fragments.carrier[index] as number;
   const edge = carriers.line[carrier] as number;
@@ -119,7 +126,7 @@ function coarseLines(cutter: Cutter, fragments: Fragments, index: number, cell: 
     const before = found.length;
     for (const c of [-Math.floor(Math.min(start, end)), -Math.ceil(Math.max(start, end))]) {
       // A line is kept for good, so it is only made where it may be used.
-      if (mostOver(cell, (px, py) => a * (px - x) + b * (py - y) + c) < RANGE_MAX)
+      if (mostOver(cell, (px, py) => a * (px - x) + b * (py - y) + c) < range - DOUBT)
         found.push(lines.add(a, b, x, y, c === 0 ? 0 : c));
     }
     return found.length > before;

@@ -17,6 +17,8 @@ export interface Ground {
   readonly lines: Lines;
   readonly sets: readonly Ruled[];
   readonly work: Work;
+  /** Of |f|, see lookup.ts. */
+  readonly range: number;
 }
 
 export interface Forest extends ForestSize {
@@ -40,7 +42,7 @@ const SEARCHES: readonly Pick<TreeOptions, 'cutCost' | 'seed'>[] = [
 export function greedyForest(ground: Ground, shape: GridShape, plots: readonly Plot[], room: Room): Forest {
   const forests = CUT_COSTS.map((cutCost) => {
     const builder = new ForestBuilder(ground, shape, plots);
-    const options = { seed: 1, cutCost, isRanged: true };
+    const options = { seed: 1, cutCost, range: ground.range };
     for (const plot of plots)
       builder.put(plot, builder.treesOf(plot, options).greedy(plot.fragments, plot.cell));
     return builder.forest();
@@ -65,7 +67,7 @@ function searchedAnyhow(ground: Ground, forest: Forest, levels: number, looksMax
   for (const [index, search] of SEARCHES.entries()) {
     const share = Math.max(0, looksMax - work.looks) / (SEARCHES.length - index + 1);
     const wanted = { levels, looksMax: work.looks + share };
-    const found = searched(ground, forest, wanted, { ...search, isRanged: true });
+    const found = searched(ground, forest, wanted, { ...search, range: ground.range });
     if (found !== null) return found;
   }
   return null;

@@ -20,6 +20,11 @@ export interface Lookup {
   readonly depth: number;
 }
 
+/** |f| of every node stays below this over its cell, so that 32 bits tell its sign. */
+export const RANGE = 2 ** 31;
+/** Below this where moves are followed, so that 32 bits tell f where the place is known to some steps only. */
+export const RANGE_WITH_MOVES = 2 ** 30;
+
 export interface LookupLimits {
   /** Whether grids are tried. */
   readonly grids: boolean;
@@ -45,10 +50,11 @@ export function buildLookup(
   width: number,
   height: number,
   sets: readonly Ruled[],
+  range: number,
   limits: LookupLimits,
 ): Lookup {
   const work = new Work();
-  const ground = { lines, sets, work };
+  const ground = { lines, sets, work, range };
   const box = boxCell(lines, 0, 0, width, height);
   const divided = (shape: GridShape) =>
     sets.flatMap(({ edges }, set) => plotsOf(lines, box, shape, edges, set));

@@ -1,6 +1,7 @@
 import type { PlaneGrid, PlaneLink, PlanePartition } from '../body/plane-partition.ts';
 import { boxCell, type Cell, cutCell } from './cell.ts';
 import type { Lines } from './lines.ts';
+import { RANGE } from './lookup.ts';
 import { lineOver } from './verify.ts';
 
 /**
@@ -98,7 +99,7 @@ export class Overlay {
       return;
     }
     const node = overlaid.plane.nodes[link];
-    const line = node === undefined ? undefined : lineOver(this.#lines, node, cell, overlaid.from);
+    const line = node === undefined ? undefined : lineOver(this.#lines, node, cell, RANGE, overlaid.from);
     if (node === undefined || line === undefined) throw new NoLineError();
     const { left, right } = cutCell(this.#lines, line, cell);
     if (left !== null) this.#walk(overlaid, node.left, left, visit);

@@ -62,7 +62,7 @@ export function subdivide(
     return -cells.push(cell);
   };
   const sink = { leaf, node: (line: number, left: number, right: number) => tree.node(line, left, right) };
-  tree.root = new TreeBuilder(cutter, sink, { seed: 1, cutCost: 0.5, isRanged: false }).greedy(
+  tree.root = new TreeBuilder(cutter, sink, { seed: 1, cutCost: 0.5, range: Number.POSITIVE_INFINITY }).greedy(
     edges.fragments,
     box,
   );

@@ -19,8 +19,8 @@ export interface TreeOptions {
   readonly seed: number;
   /** What a fragment that is cut costs, against one that is on the larger side. */
   readonly cutCost: number;
-  /** Whether |f| has to stay below 2^31 over the cell of each node. */
-  readonly isRanged: boolean;
+  /** What |f| has to stay below over the cell of each node; see `range` in lookup.ts. */
+  readonly range: number;
 }
 
 export interface DepthWanted {
@@ -162,15 +162,15 @@ export class TreeBuilder {
 
   /** No line tells fragments apart as long as their own lines may not be used: the one that makes the cell round them the smallest. */
   #shrink(fragments: Fragments, cell: Cell, candidates: readonly number[]): number {
-    const before = excessOf(this.#cutter, fragments, cell);
+    const before = excessOf(this.#cutter, fragments, cell, this.#options.range);
     let [best, least] = [-1, Number.POSITIVE_INFINITY];
     for (const line of candidates) {
       const parts = cutCell(this.#cutter.lines, line, cell);
       if (parts.left === null || parts.right === null) continue;
       const { left, right } = this.#cutter.split(line, fragments);
       const excess = Math.max(
-        left.count === 0 ? 0 : excessOf(this.#cutter, left, parts.left),
-        right.count === 0 ? 0 : excessOf(this.#cutter, right, parts.right),
+        left.count === 0 ? 0 : excessOf(this.#cutter, left, parts.left, this.#options.range),
+        right.count === 0 ? 0 : excessOf(this.#cutter, right, parts.right, this.#options.range),
       );
       const score = excess + 0.5 * (left.count + right.count - fragments.count);
       if (score < least) [best, least] = [line, score];

@@ -6,24 +6,25 @@ import type { Lookup } from './lookup.ts';
 
 /**
  * The last look at a lookup, at the numbers that go into the body and nothing else: over the cell of every node, with exact corners,
- * |f| < 2^31 for one number c that its 32 bits stand for, so that the sign of f modulo 2^32 is the true one.
+ * |f| is below 2^31, or what else is asked, for one number c that its 32 bits stand for, so that the sign of f modulo 2^32 is the true one.
  */
 
 const WORD = 2n ** 32n;
-const RANGE = 2n ** 31n;
+const HALF = 2n ** 31n;
 
-/** Nodes over cells where |f| may be 2^31 or more, none in order; looks at each node in each cell that it is used in. */
+/** Nodes over cells where |f| may be `range` or more, none in order; looks at each node in each cell that it is used in. */
 export function outOfRange(
   lines: Lines,
   width: number,
   height: number,
   { shape, grids, nodes }: Pick<Lookup, 'shape' | 'grids' | 'nodes'>,
+  range: number,
 ): number {
   let wrong = 0;
   const walk = (link: PlaneLink, cell: Cell) => {
     const node = nodes[link];
     if (node === undefined) return;
-    const line = lineOver(lines, node, cell);
+    const line = lineOver(lines, node, cell, range);
     if (line === undefined) {
       wrong++;
       return;
@@ -53,6 +54,7 @@ export function lineOver(
   lines: Lines,
   { a, b, c }: PlaneNode,
   cell: Cell,
+  range: number,
   from: readonly [x: number, y: number] = [0, 0],
 ): number | undefined {
   const [A, B] = [BigInt(a), BigInt(b)];
@@ -61,11 +63,12 @@ export function lineOver(
   if (first === undefined) return undefined;
   const rest = (A * first.X + B * first.Y) / first.W - moved;
   // The c of these 32 bits that brings f nearest to 0 at the first corner.
-  const wholes = (-rest - BigInt(c) + RANGE) >> 32n;
+  const wholes = (-rest - BigInt(c) + HALF) >> 32n;
   const whole = BigInt(c) + wholes * WORD - moved;
+  const most = BigInt(range);
   const isInRange = ({ X, Y, W }: Corner) => {
     const value = A * X + B * Y + whole * W;
-    return (value < 0n ? -value : value) < RANGE * W;
+    return (value < 0n ? -value : value) < most * W;
   };
   return cell.every(({ corner }) => isInRange(corner)) ? lines.exactly(a, b, whole) : undefined;
 }

@@ -90,6 +90,6 @@ export function isPlane<Line extends object, Plane extends { readonly shape: 'pl
 /** What only knows lines refuses a plane so. */
 export function planeRefused(path: string): HoldfastError {
   return new HoldfastError('PLANE', `${path} is a map of a plane, and this knows lines only`, {
-    remedy: 'compile, check, lint, audit, diff, controller and view know planes.',
+    remedy: 'compile, check, sweep, lint, audit, diff, controller and view know planes.',
   });
 }

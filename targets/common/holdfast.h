@@ -4,7 +4,7 @@
  *
  * One map, on one core, and who may call what:
  *
- *     base    one loop (or task, or thread): everything. Only here: boot, service, service_for, spell, sweep, state_of
+ *     base    one loop (or task, or thread): everything. Only here: boot, service, service_for, spell, sweep, sweep_plane, state_of
  *     above   one interrupt (or task) that preempts the base and runs to its end before that goes on: check, check_plane, check_invalid,
  *             spell_into, until_change, until_change_plane. It gets what the base would have got before or behind service; while service
  *             changes what answers, the answer is MAINTENANCE or, for one check, FAULT
@@ -14,8 +14,8 @@
  * spell_into. Not allowed: service above a check, another core, boot while anything else is called, and the core called by a port function
  * (holdfast_receive apart). The compiler may see all sides (link-time optimisation, one unit). Before holdfast_boot nothing may be called.
  *
- * check, check_plane, check_invalid, spell, spell_into, sweep, until_change and until_change_plane never wait, call nothing of the port,
- * and are bounded whatever the memory holds.
+ * check, check_plane, check_invalid, spell, spell_into, sweep, sweep_plane, until_change and until_change_plane never wait, call nothing of
+ * the port, and are bounded whatever the memory holds.
  */
 #ifndef HOLDFAST_H_
 #define HOLDFAST_H_
@@ -67,6 +67,13 @@ void holdfast_spell_into(uint32_t word, int32_t x, int32_t y, holdfast_verdict* 
  * cells at most: a loop that calls it in every turn has its bound, not that of holdfast_check. The struct is overwritten by the next call.
  */
 const holdfast_move* holdfast_sweep(uint32_t phase, int32_t from_x, int32_t from_y, int32_t to_x, int32_t to_y);
+
+/*
+ * The same for maps of planes, and for lines as well: whole steps of the axis along which the move is longer, never more than is safe. A
+ * cell of a plane takes some thousand cycles (docs/TIMING.md). A move longer than the image's longest is not followed: it ends by bound,
+ * with 0 steps. Smaller builds have lines only.
+ */
+const holdfast_move* holdfast_sweep_plane(uint32_t phase, int32_t from_x, int32_t from_y, int32_t to_x, int32_t to_y);
 
 /*
  * Ticks until another rule answers for the place than in `phase`, the period beginning again at its end; 0: none ever does, or the map has

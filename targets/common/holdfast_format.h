@@ -158,7 +158,7 @@ typedef struct holdfast_move {
    * first point is covered; with 3, distance, tier and limit are 0
    */
   uint32_t end;
-  uint32_t distance; /* steps of the axis that are safe */
+  uint32_t distance; /* steps that are safe, of the axis; in a plane of the one along which the move is longer, fractions left out */
   uint32_t tier; /* lowest tier on the safe part; 0 when nothing is safe */
   int32_t limit; /* lowest limit on the safe part */
   uint32_t has_limit; /* has limit (0/1); 0: limit means nothing */

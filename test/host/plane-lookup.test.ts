@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { areaOf, boxCell, type Cell, cutCell, latticePointOf } from '../../host/plane/cell.ts';
 import { Lines } from '../../host/plane/lines.ts';
+import { RANGE } from '../../host/plane/lookup.ts';
 import { outOfRange } from '../../host/plane/verify.ts';
 import { planeModel, resolved, walk } from '../support/plane-models.ts';
 import type { OraclePlane, OraclePoint } from '../support/plane-oracle.ts';
@@ -132,13 +133,13 @@ test('a node whose f leaves 32 bits over its cell is found', () => {
   const shape = { shiftX, shiftY, columns, rows };
   const { width, height } = drawn.box;
   const wrong = (changed: typeof nodes) =>
-    outOfRange(new Lines(), width, height, { shape, grids, nodes: changed });
+    outOfRange(new Lines(), width, height, { shape, grids, nodes: changed }, RANGE);
   expect(wrong(nodes)).toBe(0);
   const steep = nodes.findIndex(({ a, b }) => Math.max(a, Math.abs(b)) > 2 ** 20);
   expect(steep).toBeGreaterThanOrEqual(0);
   // Another root: the steep line over the whole box.
   const roots = grids.map((grid) => ({ roots: grid.roots.map(() => steep) }));
-  expect(outOfRange(new Lines(), width, height, { shape, grids: roots, nodes })).toBeGreaterThan(0);
+  expect(outOfRange(new Lines(), width, height, { shape, grids: roots, nodes }, RANGE)).toBeGreaterThan(0);
 });
 
 test('what phases have in common is there once, where a grid divides it', () => {

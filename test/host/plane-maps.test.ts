@@ -218,7 +218,29 @@ describe('depot', () => {
     expect([one.code, one.stderr]).toEqual([2, expect.stringContaining('a plane is asked at x and y')]);
     const audited = await holdfast(['audit', image]);
     expect(audited.stdout).toContain('overlaps  not known: an image holds only who won');
-    const swept = await holdfast(['sweep', image, '--from', '1', '--to', '2']);
-    expect([swept.code, swept.stderr]).toEqual([2, expect.stringContaining('error PLANE')]);
+    const swept = await holdfast(['sweep', image, '--from', '53 m, 41 m', '--to', '56.9 m, 38 m', '--json']);
+    expect(JSON.parse(swept.stdout)).toMatchObject({
+      ...{ from: [53_000, 41_000], to: [56_900, 38_000], end: 'whole', safe: 3900, limit: 1200 },
+      // The crossing begins at y = 40 m: after 1.3 m along x.
+      lower: { at: [54_300, 40_000], after: 1300, limit: 1200 },
+    });
+    const words = async (from: string, to: string) => {
+      const { code, stdout, stderr } = await holdfast(['sweep', image, '--from', from, '--to', to]);
+      return [code, `${stdout}${stderr}`.trim()];
+    };
+    expect(await words('5 m, 5 m', '2 m, 2 m')).toEqual([
+      ...[0, 'the whole move is safe: 3 m along x, lowest limit 1600 mm/s, lowest tier 0'],
+    ]);
+    expect(await words('20 m, 8 m', '20500 mm, 11 m')).toEqual([
+      ...[1, 'safe for 1 m along y, lowest limit 1600 mm/s; coverage ends at [20.166 m, 9 m]: gap rack-1, stop'],
+    ]);
+    expect(await words('5 m, 5 m', '30 m, 5 m')).toEqual([
+      ...[1, 'not followed: the move is 25 m along x, and the map follows moves of up to 4 m along an axis'],
+    ]);
+    expect(await words('0, 0', '1, 1')).toEqual([1, 'not safe at all: gap anywhere, stop at [0 m, 0 m]']);
+    expect(await words('1', '2')).toEqual([2, expect.stringContaining('a plane is asked at x and y')]);
+    expect(await words('5 m, 5 m', '0, 99999999999')).toEqual([
+      ...[2, expect.stringContaining('y 99999999999 lies beyond')],
+    ]);
   });
 });

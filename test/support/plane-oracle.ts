@@ -36,10 +36,20 @@ export interface OraclePlane {
 }
 
 /** The rule that answers, or −1 where none does. */
-export function ownerOf({ zones, gapRules, wins }: OraclePlane, x: number, y: number, phase: number): number {
+export function ownerOf(plane: OraclePlane, x: number, y: number, phase: number): number {
+  return ownerWhere(plane, phase, (area) => isIn(area, x, y));
+}
+
+/** The same of any place, by what tells whether an area holds it. */
+export function ownerWhere(
+  { zones, gapRules, wins }: OraclePlane,
+  phase: number,
+  isInside: (area: OracleArea) => boolean,
+): number {
+  const isInAny = (areas: readonly OracleArea[]) => areas.some(isInside);
   const gapAt = (isWanted: (gap: OraclePlaneGap) => boolean) => {
     const found = gapRules.findIndex(
-      (gap) => isWanted(gap) && holds(gap.when, phase) && (gap.areas === null || isInAny(gap.areas, x, y)),
+      (gap) => isWanted(gap) && holds(gap.when, phase) && (gap.areas === null || isInAny(gap.areas)),
     );
     return found < 0 ? -1 : zones.length + found;
   };
@@ -47,7 +57,7 @@ export function ownerOf({ zones, gapRules, wins }: OraclePlane, x: number, y: nu
   if (cut >= 0) return cut;
   let best = -1;
   zones.forEach((zone, index) => {
-    if (!holds(zone.when, phase) || !isInAny(zone.areas, x, y)) return;
+    if (!holds(zone.when, phase) || !isInAny(zone.areas)) return;
     const known = zones[best];
     if (known === undefined || winsOver(zone, known, wins)) best = index;
   });
@@ -64,10 +74,6 @@ function winsOver(later: OraclePlaneZone, earlier: OraclePlaneZone, wins: 'tier'
 
 function holds(windows: readonly OracleWindow[] | null, phase: number): boolean {
   return windows === null || windows.some(({ from, to }) => from <= phase && phase < to);
-}
-
-function isInAny(areas: readonly OracleArea[], x: number, y: number): boolean {
-  return areas.some((area) => isIn(area, x, y));
 }
 
 /** A ray from just right of and, far less, above the place, in the direction of rising x, crosses an odd number of edges. */

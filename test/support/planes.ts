@@ -1,5 +1,6 @@
 /** Random partitions of planes: all that a body can say of one, whatever its lines are; and what one answers, worked out without a core. */
 import { encodePlane } from '../../host/body/encode-plane.ts';
+import { longestMoveOver } from '../../host/body/plane-nodes.ts';
 import type { PlaneLink, PlaneNode, PlanePartition, PlanePhase } from '../../host/body/plane-partition.ts';
 import { actionCode } from '../../host/body/words.ts';
 import { stepsByKind } from '../../host/cycles/steps.ts';
@@ -65,7 +66,7 @@ export function randomPlane(random: Random, wanted: PlaneShapeWanted): PlanePart
     units: UNITS_NONE,
     ...{ phases, shiftX, shiftY, columns, rows, grids, nodes, depth: wanted.depth, rules, zones },
     ...{ outside: random.pick(ACTIONS), fault: 'stop', budgetSteps: null, budgetCycles: null },
-    ...{ longestMove: random.below(2 ** 31), mostCells: random.below(4097), notes: null },
+    ...{ longestMove: random.below(Math.min(2 ** 31, Number(longestMoveOver(nodes)))), mostCells: random.below(4097), notes: null },
   };
 }
 

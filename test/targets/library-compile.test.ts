@@ -84,6 +84,7 @@ function expectOwnNames(machine: Machine, object: string): void {
     'spell_into',
     'state_of',
     'sweep',
+    'sweep_plane',
     'until_change',
     'until_change_plane',
   ];

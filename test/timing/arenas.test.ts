@@ -25,6 +25,7 @@ const EXPORTS = [
   { name: 'checkInvalid', runs: RUNS, reachesBound: true },
   { name: 'verdict', runs: RUNS, reachesBound: true },
   { name: 'sweep', runs: RUNS, reachesBound: false },
+  { name: 'sweepPlane', runs: LONG_RUNS, reachesBound: false },
   { name: 'untilChange', runs: LONG_RUNS, reachesBound: false },
   { name: 'untilChangePlane', runs: LONG_RUNS, reachesBound: false },
 ] as const;

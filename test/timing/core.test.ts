@@ -33,6 +33,7 @@ const EXPECTED: Readonly<Record<(typeof PROVED)[number], Expected>> = {
   verdict: { stores: ['VERDICT'], imports: [] },
   sweep: { stores: ['SWEEP'], imports: [] },
   untilChange: { stores: [], imports: [] },
+  sweepPlane: { stores: ['SWEEP'], imports: [] },
   untilChangePlane: { stores: [], imports: [] },
   receive: { stores: ['RECEIVE'], imports: [] },
   stateOf: { stores: [], imports: ['port.safeInput', 'port.ticks'] },

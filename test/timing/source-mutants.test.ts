@@ -11,7 +11,7 @@ import { type Change, compileCore } from './support/compile-core.ts';
 const ENTRY = 'assembly/check-path.ts';
 const ENTRY_TEXT = `export { check, checkInvalid, checkPlane } from './check/check';
 export { untilChange, untilChangePlane } from './check/change';
-export { sweep } from './check/sweep';
+export { sweep, sweepPlane } from './check/sweep';
 export { verdict } from './check/verdict';
 export { ARENA_LOCATION as ARENA, GEOMETRY_LOCATION as GEOMETRY } from './format';
 export { ARENA_BYTES } from './format';`;
@@ -257,6 +257,26 @@ const MUTANTS: readonly Mutant[] = [
     places: /check\/line-sweep\.ts/,
   },
   {
+    name: 'a move through a plane crosses as many leaves as the image says',
+    file: 'assembly/check/plane-sweep.ts',
+    text: 'min(plane.moveCellsMax, SWEEP_CELLS_MAX)',
+    by: 'plane.moveCellsMax',
+    export: 'sweepPlane',
+    kind: 'loop',
+    reason: /no bound that anything is clamped to/,
+    places: /check\/plane-sweep\.ts/,
+  },
+  {
+    name: 'a move through a plane goes on to a place that is not masked',
+    file: 'assembly/check/plane-sweep.ts',
+    text: 'const leads = nodePlace(nodeBytesOf(plane), leadsTo(plane, node));',
+    by: 'const leads = leadsTo(plane, node);',
+    export: 'sweepPlane',
+    kind: 'load',
+    reason: /not inside|multiple of 4/,
+    places: /check\/plane-sweep\.ts/,
+  },
+  {
     name: 'check keeps what it was asked last',
     file: 'assembly/check/check.ts',
     text: '  const map = active();\n',
@@ -293,6 +313,7 @@ test('unchanged, the check path is proved', async () => {
     'checkInvalid',
     'verdict',
     'sweep',
+    'sweepPlane',
     'untilChange',
     'untilChangePlane',
   ])

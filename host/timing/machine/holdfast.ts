@@ -17,6 +17,7 @@ export const CALLS = {
   checkPlane: 'holdfast_check_plane',
   verdict: 'holdfast_spell',
   sweep: 'holdfast_sweep',
+  sweepPlane: 'holdfast_sweep_plane',
   untilChange: 'holdfast_until_change',
   untilChangePlane: 'holdfast_until_change_plane',
   service: 'holdfast_service',

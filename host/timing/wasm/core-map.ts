@@ -12,6 +12,7 @@ export const PROVED = [
   'checkInvalid',
   'verdict',
   'sweep',
+  'sweepPlane',
   'untilChange',
   'untilChangePlane',
   'receive',
@@ -82,6 +83,7 @@ export function coreMap(module: WasmModule): MemoryMap | undefined {
     // On a ring, distances are bent around where they were written.
     verdict: { loads: [...MAP_IN_RAM, 'VERDICT'], stores: ['VERDICT'], imports: NOTHING },
     sweep: { loads: [...MAP_IN_RAM, 'SWEEP'], stores: ['SWEEP'], imports: NOTHING },
+    sweepPlane: { loads: [...MAP_IN_RAM, 'SWEEP'], stores: ['SWEEP'], imports: NOTHING },
     untilChange: { loads: MAP_IN_RAM, stores: NOTHING, imports: NOTHING },
     untilChangePlane: { loads: MAP_IN_RAM, stores: NOTHING, imports: NOTHING },
     receive: { loads: NOTHING, stores: ['RECEIVE'], imports: NOTHING },
