@@ -5,11 +5,18 @@ import type { PlanePartition } from '../body/plane-partition.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { parseImage } from '../image/container.ts';
 import type { AxisModel, MapUnits } from '../source/model.ts';
-import { readableLength, readablePlace } from '../source/readable.ts';
+import { readablePlace } from '../source/readable.ts';
 import { limitWords, zoneLimitWords } from '../source/unit-words.ts';
-import { wordsOfMove } from './answer-words.ts';
-import { type Answer, asNumber, type MoveAnswer, openOnSmallest, type Question, storedCoordinate } from './ask.ts';
+import {
+  type Answer,
+  asNumber,
+  type MoveAnswer,
+  openOnSmallest,
+  type Question,
+  storedCoordinate,
+} from './ask.ts';
 import type { Core } from './core.ts';
+import { planeMoveWords, pointWords } from './plane-move-words.ts';
 
 /** One verdict; a plane has no distances along an axis. */
 export type PlaneAnswer = Omit<Answer, 'at' | 'toGapAhead' | 'toGapBehind'> & {
@@ -41,7 +48,12 @@ export class PlaneImage {
 
   private constructor(
     core: Core,
-    { axes, rules, longestMove, mostCells }: Pick<PlanePartition, 'axes' | 'rules' | 'longestMove' | 'mostCells'>,
+    {
+      axes,
+      rules,
+      longestMove,
+      mostCells,
+    }: Pick<PlanePartition, 'axes' | 'rules' | 'longestMove' | 'mostCells'>,
     units: MapUnits,
   ) {
     this.moves = { longestMove, mostCells };
@@ -129,19 +141,7 @@ export class PlaneImage {
   /** One line for people: how far a move is safe, and why not farther. */
   moveWords(answer: PlaneMoveAnswer): string {
     const { axes, units, moves } = this;
-    const { from, to, end, safe, lower } = answer;
-    const longer = axes[longerOf(from, to)];
-    const steps = stepsOf(from, to);
-    const way = (length: number) => `${readableLength(length, longer)} along ${longer.name}`;
-    if (end === 'bound' && moves.longestMove === 0)
-      return 'the map follows no moves: its source says nothing of "moves"';
-    if (end === 'bound' && steps > moves.longestMove)
-      return `not followed: the move is ${way(steps)}, and the map follows moves of up to ${readableLength(moves.longestMove, longer)} along an axis`;
-    const texts = {
-      ...{ safe: way(safe), from: pointWords(from, axes), until: pointWords(answer.until, axes) },
-      ...{ lower: lower === null ? '' : `after ${way(lower.after)}`, axes: 'the plane' },
-    };
-    return wordsOfMove(answer, texts, units);
+    return planeMoveWords(answer, { axes, units, longestMove: moves.longestMove });
   }
 }
 
@@ -151,27 +151,6 @@ function withoutY(): HoldfastError {
 
 function numbers({ x, y }: Point): [x: number | bigint, y: number | bigint] {
   return [asNumber(x), asNumber(y)];
-}
-
-type Numbers = readonly [x: number | bigint, y: number | bigint];
-
-/** Steps of a move along each axis. */
-function wayOf(from: Numbers, to: Numbers): [number, number] {
-  const along = (axis: 0 | 1) => Math.abs(Number(BigInt(to[axis]) - BigInt(from[axis])));
-  return [along(0), along(1)];
-}
-
-function stepsOf(from: Numbers, to: Numbers): number {
-  return Math.max(...wayOf(from, to));
-}
-
-function longerOf(from: Numbers, to: Numbers): 0 | 1 {
-  const [x, y] = wayOf(from, to);
-  return y > x ? 1 : 0;
-}
-
-function pointWords([x, y]: Numbers, axes: PlaneImage['axes']): string {
-  return `[${readablePlace(x, axes[0])}, ${readablePlace(y, axes[1])}]`;
 }
 
 function answerWords(

@@ -42,6 +42,7 @@ export function showAnswer(
   find('answer', HTMLElement).replaceChildren(
     ...rows.map(([name, value]) => {
       const group = document.createElement('div');
+      group.dataset.row = name;
       const [term, detail] = [document.createElement('dt'), document.createElement('dd')];
       term.textContent = name;
       detail.textContent = value;

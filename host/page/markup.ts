@@ -103,7 +103,7 @@ main{flex:1;display:grid;grid-template-columns:minmax(0,1fr) 350px;min-height:0}
 .verdict{margin-top:14px;padding:12px 16px;background:var(--soft);border:1px solid var(--line);border-radius:8px;display:flex;gap:22px;align-items:center;min-height:66px}
 #state{font-size:20px;min-width:130px;border-left:6px solid var(--quiet);padding-left:12px}
 #state[data-state=covered]{border-color:#1b8a66}#state[data-state=gap]{border-color:var(--accent)}#state[data-state=outside]{border-color:#c0392b}
-dl{display:flex;flex-wrap:wrap;gap:4px 22px;margin:0}dt{color:var(--quiet);font-size:12px}dd{margin:0;font-variant-numeric:tabular-nums}
+dl{display:flex;flex-wrap:wrap;gap:4px 22px;margin:0}dt{color:var(--quiet);font-size:12px}dd{margin:0;font-variant-numeric:tabular-nums}#answer [data-row=move]{flex-basis:100%}
 .hint{margin-top:10px}
 aside{border-left:1px solid var(--line);display:flex;flex-direction:column;min-height:0}
 .tabs{display:flex;gap:4px;padding:8px 10px 0}.tabs button{border:0;border-radius:6px 6px 0 0;background:none;padding:6px 8px}.tabs button[hidden]{display:none}.tabs button[aria-selected=true]{background:var(--soft);font-weight:600;box-shadow:inset 0 -2px var(--accent)}

@@ -11,6 +11,7 @@ import type { PlanePageHead, PlanePagePiece } from './plane-data.ts';
 import { PlaneDevice, type PlanePageAnswer } from './plane-device.ts';
 import { PLANE_KINDS, type PlaneEntryKind, planeEntries } from './plane-entries.ts';
 import { PlaneMap, type PlanePlace } from './plane-map.ts';
+import { moveWords, type Offset, type PlaneMove } from './plane-move.ts';
 import { type PlaneMachine, PlanePainter } from './plane-painter.ts';
 import { followPlanePointers } from './plane-pointers.ts';
 import { PlaneView } from './plane-view.ts';
@@ -23,6 +24,8 @@ interface PlanePageHandle {
   ask(x: number | string, y: number | string, phase: number): PlanePageAnswer | undefined;
   /** What is seen, as offsets from the minima, and the phase. */
   view(): { west: number; east: number; south: number; north: number; phase: number };
+  /** The move that is drawn, as the core answers for it; null: none. */
+  move(): PlaneMove | null;
   /** Milliseconds that painting took the last time. */
   readonly paintMs: number;
 }
@@ -34,6 +37,7 @@ declare global {
 const PAN_PART = 0.15;
 const ZOOM_STEP = 1.5;
 const CURSOR_PIXELS = 8;
+const NO_MOVE = 'two clicks draw one, or m at the cursor, twice';
 
 class PlanePage {
   readonly #map: PlaneMap;
@@ -55,6 +59,8 @@ class PlanePage {
   #phase = 0;
   /** Offset of the lattice point that is asked. */
   #cursor: readonly [x: number, y: number];
+  /** Where a move begins that a reader draws, and where it ends: as long as that is null, under the pointer. */
+  #move: { readonly from: Offset; readonly to: Offset | null } | null = null;
   #isPending = false;
   /** Whether the picture of both editions was open before printing. */
   #opened = false;
@@ -89,6 +95,9 @@ class PlanePage {
       hover: (px, py) => this.#hover(px, py),
       leave: () => {
         this.#isPointed = false;
+      },
+      click: (px, py) => {
+        if (this.#hover(px, py)) this.#setMovePoint();
       },
     });
     this.#slider.addEventListener('input', () => this.#setPhase(this.#slider.valueAsNumber));
@@ -156,6 +165,23 @@ class PlanePage {
   #isSeen({ at: [x, y] }: PlaneMachine): boolean {
     const { west, east, south, north } = this.#view.bounds;
     return west <= x && x < east && south <= y && y < north;
+  }
+
+  /** What the core says of the move that is drawn. */
+  get move(): PlaneMove | null {
+    if (this.#move === null) return null;
+    const { from, to } = this.#move;
+    return this.#device.sweep(from, to ?? this.#cursor, this.#phase);
+  }
+
+  /** A move begins at the cursor, or ends there; after that another one begins. */
+  #setMovePoint(): void {
+    const isOpen = this.#move !== null && this.#move.to === null;
+    this.#move =
+      isOpen && this.#move !== null
+        ? { from: this.#move.from, to: this.#cursor }
+        : { from: this.#cursor, to: null };
+    this.#later();
   }
 
   #showTab(kind: PlaneEntryKind): void {
@@ -242,16 +268,18 @@ class PlanePage {
     }
   }
 
-  #hover(px: number, py: number): void {
-    this.#point(...this.#view.placeAt(px, py));
+  /** false: there is no map under the pixel. */
+  #hover(px: number, py: number): boolean {
+    return this.#point(...this.#view.placeAt(px, py));
   }
 
-  /** Asks the lattice point of the square of a step that a place lies in. */
-  #point(x: number, y: number): void {
+  /** Asks the lattice point of the square of a step that a place lies in; false: it is off the axes. */
+  #point(x: number, y: number): boolean {
     const { width, height } = this.#map;
-    if (x < 0 || y < 0 || x >= width || y >= height) return;
+    if (x < 0 || y < 0 || x >= width || y >= height) return false;
     this.#setCursor([Math.floor(x), Math.floor(y)]);
     this.#later();
+    return true;
   }
 
   /** A reader asks about a place. */
@@ -283,6 +311,10 @@ class PlanePage {
       ']': () => this.#stepRange(1),
       l: () => {
         this.#lookup.checked = !this.#lookup.checked;
+      },
+      m: () => this.#setMovePoint(),
+      Escape: () => {
+        this.#move = null;
       },
       n: () => this.#step(1),
       p: () => this.#step(-1),
@@ -324,9 +356,11 @@ class PlanePage {
 
   #paint(): void {
     const started = performance.now();
+    const { move } = this;
     this.#painter.paint({
       ...{ view: this.#view, phase: this.#phase, cursor: this.#cursor },
-      ...{ selected: this.#selected?.at ?? null, machine: this.#machine, isLookup: this.#lookup.checked },
+      ...{ selected: this.#selected?.at ?? null, machine: this.#machine, move },
+      isLookup: this.#lookup.checked,
     });
     this.paintMs = performance.now() - started;
     const { unnamed } = this.#painter;
@@ -334,10 +368,10 @@ class PlanePage {
       unnamed === 0
         ? ''
         : `${unnamed} ${unnamed === 1 ? 'name has' : 'names have'} no room here: zoom in, or search the list.`;
-    this.#showVerdict();
+    this.#showVerdict(move);
   }
 
-  #showVerdict(): void {
+  #showVerdict(move: PlaneMove | null): void {
     const [x, y] = this.#cursor;
     const [ofX, ofY] = this.#map.plane.axes;
     const [atX, atY] = [sourceCoordinate(ofX, ofX.min + x), sourceCoordinate(ofY, ofY.min + y)];
@@ -356,6 +390,8 @@ class PlanePage {
     const before = this.#map.beforeAt(x, y, this.#phase);
     if (before !== null) rows.push(['before', before]);
     rows.push(['epoch', String(answer.epoch)]);
+    // The row is always there: the picture keeps its height when a move begins.
+    rows.push(['move', move === null ? NO_MOVE : moveWords(move, this.#map)]);
     showAnswer(answer, answer.state, rows);
   }
 }
@@ -380,6 +416,7 @@ export async function start(): Promise<void> {
   globalThis.holdfastPlane = {
     ask: (x, y, phase) => started.ask(BigInt(x), BigInt(y), phase),
     view: () => started.seen(),
+    move: () => started.move,
     get paintMs() {
       return started.paintMs;
     },

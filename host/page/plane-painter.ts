@@ -12,6 +12,7 @@ import { FONTS, Pen } from './pen.ts';
 import { clippedLine, clippedPolygon } from './plane-clip.ts';
 import { type Box, boxBeside, isOver, nearestIn } from './plane-labels.ts';
 import type { PageGrid, PagePiece, PlaneMap } from './plane-map.ts';
+import { type Offset, type PlaneMove, placeAfter } from './plane-move.ts';
 import type { Bounds, PlaneView } from './plane-view.ts';
 
 /** Draws a plane on the canvas: what the view shows at the chosen phase, with axes, a scale bar, names and a legend. */
@@ -50,6 +51,8 @@ export interface PlanePicture {
   readonly selected: readonly [x: number, y: number] | null;
   /** Where a machine is that is followed; null: nobody says. */
   readonly machine: PlaneMachine | null;
+  /** A move that a reader draws; null: none. */
+  readonly move: PlaneMove | null;
   /** Whether the pieces and squares of the lookup are drawn. */
   readonly isLookup: boolean;
 }
@@ -103,7 +106,7 @@ export class PlanePainter {
     return Math.max(1, this.#width - LEFT - RIGHT);
   }
 
-  paint({ view, phase, cursor, selected, machine, isLookup }: PlanePicture): void {
+  paint({ view, phase, cursor, selected, machine, move, isLookup }: PlanePicture): void {
     const { context, brushes } = this.#pen;
     context.fillStyle = brushes.ground;
     context.fillRect(0, 0, this.#width, this.#height);
@@ -119,6 +122,7 @@ export class PlanePainter {
     const label = machine === null ? null : this.#labelOf(machine, view);
     this.#paintNames(grid, view, label === null ? [] : [label]);
     if (selected !== null) this.#paintSelected(selected, view);
+    if (move !== null) this.#paintMove(move, view);
     if (cursor !== null) this.#paintCursor(cursor, view);
     if (machine !== null && label !== null) this.#paintMachine(machine, view, label);
     context.restore();
@@ -361,6 +365,54 @@ export class PlanePainter {
     context.lineWidth = 2.5;
     context.beginPath();
     context.arc(px, py, 11, 0, 2 * Math.PI);
+    context.stroke();
+  }
+
+  /** A broad line is safe, the rest is dashed; a ring where it begins, a bar where it stops, a short one where the limit falls. */
+  #paintMove(move: PlaneMove, view: PlaneView): void {
+    const { context, brushes } = this.#pen;
+    const { from, to, end, safe, steps, lower } = move;
+    const at = ([x, y]: Offset) => view.pixel(x + 0.5, y + 0.5);
+    const line = (
+      one: readonly [number, number],
+      other: readonly [number, number],
+      ink: string,
+      width: number,
+    ) => {
+      const kept = clippedLine([...one, ...other], this.#mapWidth, this.#mapHeight);
+      if (kept === null) return;
+      context.strokeStyle = ink;
+      context.lineWidth = width;
+      context.beginPath();
+      context.moveTo(kept[0], kept[1]);
+      context.lineTo(kept[2], kept[3]);
+      context.stroke();
+    };
+    const [start, goal] = [at(from), at(to)];
+    const reached = end === 'at-start' ? start : at(placeAfter(move, safe));
+    line(start, goal, brushes.ground, 8);
+    context.setLineDash([4, 4]);
+    line(reached, goal, brushes.accent, 2.5);
+    context.setLineDash([]);
+    line(start, reached, brushes.place, 5);
+    this.#ring(start, 6, brushes.place);
+    const length = Math.hypot(goal[0] - start[0], goal[1] - start[1]);
+    if (length === 0) return;
+    /** Across the move. */
+    const [acrossX, acrossY] = [(start[1] - goal[1]) / length, (goal[0] - start[0]) / length];
+    const bar = ([x, y]: readonly [number, number], half: number, ink: string) =>
+      line([x - acrossX * half, y - acrossY * half], [x + acrossX * half, y + acrossY * half], ink, 3);
+    if (lower !== null) bar(at(placeAfter(move, lower.after)), 6, brushes.place);
+    if (end !== 'whole' || steps === 0) bar(reached, 11, brushes.accent);
+    else this.#ring(goal, 6, brushes.place);
+  }
+
+  #ring([x, y]: readonly [number, number], radius: number, ink: string): void {
+    const { context } = this.#pen;
+    context.strokeStyle = ink;
+    context.lineWidth = 2;
+    context.beginPath();
+    context.arc(x, y, radius, 0, 2 * Math.PI);
     context.stroke();
   }
 

@@ -13,14 +13,20 @@ export interface PlanePointerTarget {
   hover(px: number, py: number): void;
   /** It left the canvas. */
   leave(): void;
+  /** It was pressed and released over a pixel of the map. */
+  click(px: number, py: number): void;
 }
 
 const ZOOM_A_WHEEL_PIXEL = 0.0018;
 const WHEEL_LINE_PIXELS = 16;
+/** A pointer that moves no farther while it is down clicks; else it drags. */
+const CLICK_PIXELS_MAX = 4;
 
 export function followPlanePointers(canvas: HTMLCanvasElement, target: PlanePointerTarget): void {
   const { view } = target;
   const down = new Map<number, { readonly x: number; readonly y: number }>();
+  /** Where the only pointer that is down went down; null: it dragged, or there were others. */
+  let pressed: Pixel | null = null;
   const placeOf = (event: MouseEvent) => ({ x: event.offsetX - target.left, y: event.offsetY - target.top });
 
   canvas.addEventListener(
@@ -39,11 +45,14 @@ export function followPlanePointers(canvas: HTMLCanvasElement, target: PlanePoin
   canvas.addEventListener('pointerdown', (event) => {
     canvas.setPointerCapture(event.pointerId);
     down.set(event.pointerId, placeOf(event));
+    pressed = down.size === 1 && event.button === 0 ? placeOf(event) : null;
   });
   canvas.addEventListener('pointermove', (event) => {
     const now = placeOf(event);
     const before = down.get(event.pointerId);
     if (before !== undefined) {
+      if (pressed !== null && Math.hypot(now.x - pressed.x, now.y - pressed.y) > CLICK_PIXELS_MAX)
+        pressed = null;
       const resting = [...down].find(([id]) => id !== event.pointerId)?.[1];
       if (resting === undefined) view.pan(before.x - now.x, before.y - now.y);
       else pinch(before, now, resting);
@@ -53,7 +62,11 @@ export function followPlanePointers(canvas: HTMLCanvasElement, target: PlanePoin
     target.hover(now.x, now.y);
   });
   const end = (event: PointerEvent) => down.delete(event.pointerId);
-  canvas.addEventListener('pointerup', end);
+  canvas.addEventListener('pointerup', (event) => {
+    end(event);
+    if (pressed !== null) target.click(pressed.x, pressed.y);
+    pressed = null;
+  });
   canvas.addEventListener('pointercancel', end);
   canvas.addEventListener('pointerleave', () => target.leave());
 

@@ -62,8 +62,8 @@ async function pageOf(
     hasPhases: plane.phasePeriod > 1,
     tabs: ['change', 'gap', 'overlap', 'zone'],
     label:
-      'The map. Arrow keys pan, with shift they move the cursor; plus and minus zoom, n and p step through the list, [ and ] through phases, l shows the lookup, / searches.',
-    keys: 'Wheel or pinch zooms, dragging pans; keys: arrows, shift and arrows, +, −, 0, n, p, [ ], l, /.',
+      'The map. Arrow keys pan, with shift they move the cursor; plus and minus zoom, n and p step through the list, [ and ] through phases, m begins and ends a move at the cursor, escape drops it, l shows the lookup, / searches.',
+    keys: 'Wheel or pinch zooms, dragging pans, two clicks draw a move; keys: arrows, shift and arrows, +, −, 0, n, p, [ ], m, l, /.',
     ...{ whole: 'whole map', place: 'x, y' },
     tools: LOOKUP_TOOL,
     head: embedded({ ...headOf(plane, edition), before: compared?.before ?? null, live }),

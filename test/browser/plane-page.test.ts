@@ -78,6 +78,14 @@ const seen = (page: Page) =>
 const shown = async (page: Page) =>
   JSON.parse((await page.locator('#state').getAttribute('data-answer')) ?? '');
 
+/** Pixels of the window of a place of the yard, in steps. */
+async function pixelOf(page: Page, x: number, y: number): Promise<[number, number]> {
+  const canvas = await page.locator('#map').boundingBox();
+  const { west, east, north } = await seen(page);
+  const scale = ((canvas?.width ?? 0) - 74 - 14) / (east - west);
+  return [(canvas?.x ?? 0) + 74 + (x + 50_000 - west) * scale, (canvas?.y ?? 0) + 34 + (north - y) * scale];
+}
+
 test('the verdict in the page is that of the host, at seeded places of seeded planes', async () => {
   const random = new Random(seedFor('plane page', 62));
   const states = new Set<string>();
@@ -122,12 +130,12 @@ describe('what a reader does', () => {
     const { page } = opened;
     const names = new Set<string>();
     for (const [x, y] of [
-      [420, 330],
-      [250, 400],
-      [80, 150],
-      [560, 300],
+      [0, 25_000],
+      [-30_000, 20_000],
+      [-45_000, 55_000],
+      [30_000, 30_000],
     ] as const) {
-      await page.mouse.move(x, y);
+      await page.mouse.move(...(await pixelOf(page, x, y)));
       await painted(page);
       const answer = await shown(page);
       const [atX, atY] = answer.at as [string, string];
@@ -185,7 +193,8 @@ describe('what a reader does', () => {
     const whole = await seen(page);
     expect(whole.west).toBeLessThanOrEqual(0);
     expect(whole.east).toBeGreaterThanOrEqual(100_000);
-    await page.mouse.move(450, 330);
+    const [px, py] = await pixelOf(page, 0, 30_000);
+    await page.mouse.move(px, py);
     await painted(page);
     const under = (await shown(page)).at;
     await page.mouse.wheel(0, -600);
@@ -194,7 +203,7 @@ describe('what a reader does', () => {
     expect(near.east - near.west).toBeLessThan((whole.east - whole.west) / 2);
     expect(Math.abs(Number((await shown(page)).at[0]) - Number(under[0]))).toBeLessThan(300);
     await page.mouse.down();
-    await page.mouse.move(400, 300, { steps: 4 });
+    await page.mouse.move(px - 50, py - 30, { steps: 4 });
     await page.mouse.up();
     await painted(page);
     const dragged = await seen(page);
@@ -257,6 +266,105 @@ describe('what a reader does', () => {
     await page.evaluate(() => dispatchEvent(new Event('afterprint')));
     await painted(page);
     expect(await corner()).not.toEqual([255, 255, 255, 255]);
+    expectQuiet(opened);
+    await page.context().close();
+  });
+});
+
+describe('a move that a reader draws', () => {
+  const MOVES = 'moves: { longest: 100 m, cells: 400 }\nzones:';
+  let file: string;
+  let image: Uint8Array;
+
+  beforeAll(async () => {
+    const plane = await load(YARD(1, 800).replace('zones:', MOVES));
+    image = compilePartition(plane, undefined, { large: true }).image;
+    file = written('moves', await createPlanePage(plane, image));
+  });
+
+  const moveOf = (page: Page) => page.evaluate(() => globalThis.holdfastPlane?.move() ?? null);
+
+  test('two clicks draw it, and what it says is what the host says, at seeded places', async () => {
+    const host = await PlaneImage.open(image);
+    const random = new Random(seedFor('plane page moves', 69));
+    const opened = await openPage(browser, file);
+    const { page } = opened;
+    const ends = new Set<string>();
+    for (let round = 0; round < 40; round++) {
+      const places = [0, 1].map(() => [random.below(99_000) - 49_500, random.below(59_000) + 500] as const);
+      for (const [x, y] of places) {
+        await page.mouse.move(...(await pixelOf(page, x, y)));
+        await page.mouse.down();
+        await page.mouse.up();
+      }
+      await painted(page);
+      const move = await moveOf(page);
+      if (move === null) throw new Error('two clicks draw a move');
+      const source = ([x, y]: readonly [number, number]) => ({ x: BigInt(x - 50_000), y: BigInt(y) });
+      const answer = host.sweep({ ...source(move.from), phase: 0 }, source(move.to));
+      const { end, safe, tier, limit, lower, stop } = answer;
+      expect({ ...move, lower: move.lower?.after ?? null }).toMatchObject({
+        ...{ end, safe, tier, limit, stop },
+        lower: lower?.after ?? null,
+      });
+      expect(await page.locator('#answer').textContent()).toContain(host.moveWords(answer));
+      ends.add(end);
+    }
+    expect([...ends].sort()).toEqual(['at-start', 'uncovered', 'whole']);
+    await screenshot(page, 'plane-move');
+    expectQuiet(opened);
+    await page.context().close();
+  });
+
+  test('a drag begins none, the pointer leads its end, keys draw it and drop it', async () => {
+    const opened = await openPage(browser, file);
+    const { page } = opened;
+    await page.mouse.move(...(await pixelOf(page, 0, 20_000)));
+    await page.mouse.down();
+    await page.mouse.move(...(await pixelOf(page, 9000, 24_000)), { steps: 4 });
+    await page.mouse.up();
+    expect(await moveOf(page)).toBe(null);
+    await page.locator('#place').fill('-30 m, 12 m');
+    await page.locator('#place').press('Enter');
+    const height = async () => (await page.locator('#map').boundingBox())?.height;
+    const before = await height();
+    await page.locator('#map').press('m');
+    await page.mouse.move(...(await pixelOf(page, 0, 20_000)));
+    await painted(page);
+    const led = await moveOf(page);
+    expect(led).toMatchObject({ from: [20_000, 12_000], end: 'whole' });
+    expect(await height()).toBe(before);
+    expect(Math.abs((led?.to[0] ?? 0) - 50_000)).toBeLessThan(300);
+    for (let times = 0; times < 3; times++) await page.locator('#map').press('Shift+ArrowUp');
+    await page.locator('#map').press('m');
+    await page.mouse.move(...(await pixelOf(page, 30_000, 20_000)));
+    await painted(page);
+    const drawn = await moveOf(page);
+    expect(drawn?.from).toEqual([20_000, 12_000]);
+    expect(drawn?.to[0]).toBe(led?.to[0]);
+    expect(drawn?.to[1]).toBeGreaterThan(led?.to[1] ?? 0);
+    expect(await page.locator('#answer').textContent()).toMatch(
+      /the whole move is safe: .* along x, lowest limit 800 mm\/s/,
+    );
+    await page.locator('#map').press('Escape');
+    await painted(page);
+    expect(await moveOf(page)).toBe(null);
+    expect(await page.locator('#answer').textContent()).toContain('two clicks draw one');
+    expectQuiet(opened);
+    await page.context().close();
+  });
+
+  test('a map that follows no moves says so', async () => {
+    const opened = await openPage(
+      browser,
+      written('no-moves', await createPlanePage(await load(YARD(1, 800)), null)),
+    );
+    const { page } = opened;
+    await page.locator('#map').press('m');
+    await page.locator('#map').press('Shift+ArrowUp');
+    await page.locator('#map').press('m');
+    await painted(page);
+    expect(await page.locator('#answer').textContent()).toContain('the map follows no moves');
     expectQuiet(opened);
     await page.context().close();
   });
