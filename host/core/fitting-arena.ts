@@ -16,21 +16,32 @@ export interface Fitting {
 }
 
 /**
- * What an image takes of the arena of controllers that have `arena`.
+ * What an image takes of the arena of controllers that have `arena`, and could have `most`.
  *
  * @throws HoldfastError TOO_LARGE, with figures, when that does not hold it; what openImage throws for an image that no build takes
  */
-export async function fittingArena(image: Uint8Array, arena: ArenaName): Promise<Fitting> {
+export async function fittingArena(
+  image: Uint8Array,
+  arena: ArenaName,
+  most: ArenaName = ARENA_DEFAULT,
+): Promise<Fitting> {
   const { body } = parseImage(image);
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const residentBytes = view.getUint32(BODY_HEADER_AT.residentBytes, true);
   const smallest = await smallestArena(image);
-  if (ARENA_NAMES.indexOf(smallest) <= ARENA_NAMES.indexOf(arena)) return { residentBytes, smallest };
+  if (isWithin(smallest, arena)) return { residentBytes, smallest };
   const { arenaBytes, lineStepsMax } = BUILD_LIMITS[ARENAS[arena]];
   const message = `this edition does not fit an arena of ${arena}: it takes ${residentBytes} bytes, and such a controller has ${arenaBytes} and searches at most ${lineStepsMax} steps`;
   throw new HoldfastError('TOO_LARGE', message, {
-    remedy: `Give --arena ${smallest}, or compile a smaller map.`,
+    remedy: isWithin(smallest, most)
+      ? `Give --arena ${smallest}, or compile a smaller map.`
+      : 'Compile a smaller map, or take another board.',
   });
+}
+
+/** Whether an arena is no larger than another. */
+export function isWithin(arena: ArenaName, most: ArenaName): boolean {
+  return ARENA_NAMES.indexOf(arena) <= ARENA_NAMES.indexOf(most);
 }
 
 async function smallestArena(image: Uint8Array): Promise<ArenaName> {
@@ -51,7 +62,8 @@ async function admits(image: Uint8Array, arena: ArenaName): Promise<boolean> {
 
 /** What was taken, and why: one line for people. */
 export function arenaWords(arena: ArenaName, asked: boolean, { residentBytes, smallest }: Fitting): string {
-  const why = asked ? 'as asked for' : 'the largest, for editions to come';
+  const largest = arena === ARENA_DEFAULT ? 'the largest' : 'the largest that this board takes';
+  const why = asked ? 'as asked for' : `${largest}, for editions to come`;
   const less = smallest === arena ? '' : `; an arena of ${smallest} holds it, too (--arena ${smallest})`;
   return `arena ${arena}, ${why}; this edition takes ${residentBytes} bytes of it${less}`;
 }

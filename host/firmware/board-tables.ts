@@ -10,6 +10,7 @@ const MHZ = 1_000_000;
 const EMULATORS: { readonly [Kind in EmulatorSetup['kind']]: string } = {
   rp2040js: 'rp2040js, its cycles corrected',
   qemu: 'QEMU, which has no cycles',
+  qemuChip: 'QEMU, which has no cycles',
 };
 
 /** A part of the page that is generated: `<!-- boards -->` or `<!-- board NAME -->`, up to `<!-- end -->`. */
@@ -42,7 +43,10 @@ function undocumented(message: string): HoldfastError {
 
 function listOf(targets: readonly Target[]): string[] {
   const rows = targets.map(({ name, board, emulator, compiler }) => {
-    const packages = [...compiler.packages, ...(emulator?.kind === 'qemu' ? emulator.packages : [])];
+    const packages = [
+      ...compiler.packages,
+      ...(emulator?.kind === 'rp2040js' ? [] : (emulator?.packages ?? [])),
+    ];
     const kind = emulator === null ? 'none' : EMULATORS[emulator.kind];
     return `| \`${name}\` | ${board} | ${kind} | ${packages.map((one) => `\`${one}\``).join(', ')} |`;
   });
@@ -50,12 +54,18 @@ function listOf(targets: readonly Target[]): string[] {
 }
 
 function tableOf(target: Target): string[] {
-  const { flash, ram, stack, boot2 } = target;
+  const { flash, ram, stack, boot2, runsFromFlash } = target;
   const { slotA, slotB, state, tokens, outcome } = flash.areaBytes;
   const rows = [
-    [`RAM ${hex(ram.address)}`, `${size(ram.bytes)}: everything that runs, and the core's memory`],
+    [
+      `RAM ${hex(ram.address)}`,
+      `${size(ram.bytes)}: ${runsFromFlash ? '' : 'everything that runs, and '}the core's memory`,
+    ],
     [`RAM ${hex(stack.address)}`, `${size(stack.bytes)} of stack`],
-    [`flash ${hex(flash.address)}`, `${boot2 ? 'boot code, ' : ''}start-up, image of what runs`],
+    [
+      `flash ${hex(flash.address)}`,
+      `${boot2 ? 'boot code, ' : ''}${runsFromFlash ? 'everything that runs' : 'start-up, image of what runs'}`,
+    ],
     [`flash ${hex(flash.address + flash.burnedOffset)}`, 'burned block'],
     [
       `flash ${hex(flash.address + flash.areasOffset)}`,

@@ -8,6 +8,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from '
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { arenaOf } from '../common/arenas.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { packageUrl } from '../common/root.ts';
 import { coreUrl } from '../core/core.ts';
@@ -83,22 +84,20 @@ export interface Variant {
  * The firmware of a target without an edition, with a build of the core for controllers. Throws HoldfastError TARGET_UNKNOWN,
  * TARGET_FILE, COMPILER_MISSING, COMPILER_FAILED, FLASH_REACHED or STACK_TOO_SMALL.
  */
-export async function buildFirmware(name: string, build: BuildName = 'device'): Promise<Firmware> {
-  return buildTarget(targetNamed(name), released(name, build));
+export async function buildFirmware(name: string, build?: BuildName): Promise<Firmware> {
+  const target = targetNamed(name);
+  return buildTarget(target, released(target, build));
 }
 
-/** The board's own loop around a released build of the core. */
-function released(name: string, build: BuildName): Variant {
-  const arena = Object.entries(ARENAS).find(([, each]) => each === build)?.[0];
-  const own = { loop: LOOP, defines: {}, core: fileURLToPath(coreUrl(build)) };
-  return { name: build === 'device' ? name : `${name}-${arena}`, ...own };
+/** The board's own loop around a released build of the core; that of its own arena unless another is named. */
+function released({ name, arena: own }: Target, build: BuildName = ARENAS[own]): Variant {
+  const arena = arenaOf(build);
+  const how = { loop: LOOP, defines: {}, core: fileURLToPath(coreUrl(build)) };
+  return { name: arena === own ? name : `${name}-${arena}`, ...how };
 }
 
 /** The same for a target that was read already, or for a variant of it. */
-export async function buildTarget(
-  target: Target,
-  variant: Variant = released(target.name, 'device'),
-): Promise<Firmware> {
+export async function buildTarget(target: Target, variant: Variant = released(target)): Promise<Firmware> {
   const product = join(PRODUCTS, `${variant.name}.elf`);
   if (await isStale(product, target, variant)) await make(target, variant, product);
   const file = await readFile(product);
@@ -227,10 +226,11 @@ async function tool({ compiler }: Pick<Target, 'compiler'>, options: readonly st
 }
 
 /**
- * Nothing but what starts the chip may lie in flash, neither code nor constants, so nothing that check reaches does. Symbols tell
- * functions, sections everything.
+ * Nothing but what starts the chip may lie in flash, neither code nor constants, so nothing that check reaches does, unless the board's
+ * file says that code runs from there. Symbols tell functions, sections everything.
  */
 export function refuseFlash({ symbols, sections }: Pick<Elf, 'symbols' | 'sections'>, target: Target): void {
+  if (target.runsFromFlash) return;
   const { from, to } = flashRange(target);
   const { startsInFlash } = target;
   const isInFlash = ({ address }: { address: number }) => address >= from && address < to;

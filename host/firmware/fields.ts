@@ -48,6 +48,15 @@ export function text(pattern = /^.+$/, what = 'a text'): Reader<string> {
   };
 }
 
+/** One of some words. */
+export function choice<W extends string>(words: readonly W[]): Reader<W> {
+  return (value, place) => {
+    const word = words.find((each) => each === value);
+    if (word !== undefined) return word;
+    throw mustBe(value, place, words.join(' or '));
+  };
+}
+
 export function flag(): Reader<boolean> {
   return (value, place) => {
     if (typeof value === 'boolean') return value;

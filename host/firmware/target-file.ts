@@ -5,9 +5,12 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ARENA_NAMES } from '../common/arenas.ts';
+import { ARENA_DEFAULT } from '../core/fitting-arena.ts';
 import { type AreaSizes, type Geometry, sectorSizes } from '../core/geometry.ts';
 import { BURNED_BYTES } from '../format.ts';
 import {
+  choice,
   either,
   flag,
   integer,
@@ -65,6 +68,10 @@ const readFields = object({
   }),
   sources: list(source),
   linkerScript: source,
+  /** Bytes that a map may take on the controller, unless somebody asks for others. */
+  arena: optional(choice(ARENA_NAMES), ARENA_DEFAULT),
+  /** Whether code lies in the flash that it writes: the processor stands while that is erased or programmed. */
+  runsFromFlash: optional(flag(), false),
   flash: object({
     address,
     bytes,
@@ -125,6 +132,16 @@ const readFields = object({
         /** What stands at `pins.safeInput` while the machine is parked; nothing else is parked. */
         parkedWord: integer(1, WORD_MAX),
       },
+      /** A machine of QEMU whose flash is in the chip: its debugger's port loads and reads flash, its test port drives pins. */
+      qemuChip: {
+        command: program,
+        packages: list(program),
+        machine: text(/^[\w.-]+$/, 'the name of a machine'),
+        /** The chip whose pins they are, in QEMU's tree of objects. */
+        chip: text(/^(\/[\w-]+(\[\d+\])?)+$/, 'a path of QEMU, such as /machine/nrf51'),
+        /** A function that the firmware calls behind each change of flash: where, and how many bytes. */
+        written: symbol,
+      },
     }),
     null,
   ),
@@ -135,6 +152,7 @@ type TargetFields = ReturnType<typeof readFields>;
 /** How the emulator of a board is set up, of the kinds that the simulator has. */
 export type EmulatorSetup = NonNullable<TargetFields['emulator']>;
 export type QemuSetup = Extract<EmulatorSetup, { kind: 'qemu' }>;
+export type QemuChipSetup = Extract<EmulatorSetup, { kind: 'qemuChip' }>;
 
 /** A board. */
 export interface Target extends TargetFields {
@@ -256,6 +274,7 @@ function requireEmulator({ emulator, clocks, pins, ram, stack }: TargetFields, f
       throw wrongField({ file, field: 'clocks.processorHz' }, 'is missing; rp2040js counts cycles');
     return;
   }
+  if (emulator.kind === 'qemuChip') return;
   if (emulator.ramBytes % (1 << 20) !== 0)
     throw wrongField({ file, field: 'emulator.ramBytes' }, `is ${emulator.ramBytes}; QEMU takes whole MiB`);
   const all = { address: ram.address, bytes: emulator.ramBytes };

@@ -36,7 +36,7 @@ const KNOWN = {
   docs: { about: 'what documents show is what one gets', programs: [] },
   e2e: {
     about: 'the command and every controller, over pseudo-terminals',
-    programs: ['arm', 'riscv', 'qemu'],
+    programs: ['arm', 'riscv', 'qemu', 'qemuArm'],
   },
   fleet: {
     about: 'plants: inventory, signed states, cells, and the command of the fleet',
@@ -54,7 +54,7 @@ const KNOWN = {
   proof: { about: 'the core against its oracles: answers, updates, power cuts', programs: [] },
   releases: {
     about: 'start, check and the end-to-end suite under each supported release of Node, fetched from npm',
-    programs: ['arm', 'riscv', 'qemu'],
+    programs: ['arm', 'riscv', 'qemu', 'qemuArm'],
   },
   targets: {
     about: 'firmware, boards in their emulators, the C library',

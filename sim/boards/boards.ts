@@ -6,11 +6,16 @@ import type { EmulatorSetup } from '../../host/firmware/target-file.ts';
 import { targetNamed, targetNames } from '../../host/firmware/targets.ts';
 import type { BuildName } from '../../host/format.ts';
 import type { Emulator, EmulatorOptions, RunningBoard } from './emulator.ts';
+import { qemuChip } from './qemu-chip-controller.ts';
 import { qemu } from './qemu-controller.ts';
 import { rp2040js } from './rp2040-controller.ts';
 
 /** By the kinds that a board's file may name. */
-const EMULATORS: { readonly [Kind in EmulatorSetup['kind']]: Emulator } = { rp2040js, qemu };
+const EMULATORS: { readonly [Kind in EmulatorSetup['kind']]: Emulator } = {
+  rp2040js,
+  qemu,
+  qemuChip,
+};
 
 export interface Board {
   readonly store: FlashStore;

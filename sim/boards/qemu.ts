@@ -48,20 +48,32 @@ export function startMachine(
   stdio: StdioOptions,
   extra: readonly string[] = [],
 ): ChildProcess {
-  const emulator = findProgram(setup.command);
-  if (emulator === null) {
-    throw new HoldfastError('EMULATOR_MISSING', `${setup.command} is not installed.`, {
-      remedy: `Install the Debian packages ${setup.packages.join(' ')}.`,
-    });
-  }
   const argv = [
     ...['-machine', `${setup.machine},memory-backend=ram`, '-m', `${ramBytes >> 20}M`],
     ...['-object', `memory-backend-file,id=ram,size=${ramBytes},mem-path=${commas(ram)},share=on`],
     ...[...setup.arguments, '-drive'],
     `if=pflash,unit=${setup.pflashUnit},format=raw,file=${commas(flash)}`,
+    ...extra,
+  ];
+  return startQemu(setup, argv, stdio);
+}
+
+/** The same for any machine, given what is special about it. Throws HoldfastError EMULATOR_MISSING. */
+export function startQemu(
+  { command, packages }: Pick<QemuSetup, 'command' | 'packages'>,
+  machine: readonly string[],
+  stdio: StdioOptions,
+): ChildProcess {
+  const emulator = findProgram(command);
+  if (emulator === null) {
+    throw new HoldfastError('EMULATOR_MISSING', `${command} is not installed.`, {
+      remedy: `Install the Debian packages ${packages.join(' ')}.`,
+    });
+  }
+  const argv = [
+    ...machine,
     ...['-display', 'none', '-monitor', 'none', '-net', 'none'],
     ...['-chardev', 'stdio,id=line,signal=off', '-serial', 'chardev:line'],
-    ...extra,
   ];
   const warden = process.platform === 'linux' ? findProgram('setpriv') : null;
   // In a group of its own: Ctrl-C is for us, and we decide what becomes of the machine.

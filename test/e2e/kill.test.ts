@@ -14,7 +14,7 @@ import type { Transport } from '../../host/serial/transport.ts';
 import { openSerialTransport } from '../../host/serial/transport-serialport.ts';
 import { memoryReader } from '../../host/source/reader.ts';
 import { temporaryFolder } from '../support/command.ts';
-import { CONTROLLERS, prepareBoards } from '../support/controllers.ts';
+import { CONTROLLERS, prepareBoards, type TestController } from '../support/controllers.ts';
 import { sourceText } from '../support/editions.ts';
 import { Random, seedFor } from '../support/random.ts';
 
@@ -22,8 +22,8 @@ const MOMENTS = new Map([
   ['virtual', 40],
   ['rp2040', 5],
   ['riscv32', 12],
+  ['microbit', 12],
 ]);
-const ZONES = 300;
 const PLACE = 500;
 
 const folder = temporaryFolder('kill');
@@ -31,16 +31,15 @@ let image: ReturnType<typeof readEdition>;
 
 await prepareBoards();
 
-async function compile(epoch: number, replaces: string | undefined, limit: number): Promise<Uint8Array> {
-  const text = sourceText({ epoch, limit, zones: ZONES, ...(replaces === undefined ? {} : { replaces }) });
+async function compile(
+  { large }: TestController,
+  epoch: number,
+  replaces: string | undefined,
+  limit: number,
+): Promise<Uint8Array> {
+  const text = sourceText({ epoch, limit, ...large, ...(replaces === undefined ? {} : { replaces }) });
   return (await compileSource('a.map.yaml', { reader: memoryReader({ 'a.map.yaml': text }) })).image;
 }
-
-beforeAll(async () => {
-  writeFileSync(folder.at('first.img'), await compile(1, undefined, 80));
-  writeFileSync(folder.at('second.img'), await compile(2, '1', 40));
-  image = readEdition(readFileSync(folder.at('second.img')));
-});
 
 afterAll(() => folder.remove());
 
@@ -81,7 +80,15 @@ async function pushOn(controller: ControllerProcess, at: number, act: () => void
   }
 }
 
-describe.each(CONTROLLERS)('$target', ({ target, sectorBytes }) => {
+describe.each(CONTROLLERS)('$target', (one) => {
+  const { target, sectorBytes } = one;
+
+  beforeAll(async () => {
+    writeFileSync(folder.at('first.img'), await compile(one, 1, undefined, 80));
+    writeFileSync(folder.at('second.img'), await compile(one, 2, '1', 40));
+    image = readEdition(readFileSync(folder.at('second.img')));
+  });
+
   const moments = MOMENTS.get(target) ?? 0;
   let linesOfUpload = 0;
   const start = (state: string): Promise<ControllerProcess> =>

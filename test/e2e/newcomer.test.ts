@@ -18,8 +18,6 @@ import { holdfast, temporaryFolder } from '../support/command.ts';
 import { CONTROLLERS, prepareBoards } from '../support/controllers.ts';
 import { compileEdition } from '../support/editions.ts';
 
-/** So many zones that a push at 57,600 bits a second takes seconds. */
-const ZONES = 250;
 const SLOW_BAUD = 57_600;
 const CONFIG = 'holdfast-firmware: 1\nmap: line\nchecks-to-confirm: 20\nbudget: { steps: 14 }\nfault: stop\n';
 
@@ -38,7 +36,10 @@ const END_ONCE_READY = `--import=data:text/javascript,${encodeURIComponent(`
 await prepareBoards();
 
 const FIRST = await compileEdition({ epoch: 1, limit: 80 });
-const SECOND = await compileEdition({ epoch: 2, replaces: '1', limit: 40, zones: ZONES });
+/** By target: so large that a push at 57,600 bits a second takes seconds. */
+const SECOND = new Map<string, Uint8Array>();
+for (const { target, large } of CONTROLLERS)
+  SECOND.set(target, await compileEdition({ epoch: 2, replaces: '1', limit: 40, ...large }));
 
 let target: string;
 let folder: ReturnType<typeof temporaryFolder>;
@@ -51,6 +52,8 @@ function write(name: string, image: Uint8Array): string {
   writeFileSync(path, image);
   return path;
 }
+
+const secondOf = (name: string): string => write('second', SECOND.get(name) ?? expect.unreachable());
 
 async function start(options: Partial<ControllerProcessOptions> = {}): Promise<ControllerProcess> {
   const controller = await startController({
@@ -96,7 +99,7 @@ beforeEach(() => {
   folder = temporaryFolder('newcomer');
   running = [];
   first = write('first', FIRST);
-  second = write('second', SECOND);
+  second = secondOf(target);
   writeFileSync(folder.at('firmware.yaml'), CONFIG);
 });
 
@@ -108,6 +111,7 @@ afterEach(async () => {
 describe.each(CONTROLLERS)('$target', (one) => {
   beforeEach(() => {
     target = one.target;
+    second = secondOf(target);
   });
 
   describe('push --window', () => {

@@ -12,8 +12,6 @@ import { holdfast, temporaryFolder } from '../support/command.ts';
 import { CONTROLLERS, prepareBoards, resumesAt } from '../support/controllers.ts';
 import { sourceText } from '../support/editions.ts';
 
-/** So many zones that an image takes several sectors and many messages. */
-const ZONES = 300;
 const PLACE = 500;
 /** More than one message carries; the first one asks where the upload stood. */
 const MESSAGE_BYTES_MAX = 2048;
@@ -26,7 +24,7 @@ let controller: ControllerProcess;
 let first: string;
 let second: string;
 
-/** The command compiles each edition once; every test gets files of its own. */
+/** The command compiles each edition once a controller; every test gets files of its own. */
 const sources = temporaryFolder('e2e-editions');
 
 async function compile(name: string, source: string): Promise<Uint8Array> {
@@ -37,13 +35,6 @@ async function compile(name: string, source: string): Promise<Uint8Array> {
 }
 
 let editions: Record<'first' | 'second', Uint8Array>;
-
-beforeAll(async () => {
-  editions = {
-    first: await compile('first', sourceText({ epoch: 1, limit: 80, zones: ZONES })),
-    second: await compile('second', sourceText({ epoch: 2, replaces: '1', limit: 40, zones: ZONES })),
-  };
-});
 
 afterAll(() => sources.remove());
 
@@ -79,6 +70,13 @@ async function withDevice<Result>(action: (device: Device) => Promise<Result>): 
 const limitNow = () => withDevice(async (device) => (await device.check({ x: PLACE })).limit);
 
 describe.each(CONTROLLERS)('$target', (one) => {
+  beforeAll(async () => {
+    editions = {
+      first: await compile('first', sourceText({ epoch: 1, limit: 80, ...one.large })),
+      second: await compile('second', sourceText({ epoch: 2, replaces: '1', limit: 40, ...one.large })),
+    };
+  });
+
   beforeEach(async () => {
     target = one.target;
     folder = temporaryFolder('e2e');

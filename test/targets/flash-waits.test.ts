@@ -21,6 +21,7 @@ const BOARDS = {
     busy: '((a) == 0x18000028u ? 8u : 1u)',
     secondsMax: 1,
   },
+  microbit: { timer: 0x40008548, ready: '1u', busy: '0u', secondsMax: 0.05 },
   riscv32: { timer: 0x0200bff8, ready: '0x00800080u', busy: '0x00000000u', secondsMax: 5 },
 } as const;
 

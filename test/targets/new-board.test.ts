@@ -53,9 +53,9 @@ async function build(name: string): Promise<{ flashBytes: number; ramBytes: numb
 }
 
 test('the template is no board; its copy is one, and builds before anything of it is written', async () => {
-  expect(await holdfast('firmware', '--help')).toContain('Boards: riscv32, rp2040.');
+  expect(await holdfast('firmware', '--help')).toContain('Boards: microbit, riscv32, rp2040.');
   const folder = copyTemplate('mine');
-  expect(await holdfast('firmware', '--help')).toContain('Boards: mine, riscv32, rp2040.');
+  expect(await holdfast('firmware', '--help')).toContain('Boards: microbit, mine, riscv32, rp2040.');
   expect(await holdfast('controller', '--help')).not.toContain('mine');
   const sizes = await build('mine');
   const { flash, ram, stack } = JSON.parse(readFileSync(`${folder}/target.json`, 'utf8'));

@@ -105,7 +105,7 @@ test('what is no JSON is refused with its file', () => {
 
 test('a name that is no board lists those that are', () => {
   expect(() => targetNamed('template')).toThrow('The board template does not exist.');
-  expect(targetNames()).toEqual(['riscv32', 'rp2040']);
+  expect(targetNames()).toEqual(['microbit', 'riscv32', 'rp2040']);
 });
 
 /** Paths of a file's fields, `notes` as one. */

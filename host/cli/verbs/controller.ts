@@ -23,7 +23,7 @@ import { parsePlace } from '../../core/points.ts';
 import type { Target } from '../../firmware/target-file.ts';
 import { emulatedNames, targetNamed } from '../../firmware/targets.ts';
 import { requireWholeTicks } from '../../firmware/ticks.ts';
-import { ARENAS, type BuildName } from '../../format.ts';
+import { ARENAS } from '../../format.ts';
 import {
   type BurnedConfig,
   burnedForDevelopment,
@@ -35,7 +35,7 @@ import { readBurnedConfig } from '../../image/burned-config.ts';
 import { type Edition, loadEdition } from '../../image/edition-file.ts';
 import { burnedWith, reburnedWith, withTrust } from '../../image/fitting.ts';
 import { readMap } from '../../image/read-partition.ts';
-import { arenaOption } from '../common/arena-option.ts';
+import { arenaOption, chosenArena } from '../common/arena-option.ts';
 import { parseBaud } from '../common/device.ts';
 import { addTrustOptions, readTrust, TRUST_HELP, type TrustOptions } from '../common/trust.ts';
 
@@ -143,12 +143,14 @@ function refuseTrain({ at, speed, sayPlace, target }: ControllerCommandOptions):
 async function run(options: ControllerCommandOptions): Promise<void> {
   // Read even when the state exists and nothing will be burned: a wrong path is a mistake all the same.
   const given = await readGiven(options);
-  const { arena = ARENA_DEFAULT } = options;
-  if (given.edition !== null) await fittingArena(given.edition.bytes, arena);
-  if (given.edition !== null) options.at?.readOn(axesOf(readMap(given.edition.bytes)));
   const board = await boardNamed(options.target);
   if (board !== null) refuseTrain(options);
   const target = board === null ? null : targetNamed(options.target);
+  const arena = chosenArena(options.arena, target);
+  if (given.edition !== null) {
+    await fittingArena(given.edition.bytes, arena, target?.arena);
+    options.at?.readOn(axesOf(readMap(given.edition.bytes)));
+  }
   await requireTerminals();
   const store = board?.store ?? areasOnly(VIRTUAL_GEOMETRY);
   const state = await openStateFolder(
@@ -165,7 +167,7 @@ async function run(options: ControllerCommandOptions): Promise<void> {
     const terminal = await PseudoTerminal.open(options.link === undefined ? {} : { link: options.link });
     try {
       if (board === null) await runOn(options, given, state, terminal);
-      else await runBoard(board, options, given, state, terminal);
+      else await runBoard(board, arena, options, given, state, terminal);
     } finally {
       terminal.close();
     }
@@ -237,7 +239,7 @@ async function runOn(
       loadCore: (core) => Core.load(core),
       flash: file.flash,
       burned: state.burned,
-      build: buildOf(options),
+      build: ARENAS[options.arena ?? ARENA_DEFAULT],
       line: paced ?? terminal,
       safeInput: new SafeInput(state.safeInputPath, systemClock),
       train: new Train(trainOptions(options)),
@@ -269,13 +271,14 @@ async function runOn(
 /** The firmware of a board, emulated: it is the application too, so there is no simulated machine. */
 async function runBoard(
   board: Board,
+  arena: ArenaName,
   options: ControllerCommandOptions,
   given: Given,
   state: StateFolder,
   terminal: PseudoTerminal,
 ): Promise<void> {
   const { report, paced } = openLine(options, terminal);
-  const running = await board.start(buildOf(options), {
+  const running = await board.start(ARENAS[arena], {
     burned: state.burned,
     flashPath: state.flashPath,
     folder: options.state,
@@ -298,10 +301,6 @@ async function runBoard(
     paced?.close();
     report.end();
   }
-}
-
-function buildOf({ arena = ARENA_DEFAULT }: ControllerCommandOptions): BuildName {
-  return ARENAS[arena];
 }
 
 function namesOf({ edition, config, trust }: Given): ('image' | 'configuration' | 'keys')[] {

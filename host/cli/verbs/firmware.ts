@@ -12,7 +12,7 @@ import { encodeBurned } from '../../image/burned.ts';
 import { readBurnedConfig } from '../../image/burned-config.ts';
 import { loadEdition } from '../../image/edition-file.ts';
 import { burnedWith } from '../../image/fitting.ts';
-import { arenaOption } from '../common/arena-option.ts';
+import { arenaOption, chosenArena } from '../common/arena-option.ts';
 import { firmwareCycles } from '../common/firmware-cycles.ts';
 import {
   encodeFirmware,
@@ -69,7 +69,9 @@ export function register(program: Command): void {
         FIRMWARE_FORMATS,
       ),
     )
-    .addOption(arenaOption(`bytes for a map on the controller (default: ${ARENA_DEFAULT})`))
+    .addOption(
+      arenaOption(`bytes for a map on the controller (default: ${ARENA_DEFAULT}, or what the board takes)`),
+    )
     .option('--force', 'replace the files that are there, whoever wrote them')
     .option('--json', 'print sizes as one JSON object')
     .addHelpText('after', help)
@@ -99,8 +101,9 @@ async function writeFirmware(target: string, image: string, options: Options): P
   const given = options.config === undefined ? undefined : await readBurnedConfig(options.config);
   const config = burnedWith(edition.bytes, given, await readTrust(options));
   requireWholeTicks(config.ticksPerSecond, targetNamed(target));
-  const arena = options.arena ?? ARENA_DEFAULT;
-  const fitting = await fittingArena(edition.bytes, arena);
+  const board = targetNamed(target);
+  const arena = chosenArena(options.arena, board);
+  const fitting = await fittingArena(edition.bytes, arena, board.arena);
   const firmware = await buildFirmware(target, ARENAS[arena]);
   const cycles = await firmwareCycles(firmware, config, edition.bytes);
   const pieces = placeEdition(firmware, encodeBurned(config), edition);

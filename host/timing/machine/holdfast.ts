@@ -70,10 +70,12 @@ const STACK_BYTES = 8192;
 /** Where nothing is linked to, for a program that does not say where its stack is. */
 const STACK_ELSEWHERE = 0x7000_0000;
 
-/** Where the program's stack is, by the symbols that linker scripts have for it. */
-export function stackIn({ symbols }: Elf): Stack {
+/** Where the program's stack is, by the symbols of linker scripts, and down to where something else of the program ends, if near. */
+export function stackIn({ symbols, sections }: Pick<Elf, 'symbols' | 'sections'>): Stack {
   const top = STACK_TOPS.map((name) => symbols.find((symbol) => symbol.name === name)?.address).find(
     (address) => address !== undefined,
   );
-  return { top: top ?? STACK_ELSEWHERE, bytes: STACK_BYTES };
+  if (top === undefined) return { top: STACK_ELSEWHERE, bytes: STACK_BYTES };
+  const ends = sections.map(({ address, bytes }) => address + bytes).filter((end) => end < top);
+  return { top, bytes: Math.min(STACK_BYTES, top - Math.max(0, ...ends)) };
 }
