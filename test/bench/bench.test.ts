@@ -16,7 +16,7 @@ interface Result {
 const SCRIPT = fileURLToPath(new URL('../../bench/run.mjs', import.meta.url));
 const GOODPUT_LEAST = 0.9;
 
-test('every figure is there; images and goodput keep to their goals', async () => {
+test('every figure is there; images and goodput keep to their goals', { timeout: 900_000 }, async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, '--json'], { maxBuffer: 1 << 24 });
   const results: Result[] = JSON.parse(stdout);
   expect(new Set(results.map(({ name }) => name)).size).toBe(results.length);
