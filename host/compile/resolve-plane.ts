@@ -223,7 +223,11 @@ function isNarrowForMoves({ longestMove, axes, place }: PlaneModel, diagnostics:
 }
 
 /** Whether the longest move is one that the core follows with numbers of 64 bits; else that is reported. */
-function takesMoves({ longestMove, place }: PlaneModel, { nodes }: Lookup, diagnostics: Diagnostics): boolean {
+function takesMoves(
+  { longestMove, place }: PlaneModel,
+  { nodes }: Lookup,
+  diagnostics: Diagnostics,
+): boolean {
   const most = longestMoveOver(nodes);
   if (longestMove <= most) return true;
   const message = `the longest move is ${longestMove} steps; over edges as fine as some of these, moves of ${most} steps can be followed`;

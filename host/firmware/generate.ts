@@ -55,8 +55,8 @@ const CONSTANT = /(\w+) = (\d+)u;\n(\s+)\1 = i32_load_at\(\1, 0u\)/g;
 /** The functions of assembly/check. */
 const CHECK_PATH = /^\w+ w2c_core_assembly0x2Fcheck0x2F\w+\([^)]*\) \{\n[\s\S]*?^\}\n/gm;
 /**
- * Where they are declared, but those that follow moves through planes: they call the compiler's own multiplication, which lies elsewhere. Not
- * every compiler flattens them into what the loop calls: clang goes one call deep.
+ * Where they are declared, but those that follow moves through planes: they call the compiler's own multiplication, which lies elsewhere.
+ * Not every compiler flattens them into what the loop calls: clang goes one call deep.
  */
 const DECLARED =
   /^static (?=\w+ w2c_core_assembly0x2Fcheck0x2F(?!plane0x2Dsweep|fraction|sweep0x2FsweepPlane|layout0x2FsweepMapOfPlane))/gm;

@@ -62,10 +62,11 @@ export function subdivide(
     return -cells.push(cell);
   };
   const sink = { leaf, node: (line: number, left: number, right: number) => tree.node(line, left, right) };
-  tree.root = new TreeBuilder(cutter, sink, { seed: 1, cutCost: 0.5, range: Number.POSITIVE_INFINITY }).greedy(
-    edges.fragments,
-    box,
-  );
+  tree.root = new TreeBuilder(cutter, sink, {
+    seed: 1,
+    cutCost: 0.5,
+    range: Number.POSITIVE_INFINITY,
+  }).greedy(edges.fragments, box);
   const borders = bordersOf(lines, cells);
   const sets = new AreaSets();
   return {

@@ -232,7 +232,10 @@ describe('depot', () => {
       ...[0, 'the whole move is safe: 3 m along x, lowest limit 1600 mm/s, lowest tier 0'],
     ]);
     expect(await words('20 m, 8 m', '20500 mm, 11 m')).toEqual([
-      ...[1, 'safe for 1 m along y, lowest limit 1600 mm/s; coverage ends at [20.166 m, 9 m]: gap rack-1, stop'],
+      ...[
+        1,
+        'safe for 1 m along y, lowest limit 1600 mm/s; coverage ends at [20.166 m, 9 m]: gap rack-1, stop',
+      ],
     ]);
     expect(await words('5 m, 5 m', '30 m, 5 m')).toEqual([
       ...[1, 'not followed: the move is 25 m along x, and the map follows moves of up to 4 m along an axis'],

@@ -6,13 +6,14 @@ import { expect, test } from 'vitest';
 import { compilePartition } from '../../host/compile/compile.ts';
 import { openImage } from '../../host/core/checker.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';
-import { SWEEP_BYTES } from '../../host/format.ts';
+import { BURNED_BYTES, SWEEP_BYTES } from '../../host/format.ts';
+import { RiscvMachine } from '../../sim/boards/riscv-machine.ts';
 import { Rp2040Bench } from '../../sim/boards/rp2040-bench.ts';
 import { planeModel, resolved } from '../support/plane-models.ts';
 import { benchPlane, placeOf } from '../support/plane-questions.ts';
 import { BENCH_KINDS } from '../support/plane-shapes.ts';
 import { Random, seedFor } from '../support/random.ts';
-import { RiscvMachine } from './support/riscv-machine.ts';
+import { callAnyhow } from './support/riscv-machine.ts';
 
 const SWEEP = 'holdfast_sweep_plane';
 const MEMORY = 'holdfast_memory';
@@ -24,7 +25,9 @@ const CELLS_AT = 18 * 4;
 /** Cycles that one leaf more may take, for each level of the plane and besides. */
 const GATE = { rp2040: { level: 1900, leaf: 6500 }, riscv32: { level: 330, leaf: 1400 } };
 
-test('three machines follow moves alike, and a leaf takes no more than its gate', { timeout: 600_000 }, async () => {
+test('three machines follow moves alike, and a leaf takes no more than its gate', {
+  timeout: 600_000,
+}, async () => {
   const random = new Random(seedFor('moves, three machines', 63));
   const [arm, riscv] = [await buildFirmware('rp2040'), await buildFirmware('riscv32')];
   const bench = new Rp2040Bench(arm.elf);
@@ -39,7 +42,7 @@ test('three machines follow moves alike, and a leaf takes no more than its gate'
     const core = await openImage(compilePartition(partition).image, { build: 'device' });
     const { buffer, byteOffset, length } = core.arena();
     const memory = new Uint8Array(buffer, 0, byteOffset + length);
-    const active = core.globalOf('BURNED') + 512 + CELLS_AT;
+    const active = Number(core.globalOf('BURNED').value) + BURNED_BYTES + CELLS_AT;
     const onArm = bench.memory(arm.elf.addressOf(MEMORY), memory.length);
     const onRiscv = machine.memory(riscv.elf.addressOf(MEMORY), memory.length);
     onArm.set(memory);
@@ -48,7 +51,7 @@ test('three machines follow moves alike, and a leaf takes no more than its gate'
       for (const each of [memory, onArm, onRiscv])
         new DataView(each.buffer, each.byteOffset).setUint32(active, cells, true);
     };
-    const at = core.globalOf('SWEEP');
+    const at = Number(core.globalOf('SWEEP').value);
     for (let move = 0; move < MOVES; move++) {
       const [from, to] = [placeOf(random, drawn, partition), placeOf(random, drawn, partition)];
       const phase = random.below(drawn.box.period);
@@ -59,14 +62,18 @@ test('three machines follow moves alike, and a leaf takes no more than its gate'
         const { end } = core.sweepPlane(phase, from, to);
         const cycles = {
           rp2040: bench.call(SWEEP, ...words).cycles,
-          riscv32: machine.call(random, SWEEP, [...words]),
+          riscv32: callAnyhow(machine, random, SWEEP, words).cycles,
         };
-        const struct = (bytes: Uint8Array) => Buffer.from(bytes.subarray(at, at + SWEEP_BYTES)).toString('hex');
+        const struct = (bytes: Uint8Array) =>
+          Buffer.from(bytes.subarray(at, at + SWEEP_BYTES)).toString('hex');
         const name = `${kind}, ${cells} cells of ${from} to ${to}`;
         expect([struct(onArm), struct(onRiscv)], name).toEqual([struct(memory), struct(memory)]);
         for (const board of ['rp2040', 'riscv32'] as const) {
           const more = before === undefined ? 0 : cycles[board] - before[board];
-          worst[board] = Math.max(worst[board], more / (GATE[board].leaf + GATE[board].level * partition.depth));
+          worst[board] = Math.max(
+            worst[board],
+            more / (GATE[board].leaf + GATE[board].level * partition.depth),
+          );
         }
         before = cycles;
         if (end !== 'bound') break;

@@ -50,7 +50,12 @@ function clamped(value: number): number {
 }
 
 /** Asks the core about random moves over a plane. Gives how many of them ended how. */
-async function followed(random: Random, drawn: RandomPlane, limits: LookupLimits, moves: number): Promise<Map<string, number>> {
+async function followed(
+  random: Random,
+  drawn: RandomPlane,
+  limits: LookupLimits,
+  moves: number,
+): Promise<Map<string, number>> {
   const { plane, box } = drawn;
   const longestMove = 2 ** 30;
   const partition = resolved({ ...planeModel(plane, box), longestMove, mostCells: CELLS_MAX }, limits);
@@ -84,7 +89,10 @@ test.each([2 ** 5, 2 ** 10, 2 ** 20, 2 ** 30])(
     const ends = new Set<string>();
     for (let made = 0; made < MOVES / 8; made += each) {
       const drawn = awkwardPlane(random, span, 12);
-      for (const end of (await followed(random, drawn, LIMITS[(made / each) % 2] as LookupLimits, each)).keys()) ends.add(end);
+      for (const end of (
+        await followed(random, drawn, LIMITS[(made / each) % 2] as LookupLimits, each)
+      ).keys())
+        ends.add(end);
     }
     for (const end of ['whole', 'uncovered', 'at-start']) expect(ends).toContain(end);
   },

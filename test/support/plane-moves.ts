@@ -62,7 +62,13 @@ export function sweepOf(plane: OraclePlane, box: PlaneBox, move: OracleMove, pha
 }
 
 /** The rule of a place on the way; −1 off the axes, too. */
-function ownerAlong(plane: OraclePlane, box: PlaneBox, { from, to }: OracleMove, at: Fraction, phase: number): number {
+function ownerAlong(
+  plane: OraclePlane,
+  box: PlaneBox,
+  { from, to }: OracleMove,
+  at: Fraction,
+  phase: number,
+): number {
   const { n, d } = at;
   const coordinate = (one: number, other: number) => BigInt(one) * d + BigInt(other - one) * n;
   const [X, Y] = [coordinate(from[0], to[0]), coordinate(from[1], to[1])];

@@ -66,7 +66,11 @@ export function randomPlane(random: Random, wanted: PlaneShapeWanted): PlanePart
     units: UNITS_NONE,
     ...{ phases, shiftX, shiftY, columns, rows, grids, nodes, depth: wanted.depth, rules, zones },
     ...{ outside: random.pick(ACTIONS), fault: 'stop', budgetSteps: null, budgetCycles: null },
-    ...{ longestMove: random.below(Math.min(2 ** 31, Number(longestMoveOver(nodes)))), mostCells: random.below(4097), notes: null },
+    ...{
+      longestMove: random.below(Math.min(2 ** 31, Number(longestMoveOver(nodes)))),
+      mostCells: random.below(4097),
+      notes: null,
+    },
   };
 }
 

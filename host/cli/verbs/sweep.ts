@@ -61,11 +61,7 @@ async function run(path: string, options: SweepOptions): Promise<void> {
   print(options, answer, moveWords(answer, map));
 }
 
-function print(
-  { json }: SweepOptions,
-  answer: Pick<MoveAnswer, 'end'>,
-  words: string,
-): void {
+function print({ json }: SweepOptions, answer: Pick<MoveAnswer, 'end'>, words: string): void {
   if (json) printJson(answer);
   else printLines([words]);
   if (answer.end !== 'whole') process.exitCode = EXIT_CHECK_SAID_NO;
