@@ -19,7 +19,7 @@ export {
   loadPartition,
 } from './compile/compile.ts';
 export { type Answer, MapImage, type Question } from './core/ask.ts';
-export { type PlaneAnswer, PlaneImage } from './core/ask-plane.ts';
+export { type PlaneAnswer, PlaneImage, type PlaneMoveAnswer } from './core/ask-plane.ts';
 export { Core, type CoreOptions, type Geometry, type Port, type Verdict } from './core/core.ts';
 export { deriveBurned, encodeBurned } from './image/burned.ts';
 export { readBurnedConfig } from './image/burned-config.ts';

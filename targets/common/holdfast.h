@@ -70,8 +70,8 @@ const holdfast_move* holdfast_sweep(uint32_t phase, int32_t from_x, int32_t from
 
 /*
  * The same for maps of planes, and for lines as well: whole steps of the axis along which the move is longer, never more than is safe. A
- * cell of a plane takes some thousand cycles (docs/TIMING.md). A move longer than the image's longest is not followed: it ends by bound,
- * with 0 steps. Smaller builds have lines only.
+ * cell of a plane takes some thousand cycles: on an RP2040 at most 6,500 and 1,900 for each level of the plane. A move longer than the
+ * image's longest is not followed: it ends by bound, with 0 steps. Smaller builds have lines only.
  */
 const holdfast_move* holdfast_sweep_plane(uint32_t phase, int32_t from_x, int32_t from_y, int32_t to_x, int32_t to_y);
 

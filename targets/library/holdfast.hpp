@@ -71,6 +71,10 @@ inline Answer check_invalid() { return Answer(holdfast_check_invalid(), 0); }
 
 /* A copy: the struct of the core is overwritten by the next call. */
 inline holdfast_move sweep(int32_t from, int32_t to, uint32_t phase = 0) { return *holdfast_sweep(phase, from, 0, to, 0); }
+/* Through a plane, in whole steps of the axis along which the move is longer; along a line, too. */
+inline holdfast_move sweep_plane(int32_t from_x, int32_t from_y, int32_t to_x, int32_t to_y, uint32_t phase = 0) {
+  return *holdfast_sweep_plane(phase, from_x, from_y, to_x, to_y);
+}
 inline End end_of(const holdfast_move& move) { return static_cast<End>(move.end); }
 
 inline uint32_t until_change(int32_t x, uint32_t phase = 0) { return holdfast_until_change(phase, x, 0); }

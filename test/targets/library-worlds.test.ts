@@ -311,6 +311,7 @@ test('C++: the wrapper answers as C does, and has nothing to warn of', () => {
       '  if (holdfast::until_change(500) != holdfast_until_change(0, 500, 0)) return 11;',
       '  if (holdfast::check_plane(500, 7).word() != holdfast_check_plane(0, 500, 7)) return 12;',
       '  if (holdfast::check_plane(500, 7).verdict().limit != 80) return 13;',
+      '  if (holdfast::sweep_plane(500, 7, 501, 7).distance != holdfast::sweep(500, 501).distance) return 15;',
       '  if (holdfast::until_change_plane(500, 7) != holdfast_until_change_plane(0, 500, 7)) return 14;',
       "  holdfast::receive('x');",
       '  if (holdfast::service_for(1, 4) != holdfast::Mode::run || holdfast::service(1) != holdfast::Mode::run) return 9;',
