@@ -5,8 +5,10 @@ const SECTION_GLOBAL = 6;
 const SECTION_EXPORT = 7;
 const EXPORT_GLOBAL = 3;
 const TYPE_I32 = 0x7f;
+const TYPE_I64 = 0x7e;
 const OP_CONSTANT = 0x41;
-const CONSTANT_BYTES_MAX = 5;
+const OP_CONSTANT_64 = 0x42;
+const CONSTANT_BYTES_MAX = 10;
 const END = 0x0b;
 
 class Reader {
@@ -40,15 +42,20 @@ function leb(value: number): number[] {
   return value < 128 ? [value] : [(value & 127) | 128, ...leb(value >>> 7)];
 }
 
-/** Which of the globals of a section can be changed, by their numbers. */
+/**
+ * Which of the globals of 32 bits of a section can be changed, by their numbers. Those of 64 bits hold a move through a plane while it is
+ * followed, and nothing from one call to the next.
+ */
 function variables(content: Uint8Array): number[] {
   const reader = new Reader(content);
   const count = reader.number();
   const found: number[] = [];
   for (let index = 0; index < count; index++) {
-    if (reader.byte() !== TYPE_I32) throw new RangeError('a global is no i32');
-    if (reader.byte() === 1) found.push(index);
-    if (reader.byte() !== OP_CONSTANT) throw new RangeError('a global is no plain constant');
+    const type = reader.byte();
+    if (type !== TYPE_I32 && type !== TYPE_I64) throw new RangeError('a global is no whole number');
+    if (reader.byte() === 1 && type === TYPE_I32) found.push(index);
+    if (reader.byte() !== (type === TYPE_I32 ? OP_CONSTANT : OP_CONSTANT_64))
+      throw new RangeError('a global is no plain constant');
     for (let bytes = 0; bytes < CONSTANT_BYTES_MAX && reader.byte() >= 128; bytes++);
     if (reader.byte() !== END) throw new RangeError('a global is no plain constant');
   }

@@ -199,11 +199,20 @@ HOLDFAST_FLAT_MOVES HOLDFAST_FAST const holdfast_move* holdfast_sweep(uint32_t p
   return (const holdfast_move*)(const void*)&holdfast_memory[HOLDFAST_SWEEP];
 }
 
-/* Not flattened, since what compares fractions is called from many places; nor fast, since that calls the compiler's own multiplication. */
+/*
+ * Not flattened, since what compares fractions is called from many places; nor fast, since that calls the compiler's own multiplication. A
+ * core without planes has nothing to add for them.
+ */
+#if HOLDFAST_PLANE_STEPS == 0
+HOLDFAST_FAST const holdfast_move* holdfast_sweep_plane(uint32_t phase, int32_t from_x, int32_t from_y, int32_t to_x, int32_t to_y) {
+  return holdfast_sweep(phase, from_x, from_y, to_x, to_y);
+}
+#else
 const holdfast_move* holdfast_sweep_plane(uint32_t phase, int32_t from_x, int32_t from_y, int32_t to_x, int32_t to_y) {
   w2c_core_sweepPlane(&core, phase, (u32)from_x, (u32)from_y, (u32)to_x, (u32)to_y);
   return (const holdfast_move*)(const void*)&holdfast_memory[HOLDFAST_SWEEP];
 }
+#endif
 
 HOLDFAST_FLAT_MOVES HOLDFAST_FAST uint32_t holdfast_until_change(uint32_t phase, int32_t x, int32_t y) {
   HOLDFAST_ASKS_ANEW;

@@ -39,7 +39,7 @@ test('three machines follow moves alike, and a leaf takes no more than its gate'
     const drawn = benchPlane(random, kind, span, CORNERS);
     const model = { ...planeModel(drawn.plane, drawn.box), longestMove: span, mostCells: 4096 };
     const partition = resolved(model, { ...LIMITS, grids: index % 2 === 0 });
-    const core = await openImage(compilePartition(partition).image, { build: 'device' });
+    const core = await openImage(compilePartition(partition, undefined).image, { build: 'device' });
     const { buffer, byteOffset, length } = core.arena();
     const memory = new Uint8Array(buffer, 0, byteOffset + length);
     const active = Number(core.globalOf('BURNED').value) + BURNED_BYTES + CELLS_AT;

@@ -19,7 +19,8 @@ const REPLACEMENTS: readonly (readonly [string, readonly number[], Reason, numbe
   ['a jump to what the caller gives', [0x8202], 'indirect-target', 0],
   ['a stack pointer from the caller', [0x8112], 'stack-pointer', 0],
   ['a load from anywhere', [0x2283, 0x0002], 'outside', 0],
-  ['a store to code', [0x0217, 0x0000, 0x2023, 0x0052], 'store-to-code', 4],
+  // Of a byte, wherever a function begins.
+  ['a store to code', [0x0217, 0x0000, 0x0023, 0x0052], 'store-to-code', 4],
   ['a write to what protects memory', [0x1073, 0x3b02], 'privileged', 0],
 ];
 

@@ -139,8 +139,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'a plane keeps the phase that it was asked in',
     file: 'assembly/check/plane.ts',
-    text: '  const grid = map.grid != 0 ? map.grid : gridInPhase(map, phase);',
-    by: '  const grid = map.grid != 0 ? map.grid : gridInPhase(map, phase);\n  map.epoch = phase;',
+    text: '  return wordInGrid(map, nodeBytes, gridOf(map, phase),',
+    by: '  map.epoch = phase;\n  return wordInGrid(map, nodeBytes, gridOf(map, phase),',
     export: 'checkPlane',
     kind: 'store',
     reason: /nothing may be touched/,
@@ -219,8 +219,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'a move with directories crosses cells without end',
     file: 'assembly/check/line-sweep.ts',
-    text: '    addCell(map, out, word, reach);\n    reach = startOf(map, cell + 1)',
-    by: '    if (stride == ENTRY_STRIDE) i = 0;\n    addCell(map, out, word, reach);\n    reach = startOf(map, cell + 1)',
+    text: '    reach = startOf(map, cell + 1)',
+    by: '    if (stride == ENTRY_STRIDE) i = 0;\n    reach = startOf(map, cell + 1)',
     export: 'sweep',
     kind: 'loop',
     reason: /bound|rounds/,
