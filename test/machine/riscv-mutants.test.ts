@@ -19,8 +19,7 @@ const REPLACEMENTS: readonly (readonly [string, readonly number[], Reason, numbe
   ['a jump to what the caller gives', [0x8202], 'indirect-target', 0],
   ['a stack pointer from the caller', [0x8112], 'stack-pointer', 0],
   ['a load from anywhere', [0x2283, 0x0002], 'outside', 0],
-  // Of a byte, wherever a function begins.
-  ['a store to code', [0x0217, 0x0000, 0x0023, 0x0052], 'store-to-code', 4],
+  ['a store to code', [0x0217, 0x0000, 0x2023, 0x0052], 'store-to-code', 4],
   ['a write to what protects memory', [0x1073, 0x3b02], 'privileged', 0],
 ];
 
@@ -38,12 +37,10 @@ describe.each(['holdfast_check', 'holdfast_check_plane', 'holdfast_spell'])('%s'
     expect(places.length).toBeGreaterThan(2);
     for (const place of places) {
       const { declined, bound, best } = boundOf(changed(question, place, ...halfwords), name);
-      expect([declined?.reason, declined?.at, bound, best]).toEqual([
-        reason,
-        hex(place + behind),
-        null,
-        null,
-      ]);
+      // Where something jumps to the second of two instructions, the first has not been, and the store may go anywhere.
+      const reasons = behind === 0 ? [reason] : [reason, 'outside'];
+      expect(reasons).toContain(declined?.reason);
+      expect([declined?.at, bound, best]).toEqual([hex(place + behind), null, null]);
     }
   });
 });
