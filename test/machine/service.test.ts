@@ -13,8 +13,8 @@ import { exactly32 } from '../../host/timing/ranges/range32.ts';
 import { readModule } from '../../host/timing/wasm/module.ts';
 
 /**
- * Devices answer at once, as those of emulators do. The goal is 2,500 cycles. On the RP2040 3,443 are shown, and were 2,392 once: why is not
- * looked into; the words of a refusal, written in loops of their own now, are suspected.
+ * Devices answer at once, as those of emulators do. The goal is 2,500 cycles. On the RP2040 3,443 are shown, and were 2,392 once: why is
+ * not looked into; the words of a refusal, written in loops of their own now, are suspected.
  */
 const BOARDS = [
   { board: 'rp2040', core: WITHOUT_FLASH_WAITS, most: 3450, best: 250, stack: 328 },
