@@ -2,7 +2,7 @@
  * Cycles of `service` on the RP2040 in the emulator with its omissions corrected (sim/boards/rp2040-core.ts), one call at
  * a time, call and return included, while a client asks for everything there is and a line carries everything it may.
  *
- * Slices that begin in RUN are held to 2,000 cycles (2,400 in compact builds), those that begin in WINDOW to 400,000 without what they
+ * Slices that begin in RUN are held to 2,000 cycles in each build, those that begin in WINDOW to 400,000 without what they
  * wait for the flash chip (exactly the cycles in which the emulated chip is busy). Interrupts come on top.
  */
 

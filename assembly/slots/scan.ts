@@ -1,9 +1,10 @@
 /**
  * The background check: what answers rely on in RAM is checksummed over and over, a few words a slice.
  *
- *     arena, from its checksum on ──▶ layout ──▶ burned block, then some of what decides over editions ──▶ again
+ *     arena, from its checksum on ──▶ layout ──▶ burned block ──▶ some of what decides over editions ──▶ again
  *
- * A flip is found at the latest (R + 512) / (4 × SCAN_WORDS_A_SLICE) + 4 slices later, twice over, for R resident bytes.
+ * A flip is found at the latest (R + 512) / (4 × SCAN_WORDS_A_SLICE) + 5 slices later, twice over, for R resident bytes; of what decides
+ * over editions one slice of a pass adds its words.
  */
 import {
   ACTIVE_LOCATION, ARENA_BYTES, ARENA_CHANGED, ARENA_LOCATION, BODY_CHECKED_FROM, BURNED_BLOCK, BURNED_BYTES, BURNED_CHECKED_FROM,
@@ -13,11 +14,12 @@ import { burned } from '../burned';
 import { Active } from '../check/active';
 import { CRC_START, crcWord } from '../digest/crc32c';
 import { LAYOUT_BEGIN, LAYOUT_END, arenaIs, arenaResidentBytes, layoutIs } from './arena';
-import { SEAL_WORDS, sealScan } from './seal';
+import { sealScan } from './seal';
 
 const IN_ARENA: u32 = 0;
 const IN_LAYOUT: u32 = 1;
 const IN_BURNED: u32 = 2;
+const IN_SEAL: u32 = 3;
 
 /** Offsets in a record of up to 128 bytes. */
 const LAYOUT_MASK: u32 = 124;
@@ -48,7 +50,8 @@ export function scanStep(): u32 {
   switch (part) {
     case IN_ARENA: return scanArena();
     case IN_LAYOUT: return scanLayout();
-    default: return scanBurned();
+    case IN_BURNED: return scanBurned();
+    default: return scanSeal();
   }
 }
 
@@ -85,15 +88,14 @@ function scanLayout(): u32 {
 
 function scanBurned(): u32 {
   if (!add(BURNED_LOCATION, u32(BURNED_BYTES) - 4, u32(BURNED_BYTES), u32(BURNED_BYTES))) return DONE;
-  const whole = ~crc == burned().checksum;
+  part = IN_SEAL;
+  return ~crc == burned().checksum ? DONE : BURNED_BLOCK;
+}
+
+function scanSeal(): u32 {
   scanBegin();
   scans++;
-  if (!whole) return BURNED_BLOCK;
-  // The words that the last slice of the block leaves over: what answers rely on is not scanned less often for it.
   return sealScan() ? DONE : MEMORY_CHANGED;
 }
 
-if (!((BURNED_BYTES - BURNED_CHECKED_FROM) / 4 % SCAN_WORDS_A_SLICE + SEAL_WORDS <= SCAN_WORDS_A_SLICE)) {
-  ERROR('the seal takes more words than the last slice of the burned block leaves over');
-}
 if (!(offsetof<Active>() <= LAYOUT_MASK + 4)) ERROR('the layout record outgrew its mask');

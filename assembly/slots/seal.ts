@@ -7,12 +7,9 @@
  */
 import {
   BURNED_LOCATION, BURNED_ROOM, EDITIONS_LOCATION, EDITIONS_ROOM, EXAMINATION_LOCATION, EXAMINATION_ROOM, GEOMETRY_LOCATION,
-  GEOMETRY_ROOM, KNOWN_LOCATION, KNOWN_ROOM,
+  GEOMETRY_ROOM, KNOWN_LOCATION, KNOWN_ROOM, SCAN_WORDS_A_SLICE,
 } from '../format';
 import { add, sumOf } from '../digest/sum';
-
-/** Words that a slice in RUN adds. */
-export const SEAL_WORDS: u32 = 2;
 
 let ofEditions: u32 = 0;
 let ofKnown: u32 = 0;
@@ -67,7 +64,7 @@ export function sealScan(): bool {
 function scanPart(location: usize, bytes: u32, sealed: u32): bool {
   let offset = at;
   let added = sum;
-  for (let i: u32 = 0; i < SEAL_WORDS; i++) {
+  for (let i: u32 = 0; i < SCAN_WORDS_A_SLICE; i++) {
     if (offset >= bytes) break;
     added = add(added, load<u32>(location + min(offset & ~3, bytes - 4)));
     offset += 4;

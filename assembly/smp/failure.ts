@@ -45,8 +45,12 @@ export function writeFailure(step: u32): u32 {
     writeCode(refusal);
     return hasWords(refusal) && requestIsV1() && !isUpload() ? END_MORE : END_REPLY;
   }
-  writeReason(refusal);
-  return END_REPLY;
+  const name = refusal != DONE ? refusalName(refusal) : imageErrorName(failedCode());
+  if (step == 1) {
+    beginText(KEY_RSN, lettersOf(name));
+    return END_MORE;
+  }
+  return writeLetters(nameLetters(name + step - 2)) ? END_REPLY : END_MORE;
 }
 
 function remember(refusal: u32): void {
@@ -93,26 +97,28 @@ function hasWords(refusal: u32): bool {
   return refusal != DONE || failedGroup() == GROUP_IMAGE;
 }
 
-function writeReason(refusal: u32): void {
-  const first = refusal != DONE ? refusalName(refusal) : imageErrorName(failedCode());
-  let words: u32 = 1;
-  while (words < NAME_WORDS_MAX && (nameLetters(first + words - 1) & LAST_LETTERS) == 0) words++;
-  beginText(KEY_RSN, (words - 1) * LETTERS_A_WORD + lettersOf(nameLetters(first + words - 1) & ~LAST_LETTERS));
-  for (let word: u32 = 0; word < min(words, NAME_WORDS_MAX); word++) writeLetters(nameLetters(first + word) & ~LAST_LETTERS);
+/** Of all words of a name. */
+function lettersOf(name: u32): u32 {
+  let letters: u32 = 0;
+  for (let i: u32 = 0; i < NAME_WORDS_MAX; i++) {
+    const word = nameLetters(name + i);
+    // A fifth of the bits, rounded up: exact for 32 of them, without the division that small cores lack.
+    letters += ((32 - u32(clz<u32>(word & ~LAST_LETTERS)) + LETTER_BITS - 1) * 205) >>> 10;
+    if ((word & LAST_LETTERS) != 0) break;
+  }
+  return letters;
 }
 
-/** A fifth of the bits, rounded up: exact for 32 of them, without the division that small cores lack. */
-function lettersOf(word: u32): u32 {
-  return ((32 - u32(clz<u32>(word)) + LETTER_BITS - 1) * 205) >>> 10;
-}
-
-function writeLetters(word: u32): void {
-  let rest = word;
-  for (let i: u32 = 0; i < LETTERS_A_WORD && rest != 0; i++) {
+/** Gives whether they are the last of a name. */
+function writeLetters(word: u32): bool {
+  let rest = word & ~LAST_LETTERS;
+  for (let i: u32 = 0; i < LETTERS_A_WORD; i++) {
+    if (rest == 0) break;
     const letter = rest & LETTER_MASK;
     writeByte(letter == LETTER_SPACE ? SPACE : LETTER_BEFORE_A + letter);
     rest >>>= LETTER_BITS;
   }
+  return (word & LAST_LETTERS) != 0;
 }
 
 /** What `why` answers: of which request, and the code of section 8; 0 before the first. */

@@ -37,6 +37,8 @@ const GOES_ON: u32 = 0;
 const GROUP_ENDS: u32 = 1;
 const LINE_ENDS: u32 = 2;
 const GROUP_CHARACTERS: u32 = 4;
+/** Of a line: what its marker and its end leave. A line begins with a group, so whether it has room is asked after groups only. */
+const LINE_GROUPS_MAX: u32 = (LINE_BYTES_MAX - 3) / GROUP_CHARACTERS;
 
 /** The value of each ASCII character in base64. */
 const ASCII: u32 = 128;
@@ -56,7 +58,9 @@ let tail: u32 = 0;
 let lost: u32 = 0;
 
 let line: u32 = LINE_OTHER;
-let lineBytes: u32 = 0;
+let lineGroups: u32 = 0;
+/** Characters whose value is below go on with the line: all of base64 in a payload that has room and no padding yet, else none. */
+let valuesEnd: u32 = 0;
 let quad: u32 = 0;
 let quadCharacters: u32 = 0;
 let quadPadding: u32 = 0;
@@ -161,10 +165,8 @@ export function messageLocation(): usize {
  * line wherever it comes.
  */
 function takeByte(byte: u32): u32 {
-  if (line == LINE_PAYLOAD) {
-    const value = base64Value(byte);
-    if (value != NOT_BASE64 && quadPadding == 0 && lineBytes < LINE_BYTES_MAX - 1) return takeCharacter(value);
-  }
+  const value = base64Value(byte);
+  if (value < valuesEnd) return takeCharacter(value);
   if (byte == START_FIRST) return beginLine(LINE_AFTER_START);
   if (byte == CONTINUE_FIRST) return beginLine(LINE_AFTER_CONTINUE);
   switch (line) {
@@ -177,13 +179,12 @@ function takeByte(byte: u32): u32 {
 
 function beginLine(kind: u32): u32 {
   line = kind;
-  lineBytes = 1;
+  valuesEnd = 0;
   return GOES_ON;
 }
 
 function passOver(): u32 {
-  line = LINE_OTHER;
-  return GOES_ON;
+  return beginLine(LINE_OTHER);
 }
 
 function beginMessage(): u32 {
@@ -195,7 +196,8 @@ function beginMessage(): u32 {
 
 function beginPayload(): u32 {
   line = LINE_PAYLOAD;
-  lineBytes = 2;
+  lineGroups = 0;
+  valuesEnd = NOT_BASE64;
   quad = 0;
   quadCharacters = 0;
   quadPadding = 0;
@@ -209,7 +211,6 @@ function dropMessage(): u32 {
 
 /** The last character of a group is not counted, so that the count always lies below GROUP_CHARACTERS: bounds of `service` need it. */
 function takeCharacter(value: u32): u32 {
-  lineBytes++;
   quad = (quad << 6) | value;
   if (quadCharacters == GROUP_CHARACTERS - 1) return GROUP_ENDS;
   quadCharacters++;
@@ -220,7 +221,7 @@ function takeCharacter(value: u32): u32 {
 function takePayload(byte: u32): u32 {
   if (byte == LINE_FEED) return LINE_ENDS;
   if (byte == CARRIAGE_RETURN) return GOES_ON;
-  if (lineBytes >= LINE_BYTES_MAX - 1) {
+  if (lineGroups >= LINE_GROUPS_MAX) {
     tooLong++;
     return dropMessage();
   }
@@ -228,6 +229,7 @@ function takePayload(byte: u32): u32 {
     badBase64++;
     return dropMessage();
   }
+  valuesEnd = 0;
   quadPadding = min(quadPadding + 1, PADDING_MAX);
   return takeCharacter(0);
 }
@@ -250,13 +252,15 @@ function endGroup(): void {
   }
   crc = sum;
   collected = at;
+  lineGroups++;
+  if (lineGroups >= LINE_GROUPS_MAX) valuesEnd = 0;
   quad = 0;
   quadCharacters = 0;
 }
 
 /** The CRC over a message and its own CRC is 0. */
 function endLine(): u32 {
-  line = LINE_OTHER;
+  passOver();
   if (quadCharacters != 0) {
     badBase64++;
     dropMessage();
@@ -282,6 +286,7 @@ function endLine(): u32 {
   return total - LENGTH_BYTES - CRC_BYTES;
 }
 
+/** NOT_BASE64 or more for what is no character of it: where a byte has the bit beyond ASCII, half of that bit. */
 function base64Value(byte: u32): u32 {
-  return byte < ASCII ? u32(load<u8>(VALUES + byte)) : NOT_BASE64;
+  return u32(load<u8>(VALUES + (byte & (ASCII - 1)))) | ((byte & ASCII) >>> 1);
 }

@@ -127,8 +127,9 @@ export function writeText(key: u64, location: usize, bytes: u32): void {
 /** Bytes that a head announced, at most SHORT_BYTES_MAX. */
 export function writeShort(location: usize, bytes: u32): void {
   let to = at;
+  const end = min(to + bytes, LIMIT);
   for (let i: u32 = 0; i < SHORT_BYTES_MAX; i++) {
-    if (i >= bytes || to >= LIMIT) break;
+    if (to >= end) break;
     store<u8>(RESPONSE_LOCATION + to, load<u8>(location + i));
     to++;
   }
