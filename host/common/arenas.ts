@@ -10,6 +10,9 @@ export type ArenaName = keyof typeof ARENAS;
 /** From the smallest on. */
 export const ARENA_NAMES = Object.keys(ARENAS) as ArenaName[];
 
+/** The arena that firmware has unless another one is asked for: the largest, so that later editions may grow. */
+export const ARENA_DEFAULT: ArenaName = '128K';
+
 /** What a build is called; null for one that is no controller's. */
 export function arenaOf(build: BuildName): ArenaName | null {
   return ARENA_NAMES.find((name) => ARENAS[name] === build) ?? null;

@@ -12,7 +12,7 @@ import { actionCode } from '../body/words.ts';
 import { type ArenaName, arenaOf, buildWords } from '../common/arenas.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { type Steps, stepsByKind } from '../cycles/steps.ts';
-import { ARENAS, type BuildName, HALVINGS_MAX } from '../format.ts';
+import { ARENAS, BUILD_LIMITS, type BuildName, HALVINGS_MAX } from '../format.ts';
 import { BURNED_DEFAULTS } from '../image/burned.ts';
 import { wrapImage } from '../image/container.ts';
 import type { BurnHint, ImageIdentity } from '../image/identity.ts';
@@ -165,7 +165,7 @@ function compileLine(
   const build = buildFor(arena);
   const encoded = encodeBody(partition, lookup, build);
   if (encoded === undefined) throw noDirectories();
-  const cost = costOf(partition, encoded.steps);
+  const cost = costOf(partition, encoded.steps, arena);
   refuseOverBudget(partition, cost);
   const fits = requireFit(encoded, shortfalls, large && arena === undefined ? 'large' : build);
   const { image, digest } = wrapImage(encoded.body, identityOf(partition, encoded.steps), key);
@@ -192,9 +192,10 @@ function compilePlane(
   const build = buildFor(arena);
   const wanted = large && arena === undefined ? 'large' : build;
   const encoded = chosenPlane(partition, build);
-  const cost = costOf(partition, encoded.steps);
+  const cost = costOf(partition, encoded.steps, arena);
   refuseOverBudget(partition, cost);
-  const fits = requireFit(encoded, planeShortfalls, wanted);
+  const takesPlanes = BUILD_LIMITS[wanted].planeStepsMax > 0;
+  const fits = requireFit(encoded, planeShortfalls, wanted, takesPlanes);
   const { image, digest } = wrapImage(encoded.body, identityOf(partition, encoded.steps), key);
   const { nodeBytes, nodes, leaves, gridBytes } = encoded;
   const { columns, rows, depth } = partition;
@@ -246,24 +247,26 @@ function cellCounts(partition: Partition): Pick<CompileSummary, 'gaps' | 'cells'
   return { gaps, cells };
 }
 
-/** The smallest build that holds it; one that `wanted` is no smaller than. */
+/** The smallest build that holds it; one that `wanted` is no smaller than, which may hold a smaller map where it `takesLayout`. */
 function requireFit<Sizes>(
   { fits, sizes }: { readonly fits: BuildName | null; readonly sizes: Sizes },
   shortfallsOf: (sizes: Sizes, build: BuildName) => readonly string[],
   wanted: BuildName,
+  takesLayout = true,
 ): BuildName {
   const missing = shortfallsOf(sizes, wanted);
   if (fits !== null && missing.length === 0) return fits;
   const message = `this map does not fit ${buildWords(wanted)}: ${missing.join('; ')}`;
-  throw new HoldfastError('TOO_LARGE', message, { remedy: remedyFor(fits) });
+  throw new HoldfastError('TOO_LARGE', message, { remedy: remedyFor(fits, takesLayout) });
 }
 
 /** What helps a map that `fits` holds. */
-function remedyFor(fits: BuildName | null): string {
+function remedyFor(fits: BuildName | null, takesLayout: boolean): string {
   if (fits === null) return 'Use fewer zones or fewer phases.';
   const arena = arenaOf(fits);
   if (arena === null) return 'Use fewer zones, or compile for the large build (--large).';
-  return `Use fewer zones, or controllers with an arena of ${arena} (--arena ${arena}).`;
+  const smaller = takesLayout ? 'fewer zones, or ' : '';
+  return `Use ${smaller}controllers with an arena of ${arena} (--arena ${arena}).`;
 }
 
 function noDirectories(): HoldfastError {

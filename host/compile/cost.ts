@@ -1,6 +1,7 @@
 /** What a map costs: in steps of search, and in cycles where its budget is in cycles of a board. */
 import { encodeBody } from '../body/encode.ts';
 import type { Partition } from '../body/partition.ts';
+import type { ArenaName } from '../common/arenas.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
 import { counted, countedCosts } from '../cycles/counted.ts';
 import { type Steps, stepsText, totalSteps } from '../cycles/steps.ts';
@@ -42,9 +43,10 @@ export interface CyclesSpent {
 /** What of a map says what it may cost. */
 type Budgeted = Pick<Partition, 'budgetSteps' | 'budgetCycles'> & { readonly axis?: Partition['axis'] };
 
-export function costOf(partition: Budgeted, kinds: Steps): Cost {
+/** Of controllers with `arena`; unless given, the largest. */
+export function costOf(partition: Budgeted, kinds: Steps, arena?: ArenaName): Cost {
   const budget = partition.budgetSteps === null ? null : { steps: partition.budgetSteps };
-  return { kinds, budget, total: totalSteps(kinds), cycles: cyclesSpent(partition, kinds) };
+  return { kinds, budget, total: totalSteps(kinds), cycles: cyclesSpent(partition, kinds, arena) };
 }
 
 /** What a partition costs in cycles of the board that its budget names; null where it names none. */
@@ -54,11 +56,12 @@ export function partitionCycles(partition: Partition): CyclesSpent | null {
     : cyclesSpent(partition, encodeBody(partition, 'auto').steps);
 }
 
-function cyclesSpent(partition: Budgeted, kinds: Steps): CyclesSpent | null {
+function cyclesSpent(partition: Budgeted, kinds: Steps, arena?: ArenaName): CyclesSpent | null {
   const [budget, table] = [partition.budgetCycles, tableFor(partition)];
   if (budget === null || budget.target === null || table === undefined) return null;
   const shape = { steps: kinds, isRing: partition.axis?.wraps === true };
-  return { spent: mapCycles(budget.target, table, shape), parts: checkParts(table, shape), shape, budget };
+  const spent = mapCycles(budget.target, table, shape, arena);
+  return { spent, parts: checkParts(table, shape), shape, budget };
 }
 
 function tableFor({ budgetCycles }: Budgeted): CycleTable | undefined {

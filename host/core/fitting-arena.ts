@@ -1,12 +1,9 @@
 /** Which arena of a controller holds an image: the core itself is asked, build by build. */
-import { ARENA_NAMES, type ArenaName } from '../common/arenas.ts';
+import { ARENA_DEFAULT, ARENA_NAMES, type ArenaName } from '../common/arenas.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { ARENAS, BODY_HEADER_AT, BUILD_LIMITS } from '../format.ts';
 import { parseImage } from '../image/container.ts';
 import { openImage } from './checker.ts';
-
-/** The arena that firmware has unless another one is asked for: the largest, so that later editions may grow. */
-export const ARENA_DEFAULT: ArenaName = '128K';
 
 export interface Fitting {
   /** Bytes that the map takes on a controller. */

@@ -3,6 +3,7 @@
  * `targets/NAME/cycles.json`, so that a map can be judged without a compiler for the board.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { ARENA_DEFAULT, type ArenaName } from '../common/arenas.ts';
 import { packageUrl } from '../common/root.ts';
 import type { Steps } from './steps.ts';
 
@@ -14,6 +15,7 @@ export interface CycleTable {
   readonly core: string;
   /** What the firmware was built by; another compiler's takes its own. */
   readonly compiler: string;
+  /** In the build of the largest arena. */
   readonly check: {
     /** Of a map without phases, by its steps along the line. */
     readonly line: readonly number[];
@@ -30,13 +32,16 @@ export interface CycleTable {
     readonly plane: readonly (readonly number[])[];
     readonly planeShort: readonly (readonly number[])[];
   };
-  readonly verdict: ByAxis;
+  /** By the arena: cycles that a check takes more at most in its build. */
+  readonly checkMore: Readonly<Record<ArenaName, number>>;
+  /** By the arena: builds for small ones have code for size. */
+  readonly verdict: Readonly<Record<ArenaName, ByAxis>>;
   /** Of a move over as many cells as images allow. */
-  readonly sweep: ByAxis;
+  readonly sweep: Readonly<Record<ArenaName, ByAxis>>;
 }
 
 /** On a line, and on a line or a ring; null where nothing is shown. */
-interface ByAxis {
+export interface ByAxis {
   readonly line: number | null;
   readonly any: number | null;
 }
@@ -67,6 +72,7 @@ export interface CycleBudget extends CallCycles {
 export interface MapCycles extends CallCycles {
   readonly target: string;
   readonly core: string;
+  readonly arena: ArenaName;
 }
 
 /** Boards whose figures are known, in order of the alphabet. */
@@ -82,15 +88,22 @@ export function cyclesOf(target: string): CycleTable | undefined {
   return JSON.parse(readFileSync(packageUrl(`targets/${target}/${FILE}`), 'utf8')) as CycleTable;
 }
 
-/** What a map of this shape takes at most; check takes as much for every input. */
-export function mapCycles(target: string, table: CycleTable, { steps, isRing }: MapShape): MapCycles {
+/** What a map of this shape takes at most in the build of an arena; check takes as much for every input. */
+export function mapCycles(
+  target: string,
+  table: CycleTable,
+  { steps, isRing }: MapShape,
+  arena: ArenaName = ARENA_DEFAULT,
+): MapCycles {
   const axis = isRing ? 'any' : 'line';
+  const check = checkCycles(table, steps);
   return {
     target,
     core: table.core,
-    check: checkCycles(table, steps) ?? null,
-    verdict: table.verdict[axis],
-    sweep: table.sweep[axis],
+    arena,
+    check: check === undefined ? null : check + table.checkMore[arena],
+    verdict: table.verdict[arena][axis],
+    sweep: table.sweep[arena][axis],
   };
 }
 

@@ -1,3 +1,4 @@
+import { ARENA_DEFAULT } from '../common/arenas.ts';
 import type { Steps } from './steps.ts';
 import {
   CALL_NAMES,
@@ -12,8 +13,13 @@ import {
 /** Costs in cycles, for people. */
 
 /** `check 80, verdict 115, sweep 60867 cycles on rp2040 (cortex-m0plus); budget: check 120`. */
-export function cycleWords({ target, core, ...calls }: MapCycles, budget: CycleBudget): string {
-  return `${callWords(calls)} cycles at most on ${target} (${core}); budget: ${callWords(budget)}`;
+export function cycleWords(spent: MapCycles, budget: CycleBudget): string {
+  return `${callWords(spent)} cycles at most on ${boardWords(spent)}; budget: ${callWords(budget)}`;
+}
+
+/** `rp2040 (cortex-m0plus)`, or `rp2040 (cortex-m0plus, arena 4K)` where the arena is not that of most. */
+export function boardWords({ target, core, arena }: Pick<MapCycles, 'target' | 'core' | 'arena'>): string {
+  return `${target} (${core}${arena === ARENA_DEFAULT ? '' : `, arena ${arena}`})`;
 }
 
 /** Of a budget of which only a limit is known, as images have it. */
@@ -88,11 +94,11 @@ export function callWords(calls: CallCycles): string {
 }
 
 /** What is over, one clause each; what nothing is shown of is over any budget. */
-export function overBudget({ target, core, ...cycles }: MapCycles, budget: CallCycles): string[] {
+export function overBudget(cycles: MapCycles, budget: CallCycles): string[] {
   return CALL_NAMES.flatMap((name) => {
     const [limit, cost] = [budget[name], cycles[name]];
     if (limit === null || (cost !== null && cost <= limit)) return [];
-    const board = `on ${target} (${core})`;
+    const board = `on ${boardWords(cycles)}`;
     return cost === null
       ? [`${board} no bound of ${name} is shown, the budget is ${limit} cycles`]
       : [

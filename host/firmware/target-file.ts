@@ -5,8 +5,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ARENA_NAMES } from '../common/arenas.ts';
-import { ARENA_DEFAULT } from '../core/fitting-arena.ts';
+import { ARENA_DEFAULT, ARENA_NAMES } from '../common/arenas.ts';
 import { type AreaSizes, type Geometry, sectorSizes } from '../core/geometry.ts';
 import { BURNED_BYTES } from '../format.ts';
 import {

@@ -444,6 +444,16 @@ gaps: [ { anywhere: true, action: hold } ]
     const { fits, summary } = await compileSource('m.map.yaml', { reader, large: true });
     expect({ fits, cells: summary.cells }).toEqual({ fits: 'large', cells: 20_000 });
   });
+
+  test('a plane where an arena takes lines only: no smaller plane helps, and none is asked for', async () => {
+    const depot = new URL('../../firmware-maps/depot/depot.map.yaml', import.meta.url).pathname;
+    for (const arena of ['4K', '16K'] as const)
+      await expect(compileSource(depot, { arena })).rejects.toMatchObject({
+        code: 'TOO_LARGE',
+        remedy: 'Use controllers with an arena of 64K (--arena 64K).',
+      });
+    expect((await compileSource(depot, { arena: '64K' })).summary.arena).toBe('64K');
+  });
 });
 
 describe('the rail maps', () => {

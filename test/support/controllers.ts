@@ -1,6 +1,6 @@
 /** The controllers that the end-to-end suite runs over, one after the other: the virtual one, and boards in their emulators. */
 
-import { ARENA_DEFAULT } from '../../host/core/fitting-arena.ts';
+import { ARENA_DEFAULT } from '../../host/common/arenas.ts';
 import { VIRTUAL_GEOMETRY } from '../../host/core/flash.ts';
 import { sectorBytesOf } from '../../host/core/geometry.ts';
 import { buildFirmware } from '../../host/firmware/build.ts';

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
-import { ARENA_NAMES, type ArenaName } from '../../common/arenas.ts';
+import { ARENA_DEFAULT, ARENA_NAMES, type ArenaName } from '../../common/arenas.ts';
 import { HoldfastError } from '../../common/errors.ts';
-import { ARENA_DEFAULT, isWithin } from '../../core/fitting-arena.ts';
+import { isWithin } from '../../core/fitting-arena.ts';
 import type { Target } from '../../firmware/target-file.ts';
 
 /** `--arena`, by which verbs are told which build of the core a controller has. */

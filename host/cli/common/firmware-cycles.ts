@@ -1,4 +1,5 @@
 /** What the calls of the loop take in cycles, with the edition that a firmware begins with, and whether that is within its budget. */
+import type { ArenaName } from '../../common/arenas.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { CALL_NAMES, type CallCycles, type MapCycles } from '../../cycles/table.ts';
 import { overBudget } from '../../cycles/words.ts';
@@ -16,11 +17,12 @@ export interface FirmwareCycles extends MapCycles {
 }
 
 /**
- * Bounds on the linked program. Throws HoldfastError OVER_BUDGET (exit code 1) where they are over a budget in cycles, and BUDGET_TARGET
- * where that is of another board.
+ * Bounds on the linked program, which is the build of `arena`. Throws HoldfastError OVER_BUDGET (exit code 1) where they are over a budget
+ * in cycles, and BUDGET_TARGET where that is of another board.
  */
 export async function firmwareCycles(
   { elf, target }: Firmware,
+  arena: ArenaName,
   config: BurnedConfig,
   image: Uint8Array,
 ): Promise<FirmwareCycles> {
@@ -29,7 +31,8 @@ export async function firmwareCycles(
     (name) => `${name} ${bounds[name].declined === null ? boundInWords(bounds[name]) : 'no bound'}`,
   );
   const cycles = {
-    ...{ target: target.name, core: core.id, words: `${told.join('; ')} (${core.id}, with this edition)` },
+    ...{ target: target.name, core: core.id, arena },
+    ...{ words: `${told.join('; ')} (${core.id}, with this edition)` },
     ...{ check: bounds.check.bound, verdict: bounds.verdict.bound, sweep: bounds.sweep.bound },
   };
   refuseOver(cycles, config);

@@ -1,9 +1,9 @@
 /** What the loop's calls of a library take, as far as it is known before a compiler has seen it, and whether that is within its budget. */
 import { decodeBody } from '../../body/decode.ts';
+import { ARENA_DEFAULT, arenaOf } from '../../common/arenas.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
-import { ARENA_DEFAULT } from '../../core/fitting-arena.ts';
 import { boardsWithCycles, cyclesOf, type MapCycles, type MapShape, mapCycles } from '../../cycles/table.ts';
-import { callWords, overBudget } from '../../cycles/words.ts';
+import { boardWords, callWords, overBudget } from '../../cycles/words.ts';
 import { BUILD_LIMITS, type BuildName } from '../../format.ts';
 import type { BurnedConfig } from '../../image/burned-block.ts';
 import { parseImage } from '../../image/container.ts';
@@ -30,9 +30,10 @@ export function libraryCycles(
   build: BuildName,
 ): LibraryCycles {
   const shape = image === undefined ? anyMap(build) : shapeOf(image);
+  const arena = arenaOf(build) ?? ARENA_DEFAULT;
   const cycles = boardsWithCycles().flatMap((board) => {
     const table = cyclesOf(board);
-    return table === undefined ? [] : [mapCycles(board, table, shape)];
+    return table === undefined ? [] : [mapCycles(board, table, shape, arena)];
   });
   const budget = config?.budgetCycles;
   const over = cycles.flatMap((each) =>
@@ -43,20 +44,12 @@ export function libraryCycles(
     throw new HoldfastError('OVER_BUDGET', over.join('; '), { remedy, exitCode: EXIT_CHECK_SAID_NO });
   }
   const what = image === undefined ? 'any map' : 'this edition';
-  const isCompact = BUILD_LIMITS[build].compact !== 0;
-  const built = isCompact ? `, arena ${ARENA_DEFAULT}` : '';
   return {
     cycles,
     words: [
       ...cycles.map(
-        ({ target, core, ...calls }) =>
-          `${callWords(calls)} cycles at most with ${what} in the firmware of ${target} (${core}${built})`,
+        (each) => `${callWords(each)} cycles at most with ${what} in the firmware of ${boardWords(each)}`,
       ),
-      ...(isCompact
-        ? [
-            'An arena as small as this has code for size: of these, only check takes no more than 5 cycles more.',
-          ]
-        : []),
       'What your compiler makes of it takes its own: holdfast timing elf PROGRAM --map IMAGE bounds the program that you link.',
     ],
   };

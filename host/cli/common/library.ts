@@ -1,9 +1,9 @@
 /** `holdfast firmware library`: the core as a C library, into a folder. */
 
 import { join } from 'node:path';
-import type { ArenaName } from '../../common/arenas.ts';
+import { ARENA_DEFAULT, type ArenaName } from '../../common/arenas.ts';
 import { HoldfastError } from '../../common/errors.ts';
-import { ARENA_DEFAULT, arenaWords, fittingArena } from '../../core/fitting-arena.ts';
+import { arenaWords, fittingArena } from '../../core/fitting-arena.ts';
 import { makeLibrary } from '../../firmware/library.ts';
 import { ARENAS } from '../../format.ts';
 import { encodeBurned } from '../../image/burned.ts';

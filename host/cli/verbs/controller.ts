@@ -2,7 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Board } from '../../../sim/boards/boards.ts';
-import type { ArenaName } from '../../common/arenas.ts';
+import { ARENA_DEFAULT, type ArenaName } from '../../common/arenas.ts';
 import { systemClock } from '../../common/clock.ts';
 import { HoldfastError } from '../../common/errors.ts';
 import { VirtualController } from '../../controller/controller.ts';
@@ -17,7 +17,7 @@ import { type FirstContent, openStateFolder, type StateFolder } from '../../cont
 import { requireTerminals } from '../../controller/terminal-pair.ts';
 import { Train, type TrainOptions } from '../../controller/train.ts';
 import { Core } from '../../core/core.ts';
-import { ARENA_DEFAULT, fittingArena } from '../../core/fitting-arena.ts';
+import { fittingArena } from '../../core/fitting-arena.ts';
 import { VIRTUAL_GEOMETRY } from '../../core/flash.ts';
 import { parsePlace } from '../../core/points.ts';
 import type { Target } from '../../firmware/target-file.ts';

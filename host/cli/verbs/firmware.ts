@@ -1,8 +1,9 @@
 /** `holdfast firmware`: what to flash onto a board, or the core as a C library. */
 
 import { type Command, Option } from 'commander';
+import { ARENA_DEFAULT } from '../../common/arenas.ts';
 import { HoldfastError } from '../../common/errors.ts';
-import { ARENA_DEFAULT, arenaWords, fittingArena } from '../../core/fitting-arena.ts';
+import { arenaWords, fittingArena } from '../../core/fitting-arena.ts';
 import { buildFirmware } from '../../firmware/build.ts';
 import { placeEdition } from '../../firmware/place.ts';
 import { targetNamed, targetNames } from '../../firmware/targets.ts';
@@ -105,7 +106,7 @@ async function writeFirmware(target: string, image: string, options: Options): P
   const arena = chosenArena(options.arena, board);
   const fitting = await fittingArena(edition.bytes, arena, board.arena);
   const firmware = await buildFirmware(target, ARENAS[arena]);
-  const cycles = await firmwareCycles(firmware, config, edition.bytes);
+  const cycles = await firmwareCycles(firmware, arena, config, edition.bytes);
   const pieces = placeEdition(firmware, encodeBurned(config), edition);
   const kind = firmwareKind(format, firmware);
   await writeOutput(options.output, encodeFirmware(format, firmware, pieces), { kind, force: options.force });

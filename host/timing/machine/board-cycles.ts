@@ -1,5 +1,6 @@
-import type { CycleTable } from '../../cycles/table.ts';
-import { BUILD_LIMITS, HALVINGS_MAX } from '../../format.ts';
+import { ARENA_DEFAULT, type ArenaName } from '../../common/arenas.ts';
+import type { ByAxis, CycleTable } from '../../cycles/table.ts';
+import { ARENAS, BUILD_LIMITS, HALVINGS_MAX } from '../../format.ts';
 import { ANY32, and32, between32, exactly32, or32, type Range32 } from '../ranges/range32.ts';
 import { boundOf, type Question } from './bounds.ts';
 import { CALLS } from './holdfast.ts';
@@ -36,14 +37,72 @@ const RUNS = between32(1, 31);
 /** As many cells as a move of any image may cross. */
 const MOVE_CELLS = exactly32(256);
 
-/** `question` without words; ACTIVE is one of its parts. */
-export function boardCycles(question: Question, compiler: string): CycleTable {
+/** Questions of a board's firmware without words, in the build of an arena; ACTIVE is one of the parts. */
+export type ArenaQuestions = readonly (readonly [ArenaName, Question])[];
+
+/** Of the arenas that are asked about, that of most among them. */
+export function boardCycles(questions: ArenaQuestions, compiler: string): CycleTable {
+  const question = new Map(questions).get(ARENA_DEFAULT);
+  if (question === undefined)
+    throw new RangeError(`the build for ${ARENA_DEFAULT} is not among the questions`);
+  const check = checksOf(question, BUILD_LIMITS[ARENAS[ARENA_DEFAULT]]);
+  const rows = questions.map(([arena, each]) => {
+    const own =
+      each === question ? check : checksOf(each, { ...BUILD_LIMITS[ARENAS[arena]], planeStepsMax: 0 });
+    return { arena, checkMore: mostMore(own, check), ...callCycles(each) };
+  });
+  const byArena = <Value>(of: (row: (typeof rows)[number]) => Value) =>
+    Object.fromEntries(rows.map((row) => [row.arena, of(row)])) as Record<ArenaName, Value>;
+  return {
+    ...{ core: question.core.id, compiler, check },
+    checkMore: byArena(({ checkMore }) => checkMore),
+    ...{ verdict: byArena(({ verdict }) => verdict), sweep: byArena(({ sweep }) => sweep) },
+  };
+}
+
+/** How much the check of a map takes more at most by `own` than by `other`: maps on lines, whose lookups all builds have. */
+function mostMore(own: CycleTable['check'], other: CycleTable['check']): number {
+  const rows = ({ line, phases, directory, directoryPhases }: CycleTable['check']) => [
+    line,
+    directory,
+    directoryPhases,
+    ...phases,
+  ];
+  const more = rows(own).flatMap((row, index) =>
+    row.map((cycles, steps) => cycles - (rows(other)[index]?.[steps] ?? 0)),
+  );
+  return Math.max(0, ...more);
+}
+
+/** What a call takes at most while words of ACTIVE, by their number, hold what is given. */
+function bounds(question: Question): (call: string, words: Words) => number | null {
   const active = question.parts?.find(({ name }) => name === 'ACTIVE');
   if (active === undefined) throw new RangeError('the program holds no core');
-  const most = (call: string, words: readonly (readonly [number, Range32])[]): number | null => {
+  return (call, words) => {
     const given = words.map(([index, range]) => [active.from + 4 * index, range] as const);
     return boundOf({ ...question, words: new Map(given) }, call).bound;
   };
+}
+
+type Words = readonly (readonly [number, Range32])[];
+
+/** Of verdict and sweep. */
+function callCycles(question: Question): { verdict: ByAxis; sweep: ByAxis } {
+  const most = bounds(question);
+  const onLine = (call: string, more: Words) =>
+    higher(most(call, [...more, [WORD.runShift, NO_RUNS]]), most(call, [...more, [WORD.runShift, RUNS]]));
+  const cells: Words = [[WORD.moveCellsMax, MOVE_CELLS]];
+  return {
+    verdict: { line: onLine(CALLS.verdict, []), any: most(CALLS.verdict, []) },
+    sweep: { line: onLine(CALLS.sweep, cells), any: most(CALLS.sweep, cells) },
+  };
+}
+
+type CheckLimits = Readonly<Record<'lineStepsMax' | 'phaseStepsMax' | 'planeStepsMax', number>>;
+
+/** Of check, for every map that a build takes; without planes where it has none. */
+function checksOf(question: Question, limits: CheckLimits): CycleTable['check'] {
+  const most = bounds(question);
   const check = (phases: number, line: number) => {
     const kind = phases === 0 ? ASK.line : ASK.phases;
     const lists = [
@@ -76,29 +135,20 @@ export function boardCycles(question: Question, compiler: string): CycleTable {
     return shown(most(CALLS.checkPlane, words));
   };
   const planes = (kind: number) =>
-    [undefined, ...halvings].map((phases) => levels.map((each) => plane(kind, each, phases)));
-  const levels = Array.from({ length: BUILD_LIMITS.device.planeStepsMax + 1 }, (_, steps) => steps);
-  const lines = Array.from({ length: BUILD_LIMITS.device.lineStepsMax + 1 }, (_, steps) => steps);
-  const phases = Array.from({ length: BUILD_LIMITS.device.phaseStepsMax }, (_, index) => index + 1);
+    limits.planeStepsMax === 0
+      ? []
+      : [undefined, ...halvings].map((phases) => levels.map((each) => plane(kind, each, phases)));
+  const levels = Array.from({ length: limits.planeStepsMax + 1 }, (_, steps) => steps);
+  const lines = Array.from({ length: limits.lineStepsMax + 1 }, (_, steps) => steps);
+  const phases = Array.from({ length: limits.phaseStepsMax }, (_, index) => index + 1);
   const halvings = Array.from({ length: HALVINGS_MAX + 1 }, (_, steps) => steps);
-  const onLine = (call: string, more: readonly (readonly [number, Range32])[]) =>
-    higher(most(call, [...more, [WORD.runShift, NO_RUNS]]), most(call, [...more, [WORD.runShift, RUNS]]));
   return {
-    core: question.core.id,
-    compiler,
-    check: {
-      line: lines.map((steps) => check(0, steps)),
-      phases: phases.map((each) => lines.map((steps) => check(each, steps))),
-      directory: halvings.map((each) => look(ASK.directory, 0, each)),
-      directoryPhases: Array.from({ length: 2 * HALVINGS_MAX + 1 }, (_, total) => looks(total)),
-      plane: planes(ASK.plane),
-      planeShort: planes(ASK.planeShort),
-    },
-    verdict: { line: onLine(CALLS.verdict, []), any: most(CALLS.verdict, []) },
-    sweep: {
-      line: onLine(CALLS.sweep, [[WORD.moveCellsMax, MOVE_CELLS]]),
-      any: most(CALLS.sweep, [[WORD.moveCellsMax, MOVE_CELLS]]),
-    },
+    line: lines.map((steps) => check(0, steps)),
+    phases: phases.map((each) => lines.map((steps) => check(each, steps))),
+    directory: halvings.map((each) => look(ASK.directory, 0, each)),
+    directoryPhases: Array.from({ length: 2 * HALVINGS_MAX + 1 }, (_, total) => looks(total)),
+    plane: planes(ASK.plane),
+    planeShort: planes(ASK.planeShort),
   };
 }
 
