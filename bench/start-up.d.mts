@@ -1,3 +1,5 @@
+import type { BuildName } from '../host/format.ts';
+
 /** What one image costs at a start: docs in start-up.mjs. Cycles of an RP2040; bytes read of slots and journals. */
 export interface StartUp {
   readonly name: string;
@@ -13,5 +15,5 @@ export interface StartUp {
 }
 export type Reads = Omit<StartUp, 'name' | 'bytes' | 'cycles'> & { readonly reason: number };
 export function startUpImages(): Promise<Record<string, Uint8Array>>;
-export function readsOf(image: Uint8Array): Promise<Reads>;
+export function readsOf(image: Uint8Array, build?: BuildName): Promise<Reads>;
 export function measureStartUp(): Promise<StartUp[]>;

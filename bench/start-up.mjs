@@ -4,6 +4,7 @@
  * for every image). The copy of the code to SRAM is computed, as reads of flash that miss the cache each time; the ROM comes on top.
  *
  *   4, 36, 124 KB   lines of so many bytes
+ *   arena 4K, 16K   lines that nearly fill these arenas, in the builds for them
  *   made on purpose 256 phase ranges of which every other one names the same list of 4,096 cells, which a naive examination walks
  *                   128 times
  */
@@ -13,7 +14,7 @@ import { Core } from '../build/js/host/core/core.js';
 import { flashWith } from '../build/js/host/core/first-burn.js';
 import { memoryPort } from '../build/js/host/core/memory-port.js';
 import { buildFirmware } from '../build/js/host/firmware/build.js';
-import { MODE, STATE_OF } from '../build/js/host/format.js';
+import { ARENAS, MODE, STATE_OF } from '../build/js/host/format.js';
 import { deriveBurned, encodeBurned } from '../build/js/host/image/burned.js';
 import { readEdition } from '../build/js/host/image/edition-file.js';
 import { readPartition } from '../build/js/host/image/read-partition.js';
@@ -24,18 +25,23 @@ import { lineSource } from './maps.mjs';
 
 const PROCESSOR_HZ = 125e6;
 /** Milliseconds until the first answer, bytes read a byte of image until then, and a byte of the other slot after that. */
-const GOALS = { '4 KB': 150, '36 KB': 150, '124 KB': 450, 'made on purpose': 150 };
+const GOALS = {
+  ...{ '4 KB': 150, '36 KB': 150, '124 KB': 450, 'made on purpose': 150 },
+  ...{ 'arena 4K': 150, 'arena 16K': 150 },
+};
 const READS_FIRST_GOAL = 2;
 const READS_OTHER_GOAL = 4;
 const SEGMENTS = { '4 KB': 320, '36 KB': 4096, '124 KB': 14_600 };
+const SMALL_SEGMENTS = { '4K': 400, '16K': 1700 };
 const PURPOSE_PHASES = 256;
 /** A word of code that is copied to SRAM: read from flash, and the loop around it. */
 const COPY_CYCLES = UNCACHED_READ_CYCLES + 10;
 const SRAM = 0x20000000;
 
-async function line(segments) {
-  const { text } = lineSource({ segments, zones: 64 });
+async function line(segments, arena) {
+  const { text } = lineSource({ segments, zones: arena === '4K' ? 8 : 64 });
   const { image } = await compileSource('bench.map.yaml', {
+    arena,
     reader: memoryReader({ 'bench.map.yaml': text }),
   });
   return image;
@@ -62,7 +68,7 @@ export async function startUpImages() {
 }
 
 /** Bytes read of either slot until the first answer, and in the window that opens afterwards, with `image` in both slots. */
-export async function readsOf(image) {
+export async function readsOf(image, build = 'device') {
   const flash = flashWith(readEdition(image));
   const { programBytes } = flash.geometry;
   const padded = new Uint8Array(Math.ceil(image.length / programBytes) * programBytes).fill(0xff);
@@ -77,7 +83,7 @@ export async function readsOf(image) {
     },
   });
   const burned = encodeBurned({ ...deriveBurned(image, 'development'), windowPolicy: 'on-safe-input' });
-  const core = await Core.load({ build: 'device', geometry: flash.geometry, burned, port });
+  const core = await Core.load({ build, geometry: flash.geometry, burned, port });
   const reason = core.boot();
   const [first, claim, ...journals] = reads;
   let slices = 0;
@@ -108,13 +114,16 @@ function cyclesOf(firmware, image) {
 }
 
 export async function measureStartUp() {
-  const firmware = await buildFirmware('rp2040');
   const rows = [];
-  for (const [name, image] of Object.entries(await startUpImages())) {
-    const { reason, ...reads } = await readsOf(image);
+  const measure = async (name, image, build) => {
+    const { reason, ...reads } = await readsOf(image, build);
     if (reason !== 0) throw new Error(`${name} is not admitted: ${reason}`);
+    const firmware = await buildFirmware('rp2040', build);
     rows.push({ name, bytes: image.length, cycles: cyclesOf(firmware, image), ...reads });
-  }
+  };
+  for (const [name, image] of Object.entries(await startUpImages())) await measure(name, image, 'device');
+  for (const [arena, segments] of Object.entries(SMALL_SEGMENTS))
+    await measure(`arena ${arena}`, await line(segments, arena), ARENAS[arena]);
   return rows;
 }
 

@@ -8,6 +8,8 @@ const MILLISECONDS_MAX: Record<string, number> = {
   '36 KB': 150,
   '124 KB': 450,
   'made on purpose': 150,
+  'arena 4K': 150,
+  'arena 16K': 150,
 };
 const READS_FIRST_MAX = 2;
 const READS_OTHER_MAX = 4;
