@@ -65,6 +65,8 @@ const readFields = object({
     /** At the end of the linker's command. */
     link: list(text()),
   }),
+  /** Its cycles, by the name of a table of `timing elf`; null: the usual one of the file, of a Cortex-M0+ or a Hazard3. */
+  core: optional(text(/^[a-z\d-]+$/, 'the name of a core'), null),
   sources: list(source),
   linkerScript: source,
   /** Bytes that a map may take on the controller, unless somebody asks for others. */

@@ -414,16 +414,31 @@ static inline __attribute__((always_inline)) uint32_t holdfast_search(uint32_t l
  * that cycle does; on ARMv7-M `ldr; cmp; it; addhs`, since there it does not; on RV32 sixteen bytes, which go the whole way while a load is
  * waited for, and back what was too far. Compilers form the step in a register first. The word of the cell stands beside where the last one
  * ends.
+ *
+ * A Cortex-M0 without a plus takes three cycles for a branch that is taken. Compilers do not tell it apart, so whoever compiles for it
+ * defines HOLDFAST_CORTEX_M0: then a halving is six cycles either way, in ten bytes, which a branch leads to.
  */
 #define HOLDFAST_DIRECTORIES (HOLDFAST_ARENA + 236u)
 /* Bits of a word that the number of an entry leaves unused: an arena of 2^n bytes has entries of n - 3 bits. */
 #define HOLDFAST_ENTRY_UNUSED (__builtin_clz(HOLDFAST_MEMORY_BYTES - HOLDFAST_ARENA) + 4)
 #if HOLDFAST_THUMB != 0
 #define HOLDFAST_FIND
-#if HOLDFAST_THUMB == 1
+#if defined(HOLDFAST_CORTEX_M0)
+#define HOLDFAST_HALVING(at, by) "ldr %1, [%0, #" #at "]\n\tcmp %2, %1\n\tblo 1f\n\tadds %0, #" #by "\n\tnop\n1:\n\t"
+#elif HOLDFAST_THUMB == 1
 #define HOLDFAST_HALVING(at, by) "ldr %1, [%0, #" #at "]\n\tcmp %2, %1\n\tblo 1f\n\tadds %0, #" #by "\n1:\n\t"
 #else
 #define HOLDFAST_HALVING(at, by) "ldr.n %1, [%0, #" #at "]\n\tcmp.n %2, %1\n\tit hs\n\taddhs.n %0, #" #by "\n\t"
+#endif
+#if defined(HOLDFAST_CORTEX_M0)
+#define HOLDFAST_HALVINGS /* pc reads as the address of the second of these; a branch leads to where the halvings begin: */         \
+  "lsls %1, %1, #1\n\tadd pc, %1\n\t.hword 0x46c0\n\tb 25f\n\tb 25f\n\tb 25f\n\tb 24f\n\tb 23f\n\tb 22f\n\tb 21f\n\tb 20f\n"   \
+  "25:\t" HOLDFAST_HALVING(124, 128) "24:\t" HOLDFAST_HALVING(60, 64) "23:\t" HOLDFAST_HALVING(28, 32)                          \
+  "22:\t" HOLDFAST_HALVING(12, 16) "21:\t" HOLDFAST_HALVING(4, 8) "20:\t"
+#else
+#define HOLDFAST_HALVINGS /* pc reads as the address of the second of these: */                                                   \
+  "lsls %1, %1, #3\n\tadd pc, %1\n\t.rept 9\n\t.hword 0x46c0\n\t.endr\n\t"                                                    \
+  HOLDFAST_HALVING(124, 128) HOLDFAST_HALVING(60, 64) HOLDFAST_HALVING(28, 32) HOLDFAST_HALVING(12, 16) HOLDFAST_HALVING(4, 8)
 #endif
 static inline __attribute__((always_inline)) uint32_t holdfast_find(uint32_t place, uint32_t out, uint32_t value) {
   if (UNLIKELY(out > 7 || place > HOLDFAST_MEMORY_BYTES - HOLDFAST_DIRECTORIES - 2)) wasm_rt_trap(WASM_RT_TRAP_OOB);
@@ -435,10 +450,7 @@ static inline __attribute__((always_inline)) uint32_t holdfast_find(uint32_t pla
   __builtin_memcpy(&named, __builtin_assume_aligned(directories + place, 2), 2);
   const uint8_t* entry = directories + (((uint32_t)named << HOLDFAST_ENTRY_UNUSED) >> (HOLDFAST_ENTRY_UNUSED - 3));
   uint32_t key = out;
-  __asm__ volatile(HOLDFAST_SYNTAX "lsls %1, %1, #3\n\tadd pc, %1\n\t" /* pc reads as the address of the second of these: */
-          ".rept 9\n\t.hword 0x46c0\n\t.endr\n\t"
-          HOLDFAST_HALVING(124, 128) HOLDFAST_HALVING(60, 64) HOLDFAST_HALVING(28, 32) HOLDFAST_HALVING(12, 16) HOLDFAST_HALVING(4, 8)
-          "ldr %0, [%0, #8]\n\t"
+  __asm__ volatile(HOLDFAST_SYNTAX HOLDFAST_HALVINGS "ldr %0, [%0, #8]\n\t"
           : "+&l"(entry), "+&l"(key) : "l"(value) : "cc", "memory");
   return (uint32_t)(uintptr_t)entry;
 }
@@ -526,13 +538,19 @@ HOLDFAST_WALKED(holdfast_walk_short, "lh", 4, 6, 8)
 #endif
 
 /*
- * value >= bound ? one : other, in the same number of cycles either way: on ARMv6-M a branch over one cycle, which costs what that cycle
- * does; on ARMv7-M a move that is done or not.
+ * value >= bound ? one : other, in the same number of cycles either way: on ARMv6-M a branch over one cycle, on a Cortex-M0 over two,
+ * which costs what they do; on ARMv7-M a move that is done or not.
  */
 static inline __attribute__((always_inline)) uint32_t holdfast_choose(uint32_t value, uint32_t bound, uint32_t one,
                                                                       uint32_t other) {
 #if HOLDFAST_THUMB == 1
-  __asm__(HOLDFAST_SYNTAX "cmp %1, %2\n\tblo 1f\n\tmovs %0, %3\n1:" : "+l"(other) : "lh"(value), "l"(bound), "l"(one) : "cc");
+#if defined(HOLDFAST_CORTEX_M0)
+#define HOLDFAST_AS_LONG "\n\tnop"
+#else
+#define HOLDFAST_AS_LONG ""
+#endif
+  __asm__(HOLDFAST_SYNTAX "cmp %1, %2\n\tblo 1f\n\tmovs %0, %3" HOLDFAST_AS_LONG "\n1:"
+          : "+l"(other) : "lh"(value), "l"(bound), "l"(one) : "cc");
   return other;
 #elif HOLDFAST_THUMB == 2
   __asm__(HOLDFAST_SYNTAX "cmp %1, %2\n\tit hs\n\tmovhs %0, %3" : "+r"(other) : "r"(value), "r"(bound), "r"(one) : "cc");

@@ -26,7 +26,7 @@ export async function firmwareCycles(
   config: BurnedConfig,
   image: Uint8Array,
 ): Promise<FirmwareCycles> {
-  const { core, ...bounds } = await editionBounds(elf, image);
+  const { core, ...bounds } = await editionBounds(elf, image, target.core);
   const told = CALL_NAMES.map(
     (name) => `${name} ${bounds[name].declined === null ? boundInWords(bounds[name]) : 'no bound'}`,
   );

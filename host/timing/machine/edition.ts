@@ -28,9 +28,13 @@ export interface EditionBounds {
   readonly sweep: Bound;
 }
 
-/** Bounds of what answers the loop, with this edition, on the usual core of the file. */
-export async function editionBounds(elf: Elf, image: Uint8Array): Promise<EditionBounds> {
-  const core = coreFor(elf, undefined);
+/** Bounds of what answers the loop, with this edition, on a core; unless one is named, on the usual one of the file. */
+export async function editionBounds(
+  elf: Elf,
+  image: Uint8Array,
+  coreName: string | null = null,
+): Promise<EditionBounds> {
+  const core = coreFor(elf, coreName ?? undefined);
   const parts = arenasIn(elf, readModule(await readFile(coreUrl(buildIn(elf)))));
   const words = await wordsOfImage(image, parts, elf);
   const question = { elf, core, parts, words, stack: stackIn(elf) };
