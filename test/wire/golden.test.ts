@@ -74,13 +74,13 @@ const DEVIATIONS: ReadonlyMap<string, string> = new Map([
   ['upload image 7', 'the reference went on with that upload; here there is one image, number 0'],
 ]);
 
-const equal: string[] = [];
+describe.each(['device-4k', 'device'] as const)('recorded requests, the build %s', (build) => {
+  const equal: string[] = [];
 
-describe('recorded requests', () => {
   test.each(recorded.map((pair): [string, Recorded] => [pair.name, pair]))(
     '%s',
     async (name, { request, answer: recordedAnswer }) => {
-      const device = await SimDevice.boot({ image: first });
+      const device = await SimDevice.boot({ image: first, build });
       await device.client().openWindow({ shared: true });
       const answer = spelled(await answerOf(device, Buffer.from(request, 'hex')));
       const reference = spelled(Buffer.from(recordedAnswer, 'hex'));
