@@ -7,4 +7,4 @@ export const CODE_GOAL_BYTES: number;
 /** Bytes that the C library of an arena takes on a Cortex-M0+ at -Os. */
 export function sizesOf(
   arena: ArenaName,
-): Promise<{ readonly code: number; readonly ram: number; readonly stack: number }>;
+): Promise<{ readonly code: number; readonly linked: number; readonly ram: number; readonly stack: number }>;

@@ -202,10 +202,15 @@ function examineSteps(image: Examination, known: Edition, value: usize, length: 
     const steps = loadHalf(value + i * STEPS_ENTRY_BYTES + STEPS_ENTRY_AT_STEPS);
     if (kind <= kindBefore || kind > STEP_KINDS_MAX) return TLV_MALFORMED;
     setSteps(known, kind, steps);
-    cost += u64(steps) * u64(burnedStepCost(kind));
+    cost += costOf(steps, burnedStepCost(kind));
     kindBefore = kind;
   }
   known.cost = u32(min<u64>(cost, 0xffffffff));
   if (image.identity == DONE && cost > u64(burned().budgetLimit)) image.identity = OVER_BUDGET;
   return DONE;
+}
+
+/** What so many steps cost, each at most 65,535 of a cost of 32 bits: in two halves, since small processors have no product of 64 bits. */
+function costOf(steps: u32, each: u32): u64 {
+  return u64(steps * (each & 0xffff)) + (u64(steps * (each >>> 16)) << 16);
 }

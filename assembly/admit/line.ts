@@ -180,7 +180,7 @@ export function keepSection(line: LineExamination, section: u32, offset: u32, by
 
 function examineSizes(line: LineExamination): u32 {
   if (line.phasesBytes != <u32>4 << line.phaseSteps) return DIRECTORY;
-  if (u64(line.windowsBytes) != u64(line.phases) * WINDOW_BYTES) return DIRECTORY;
+  if (line.phases > u32.MAX_VALUE / WINDOW_BYTES || line.windowsBytes != line.phases * WINDOW_BYTES) return DIRECTORY;
   const refusal = examineRulesBytes(line);
   if (refusal != DONE) return refusal;
   if (line.keysBytes < <u32>4 << line.lineSteps || line.rowsBytes < 4) return DIRECTORY;

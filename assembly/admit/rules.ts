@@ -37,7 +37,7 @@ export function examineRuleCounts(image: Examination): u32 {
 
 /** Whether RULES is as long as the header says. Gives DONE or the refusal. */
 export function examineRulesBytes(image: Examination): u32 {
-  return u64(image.rulesBytes) != u64(image.rules) * RULE_BYTES ? DIRECTORY : DONE;
+  return image.rules > u32.MAX_VALUE / RULE_BYTES || image.rulesBytes != image.rules * RULE_BYTES ? DIRECTORY : DONE;
 }
 
 /** The action of a rule that there is. */

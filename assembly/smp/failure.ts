@@ -102,10 +102,16 @@ function lettersOf(name: u32): u32 {
   let letters: u32 = 0;
   for (let i: u32 = 0; i < NAME_WORDS_MAX; i++) {
     const word = nameLetters(name + i);
-    // A fifth of the bits, rounded up: exact for 32 of them, without the division that small cores lack.
-    letters += ((32 - u32(clz<u32>(word & ~LAST_LETTERS)) + LETTER_BITS - 1) * 205) >>> 10;
-    if ((word & LAST_LETTERS) != 0) break;
+    if ((word & LAST_LETTERS) != 0) return letters + lettersOfLast(word & ~LAST_LETTERS);
+    letters += LETTERS_A_WORD;
   }
+  return letters;
+}
+
+/** Of the last word, which alone may have room for more. */
+function lettersOfLast(word: u32): u32 {
+  let letters: u32 = 0;
+  for (let rest = word; rest != 0; rest >>>= LETTER_BITS) letters++;
   return letters;
 }
 

@@ -68,19 +68,16 @@ function writeHead(majorBits: u32, argument: u32): void {
 
 /** A packed key (keys.ts). */
 function writeKey(key: u64): void {
-  writeHead(MAJOR_TEXT, charactersOf(key));
-  writeCharacters(key);
+  writeLongKey(key, 0);
 }
 
-/** A key of more than 8 bytes, the rest in a second number. */
+/** A text of at most 16 characters, those behind the first 8 in a second number: its head says how many were written behind it. */
 function writeLongKey(key: u64, rest: u64): void {
-  writeHead(MAJOR_TEXT, 8 + charactersOf(rest));
+  const head = at;
+  writeByte(MAJOR_TEXT);
   writeCharacters(key);
   writeCharacters(rest);
-}
-
-function charactersOf(key: u64): u32 {
-  return 8 - (u32(clz<u64>(key)) >>> 3);
+  if (head < LIMIT) store<u8>(RESPONSE_LOCATION + head, MAJOR_TEXT | (at - head - 1));
 }
 
 function writeCharacters(key: u64): void {
@@ -138,9 +135,8 @@ export function writeShort(location: usize, bytes: u32): void {
 
 /** A text of at most 16 characters, packed as keys are. */
 export function writePacked(key: u64, text: u64, rest: u64): void {
-  beginText(key, charactersOf(text) + charactersOf(rest));
-  writeCharacters(text);
-  writeCharacters(rest);
+  writeKey(key);
+  writeLongKey(text, rest);
 }
 
 /** A number in a list. */

@@ -20,7 +20,7 @@ import {
   NODE_12_AT,
   NODE_16_AT,
 } from '../format.ts';
-import { type CoreText, variablesApart } from './variables.ts';
+import { type CoreText, variablesInRecords } from './variables.ts';
 
 const run = promisify(execFile);
 
@@ -63,11 +63,24 @@ const DECLARED =
 /**
  * Functions of which there is to be one: what every examination reads by, which compilers repeat in each of them, and the searches of
  * moves and changes, which they would repeat because what the loop calls is flattened. What takes bytes up is one as well: a compiler that
- * puts it into a slice's step takes longer for each slice of bytes, by the registers that all kinds of steps keep.
+ * puts it into a slice's step takes longer for each slice of bytes, by the registers that all kinds of steps keep. The characters of a key
+ * are written by one too.
  */
-const ONCE = ['admit0x2Freader0x2FreadWord', 'check0x2Fsearch0x2FsearchCalled', 'smp0x2Fserver0x2Freceive'];
-/** What is spelled into one place and another, or as part of a move, once where code is to be small. */
-const ONCE_IN_COMPACT = ['check0x2Fverdict0x2Fverdict'];
+const ONCE = [
+  'admit0x2Freader0x2FreadWord',
+  'check0x2Fsearch0x2FsearchCalled',
+  'smp0x2Fserver0x2Freceive',
+  'smp0x2Freply0x2FwriteCharacters',
+];
+/**
+ * Once where code is to be small: what is spelled into one place and another, or as part of a move; and steps that need many registers,
+ * which the function that they are part of would else have to keep around them.
+ */
+const ONCE_IN_COMPACT = [
+  'check0x2Fverdict0x2Fverdict',
+  'admit0x2Flayout0x2FexamineSectionsStep',
+  'admit0x2Fexamine0x2FstepSignature',
+];
 /** Where the core asks itself: by what the loop calls, since that holds all of check already. */
 const ASKED_INSIDE =
   /= w2c_core_assembly0x2Fcheck0x2Fcheck0x2F(check|checkPlane)\(instance, (var_i\d+), (var_i\d+), (var_i\d+)\)/g;
@@ -293,9 +306,9 @@ function comparing(text: string): string {
 /** Smaller where that is asked for, at the price of a few cycles. */
 function compacted(text: CoreText, { compact }: Pick<CoreFacts, 'compact'>): CoreText {
   if (!compact) return text;
-  const loose = variablesApart(text);
-  if (loose === null) throw unexpected('no variables of the core');
-  return { ...loose, functions: ONCE_IN_COMPACT.reduce(apart, loose.functions) };
+  const small = variablesInRecords(text);
+  if (small === null) throw unexpected('no variables of the core');
+  return { ...small, functions: ONCE_IN_COMPACT.reduce(apart, small.functions) };
 }
 
 /** A function that the compiler is not to repeat where it is called. */
