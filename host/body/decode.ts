@@ -49,6 +49,11 @@ export function isPlaneBody(body: Uint8Array): boolean {
   );
 }
 
+/** Bytes that a body says it takes of a controller's arena. The body is sound. */
+export function residentBytesOf(body: Uint8Array): number {
+  return viewOf(body).getUint32(BODY_HEADER_AT.residentBytes, true);
+}
+
 type DecodedLists = Pick<DecodedBody, 'windows' | 'rules' | 'lookup' | 'steps'>;
 
 function decodeByTrees(header: BodyHeader): DecodedLists {

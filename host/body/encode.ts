@@ -53,8 +53,11 @@ export function encodeBody(
   const areDearer =
     depthOf(directories.steps) > depthOf(trees.steps) ||
     (exceeds(directories.steps, partition) && !exceeds(trees.steps, partition));
-  const areLarger = rankOf(directories, build) > rankOf(trees, build);
-  const [chosen, other] = areDearer || areLarger ? [trees, directories] : [directories, trees];
+  const [rank, treesRank] = [rankOf(directories, build), rankOf(trees, build)];
+  const areLarger = rank > treesRank;
+  // Where neither fits, what is said to be missing is what the smaller one misses.
+  const missMore = rank > 0 && rank === treesRank && directories.residentBytes > trees.residentBytes;
+  const [chosen, other] = areDearer || areLarger || missMore ? [trees, directories] : [directories, trees];
   return { ...chosen, other };
 }
 

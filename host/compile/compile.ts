@@ -9,7 +9,7 @@ import { numberedLists } from '../body/found-in-lists.ts';
 import { isCovering, type Partition } from '../body/partition.ts';
 import type { PlanePartition } from '../body/plane-partition.ts';
 import { actionCode } from '../body/words.ts';
-import { type ArenaName, arenaOf, buildWords } from '../common/arenas.ts';
+import { type ArenaName, arenaOf, BUILD_NAMES, buildWords } from '../common/arenas.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { type Steps, stepsByKind } from '../cycles/steps.ts';
 import { ARENAS, BUILD_LIMITS, type BuildName, HALVINGS_MAX } from '../format.ts';
@@ -63,6 +63,8 @@ export interface CompileSummary {
   readonly arena: ArenaName | null;
   /** Steps of the other lookup; null: directories would take more bytes or halvings than they may, or it was not looked at. */
   readonly otherKinds: Steps | null;
+  /** An arena that is smaller than that of `arena` and holds the map by the other lookup; null: none does. */
+  readonly smallerArena: ArenaName | null;
   /** Of a plane: its nodes, bytes of each, levels, the squares of its grid, and what else nodes could be; null for a line. */
   readonly plane: PlaneFigures | null;
   /** What the source asked to round, and how far that went; empty: every number was exact. */
@@ -175,6 +177,7 @@ function compileLine(
     lookup: encoded.lookup,
     directoryBytes: encoded.directoryBytes,
     otherKinds: encoded.other?.steps ?? null,
+    smallerArena: smallerThan(fits, encoded.other?.fits ?? null),
     plane: null,
   };
   return { image, summary, fits, signed: key !== undefined };
@@ -207,6 +210,7 @@ function compilePlane(
     lookup: 'plane' as const,
     directoryBytes: gridBytes,
     otherKinds: null,
+    smallerArena: null,
     plane: { nodes, nodeBytes, depth, columns, rows, other: encoded.other },
   };
   return { image, summary, fits, signed: key !== undefined };
@@ -245,6 +249,10 @@ function cellCounts(partition: Partition): Pick<CompileSummary, 'gaps' | 'cells'
     cells += lists[list]?.length ?? 0;
   }
   return { gaps, cells };
+}
+
+function smallerThan(fits: BuildName, other: BuildName | null): ArenaName | null {
+  return other !== null && BUILD_NAMES.indexOf(other) < BUILD_NAMES.indexOf(fits) ? arenaOf(other) : null;
 }
 
 /** The smallest build that holds it; one that `wanted` is no smaller than, which may hold a smaller map where it `takesLayout`. */

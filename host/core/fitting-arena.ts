@@ -1,7 +1,8 @@
 /** Which arena of a controller holds an image: the core itself is asked, build by build. */
+import { isPlaneBody, residentBytesOf } from '../body/decode.ts';
 import { ARENA_DEFAULT, ARENA_NAMES, type ArenaName } from '../common/arenas.ts';
 import { HoldfastError } from '../common/errors.ts';
-import { ARENAS, BODY_HEADER_AT, BUILD_LIMITS } from '../format.ts';
+import { ARENAS, BUILD_LIMITS } from '../format.ts';
 import { parseImage } from '../image/container.ts';
 import { openImage } from './checker.ts';
 
@@ -23,16 +24,23 @@ export async function fittingArena(
   most: ArenaName = ARENA_DEFAULT,
 ): Promise<Fitting> {
   const { body } = parseImage(image);
-  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  const residentBytes = view.getUint32(BODY_HEADER_AT.residentBytes, true);
+  const residentBytes = residentBytesOf(body);
   const smallest = await smallestArena(image);
   if (isWithin(smallest, arena)) return { residentBytes, smallest };
-  const { arenaBytes, lineStepsMax } = BUILD_LIMITS[ARENAS[arena]];
+  const { arenaBytes, lineStepsMax, planeStepsMax } = BUILD_LIMITS[ARENAS[arena]];
+  if (planeStepsMax === 0 && isPlaneBody(body)) {
+    const message = `this edition is a plane, and controllers with an arena of ${arena} have lines only`;
+    throw new HoldfastError('TOO_LARGE', message, {
+      remedy: isWithin(smallest, most)
+        ? `Give --arena ${smallest}.`
+        : `Take a board with an arena of ${smallest}.`,
+    });
+  }
   const message = `this edition does not fit an arena of ${arena}: it takes ${residentBytes} bytes, and such a controller has ${arenaBytes} and searches at most ${lineStepsMax} steps`;
   throw new HoldfastError('TOO_LARGE', message, {
     remedy: isWithin(smallest, most)
-      ? `Give --arena ${smallest}, or compile a smaller map.`
-      : 'Compile a smaller map, or take another board.',
+      ? `Give --arena ${smallest}, or compile the map with --arena ${arena}, or a smaller one.`
+      : `Compile the map with --arena ${arena}, or a smaller one, or take another board.`,
   });
 }
 

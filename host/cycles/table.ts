@@ -97,13 +97,15 @@ export function mapCycles(
 ): MapCycles {
   const axis = isRing ? 'any' : 'line';
   const check = checkCycles(table, steps);
+  const isPlane = steps.plane !== undefined || steps.planeShort !== undefined;
   return {
     target,
     core: table.core,
     arena,
     check: check === undefined ? null : check + table.checkMore[arena],
     verdict: table.verdict[arena][axis],
-    sweep: table.sweep[arena][axis],
+    // Of a move through a plane nothing is shown for every image.
+    sweep: isPlane ? null : table.sweep[arena][axis],
   };
 }
 

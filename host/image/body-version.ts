@@ -29,9 +29,12 @@ export function requireTaken(image: Uint8Array, taken: BodiesTaken = TAKEN_TODAY
   const what = version === taken.version ? `layout ${layoutName(layout)}` : `body version ${version}`;
   const layouts = Object.values(LAYOUT).filter((code) => (taken.layouts >>> code) & 1);
   const message = `the image has ${what}; the core takes version ${taken.version}, layouts: ${layouts.map(layoutName).join(', ')}`;
+  const isOfLargerArena = version === TAKEN_TODAY.version && ((TAKEN_TODAY.layouts >>> layout) & 1) === 1;
   const remedy = isOld
     ? 'Compile the source again, or write the map anew with `holdfast reissue`.'
-    : 'Burn newer firmware, or compile the source with the version of holdfast that the firmware has.';
+    : isOfLargerArena
+      ? 'Burn firmware with a larger arena: those of up to 16K have lines only.'
+      : 'Burn newer firmware, or compile the source with the version of holdfast that the firmware has.';
   throw new HoldfastError('BODY_NOT_TAKEN', message, { remedy, exitCode: EXIT_CHECK_SAID_NO });
 }
 

@@ -1,16 +1,7 @@
 /** Whether a device would accept an image, as far as what it tells of itself shows: nothing is written, and no window is needed. */
 
-import { viewOf } from '../body/bytes.ts';
-import {
-  BODY_HEADER_AT,
-  EPOCH_MAX,
-  GROUP,
-  IMAGE_ERROR,
-  KEY_ID_BYTES,
-  OUTCOME,
-  OUTCOME_NAMES,
-  REFUSALS,
-} from '../format.ts';
+import { residentBytesOf } from '../body/decode.ts';
+import { EPOCH_MAX, GROUP, IMAGE_ERROR, KEY_ID_BYTES, OUTCOME, OUTCOME_NAMES, REFUSALS } from '../format.ts';
 import { requireTaken } from '../image/body-version.ts';
 import { type ParsedImage, parseImage } from '../image/container.ts';
 import { describeRefusal, type Refusal } from '../refusals/refusals.ts';
@@ -125,8 +116,7 @@ function identityNames({ parsed, status }: Judged): RefusalName[] {
   if (identity.device !== status.device) names.push('DEVICE_CLASS');
   if (!status.dev && signature === null) names.push('SIGNATURE_MISSING');
   if (!status.dev && signature !== null && !isBurned(signature, status)) names.push('KEY_UNKNOWN');
-  const residentBytes = viewOf(body).getUint32(BODY_HEADER_AT.residentBytes, true);
-  if (status.arena !== null && residentBytes > status.arena) names.push('TOO_LARGE');
+  if (status.arena !== null && residentBytesOf(body) > status.arena) names.push('TOO_LARGE');
   return names;
 }
 

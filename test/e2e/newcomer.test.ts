@@ -140,7 +140,8 @@ describe.each(CONTROLLERS)('$target', (one) => {
       await push.code;
       const status = await run(controller, 'status');
       expect(status.stdout).toMatch(/window under token 1, /);
-      expect(await run(controller, 'window', 'close')).toMatchObject({ code: 0 });
+      const closed = await run(controller, 'window', 'close');
+      expect(closed.code, closed.stderr).toBe(0);
       expect(leases()).toEqual([]);
     });
 

@@ -1,8 +1,13 @@
 /** `--arena`: firmware, library and the virtual controller take the build that is asked for, say which, and refuse what does not fit. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { requireTakenBy } from '../../host/cli/common/pushing.ts';
+import { compileSource } from '../../host/compile/compile.ts';
+import { checkCycles, cyclesOf } from '../../host/cycles/table.ts';
 import { BEHIND_ARENA_BYTES, BUILD_LIMITS, MEMORY } from '../../host/format.ts';
+import { readEdition } from '../../host/image/edition-file.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
+import { SimDevice } from '../support/sim-device.ts';
 
 const folder = temporaryFolder('arenas');
 afterAll(() => folder.remove());
@@ -52,7 +57,108 @@ test.each(VERBS)('%s refuses an edition that the arena does not hold, with figur
   expect(stderr).toMatch(
     /TOO_LARGE: this edition does not fit an arena of 4K: it takes \d{4,} bytes, .* has 4096/,
   );
-  expect(stderr).toContain('Give --arena 16K, or compile a smaller map.');
+  expect(stderr).toContain('Give --arena 16K, or compile the map with --arena 4K, or a smaller one.');
+});
+
+test('a plane is refused where there are lines only, for what it is, and with the arena that takes it', async () => {
+  const plane = folder.at('plane.map.yaml');
+  writeFileSync(plane, PLANE);
+  expect((await holdfast(['compile', plane, '-o', folder.at('plane.img')])).code).toBe(0);
+  const make = (...more: string[]) => {
+    const asked = [
+      '--image',
+      folder.at('plane.img'),
+      '--development',
+      '--json',
+      '-o',
+      folder.at('plane.bin'),
+    ];
+    return holdfast(['firmware', ...more, ...asked, '--force']);
+  };
+  const lines = /this edition is a plane, and controllers with an arena of (?:4K|16K) have lines only/;
+  for (const arena of ['4K', '16K']) {
+    const refused = await make('rp2040', '--arena', arena);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(lines)]);
+    expect(refused.stderr).toContain('Give --arena 64K.');
+  }
+  expect((await make('microbit')).stderr).toContain('Take a board with an arena of 64K.');
+  expect((await make('library')).stderr).toMatch(/this edition is a plane[\s\S]*Leave --image out/);
+  // What its loop calls is what is bounded: a check of the plane costs what compile says.
+  const made = await make('rp2040', '--arena', '64K');
+  expect(made.code, made.stderr).toBe(0);
+  const { summary } = await compileSource(plane, { arena: '64K' });
+  expect(JSON.parse(made.stdout).cycles.check).toBe(
+    checkCycles(cyclesOf('rp2040') ?? expect.unreachable(), summary.cost.kinds),
+  );
+});
+
+const PLANE = `holdfast: 1
+map: floor
+device: agv
+epoch: 1
+space: { axes: [ { name: x, unit: mm, min: 0, max: 10000 }, { name: y, unit: mm, min: 0, max: 10000 } ] }
+zones:
+  - { id: floor, at: { polygon: [[1000, 1000], [9000, 1000], [9000, 7000], [5000, 9000]] } }
+gaps:
+  - { anywhere: true, action: stop }
+`;
+
+const EDGE = ['firmware', 'rp2040', '--image', folder.at('edge.img'), '-o', folder.at('edge.bin')];
+
+test('a map that fits by trees alone: the remedy of compiling it for the arena leads there', async () => {
+  const source = folder.at('edge.map.yaml');
+  const bytesAt = async (zones: number, arena?: string) => {
+    writeFileSync(source, edgeSource(zones));
+    const more = arena === undefined ? [] : ['--arena', arena];
+    return holdfast(['compile', source, '-o', folder.at('edge.img'), '--force', ...more]);
+  };
+  let zones = 88;
+  while ((await bytesAt(zones)).stdout.includes('bytes, fits an arena of 4K')) zones++;
+  const said = await bytesAt(zones);
+  expect(said.stdout).toContain('by trees it fits an arena of 4K: compile it with --arena 4K');
+  const refused = await holdfast([...EDGE, '--development', '--arena', '4K']);
+  expect(refused.stderr).toContain('or compile the map with --arena 4K');
+  expect((await bytesAt(zones, '4K')).stdout).toContain('bytes, fits an arena of 4K');
+  const made = await holdfast([...EDGE, '--development', '--arena', '4K']);
+  expect(made.code, made.stderr).toBe(0);
+  // Where trees do not fit either, what they miss is said.
+  while ((await bytesAt(zones, '4K')).code === 0) zones++;
+  const [, missed] = /(\d+) resident bytes, at most 4096/.exec((await bytesAt(zones, '4K')).stderr) ?? [];
+  expect(Number(missed)).toBeLessThan(4250);
+}, 120_000);
+
+/** Two phases of so many zones, one behind the other: a directory of them is dearer in bytes than trees, and cheaper in cycles. */
+function edgeSource(zones: number): string {
+  const written = [0, 1].flatMap((phase) =>
+    Array.from({ length: zones }, (_, index) => {
+      const place = `at: { from: ${50 * index}, to: ${50 * index + 50} }`;
+      return `  - { id: z${phase}-${index}, ${place}, when: { from: ${phase}, to: ${phase + 1} } }`;
+    }),
+  );
+  return `holdfast: 1
+map: edge
+device: unit
+epoch: 1
+space: { axes: [ { name: s, unit: mm, min: 0, max: ${50 * zones} } ] }
+phase: { unit: tick, period: 2 }
+zones:
+${written.join('\n')}
+gaps:
+  - { anywhere: true, action: stop }
+`;
+}
+
+test("a map that the device's arena does not hold is not sent: both figures are said before anything is", async () => {
+  const [small, large] = ['small.img', 'large.img'].map((name) => readFileSync(folder.at(name)));
+  const device = await SimDevice.boot({ image: small ?? expect.unreachable(), build: 'device-4k' });
+  const edition = readEdition(large ?? expect.unreachable());
+  await expect(requireTakenBy(device.client(), edition)).rejects.toMatchObject({
+    code: 'TOO_LARGE',
+    exitCode: 1,
+    message: expect.stringMatching(/takes \d{4,} bytes, and the device has 4096 for a map/),
+  });
+  const whole = await SimDevice.boot({ image: small ?? expect.unreachable() });
+  expect(await requireTakenBy(whole.client(), edition)).toBe(false);
 });
 
 test('the arena that the remedy names holds it', async () => {

@@ -382,6 +382,7 @@ gaps: [ { anywhere: true, action: hold } ]
       residentBytes: 352,
       arena: '4K',
       otherKinds: { phase: 0, line: 2 },
+      smallerArena: null,
       plane: null,
       rounded: [],
       unused: [],

@@ -162,6 +162,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'Open and close a window to begin the trial, or run `holdfast revert`; then measure.',
     'Park the machine, or measure with `--function service`.',
     'Push the image first, or leave --image out.',
+    'Compile the map with the --arena that the device has, or a smaller one, or burn firmware with a larger arena.',
     'Run `holdfast revert` in a window to go back to it.',
     'Run `holdfast status` to see what runs, then push the image again.',
     'Run `holdfast status` to see what the device does.',
@@ -173,6 +174,9 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'Leave --map out.',
     'Name the functions to analyse with --function.',
     "The program does not hold Holdfast's core, so --map says nothing of it.",
+  ],
+  'a library has no place for what a plane is: test/host/arenas.test.ts meets it': [
+    'Leave --image out: the library takes planes all the same, over the line or burned with their burned block.',
   ],
   'told where nothing is wrong': [
     'What your compiler makes of it takes its own: holdfast timing elf PROGRAM --map IMAGE bounds the program that you link.',

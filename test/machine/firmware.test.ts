@@ -13,7 +13,7 @@ import { Rp2040Bench } from '../../sim/boards/rp2040-bench.ts';
 import { Random, seedFor } from '../support/random.ts';
 
 /** Random arenas; 10,000 by command: HOLDFAST_TRIALS=10000. */
-const TRIALS = Number(process.env.HOLDFAST_TRIALS ?? 500);
+const TRIALS = Number(process.env.HOLDFAST_TRIALS ?? 350);
 const ASK_LINE = 0xcf;
 const ASK_PHASES = 0xf3;
 const ASK_DIRECTORY = 0x3c;

@@ -1,4 +1,5 @@
 /** What the calls of the loop take in cycles, with the edition that a firmware begins with, and whether that is within its budget. */
+import { isPlaneBody } from '../../body/decode.ts';
 import type { ArenaName } from '../../common/arenas.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { CALL_NAMES, type CallCycles, type MapCycles } from '../../cycles/table.ts';
@@ -10,7 +11,7 @@ import { deviceCost } from '../../image/fitting.ts';
 import { countsCycles } from '../../image/identity.ts';
 import { editionBounds } from '../../timing/machine/edition.ts';
 import { cycleWords as boundInWords } from '../../timing/machine/words.ts';
-import { printWarning } from './output.ts';
+import { printNote, printWarning } from './output.ts';
 
 export interface FirmwareCycles extends MapCycles {
   readonly words: string;
@@ -26,6 +27,8 @@ export async function firmwareCycles(
   config: BurnedConfig,
   image: Uint8Array,
 ): Promise<FirmwareCycles> {
+  if (isPlaneBody(parseImage(image).body))
+    printNote('Bounding moves through the plane, which may take a minute.');
   const { core, ...bounds } = await editionBounds(elf, image, target.core);
   const told = CALL_NAMES.map(
     (name) => `${name} ${bounds[name].declined === null ? boundInWords(bounds[name]) : 'no bound'}`,

@@ -1,5 +1,5 @@
 /** What the loop's calls of a library take, as far as it is known before a compiler has seen it, and whether that is within its budget. */
-import { decodeBody } from '../../body/decode.ts';
+import { decodeBody, isPlaneBody } from '../../body/decode.ts';
 import { ARENA_DEFAULT, arenaOf } from '../../common/arenas.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { boardsWithCycles, cyclesOf, type MapCycles, type MapShape, mapCycles } from '../../cycles/table.ts';
@@ -55,7 +55,19 @@ export function libraryCycles(
   };
 }
 
+/** Throws HoldfastError PLANE: what the library names of an edition, `holdfast_map.h`, are constants of a line. */
 function shapeOf(image: Uint8Array): MapShape {
-  const { axis, steps } = decodeBody(parseImage(image).body);
+  const { body } = parseImage(image);
+  if (isPlaneBody(body)) {
+    throw new HoldfastError(
+      'PLANE',
+      'this edition is a plane, and a library names what is in one of a line',
+      {
+        remedy:
+          'Leave --image out: the library takes planes all the same, over the line or burned with their burned block.',
+      },
+    );
+  }
+  const { axis, steps } = decodeBody(body);
   return { steps, isRing: axis.wraps };
 }

@@ -82,7 +82,7 @@ export function imageBeside(source: string): string {
 
 function summaryWords(output: string, { summary, fits }: Compiled): string[] {
   const { map, epoch, bytes, sha256, zones, gaps, cells, steps, cost, rounded, unused } = summary;
-  const { directoryBytes, otherKinds, plane } = summary;
+  const { directoryBytes, otherKinds, plane, smallerArena } = summary;
   const budget =
     cost.budget === null
       ? cost.cycles === null
@@ -96,6 +96,9 @@ function summaryWords(output: string, { summary, fits }: Compiled): string[] {
     `steps   ${steps} a check (${stepsText(cost.kinds)}), ${budget}`,
     ...(cost.cycles === null ? [] : [`cycles  ${cycleWords(cost.cycles.spent, cost.cycles.budget)}`]),
     `lookup  ${plane === null ? lookupWords(cost.kinds, { bytes: directoryBytes, other: otherKinds }) : planeWords(plane, cost.kinds)}`,
+    ...(smallerArena === null
+      ? []
+      : [`arena   by trees it fits an arena of ${smallerArena}: compile it with --arena ${smallerArena}`]),
     ...rounded.map((rounding) => `rounded ${roundingWords(rounding)}`),
     ...unused.map((note) => `table   ${note}`),
   ];

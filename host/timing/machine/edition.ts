@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { isPlaneBody } from '../../body/decode.ts';
 import { openImage } from '../../core/checker.ts';
 import { coreUrl } from '../../core/core.ts';
 import type { Elf } from '../../firmware/elf.ts';
+import { parseImage } from '../../image/container.ts';
 import type { Range32 } from '../ranges/range32.ts';
 import { readModule } from '../wasm/module.ts';
 import { type Bound, boundOf } from './bounds.ts';
@@ -37,11 +39,12 @@ export async function editionBounds(
   const core = coreFor(elf, coreName ?? undefined);
   const parts = arenasIn(elf, readModule(await readFile(coreUrl(buildIn(elf)))));
   const words = await wordsOfImage(image, parts, elf);
+  const isPlane = isPlaneBody(parseImage(image).body);
   const question = { elf, core, parts, words, stack: stackIn(elf) };
   return {
     core,
-    check: boundOf(question, CALLS.check),
+    check: boundOf(question, isPlane ? CALLS.checkPlane : CALLS.check),
     verdict: boundOf(question, CALLS.verdict),
-    sweep: boundOf(question, CALLS.sweep),
+    sweep: boundOf(question, isPlane ? CALLS.sweepPlane : CALLS.sweep),
   };
 }
