@@ -6,6 +6,7 @@ import { EXIT_CHECK_SAID_NO, HoldfastError } from '../common/errors.ts';
 import { counted, countedCosts } from '../cycles/counted.ts';
 import { type Steps, stepsText, totalSteps } from '../cycles/steps.ts';
 import {
+  CALL_NAMES,
   type CheckParts,
   type CycleBudget,
   type CycleTable,
@@ -77,7 +78,11 @@ export function refuseOverBudget(partition: Budgeted, cost: Cost): void {
   if (budget !== null && total > budget.steps)
     over.push(`a check takes ${total} steps (${stepsText(kinds)}), the budget is ${budget.steps}`);
   if (over.length === 0) return;
-  const remedy = 'Join zones so that there are fewer cells, or raise the budget.';
+  const isUnknown =
+    cycles !== null && CALL_NAMES.some((name) => cycles.budget[name] !== null && cycles.spent[name] === null);
+  const remedy = isUnknown
+    ? 'Leave out of the source what nothing is shown of: a firmware configuration may have it.'
+    : 'Join zones so that there are fewer cells, or raise the budget.';
   throw new HoldfastError('OVER_BUDGET', over.join('; '), { remedy, exitCode: EXIT_CHECK_SAID_NO });
 }
 

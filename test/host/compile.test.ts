@@ -446,6 +446,20 @@ gaps: [ { anywhere: true, action: hold } ]
     expect({ fits, cells: summary.cells }).toEqual({ fits: 'large', cells: 20_000 });
   });
 
+  test('a budget of moves through a plane is not one for a source: the remedy says where it may stand', async () => {
+    const floor = 'at: { polygon: [[1, 1], [9, 1], [9, 7], [5, 9]] }';
+    const axes = '{ name: x, unit: mm, min: 0, max: 10 }, { name: y, unit: mm, min: 0, max: 10 }';
+    const source = (budget: string) =>
+      `holdfast: 1\nmap: m\nepoch: 1\nspace: { axes: [ ${axes} ] }\n${budget}zones: [ { id: a, ${floor} } ]\ngaps: [ { anywhere: true, action: stop } ]\n`;
+    await expect(
+      compile(source('budget: { cycles: { sweep: 9000000 }, target: rp2040 }\n')),
+    ).rejects.toMatchObject({
+      code: 'OVER_BUDGET',
+      remedy: expect.stringContaining('a firmware configuration may have it'),
+    });
+    expect((await compile(source(''))).summary.plane).not.toBeNull();
+  });
+
   test('a plane where an arena takes lines only: no smaller plane helps, and none is asked for', async () => {
     const depot = new URL('../../firmware-maps/depot/depot.map.yaml', import.meta.url).pathname;
     for (const arena of ['4K', '16K'] as const)

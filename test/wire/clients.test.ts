@@ -53,6 +53,17 @@ describe.each(BUILDS)('the build %s', (build) => {
     await device.client().openWindow({ shared: true });
   }
 
+  /** The second edition runs on trial, in a window of its own. */
+  async function onTrial(): Promise<{ device: SimDevice; client: RawClient }> {
+    const device = await inSharedWindow();
+    const client = new RawClient(device, { version: 2 });
+    await uploadFrom(client, 0, { len: second.length });
+    await client.write(IMAGE, STATE, { hash: digest });
+    await client.write(OS, RESET);
+    await device.client().openWindow({ shared: true });
+    return { device, client };
+  }
+
   interface Slot {
     slot: number;
     active: boolean;
@@ -126,12 +137,7 @@ describe.each(BUILDS)('the build %s', (build) => {
     );
 
     test('a reset without a confirmation goes back', async () => {
-      const device = await inSharedWindow();
-      const client = new RawClient(device, { version: 2 });
-      await uploadFrom(client, 0, { len: second.length });
-      await client.write(IMAGE, STATE, { hash: digest });
-      await client.write(OS, RESET);
-      await device.client().openWindow({ shared: true });
+      const { device, client } = await onTrial();
       await client.write(OS, RESET);
       expect(letters(await client.read(IMAGE, STATE))).toEqual({ 0: 'CA', 1: '' });
       expect(limitNow(device)).toBe(80);
@@ -148,12 +154,7 @@ describe.each(BUILDS)('the build %s', (build) => {
     });
 
     test('while an edition is on trial, erase and upload are refused', async () => {
-      const device = await inSharedWindow();
-      const client = new RawClient(device, { version: 2 });
-      await uploadFrom(client, 0, { len: second.length });
-      await client.write(IMAGE, STATE, { hash: digest });
-      await client.write(OS, RESET);
-      await device.client().openWindow({ shared: true });
+      const { device, client } = await onTrial();
       const before = device.operations;
       expect(await client.write(IMAGE, ERASE, { slot: 0 })).toEqual({ err: { group: 1, rc: 9 } });
       expect(await client.write(IMAGE, ERASE)).toHaveProperty('err');

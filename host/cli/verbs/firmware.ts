@@ -38,7 +38,7 @@ const help = () => `
 The ending of PATH says what is written for a board: .uf2 (drag it onto a board that takes one), .elf, .hex or .bin (from the first
 byte of flash on).
 --arena says how many bytes a map may take on the controller; less takes less RAM, and refuses editions that take more. Cycles, RAM and
-stack that are printed are those of the build taken. A check takes as many cycles in each.
+stack that are printed are those of the build taken. A check takes as many cycles in each on a Cortex-M0+, and nearly as many on RISC-V.
 The edition lies in slot A and is confirmed; map id, device class, budget, keys and window policy are burned in.
 Boards: ${targetNames().join(', ')}.
 ${TRUST_HELP}
