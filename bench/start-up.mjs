@@ -1,7 +1,8 @@
 /**
  * Start-up: what a reset costs until the first answer, and what the other slot costs after that, on the RP2040 in the emulator with its
- * omissions corrected (cycles) and on the core in memory (bytes that are read of the slots; the journals come on top, and are the same
- * for every image). The copy of the code to SRAM is computed, as reads of flash that miss the cache each time; the ROM comes on top.
+ * omissions corrected (cycles, from the boot code on; the ROM comes on top) and on the core in memory (bytes that are read of the slots;
+ * the journals come on top, and are the same for every image). With three flash chips: one that is read in the plain way, one with data on
+ * two lines, and one with data on four, as on a Pico.
  *
  *   4, 36, 124 KB   lines of so many bytes
  *   arena 4K, 16K   lines that nearly fill these arenas, in the builds for them
@@ -19,7 +20,7 @@ import { deriveBurned, encodeBurned } from '../build/js/host/image/burned.js';
 import { readEdition } from '../build/js/host/image/edition-file.js';
 import { readPartition } from '../build/js/host/image/read-partition.js';
 import { memoryReader } from '../build/js/host/source/reader.js';
-import { UNCACHED_READ_CYCLES } from '../build/js/sim/boards/rp2040-core.js';
+import { FLASH_PARTS } from '../build/js/sim/boards/flash-chip.js';
 import { Rp2040Service } from '../build/js/sim/boards/rp2040-service.js';
 import { lineSource } from './maps.mjs';
 
@@ -34,9 +35,6 @@ const READS_OTHER_GOAL = 4;
 const SEGMENTS = { '4 KB': 320, '36 KB': 4096, '124 KB': 14_600 };
 const SMALL_SEGMENTS = { '4K': 400, '16K': 1700 };
 const PURPOSE_PHASES = 256;
-/** A word of code that is copied to SRAM: read from flash, and the loop around it. */
-const COPY_CYCLES = UNCACHED_READ_CYCLES + 10;
-const SRAM = 0x20000000;
 
 async function line(segments, arena) {
   const { text } = lineSource({ segments, zones: arena === '4K' ? 8 : 64 });
@@ -95,22 +93,16 @@ export async function readsOf(image, build = 'device') {
   return { reason, first, claim, journals: journals.reduce((sum, bytes) => sum + bytes), other, slices };
 }
 
-/** Cycles that the start-up code takes to copy what runs. */
-function copyCycles({ elf }) {
-  const run = elf.segments.filter(({ virtual }) => virtual >= SRAM);
-  return run.reduce((sum, { bytes }) => sum + (bytes.length / 4) * COPY_CYCLES, 0);
-}
-
-/** Cycles from reset to the first answer, without the ROM. */
-function cyclesOf(firmware, image) {
+/** Cycles from the boot code to the first answer, without the ROM, and those of them that copy what runs to SRAM. */
+function cyclesOf(firmware, image, flashPart) {
   const board = new Rp2040Service({
-    firmware,
+    ...{ firmware, flashPart },
     burned: encodeBurned(deriveBurned(image, 'development')),
     flash: flashWith(readEdition(image)),
   });
   const reason = board.start();
   if (reason !== 0) throw new Error(`the image is not admitted: ${reason}`);
-  return copyCycles(firmware) + board.startCycles;
+  return { cycles: board.copyCycles + board.startCycles, copyCycles: board.copyCycles };
 }
 
 export async function measureStartUp() {
@@ -119,7 +111,10 @@ export async function measureStartUp() {
     const { reason, ...reads } = await readsOf(image, build);
     if (reason !== 0) throw new Error(`${name} is not admitted: ${reason}`);
     const firmware = await buildFirmware('rp2040', build);
-    rows.push({ name, bytes: image.length, cycles: cyclesOf(firmware, image), ...reads });
+    const chips = Object.fromEntries(
+      Object.keys(FLASH_PARTS).map((part) => [part, cyclesOf(firmware, image, part)]),
+    );
+    rows.push({ name, bytes: image.length, chips, ...reads });
   };
   for (const [name, image] of Object.entries(await startUpImages())) await measure(name, image, 'device');
   for (const [arena, segments] of Object.entries(SMALL_SEGMENTS))
@@ -129,13 +124,18 @@ export async function measureStartUp() {
 
 /** The results that bench/run.mjs prints. */
 export async function benchStartUp() {
-  return (await measureStartUp()).flatMap(({ name, bytes, cycles, first, other }) => {
+  return (await measureStartUp()).flatMap(({ name, bytes, chips, first, other }) => {
     const row = (what, target, unit, value, baseline) => ({
       ...{ name: `start-up, ${name}: ${what}`, target, unit },
       ...{ value, baseline, ratio: value / baseline },
     });
     return [
-      row('cycles to the first answer', 'rp2040', 'cycles', cycles, (GOALS[name] / 1000) * PROCESSOR_HZ),
+      ...Object.entries(chips).map(([part, { cycles }]) =>
+        row(
+          ...[`cycles to the first answer, ${part} flash`, 'rp2040', 'cycles'],
+          ...[cycles, (GOALS[name] / 1000) * PROCESSOR_HZ],
+        ),
+      ),
       row('read before it, a byte of image', 'core', 'bytes', first / bytes, READS_FIRST_GOAL),
       row('read of the other slot, a byte of it', 'core', 'bytes', other / bytes, READS_OTHER_GOAL),
     ];
@@ -143,9 +143,14 @@ export async function benchStartUp() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const { name, bytes, cycles, first, claim, journals, other, slices } of await measureStartUp()) {
+  for (const { name, bytes, chips, first, claim, journals, other, slices } of await measureStartUp()) {
     console.log(`${name}: ${bytes} bytes`);
-    console.log(`  ${cycles} cycles to the first answer, ${((1000 * cycles) / PROCESSOR_HZ).toFixed(1)} ms`);
+    for (const [part, { cycles, copyCycles }] of Object.entries(chips)) {
+      const ms = ((1000 * cycles) / PROCESSOR_HZ).toFixed(1);
+      console.log(
+        `  ${part} flash: ${cycles} cycles to the first answer, ${ms} ms; ${copyCycles} of them to copy code`,
+      );
+    }
     console.log(
       `  read before it: ${(first / bytes).toFixed(2)} a byte; ${claim} of the other slot, ${journals} of journals`,
     );

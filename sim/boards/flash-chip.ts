@@ -14,6 +14,35 @@ const PAGE_BYTES = 256;
 const BUSY = 1;
 const WRITABLE = 2;
 
+/** How a word is asked for: its command and an address go out on one line, then come `waitClocks`, then data on `lines`. */
+export interface Reading {
+  readonly command: number;
+  readonly waitClocks: number;
+  readonly lines: 1 | 2 | 4;
+  readonly hertz: number;
+  /** By how many cycles of the processor the controller looks later at what comes. */
+  readonly sampleDelay: number;
+}
+
+interface Read extends Omit<Reading, 'hertz' | 'sampleDelay'> {
+  readonly hertzMax: number;
+}
+
+const READ: Read = { command: 0x03, waitClocks: 0, lines: 1, hertzMax: 50e6 };
+const FAST_READ: Read = { command: 0x0b, waitClocks: 8, lines: 1, hertzMax: 104e6 };
+const DUAL_READ: Read = { command: 0x3b, waitClocks: 8, lines: 2, hertzMax: 104e6 };
+const QUAD_READ: Read = { command: 0x6b, waitClocks: 8, lines: 4, hertzMax: 104e6 };
+/** Faster than this, data are at the controller after the edge at which it looks without a delay: an estimate. */
+const PROMPT_HERTZ_MAX = 50e6;
+
+/** What a part knows of reading: a W25Q16JV as it stands on a Pico; the same with its bit QE clear; one that knows what all know. */
+export const FLASH_PARTS = {
+  quad: [READ, FAST_READ, DUAL_READ, QUAD_READ],
+  dual: [READ, FAST_READ, DUAL_READ],
+  plain: [READ, FAST_READ],
+} as const satisfies Record<string, readonly Read[]>;
+export type FlashPart = keyof typeof FLASH_PARTS;
+
 /** How long the chip is busy with an operation. */
 export interface FlashTimes {
   readonly eraseNanoseconds: number;
@@ -44,12 +73,15 @@ export interface FlashChipOptions {
   readonly areasOffset: number;
   readonly nanos: () => number;
   readonly times: FlashTimes;
+  readonly part: FlashPart;
   /** After an erase or program; `offset` from the start of the areas. */
   readonly onChange: (offset: number, bytes: Uint8Array) => void;
 }
 
 export class FlashChip {
   readonly #options: FlashChipOptions;
+  /** Every command that came byte by byte. */
+  readonly commands = new Set<number>();
   #received: number[] = [];
   #isSelected = false;
   #isWritable = false;
@@ -58,6 +90,14 @@ export class FlashChip {
 
   constructor(options: FlashChipOptions) {
     this.#options = options;
+  }
+
+  /** Whether a word that is read like this is what the chip holds. */
+  understands({ command, waitClocks, lines, hertz, sampleDelay }: Reading): boolean {
+    const reads: readonly Read[] = FLASH_PARTS[this.#options.part];
+    const known = reads.find((read) => read.command === command);
+    if (known === undefined || known.waitClocks !== waitClocks || known.lines !== lines) return false;
+    return hertz <= known.hertzMax && (hertz <= PROMPT_HERTZ_MAX || sampleDelay > 0);
   }
 
   isBusy(): boolean {
@@ -82,6 +122,7 @@ export class FlashChip {
   /** One byte out and one in. */
   exchange(byte: number): number {
     if (!this.#isSelected) return 0xff;
+    if (this.#received.length === 0) this.commands.add(byte);
     const answersStatus = this.#received[0] === READ_STATUS;
     this.#received.push(byte);
     return answersStatus ? (this.isBusy() ? BUSY : 0) | (this.#isWritable ? WRITABLE : 0) : 0xff;

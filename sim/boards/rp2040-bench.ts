@@ -25,6 +25,10 @@ export class Rp2040Bench {
   readonly #addresses = new Map<string, number>();
   /** Whether what is executed now waits for something outside of the processor: told apart by `call`. */
   isWaiting: () => boolean = () => false;
+  /** Of a read of flash past its cache; nothing stands behind it unless something is attached. */
+  readCycles: () => number = () => {
+    throw new Error('flash is read past its cache, and no chip is attached');
+  };
 
   /** All of `elf` in memory where it runs, as after start-up; nothing was executed. */
   constructor(elf: Elf) {
@@ -33,7 +37,7 @@ export class Rp2040Bench {
     this.chip = rp2040;
     this.clock = clock;
     this.chip.logger = new ConsoleLogger(LogLevel.Error, false);
-    this.#counted = new CountedCore(this.chip);
+    this.#counted = new CountedCore(this.chip, () => this.readCycles());
     for (const { virtual, physical, bytes } of elf.segments) {
       if (physical >= 0x1000_0000 && physical < 0x1400_0000) this.chip.flash.set(bytes, physical & 0xff_ffff);
       if (virtual >= SRAM) this.chip.sram.set(bytes, virtual - SRAM);
@@ -81,5 +85,18 @@ export class Rp2040Bench {
         throw new HoldfastError('FIRMWARE_HANGS', `${name} did not return.`, { exitCode: 3 });
     }
     return { result: (core.registers[0] ?? 0) >>> 0, cycles, waited };
+  }
+
+  /** Executes from where the processor stands until it comes to a function; gives the cycles. Throws HoldfastError FIRMWARE_HANGS. */
+  runUntil(name: string): number {
+    const { core } = this.chip;
+    const end = this.addressOf(name);
+    let cycles = 0;
+    while (core.PC !== end) {
+      cycles += this.#counted.step();
+      if (cycles > CYCLES_MAX)
+        throw new HoldfastError('FIRMWARE_HANGS', `${name} was not reached.`, { exitCode: 3 });
+    }
+    return cycles;
   }
 }

@@ -3,27 +3,25 @@
  * counted in cycles (rp2040-core.ts).
  */
 import { ConsoleLogger, LogLevel, type RP2040, Simulator } from 'rp2040js';
-import { HoldfastError } from '../../host/common/errors.ts';
 import type { SimulatedFlash } from '../../host/core/flash.ts';
-import { boot2Checksum } from '../../host/firmware/boot2.ts';
 import type { Firmware } from '../../host/firmware/build.ts';
 import { firmwarePieces } from '../../host/firmware/place.ts';
-import { BOOT2_BYTES, type Target } from '../../host/firmware/target-file.ts';
-import { attachFlash } from './attach-flash.ts';
-import type { FlashChip, FlashOperation, FlashTimes } from './flash-chip.ts';
+import type { Target } from '../../host/firmware/target-file.ts';
+import { type AttachedFlash, attachFlash } from './attach-flash.ts';
+import type { FlashOperation, FlashPart, FlashTimes } from './flash-chip.ts';
 import { CountedCore } from './rp2040-core.ts';
+import { startFromRom } from './rp2040-rom.ts';
 import { Transmitter, UART_FLAGS } from './rp2040-transmitter.ts';
 
 const NANOSECONDS_A_SECOND = 1e9;
-/** Where the ROM copies boot2 and runs it: RP2040 datasheet 2.8.1.3. */
-const BOOT2_RUNS_AT = 0x2004_1f00;
-const SRAM = 0x2000_0000;
 /** While the firmware waits for the flash chip, time goes in steps of this, so that waiting does not have to be emulated. */
 const BUSY_STEP_NANOSECONDS = 5000;
 /** Of UARTFR. */
 const FIFO_EMPTY = 1 << 4;
 const FIFO_FULL = 1 << 6;
 const WATCHDOG_PAGE = 0x40058;
+/** From power-up or a reset on, by then a board with the flash of a Pico answers with a small map. */
+export const START_MS = 50;
 
 export interface BoardOptions {
   readonly firmware: Firmware;
@@ -39,6 +37,8 @@ export interface BoardOptions {
   readonly line: 'paced' | 'eager';
   /** Of the flash chip; typical ones unless given. */
   readonly flashTimes?: FlashTimes;
+  /** The chip on a Pico unless given. */
+  readonly flashPart?: FlashPart;
 }
 
 function cycleNanos({ name, clocks }: Target): number {
@@ -55,7 +55,7 @@ export class Rp2040Board {
   #uart!: RP2040['uart'][number];
   /** Null where bytes are sent at once. */
   #transmitter: Transmitter | null = null;
-  #memory!: FlashChip;
+  #attached!: AttachedFlash;
   #resetAsked = false;
   #incoming: number[] = [];
   #nextByteAt = 0;
@@ -81,9 +81,14 @@ export class Rp2040Board {
     return this.#instructions;
   }
 
+  /** How flash is read, and what the chip was told: see there. */
+  get flash(): AttachedFlash {
+    return this.#attached;
+  }
+
   /** What the flash chip is busy with; null when it is not. */
   flashOperation(): FlashOperation | null {
-    return this.#memory.running();
+    return this.#attached.memory.running();
   }
 
   /** Whether the firmware's lamp is lit: while the place that its loop asks for is covered. */
@@ -156,19 +161,20 @@ export class Rp2040Board {
     chip.flash.set(burned, target.flash.burnedOffset);
     this.#chip = chip;
     this.#attach(chip, flash, target.flash.areasOffset);
-    this.#counted = new CountedCore(chip);
+    this.#counted = new CountedCore(chip, () => this.#attached.ssi.readCycles());
     this.#resetAsked = false;
     this.#nextByteAt = 0;
     this.#starts++;
-    this.#boot(chip);
+    startFromRom(chip);
   }
 
   #attach(chip: RP2040, flash: SimulatedFlash, areasOffset: number): void {
     const { clock } = this.#simulator;
-    this.#memory = attachFlash(chip, {
+    this.#attached = attachFlash(chip, {
       flash,
       areasOffset,
       times: this.#options.flashTimes,
+      part: this.#options.flashPart,
       whileBusy: () => clock.tick(BUSY_STEP_NANOSECONDS),
     });
     const watchdog = chip.peripherals[WATCHDOG_PAGE] as { onWatchdogTrigger?: () => void } | undefined;
@@ -183,21 +189,5 @@ export class Rp2040Board {
     this.#transmitter = line === 'paced' ? new Transmitter(uart, () => clock.nanos, onSent) : null;
     if (this.#transmitter === null) uart.onByte = onSent;
     this.#uart = uart;
-  }
-
-  /** What the ROM does: it verifies the boot code in flash, copies it to SRAM and jumps there. */
-  #boot(chip: RP2040): void {
-    const boot2 = chip.flash.subarray(0, BOOT2_BYTES);
-    const given = chip.flashView.getUint32(BOOT2_BYTES - 4, true);
-    if (boot2Checksum(boot2.subarray(0, BOOT2_BYTES - 4)) !== given) {
-      throw new HoldfastError(
-        'BOOT2_CHECKSUM',
-        'The boot code has a wrong checksum: the ROM would not start it.',
-        { exitCode: 3 },
-      );
-    }
-    chip.sram.set(boot2, BOOT2_RUNS_AT - SRAM);
-    chip.core.SP = BOOT2_RUNS_AT;
-    chip.core.PC = BOOT2_RUNS_AT;
   }
 }

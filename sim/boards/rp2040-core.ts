@@ -9,19 +9,16 @@
  * | exception entry | 0 | 15 at most |
  * | exception return | that of its BX or POP | 12 more: eight registers come back from the stack, and the pipeline is filled again |
  * | SysTick comes round | after 2^24 − 1 cycles | after 2^24, its reload value and 1 (ARMv6-M manual, B3.3); its interrupt, which nobody uses, is gone |
- * | a read of flash past its cache | 0 more | 272 more: 03h, 24 address and 32 data bits at 4 cycles each, 4 bits for the select |
+ * | a read of flash past its cache | 0 more | as the registers of the serial flash controller say (ssi.ts) |
  *
- * Of our own making are the return, an upper bound (the manual names none), and the select line, an estimate (the rest of a read:
- * RP2040 datasheet 4.10.13, at the clk_sys / 4 that flash.c sets). What stays as it is: a read of flash through the cache costs 2 (there
- * is no cache that could miss), and nobody else is on the bus.
+ * Of our own making is the return, an upper bound (the manual names none). What stays as it is: a read of flash through the cache costs
+ * 2 (there is no cache that could miss), and nobody else is on the bus.
  */
 import type { RP2040 } from 'rp2040js';
 
 export const EXCEPTION_ENTRY_CYCLES = 15;
 export const EXCEPTION_RETURN_CYCLES = 12;
 
-/** 32 bits, or fewer: the controller reads whole words. */
-export const UNCACHED_READ_CYCLES = 4 * (8 + 24 + 32 + 4);
 const UNCACHED_FROM = 0x1300_0000;
 const UNCACHED_TO = 0x1400_0000;
 
@@ -34,7 +31,8 @@ export class CountedCore {
   readonly chip: RP2040;
   #extra = 0;
 
-  constructor(chip: RP2040) {
+  /** `readCycles`: of a read of flash past its cache, 32 bits or fewer: the controller reads whole words. */
+  constructor(chip: RP2040, readCycles: () => number) {
     this.chip = chip;
     const { core } = chip;
     const enter = core.exceptionEntry.bind(core);
@@ -53,7 +51,7 @@ export class CountedCore {
     const read = chip.readUint32.bind(chip);
     chip.readUint32 = (address) => {
       const from = address >>> 0;
-      if (from >= UNCACHED_FROM && from < UNCACHED_TO) this.#extra += UNCACHED_READ_CYCLES;
+      if (from >= UNCACHED_FROM && from < UNCACHED_TO) this.#extra += readCycles();
       return read(address);
     };
   }

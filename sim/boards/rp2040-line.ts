@@ -7,16 +7,14 @@ import { readEdition } from '../../host/image/edition-file.ts';
 import { SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';
 import { BoardLine, type BoardLineOptions } from './board-line.ts';
-import type { FlashTimes } from './flash-chip.ts';
-import { Rp2040Board } from './rp2040-board.ts';
-
-/** By then the board answers. */
-const START_MS = 10;
+import type { FlashPart, FlashTimes } from './flash-chip.ts';
+import { Rp2040Board, START_MS } from './rp2040-board.ts';
 
 export interface Rp2040LineOptions extends BoardLineOptions {
   /** What differs from the configuration that follows from the image. */
   readonly config?: Partial<BurnedConfig>;
   readonly flashTimes?: FlashTimes;
+  readonly flashPart?: FlashPart;
   /** Slot A and the state erased; all of it erased unless given. */
   readonly flash?: SimulatedFlash;
 }
@@ -32,6 +30,7 @@ export class Rp2040Line extends BoardLine {
     {
       config = {},
       flashTimes,
+      flashPart,
       flash = createMemoryFlash(firmware.target.geometry),
       ...watch
     }: Rp2040LineOptions = {},
@@ -47,6 +46,7 @@ export class Rp2040Line extends BoardLine {
         onSent,
         line,
         ...(flashTimes === undefined ? {} : { flashTimes }),
+        ...(flashPart === undefined ? {} : { flashPart }),
       });
     super(connect, watch);
     this.flash = flash;

@@ -9,8 +9,10 @@ import type { SimulatedFlash } from '../../host/core/flash.ts';
 import type { Firmware } from '../../host/firmware/build.ts';
 import { STATE_OF } from '../../host/format.ts';
 import { attachFlash } from './attach-flash.ts';
+import type { FlashPart } from './flash-chip.ts';
 import { Rp2040Bench } from './rp2040-bench.ts';
 import { EXCEPTION_ENTRY_CYCLES, EXCEPTION_RETURN_CYCLES } from './rp2040-core.ts';
+import { startFromRom } from './rp2040-rom.ts';
 
 const BUSY_STEP_NANOSECONDS = 5000;
 
@@ -18,6 +20,8 @@ export interface ServiceBoardOptions {
   readonly firmware: Firmware;
   readonly burned: Uint8Array;
   readonly flash: SimulatedFlash;
+  /** The slowest unless given: what is measured then holds with any chip. */
+  readonly flashPart?: FlashPart;
 }
 
 /** One call of `service`: in which mode it began, its cycles, call and return included, and those that it waited for the flash chip. */
@@ -31,14 +35,16 @@ export class Rp2040Service {
   readonly bench: Rp2040Bench;
   readonly #burnedAddress: number;
   readonly #safeInputPin: number;
+  /** Cycles from the boot code to the loop's file: clocks, and what is copied to SRAM. */
+  readonly copyCycles: number;
   /** Cycles of the port's start and of the core's boot. */
   startCycles = 0;
   #mode: Slice['mode'] = 'run';
   #sent: number[] = [];
 
-  /** The firmware as it is after power-up, its flash filled; `start` boots it. */
+  /** The firmware where its loop begins, its flash filled; `start` boots the core. */
   constructor(options: ServiceBoardOptions) {
-    const { firmware, burned, flash } = options;
+    const { firmware, burned, flash, flashPart = 'plain' } = options;
     const { target } = firmware;
     this.bench = new Rp2040Bench(firmware.elf);
     const { chip } = this.bench;
@@ -46,15 +52,19 @@ export class Rp2040Service {
     this.#safeInputPin = target.pins.safeInput;
     chip.flash.set(burned, target.flash.burnedOffset);
     const { clock } = this.bench;
-    const memory = attachFlash(chip, {
+    const { memory, ssi } = attachFlash(chip, {
       flash,
       areasOffset: target.flash.areasOffset,
       whileBusy: () => clock.tick(BUSY_STEP_NANOSECONDS),
+      part: flashPart,
     });
+    this.bench.readCycles = () => ssi.readCycles();
     this.bench.isWaiting = () => memory.isBusy();
     const [uart] = chip.uart;
     if (uart === undefined) throw new Error('the emulator has no UART0');
     uart.onByte = (byte) => this.#sent.push(byte);
+    startFromRom(chip);
+    this.copyCycles = this.bench.runUntil('holdfast_main');
   }
 
   /** Boots the core. Gives 0 when an edition runs, else the reason of the FAULT. */

@@ -15,7 +15,7 @@ import { deriveBurned, encodeBurned } from '../../host/image/burned.ts';
 import { SmpClient } from '../../host/serial/client.ts';
 import { Device } from '../../host/serial/device.ts';
 import { BoardLine, type BoardLineOptions } from '../boards/board-line.ts';
-import { Rp2040Board } from '../boards/rp2040-board.ts';
+import { Rp2040Board, START_MS } from '../boards/rp2040-board.ts';
 import { type DrillEdition, drillEdition } from './editions.ts';
 import { type Moment, Survey } from './moments.ts';
 import { Random } from './random.ts';
@@ -31,7 +31,6 @@ const PAST_UPDATES = 10;
 const SECOND_CUT_EVERY = 4;
 /** Instructions of a start: the second cut falls into them. */
 const START_INSTRUCTIONS = 1_200_000;
-const START_MS = 30;
 const CHECKS_TO_CONFIRM = 20;
 const LEASE_TICKS = 1_000_000;
 

@@ -4,6 +4,7 @@ import type { DeviceStatus } from '../../host/serial/answers.ts';
 import type { Device } from '../../host/serial/device.ts';
 import { type PushImage, push } from '../../host/serial/push.ts';
 import type { BoardLine } from '../boards/board-line.ts';
+import { START_MS } from '../boards/rp2040-board.ts';
 
 /** What a device does during an update; the last one is the start with the new edition confirmed. */
 export const PHASES = [
@@ -22,8 +23,6 @@ export type Phase = (typeof PHASES)[number];
 /** How a pending edition becomes active: with the end of the window, or by a reset. */
 export type Activation = 'close' | 'reset';
 
-/** Milliseconds after a reset by which the board answers. */
-const START_MS = 20;
 /** Turns of waiting for the board to load an edition, or for the checks of its trial. */
 const WAIT_TURNS_MAX = 100;
 const WAIT_TURN_MS = 10;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include "areas.h"
 #include "port.h"
+#include "reading.h"
 #include "registers.h"
 
 /*
@@ -79,12 +80,7 @@ static uint32_t wait_until_done(uint32_t microseconds_max) {
 }
 
 static void leave_commands(void) {
-  SSI_SSIENR = 0;
-  SSI_BAUDR = 4;
-  SSI_CTRLR0 = 0x001f0300;
-  SSI_CTRLR1 = 0;
-  SSI_SPI_CTRLR0 = 0x03000218;
-  SSI_SSIENR = 1;
+  reading_resume();
   QSPI_SS_CTRL = QSPI_SS_NORMAL;
   XIP_FLUSH = 1;
   (void)XIP_FLUSH; /* waits until the cache is empty [2.6.3.2] */

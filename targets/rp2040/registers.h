@@ -10,6 +10,11 @@
 
 /* Flash past its cache [2.6.3] */
 #define XIP_NOCACHE_NOALLOC_BASE 0x13000000u
+#define XIP_OFFSET_MASK 0xffffffu
+/* Where what lies at an address of flash is read from the chip, whatever the cache holds. */
+static inline const volatile uint32_t* past_cache(const void* address) {
+  return (const volatile uint32_t*)(XIP_NOCACHE_NOALLOC_BASE + ((uint32_t)address & XIP_OFFSET_MASK));
+}
 #define XIP_FLUSH REGISTER(0x14000004u)
 
 /* SSI, the serial flash controller [4.10.13] */
@@ -22,11 +27,14 @@
 #define SSI_SR_BUSY (1u << 0)
 #define SSI_SR_RFNE (1u << 3)
 #define SSI_DR0 REGISTER(0x18000060u)
+#define SSI_RX_SAMPLE_DLY REGISTER(0x180000f0u)
 #define SSI_SPI_CTRLR0 REGISTER(0x180000f4u)
 #define QSPI_SS_CTRL REGISTER(0x4001800cu) /* [2.19.6.2] */
 #define QSPI_SS_NORMAL (0u << 8)
 #define QSPI_SS_LOW (2u << 8)
 #define QSPI_SS_HIGH (3u << 8)
+#define PAD_QSPI_SCLK REGISTER(0x40020004u) /* [2.19.6.4] */
+#define PAD_QSPI_CLEAR(line) REGISTER(0x40020008u + CLEAR_BITS + 4u * (line))
 
 /* Clocks, resets [2.14 to 2.18] */
 #define RESETS_BASE 0x4000c000u
@@ -62,10 +70,12 @@
 #define GPIO_FUNCTION_UART 2u
 #define GPIO_FUNCTION_SIO 5u
 #define PAD(pin) REGISTER(0x4001c004u + 4u * (pin))
+#define PAD_FAST (1u << 0)
 #define PAD_SCHMITT (1u << 1)
 #define PAD_PULL_DOWN (1u << 2)
 #define PAD_PULL_UP (1u << 3)
 #define PAD_DRIVE_4MA (1u << 4)
+#define PAD_DRIVE_8MA (2u << 4)
 #define PAD_INPUT (1u << 6)
 #define PAD_OUTPUT_OFF (1u << 7)
 #define SIO_GPIO_IN REGISTER(0xd0000004u)

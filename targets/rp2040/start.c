@@ -1,11 +1,13 @@
 /*
  * From reset to the loop: the clocks are set up, what runs is copied to SRAM, then main.c goes on and never comes back. The clocks come
- * first, from flash: the ring oscillator that the chip starts with is twenty times slower, and so would be the copy.
+ * first, from flash: the ring oscillator that the chip starts with is twenty times slower, and so would be the copy. The first part of it
+ * is read in the plain way and chooses the way of the rest.
  */
+#include "reading.h"
 #include "registers.h"
 #include "target.h"
 
-extern uint32_t stack_top[], run_begin[], run_end[], run_image[], bss_begin[], bss_end[];
+extern uint32_t stack_top[], run_begin[], early_end[], run_end[], run_image[], bss_begin[], bss_end[];
 
 void start(void);
 void uart_interrupt(void);
@@ -61,9 +63,15 @@ __attribute__((always_inline)) static inline void start_clocks(void) {
 
 IN_START void start(void) {
   start_clocks();
-  const uint32_t* from = run_image;
-  for (uint32_t* to = run_begin; to < run_end; to++) *to = *from++;
-  for (uint32_t* to = bss_begin; to < bss_end; to++) *to = 0;
+  const volatile uint32_t* from = past_cache(run_image);
+  uint32_t* to = run_begin;
+  while (to < early_end) *to++ = *from++;
+#pragma GCC unroll 8
+  for (uint32_t* cleared = bss_begin; cleared < bss_end; cleared++) *cleared = 0;
+  void (*volatile choose)(const uint32_t*, const uint32_t*, const uint32_t*) = reading_choose;
+  choose(run_begin, early_end, run_image);
+#pragma GCC unroll 8
+  while (to < run_end) *to++ = *from++;
   VTOR = (uint32_t)vectors;
   void (*volatile go)(void) = holdfast_main;
   go();

@@ -1,6 +1,6 @@
 /** A chip that never becomes ready, or never says anything: each board's flash.c gives it up in time, and says that it failed. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { packageUrl } from '../../host/common/root.ts';
@@ -43,10 +43,13 @@ function built(name: keyof typeof BOARDS) {
   expect(mocked).not.toBe(registers);
   writeFileSync(folder.at('registers.h'), mocked);
   writeFileSync(folder.at('target.h'), targetHeader(targetNamed(name)));
-  copyFileSync(folderOf(`${name}/flash.c`), folder.at('flash.c'));
+  const others = readdirSync(folderOf(name)).filter((file) => /^(flash\.c|reading\.c|.*\.h)$/.test(file));
+  for (const file of others.filter((file) => file !== 'registers.h'))
+    copyFileSync(folderOf(`${name}/${file}`), folder.at(file));
+  const sources = others.filter((file) => file.endsWith('.c')).map((file) => folder.at(file));
   const program = folder.at('flash-waits');
   const mocks = [`-DMOCK_TIMER=${timer}u`, `-DMOCK_READY(a)=${ready}`, `-DMOCK_BUSY(a)=${busy}`];
-  const argv = [...mocks, '-w', '-O1', `-I${folder.path}`, ...INCLUDES, folder.at('flash.c'), SOURCE];
+  const argv = [...mocks, '-w', '-O1', `-I${folder.path}`, ...INCLUDES, ...sources, SOURCE];
   execFileSync('gcc', [...argv, '-o', program]);
   const run = (mode: string): Waited => JSON.parse(execFileSync(program, [mode], { encoding: 'utf8' }));
   return { run, remove: folder.remove };

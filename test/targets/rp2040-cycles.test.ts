@@ -20,7 +20,7 @@ const { elf } = await buildFirmware('rp2040');
 function machine() {
   const simulator = new Simulator();
   const { rp2040: chip, clock } = simulator;
-  const counted = new CountedCore(chip);
+  const counted = new CountedCore(chip, () => 0);
   for (const { virtual, bytes } of elf.segments) if (virtual >= SRAM) chip.sram.set(bytes, virtual - SRAM);
   chip.core.PM = true;
   const call = (name: string): number => {

@@ -87,7 +87,7 @@ export const CORTEX_M0PLUS: ArmCore = {
         loadCycles: 272,
         storeCycles: null,
       },
-      source: `${RP2040}, 4.10: 03h, 24 bits of address and 32 of data, at clk_sys / 4, and 4 bits for the select line (an estimate)`,
+      source: `${RP2040}, 4.10: the slowest chip, 03h, 24 bits of address and 32 of data, at clk_sys / 4, and 4 bits for the select line (an estimate)`,
     },
     {
       ...{ name: 'APB', from: 0x4000_0000, to: 0x5000_0000, loadCycles: 2, storeCycles: 3 },

@@ -11,7 +11,7 @@ export const RETURN_TO = 0x2004_0000;
 
 export class Emulator {
   readonly chip = new Simulator().rp2040;
-  readonly #counted = new CountedCore(this.chip);
+  readonly #counted = new CountedCore(this.chip, () => 0);
 
   constructor() {
     this.chip.logger = new ConsoleLogger(LogLevel.Error, false);
