@@ -11,8 +11,10 @@ import { push } from '../../host/serial/push.ts';
 import { CORTEX_M0PLUS } from '../../host/timing/machine/cores-arm.ts';
 import { attachFlash } from '../../sim/boards/attach-flash.ts';
 import { FLASH_PARTS, type FlashPart } from '../../sim/boards/flash-chip.ts';
+import { Rp2040Bench } from '../../sim/boards/rp2040-bench.ts';
 import { START_MS } from '../../sim/boards/rp2040-board.ts';
 import { Rp2040Line } from '../../sim/boards/rp2040-line.ts';
+import { startFromRom } from '../../sim/boards/rp2040-rom.ts';
 import { compileEdition } from '../support/editions.ts';
 
 const SSI = 0x1800_0000;
@@ -148,5 +150,36 @@ describe.each(Object.keys(FLASH_PARTS) as FlashPart[])('the firmware on %s flash
     await device.closeWindow();
     line.run(START_MS);
     expect(await device.status()).toMatchObject({ epoch: 2 });
+  });
+});
+
+/** Words that the start reads again in each way: the first KiB of the code. */
+const SAMPLE_WORDS = 256;
+
+/** Lines of data after a start on which a word of the code comes with its highest bit wrong in ways of so many lines. */
+async function linesWhereFails(word: number, failing: readonly number[]) {
+  const { elf } = await buildFirmware('rp2040');
+  const bench = new Rp2040Bench(elf);
+  const { chip } = bench;
+  const options = { flash: createMemoryFlash(), areasOffset: 0x4_0000, whileBusy: () => {} };
+  const { ssi } = attachFlash(chip, options);
+  bench.readCycles = () => ssi.readCycles();
+  const wrong = PAST_CACHE + (elf.addressOf('run_image') - FLASH) + 4 * word;
+  const read = chip.readUint32.bind(chip);
+  chip.readUint32 = (address) => {
+    const isWrong = address >>> 0 === wrong && failing.includes(ssi.reading()?.lines ?? 0);
+    return (read(address) ^ (isWrong ? 0x8000_0000 : 0)) >>> 0;
+  };
+  startFromRom(chip);
+  bench.runUntil('holdfast_main');
+  return ssi.reading()?.lines;
+}
+
+describe('a way in which one bit of the sample comes wrong is not taken', () => {
+  test.each([0, 1, SAMPLE_WORDS / 2, SAMPLE_WORDS - 1])('word %i', async (word) => {
+    expect(await linesWhereFails(word, [])).toBe(4);
+    expect(await linesWhereFails(word, [4])).toBe(2);
+    expect(await linesWhereFails(word, [2])).toBe(4);
+    expect(await linesWhereFails(word, [4, 2])).toBe(1);
   });
 });
