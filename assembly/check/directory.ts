@@ -3,7 +3,7 @@
  * cell and the word of the cell before. docs/SPEC.md section 2.8.
  *
  * Why no load leaves the arena, whatever it holds: places in directories and numbers of entries are cut to as many bits as reach
- * its end, and halvings go on by less than BEHIND_ARENA_BYTES, which stand behind it and are always 0.
+ * its end, and directories begin, and halvings go on, by less than BEHIND_ARENA_BYTES, which stand behind it and are always 0.
  */
 import {
   ARENA_BYTES, ARENA_LOCATION, BEHIND_ARENA_BYTES, DIRECTORY_ENTRIES_MAX, DIRECTORY_FROM, ENTRY_FROM, HALVINGS_MAX, LIST_ENTRY_BYTES,
@@ -21,6 +21,8 @@ const ENTRY_UNUSED_BITS: u32 = clz<u32>(ARENA_BYTES) + 4 > 16 ? clz<u32>(ARENA_B
 const HALF_UNUSED_BITS: u32 = clz<u32>(ARENA_BYTES) + 3;
 const BUCKET_UNUSED_BITS: u32 = HALF_UNUSED_BITS > 19 ? HALF_UNUSED_BITS : 19;
 const PLACE_UNUSED_BITS: u32 = HALF_UNUSED_BITS > 17 ? HALF_UNUSED_BITS : 17;
+/** The same of both added up, as check takes them, in one cut: as many halves of words as the arena has. */
+const SUM_UNUSED_BITS: u32 = clz<u32>(ARENA_BYTES) + 2 > 16 ? clz<u32>(ARENA_BYTES) + 2 : 16;
 /** Buckets that a directory may have here, and halves of words before one, from the first directory on. */
 export const BUCKETS_MOST: u32 = 1 << (32 - BUCKET_UNUSED_BITS);
 export const PLACES_MOST: u32 = 1 << (32 - PLACE_UNUSED_BITS);
@@ -39,11 +41,11 @@ export function placeInFirst(list: u32, value: u32): u32 {
   return ((value >>> (list >>> LIST_WORD_SHIFT_SHIFT)) << BUCKET_UNUSED_BITS) >>> (BUCKET_UNUSED_BITS - 1);
 }
 
-/** The place of a value in the directory that a list word names, bytes from the first. */
+/** The place of a value in the directory that a list word names, bytes from the first. The cut takes off what else the word says. */
 // @ts-ignore: decorator
 @inline
 export function placeIn(list: u32, value: u32): u32 {
-  return ((list << PLACE_UNUSED_BITS) >>> (PLACE_UNUSED_BITS - 1)) + placeInFirst(list, value);
+  return ((list + (value >>> (list >>> LIST_WORD_SHIFT_SHIFT))) << SUM_UNUSED_BITS) >>> (SUM_UNUSED_BITS - 1);
 }
 
 // @ts-ignore: decorator
@@ -121,5 +123,7 @@ if (!(DIRECTORY_FROM - ENTRY_FROM == START && LIST_ENTRY_BYTES == 8)) ERROR('a h
 if (!(HALVINGS_MAX == 5 && BUCKETS_MOST <= DIRECTORY_ENTRIES_MAX)) ERROR('the unrolled search has other bounds');
 if (!(PLACES_MOST - 1 <= LIST_WORD_PLACE_MASK)) ERROR('places in list words have another number of bits');
 if (!((PLACES_MOST + BUCKETS_MOST) << 1 <= ARENA_BYTES)) ERROR('directories lie behind the arena');
+if (!(PLACES_MOST + BUCKETS_MOST <= 1 << (32 - SUM_UNUSED_BITS))) ERROR('a place and a bucket are more than the cut leaves');
+if (!(DIRECTORY_FROM + (2 << (32 - SUM_UNUSED_BITS)) <= ARENA_BYTES + BEHIND_ARENA_BYTES)) ERROR('places lie where there is no memory');
 if (!(<u32>8 << (32 - ENTRY_UNUSED_BITS) <= ARENA_BYTES)) ERROR('entries of lists begin behind the arena');
 if (!(DIRECTORY_FROM + (8 << HALVINGS_MAX) + 4 <= BEHIND_ARENA_BYTES)) ERROR('halvings look further than there is memory');

@@ -41,7 +41,9 @@ BASELINE_INLINE uint32_t by_halving_fragment(const uint32_t* at, uint32_t halvin
   return (uint32_t)(uintptr_t)at;
 }
 #else
-#define FRAGMENT_SKIP ".option push\n\t.option norvc\n\tauipc t0, 0\n\tadd t0, t0, %1\n\tjr 12(t0)\n\t"
+#define FRAGMENT_SKIP                                                                                                               \
+  ".option push\n\t.option norvc\n\t.option norelax\n90:\tauipc t0, %%pcrel_hi(91f)\n\tadd t0, t0, %1\n\t"                      \
+  "jr %%pcrel_lo(90b)(t0)\n\t.option rvc\n\t.option relax\n\t.balign 4\n\t.option norvc\n91:\t"
 #define FRAGMENT_LEVEL_BYTES 16
 BASELINE_INLINE uint32_t by_fragment(const uint32_t* tree, uint32_t steps, uint32_t value) {
   register uint32_t next __asm__("a4") = 2;

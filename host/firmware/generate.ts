@@ -120,7 +120,7 @@ const WALKS: readonly { readonly name: string; readonly fragment: string; readon
 /** Links that share a word have 17 bits. */
 const SHARED_REACH = 2 ** 17;
 /** The mode of the map: the kind that check takes up first should cost least. */
-const ASKED = /(\w+) = \1 != (\w+);\n(\s+)if \(\1\) \{/;
+const ASKED = /(\w+) = \1 != (\w+);\n(\s+)if \(\1\) \{/g;
 /** The functions that look at it: check, and what it goes on to. */
 const ASKS = /^\w+ w2c_core_assembly0x2Fcheck0x2F(?:check0x2Fcheck|layout0x2FwordIn\w+)\(/;
 /** Those that look into planes: they need more registers. */

@@ -312,7 +312,9 @@ static inline __attribute__((always_inline)) uint32_t holdfast_not_below(uint32_
 }
 
 /* How a fragment for RV32 begins: a jump over the bytes that operand 1 counts. Each instruction has the length that is written. */
-#define HOLDFAST_SKIP ".option push\n\t.option norvc\n\tauipc t0, 0\n\tadd t0, t0, %1\n\tjr 12(t0)\n\t"
+#define HOLDFAST_SKIP                                                                                                              \
+  ".option push\n\t.option norvc\n\t.option norelax\n90:\tauipc t0, %%pcrel_hi(91f)\n\tadd t0, t0, %1\n\t"                      \
+  "jr %%pcrel_lo(90b)(t0)\n\t.option rvc\n\t.option relax\n\t.balign 4\n\t.option norvc\n91:\t"
 #define HOLDFAST_LEVEL_BYTES 16u
 
 /*

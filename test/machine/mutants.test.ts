@@ -66,21 +66,26 @@ function shows(mutant: Bound, { bound, best, stack }: Bound): boolean {
 }
 
 describe('what keeps accesses within the arena', () => {
-  // LSRS #15 after LSLS #17 leaves an index of 15 bits, times 4: one less lets it reach twice as far.
+  // LSRS #15 after LSLS #17 leaves an index of 15 bits, times 4, and after LSLS #16 the place of an entry's number, times 2: one less lets
+  // it reach twice as far. What loads that number may stand in front: maps with phases and without share it.
   test('a mask that is one bit wider is declined at the load behind it', () => {
     const masks = NAMES.flatMap((name) =>
       found(name, 0xffc0, 0x0bc0).map((address) => [name, address] as const),
     );
-    expect(masks.length).toBeGreaterThanOrEqual(4);
+    let indices = 0;
     for (const [name, address] of masks) {
       const { declined } = boundOf(
         changed(question, address, (halfwordAt(elf, address) & ~0x07c0) | (14 << 6)),
         name,
       );
       expect(['outside', 'unaligned']).toContain(declined?.reason);
+      const isIndex = [2, 4, 6].some((back) => (halfwordAt(elf, address - back) & 0xffc0) === 0x0440);
+      indices += Number(isIndex);
+      if (!isIndex) continue;
       expect(Number(declined?.at)).toBeGreaterThan(address);
       expect(Number(declined?.at)).toBeLessThan(address + 32);
     }
+    expect(indices).toBeGreaterThanOrEqual(4);
   });
 
   test('each push, pop and branch back that is changed shows', () => {

@@ -199,8 +199,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'the place of a directory is taken for a number of bytes',
     file: 'assembly/check/directory.ts',
-    text: '((list << PLACE_UNUSED_BITS) >>> (PLACE_UNUSED_BITS - 1)) + placeInFirst',
-    by: '((list << PLACE_UNUSED_BITS) >>> PLACE_UNUSED_BITS) + placeInFirst',
+    text: '<< SUM_UNUSED_BITS) >>> (SUM_UNUSED_BITS - 1)',
+    by: '<< SUM_UNUSED_BITS) >>> SUM_UNUSED_BITS',
     export: 'check',
     kind: 'load',
     reason: /multiple of 2/,
