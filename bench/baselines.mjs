@@ -51,7 +51,7 @@ export function compileBaseline({ compiler, machine, script }, level, source, en
 /** Searches by what the core has, too: its fragment, a directory, a directory with its fragment. */
 const OUR_FRAGMENT = 'fragment';
 const OUR_DIRECTORIES = ['directory', 'directory_fragment'];
-const OUR_ENDS = [...ENDS, 'picked'];
+const OUR_ENDS = [...ENDS, 'picked', 'paired'];
 const BUCKETS_MOST = 8192;
 const HALVINGS_MOST = 5;
 

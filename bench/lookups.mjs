@@ -15,7 +15,8 @@ import { asksForJson } from './options.mjs';
 
 const SEGMENTS = [16, 256, 4096];
 const MAPS = new URL('../firmware-maps/', import.meta.url);
-const QUESTIONS = 3000;
+/** Most questions of a map. */
+const QUESTIONS_MOST = 3000;
 const EXTREMES = [-(2 ** 31), -1, 2 ** 31 - 1];
 
 /** Lengths of segments in mm, each the same every time. */
@@ -48,18 +49,18 @@ function lineOf(segments, kind) {
 }
 
 /** Every border and its neighbours in every phase, or every so many of them; and beyond the axis. */
-function questions({ windows }) {
+function questions({ windows }, most) {
   const all = windows.flatMap(({ from, to, cells }) =>
     [...cells.flatMap((cell) => [cell.from - 1, cell.from, cell.to - 1, cell.to]), ...EXTREMES].map(
       (x, index) => [index % 2 === 0 ? from : to - 1, x],
     ),
   );
-  const every = Math.ceil(all.length / QUESTIONS);
+  const every = Math.ceil(all.length / most);
   return all.filter((_, index) => index % every === 0);
 }
 
 /** Cycles of check, the same for every question; NaN: the map has no such lookup. */
-async function measure(elf, partition, lookup) {
+async function measure(elf, partition, lookup, questionsMost) {
   const { image, summary } = compilePartition(partition, undefined, { lookup });
   const core = await openImage(image, { build: 'device' });
   const bench = new Rp2040Bench(elf);
@@ -67,7 +68,7 @@ async function measure(elf, partition, lookup) {
   const bytes = arena.byteOffset + arena.length;
   bench.memory(bench.addressOf('holdfast_memory'), bytes).set(new Uint8Array(arena.buffer, 0, bytes));
   const cycles = new Set();
-  for (const [phase, x] of questions(partition)) {
+  for (const [phase, x] of questions(partition, questionsMost)) {
     const answered = bench.call('holdfast_check', phase, x, 0);
     if (answered.result !== core.check(phase, x)) throw new Error(`${lookup} answers differently at ${x}`);
     cycles.add(answered.cycles);
@@ -77,9 +78,9 @@ async function measure(elf, partition, lookup) {
 }
 
 /** Results as bench/run.mjs prints them: cycles of the lookup that is cheaper, against those of the tree. */
-async function compare(elf, name, partition) {
-  const tree = await measure(elf, partition, 'tree');
-  const chosen = await measure(elf, partition, 'auto');
+async function compare(elf, name, partition, questionsMost) {
+  const tree = await measure(elf, partition, 'tree', questionsMost);
+  const chosen = await measure(elf, partition, 'auto', questionsMost);
   const { directoryBytes, cost, cells } = chosen;
   const how =
     chosen.lookup === 'tree'
@@ -97,17 +98,17 @@ async function compare(elf, name, partition) {
   };
 }
 
-export async function benchLookups() {
+export async function benchLookups(questionsMost = QUESTIONS_MOST) {
   const { elf } = await buildFirmware('rp2040');
   const results = [];
+  const add = async (name, partition) => results.push(await compare(elf, name, partition, questionsMost));
   for (const kind of Object.keys(KINDS))
-    for (const segments of SEGMENTS)
-      results.push(await compare(elf, `${segments} segments, ${kind}`, await lineOf(segments, kind)));
+    for (const segments of SEGMENTS) await add(`${segments} segments, ${kind}`, await lineOf(segments, kind));
   const sources = readdirSync(MAPS, { recursive: true }).filter((name) => /\.map\.yaml$/.test(name));
   for (const name of sources.sort()) {
     const map = await loadMap(fileURLToPath(new URL(name, MAPS)), fileReader);
     // A plane has neither trees nor directories of places.
-    if (!isPlane(map)) results.push(await compare(elf, name, map));
+    if (!isPlane(map)) await add(name, map);
   }
   return results;
 }

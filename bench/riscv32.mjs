@@ -15,19 +15,19 @@ const PLATFORM = {
   open: (elf) => new RiscvMachine(elf, RAM, RAM_BYTES, RAM + RAM_BYTES),
   compiler: 'riscv64-unknown-elf-gcc',
   machine: [
-    ...['-march=rv32imac', '-misa-spec=2.2', '-mabi=ilp32'],
+    ...['-march=rv32imac', '-misa-spec=2.2', '-mabi=ilp32', '-falign-jumps=4'],
     ...['-msmall-data-limit=0', '-Wl,--no-warn-rwx-segments'],
   ],
   script: 'riscv32.ld',
   /** A load of the pointer's page and one of the pointer, which the jump waits for. */
   pointerCycles: 3,
-  bordersMost: 40,
 };
+const BORDERS_MOST = 40;
 
-/** Rows as bench/run.mjs prints them. */
-export async function benchRiscv32() {
+/** Rows as bench/run.mjs prints them; it asks at so many borders of a line or of a phase range. */
+export async function benchRiscv32(bordersMost = BORDERS_MOST) {
   const { elf } = await buildFirmware(PLATFORM.target);
-  return contest({ ...PLATFORM, elf });
+  return contest({ ...PLATFORM, elf, bordersMost });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -31,6 +31,12 @@ BASELINE_INLINE uint32_t masked(uint32_t phase, uint32_t offset, uint32_t word) 
   return word ^ ((word ^ baseline.outside) & outside);
 }
 
+/* The same by what is inside: both comparisons as the processor has them, and one of them both. */
+BASELINE_INLINE uint32_t paired(uint32_t phase, uint32_t offset, uint32_t word) {
+  const uint32_t inside = (uint32_t)(offset < baseline.length) & (uint32_t)(phase < baseline.period);
+  return word ^ ((word ^ baseline.outside) & (inside - 1u));
+}
+
 /* The word, or OUTSIDE by a choice that both sides are loaded for. */
 BASELINE_INLINE uint32_t chosen(uint32_t phase, uint32_t offset, uint32_t word) {
   const uint32_t outside = baseline.outside;
@@ -113,6 +119,7 @@ EACH(running, RUNNING)
   EARLY_ASKING(baseline_##name##_early, within)                                                 \
   WHOLE_ASKING(baseline_##name##_masked, masked, word)                                          \
   WHOLE_ASKING(baseline_##name##_chosen, chosen, word)                                          \
+  WHOLE_ASKING(baseline_##name##_paired, paired, word)                                          \
   PICKED_ASKING(baseline_##name##_picked, word)
 #define FRAGMENT baseline_tree[by_fragment(baseline_tree, baseline.steps, offset)]
 #define DIRECTORY(named) by_directory(named(offset), baseline.halvings, offset)
@@ -148,6 +155,7 @@ BY_OUR_MEANS(directory_fragment, DIRECTORY_FRAGMENT(named_by_any), DIRECTORY_FRA
   EARLY(baseline_directory_early_##halvings, by_directory(named_within(offset), halvings, offset)) \
   WHOLE(baseline_directory_masked_##halvings, masked, by_directory(named_by_any(offset), halvings, offset)) \
   WHOLE(baseline_directory_chosen_##halvings, chosen, by_directory(named_by_any(offset), halvings, offset)) \
+  WHOLE(baseline_directory_paired_##halvings, paired, by_directory(named_by_any(offset), halvings, offset)) \
   PICKED(baseline_directory_picked_##halvings, by_directory(named_by_any(offset), halvings, offset))
 
 FIXED_DIRECTORY(0)
@@ -216,6 +224,13 @@ EACH_WITH_PHASES(tabled_addition, TABLED(BY_ADDITION), TABLED_WORD(BY_ADDITION(t
     const uint32_t offset = offset_of(x) | (0u - (uint32_t)(phase >= baseline.period));         \
     const uint32_t found = WORD;                                                                \
     return by_choice(offset, baseline.length, baseline.outside, found);                         \
+  }                                                                                             \
+  uint32_t baseline_phases_##name##_paired(uint32_t phase, int32_t x) {                         \
+    if (!baseline.asks) return baseline.answer;                                                 \
+    TREE;                                                                                       \
+    const uint32_t offset = offset_of(x);                                                       \
+    const uint32_t found = WORD;                                                                \
+    return paired(phase, offset, found);                                                        \
   }
 #define FRAGMENT_TREE \
   const uint32_t* tree = baseline_trees + baseline_phases[by_fragment(baseline_phases, baseline_phase_steps, phase)]

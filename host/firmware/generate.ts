@@ -104,6 +104,8 @@ const BELOW =
 const ADDED = /var_i1 = var_i1 >= var_i2;|var_i0 = var_i0 >= var_i1;/g;
 /** In check, with directories and with trees, with and without phases. */
 const CHOSEN_LEAST = 4;
+/** In a function that chooses: a phase beyond the period as part of the offset that the choice compares. */
+const MARKED = /(\w+) = holdfast_below\((.*), (\w+)\);\n(\s+)(\w+) \|= \1;/g;
 /** Where the walks through planes are, and where each form of nodes has its fields. */
 const WALK = 'assembly0x2Fcheck0x2Fplane0x2Dwalk0x2F';
 interface Form {
@@ -366,13 +368,28 @@ function sharingAnswer(text: string, ask: number): string {
 
 /** A function of the check path, with the records in one register from its beginning on. */
 function byRecords(text: string): string {
-  const placed = (ASKS.test(text) ? asking(text) : text)
-    .replace('  FUNC_PROLOGUE;\n', '  FUNC_PROLOGUE;\n  u8* const records = holdfast_records_block();\n')
+  const asks = ASKS.test(text);
+  const records = `  u8* const records = holdfast_records_${asks ? 'asked' : 'block'}();\n`;
+  const placed = (asks ? asking(text) : text)
+    .replace('  FUNC_PROLOGUE;\n', `  FUNC_PROLOGUE;\n${records}`)
     .replaceAll('i32_load_near(', 'i32_load_by(records, ')
     .replace(/i32_load_at\((\w+), ([48]|12)u\)/g, 'i32_load_of($1, $2u)')
     .replaceAll('i32_store_at(', 'i32_store_by(records, ');
-  const within = PLANES.test(text) ? placed.replaceAll('holdfast_below(', 'holdfast_within(') : placed;
+  const chosen = placed.includes('holdfast_choose(') ? keepingBeyond(placed) : placed;
+  const within = PLANES.test(text) ? chosen.replaceAll('holdfast_below(', 'holdfast_within(') : chosen;
   return MOVES.test(text) ? byMoves(within) : within;
+}
+
+/** One that chooses: whether the phase lies beyond the period is known to the choice, which RV32 does not need in the offset. */
+function keepingBeyond(text: string): string {
+  return text
+    .replace('  FUNC_PROLOGUE;\n', '  FUNC_PROLOGUE;\n  u32 beyond = 0u;\n')
+    .replace(
+      MARKED,
+      (_whole, mask: string, last: string, phase: string, indent: string, offset: string) =>
+        `beyond = holdfast_beyond(${last}, ${phase});\n${indent}${offset} = holdfast_marked(${offset}, beyond);\n${indent}${mask} = 0u;`,
+    )
+    .replaceAll('holdfast_choose(', 'holdfast_choose_within(beyond, ');
 }
 
 /** One that follows a move, with what it fills in in another register. */

@@ -31,7 +31,10 @@ const PROGRAMS = {
 
 /** A folder that is not named here needs no program. */
 const KNOWN = {
-  bench: { about: 'the benches run to their end, and what is exact in them holds', programs: ['arm'] },
+  bench: {
+    about: 'the benches run to their end, and what is exact in them holds',
+    programs: ['arm', 'riscv'],
+  },
   browser: { about: 'the audit page in Chromium', programs: ['chromium'] },
   docs: { about: 'what documents show is what one gets', programs: [] },
   e2e: {

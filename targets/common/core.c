@@ -47,7 +47,7 @@ HOLDFAST_STATIC_ASSERT(sizeof(holdfast_verdict) == HOLDFAST_VERDICT_BYTES, "the 
 HOLDFAST_STATIC_ASSERT(sizeof(holdfast_move) == HOLDFAST_SWEEP_BYTES, "the compiler pads the move");
 HOLDFAST_STATIC_ASSERT(HOLDFAST_MEMORY_BYTES % 4 == 0, "the memory is cleared in words");
 
-HOLDFAST_MEMORY uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES] __attribute__((aligned(8)));
+HOLDFAST_MEMORY uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES] __attribute__((aligned(HOLDFAST_MEMORY_ALIGNMENT)));
 #if HOLDFAST_THUMB == 1
 extern uint8_t holdfast_records[HOLDFAST_MEMORY_BYTES] __attribute__((alias("holdfast_memory")));
 #endif

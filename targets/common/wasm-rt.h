@@ -86,7 +86,15 @@ HOLDFAST_TRAPS void wasm_rt_trap(wasm_rt_trap_t code);
 #define HOLDFAST_RV32 0
 #endif
 
-extern uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES] __attribute__((aligned(8)));
+/*
+ * Where the memory begins: at a multiple of eight bytes, or of as many as the command line says. With 4,096 one instruction of RV32 names a
+ * page of it, and the rest of an address is the offset that a load has anyway: two cycles less a check.
+ */
+#ifndef HOLDFAST_MEMORY_ALIGNMENT
+#define HOLDFAST_MEMORY_ALIGNMENT 8
+#endif
+#define HOLDFAST_PAGED (HOLDFAST_RV32 && HOLDFAST_MEMORY_ALIGNMENT % 4096 == 0)
+extern uint8_t holdfast_memory[HOLDFAST_MEMORY_BYTES] __attribute__((aligned(HOLDFAST_MEMORY_ALIGNMENT)));
 #if HOLDFAST_THUMB == 1
 /* The same memory under a second name: compilers would derive one place from the other in more cycles than a load of its own takes. */
 extern uint8_t holdfast_records[HOLDFAST_MEMORY_BYTES];
@@ -170,6 +178,20 @@ HOLDFAST_STORE(i64_store, uint64_t, uint64_t)
 HOLDFAST_STORE(i64_store8, uint8_t, uint64_t)
 HOLDFAST_STORE(i64_store32, uint32_t, uint64_t)
 
+/* The page that an address in memory is nearest to, less than 2 KiB away either way; and where it begins. */
+#define HOLDFAST_PAGE(address) (((address) + 0x800u) & ~0xfffu)
+#if HOLDFAST_PAGED
+static inline __attribute__((always_inline)) uint8_t* holdfast_page(const uint8_t* page) {
+  uint8_t* begin;
+  __asm__(".option push\n\t.option norelax\n\tlui %0, %%hi(%1)\n\t.option pop" : "=r"(begin) : "i"(page));
+  return begin;
+}
+#define HOLDFAST_PLACE(address) \
+  (holdfast_page(&holdfast_memory[HOLDFAST_PAGE(address)]) + (int32_t)((address) - HOLDFAST_PAGE(address)))
+#else
+#define HOLDFAST_PLACE(address) (&holdfast_memory[address])
+#endif
+
 /*
  * A load from a constant address, by way of the start of its 128-byte block: so the fields of a record share one base register and
  * short offsets, where compilers would load each address. The fragment is empty; it keeps them from undoing this.
@@ -192,6 +214,14 @@ static inline __attribute__((always_inline)) uint32_t i32_load_near(uint32_t add
 #define HOLDFAST_RECORDS (HOLDFAST_VERDICT & ~127u)
 static inline __attribute__((always_inline)) uint8_t* holdfast_records_block(void) {
   return holdfast_block(HOLDFAST_RECORDS);
+}
+/* The same in what looks at the mode, which reads it once: elsewhere GCC keeps more registers where it does not see the address. */
+static inline __attribute__((always_inline)) uint8_t* holdfast_records_asked(void) {
+#if HOLDFAST_PAGED
+  return HOLDFAST_PLACE(HOLDFAST_RECORDS);
+#else
+  return holdfast_records_block();
+#endif
 }
 static inline __attribute__((always_inline)) uint32_t i32_load_by(const uint8_t* records, uint32_t address) {
   if (!__builtin_constant_p(address) || address - HOLDFAST_RECORDS > 124) return i32_load_near(address);
@@ -224,7 +254,7 @@ static inline __attribute__((always_inline)) void i32_store_by_either(uint8_t* r
 
 /* Where the arena stands, as one constant: compilers would work it out from the start of the memory and its offset. */
 static inline __attribute__((always_inline)) const uint8_t* holdfast_arena(void) {
-  const uint8_t* arena = &holdfast_memory[HOLDFAST_ARENA];
+  const uint8_t* arena = HOLDFAST_PLACE(HOLDFAST_ARENA);
 #if HOLDFAST_THUMB == 1
   __asm__("" : "+l"(arena));
 #endif
@@ -294,6 +324,26 @@ static inline __attribute__((always_inline)) uint32_t holdfast_below(uint32_t on
   return mask;
 #else
   return 0u - holdfast_is_below(one, other);
+#endif
+}
+
+/*
+ * Whether a phase lies beyond the period, and an offset that says so by lying on no axis. On RV32 the choice at the end is told instead:
+ * that takes an instruction less.
+ */
+static inline __attribute__((always_inline)) uint32_t holdfast_beyond(uint32_t last, uint32_t phase) {
+#if HOLDFAST_RV32
+  return holdfast_is_below(last, phase);
+#else
+  return holdfast_below(last, phase);
+#endif
+}
+static inline __attribute__((always_inline)) uint32_t holdfast_marked(uint32_t offset, uint32_t beyond) {
+#if HOLDFAST_RV32
+  (void)beyond;
+  return offset;
+#else
+  return offset | beyond;
 #endif
 }
 
@@ -459,21 +509,26 @@ static inline __attribute__((always_inline)) uint32_t holdfast_find(uint32_t pla
 #elif HOLDFAST_RV32 && defined(__riscv_compressed)
 #define HOLDFAST_FIND
 #define HOLDFAST_HALVING(at, bits)                                                                                                  \
-  ".option norvc\n\tlw %1, " #at "(%0)\n\taddi %0, %0, 1 << " #bits "\n\t.option rvc\n\tsltu %1, %[value], %1\n\tc.slli %1, " #bits \
-  "\n\tc.sub %0, %1\n\t"
+  ".option norvc\n\tlw %1, " #at " + %c[from](%0)\n\taddi %0, %0, 1 << " #bits                                                       \
+  "\n\t.option rvc\n\tsltu %1, %[value], %1\n\tc.slli %1, " #bits "\n\tc.sub %0, %1\n\t"
 static inline __attribute__((always_inline)) uint32_t holdfast_find(uint32_t place, uint32_t out, uint32_t value) {
   if (UNLIKELY(out > 7 || place > HOLDFAST_MEMORY_BYTES - HOLDFAST_DIRECTORIES - 2)) wasm_rt_trap(WASM_RT_TRAP_OOB);
-  const uint8_t* directories = &holdfast_memory[HOLDFAST_DIRECTORIES];
-  __asm__("" : "+r"(directories));
+#if HOLDFAST_PAGED
+  const uint8_t* begin = holdfast_page(&holdfast_memory[HOLDFAST_PAGE(HOLDFAST_DIRECTORIES)]);
+  enum { FROM = (int32_t)(HOLDFAST_DIRECTORIES - HOLDFAST_PAGE(HOLDFAST_DIRECTORIES)) };
+#else
+  const uint8_t* begin = &holdfast_memory[HOLDFAST_DIRECTORIES];
+  __asm__("" : "+r"(begin));
+  enum { FROM = 0 };
+#endif
   uint16_t named;
-  __builtin_memcpy(&named, __builtin_assume_aligned(directories + place, 2), 2);
-  register const uint8_t* entry __asm__("a4") =
-      directories + (((uint32_t)named << HOLDFAST_ENTRY_UNUSED) >> (HOLDFAST_ENTRY_UNUSED - 3));
+  __builtin_memcpy(&named, __builtin_assume_aligned(begin + place + FROM, 2), 2);
+  register const uint8_t* entry __asm__("a4") = begin + (((uint32_t)named << HOLDFAST_ENTRY_UNUSED) >> (HOLDFAST_ENTRY_UNUSED - 3));
   register uint32_t key __asm__("a5") = out * HOLDFAST_LEVEL_BYTES;
   __asm__(HOLDFAST_SKIP ".rept 8\n\tnop\n\t.endr\n\t"
           HOLDFAST_HALVING(124, 7) HOLDFAST_HALVING(60, 6) HOLDFAST_HALVING(28, 5) HOLDFAST_HALVING(12, 4) HOLDFAST_HALVING(4, 3)
-          "lw %0, 8(%0)\n\t.option pop"
-          : "+&r"(entry), "+&r"(key) : [value] "r"(value) : "t0", "memory");
+          "lw %0, 8 + %c[from](%0)\n\t.option pop"
+          : "+&r"(entry), "+&r"(key) : [value] "r"(value), [from] "i"(FROM) : "t0", "memory");
   return (uint32_t)(uintptr_t)entry;
 }
 #endif
@@ -559,6 +614,20 @@ static inline __attribute__((always_inline)) uint32_t holdfast_choose(uint32_t v
   return other;
 #else
   return other ^ ((other ^ one) & (holdfast_is_below(value, bound) - 1u));
+#endif
+}
+
+/* The same at the end of check, where `value` was marked, or `beyond` says what the mark would. */
+static inline __attribute__((always_inline)) uint32_t holdfast_choose_within(uint32_t beyond, uint32_t value, uint32_t bound,
+                                                                             uint32_t one, uint32_t other) {
+#if HOLDFAST_RV32
+  /* One comparison of two comparisons; compilers would make two instructions of it. */
+  uint32_t within = holdfast_is_below(value, bound);
+  __asm__("sltu %0, %1, %0" : "+r"(within) : "r"(beyond));
+  return other ^ ((other ^ one) & (within - 1u));
+#else
+  (void)beyond;
+  return holdfast_choose(value, bound, one, other);
 #endif
 }
 
