@@ -16,11 +16,11 @@ import { prepareCrc } from './digest/crc32c';
 import { prepareWords, setFault } from './mode';
 import { geometryHolds } from './port';
 import { loadExamined } from './slots/load';
-import { MORE } from './refusal';
-import { lastOutcome, noteRevertAtBoot, outcomeBoots, outcomeHasRoom, readOutcome, settleOutcome, writeOutcome } from './slots/outcome';
+import { journalsStart } from './slots/journal';
+import { lastOutcome, noteRevertAtBoot, outcomeBoots, readOutcome, settleOutcome, writeOutcome } from './slots/outcome';
 import {
   candidateHash, candidateSlot, candidateStage, confirmedEpoch, confirmedHash, confirmedSlot, countBoot, readState, settleState,
-  stateHasRoom, writeReverted,
+  writeReverted,
 } from './slots/state';
 import { seal, sealConfiguration } from './slots/seal';
 import { readTokens } from './slots/tokens';
@@ -29,7 +29,9 @@ import { findUpload } from './slots/upload';
 /** Gives DONE when an edition runs, else the reason of the FAULT. */
 export function bootEdition(): u32 {
   prepareCrc();
+  journalsStart(true);
   const reason = startEdition();
+  journalsStart(false);
   setFault(reason);
   seal();
   return reason;
@@ -57,8 +59,8 @@ function startEdition(): u32 {
 /** A candidate on trial never survives a reset. The outcome first: cut between the two, it is written twice rather than never. */
 function giveUpTrial(): void {
   const epoch = edition(candidateSlot()).epoch;
-  while (!outcomeHasRoom() || writeOutcome(OUTCOME_REVERTED_BY_RESET, DONE, epoch, candidateHash()) == MORE) {}
-  while (!stateHasRoom() || writeReverted(epoch) == MORE) {}
+  writeOutcome(OUTCOME_REVERTED_BY_RESET, DONE, epoch, candidateHash());
+  writeReverted(epoch);
   noteRevertAtBoot();
 }
 

@@ -1507,47 +1507,47 @@ export const CRC_TABLE_ROOM: u32 = DEVICE_4K ? 64 : DEVICE_16K ? 64 : 1024;
 /** A program unit on its way to flash. */
 export const PAGE_LOCATION: usize = DEVICE_4K ? 0x0860 : DEVICE_16K ? 0x0860 : 0x0c20;
 export const PAGE_ROOM: u32 = 256;
-/** What of it is read back; and a page being digested. */
+/** What of it is read back; and a page being digested, with a block behind it that the proof asks for. */
 export const READ_BACK_LOCATION: usize = DEVICE_4K ? 0x0960 : DEVICE_16K ? 0x0960 : 0x0d20;
-export const READ_BACK_ROOM: u32 = 256;
+export const READ_BACK_ROOM: u32 = 320;
 /** A journal record being read or written. */
-export const RECORD_LOCATION: usize = DEVICE_4K ? 0x0a60 : DEVICE_16K ? 0x0a60 : 0x0e20;
+export const RECORD_LOCATION: usize = DEVICE_4K ? 0x0aa0 : DEVICE_16K ? 0x0aa0 : 0x0e60;
 export const RECORD_ROOM: u32 = 256;
 /** What the next record says. */
-export const CONTENT_LOCATION: usize = DEVICE_4K ? 0x0b60 : DEVICE_16K ? 0x0b60 : 0x0f20;
+export const CONTENT_LOCATION: usize = DEVICE_4K ? 0x0ba0 : DEVICE_16K ? 0x0ba0 : 0x0f60;
 export const CONTENT_ROOM: u32 = 128;
 /** The two TLV areas under examination. */
-export const TLV_LOCATION: usize = DEVICE_4K ? 0x0be0 : DEVICE_16K ? 0x0be0 : 0x0fa0;
+export const TLV_LOCATION: usize = DEVICE_4K ? 0x0c20 : DEVICE_16K ? 0x0c20 : 0x0fe0;
 export const TLV_ROOM: u32 = DEVICE_4K ? 512 : DEVICE_16K ? 512 : 1024;
 /** What is known of the image under examination. */
-export const EXAMINATION_LOCATION: usize = DEVICE_4K ? 0x0de0 : DEVICE_16K ? 0x0de0 : 0x13a0;
+export const EXAMINATION_LOCATION: usize = DEVICE_4K ? 0x0e20 : DEVICE_16K ? 0x0e20 : 0x13e0;
 export const EXAMINATION_ROOM: u32 = 512;
 /** The fields of the request. */
-export const FIELDS_LOCATION: usize = DEVICE_4K ? 0x0fe0 : DEVICE_16K ? 0x0fe0 : 0x15a0;
+export const FIELDS_LOCATION: usize = DEVICE_4K ? 0x1020 : DEVICE_16K ? 0x1020 : 0x15e0;
 export const FIELDS_ROOM: u32 = 512;
 /** Ring of received bytes. */
-export const RECEIVE_LOCATION: usize = DEVICE_4K ? 0x11e0 : DEVICE_16K ? 0x11e0 : 0x17a0;
+export const RECEIVE_LOCATION: usize = DEVICE_4K ? 0x1220 : DEVICE_16K ? 0x1220 : 0x17e0;
 export const RECEIVE_ROOM: u32 = DEVICE_4K ? 1024 : DEVICE_16K ? 1024 : DEVICE_64K ? 2048 : 4096;
 /** The message received. */
-export const REQUEST_LOCATION: usize = DEVICE_4K ? 0x15e0 : DEVICE_16K ? 0x15e0 : DEVICE_64K ? 0x1fa0 : 0x27a0;
+export const REQUEST_LOCATION: usize = DEVICE_4K ? 0x1620 : DEVICE_16K ? 0x1620 : DEVICE_64K ? 0x1fe0 : 0x27e0;
 export const REQUEST_ROOM: u32 = DEVICE_4K ? 512 : DEVICE_16K ? 512 : DEVICE_64K ? 1024 : 2048;
 /** The message to send. */
-export const RESPONSE_LOCATION: usize = DEVICE_4K ? 0x17e0 : DEVICE_16K ? 0x17e0 : DEVICE_64K ? 0x23a0 : 0x2fa0;
+export const RESPONSE_LOCATION: usize = DEVICE_4K ? 0x1820 : DEVICE_16K ? 0x1820 : DEVICE_64K ? 0x23e0 : 0x2fe0;
 export const RESPONSE_ROOM: u32 = DEVICE_4K ? 512 : DEVICE_16K ? 512 : DEVICE_64K ? 1024 : 2048;
 /** One line of it, encoded, and room behind it for a piece that is sent. */
-export const LINE_LOCATION: usize = DEVICE_4K ? 0x19e0 : DEVICE_16K ? 0x19e0 : DEVICE_64K ? 0x27a0 : 0x37a0;
+export const LINE_LOCATION: usize = DEVICE_4K ? 0x1a20 : DEVICE_16K ? 0x1a20 : DEVICE_64K ? 0x27e0 : 0x37e0;
 export const LINE_ROOM: u32 = 160;
 /** What the answer under way says, as of one moment. */
-export const ANSWER_LOCATION: usize = DEVICE_4K ? 0x1a80 : DEVICE_16K ? 0x1a80 : DEVICE_64K ? 0x2840 : 0x3840;
+export const ANSWER_LOCATION: usize = DEVICE_4K ? 0x1ac0 : DEVICE_16K ? 0x1ac0 : DEVICE_64K ? 0x2880 : 0x3880;
 export const ANSWER_ROOM: u32 = 128;
 /** A page being digested, or an input being measured: never while something is read back. */
 export const SCRATCH_LOCATION: usize = DEVICE_4K ? 0x0960 : DEVICE_16K ? 0x0960 : 0x0d20;
-export const SCRATCH_ROOM: u32 = 256;
+export const SCRATCH_ROOM: u32 = 320;
 /** Where a signature is verified, while no message is read or written; the header of the request stays. */
-export const SIGNATURE_LOCATION: usize = DEVICE_4K ? 0x15f0 : DEVICE_16K ? 0x15f0 : DEVICE_64K ? 0x1fb0 : 0x27b0;
+export const SIGNATURE_LOCATION: usize = DEVICE_4K ? 0x1630 : DEVICE_16K ? 0x1630 : DEVICE_64K ? 0x1ff0 : 0x27f0;
 export const SIGNATURE_ROOM: u32 = DEVICE_4K ? 1296 : DEVICE_16K ? 1296 : DEVICE_64K ? 2320 : 4368;
-export const BUFFERS_END: usize = DEVICE_4K ? 0x1b00 : DEVICE_16K ? 0x1b00 : DEVICE_64K ? 0x28c0 : 0x38c0;
+export const BUFFERS_END: usize = DEVICE_4K ? 0x1b40 : DEVICE_16K ? 0x1b40 : DEVICE_64K ? 0x2900 : 0x3900;
 /** Constants that the compiler places (`memoryBase` in host/setup/core-builds.mjs). */
-export const CONSTANTS_LOCATION: usize = DEVICE_4K ? 0x1b00 : DEVICE_16K ? 0x1b00 : DEVICE_64K ? 0x28c0 : 0x4000;
+export const CONSTANTS_LOCATION: usize = DEVICE_4K ? 0x1b40 : DEVICE_16K ? 0x1b40 : DEVICE_64K ? 0x2900 : 0x4000;
 /** Resident part of the running edition. */
-export const ARENA_LOCATION: usize = DEVICE_4K ? 0x1dc0 : DEVICE_16K ? 0x1dc0 : DEVICE_64K ? 0x2b80 : 0x5000;
+export const ARENA_LOCATION: usize = DEVICE_4K ? 0x1e00 : DEVICE_16K ? 0x1e00 : DEVICE_64K ? 0x2bc0 : 0x5000;

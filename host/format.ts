@@ -1638,8 +1638,8 @@ export const IMAGE_ERROR_TEXTS = [
 /** The memory of each build, bytes: its buffers one after the other, then constants that the compiler places, then the arena. */
 export const MEMORY = {
   'device-4k': {
-    constants: 0x1b00,
-    arena: 0x1dc0,
+    constants: 0x1b40,
+    arena: 0x1e00,
     buffers: [
       ['GEOMETRY', 64],
       ['BURNED', 512],
@@ -1651,7 +1651,7 @@ export const MEMORY = {
       ['SHA', 352],
       ['CRC_TABLE', 64],
       ['PAGE', 256],
-      ['READ_BACK', 256],
+      ['READ_BACK', 320],
       ['RECORD', 256],
       ['CONTENT', 128],
       ['TLV', 512],
@@ -1665,8 +1665,8 @@ export const MEMORY = {
     ],
   },
   'device-16k': {
-    constants: 0x1b00,
-    arena: 0x1dc0,
+    constants: 0x1b40,
+    arena: 0x1e00,
     buffers: [
       ['GEOMETRY', 64],
       ['BURNED', 512],
@@ -1678,7 +1678,7 @@ export const MEMORY = {
       ['SHA', 352],
       ['CRC_TABLE', 64],
       ['PAGE', 256],
-      ['READ_BACK', 256],
+      ['READ_BACK', 320],
       ['RECORD', 256],
       ['CONTENT', 128],
       ['TLV', 512],
@@ -1692,8 +1692,8 @@ export const MEMORY = {
     ],
   },
   'device-64k': {
-    constants: 0x28c0,
-    arena: 0x2b80,
+    constants: 0x2900,
+    arena: 0x2bc0,
     buffers: [
       ['GEOMETRY', 64],
       ['BURNED', 512],
@@ -1705,7 +1705,7 @@ export const MEMORY = {
       ['SHA', 352],
       ['CRC_TABLE', 1024],
       ['PAGE', 256],
-      ['READ_BACK', 256],
+      ['READ_BACK', 320],
       ['RECORD', 256],
       ['CONTENT', 128],
       ['TLV', 1024],
@@ -1732,7 +1732,7 @@ export const MEMORY = {
       ['SHA', 352],
       ['CRC_TABLE', 1024],
       ['PAGE', 256],
-      ['READ_BACK', 256],
+      ['READ_BACK', 320],
       ['RECORD', 256],
       ['CONTENT', 128],
       ['TLV', 1024],
@@ -1759,7 +1759,7 @@ export const MEMORY = {
       ['SHA', 352],
       ['CRC_TABLE', 1024],
       ['PAGE', 256],
-      ['READ_BACK', 256],
+      ['READ_BACK', 320],
       ['RECORD', 256],
       ['CONTENT', 128],
       ['TLV', 1024],

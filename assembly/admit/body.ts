@@ -78,7 +78,9 @@ export function examineTableHead(image: Examination, known: Edition, at: u32, en
 export function examineEntry(image: Examination, known: Edition, entry: u32, section: u32, resident: bool, align: u32): u32 {
   const at = image.tableOffset + 4 + entry * SECTION_ENTRY_BYTES;
   let end = sectionEnd(image);
-  for (; (end & (align - 1)) != 0; end += 4) if (bodyWord(image, end) != 0) return DIRECTORY;
+  for (let bytes = end & (align - 1); bytes != 0 && bytes < align; bytes += 4, end += 4) {
+    if (bodyWord(image, end) != 0) return DIRECTORY;
+  }
   if (bodyWord(image, at) != (section | (resident ? SECTION_RESIDENT << 16 : 0))) return DIRECTORY;
   const offset = bodyWord(image, at + SECTION_ENTRY_AT_OFFSET);
   const bytes = bodyWord(image, at + SECTION_ENTRY_AT_BYTES);

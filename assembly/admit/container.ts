@@ -3,7 +3,7 @@ import {
   AXIS_TEXT_BYTES, BURN_BYTES, CONTAINER_HEADER, CONTAINER_LENGTH, DEVICE_CLASS, DONE, FLASH_FAILED, HASH_BYTES, IDENTITY_BYTES_MAX,
   IMAGE_HEADER_AT_BODY_BYTES, IMAGE_HEADER_AT_FLAGS, IMAGE_HEADER_AT_HEADER_BYTES, IMAGE_HEADER_AT_LOAD_ADDRESS, IMAGE_HEADER_AT_MAGIC,
   IMAGE_HEADER_AT_PAD, IMAGE_HEADER_AT_VERSION_BUILD, IMAGE_HEADER_AT_VERSION_MAJOR, IMAGE_HEADER_BYTES, IMAGE_MAGIC, MAP_ID, OVER_BUDGET,
-  REPLACES_DIGITS_MAX, REPLACES_ENTRY_AT_DIGITS, REPLACES_ENTRY_BYTES, REPLACES_MAX, SIGNATURE_BYTES, STEPS_ENTRY_AT_STEPS,
+  PAGE_BYTES, REPLACES_DIGITS_MAX, REPLACES_ENTRY_AT_DIGITS, REPLACES_ENTRY_BYTES, REPLACES_MAX, SIGNATURE_BYTES, STEPS_ENTRY_AT_STEPS,
   STEPS_ENTRY_BYTES, STEP_KINDS_MAX, TLV_AREA_HEAD_AT_BYTES, TLV_AREA_HEAD_BYTES, TLV_BURN,
   TLV_BYTES_MAX, TLV_DEVICE_CLASS, TLV_ED25519, TLV_HEAD_AT_BYTES, TLV_HEAD_BYTES, TLV_KEY_HASH, TLV_LOCATION, TLV_MALFORMED, TLV_MAP_ID,
   TLV_MISSING, TLV_PLAIN_MAGIC, TLV_PROTECTED_MAGIC, TLV_REPEATED, TLV_REPLACES, TLV_SECURITY_COUNTER, TLV_SHA256, TLV_STEPS, TLV_UNITS,
@@ -46,12 +46,12 @@ export function examineContainer(image: Examination, known: Edition): u32 {
   if (protectedBytes < TLV_HEAD_BYTES || protectedBytes + TLV_HEAD_BYTES > TLV_BYTES_MAX) return CONTAINER_LENGTH;
   const capacity = slotCapacity(image.slot);
   if (at + protectedBytes + TLV_HEAD_BYTES > capacity) return CONTAINER_LENGTH;
-  copyFromSlot(image, at, TLV_LOCATION, protectedBytes + TLV_HEAD_BYTES);
-  const plainBytes = loadHalf(TLV_LOCATION + protectedBytes + TLV_AREA_HEAD_AT_BYTES);
-  if (protectedBytes + plainBytes > TLV_BYTES_MAX) return CONTAINER_LENGTH;
+  copyTlvs(image, at, protectedBytes + TLV_HEAD_BYTES);
+  const plainBytes = halfAt(protectedBytes + TLV_AREA_HEAD_AT_BYTES);
+  if (plainBytes > TLV_BYTES_MAX - protectedBytes) return CONTAINER_LENGTH;
   known.imageBytes = at + protectedBytes + plainBytes;
   if (known.imageBytes > capacity) return CONTAINER_LENGTH;
-  copyFromSlot(image, at, TLV_LOCATION, protectedBytes + plainBytes);
+  copyTlvs(image, at, protectedBytes + plainBytes);
   if (image.readFailed) return FLASH_FAILED;
   return examineAreas(image, known, protectedBytes, plainBytes);
 }
@@ -68,9 +68,8 @@ function examineHeader(image: Examination, known: Edition): u32 {
   return image.readFailed ? FLASH_FAILED : DONE;
 }
 
-function copyFromSlot(image: Examination, offset: u32, destination: usize, bytes: u32): void {
-  let done: u32 = 0;
-  while (done < bytes) done += readPiece(image, offset + done, destination + done, bytes - done);
+function copyTlvs(image: Examination, offset: u32, bytes: u32): void {
+  for (let done: u32 = 0; done < bytes; done += PAGE_BYTES) readPiece(image, offset + done, tlvAt(done, PAGE_BYTES), bytes - done);
 }
 
 function examineAreas(image: Examination, known: Edition, protectedBytes: u32, plainBytes: u32): u32 {
@@ -81,9 +80,9 @@ function examineAreas(image: Examination, known: Edition, protectedBytes: u32, p
   known.epoch = 0;
   forgetSteps(known);
   known.replacesCount = 0;
-  let refusal = examineArea(image, known, TLV_LOCATION, protectedBytes, TLV_PROTECTED_MAGIC);
+  let refusal = examineArea(image, known, 0, protectedBytes, TLV_PROTECTED_MAGIC);
   if (refusal != DONE) return refusal;
-  refusal = examineArea(image, known, TLV_LOCATION + protectedBytes, plainBytes, TLV_PLAIN_MAGIC);
+  refusal = examineArea(image, known, protectedBytes, plainBytes, TLV_PLAIN_MAGIC);
   if (refusal != DONE) return refusal;
   if ((image.seen & SEEN_PROTECTED) != SEEN_PROTECTED || (image.seen & SEEN_SHA256) == 0) return TLV_MISSING;
   if (((image.seen & SEEN_KEY_HASH) != 0) != ((image.seen & SEEN_SIGNATURE) != 0)) return TLV_MISSING;
@@ -99,24 +98,37 @@ export function identityRefusal(image: Examination): u32 {
   return image.identity;
 }
 
-function examineArea(image: Examination, known: Edition, location: usize, bytes: u32, magic: u32): u32 {
-  if (bytes < TLV_AREA_HEAD_BYTES || loadHalf(location) != magic) return CONTAINER_LENGTH;
-  if (loadHalf(location + TLV_AREA_HEAD_AT_BYTES) != bytes) return CONTAINER_LENGTH;
-  let at: u32 = TLV_AREA_HEAD_BYTES;
-  while (at < bytes) {
-    if (at + TLV_HEAD_BYTES > bytes) return CONTAINER_LENGTH;
-    const type = loadHalf(location + at);
-    const length = loadHalf(location + at + TLV_HEAD_AT_BYTES);
+/** The area of so many bytes that begins at an offset of what was copied. */
+function examineArea(image: Examination, known: Edition, from: u32, bytes: u32, magic: u32): u32 {
+  const end = min(from + bytes, TLV_BYTES_MAX);
+  if (bytes < TLV_AREA_HEAD_BYTES || halfAt(from) != magic) return CONTAINER_LENGTH;
+  if (halfAt(from + TLV_AREA_HEAD_AT_BYTES) != bytes) return CONTAINER_LENGTH;
+  let at = from + TLV_AREA_HEAD_BYTES;
+  while (at < end) {
+    if (at + TLV_HEAD_BYTES > end) return CONTAINER_LENGTH;
+    const type = halfAt(at);
+    const length = halfAt(at + TLV_HEAD_AT_BYTES);
     at += TLV_HEAD_BYTES;
-    if (at + length > bytes) return CONTAINER_LENGTH;
+    if (length > end - at) return CONTAINER_LENGTH;
     const refusal =
-      magic == TLV_PROTECTED_MAGIC
-        ? examineProtected(image, known, type, location + at, length)
-        : examinePlain(image, known, type, location + at, length);
+      magic == TLV_PROTECTED_MAGIC ? examineProtected(image, known, type, at, length) : examinePlain(image, known, type, at, length);
     if (refusal != DONE) return refusal;
     at += length;
   }
   return DONE;
+}
+
+/** Where an offset of what was copied lies, with so many bytes behind it. */
+export function tlvAt(offset: u32, bytes: u32): usize {
+  return TLV_LOCATION + min(offset, TLV_BYTES_MAX - bytes);
+}
+
+function halfAt(offset: u32): u32 {
+  return loadHalf(tlvAt(offset, 2));
+}
+
+function wordAt(offset: u32): u32 {
+  return loadWord(tlvAt(offset, 4));
 }
 
 /** Marks a TLV as seen; gives DONE, or the refusal when it was seen before or has another length than it must have. */
@@ -126,64 +138,64 @@ function mark(image: Examination, bit: u32, lengthIsRight: bool): u32 {
   return lengthIsRight ? DONE : TLV_MALFORMED;
 }
 
-function examinePlain(image: Examination, known: Edition, type: u32, value: usize, length: u32): u32 {
+function examinePlain(image: Examination, known: Edition, type: u32, at: u32, length: u32): u32 {
   if (type == TLV_SHA256) {
     const refusal = mark(image, SEEN_SHA256, length == HASH_BYTES);
-    if (refusal == DONE) copyBytes(hashLocation(known), value, HASH_BYTES);
+    if (refusal == DONE) copyBytes(hashLocation(known), tlvAt(at, HASH_BYTES), HASH_BYTES);
     return refusal;
   }
   if (type == TLV_KEY_HASH) {
-    image.keyHash = value;
+    image.keyHash = at;
     return mark(image, SEEN_KEY_HASH, length == HASH_BYTES);
   }
   if (type == TLV_ED25519) {
-    image.signature = value;
+    image.signature = TLV_LOCATION + at;
     return mark(image, SEEN_SIGNATURE, length == SIGNATURE_BYTES);
   }
   return TLV_UNKNOWN;
 }
 
-function examineProtected(image: Examination, known: Edition, type: u32, value: usize, length: u32): u32 {
+function examineProtected(image: Examination, known: Edition, type: u32, at: u32, length: u32): u32 {
   if (type == TLV_SECURITY_COUNTER) {
     const refusal = mark(image, SEEN_COUNTER, length == 4);
-    if (refusal == DONE) known.epoch = loadWord(value);
+    if (refusal == DONE) known.epoch = wordAt(at);
     return refusal;
   }
-  if (type == TLV_MAP_ID) return examineIdentity(image, SEEN_MAP_ID, value, length, burnedMapId(), MAP_ID);
-  if (type == TLV_DEVICE_CLASS) return examineIdentity(image, SEEN_DEVICE_CLASS, value, length, burnedDeviceClass(), DEVICE_CLASS);
-  if (type == TLV_REPLACES) return examineReplaces(image, known, value, length);
-  if (type == TLV_STEPS) return examineSteps(image, known, value, length);
+  if (type == TLV_MAP_ID) return examineIdentity(image, SEEN_MAP_ID, at, length, burnedMapId(), MAP_ID);
+  if (type == TLV_DEVICE_CLASS) return examineIdentity(image, SEEN_DEVICE_CLASS, at, length, burnedDeviceClass(), DEVICE_CLASS);
+  if (type == TLV_REPLACES) return examineReplaces(image, known, at, length);
+  if (type == TLV_STEPS) return examineSteps(image, known, at, length);
   if (type == TLV_BURN) return mark(image, SEEN_BURN, length == BURN_BYTES);
-  if (type == TLV_UNITS) return examineUnits(image, known, value, length);
+  if (type == TLV_UNITS) return examineUnits(image, known, at, length);
   return TLV_UNKNOWN;
 }
 
 /** An image made for another map or device is well-formed all the same: that refusal comes after those of form. */
-function examineIdentity(image: Examination, bit: u32, value: usize, length: u32, burnedText: usize, other: u32): u32 {
+function examineIdentity(image: Examination, bit: u32, at: u32, length: u32, burnedText: usize, other: u32): u32 {
   const refusal = mark(image, bit, length > 0 && length < IDENTITY_BYTES_MAX);
-  if (refusal == DONE && image.identity == DONE && !isIdentity(burnedText, value, length)) image.identity = other;
+  if (refusal == DONE && image.identity == DONE && !isIdentity(burnedText, tlvAt(at, IDENTITY_BYTES_MAX), length)) image.identity = other;
   return refusal;
 }
 
-function examineReplaces(image: Examination, known: Edition, value: usize, length: u32): u32 {
-  const count = length / REPLACES_ENTRY_BYTES;
-  const refusal = mark(image, SEEN_REPLACES, length % REPLACES_ENTRY_BYTES == 0 && count <= REPLACES_MAX);
+function examineReplaces(image: Examination, known: Edition, at: u32, length: u32): u32 {
+  const count = min(length / REPLACES_ENTRY_BYTES, REPLACES_MAX);
+  const refusal = mark(image, SEEN_REPLACES, length == count * REPLACES_ENTRY_BYTES);
   if (refusal != DONE) return refusal;
-  for (let i: u32 = 0; i < count; i++) {
-    if (loadWord(value + i * REPLACES_ENTRY_BYTES + REPLACES_ENTRY_AT_DIGITS) > REPLACES_DIGITS_MAX) return TLV_MALFORMED;
+  for (let i: u32 = 0; i < count * REPLACES_ENTRY_BYTES; i += REPLACES_ENTRY_BYTES) {
+    if (wordAt(at + i + REPLACES_ENTRY_AT_DIGITS) > REPLACES_DIGITS_MAX) return TLV_MALFORMED;
+    copyBytes(replacesLocation(known) + i, tlvAt(at + i, REPLACES_ENTRY_BYTES), REPLACES_ENTRY_BYTES);
   }
   known.replacesCount = count;
-  copyBytes(replacesLocation(known), value, length);
   return DONE;
 }
 
 /** People read it, nobody else; it is held to its form all the same, so that whatever a device runs can be read. */
-function examineUnits(image: Examination, known: Edition, value: usize, length: u32): u32 {
+function examineUnits(image: Examination, known: Edition, at: u32, length: u32): u32 {
   const refusal = mark(image, SEEN_UNITS, length == UNITS_BYTES);
   if (refusal != DONE) return refusal;
-  const inSlot = IMAGE_HEADER_BYTES + known.bodyBytes + u32(value - TLV_LOCATION);
+  const inSlot = IMAGE_HEADER_BYTES + known.bodyBytes + at;
   const isSound =
-    loadWord(value + UNITS_AT_PHASE_SCALE) != 0 &&
+    wordAt(at + UNITS_AT_PHASE_SCALE) != 0 &&
     isPaddedText(image, inSlot + UNITS_AT_LIMIT, AXIS_TEXT_BYTES) &&
     isPaddedText(image, inSlot + UNITS_AT_PHASE, AXIS_TEXT_BYTES);
   if (image.readFailed) return FLASH_FAILED;
@@ -191,15 +203,16 @@ function examineUnits(image: Examination, known: Edition, value: usize, length: 
 }
 
 /** Adds up what the steps cost; what the body really needs is compared with them later. */
-function examineSteps(image: Examination, known: Edition, value: usize, length: u32): u32 {
-  const count = length / STEPS_ENTRY_BYTES;
-  const refusal = mark(image, SEEN_STEPS, length % STEPS_ENTRY_BYTES == 0 && count >= 1 && count <= STEP_KINDS_MAX);
+function examineSteps(image: Examination, known: Edition, at: u32, length: u32): u32 {
+  const count = min(length / STEPS_ENTRY_BYTES, STEP_KINDS_MAX);
+  const refusal = mark(image, SEEN_STEPS, length == count * STEPS_ENTRY_BYTES && count >= 1);
   if (refusal != DONE) return refusal;
   let cost = u64(burned().budgetBase);
   let kindBefore: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
-    const kind = loadHalf(value + i * STEPS_ENTRY_BYTES);
-    const steps = loadHalf(value + i * STEPS_ENTRY_BYTES + STEPS_ENTRY_AT_STEPS);
+    const entry = at + i * STEPS_ENTRY_BYTES;
+    const kind = halfAt(entry);
+    const steps = halfAt(entry + STEPS_ENTRY_AT_STEPS);
     if (kind <= kindBefore || kind > STEP_KINDS_MAX) return TLV_MALFORMED;
     setSteps(known, kind, steps);
     cost += costOf(steps, burnedStepCost(kind));

@@ -7,7 +7,7 @@
  * new list. One that was met before is known by where its directory begins and ends.
  */
 import {
-  BODY_HEADER, BODY_HEADER_AT_CELLS, CELLS_A_STEP, DIRECTORY_FROM, DONE, ENTRY_FROM, FLASH_FAILED, KEYS_WRONG, KEY_FILL,
+  BODY_HEADER, BODY_HEADER_AT_CELLS, DIRECTORY_FROM, DONE, ENTRY_FROM, FLASH_FAILED, KEYS_WRONG, KEY_FILL,
   LIST_ENTRY_AT_WORD_BEFORE, LIST_ENTRY_BYTES, LIST_WORD_SHIFT_SHIFT, PHASES_WRONG, READS_A_STEP, ROW_NONE, TOO_LARGE,
 } from '../format';
 import { MORE } from '../refusal';
@@ -33,16 +33,17 @@ export function examineDirectoryBegin(body: DirectoryExamination): void {
   body.nextList = body.keysOffset;
   body.nextDirectory = DIRECTORY_FROM;
   body.phaseWord = NO_LIST_WORD;
+  body.wider = 0;
   body.gapWord = 0;
   body.row = ROW_NONE;
   examineRulesBegin(body);
 }
 
-/** One bounded step: it ends after CELLS_A_STEP of what is counted, or behind that in which READS_A_STEP were reached. */
-export function examineDirectoryStep(body: DirectoryExamination): u32 {
+/** One bounded step: it ends after `most` of what is counted, or behind that in which READS_A_STEP were reached. */
+export function examineDirectoryStep(body: DirectoryExamination, most: u32): u32 {
   body.reads = 0;
   let result: u32 = MORE;
-  for (let i: u32 = 0; result == MORE && i < CELLS_A_STEP && body.reads < READS_A_STEP; i++) result = examineNext(body);
+  for (let i: u32 = 0; result == MORE && i < most && body.reads < READS_A_STEP; i++) result = examineNext(body);
   return body.readFailed ? FLASH_FAILED : result;
 }
 
@@ -67,6 +68,7 @@ function goOn(body: DirectoryExamination, result: u32, part: u32): u32 {
 
 /** The next entry of PHASES: the start of a phase, the end of the period or what is behind it, and the list of the phase before. */
 function examineNextPhase(body: DirectoryExamination): u32 {
+  if (body.wider != 0) return compareWider(body);
   if (body.nextPhase == 0 && !beginsRight(body)) return KEYS_WRONG;
   if (hasNoPhases(body)) return endPhases(body);
   const result = takePhase(body);
@@ -85,7 +87,7 @@ function examineListWord(body: DirectoryExamination, word: u32): u32 {
   const shift = word >>> LIST_WORD_SHIFT_SHIFT;
   if (!isListWord(word, body.length)) return PHASES_WRONG;
   if (!isWithinReach(word, body.length)) return TOO_LARGE;
-  if (at != body.nextDirectory) return begins(body, at) && endsOnce(body, at, shift) ? MORE : PHASES_WRONG;
+  if (at != body.nextDirectory) return begins(body, at) && endsSo(body, at, shift) ? MORE : PHASES_WRONG;
   const bytes = bytesOf(bucketsOf(body.length, shift));
   if (bytes > body.directoriesOffset + body.directoriesBytes - at) return PHASES_WRONG;
   body.list = body.nextList;
@@ -119,18 +121,29 @@ function ends(body: DirectoryExamination, at: u32): bool {
 
 /**
  * Whether the directory that begins at `at` has buckets of 2^shift: as many as these end where a directory ends, and fewer do not. With
- * twice as many or more, one of the fewer would end where it does.
+ * twice as many or more, one of the fewer would end where it does; so wider ones are compared next.
  */
-function endsOnce(body: DirectoryExamination, at: u32, shift: u32): bool {
+function endsSo(body: DirectoryExamination, at: u32, shift: u32): bool {
   const buckets = bucketsOf(body.length, shift);
   const end = at + bytesOf(buckets);
-  if (!ends(body, end) || (halfAt(body, end - 2) == 0) != ((buckets & 1) != 0)) return false;
-  for (let wider = shift + 1; wider <= SHIFT_MAX; wider++) {
-    const other = at + bytesOf(bucketsOf(body.length, wider));
-    if (other != end && ends(body, other)) return false;
-    if (bucketsOf(body.length, wider) == 1) break;
+  body.metFrom = at;
+  body.metEnd = end;
+  body.wider = shift < SHIFT_MAX ? shift + 1 : 0;
+  return ends(body, end) && (halfAt(body, end - 2) == 0) == ((buckets & 1) != 0);
+}
+
+/** Numbers of buckets that are compared in a step: it takes as long as any other. */
+const COMPARED_A_STEP: u32 = 2;
+
+/** Whether fewer buckets end where no directory does, some numbers of them after the other. Gives MORE or the refusal. */
+function compareWider(body: DirectoryExamination): u32 {
+  for (let i: u32 = 0; i < COMPARED_A_STEP && body.wider != 0; i++) {
+    const buckets = bucketsOf(body.length, body.wider);
+    const other = body.metFrom + bytesOf(buckets);
+    if (other != body.metEnd && ends(body, other)) return PHASES_WRONG;
+    body.wider = buckets > 1 && body.wider < SHIFT_MAX ? body.wider + 1 : 0;
   }
-  return true;
+  return MORE;
 }
 
 /** After the last phase: lists fill their section, and then the directory of the phases comes. Gives MORE or the refusal. */

@@ -3,7 +3,7 @@
  * directory-list.ts. docs/SPEC.md sections 2.1 and 2.8.
  */
 import {
-  ARENA_LOCATION, BODY_HEADER, BODY_HEADER_AT_PHASE_SHAPE, DIRECTORY, DIRECTORY_FROM, DONE, EXAMINATION_ROOM, HALVINGS_MAX,
+  BODY_HEADER, BODY_HEADER_AT_PHASE_SHAPE, DIRECTORY, DIRECTORY_FROM, DONE, EXAMINATION_ROOM, HALVINGS_MAX,
   LIST_ENTRY_AT_WORD_BEFORE, LIST_ENTRY_BYTES, PHASE_STEPS_MAX, SECTIONS_MAX, SECTION_CELLS, SECTION_DIRECTORIES, SECTION_NAMES,
   SECTION_PHASES, SECTION_ROWS, SECTION_RULES, SECTION_RUNS, STEPS_WRONG, STEP_KIND_DIRECTORY, TOO_LARGE,
 } from '../format';
@@ -12,7 +12,7 @@ import { HALVINGS_ROOM, HALVINGS_SHIFT } from '../check/directory';
 import { examineEntry, examineExtent, examineTableHead, sectionEnd } from './body';
 import { Edition, hasSteps } from './edition';
 import { AXES, LineExamination, TABLE_AT, examineLineAxis, examineNumbers, examinePhases, keepSection, layOutAxis } from './line';
-import { bodyWord } from './reader';
+import { bodyWord, keptWord } from './reader';
 import { examineRulesBytes } from './rules';
 
 const ENTRIES: u32 = 6;
@@ -31,6 +31,10 @@ export class DirectoryExamination extends LineExamination {
   phaseWord: u32;
   /** Where the next new directory begins. */
   nextDirectory: u32;
+  /** Of a directory that was met before: where it is said to begin and end, and the wider buckets that are compared next; 0: none. */
+  metFrom: u32;
+  metEnd: u32;
+  wider: u32;
 
   // The list at hand: its first entry, its end, halvings behind its directory; and that directory.
   list: u32;
@@ -125,7 +129,7 @@ function examineSizes(body: DirectoryExamination): u32 {
 /** Lays the line that stands in the arena out for check. Gives how it is asked. */
 export function layOutDirectory(body: DirectoryExamination, known: Edition, map: Active): u32 {
   layOutAxis(body, known, map);
-  map.list = load<u32>(ARENA_LOCATION + body.phasesOffset + LIST_ENTRY_BYTES + LIST_ENTRY_AT_WORD_BEFORE);
+  map.list = keptWord(body.phasesOffset + LIST_ENTRY_BYTES + LIST_ENTRY_AT_WORD_BEFORE);
   map.words = (HALVINGS_ROOM - body.lineSteps) << HALVINGS_SHIFT;
   map.phaseStarts = body.phaseShape;
   map.phaseEntries = (HALVINGS_ROOM - body.phaseSteps) << HALVINGS_SHIFT;

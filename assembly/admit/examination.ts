@@ -76,6 +76,8 @@ export class Examination {
   zoneAt: u32;
   /** Where the next name should be. */
   nameAt: u32;
+  /** Where the rest of the name stands that is being examined; `nameAt` where there is none. */
+  textAt: u32;
 }
 
 /** The one record there is: a device examines one image at a time. */

@@ -8,16 +8,16 @@
  * what is examined and then runs, and flash is read once, in order.
  */
 import {
-  ARENA_BYTES, ARENA_LOCATION, BODY_CHECKED_FROM, BODY_CHECKSUM, BODY_HEADER_AT_CHECKSUM, BODY_HEADER_AT_RESIDENT_BYTES,
-  BODY_HEADER_BYTES, DIGEST_MISMATCH, DONE, FLASH_FAILED, HASH_BYTES, IMAGE_HEADER_AT_BODY_BYTES, IMAGE_HEADER_AT_HEADER_BYTES,
-  IMAGE_HEADER_BYTES, PAGE_BYTES, SCRATCH_LOCATION, SIGNATURE_MISSING, TOO_LARGE,
+  ARENA_BYTES, ARENA_LOCATION, BODY_CHECKED_FROM, BODY_CHECKSUM, BODY_HEADER_AT_CHECKSUM, BODY_HEADER_AT_RESIDENT_BYTES, BODY_HEADER_BYTES,
+  CELLS_A_STEP, DIGEST_MISMATCH, DONE, FLASH_FAILED, HASH_BYTES, IMAGE_HEADER_AT_BODY_BYTES, IMAGE_HEADER_AT_HEADER_BYTES,
+  IMAGE_HEADER_BYTES, PAGE_BYTES, PHASE_STEPS_MAX, SCRATCH_LOCATION, SIGNATURE_MISSING, TLV_BYTES_MAX, TOO_LARGE,
 } from '../format';
 import { CRC_START, crcWord } from '../digest/crc32c';
 import { shaBegin, shaEnd, shaUpdate } from '../digest/sha256';
 import { MORE } from '../refusal';
 import { verifyStep } from '../signature/verify';
 import { nextTakes, spend } from '../work';
-import { examineContainer, identityRefusal } from './container';
+import { examineContainer, identityRefusal, slotCapacity } from './container';
 import { CLAIMED, Edition, VERIFIED, edition, forgetEdition, hashLocation, sameHash } from './edition';
 import { Examination } from './examination';
 import { examineBody, examineSectionsBegin, examineSectionsStep } from './layout';
@@ -44,12 +44,15 @@ const BODY_CYCLES: u32 = 12000;
 /** As SECTIONS_CYCLES, with what such a step reads. */
 const SECTIONS_STEP_CYCLES: u32 = 48000;
 
+/** Pieces of the digest at most, beside one for each page of the body: the header, what pages leave at their ends, the TLVs. */
+const PIECES_AROUND: u32 = 4 + TLV_BYTES_MAX / PAGE_BYTES;
 /**
- * Steps of an examination at most: those of container and digest, and one for every so many bytes of the body, though not even a step that
- * examines one thing is about so few.
+ * Steps of the sections at boot at most, so many things each: some around, some for the list of each phase, compared with what others it
+ * could be, and one for the bytes of so many things, though none is smaller than half a word.
  */
-const STEPS_AROUND: u32 = 64;
-const BODY_BYTES_A_STEP: u32 = 2;
+const THINGS_A_STEP: u32 = 8;
+const STEPS_AROUND: u32 = 64 + (1 << PHASE_STEPS_MAX);
+const BODY_BYTES_A_STEP: u32 = 2 * THINGS_A_STEP;
 
 /** Begins with the image in `slot`, which is not verified until the end. */
 export function examineBegin(image: Examination, slot: u32): void {
@@ -137,9 +140,19 @@ export function examineIntoArena(image: Examination, slot: u32): u32 {
   examineBegin(image, slot);
   leaveSignatureOut(image);
   image.keeps = true;
-  let result = examineStep(image);
-  let left = STEPS_AROUND + edition(slot).bodyBytes / BODY_BYTES_A_STEP;
-  for (; result == MORE && left > 0; left--) result = examineStep(image);
+  const known = edition(slot);
+  let result = stepContainer(image, known);
+  const bytes = min(known.bodyBytes, slotCapacity(slot));
+  for (let left = PIECES_AROUND + bytes / PAGE_BYTES; result == MORE && left > 0; left--) {
+    result = digestPage(image, known);
+  }
+  if (result == DONE) result = digestEnd(image, known);
+  if (result == MORE) result = stepBody(image, known);
+  for (let left = STEPS_AROUND + bytes / BODY_BYTES_A_STEP; result == MORE && left > 0; left--) {
+    result = examineSectionsStep(image, THINGS_A_STEP);
+  }
+  result = ifSigned(image, result);
+  if (result == DONE) known.verified = VERIFIED;
   return result == MORE ? TOO_LARGE : result;
 }
 
@@ -165,8 +178,16 @@ function stepContainer(image: Examination, known: Edition): u32 {
   return MORE;
 }
 
-/** Digests the header, or a page of what follows: the body, a part of it to be kept, comes in pieces of its own. */
 function stepDigest(image: Examination, known: Edition): u32 {
+  const result = digestPage(image, known);
+  return result == DONE ? digestEnd(image, known) : result;
+}
+
+/**
+ * Digests the header, or a page of what follows: the body, a part of it to be kept, comes in pieces of its own. Gives MORE, DONE when all
+ * is digested, or the refusal.
+ */
+function digestPage(image: Examination, known: Edition): u32 {
   spend(DIGEST_CYCLES);
   const protectedBytes = readWord(image, IMAGE_HEADER_AT_HEADER_BYTES) >>> 16;
   const bodyEnd = IMAGE_HEADER_BYTES + known.bodyBytes;
@@ -174,10 +195,15 @@ function stepDigest(image: Examination, known: Edition): u32 {
   const end = bodyEnd + protectedBytes;
   const at = image.at;
   const pieceEnd = at < IMAGE_HEADER_BYTES ? IMAGE_HEADER_BYTES : at < keptEnd ? keptEnd : at < bodyEnd ? bodyEnd : end;
-  const location = at >= IMAGE_HEADER_BYTES && at < keptEnd ? ARENA_LOCATION + (at - IMAGE_HEADER_BYTES) : SCRATCH_LOCATION;
+  const isKept = at >= IMAGE_HEADER_BYTES && at < keptEnd;
+  const location = isKept ? ARENA_LOCATION + ((at - IMAGE_HEADER_BYTES) & (ARENA_BYTES - PAGE_BYTES)) : SCRATCH_LOCATION;
   image.at = at + digestPiece(image, at, location, pieceEnd - at, bodyEnd);
   if (image.readFailed) return FLASH_FAILED;
-  if (image.at < end) return MORE;
+  return image.at < end ? MORE : DONE;
+}
+
+/** The digest against what the image says; then whose it is, and its signature, if it is to be judged. Gives MORE or the refusal. */
+function digestEnd(image: Examination, known: Edition): u32 {
   shaEnd(SCRATCH_LOCATION);
   if (!sameHash(SCRATCH_LOCATION, hashLocation(known))) return DIGEST_MISMATCH;
   const refusal = identityRefusal(image);
@@ -199,9 +225,9 @@ function digestPiece(image: Examination, at: u32, location: usize, bytes: u32, b
 /** Adds what a piece of the body has of the resident bytes to their checksum; the first piece says how many these are. */
 function addToChecksum(image: Examination, from: u32, location: usize, bytes: u32): void {
   if (from == 0) image.residentBytes = load<u32>(location, BODY_HEADER_AT_RESIDENT_BYTES);
-  const end = min(from + bytes, image.residentBytes & ~3);
+  const end = min(max(from, image.residentBytes & ~3) - from, bytes);
   let crc = image.crc;
-  for (let at = max(from, BODY_CHECKED_FROM); at < end; at += 4) crc = crcWord(crc, load<u32>(location + (at - from)));
+  for (let at = (max(from, BODY_CHECKED_FROM) - from) & ~3; at < end; at += 4) crc = crcWord(crc, load<u32>(location + at));
   image.crc = crc;
 }
 
@@ -229,11 +255,15 @@ function stepBody(image: Examination, known: Edition): u32 {
   return MORE;
 }
 
-/** Whatever brought an examination here, it ends well only where the signature was judged. */
 function stepSections(image: Examination): u32 {
   spend(SECTIONS_CYCLES);
-  const result = examineSectionsStep(image);
+  const result = examineSectionsStep(image, CELLS_A_STEP);
   nextTakes(SECTIONS_STEP_CYCLES);
+  return ifSigned(image, result);
+}
+
+/** Whatever brought an examination to its end, it ends well only where the signature was judged. */
+function ifSigned(image: Examination, result: u32): u32 {
   return result == DONE && image.signed != SIGNED ? SIGNATURE_MISSING : result;
 }
 

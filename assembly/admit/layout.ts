@@ -44,12 +44,12 @@ export function examineSectionsBegin(image: Examination): void {
   }
 }
 
-/** One bounded step. Gives MORE, DONE or the refusal. */
-export function examineSectionsStep(image: Examination): u32 {
+/** One bounded step: at most so many things that are counted. Gives MORE, DONE or the refusal. */
+export function examineSectionsStep(image: Examination, most: u32): u32 {
   switch (image.layout) {
-    case LAYOUT_TREE: return examineLineStep(changetype<LineExamination>(image));
-    case LAYOUT_DIRECTORY: return examineDirectoryStep(changetype<DirectoryExamination>(image));
-    case LAYOUT_PLANE: if (HAS_PLANES) return examinePlaneStep(changetype<PlaneExamination>(image));
+    case LAYOUT_TREE: return examineLineStep(changetype<LineExamination>(image), most);
+    case LAYOUT_DIRECTORY: return examineDirectoryStep(changetype<DirectoryExamination>(image), most);
+    case LAYOUT_PLANE: if (HAS_PLANES) return examinePlaneStep(changetype<PlaneExamination>(image), most);
     default: return LAYOUT_UNKNOWN;
   }
 }

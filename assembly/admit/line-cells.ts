@@ -1,6 +1,6 @@
 /** The lists of a tree body, each once and cell by cell: keys in order, words of their rules, runs. docs/SPEC.md sections 2.2 to 2.7. */
 import {
-  CELLS_A_STEP, DONE, KEYS_WRONG, KEY_FILL, LIST_HEAD_AT_SHAPE, LIST_HEAD_BYTES, LIST_SHAPE_CELLS_SHIFT, LIST_SHAPE_DEPTH_MASK,
+  DONE, KEYS_WRONG, KEY_FILL, LIST_HEAD_AT_SHAPE, LIST_HEAD_BYTES, LIST_SHAPE_CELLS_SHIFT, LIST_SHAPE_DEPTH_MASK,
   READS_A_STEP, ROW_AT_AHEAD, ROW_AT_BEHIND, ROW_AT_RULE, ROW_BYTES, ROW_NONE, RUNS_WRONG, STATE_COVERED, STATE_GAP, WORDS_WRONG,
   WORD_ROW_MASK,
 } from '../format';
@@ -10,9 +10,9 @@ import { LineExamination } from './line';
 import { bodyWord } from './reader';
 import { actionOfRule } from './rules';
 
-/** Some cells more. Gives MORE, DONE after the last list, or the refusal. */
-export function examineLists(line: LineExamination): u32 {
-  for (let i: u32 = 0; i < CELLS_A_STEP && line.reads < READS_A_STEP; i++) {
+/** At most so many cells more. Gives MORE, DONE after the last list, or the refusal. */
+export function examineLists(line: LineExamination, most: u32): u32 {
+  for (let i: u32 = 0; i < most && line.reads < READS_A_STEP; i++) {
     if (line.position == 0) {
       if (line.nextList >= line.wordsOffset + line.wordsBytes) return DONE;
       beginList(line);

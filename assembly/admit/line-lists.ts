@@ -8,9 +8,9 @@
  * met before is known by its head, which no word of a cell can be.
  */
 import {
-  ARENA_BYTES, BODY_HEADER, BODY_HEADER_AT_CELLS, CELLS_A_STEP, DONE, FLASH_FAILED, KEYS_WRONG, KEY_FILL, LIST_HEAD_AT_SHAPE,
-  LIST_HEAD_BYTES, LIST_SHAPE_CELLS_SHIFT, LIST_SHAPE_DEPTH_MASK, PHASES_WRONG, READS_A_STEP, ROW_NONE, TOO_LARGE, WINDOW_AT_KEYS,
-  WINDOW_AT_SHAPE, WINDOW_AT_WORDS, WINDOW_BYTES, WORDS_WRONG,
+  ARENA_BYTES, BODY_HEADER, BODY_HEADER_AT_CELLS, DONE, FLASH_FAILED, KEYS_WRONG, KEY_FILL, LIST_HEAD_AT_SHAPE,
+  LINE_STEPS_MAX, LIST_HEAD_BYTES, LIST_SHAPE_CELLS_SHIFT, LIST_SHAPE_DEPTH_MASK, PHASES_WRONG, READS_A_STEP, ROW_NONE, TOO_LARGE,
+  WINDOW_AT_KEYS, WINDOW_AT_SHAPE, WINDOW_AT_WORDS, WINDOW_BYTES, WORDS_WRONG,
 } from '../format';
 import { MORE } from '../refusal';
 import { LineExamination, TREES_OFFSET } from './line';
@@ -32,18 +32,18 @@ export function examineLineBegin(line: LineExamination): void {
   line.nextList = line.wordsOffset;
   line.gapWord = 0;
   line.row = ROW_NONE;
-  for (let depth: u32 = 0; depth <= line.lineSteps; depth++) setTrees(line, depth, 0, 0);
+  for (let depth: u32 = 0; depth <= min(line.lineSteps, LINE_STEPS_MAX); depth++) setTrees(line, depth, 0, 0);
 }
 
-/** One bounded step: it ends after CELLS_A_STEP cells, rules or names, or behind that in which READS_A_STEP were reached. */
-export function examineLineStep(line: LineExamination): u32 {
+/** One bounded step: it ends after `most` cells, rules or names, or behind that in which READS_A_STEP were reached. */
+export function examineLineStep(line: LineExamination, most: u32): u32 {
   line.reads = 0;
-  const result = line.part == PART_LISTS ? examineLists(line) : stepOfPart(line);
+  const result = line.part == PART_LISTS ? examineLists(line, most) : stepOfPart(line, most);
   return line.readFailed ? FLASH_FAILED : result;
 }
 
-function stepOfPart(line: LineExamination): u32 {
-  for (let i: u32 = 0; i < CELLS_A_STEP && line.reads < READS_A_STEP; i++) {
+function stepOfPart(line: LineExamination, most: u32): u32 {
+  for (let i: u32 = 0; i < most && line.reads < READS_A_STEP; i++) {
     const result = examineNext(line);
     if (result == DONE) return beginNextPart(line);
     if (result != MORE) return result;
@@ -125,7 +125,7 @@ function examineList(line: LineExamination, at: u32): u32 {
 
 /** Where trees of a depth begin (0: none was met), and where the next of them may. */
 function treesAt(line: LineExamination, depth: u32): usize {
-  return changetype<usize>(line) + TREES_OFFSET + (depth << 3);
+  return changetype<usize>(line) + TREES_OFFSET + (min(depth, LINE_STEPS_MAX) << 3);
 }
 
 function setTrees(line: LineExamination, depth: u32, begin: u32, next: u32): void {
@@ -153,7 +153,7 @@ function examineTiling(line: LineExamination): u32 {
   if (line.nextList != line.wordsOffset + line.wordsBytes) return WORDS_WRONG;
   if (line.examined != bodyWord(line, BODY_HEADER_AT_CELLS)) return BODY_HEADER;
   let end = line.keysOffset;
-  for (let depth: u32 = 0; depth <= line.lineSteps; depth++) {
+  for (let depth: u32 = 0; depth <= min(line.lineSteps, LINE_STEPS_MAX); depth++) {
     const begin = load<u32>(treesAt(line, depth));
     if (begin == 0) continue;
     if (begin != end) return KEYS_WRONG;

@@ -3,7 +3,7 @@
  * docs/SPEC.md sections 2.1 to 2.6.
  */
 import {
-  ARENA_BYTES, ARENA_LOCATION, AXIS_BYTES, BODY_HEADER, BODY_HEADER_AT_MOVE_CELLS_MAX, BODY_HEADER_AT_MOVE_LENGTH_MAX,
+  ARENA_BYTES, AXIS_BYTES, BODY_HEADER, BODY_HEADER_AT_MOVE_CELLS_MAX, BODY_HEADER_AT_MOVE_LENGTH_MAX,
   BODY_HEADER_AT_PHASES, BODY_HEADER_AT_PHASE_PERIOD, BODY_HEADER_AT_PHASE_STEPS, BODY_HEADER_AT_RULE_BITS, BODY_HEADER_AT_STEPS,
   BODY_HEADER_BYTES, DIRECTORY, DONE, EXAMINATION_ROOM, LINE_STEPS_MAX, PHASE_STEPS_MAX, RULE_BITS_MAX, SECTION_CELLS, SECTION_KEYS,
   SECTION_NAMES, SECTION_PHASES, SECTION_ROWS, SECTION_RULES, SECTION_RUNS, SECTION_WINDOWS, SECTIONS_MAX, SECTION_WORDS, STATE_OUTSIDE,
@@ -14,7 +14,7 @@ import { ROW_UNUSED_BITS, wordWithoutRow } from '../words';
 import { examineAxis, examineTableHead, examineEntry, examineExtent, sectionEnd } from './body';
 import { Edition, hasSteps } from './edition';
 import { Examination } from './examination';
-import { bodyWord } from './reader';
+import { bodyWord, keptWord } from './reader';
 import { examineRuleCounts, examineRulesBytes } from './rules';
 
 export const AXES: u32 = 1;
@@ -190,8 +190,8 @@ function examineSizes(line: LineExamination): u32 {
 /** Lays the line that stands in the arena out for check. Gives how it is asked. */
 export function layOutLine(line: LineExamination, known: Edition, map: Active): u32 {
   layOutAxis(line, known, map);
-  map.list = listOf(load<u32>(ARENA_LOCATION + line.windowsOffset + WINDOW_AT_KEYS), line.lineSteps);
-  map.words = (load<u32>(ARENA_LOCATION + line.windowsOffset + WINDOW_AT_WORDS) >>> 2) - (<u32>1 << line.lineSteps);
+  map.list = listOf(keptWord(line.windowsOffset + WINDOW_AT_KEYS), line.lineSteps);
+  map.words = (keptWord(line.windowsOffset + WINDOW_AT_WORDS) >>> 2) - (<u32>1 << line.lineSteps);
   map.phaseStarts = listOf(line.phasesOffset, line.phaseSteps);
   map.phaseEntries = (<u32>4 << line.phaseSteps) - (line.windowsOffset >>> 2);
   return line.phaseSteps == 0 ? ASK_LINE : ASK_PHASES;

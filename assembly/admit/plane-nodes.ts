@@ -5,7 +5,7 @@
  * Order: rules → names → phases with the places of their grids → their directory → grids → nodes, level by level → leaves.
  */
 import {
-  CELLS_A_STEP, DONE, FLASH_FAILED, KEYS_WRONG, MOVE_CHANGE_BITS, NODE_12_AT_A, NODE_12_AT_C, NODE_12_BYTES, NODE_16_AT_A, NODE_16_AT_B,
+  DONE, FLASH_FAILED, KEYS_WRONG, MOVE_CHANGE_BITS, NODE_12_AT_A, NODE_12_AT_C, NODE_12_BYTES, NODE_16_AT_A, NODE_16_AT_B,
   NODE_16_AT_C, NODE_16_BYTES, NODE_20_AT_A, NODE_20_AT_B, NODE_20_AT_C, NODE_20_AT_LEFT, NODE_20_BYTES, PHASES_WRONG, READS_A_STEP,
   STATE_COVERED, STATE_GAP, WORDS_WRONG, WORD_ROW_MASK,
 } from '../format';
@@ -42,11 +42,11 @@ export function examinePlaneBegin(plane: PlaneExamination): void {
   examineRulesBegin(plane);
 }
 
-/** One bounded step: it ends after CELLS_A_STEP of what is counted, or behind that in which READS_A_STEP were reached. */
-export function examinePlaneStep(plane: PlaneExamination): u32 {
+/** One bounded step: it ends after `most` of what is counted, or behind that in which READS_A_STEP were reached. */
+export function examinePlaneStep(plane: PlaneExamination, most: u32): u32 {
   plane.reads = 0;
   let result: u32 = MORE;
-  for (let i: u32 = 0; result == MORE && i < CELLS_A_STEP && plane.reads < READS_A_STEP; i++) result = examineNext(plane);
+  for (let i: u32 = 0; result == MORE && i < most && plane.reads < READS_A_STEP; i++) result = examineNext(plane);
   return plane.readFailed ? FLASH_FAILED : result;
 }
 
@@ -81,7 +81,7 @@ function examineNextPhase(plane: PlaneExamination): u32 {
     plane.nextList += plane.gridBytes;
     return MORE;
   }
-  const isKnown = grid >= plane.gridsOffset && grid < plane.nextList && (grid - plane.gridsOffset) % plane.gridBytes == 0;
+  const isKnown = grid >= plane.gridsOffset && grid < plane.nextList && (grid - plane.gridsOffset) % max(plane.gridBytes, 1) == 0;
   return isKnown ? MORE : PHASES_WRONG;
 }
 
@@ -110,7 +110,7 @@ function examineNextSquare(plane: PlaneExamination): u32 {
   plane.next += isWide ? 4 : 2;
   const offset = plane.gridsOffset + at;
   const entry = isWide ? bodyWord(plane, offset) : halfAt(plane, offset);
-  const square = (at % plane.gridBytes) >>> (isWide ? 2 : 1);
+  const square = (at % max(plane.gridBytes, 1)) >>> (isWide ? 2 : 1);
   const row = square >>> plane.stride;
   const column = square & ((1 << plane.stride) - 1);
   if (column >= plane.columns || row >= plane.rows) return entry == 0 ? MORE : KEYS_WRONG;

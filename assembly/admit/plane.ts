@@ -3,7 +3,7 @@
  * docs/SPEC.md sections 2.1 and 2.9.
  */
 import {
-  ARENA_LOCATION, AXIS_BYTES, BODY_HEADER, BODY_HEADER_AT_CELLS, BODY_HEADER_BYTES, DIRECTORY, DONE, EXAMINATION_ROOM, LARGE,
+  AXIS_BYTES, BODY_HEADER, BODY_HEADER_AT_CELLS, BODY_HEADER_BYTES, DIRECTORY, DONE, EXAMINATION_ROOM, LARGE,
   LIST_ENTRY_AT_WORD_BEFORE, LIST_ENTRY_BYTES, NODE_12_BYTES, NODE_16_BYTES, NODE_20_BYTES, PLANE_HEADER_AT_GRID_SHIFT_X,
   PLANE_HEADER_AT_LEAVES, PLANE_HEADER_AT_LEVELS, PLANE_HEADER_AT_NODES, PLANE_HEADER_AT_NODE_BYTES, PLANE_HEADER_AT_OUTSIDE,
   PLANE_HEADER_BYTES, PLANE_STEPS_MAX, SECTIONS_MAX, SECTION_DIRECTORIES, SECTION_GRIDS, SECTION_LEVELS, SECTION_NAMES, SECTION_NODES,
@@ -19,7 +19,7 @@ import { examineAxis, examineEntry, examineExtent, examineTableHead, sectionEnd 
 import { DirectoryExamination, ZEROS_AT, entriesOf, examinePhasesByHalves } from './directory';
 import { Edition, stepsOf } from './edition';
 import { examineNumbers, keepSection } from './line';
-import { bodyWord } from './reader';
+import { bodyWord, keptWord } from './reader';
 import { examineRulesBytes } from './rules';
 
 const AXES: u32 = 2;
@@ -190,9 +190,9 @@ function examineSizes(plane: PlaneExamination): u32 {
   const entryShift: u32 = isWide ? 2 : 1;
   if (plane.stride > STRIDE_MOST || plane.rows > plane.gridsBytes) return DIRECTORY;
   const gridBytes = (((u64(plane.rows) << plane.stride) << entryShift) + 3) & ~3;
-  if (gridBytes > plane.gridsBytes) return DIRECTORY;
+  if (gridBytes == 0 || gridBytes > plane.gridsBytes) return DIRECTORY;
   plane.gridBytes = u32(gridBytes);
-  if (plane.gridsBytes % plane.gridBytes != 0) return DIRECTORY;
+  if (plane.gridsBytes % u32(gridBytes) != 0) return DIRECTORY;
   if (u64(plane.nodes) * plane.nodeBytes != u64(plane.nodesBytes)) return DIRECTORY;
   const end = plane.nodesOffset + plane.nodesBytes;
   if (!isWide && end > SHARED_REACH) return DIRECTORY;
@@ -204,7 +204,7 @@ function examineSizes(plane: PlaneExamination): u32 {
 export function layOutPlane(plane: PlaneExamination, known: Edition, active: Active): u32 {
   const map = asPlane(active);
   const shifts = plane.shiftX | (plane.shiftY << SHAPE_Y_SHIFT) | (plane.stride << SHAPE_STRIDE_SHIFT);
-  const grid = load<u32>(ARENA_LOCATION + plane.phasesOffset + LIST_ENTRY_BYTES + LIST_ENTRY_AT_WORD_BEFORE);
+  const grid = keptWord(plane.phasesOffset + LIST_ENTRY_BYTES + LIST_ENTRY_AT_WORD_BEFORE);
   map.minimumX = plane.minimumX;
   map.lastPhase = plane.period - 1;
   map.shape = ((WALK_ROOM - plane.lineSteps) << WALK_SHIFT) | shifts;

@@ -41,12 +41,17 @@ function read(image: Examination, offset: u32, destination: usize, bytes: u32): 
 export function readWord(image: Examination, offset: u32): u32 {
   const at = offset & ~3;
   const inBody = at - IMAGE_HEADER_BYTES;
-  if (inBody < image.keptBytes) return load<u32>(ARENA_LOCATION + (inBody & (ARENA_BYTES - 4)));
+  if (inBody < image.keptBytes) return keptWord(inBody);
   if (image.wordAt != at) {
     image.wordAt = at;
     read(image, at, changetype<usize>(image) + offsetof<Examination>('word'), 4);
   }
   return image.word;
+}
+
+/** A word of the body in the arena, where all of it is. */
+export function keptWord(offset: u32): u32 {
+  return load<u32>(ARENA_LOCATION + (offset & (ARENA_BYTES - 4)));
 }
 
 export function readByte(image: Examination, offset: u32): u32 {

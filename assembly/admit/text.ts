@@ -8,32 +8,30 @@ import { readByte } from './reader';
 const CONTINUATION: u32 = 0x80;
 const CONTINUATION_BITS: u32 = 6;
 
-/** Whether the bytes from `offset` of the slot on are a text; at most 255 of them. */
-export function isText(image: Examination, offset: u32, bytes: u32): bool {
-  const end = offset + bytes;
-  let at = offset;
-  while (at < end) {
-    const first = readByte(image, at);
-    const length = lengthOf(first);
-    if (length == 0 || length > end - at) return false;
-    let character = length == 1 ? first : first & (0x7f >>> length);
-    for (let i: u32 = 1; i < length; i++) {
-      const next = readByte(image, at + i);
-      if ((next & 0xc0) != CONTINUATION) return false;
-      character = (character << CONTINUATION_BITS) | (next & 0x3f);
-    }
-    if (!isCharacter(character, length)) return false;
-    at += length;
+/** How many bytes the character takes that stands at `offset` of the slot, of a text of which so many are left; 0: it is none. */
+export function characterBytes(image: Examination, offset: u32, left: u32): u32 {
+  const first = readByte(image, offset);
+  const length = lengthOf(first);
+  if (length > left) return 0;
+  let character = length == 1 ? first : first & (0x7f >>> length);
+  for (let i: u32 = 1; i < length; i++) {
+    const next = readByte(image, offset + i);
+    if ((next & 0xc0) != CONTINUATION) return 0;
+    character = (character << CONTINUATION_BITS) | (next & 0x3f);
   }
-  return true;
+  return isCharacter(character, length) ? length : 0;
 }
 
 /** Whether a field of `room` bytes holds a text up to its first 0, and nothing behind that. */
 export function isPaddedText(image: Examination, offset: u32, room: u32): bool {
-  let bytes: u32 = 0;
-  while (bytes < room && readByte(image, offset + bytes) != 0) bytes++;
-  for (let at = bytes; at < room; at++) if (readByte(image, offset + at) != 0) return false;
-  return isText(image, offset, bytes);
+  let at: u32 = 0;
+  while (at < room && readByte(image, offset + at) != 0) {
+    const bytes = characterBytes(image, offset + at, room - at);
+    if (bytes == 0) return false;
+    at += bytes;
+  }
+  for (; at < room; at++) if (readByte(image, offset + at) != 0) return false;
+  return true;
 }
 
 /** Bytes of a character that begins so; 0: none does. */

@@ -7,6 +7,7 @@ import { sameBytes } from '../bytes';
 import { burnedHolds, burnedKey, burnedKeyHash, burnedKeys, isDevelopment } from '../burned';
 import { MORE } from '../refusal';
 import { verifyBegin } from '../signature/verify';
+import { tlvAt } from './container';
 import { Edition, hashLocation } from './edition';
 import { Examination } from './examination';
 
@@ -17,7 +18,7 @@ export function trustBegin(image: Examination, known: Edition): u32 {
   // What is decided here may end in a lasting record, so it is decided on keys whose checksum holds now.
   if (!burnedHolds()) return BURNED_BLOCK;
   if (image.signature == 0) return isDevelopment() ? DONE : SIGNATURE_MISSING;
-  const key = keyOf(image.keyHash);
+  const key = keyOf(tlvAt(u32(image.keyHash), HASH_BYTES));
   if (key == NO_KEY) return isDevelopment() ? DONE : KEY_UNKNOWN;
   verifyBegin(image.signature, burnedKey(key), hashLocation(known));
   return MORE;

@@ -5,7 +5,7 @@
  *                   │ 8 words state │ 64 bytes block │ 64 words schedule   │
  *                   └───────────────┴────────────────┴─────────────────────┘
  */
-import { SHA_LOCATION } from '../format';
+import { COMPACT, SHA_LOCATION } from '../format';
 import { copyBytes, fillBytes } from '../bytes';
 
 const STATE_WORDS: u32 = 8;
@@ -54,21 +54,27 @@ export function shaBegin(): void {
 
 /** Adds `bytes` at `location`. */
 export function shaUpdate(location: usize, bytes: u32): void {
-  let from = location;
-  let left = bytes;
-  while (left > 0) {
-    const filled = lengthBytes & (BLOCK_BYTES - 1);
-    const piece = min(left, BLOCK_BYTES - filled);
-    if (piece == BLOCK_BYTES && (from & 3) == 0) {
+  // What fills up the block that was begun; whole blocks; what begins the next one.
+  let done = min(bytes, (0 - lengthBytes) & (BLOCK_BYTES - 1));
+  addPart(location, done);
+  for (; done + BLOCK_BYTES <= bytes; done += BLOCK_BYTES) {
+    const from = location + done;
+    if (!COMPACT && (from & 3) == 0) {
       compress(from);
+      lengthBytes += BLOCK_BYTES;
     } else {
-      copyBytes(BLOCK_LOCATION + filled, from, piece);
-      if (filled + piece == BLOCK_BYTES) compress(BLOCK_LOCATION);
+      addPart(from, BLOCK_BYTES);
     }
-    lengthBytes += piece;
-    from += piece;
-    left -= piece;
   }
+  addPart(location + done, (bytes - done) & (BLOCK_BYTES - 1));
+}
+
+/** Adds bytes that lie in one block. */
+function addPart(from: usize, bytes: u32): void {
+  if (bytes == 0) return;
+  copyBytes(BLOCK_LOCATION + (lengthBytes & (BLOCK_BYTES - 1)), from, bytes);
+  lengthBytes += bytes;
+  if ((lengthBytes & (BLOCK_BYTES - 1)) == 0) compress(BLOCK_LOCATION);
 }
 
 /** Ends the digest and writes its 32 bytes to `destination`. */

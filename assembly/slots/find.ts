@@ -19,8 +19,6 @@ import {
   sectorAfter, sectorStart, sequenceOf, strideKind,
 } from './records';
 
-/** All strides that a sector may have. */
-const ALL: u32 = 0xffffffff;
 /** Strides behind the record that holds of which every byte is looked at, and not the first word alone. */
 const STRIDES_LOOKED_AT: u32 = 64;
 
@@ -142,7 +140,12 @@ function lookBack(area: u32, magic: u32, bytes: u32, strides: u32, least: u32): 
  */
 export function journalFind(area: u32, magic: u32, bytes: u32): u32 {
   findBegin(area, bytes);
-  while (findStep(area, magic, bytes, ALL) == MORE) {}
+  // A stride a step: so many are all there are.
+  let result = MORE;
+  for (let strides = areaBytes(area) / journalStride(bytes); strides > 0 && result == MORE; strides--) {
+    result = findStep(area, magic, bytes, 1);
+  }
+  readFailed = result != DONE;
   if (readFailed || highest == 0) return 0;
   // Not read again: it may read differently then, and what was whole once is what was meant.
   copyBytes(RECORD_LOCATION, READ_BACK_LOCATION, bytes);
@@ -185,7 +188,8 @@ function recordBefore(area: u32, at: u32, magic: u32, bytes: u32): bool {
   beginSector(sectorStart(area, at), (at % sectorBytes(area)) / step);
   if (holdsBefore(area, magic, bytes)) return true;
   let before: u32 = 0;
-  for (let next = sectorAfter(area, at); next != sectorStart(area, at) && !readFailed; next = sectorAfter(area, next)) {
+  let next = sectorAfter(area, at);
+  for (let others = areaBytes(area) / sectorBytes(area) - 1; others > 0 && !readFailed; others--, next = sectorAfter(area, next)) {
     beginSector(next, sectorBytes(area) / step);
     if (!holdsBefore(area, magic, bytes) || sequenceOf(RECORD_LOCATION) <= before) continue;
     before = sequenceOf(RECORD_LOCATION);
@@ -197,8 +201,8 @@ function recordBefore(area: u32, at: u32, magic: u32, bytes: u32): bool {
 
 /** Whether a record stands before `left` in the sector; the last one is then at RECORD_LOCATION. */
 function holdsBefore(area: u32, magic: u32, bytes: u32): bool {
-  while (left > 0) {
-    const kind = lookBack(area, magic, bytes, ALL, 0);
+  for (let strides = left; strides > 0; strides--) {
+    const kind = lookBack(area, magic, bytes, 1, 0);
     if (kind == STRIDE_UNREAD) readFailed = true;
     if (kind == STRIDE_HOLDS || kind == STRIDE_UNREAD) return kind == STRIDE_HOLDS;
   }

@@ -12,8 +12,10 @@ import { MORE } from '../refusal';
 import { journalIsKnown, journalMoves, journalPlace, journalSequence } from './find';
 import { FLASH_DOUBTFUL, eraseUnread, isErased, programOnce } from './flash';
 import { NOT_FOUND, journalStride, layRecord, sectorAfter, sectorStart } from './records';
-import { ROOM_ERASED, ROOM_FAILED, ROOM_UNKNOWN, room, roomFrom, setRoom } from './room';
+import { ROOM_ERASED, ROOM_FAILED, ROOM_UNKNOWN, makeRoomAtOnce, room, roomFrom, setRoom } from './room';
 
+/** How often a start makes room for one record: for want of room that was there, and of a sector that was erased. */
+const TRIES_AT_START: u32 = 3;
 /** Strides that may be no good in one append: not erased after all, or not read back. */
 const DOUBTFUL_MAX: u32 = 2;
 
@@ -25,6 +27,13 @@ let next: u32 = 0;
 let goesOn: bool = false;
 /** Whether the append ended for want of an erased stride. */
 let ranOut: bool = false;
+/** Whether the device starts, and nothing answers yet. */
+let starts: bool = false;
+
+/** Begins or ends what is done at once: while the device starts, room for a record is made when it is appended. */
+export function journalsStart(begins: bool): void {
+  starts = begins;
+}
 
 /**
  * Appends what stands at CONTENT_LOCATION (from its ninth byte on) with magic, sequence and checksum, `copies` times, each read back. A
@@ -32,6 +41,15 @@ let ranOut: bool = false;
  * one copy stands; MORE when nothing stands, and room must be made once more; or FLASH_FAILED: then it may stand there, or not.
  */
 export function journalAppend(area: u32, magic: u32, bytes: u32, copies: u32): u32 {
+  let result = MORE;
+  for (let tries: u32 = starts ? TRIES_AT_START : 1; tries > 0 && result == MORE; tries--) {
+    if (starts) makeRoomAtOnce(area, magic, bytes, copies);
+    result = appendHere(area, magic, bytes, copies);
+  }
+  return result;
+}
+
+function appendHere(area: u32, magic: u32, bytes: u32, copies: u32): u32 {
   const is = room(area);
   at = journalPlace(area);
   sequence = journalSequence(area);

@@ -63,8 +63,9 @@ export function outcomeHasRoom(): bool {
 
 /** At boot: reads the newest outcome from flash; none is known when flash cannot be read. */
 export function readOutcome(): void {
-  known().outcomeStride = journalStride(OUTCOME_RECORD_BYTES);
-  known().outcomePlaces = areaBytes(AREA_OUTCOME) / known().outcomeStride;
+  const stride = journalStride(OUTCOME_RECORD_BYTES);
+  known().outcomeStride = stride;
+  known().outcomePlaces = areaBytes(AREA_OUTCOME) / stride;
   const found = journalFind(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES) != 0;
   if (found) copyBytes(knownOutcome(), RECORD_LOCATION, OUTCOME_RECORD_BYTES);
   else fillBytes(knownOutcome(), 0, OUTCOME_RECORD_BYTES);
@@ -75,9 +76,8 @@ export function readOutcome(): void {
 export function settleOutcome(): void {
   if (!inDoubt) return;
   const before = lastOutcome().sequence - placesToBefore(knownOutcome());
-  do {
-    copyBytes(CONTENT_LOCATION, knownOutcome(), OUTCOME_RECORD_BYTES);
-  } while (!outcomeHasRoom() || writeContent(before) == MORE);
+  copyBytes(CONTENT_LOCATION, knownOutcome(), OUTCOME_RECORD_BYTES);
+  writeContent(before);
 }
 
 /** How many places before the outcome at `location` the one lies that was written before it. */

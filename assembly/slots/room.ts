@@ -27,6 +27,9 @@ const ROOMS: usize = memory.data(AREAS * 8, 4);
 /** Strides that a step of the search looks at by their heads, besides one record; and strides that a step reads whole. What those take. */
 const HEADS_A_STEP: u32 = 32;
 const STRIDES_A_STEP: u32 = 3;
+/** At once: a step for every so many bytes of a journal, which are fewer than a step is about, and some around. */
+const BYTES_A_STEP: u32 = 32;
+const STEPS_AROUND: u32 = 8;
 const STEP_CYCLES: u32 = 75000;
 
 // What is done towards room for the journal at hand.
@@ -88,10 +91,21 @@ export function forgetRoom(): void {
  * so too, since the append tells what is wrong.
  */
 export function journalHasRoom(area: u32, magic: u32, bytes: u32, copies: u32): bool {
+  return hasRoom(area, magic, bytes, copies, HEADS_A_STEP);
+}
+
+/** While the device starts: makes that room, in as many steps as it takes. */
+export function makeRoomAtOnce(area: u32, magic: u32, bytes: u32, copies: u32): void {
+  for (let left = STEPS_AROUND + areaBytes(area) / BYTES_A_STEP; left > 0; left--) {
+    if (hasRoom(area, magic, bytes, copies, 1)) return;
+  }
+}
+
+function hasRoom(area: u32, magic: u32, bytes: u32, copies: u32, heads: u32): bool {
   if (room(area) != ROOM_UNKNOWN) return true;
   if (does == IDLE) begin(area, bytes);
   switch (does) {
-    case SEARCHES: search(area, magic, bytes); break;
+    case SEARCHES: search(area, magic, bytes, heads); break;
     case LOOKS: look(area, magic, bytes, copies); break;
     default: makeRoom(area);
   }
@@ -112,9 +126,9 @@ function end(area: u32, is: u32): void {
   setRoom(area, is, runAt);
 }
 
-function search(area: u32, magic: u32, bytes: u32): void {
+function search(area: u32, magic: u32, bytes: u32, heads: u32): void {
   spend(STEP_CYCLES);
-  const result = findStep(area, magic, bytes, HEADS_A_STEP);
+  const result = findStep(area, magic, bytes, heads);
   if (result == DONE) beginLook(area, bytes);
   else if (result != MORE) end(area, ROOM_FAILED);
 }

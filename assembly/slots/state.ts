@@ -180,7 +180,7 @@ export function stateHasRoom(): bool {
 export function settleState(): void {
   if (!inDoubt) return;
   laySame();
-  while (!stateHasRoom() || journalAppend(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES, COPIES) == MORE) {}
+  journalAppend(AREA_STATE, STATE_MAGIC, STATE_RECORD_BYTES, COPIES);
 }
 
 /** Marks the edition in `slot` as pending, under the lease of `token`. */

@@ -40,3 +40,10 @@ export function geometryBytes(geometry: Geometry): Uint8Array {
     for (const [area, size] of sizes.entries()) view.setUint32(at + 4 * area, size, true);
   return bytes;
 }
+
+/** The same, word by word. */
+export function geometryWords(geometry: Geometry): number[] {
+  const { buffer } = geometryBytes(geometry);
+  const view = new DataView(buffer);
+  return Array.from({ length: buffer.byteLength / 4 }, (_, index) => view.getUint32(4 * index, true));
+}

@@ -270,3 +270,68 @@ test('what is assumed of a name that two variables have is refused', () => {
   bytes.write('aa', bytes.indexOf('bb'), 'latin1');
   expect(() => proveExport(readModule(bytes), 'run', { assumptions: { aa: 0 } })).toThrow(/2 globals/);
 });
+
+describe('what an arena holds', () => {
+  const arenas = [
+    { name: 'known', from: 0, bytes: 64 },
+    { name: 'other', from: 64, bytes: 64 },
+  ];
+  /** Counts down from the word at a place, after a store to another. */
+  const counting = (at: number, storesAt: number) => `(module (memory 1)
+    (func (export "run") (local i32)
+      (i32.store (i32.const ${storesAt}) (i32.const -1))
+      (local.set 0 (i32.load (i32.const ${at})))
+      (block (loop
+        (br_if 1 (i32.eqz (local.get 0)))
+        (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
+        (br 0)))))`;
+  const prove = (wat: string, words: readonly number[]) =>
+    proofOf(wat, { holds: { known: words } }, { arenas });
+  const openKinds = ({ obligations }: Proof) =>
+    obligations.filter(({ isDischarged }) => !isDischarged).map(({ kind }) => kind);
+
+  test('bounds a loop over a word of it', () => {
+    const proof = prove(counting(4, 64), [7, 9, 7]);
+    expect(openKinds(proof)).toEqual([]);
+    expect(proof.obligations.find(({ kind }) => kind === 'loop')?.rounds).toBe(10);
+    expect(proof.held).toEqual(['known']);
+  });
+
+  test('is not known of a word behind those given, nor of one that lies across two', () => {
+    expect(openKinds(prove(counting(12, 64), [7, 9, 7]))).toContain('loop');
+    expect(openKinds(prove(counting(2, 64), [0, 0, 0]))).toContain('loop');
+  });
+
+  test('is not stored to: a module that does is declined, though its rule would let it', () => {
+    expect(openKinds(prove(counting(4, 8), [7, 9, 7]))).toEqual(['store']);
+  });
+
+  test('is one of its words where the place is not known', () => {
+    const wat = `(module (memory 1) (func (export "run") (param i32) (result i32)
+      (i32.div_u (i32.const 1) (i32.load (i32.and (local.get 0) (i32.const 12))))))`;
+    expect(openKinds(prove(wat, [1, 2, 3, 4]))).toEqual([]);
+    expect(openKinds(prove(wat, [1, 2, 0, 4]))).toEqual(['division']);
+    expect(openKinds(prove(wat, [1, 2, 3]))).toEqual(['division']);
+  });
+});
+
+describe('bits that a mask shows to be 0', () => {
+  const aligned = (mask: number, operation: string) => `(module (memory 1)
+    (func (export "run") (param i32 i32) (result i32)
+      (local.set 0 (i32.and (local.get 0) (i32.const 255)))
+      (if (i32.eqz (i32.and (i32.${operation} (local.get 0) (local.get 1)) (i32.const ${mask})))
+        (then (return (i32.load (local.get 0)))))
+      (i32.const 0)))`;
+  const isOpen = (wat: string) => proofOf(wat).obligations.some(({ isDischarged }) => !isDischarged);
+
+  test('are 0 in both of what was or-ed', () => {
+    expect(isOpen(aligned(3, 'or'))).toBe(false);
+  });
+
+  test('are not in what was added or xor-ed, and no others are', () => {
+    expect(isOpen(aligned(3, 'add'))).toBe(true);
+    expect(isOpen(aligned(3, 'xor'))).toBe(true);
+    expect(isOpen(aligned(2, 'or'))).toBe(true);
+    expect(isOpen(aligned(1, 'or'))).toBe(true);
+  });
+});

@@ -53,6 +53,8 @@ beforeAll(() => {
   const wrong = (rule: object) => JSON.stringify({ ...MAP, exports: { run: rule } });
   writeFileSync(folder.at('assume.json'), wrong({ assume: { mode: 'run' } }));
   writeFileSync(folder.at('reached.json'), wrong({ reached: 1 }));
+  writeFileSync(folder.at('words.json'), wrong({ holds: { memory: [-1] } }));
+  writeFileSync(folder.at('nowhere.json'), wrong({ holds: { nowhere: [1] } }));
 });
 
 afterAll(() => folder.remove());
@@ -118,6 +120,8 @@ test.each([
   { argv: ['adder.wasm', '--export', 'run', '--memory-map', 'odd.json'], error: 'MEMORY_MAP_INVALID' },
   { argv: ['adder.wasm', '--export', 'run', '--memory-map', 'assume.json'], error: 'MEMORY_MAP_INVALID' },
   { argv: ['adder.wasm', '--export', 'run', '--memory-map', 'reached.json'], error: 'MEMORY_MAP_INVALID' },
+  { argv: ['adder.wasm', '--export', 'run', '--memory-map', 'words.json'], error: 'MEMORY_MAP_INVALID' },
+  { argv: ['adder.wasm', '--export', 'run', '--memory-map', 'nowhere.json'], error: 'MEMORY_MAP_INVALID' },
 ])('bad input is named: $error', async ({ argv, error }) => {
   const { code, stderr } = await timing(...argv);
   expect(code).toBe(2);

@@ -37,6 +37,23 @@ const EXPECTED: Readonly<Record<(typeof PROVED)[number], Expected>> = {
   untilChangePlane: { stores: [], imports: [] },
   receive: { stores: ['RECEIVE'], imports: [] },
   stateOf: { stores: [], imports: ['port.safeInput', 'port.ticks'] },
+  boot: {
+    stores: [
+      'ACTIVE',
+      'ARENA',
+      'CONSTANTS',
+      'CONTENT',
+      'CRC_TABLE',
+      'EDITIONS',
+      'EXAMINATION',
+      'KNOWN',
+      'READ_BACK',
+      'RECORD',
+      'SHA',
+      'TLV',
+    ],
+    imports: ['port.flashErase', 'port.flashProgram', 'port.flashRead'],
+  },
   service: {
     stores: ['ACTIVE', 'ANSWER', 'CONSTANTS', 'FIELDS', 'LINE', 'REQUEST', 'RESPONSE', 'VERDICT'],
     imports: [

@@ -26,8 +26,8 @@ Proved means: for any arguments, any content of memory and any value of the modu
 number of instructions, does not trap, and touches its arenas only, aligned. docs/PROOF.md says on which assumptions.
 
 Without --memory-map all of the memory is one arena; Holdfast's own core brings its map along, and check, checkInvalid, verdict,
-sweep, receive, stateOf and service (entered in mode RUN, on what its own code can leave in its variables) are proved when no --export
-is given. Exit code 1: something was not proved, or the counts are not those of --golden.
+sweep, receive, stateOf, boot (with flash of the virtual geometry) and service (entered in mode RUN, on what its own code can leave in
+its variables) are proved when no --export is given. Exit code 1: something was not proved, or the counts are not those of --golden.
 
 Examples:
   holdfast timing wasm build/device.wasm

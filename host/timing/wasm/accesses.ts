@@ -17,7 +17,7 @@ export function accessFinding(op: number, address: Range, offset: number, arenas
   const arena = arenaOf(first, last, arenas);
   const where = placeWords(first, last);
   if (arena === undefined) return { kind, holds: false, reason: outsideWords(where, arenas) };
-  if (!isAligned(address, offset, bytes)) {
+  if (!isMultipleOf(address, offset, bytes)) {
     return {
       kind,
       holds: false,
@@ -74,6 +74,7 @@ function outsideWords(where: string, arenas: readonly Arena[]): string {
   return `${where}, which is not inside ${arenas.length > 4 ? 'any one arena' : names.join(' or ')}`;
 }
 
-function isAligned(address: Range32, offset: number, bytes: number): boolean {
-  return 2 ** trailingZeros(add32(address, exactly32(offset))) >= bytes;
+/** Whether `address` + `offset` is known to be a multiple of so many bytes, a power of two. */
+export function isMultipleOf(address: Range32, offset: number, bytes: number): boolean {
+  return 2 ** trailingZeros(add32(address, exactly32(offset >>> 0))) >= bytes;
 }

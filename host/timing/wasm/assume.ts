@@ -1,4 +1,7 @@
+import type { Range } from '../ranges/range.ts';
 import {
+  ANY32,
+  and32,
   between32,
   exactly32,
   isExact32,
@@ -52,10 +55,26 @@ function assumeOperands(state: State, value: Value, a: Value, holds: boolean, de
   const negated = NEGATION[operation];
   if (negated !== undefined) return compare(state, holds ? operation : negated, a, b);
   if (operation === 'and' && holds) return assume(state, a, true, depth) && assume(state, b, true, depth);
+  if (operation === 'and') return assumeClear(state, a, state.known(b), depth);
   if (operation === 'or' && !holds) return assume(state, a, false, depth) && assume(state, b, false, depth);
   if (operation === 'xor' || operation === 'sub') return compare(state, holds ? 'ne' : 'eq', a, b);
   if (operation === 'shr_u' && !holds) return assumeShifted(state, a, b);
   return true;
+}
+
+/** a & mask is 0, so a has none of its bits; nor has what a is or-ed of. */
+function assumeClear(state: State, a: Value, mask: Range | undefined, depth: number): boolean {
+  if (mask?.kind !== 'i32' || !isExact32(mask) || state.known(a)?.kind !== 'i32') return true;
+  if (!state.narrow(a, and32(ANY32, exactly32(~mask.low >>> 0)))) return false;
+  if (
+    depth === 0 ||
+    a.op === undefined ||
+    operationOf(a.op) !== 'or' ||
+    a.a === undefined ||
+    a.b === undefined
+  )
+    return true;
+  return assumeClear(state, a.a, mask, depth - 1) && assumeClear(state, a.b, mask, depth - 1);
 }
 
 /** a >>> b is 0, so a is below 2^b. */

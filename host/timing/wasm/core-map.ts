@@ -1,4 +1,6 @@
 import { BUILD_NAMES } from '../../common/arenas.ts';
+import { VIRTUAL_GEOMETRY } from '../../core/flash.ts';
+import { geometryWords } from '../../core/geometry.ts';
 import { BUILD_LIMITS, type BuildName, MEMORY } from '../../format.ts';
 import type { Arena, ExportRule, MemoryMap } from './memory-map.ts';
 import type { WasmModule } from './module.ts';
@@ -17,6 +19,7 @@ export const PROVED = [
   'untilChangePlane',
   'receive',
   'stateOf',
+  'boot',
   'service',
 ] as const;
 
@@ -56,6 +59,45 @@ const SERVICE_IN_RUN: ExportRule = {
   reached: true,
 };
 
+/**
+ * `boot`, of a device whose flash has the virtual geometry: the words that the port filled in before. Whatever stands in flash and
+ * variables, and in all other memory.
+ */
+const BOOT: ExportRule = {
+  loads: [
+    ...MAP_IN_RAM,
+    'BURNED',
+    'CONSTANTS',
+    'CONTENT',
+    'CRC_TABLE',
+    'EDITIONS',
+    'EXAMINATION',
+    'GEOMETRY',
+    'KNOWN',
+    'PAGE',
+    'READ_BACK',
+    'RECORD',
+    'SHA',
+    'TLV',
+  ],
+  stores: [
+    ...MAP_IN_RAM,
+    'CONSTANTS',
+    'CONTENT',
+    'CRC_TABLE',
+    'EDITIONS',
+    'EXAMINATION',
+    'KNOWN',
+    'PAGE',
+    'READ_BACK',
+    'RECORD',
+    'SHA',
+    'TLV',
+  ],
+  imports: ['port.flashErase', 'port.flashProgram', 'port.flashRead'],
+  holds: { GEOMETRY: geometryWords(VIRTUAL_GEOMETRY) },
+};
+
 /** The map of a module that exports the core's addresses; undefined for any other. */
 export function coreMap(module: WasmModule): MemoryMap | undefined {
   const exportedValue = (name: string): number | undefined => {
@@ -88,6 +130,7 @@ export function coreMap(module: WasmModule): MemoryMap | undefined {
     untilChangePlane: { loads: MAP_IN_RAM, stores: NOTHING, imports: NOTHING },
     receive: { loads: NOTHING, stores: ['RECEIVE'], imports: NOTHING },
     service: SERVICE_IN_RUN,
+    boot: BOOT,
     stateOf: {
       loads: ['ACTIVE', 'BURNED', 'KNOWN'],
       stores: NOTHING,

@@ -1,12 +1,12 @@
 import { join, meet, type Range, rangeKey, within } from '../ranges/range.ts';
 import { between32, exactly32, isExact32 } from '../ranges/range32.ts';
 import { exactly64 } from '../ranges/range64.ts';
-import { accessFinding, importFindings } from './accesses.ts';
+import { accessFinding, importFindings, isMultipleOf } from './accesses.ts';
 import { assume } from './assume.ts';
 import { type Cost, NO_COST, sequence, withInstruction } from './cost.ts';
 import type { Effects } from './effects.ts';
 import { runLoop } from './loops.ts';
-import { type Arena, type ExportRule, type MemoryMap, ruleOf } from './memory-map.ts';
+import { type Arena, type ExportRule, type MemoryMap, ruleOf, WORD_BYTES } from './memory-map.ts';
 import { type Instruction, unreadable, type WasmFunction, type WasmModule } from './module.ts';
 import type { Finding, Obligations } from './obligations.ts';
 import { OP, opcode } from './opcodes.ts';
@@ -80,6 +80,7 @@ export class Machine {
   readonly #obligations: Obligations;
   readonly #loadArenas: readonly Arena[];
   readonly #storeArenas: readonly Arena[];
+  readonly #held: readonly { readonly from: number; readonly words: readonly number[] }[];
   readonly #volatile: ReadonlySet<number>;
   readonly #summaries = new Map<number, Map<string, Summary>>();
   readonly #running: number[] = [];
@@ -102,7 +103,11 @@ export class Machine {
     const named = (names: readonly string[] | undefined) =>
       names === undefined ? map.arenas : map.arenas.filter(({ name }) => names.includes(name));
     this.#loadArenas = named(rule.loads);
-    this.#storeArenas = named(rule.stores);
+    const isHeld = (name: string) => ruleOf(rule.holds, name) !== undefined;
+    this.#storeArenas = named(rule.stores).filter(({ name }) => !isHeld(name));
+    this.#held = map.arenas
+      .filter(({ name }) => isHeld(name))
+      .map(({ name, from }) => ({ from, words: ruleOf(rule.holds, name) ?? [] }));
     this.#volatile = new Set(
       module.globals.filter(({ name }) => map.volatile?.includes(name)).map(({ index }) => index),
     );
@@ -336,8 +341,25 @@ export class Machine {
       place,
       accessFinding(op, address, offset, isStore ? this.#storeArenas : this.#loadArenas),
     );
-    if (!isStore) state.push(new Value(loadedRange(op)));
+    if (!isStore) state.push(new Value(this.#heldAt(op, address, offset) ?? loadedRange(op)));
     return true;
+  }
+
+  /** What a load of a word gives where it is known; undefined elsewhere. */
+  #heldAt(op: number, address: Range, offset: number): Range | undefined {
+    if (op !== OP.i32Load || address.kind !== 'i32') return undefined;
+    const first = address.low + offset;
+    const last = address.high + offset;
+    const held = this.#held.find(
+      ({ from, words }) => first >= from && last < from + WORD_BYTES * words.length,
+    );
+    let range: Range | undefined;
+    for (const [index, word] of (held?.words ?? []).entries()) {
+      const at = (held?.from ?? 0) + WORD_BYTES * index;
+      if (at < first || at > last) continue;
+      range = range === undefined ? exactly32(word) : join(range, exactly32(word));
+    }
+    return isMultipleOf(address, offset - (held?.from ?? 0), WORD_BYTES) ? range : undefined;
   }
 
   #operation({ op, at: place }: Instruction, state: State, frame: Frame): boolean {

@@ -22,6 +22,8 @@ export interface ExportRule {
   readonly assume?: Readonly<Record<string, number>>;
   /** Whether globals hold only what the module's own code writes to them; otherwise they hold anything. */
   readonly reached?: boolean;
+  /** Words that an arena begins with at the call, and that the export may then not store to: name of the arena → its words. */
+  readonly holds?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Which parameters of an import are a place in memory and how many bytes it reads or writes there. */
@@ -39,6 +41,8 @@ export interface MemoryMap {
 }
 
 const PAGE_BYTES = 65536;
+/** A word of 32 bits. */
+export const WORD_BYTES = 4;
 
 /** The map of a module of which nothing is said: all of its memory is one arena. */
 export function wholeMemory(pages: number): MemoryMap {
@@ -134,6 +138,7 @@ function parseExportRule(value: unknown, where: string, arenas: readonly Arena[]
     imports?: string[];
     assume?: Record<string, number>;
     reached?: boolean;
+    holds?: Record<string, readonly number[]>;
   } = {};
   for (const field of ['loads', 'stores', 'imports'] as const) {
     if (value[field] !== undefined) rule[field] = parseNames(value[field], `${where}.${field}`);
@@ -143,7 +148,17 @@ function parseExportRule(value: unknown, where: string, arenas: readonly Arena[]
     if (typeof value.reached !== 'boolean') throw invalid(`\`${where}.reached\` must be true or false`);
     rule.reached = value.reached;
   }
-  for (const name of [...(rule.loads ?? []), ...(rule.stores ?? [])]) {
+  if (value.holds !== undefined) rule.holds = parseRecord(value.holds, `${where}.holds`, parseWords);
+  for (const [name, words] of Object.entries(rule.holds ?? {})) {
+    const arena = arenas.find((each) => each.name === name);
+    if (arena !== undefined && WORD_BYTES * words.length > arena.bytes)
+      throw invalid(
+        `\`${where}.holds.${name}\` has ${words.length} words, the arena has ${arena.bytes} bytes`,
+      );
+    if (rule.stores?.includes(name) === true)
+      throw invalid(`\`${where}\`: what ${name} holds is known, so it is not stored to`);
+  }
+  for (const name of [...(rule.loads ?? []), ...(rule.stores ?? []), ...Object.keys(rule.holds ?? {})]) {
     if (!arenas.some((arena) => arena.name === name)) throw invalid(`\`${where}\` names no arena: ${name}`);
   }
   return rule;
@@ -152,6 +167,12 @@ function parseExportRule(value: unknown, where: string, arenas: readonly Arena[]
 function parseNumber(value: unknown, where: string): number {
   if (typeof value !== 'number' || !Number.isInteger(value))
     throw invalid(`\`${where}\` must be a whole number`);
+  return value;
+}
+
+function parseWords(value: unknown, where: string): number[] {
+  if (!Array.isArray(value) || !value.every(isCount))
+    throw invalid(`\`${where}\` must be a list of words, each from 0 to 2^32 − 1`);
   return value;
 }
 

@@ -27,6 +27,8 @@ export interface Proof {
   readonly isProved: boolean;
   readonly obligations: readonly Obligation[];
   readonly assumptions: Readonly<Record<string, number>>;
+  /** Arenas of which it is given what they hold. */
+  readonly held: readonly string[];
   /** What globals were shown to hold at any moment, those of which something is known; undefined when they may hold anything. */
   readonly reached: readonly ReachedGlobal[] | undefined;
   /** Most instructions that a call executes, alone and by class; undefined when it is not proved. */
@@ -72,6 +74,7 @@ export function proveExport(module: WasmModule, name: string, options: ProveOpti
     isProved,
     obligations: list,
     assumptions,
+    held: Object.keys(rule.holds ?? {}),
     reached: ranges === undefined ? undefined : reachedGlobals(module, ranges),
     counts: isBounded ? countsOf(cost) : undefined,
     times: isBounded ? timesByOffset(cost) : new Map(),

@@ -11,10 +11,11 @@ export type PlaceOf = (at: number) => SourcePlace | undefined;
 export function proofWords(proof: Proof, placeOf: PlaceOf, details: boolean): string[] {
   const failed = proof.obligations.filter(({ isDischarged }) => !isDischarged);
   const verdict = proof.isProved ? 'proved' : `not proved: ${failed.length} obligations are open`;
+  const held = proof.held.map((name) => `, given what ${name} holds`);
   const assumed = Object.entries(proof.assumptions).map(([name, value]) => `, assuming ${name} = ${value}`);
   const shown = details ? proof.obligations : failed;
   return [
-    `${proof.export}: ${verdict}${assumed.join('')}`,
+    `${proof.export}: ${verdict}${assumed.join('')}${held.join('')}`,
     ...summaryWords(proof).map((line) => `  ${line}`),
     ...shown.map((each) => `  ${obligationWords(each, placeOf)}`),
     ...(details ? (proof.reached ?? []).map((each) => `  ${reachedWords(each)}`) : []),
