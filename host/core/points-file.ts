@@ -18,6 +18,7 @@ import { RecordScanner, type TableRecord } from '../table/records.ts';
 import type { Question } from './ask.ts';
 import { markNamed, type NamedPlaces, parseNamedPlace } from './named-places.ts';
 import { parsePhase, parseX } from './points.ts';
+import { PointForms } from './points-forms.ts';
 
 const COLUMNS = ['x', 'y', 'phase'] as const;
 const ROW_CHARACTERS_MAX = 4096;
@@ -100,6 +101,8 @@ class PointReader {
   readonly #marks: readonly MarkModel[];
   /** Of a mark is read once: one file asks for few of them, many times. */
   readonly #placesOfMarks = new Map<string, bigint>();
+  readonly #formsOfX = new PointForms();
+  readonly #formsOfY = new PointForms();
   readonly #said: TableSaid;
   readonly #say: Say;
   #scanner: RecordScanner | undefined;
@@ -226,8 +229,8 @@ class PointReader {
       const message = `${this.#path}:${line}: ${cells.length} ${cells.length === 1 ? 'field' : 'fields'} in ${columns.length} columns`;
       throw new HoldfastError('CSV_ROW_LENGTH', message, { remedy: 'Fill in what is missing.' });
     }
-    const x = this.#inUnit(cells[columns.indexOf('x')] ?? '', units.x, `${this.#path}:${line}, x`);
-    const y = this.#inUnit(cells[columns.indexOf('y')] ?? '', units.y, `${this.#path}:${line}, y`);
+    const x = cells[columns.indexOf('x')] ?? '';
+    const y = cells[columns.indexOf('y')] ?? '';
     const phase = this.#inUnit(
       cells[columns.indexOf('phase')] ?? '',
       units.phase,
@@ -244,8 +247,8 @@ class PointReader {
       });
     }
     return {
-      x: PLAIN_INTEGER.test(x) ? BigInt(x) : this.#readX(x, line),
-      ...(this.#axisY === undefined ? {} : { y: this.#readY(y, line, this.#axisY) }),
+      x: this.#readX(x, units.x, line),
+      ...(this.#axisY === undefined ? {} : { y: this.#readY(y, units.y, line, this.#axisY) }),
       phase: phase === '' ? 0 : parsePhase(phase, `${this.#path}:${line}, phase`, this.#units),
     };
   }
@@ -270,25 +273,43 @@ class PointReader {
     );
   }
 
-  #readY(text: string, line: number, axis: NamedPlaces['axis']): bigint {
-    if (text !== '') return this.#readPlace(text, `${this.#path}:${line}, y`, axis);
-    throw new HoldfastError('BAD_VALUE', `${this.#path}:${line}, y: it is empty`, {
+  #readY(text: string, unit: string | undefined, line: number, axis: NamedPlaces['axis']): bigint {
+    const where = `${this.#path}:${line}, y`;
+    if (text !== '') return this.#readCell(text, unit, where, axis, this.#formsOfY);
+    throw new HoldfastError('BAD_VALUE', `${where}: it is empty`, {
       remedy: 'A plane is asked at x and y: fill in the field.',
     });
   }
 
-  /** What is more than digits: a name, a number with marks, a quantity, a timestamp. */
-  #readX(text: string, line: number): bigint {
+  /** A place, as it stands or in the unit of its column; or a name of a mark. */
+  #readX(cell: string, unit: string | undefined, line: number): bigint {
+    if (unit === undefined && PLAIN_INTEGER.test(cell)) return BigInt(cell);
     const where = `${this.#path}:${line}, x`;
-    if (this.#marks.length === 0) return this.#readPlace(text, where);
-    const known = this.#placesOfMarks.get(text);
-    if (known !== undefined) return known;
-    const mark = markNamed(text, this.#marks);
-    // What can be read as a place is never taken for a name.
-    if (mark === undefined ? !/^\p{L}/u.test(text) : this.#isPlace(text)) return this.#readPlace(text, where);
-    const place = parseNamedPlace(text, where, { axis: this.#axis, marks: this.#marks });
-    this.#placesOfMarks.set(text, place);
-    return place;
+    if (this.#marks.length > 0) {
+      const text = this.#inUnit(cell, unit, where);
+      const known = this.#placesOfMarks.get(text);
+      if (known !== undefined) return known;
+      const mark = markNamed(text, this.#marks);
+      // What can be read as a place is never taken for a name.
+      if (mark === undefined ? /^\p{L}/u.test(text) : !this.#isPlace(text)) {
+        const place = parseNamedPlace(text, where, { axis: this.#axis, marks: this.#marks });
+        this.#placesOfMarks.set(text, place);
+        return place;
+      }
+    }
+    return this.#readCell(cell, unit, where, this.#axis, this.#formsOfX);
+  }
+
+  /** A number with marks, a quantity, a station; on an axis of time a timestamp. */
+  #readCell(
+    cell: string,
+    unit: string | undefined,
+    where: string,
+    axis: NamedPlaces['axis'],
+    forms: PointForms,
+  ): bigint {
+    const read = () => this.#readPlace(this.#inUnit(cell, unit, where), where, axis);
+    return axis.kind === 'number' ? forms.read(cell, read) : read();
   }
 
   #isPlace(text: string): boolean {
