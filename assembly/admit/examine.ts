@@ -146,6 +146,8 @@ export function examineIntoArena(image: Examination, slot: u32): u32 {
   for (let left = PIECES_AROUND + bytes / PAGE_BYTES; result == MORE && left > 0; left--) {
     result = digestPage(image, known);
   }
+  // What is not digested to its end goes no further.
+  if (result == MORE) return TOO_LARGE;
   if (result == DONE) result = digestEnd(image, known);
   if (result == MORE) result = stepBody(image, known);
   for (let left = STEPS_AROUND + bytes / BODY_BYTES_A_STEP; result == MORE && left > 0; left--) {

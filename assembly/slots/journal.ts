@@ -37,16 +37,22 @@ export function journalsStart(begins: bool): void {
 
 /**
  * Appends what stands at CONTENT_LOCATION (from its ninth byte on) with magic, sequence and checksum, `copies` times, each read back. A
- * stride that does not read back is left behind, and the record goes to the next. To be called once journalHasRoom says so. Gives DONE once
- * one copy stands; MORE when nothing stands, and room must be made once more; or FLASH_FAILED: then it may stand there, or not.
+ * stride that does not read back is left behind, and the record goes to the next. To be called once journalHasRoom says so, but while the
+ * device starts, when room is made here. Gives DONE once one copy stands; MORE when nothing stands, and room must be made once more, never
+ * while the device starts; or FLASH_FAILED: then it may stand there, or not.
  */
 export function journalAppend(area: u32, magic: u32, bytes: u32, copies: u32): u32 {
-  let result = MORE;
-  for (let tries: u32 = starts ? TRIES_AT_START : 1; tries > 0 && result == MORE; tries--) {
-    if (starts) makeRoomAtOnce(area, magic, bytes, copies);
-    result = appendHere(area, magic, bytes, copies);
+  for (let tries: u32 = TRIES_AT_START; tries > 0; tries--) {
+    journalPrepare(area, magic, bytes, copies);
+    const result = appendHere(area, magic, bytes, copies);
+    if (!starts || result != MORE) return result;
   }
-  return result;
+  return FLASH_FAILED;
+}
+
+/** While the device starts: makes room for what is appended next, so that it is known what it stands behind. */
+export function journalPrepare(area: u32, magic: u32, bytes: u32, copies: u32): void {
+  if (starts) makeRoomAtOnce(area, magic, bytes, copies);
 }
 
 function appendHere(area: u32, magic: u32, bytes: u32, copies: u32): u32 {

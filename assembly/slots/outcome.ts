@@ -18,7 +18,7 @@ import { areaBytes, erasedByte, flashRead } from '../port';
 import { MORE } from '../refusal';
 import { spend } from '../work';
 import { journalFind, journalIsFirm, journalPlace, journalSequence } from './find';
-import { journalAppend } from './journal';
+import { journalAppend, journalPrepare } from './journal';
 import { known, knownOutcome } from './known';
 import { NOT_FOUND, STRIDE_HOLDS, STRIDE_UNREAD, journalStride, strideKind } from './records';
 import { journalHasRoom } from './room';
@@ -44,6 +44,7 @@ export function writeOutcome(outcome: u32, reason: u32, epoch: u32, hash: usize)
   record.epoch = epoch;
   copyBytes(CONTENT_LOCATION + OUTCOME_RECORD_AT_HASH, hash, HASH_BYTES);
   store<u32>(CONTENT_LOCATION, known().boots, OUTCOME_RECORD_AT_BOOTS);
+  journalPrepare(AREA_OUTCOME, OUTCOME_MAGIC, OUTCOME_RECORD_BYTES, COPIES);
   return writeContent(journalSequence(AREA_OUTCOME));
 }
 

@@ -96,9 +96,8 @@ export function journalHasRoom(area: u32, magic: u32, bytes: u32, copies: u32): 
 
 /** While the device starts: makes that room, in as many steps as it takes. */
 export function makeRoomAtOnce(area: u32, magic: u32, bytes: u32, copies: u32): void {
-  for (let left = STEPS_AROUND + areaBytes(area) / BYTES_A_STEP; left > 0; left--) {
-    if (hasRoom(area, magic, bytes, copies, 1)) return;
-  }
+  let left = STEPS_AROUND + areaBytes(area) / BYTES_A_STEP;
+  while (left > 0 && !hasRoom(area, magic, bytes, copies, 1)) left--;
 }
 
 function hasRoom(area: u32, magic: u32, bytes: u32, copies: u32, heads: u32): bool {

@@ -361,10 +361,16 @@ static inline __attribute__((always_inline)) uint32_t holdfast_not_below(uint32_
   return holdfast_is_below(one, other) ^ 1u;
 }
 
+/* Where a jump leads is the begin of a whole word; without instructions of 16 bits everything is. */
+#ifdef __riscv_compressed
+#define HOLDFAST_AT_WORD ".option rvc\n\t.option relax\n\t.balign 4\n\t.option norvc\n"
+#else
+#define HOLDFAST_AT_WORD
+#endif
 /* How a fragment for RV32 begins: a jump over the bytes that operand 1 counts. Each instruction has the length that is written. */
 #define HOLDFAST_SKIP                                                                                                              \
   ".option push\n\t.option norvc\n\t.option norelax\n90:\tauipc t0, %%pcrel_hi(91f)\n\tadd t0, t0, %1\n\t"                      \
-  "jr %%pcrel_lo(90b)(t0)\n\t.option rvc\n\t.option relax\n\t.balign 4\n\t.option norvc\n91:\t"
+  "jr %%pcrel_lo(90b)(t0)\n\t" HOLDFAST_AT_WORD "91:\t"
 #define HOLDFAST_LEVEL_BYTES 16u
 
 /*

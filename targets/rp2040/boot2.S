@@ -22,9 +22,10 @@ boot2:
   str r1, [r3, #0x00]
   movs r1, #0
   str r1, [r3, #0x04]        /* CTRLR1: one frame a read */
+  ldr r2, =0x180000f0
+  str r1, [r2]               /* RX_SAMPLE_DLY: none, whatever it was before a reset */
   ldr r1, =READING_PLAIN_SPI_CTRLR0
-  ldr r2, =0x180000f4
-  str r1, [r2]
+  str r1, [r2, #4]           /* SPI_CTRLR0 */
   movs r1, #1
   str r1, [r3, #0x08]
   ldr r0, =TARGET_FLASH_ADDRESS + 256  /* vector table */

@@ -10,7 +10,8 @@ import { BUILD_LIMITS, IMAGE_HEADER_BYTES } from '../../host/format.ts';
 import { parseImage } from '../../host/image/container.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
 import { push, stage } from '../../host/serial/push.ts';
-import { compileEdition } from '../support/editions.ts';
+import { compileText } from '../support/compile.ts';
+import { compileEdition, sourceText } from '../support/editions.ts';
 import { Random, seedFor } from '../support/random.ts';
 import { refit } from '../support/refit.ts';
 import { SimDevice, type SimOptions } from '../support/sim-device.ts';
@@ -100,6 +101,47 @@ describe('a start', () => {
     }
     expect(refused).toBeGreaterThan(CASES / 2);
   });
+});
+
+describe('what is not digested to its end', async () => {
+  // A text behind the body is read between the header and the digest.
+  const image = await compileText(`${sourceText({ epoch: 3, limit: 80 })}limits: { unit: km/h }\n`);
+  /** Of the last bytes of the body, where names stand: neither the checksum nor the rules of sections cover their letters. */
+  const named = Uint8Array.from(image);
+  const bodyEnd = IMAGE_HEADER_BYTES + new DataView(image.buffer, image.byteOffset).getUint32(12, true);
+  const letter = named.subarray(0, bodyEnd).findLastIndex((byte) => byte >= 0x61 && byte <= 0x7a);
+  named[letter] = (named[letter] ?? 0) ^ 1;
+
+  /** Starts on the damaged image, whose header reads with `bits` of its size of TLVs flipped at the `wrong`th time. */
+  async function startWith(wrong: number, bits: number): Promise<{ reason: number; times: number }> {
+    const content = contentWith(readEdition(image), VIRTUAL_GEOMETRY);
+    content.set(named, 0);
+    const device = new SimDevice({ image: null, burnedFrom: image, content, config });
+    let times = 0;
+    const read = device.flash.read.bind(device.flash);
+    device.flash.read = (area, offset, destination) => {
+      const done = read(area, offset, destination);
+      const at = 11 - offset;
+      if (area !== 0 || at < 0 || at >= destination.length) return done;
+      times++;
+      if (times === wrong) destination[at] = (destination[at] ?? 0) ^ bits;
+      return done;
+    };
+    await device.reboot();
+    return { reason: device.bootReason ?? 0, times };
+  }
+
+  test.each([0x08, 0x10, 0x40, 0x80])(
+    'never runs, at whatever time its header reads otherwise: bits %i of the byte',
+    async (bits) => {
+      const { times } = await startWith(0, bits);
+      expect(times).toBeGreaterThan(3);
+      for (let wrong = 0; wrong <= times + 1; wrong++) {
+        const { reason } = await startWith(wrong, bits);
+        expect(reason, `the ${wrong}th time`).not.toBe(0);
+      }
+    },
+  );
 });
 
 describe('the other slot', () => {
