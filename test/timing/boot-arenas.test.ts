@@ -22,7 +22,7 @@ import { compileEdition } from '../support/editions.ts';
 import { Random, seedFor } from '../support/random.ts';
 import { record, takeRecords } from './support/record.ts';
 
-const RUNS = 250;
+const RUNS = 100;
 /** Of an arena: what lies behind it no start looks at before it is written. */
 const FILLED_BYTES_MAX = 4_096;
 /** Of a journal and all else that does not depend on slots; and for each byte that an image may have. Instructions. */
