@@ -38,8 +38,9 @@ export class Examination {
   // The container: container.ts.
   /** A bit for each TLV that was seen. */
   seen: u32;
-  /** Where the values of these TLVs are; 0: absent. */
-  keyHash: usize;
+  /** Where the hash of the key is among the TLVs that were copied; asked only where there is a signature. */
+  keyHash: u32;
+  /** Where the signature is; 0: absent. */
   signature: usize;
   /** SIGNED once it is decided that the image may be taken for its signature, or that none is asked for. */
   signed: u32;

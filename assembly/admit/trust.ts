@@ -18,7 +18,7 @@ export function trustBegin(image: Examination, known: Edition): u32 {
   // What is decided here may end in a lasting record, so it is decided on keys whose checksum holds now.
   if (!burnedHolds()) return BURNED_BLOCK;
   if (image.signature == 0) return isDevelopment() ? DONE : SIGNATURE_MISSING;
-  const key = keyOf(tlvAt(u32(image.keyHash), HASH_BYTES));
+  const key = keyOf(tlvAt(image.keyHash, HASH_BYTES));
   if (key == NO_KEY) return isDevelopment() ? DONE : KEY_UNKNOWN;
   verifyBegin(image.signature, burnedKey(key), hashLocation(known));
   return MORE;

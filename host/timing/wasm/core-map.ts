@@ -59,41 +59,28 @@ const SERVICE_IN_RUN: ExportRule = {
   reached: true,
 };
 
+/** What `boot` lays out and reads back. */
+const CHANGED_BY_BOOT = [
+  ...MAP_IN_RAM,
+  'CONSTANTS',
+  'CONTENT',
+  'CRC_TABLE',
+  'EDITIONS',
+  'EXAMINATION',
+  'KNOWN',
+  'READ_BACK',
+  'RECORD',
+  'SHA',
+  'TLV',
+];
+
 /**
  * `boot`, of a device whose flash has the virtual geometry: the words that the port filled in before. Whatever stands in flash and
  * variables, and in all other memory.
  */
 const BOOT: ExportRule = {
-  loads: [
-    ...MAP_IN_RAM,
-    'BURNED',
-    'CONSTANTS',
-    'CONTENT',
-    'CRC_TABLE',
-    'EDITIONS',
-    'EXAMINATION',
-    'GEOMETRY',
-    'KNOWN',
-    'PAGE',
-    'READ_BACK',
-    'RECORD',
-    'SHA',
-    'TLV',
-  ],
-  stores: [
-    ...MAP_IN_RAM,
-    'CONSTANTS',
-    'CONTENT',
-    'CRC_TABLE',
-    'EDITIONS',
-    'EXAMINATION',
-    'KNOWN',
-    'PAGE',
-    'READ_BACK',
-    'RECORD',
-    'SHA',
-    'TLV',
-  ],
+  loads: [...CHANGED_BY_BOOT, 'BURNED', 'GEOMETRY'],
+  stores: CHANGED_BY_BOOT,
   imports: ['port.flashErase', 'port.flashProgram', 'port.flashRead'],
   holds: { GEOMETRY: geometryWords(VIRTUAL_GEOMETRY) },
 };
