@@ -5,6 +5,7 @@ import {
 } from '../../assembly/format';
 import { prepareCrc } from '../../assembly/digest/crc32c';
 import { MORE } from '../../assembly/refusal';
+import { journalsStart } from '../../assembly/slots/journal';
 import { NOT_FOUND } from '../../assembly/slots/records';
 import { forgetRoom, setRoom } from '../../assembly/slots/room';
 import {
@@ -40,6 +41,14 @@ function prepare(): void {
 function write(outcome: u32, epoch: u32, value: u32): u32 {
   while (!outcomeHasRoom()) {}
   return writeOutcome(outcome, 0, epoch, hashOf(value));
+}
+
+/** What a start of the device does with outcomes. */
+function start(): void {
+  journalsStart(true);
+  readOutcome();
+  settleOutcome();
+  journalsStart(false);
 }
 
 function wasReverted(hash: usize): bool {
@@ -116,13 +125,11 @@ describe('outcomes', () => {
     write(OUTCOME_CONFIRMED, 1, 1);
     write(OUTCOME_CONFIRMED, 2, 2);
     tear(AREA, 3 * STRIDE + 20, 0);
-    readOutcome();
-    settleOutcome();
+    start();
     expect(lastOutcome().epoch).toBe(2);
     expect(lastOutcome().sequence).toBe(6);
     expect(epochOf(1)).toBe(1);
-    readOutcome();
-    settleOutcome();
+    start();
     expect(lastOutcome().sequence).toBe(6);
   });
   test('tell whether an edition was reverted: the last word on it once it ran counts, and no word on others', () => {
