@@ -361,16 +361,15 @@ static inline __attribute__((always_inline)) uint32_t holdfast_not_below(uint32_
   return holdfast_is_below(one, other) ^ 1u;
 }
 
-/* Where a jump leads is the begin of a whole word; without instructions of 16 bits everything is. */
-#ifdef __riscv_compressed
-#define HOLDFAST_AT_WORD ".option rvc\n\t.option relax\n\t.balign 4\n\t.option norvc\n"
-#else
-#define HOLDFAST_AT_WORD
-#endif
-/* How a fragment for RV32 begins: a jump over the bytes that operand 1 counts. Each instruction has the length that is written. */
+/*
+ * How a fragment for RV32 begins: a jump over the bytes that operand 1 counts. Each instruction has the length that is written. Where the
+ * jump leads is the begin of a whole word, aligned by the options that the compiler was called with: an object that is linked without
+ * relaxation must hold nothing that the linker would shorten.
+ */
+#define HOLDFAST_AS_WRITTEN ".option push\n\t.option norvc\n\t.option norelax\n"
 #define HOLDFAST_SKIP                                                                                                              \
-  ".option push\n\t.option norvc\n\t.option norelax\n90:\tauipc t0, %%pcrel_hi(91f)\n\tadd t0, t0, %1\n\t"                      \
-  "jr %%pcrel_lo(90b)(t0)\n\t" HOLDFAST_AT_WORD "91:\t"
+  HOLDFAST_AS_WRITTEN "90:\tauipc t0, %%pcrel_hi(91f)\n\tadd t0, t0, %1\n\tjr %%pcrel_lo(90b)(t0)\n\t"                           \
+  ".option pop\n\t.balign 4\n\t" HOLDFAST_AS_WRITTEN "91:\t"
 #define HOLDFAST_LEVEL_BYTES 16u
 
 /*
