@@ -2,6 +2,10 @@ import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:
 import { dirname } from 'node:path';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { reasonOf } from '../../host/common/file-reason.ts';
+import { makeFolders } from '../../host/common/make-folders.ts';
+
+/** Journals are their owner's alone. */
+const JOURNAL_MODE = 0o700;
 
 /**
  * Replaces a file whole: written beside it, synced, renamed, and the folder synced. So after a cut of power there is the old text or the
@@ -21,6 +25,15 @@ export function replaceSynced(path: string, text: string): void {
     fsyncSync(folder);
   } finally {
     closeSync(folder);
+  }
+}
+
+/** Makes the folder of a journal when it is not there. Throws HoldfastError JOURNAL_FAILED. */
+export function makeJournalFolder(folder: string): void {
+  try {
+    makeFolders(folder, JOURNAL_MODE);
+  } catch (cause) {
+    throw notKept(folder, cause);
   }
 }
 

@@ -17,6 +17,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { errnoOf, reasonOf } from '../../host/common/file-reason.ts';
+import { makeFolders } from '../../host/common/make-folders.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { type Owner, ownerOfDatabase, requireWay } from './owner.ts';
 import { embeddedUrl, type Places, placesOf } from './places.ts';
@@ -62,7 +63,7 @@ export async function startEmbedded(plant: string): Promise<Embedded> {
   const owner = ownerOfDatabase();
   const places = placesOf(plant);
   try {
-    mkdirSync(places.folder, { recursive: true, mode: 0o711 });
+    makeFolders(places.folder, 0o711);
     if (owner !== null) requireWay([places.data, places.socket, binaries.postgres]);
     ownFolder(places.socket, owner);
     if (!existsSync(places.data)) initialise(binaries, places, owner);

@@ -1,8 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { errnoOf, reasonOf } from '../../host/common/file-reason.ts';
-import { notKept, replaceSynced } from '../common/synced-file.ts';
+import { makeJournalFolder, notKept, replaceSynced } from '../common/synced-file.ts';
 import type { Followed } from '../desired/verify.ts';
 
 /** Which state was followed last, in a file: an older one is refused, whoever brings it. */
@@ -32,8 +32,8 @@ export class FollowedFile {
 
   /** Resolves when it is on the disk. Throws HoldfastError JOURNAL_FAILED. */
   async save(followed: Followed): Promise<void> {
+    makeJournalFolder(dirname(this.#path));
     try {
-      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
       replaceSynced(this.#path, `${JSON.stringify(followed)}\n`);
     } catch (cause) {
       throw notKept(this.#path, cause);

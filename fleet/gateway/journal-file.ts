@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { errnoOf } from '../../host/common/file-reason.ts';
-import { notKept, replaceSynced } from '../common/synced-file.ts';
+import { makeJournalFolder, notKept, replaceSynced } from '../common/synced-file.ts';
 import type { Journal, Remembered } from './agent.ts';
 
 /**
@@ -19,8 +19,8 @@ export class FileJournal implements Journal {
   /** Makes the folder when it is not there. Throws HoldfastError JOURNAL_BROKEN or JOURNAL_FAILED. */
   constructor(folder: string) {
     this.#folder = folder;
+    makeJournalFolder(folder);
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
       for (const name of readdirSync(folder)) {
         if (name.endsWith(ENDING))
           this.#known.set(name.slice(0, -ENDING.length), readRemembered(join(folder, name)));

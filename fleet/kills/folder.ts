@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolders } from '../../host/common/make-folders.ts';
 import { testKeyPair } from '../../sim/drill/test-keys.ts';
 import { writeStateFolder } from '../desired/folder.ts';
 import { signState } from '../desired/sign.ts';
@@ -55,7 +56,7 @@ export function writePlantFolder(folder: string, door: boolean, size = PLANT_SIZ
     }),
     '',
   ].join('\n');
-  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  makeFolders(folder, 0o711);
   writeFileSync(join(folder, 'fleet.yaml'), text);
   for (const name of ['state', 'server', ...Array.from({ length: gateways }, (_, at) => `gw-${at + 1}`)])
     writeFileSync(join(folder, `${name}.pub.pem`), testKeyPair(name).publicPem);

@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { HoldfastError } from '../../host/common/errors.ts';
 import { errnoOf, reasonOf } from '../../host/common/file-reason.ts';
-import { notKept, replaceSynced } from '../common/synced-file.ts';
+import { makeJournalFolder, notKept, replaceSynced } from '../common/synced-file.ts';
 import { COUNT_MAX } from '../limits.ts';
 
 /** What a gateway remembers of its servers. */
@@ -23,10 +23,10 @@ export class SessionFile implements SessionJournal {
   readonly #path: string;
   #session: Session;
 
-  /** Throws HoldfastError JOURNAL_BROKEN for a file that is not what was written. */
+  /** Throws HoldfastError JOURNAL_BROKEN for a file that is not what was written, JOURNAL_FAILED where no folder can be made. */
   constructor(path: string) {
     this.#path = path;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeJournalFolder(dirname(path));
     this.#session = read(path);
   }
 

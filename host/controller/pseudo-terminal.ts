@@ -5,20 +5,12 @@
  * terminal would forget its raw mode.
  */
 
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, readlinkSync, renameSync, rmSync, symlinkSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ReadStream } from 'node:tty';
 import { HoldfastError } from '../common/errors.ts';
 import { errnoOf, reasonOf } from '../common/file-reason.ts';
+import { makeFolders } from '../common/make-folders.ts';
 import { visible } from '../common/visible.ts';
 import { SerialPort } from '../serial/serial-port.ts';
 import { occupy } from './running-mark.ts';
@@ -126,7 +118,7 @@ function replaceLink(link: string, target: string): void {
 
 /** A new link under another name is renamed over the old one, so that there is a link at every moment. */
 function makeLink(link: string, target: string, before: string | null): void {
-  mkdirSync(dirname(link), { recursive: true });
+  makeFolders(dirname(link));
   // A mark without a terminal behind its link is left over, whatever its process does now.
   if (before === null || !existsSync(before)) rmSync(markOf(link), { force: true });
   occupy(markOf(link), {

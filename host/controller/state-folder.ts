@@ -7,10 +7,11 @@
  *     STATE/running       the process that has the folder now
  */
 
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HoldfastError } from '../common/errors.ts';
 import { errnoOf, reasonOf } from '../common/file-reason.ts';
+import { makeFolders } from '../common/make-folders.ts';
 import { burnFirstEdition, type FirstEdition } from '../core/first-burn.ts';
 import { VIRTUAL_GEOMETRY } from '../core/flash.ts';
 import { BURNED_BYTES } from '../format.ts';
@@ -48,7 +49,7 @@ export async function openStateFolder(
   { reflash = false }: { reflash?: boolean } = {},
 ): Promise<StateFolder> {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     const release = occupy(join(folder, 'running'), {
       code: 'STATE_IN_USE',
       what: folder,

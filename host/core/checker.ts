@@ -75,7 +75,7 @@ export async function openImage(image: Uint8Array, options: OpenOptions = {}): P
   if (reason === 0) return core;
   const { name, words } = describeRefusal(GROUP.holdfast, reason);
   throw new HoldfastError('NOT_ADMITTED', `The core refuses this image: ${name}, ${words}.`, {
-    remedy: 'Compile its source again.',
+    remedy: name === 'TOO_LARGE' ? 'Use fewer zones or fewer phases.' : 'Compile its source again.',
     exitCode: 1,
   });
 }

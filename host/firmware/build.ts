@@ -89,6 +89,12 @@ export async function buildFirmware(name: string, build?: BuildName): Promise<Fi
   return buildTarget(target, released(target, build));
 }
 
+/** The same where it was built before, and is not older than its sources; null otherwise: nothing is built. */
+export async function keptFirmware(target: Target, build: BuildName): Promise<Firmware | null> {
+  const variant = released(target, build);
+  return (await isStale(productOf(variant), target, variant)) ? null : readProduct(target, variant);
+}
+
 /** The board's own loop around a released build of the core; that of its own arena unless another is named. */
 function released({ name, arena: own }: Target, build: BuildName = ARENAS[own]): Variant {
   const arena = arenaOf(build);
@@ -98,8 +104,17 @@ function released({ name, arena: own }: Target, build: BuildName = ARENAS[own]):
 
 /** The same for a target that was read already, or for a variant of it. */
 export async function buildTarget(target: Target, variant: Variant = released(target)): Promise<Firmware> {
-  const product = join(PRODUCTS, `${variant.name}.elf`);
+  const product = productOf(variant);
   if (await isStale(product, target, variant)) await make(target, variant, product);
+  return readProduct(target, variant);
+}
+
+function productOf({ name }: Variant): string {
+  return join(PRODUCTS, `${name}.elf`);
+}
+
+async function readProduct(target: Target, variant: Variant): Promise<Firmware> {
+  const product = productOf(variant);
   const file = await readFile(product);
   const sizes: FirmwareSizes = JSON.parse(await readFile(`${product}.json`, 'utf8'));
   return { target, file, elf: readElf(file), sizes };

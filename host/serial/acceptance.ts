@@ -1,6 +1,5 @@
 /** Whether a device would accept an image, as far as what it tells of itself shows: nothing is written, and no window is needed. */
 
-import { residentBytesOf } from '../body/decode.ts';
 import { EPOCH_MAX, GROUP, IMAGE_ERROR, KEY_ID_BYTES, OUTCOME, OUTCOME_NAMES, REFUSALS } from '../format.ts';
 import { requireTaken } from '../image/body-version.ts';
 import { type ParsedImage, parseImage } from '../image/container.ts';
@@ -9,6 +8,7 @@ import type { Replaced } from '../source/model.ts';
 import type { DeviceStatus, OutcomeName, SlotState } from './answers.ts';
 import type { Device } from './device.ts';
 import { ALREADY_CONFIRMED } from './push.ts';
+import { roomRefusal } from './room.ts';
 
 export interface Acceptance {
   epoch: number;
@@ -55,6 +55,7 @@ export async function judge(
     parsed,
     status,
     slots,
+    tooLarge: status.arena === null ? null : await roomRefusal(image, status.arena),
     isRoom: there || (await fits(device, slots, image.length)),
     wasReverted: !there && (await wasReverted(device, status, hash)),
     forced: options.forced ?? false,
@@ -75,6 +76,8 @@ interface Judged {
   readonly parsed: ParsedImage;
   readonly status: DeviceStatus;
   readonly slots: readonly SlotState[];
+  /** Why its memory does not hold the map; null: it does, or does not say how much it has. */
+  readonly tooLarge: Refusal | null;
   /** Whether the free slot is large enough. */
   readonly isRoom: boolean;
   /** Whether the last thing that became of it is that it was given up on trial. */
@@ -87,7 +90,9 @@ function refusalsOf(judged: Judged): Refusal[] {
   return [
     ...faultRefusals(judged.status),
     ...(judged.isRoom ? [] : [describeRefusal(GROUP.image, IMAGE_ERROR.invalidImageTooLarge)]),
-    ...[...firstPieceNames(judged), ...identityNames(judged), ...followNames(judged)].map(refusalNamed),
+    ...[...firstPieceNames(judged), ...identityNames(judged)].map(refusalNamed),
+    ...(judged.tooLarge === null ? [] : [judged.tooLarge]),
+    ...followNames(judged).map(refusalNamed),
   ];
 }
 
@@ -110,13 +115,12 @@ function firstPieceNames({ parsed, status, slots }: Judged): RefusalName[] {
 }
 
 function identityNames({ parsed, status }: Judged): RefusalName[] {
-  const { identity, signature, body } = parsed;
+  const { identity, signature } = parsed;
   const names: RefusalName[] = [];
   if (identity.map !== status.map) names.push('MAP_ID');
   if (identity.device !== status.device) names.push('DEVICE_CLASS');
   if (!status.dev && signature === null) names.push('SIGNATURE_MISSING');
   if (!status.dev && signature !== null && !isBurned(signature, status)) names.push('KEY_UNKNOWN');
-  if (status.arena !== null && residentBytesOf(body) > status.arena) names.push('TOO_LARGE');
   return names;
 }
 

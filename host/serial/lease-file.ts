@@ -4,19 +4,21 @@
  */
 
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HoldfastError } from '../common/errors.ts';
+import { reasonOf } from '../common/file-reason.ts';
+import { makeFolders } from '../common/make-folders.ts';
 
+const REMEDY = 'Set XDG_RUNTIME_DIR to a folder of yours, or give `--token` to each command.';
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
-/** Keeps the token of the window that was opened on `port`. */
+/** Keeps the token of the window that was opened on `port`. Throws HoldfastError LEASE_FOLDER. */
 export function saveLease(port: string, token: number): void {
   const folder = leaseFolder();
-  mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
-  requireOwn(folder);
+  makeLeaseFolder(folder);
   const path = leasePath(port);
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, `${JSON.stringify({ port, token })}\n`, { mode: FILE_MODE });
@@ -37,6 +39,16 @@ export function loadLease(port: string): number | null {
 
 export function dropLease(port: string): void {
   rmSync(leasePath(port), { force: true });
+}
+
+function makeLeaseFolder(folder: string): void {
+  try {
+    makeFolders(folder, FOLDER_MODE);
+  } catch (cause) {
+    const message = `${folder} cannot keep the token of a window: ${reasonOf(cause)}.`;
+    throw new HoldfastError('LEASE_FOLDER', message, { remedy: REMEDY, cause });
+  }
+  requireOwn(folder);
 }
 
 function leasePath(port: string): string {
@@ -64,6 +76,6 @@ function requireOwn(folder: string): void {
   const owner = lstatSync(folder);
   if (owner.isDirectory() && (process.getuid === undefined || owner.uid === process.getuid())) return;
   throw new HoldfastError('LEASE_FOLDER', `${folder} does not belong to this user.`, {
-    remedy: 'Set XDG_RUNTIME_DIR to a folder of yours, or give `--token` to each command.',
+    remedy: REMEDY,
   });
 }

@@ -1,11 +1,17 @@
 /** `--arena`: firmware, library and the virtual controller take the build that is asked for, say which, and refuse what does not fit. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodeFirmware, firmwareKind } from '../../host/cli/common/firmware-files.ts';
 import { requireTakenBy } from '../../host/cli/common/pushing.ts';
 import { compileSource } from '../../host/compile/compile.ts';
 import { checkCycles, cyclesOf } from '../../host/cycles/table.ts';
-import { BEHIND_ARENA_BYTES, BUILD_LIMITS, MEMORY } from '../../host/format.ts';
+import { buildFirmware } from '../../host/firmware/build.ts';
+import { placeEdition } from '../../host/firmware/place.ts';
+import { ARENAS, BEHIND_ARENA_BYTES, BUILD_LIMITS, MEMORY } from '../../host/format.ts';
+import { encodeBurned } from '../../host/image/burned.ts';
 import { readEdition } from '../../host/image/edition-file.ts';
+import { burnedWith } from '../../host/image/fitting.ts';
+import { judge } from '../../host/serial/acceptance.ts';
 import { holdfast, temporaryFolder } from '../support/command.ts';
 import { SimDevice } from '../support/sim-device.ts';
 
@@ -57,8 +63,72 @@ test.each(VERBS)('%s refuses an edition that the arena does not hold, with figur
   expect(stderr).toMatch(
     /TOO_LARGE: this edition does not fit an arena of 4K: it takes \d{4,} bytes, .* has 4096/,
   );
-  expect(stderr).toContain('Give --arena 16K, or compile the map with --arena 4K, or a smaller one.');
+  expect(stderr).toContain('Give --arena 16K, or use fewer zones or fewer phases.');
 });
+
+test('an edition that only the large build holds is refused everywhere with figures, and with what helps', async () => {
+  const source = folder.at('huge.map.yaml');
+  writeFileSync(source, stretches(20_000));
+  const compiled = await holdfast(['compile', source, '--large', '-o', folder.at('huge.img')]);
+  expect(compiled.code, compiled.stderr).toBe(0);
+  for (const [, argv] of VERBS) {
+    const { code, stderr } = await holdfast([...argv(folder.at('huge.img')), '--development']);
+    expect([code, stderr.replace(/\s+/g, ' ')]).toEqual([
+      2,
+      expect.stringMatching(
+        /TOO_LARGE: this edition does not fit an arena of 128K: it takes \d{6,} bytes, and such a controller has 131072 /,
+      ),
+    ]);
+    expect(stderr).toContain('No controller holds it: use fewer zones or fewer phases.');
+  }
+  const device = await SimDevice.boot({ image: readFileSync(folder.at('small.img')) });
+  const edition = readEdition(readFileSync(folder.at('huge.img')));
+  const said = {
+    code: 'TOO_LARGE',
+    message: expect.stringMatching(/takes \d{6,} bytes, and the device has 131072 for a map/),
+    remedy: 'No controller holds it: use fewer zones or fewer phases.',
+  };
+  await expect(requireTakenBy(device.client(), edition)).rejects.toMatchObject(said);
+  const { refusals } = await judge(device.client(), edition.bytes);
+  expect(refusals).toContainEqual({ name: said.code, words: said.message, remedy: said.remedy });
+}, 60_000);
+
+/** All boards, and the arenas that they take. */
+const PROGRAMS = [
+  ...(['4K', '16K', '64K', '128K'] as const).map((arena) => ({ board: 'rp2040', arena })),
+  { board: 'microbit', arena: '4K' as const },
+  { board: 'riscv32', arena: '128K' as const },
+];
+
+test('firmware replaces that of another arena of its board, in every format, and none of another board', async () => {
+  const edition = readEdition(readFileSync(folder.at('small.img')));
+  const burned = encodeBurned(burnedWith(edition.bytes, undefined, { keys: [], development: true }));
+  for (const format of ['elf', 'hex', 'bin'] as const) {
+    const written = await Promise.all(
+      PROGRAMS.map(async ({ board, arena }) => {
+        const firmware = await buildFirmware(board, ARENAS[arena]);
+        const bytes = encodeFirmware(format, firmware, placeEdition(firmware, burned, edition));
+        return { board, bytes, kind: firmwareKind(format, firmware) };
+      }),
+    );
+    for (const { board, kind } of written)
+      for (const there of written)
+        expect(await kind.isOurs(there.bytes), `${format} ${board}`).toBe(there.board === board);
+    for (const { bytes, kind } of written) {
+      const edited = Buffer.from(bytes);
+      edited.writeUInt8((edited[600] ?? 0) ^ 1, 600);
+      expect(await kind.isOurs(edited)).toBe(false);
+    }
+  }
+}, 120_000);
+
+test('firmware of one arena is written over that of another, as the command says it', async () => {
+  for (const arena of ['128K', '4K', '64K', '16K', '128K']) {
+    const argv = ['firmware', 'rp2040', '--image', folder.at('small.img'), '--development', '--arena', arena];
+    const { code, stderr } = await holdfast([...argv, '-o', folder.at('again.uf2')]);
+    expect(code, stderr).toBe(0);
+  }
+}, 60_000);
 
 test('a plane is refused where there are lines only, for what it is, and with the arena that takes it', async () => {
   const plane = folder.at('plane.map.yaml');
@@ -117,7 +187,7 @@ test('a map that fits by trees alone: the remedy of compiling it for the arena l
   const said = await bytesAt(zones);
   expect(said.stdout).toContain('by trees it fits an arena of 4K: compile it with --arena 4K');
   const refused = await holdfast([...EDGE, '--development', '--arena', '4K']);
-  expect(refused.stderr).toContain('or compile the map with --arena 4K');
+  expect(refused.stderr).toContain('Give --arena 16K, or compile the map with --arena 4K: by trees it fits.');
   expect((await bytesAt(zones, '4K')).stdout).toContain('bytes, fits an arena of 4K');
   const made = await holdfast([...EDGE, '--development', '--arena', '4K']);
   expect(made.code, made.stderr).toBe(0);

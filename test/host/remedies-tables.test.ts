@@ -61,8 +61,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'Leave --lookup out.': 'test/host/plane-maps.test.ts follows it',
   'Write it as a polygon, or give the hole a zone or gap rule of its own and say who wins.':
     'test/host/plane-source.test.ts follows it',
-  'Give --arena …, or compile the map with --arena …, or a smaller one.':
-    'test/host/arenas.test.ts follows it',
+  '…, or compile the map with --arena …: by … it fits.': 'test/host/arenas.test.ts follows it',
+  'Give --arena …': 'test/host/arenas.test.ts follows it',
+  'Compile the map with --arena …: by … it fits.': 'test/host/arenas.test.ts follows it',
   'Give the right one with `--token`: ….': AT_THE_DEVICE,
   'Give the token with `--token`: ….': AT_THE_DEVICE,
   'Mark it in this window with `holdfast mark` and close the window to run it, or give it up with `holdfast revert`.':
@@ -123,9 +124,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     'whose images a device takes: the map is no part of it',
   'Use fewer zones, or compile for the large build (--large).':
     'another build of the core for the same map: test/host/compile.test.ts',
-  'Compile the map with --arena …, or a smaller one, or take another board.':
-    'test/host/arenas.test.ts follows it',
-  'Give --arena ….': 'test/host/arenas.test.ts follows it',
   'Use …controllers with an arena of … (--arena …).':
     'other controllers for the same map: test/proof/builds.test.ts',
   'Build it with `npm run build`.': 'for who works on the project itself',

@@ -162,7 +162,6 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'Open and close a window to begin the trial, or run `holdfast revert`; then measure.',
     'Park the machine, or measure with `--function service`.',
     'Push the image first, or leave --image out.',
-    'Compile the map with the --arena that the device has, or a smaller one, or burn firmware with a larger arena.',
     'Run `holdfast revert` in a window to go back to it.',
     'Run `holdfast status` to see what runs, then push the image again.',
     'Run `holdfast status` to see what the device does.',

@@ -171,7 +171,7 @@ test('an arena for which it has no RAM is refused, and so is a map that its own 
   expect(await firmware('large.img')).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(
-      /does not fit an arena of 4K[\s\S]*Compile the map with --arena 4K, or a smaller one, or take another board/,
+      /does not fit an arena of 4K[\s\S]*Take a board with an arena of 16K, or use fewer zones or fewer phases/,
     ),
   });
   expect(await firmware('first.img')).toMatchObject({

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { toHex } from '../../../host/body/bytes.ts';
@@ -8,6 +7,7 @@ import { systemClock } from '../../../host/common/clock.ts';
 import { HoldfastError } from '../../../host/common/errors.ts';
 import { occupy } from '../../../host/controller/running-mark.ts';
 import { privateKeyFromPem, rawPublicKey } from '../../../host/image/sign.ts';
+import { makeJournalFolder } from '../../common/synced-file.ts';
 import { FollowedFile } from '../../gateway/followed.ts';
 import { FileJournal } from '../../gateway/journal-file.ts';
 import { portsOf, SerialLines } from '../../gateway/lines.ts';
@@ -56,7 +56,7 @@ async function run(path: string, options: GatewayOptions): Promise<void> {
   const inventory = await readInventory(path);
   const key = privateKeyFromPem(Buffer.from(await readInput(options.key)).toString('latin1'));
   const serverKey = requireOwn(inventory, options, toHex(rawPublicKey(key)));
-  mkdirSync(options.journal, { recursive: true, mode: 0o700 });
+  makeJournalFolder(options.journal);
   const giveBack = occupy(join(options.journal, 'running'), {
     code: 'JOURNAL_IN_USE',
     who: 'gateway',

@@ -1,11 +1,13 @@
 /** Firmware in the formats that tools flash, and how a file is recognised that holds the same firmware with another edition. */
 
 import { extname } from 'node:path';
+import { ARENA_NAMES } from '../../common/arenas.ts';
 import { HoldfastError } from '../../common/errors.ts';
-import type { Firmware } from '../../firmware/build.ts';
+import { type Firmware, keptFirmware } from '../../firmware/build.ts';
 import { toBinary, toElf, toHexFile, toUf2, UF2_BLOCK_BYTES, UF2_COUNT_AT } from '../../firmware/formats.ts';
 import { type FlashPiece, firmwarePieces } from '../../firmware/place.ts';
 import type { Target } from '../../firmware/target-file.ts';
+import { ARENAS } from '../../format.ts';
 import type { OutputKind } from './output-kinds.ts';
 
 export const FIRMWARE_FORMATS = ['uf2', 'elf', 'hex', 'bin'] as const;
@@ -43,17 +45,30 @@ export function encodeFirmware(
   }
 }
 
-/** Files with this program in them, whatever edition is burned in. */
+/** Files with this program in them, or with that of another arena of the same board, whatever edition is burned in. */
 export function firmwareKind(format: FirmwareFormat, firmware: Firmware): OutputKind {
+  const { target } = firmware;
+  return {
+    name: `firmware for ${target.name} of this version`,
+    isBinary: format !== 'hex',
+    isOurs: async (bytes) => {
+      if (holds(format, bytes, firmware)) return true;
+      for (const arena of ARENA_NAMES) {
+        const other = await keptFirmware(target, ARENAS[arena]);
+        if (other !== null && holds(format, bytes, other)) return true;
+      }
+      return false;
+    },
+    finish: (bytes) => bytes,
+  };
+}
+
+/** Whether a file begins with this program. */
+function holds(format: FirmwareFormat, bytes: Uint8Array, firmware: Firmware): boolean {
   const program = Buffer.from(
     withoutCounts(format, encodeFirmware(format, firmware, firmwarePieces(firmware))),
   );
-  return {
-    name: `firmware for ${firmware.target.name} of this version`,
-    isBinary: format !== 'hex',
-    isOurs: (bytes) => program.equals(withoutCounts(format, bytes).subarray(0, program.length)),
-    finish: (bytes) => bytes,
-  };
+  return program.equals(withoutCounts(format, bytes).subarray(0, program.length));
 }
 
 /** What is the same for every edition: how many parts there are, and where their table lies, is cut out or made zero. */

@@ -4,10 +4,11 @@
  */
 
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HoldfastError } from '../../common/errors.ts';
 import { errnoOf, reasonOf } from '../../common/file-reason.ts';
+import { makeFolders } from '../../common/make-folders.ts';
 import { GENERATED } from './output-kinds.ts';
 import { writeOutput } from './outputs.ts';
 
@@ -45,7 +46,7 @@ export async function writeFolder(
     });
   }
   for (const [path, text] of files) {
-    await makeFolder(dirname(join(folder, path)));
+    makeFolder(dirname(join(folder, path)));
     await writeOutput(join(folder, path), Buffer.from(text), { kind: GENERATED, force: true });
     written[path] = digest(text);
   }
@@ -78,9 +79,9 @@ async function digestOf(path: string): Promise<string | null> {
   }
 }
 
-async function makeFolder(path: string): Promise<void> {
+function makeFolder(path: string): void {
   try {
-    await mkdir(path, { recursive: true });
+    makeFolders(path);
   } catch (cause) {
     throw notWritten(path, cause);
   }

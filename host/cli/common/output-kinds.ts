@@ -13,7 +13,7 @@ export interface OutputKind {
   /** Bytes that a terminal should not be given. */
   readonly isBinary: boolean;
   /** Whether a file with these bytes is of this kind, written by holdfast and not edited since. */
-  isOurs(bytes: Uint8Array): boolean;
+  isOurs(bytes: Uint8Array): boolean | Promise<boolean>;
   /** What is written for `bytes`. */
   finish(bytes: Uint8Array): Uint8Array;
 }

@@ -169,7 +169,7 @@ async function examine(
   if (isStandardOutput(present)) throw sameFile(path, 'is standard output');
   if ((present.mode & WRITABLE) === 0) throw exists(path, 'is write-protected');
   const found = await contentOf(path, present);
-  if (found.length === 0 || kind.isOurs(found)) return;
+  if (found.length === 0 || (await kind.isOurs(found))) return;
   if (bytes === null || !Buffer.from(found).equals(bytes))
     throw exists(path, `is not ${kind.name} that holdfast wrote, or it was edited`);
 }

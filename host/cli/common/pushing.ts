@@ -1,14 +1,14 @@
 /** Bringing editions into a device, as more than one verb does it: progress, and windows that are opened for it. */
 
 import { Option } from 'commander';
-import { residentBytesOf } from '../../body/decode.ts';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { requireTaken } from '../../image/body-version.ts';
-import { parseImage } from '../../image/container.ts';
+import type { Refusal } from '../../refusals/refusals.ts';
 import type { Device } from '../../serial/device.ts';
 import { dropLease, saveLease } from '../../serial/lease-file.ts';
 import { createProgress } from '../../serial/progress.ts';
 import type { PushImage, PushOptions, PushProgress, StageResult } from '../../serial/push.ts';
+import { roomRefusal } from '../../serial/room.ts';
 import { READ_BACK_WAYS } from '../../serial/same-in-slot.ts';
 import { listenForInterruption } from './interruption.ts';
 import { printWarning } from './output.ts';
@@ -36,18 +36,14 @@ const LEFT_OPEN =
 export async function requireTakenBy(device: Device, image: PushImage): Promise<boolean> {
   const { body, layouts, hash, arena } = await device.status();
   if (body !== null && layouts !== null) requireTaken(image.bytes, { version: body, layouts });
-  if (arena !== null) requireRoom(image.bytes, arena);
+  const refusal = arena === null ? null : await roomRefusal(image.bytes, arena);
+  if (refusal !== null) throw refused(refusal);
   return Buffer.from(image.hash).toString('hex') === hash;
 }
 
-/** Throws TOO_LARGE (exit code 1) where a map takes more than the arena of a controller: it is not sent to be refused. */
-function requireRoom(image: Uint8Array, arenaBytes: number): void {
-  const residentBytes = residentBytesOf(parseImage(image).body);
-  if (residentBytes <= arenaBytes) return;
-  const message = `this edition takes ${residentBytes} bytes, and the device has ${arenaBytes} for a map`;
-  const remedy =
-    'Compile the map with the --arena that the device has, or a smaller one, or burn firmware with a larger arena.';
-  throw new HoldfastError('TOO_LARGE', message, { remedy, exitCode: EXIT_CHECK_SAID_NO });
+/** What is not sent to be refused (exit code 1). */
+function refused({ name, words, remedy }: Refusal): HoldfastError {
+  return new HoldfastError(name, words, { remedy, exitCode: EXIT_CHECK_SAID_NO });
 }
 
 /** Runs `bring` with its progress on stderr; `throwIfAsked` is called at each of its steps. */
