@@ -37,8 +37,8 @@ export function benchPoints(image, max) {
   }
 }
 
-/** User and system time of a call of Node whose output goes to a file. */
-function cpuSeconds(argv, folder) {
+/** User and system time of a call of Node whose output goes to a file of `folder`. */
+export function cpuSeconds(argv, folder) {
   const output = openSync(join(folder, 'output'), 'w');
   const script = 'TIMEFORMAT="%U %S"; time "$@" >&3 2>&3';
   const { status, stderr } = spawnSync('bash', ['-c', script, 'bash', process.execPath, ...argv], {

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { cutText } from '../common/cut-text.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { errnoOf, reasonOf } from '../common/file-reason.ts';
+import { U32_MAX } from '../common/integers.ts';
 import type { MapUnits, MarkModel } from '../source/model.ts';
 import { momentOf } from '../source/table-moment.ts';
 import { isMetric, isSameUnit, unitSpelled } from '../source/table-quantity.ts';
@@ -27,6 +28,7 @@ const START_CHARACTERS_MAX = 1 << 20;
 /** A number, however it is marked, and a unit behind it. */
 const AMOUNT = /^([^\p{L}]*[0-9])(\s*\p{L}.*)$/u;
 const LINE_END = /\r\n|\r|\n/;
+const STARTS_WITH_LETTER = /^\p{L}/u;
 /** More digits are left to the reader that knows bounds. */
 const PLAIN_INTEGER = /^[+-]?[0-9]{1,15}$/;
 
@@ -34,6 +36,8 @@ type ColumnName = (typeof COLUMNS)[number];
 
 interface Columns {
   readonly names: readonly ColumnName[];
+  /** Where each stands in a row, from 0; -1: there is no such column. */
+  readonly at: Readonly<Record<ColumnName, number>>;
   /** What the header says that places and phases count, as in `x (km)`. */
   readonly units: Readonly<Partial<Record<ColumnName, string>>>;
 }
@@ -99,10 +103,15 @@ class PointReader {
   readonly #axisY: NamedPlaces['axis'] | undefined;
   readonly #units: MapUnits;
   readonly #marks: readonly MarkModel[];
+  /** Whether a cell that begins with no letter may name one. */
+  readonly #hasMarksLikeNumbers: boolean;
   /** Of a mark is read once: one file asks for few of them, many times. */
   readonly #placesOfMarks = new Map<string, bigint>();
-  readonly #formsOfX = new PointForms();
-  readonly #formsOfY = new PointForms();
+  readonly #forms: Readonly<Record<ColumnName, PointForms>> = {
+    x: new PointForms(),
+    y: new PointForms(),
+    phase: new PointForms(),
+  };
   readonly #said: TableSaid;
   readonly #say: Say;
   #scanner: RecordScanner | undefined;
@@ -118,6 +127,7 @@ class PointReader {
     this.#axisY = axisY;
     this.#units = units;
     this.#marks = marks;
+    this.#hasMarksLikeNumbers = marks.some(({ name }) => !STARTS_WITH_LETTER.test(name));
     this.#said = said;
     this.#say = say;
   }
@@ -178,7 +188,7 @@ class PointReader {
       if (this.#isLeftOut(record)) continue;
       if (this.#columns === undefined) {
         const header = this.#headerIn(record);
-        this.#columns = header ?? { names: COLUMNS.slice(0, record.cells.length), units: {} };
+        this.#columns = header ?? columnsOf(COLUMNS.slice(0, record.cells.length), {});
         if (header !== null) continue;
       }
       questions.push(this.#question(record, this.#columns));
@@ -190,14 +200,19 @@ class PointReader {
   /** Empty rows, comments, and the line `sep=`. */
   #isLeftOut({ raw, cells, line, broken }: TableRecord): boolean {
     if (line < (this.#said.headerRow ?? 1)) return true;
-    if (raw === '' || cells.every((cell) => cell === '')) return true;
+    if (raw === '' || (cells[0] === '' && cells.every((cell) => cell === ''))) return true;
     if (broken !== null) {
       const remedy = `Fix line ${line}.`;
       throw new HoldfastError('CSV_MALFORMED', `${this.#path}:${line}: ${broken.words}`, { remedy });
     }
+    return this.#isComment(raw, cells) || (line === 1 && sepLine(raw) !== undefined);
+  }
+
+  #isComment(raw: string, cells: readonly string[]): boolean {
+    const { comment } = this.#said;
+    if (comment !== undefined) return comment !== 'none' && raw.startsWith(comment);
     // An error of a spreadsheet is refused where it is read: without it, answers would belong to other points.
-    const comment = this.#said.comment ?? (isSheetError(cells[0] ?? '') ? 'none' : '#');
-    return (comment !== 'none' && raw.startsWith(comment)) || (line === 1 && sepLine(raw) !== undefined);
+    return raw.startsWith('#') && !isSheetError(cells[0] ?? '');
   }
 
   #headerIn(record: TableRecord): Columns | null {
@@ -217,40 +232,61 @@ class PointReader {
     throw new HoldfastError('CSV_COLUMN_UNKNOWN', message, { remedy });
   }
 
-  #question({ cells, line }: TableRecord, { names: columns, units }: Columns): Question {
-    if (cells.length > columns.length && cells.slice(columns.length).some((cell) => cell !== '')) {
-      throw new HoldfastError(
-        'CSV_MALFORMED',
-        `${this.#path}:${line}: ${cells.length} fields in ${columns.length} columns`,
-        { remedy: 'Remove the fields that belong to no column.' },
-      );
-    }
-    if (cells.length < columns.length) {
-      const message = `${this.#path}:${line}: ${cells.length} ${cells.length === 1 ? 'field' : 'fields'} in ${columns.length} columns`;
-      throw new HoldfastError('CSV_ROW_LENGTH', message, { remedy: 'Fill in what is missing.' });
-    }
-    const x = cells[columns.indexOf('x')] ?? '';
-    const y = cells[columns.indexOf('y')] ?? '';
-    const phase = this.#inUnit(
-      cells[columns.indexOf('phase')] ?? '',
-      units.phase,
-      `${this.#path}:${line}, phase`,
-    );
+  #question({ cells, line }: TableRecord, columns: Columns): Question {
+    const { names, at, units } = columns;
+    if (cells.length !== names.length) this.#checkLength(cells, line, names.length);
+    const phase = cells[at.phase] ?? '';
+    const knownPhase = phase === '' ? 0 : this.#knownPhase(phase);
+    const phaseInUnit =
+      knownPhase === undefined ? this.#inUnit(phase, units.phase, this.#where(line, 'phase')) : phase;
+    const y = cells[at.y] ?? '';
     if (y !== '' && this.#axisY === undefined) {
-      throw new HoldfastError('USAGE', `${this.#path}:${line}, y: a line has one axis`, {
+      throw new HoldfastError('USAGE', `${this.#where(line, 'y')}: a line has one axis`, {
         remedy: 'Leave the column y empty, or remove it.',
       });
     }
-    if (phase === '' && columns.includes('phase')) {
-      throw new HoldfastError('BAD_VALUE', `${this.#path}:${line}, phase: it is empty`, {
+    if (phase === '' && at.phase >= 0) {
+      throw new HoldfastError('BAD_VALUE', `${this.#where(line, 'phase')}: it is empty`, {
         remedy: 'Fill in the field: merged cells of a spreadsheet are empty below the first of them.',
       });
     }
-    return {
-      x: this.#readX(x, units.x, line),
-      ...(this.#axisY === undefined ? {} : { y: this.#readY(y, units.y, line, this.#axisY) }),
-      phase: phase === '' ? 0 : parsePhase(phase, `${this.#path}:${line}, phase`, this.#units),
-    };
+    const x = this.#readX(cells[at.x] ?? '', units.x, line);
+    return this.#axisY === undefined
+      ? { x, phase: knownPhase ?? this.#readPhase(phase, phaseInUnit, line) }
+      : {
+          x,
+          y: this.#readY(y, units.y, line, this.#axisY),
+          phase: knownPhase ?? this.#readPhase(phase, phaseInUnit, line),
+        };
+  }
+
+  /** Refuses a row with fields that belong to no column, or with fewer than there are columns. */
+  #checkLength(cells: readonly string[], line: number, count: number): void {
+    if (cells.length < count) {
+      const message = `${this.#path}:${line}: ${cells.length} ${cells.length === 1 ? 'field' : 'fields'} in ${count} columns`;
+      throw new HoldfastError('CSV_ROW_LENGTH', message, { remedy: 'Fill in what is missing.' });
+    }
+    if (cells.slice(count).every((cell) => cell === '')) return;
+    throw new HoldfastError(
+      'CSV_MALFORMED',
+      `${this.#path}:${line}: ${cells.length} fields in ${count} columns`,
+      { remedy: 'Remove the fields that belong to no column.' },
+    );
+  }
+
+  #where(line: number, column: ColumnName): string {
+    return `${this.#path}:${line}, ${column}`;
+  }
+
+  #knownPhase(cell: string): number | undefined {
+    const ticks = this.#forms.phase.known(cell);
+    return ticks !== undefined && ticks <= U32_MAX ? ticks : undefined;
+  }
+
+  #readPhase(cell: string, inUnit: string, line: number): number {
+    const ticks = parsePhase(inUnit, this.#where(line, 'phase'), this.#units);
+    this.#forms.phase.learn(cell, BigInt(ticks));
+    return ticks;
   }
 
   /** The text of a cell with the unit of its column, unless it has that itself. */
@@ -273,43 +309,57 @@ class PointReader {
     );
   }
 
-  #readY(text: string, unit: string | undefined, line: number, axis: NamedPlaces['axis']): bigint {
-    const where = `${this.#path}:${line}, y`;
-    if (text !== '') return this.#readCell(text, unit, where, axis, this.#formsOfY);
-    throw new HoldfastError('BAD_VALUE', `${where}: it is empty`, {
+  #readY(cell: string, unit: string | undefined, line: number, axis: NamedPlaces['axis']): bigint {
+    if (cell !== '') return this.#readCell(cell, unit, line, 'y', axis);
+    throw new HoldfastError('BAD_VALUE', `${this.#where(line, 'y')}: it is empty`, {
       remedy: 'A plane is asked at x and y: fill in the field.',
     });
   }
 
   /** A place, as it stands or in the unit of its column; or a name of a mark. */
   #readX(cell: string, unit: string | undefined, line: number): bigint {
-    if (unit === undefined && PLAIN_INTEGER.test(cell)) return BigInt(cell);
-    const where = `${this.#path}:${line}, x`;
-    if (this.#marks.length > 0) {
-      const text = this.#inUnit(cell, unit, where);
-      const known = this.#placesOfMarks.get(text);
-      if (known !== undefined) return known;
-      const mark = markNamed(text, this.#marks);
-      // What can be read as a place is never taken for a name.
-      if (mark === undefined ? /^\p{L}/u.test(text) : !this.#isPlace(text)) {
-        const place = parseNamedPlace(text, where, { axis: this.#axis, marks: this.#marks });
-        this.#placesOfMarks.set(text, place);
-        return place;
-      }
-    }
-    return this.#readCell(cell, unit, where, this.#axis, this.#formsOfX);
+    const mayBeNamed = this.#marks.length > 0 && (this.#hasMarksLikeNumbers || STARTS_WITH_LETTER.test(cell));
+    const isSteps = unit === undefined && mayBeNamed && PLAIN_INTEGER.test(cell);
+    const place = mayBeNamed && !isSteps ? this.#placeOfMark(cell, unit, line) : undefined;
+    return place ?? this.#readCell(cell, unit, line, 'x', this.#axis);
+  }
+
+  /** Undefined for what names no mark, and for what can be read as a place, which is never taken for a name. */
+  #placeOfMark(cell: string, unit: string | undefined, line: number): bigint | undefined {
+    const known = this.#placesOfMarks.get(cell);
+    if (known !== undefined) return known;
+    const where = this.#where(line, 'x');
+    const text = this.#inUnit(cell, unit, where);
+    const mark = markNamed(text, this.#marks);
+    if (mark === undefined ? !STARTS_WITH_LETTER.test(text) : this.#isPlace(text)) return undefined;
+    const place = parseNamedPlace(text, where, { axis: this.#axis, marks: this.#marks });
+    this.#placesOfMarks.set(cell, place);
+    return place;
   }
 
   /** A number with marks, a quantity, a station; on an axis of time a timestamp. */
   #readCell(
     cell: string,
     unit: string | undefined,
-    where: string,
+    line: number,
+    column: 'x' | 'y',
     axis: NamedPlaces['axis'],
-    forms: PointForms,
   ): bigint {
-    const read = () => this.#readPlace(this.#inUnit(cell, unit, where), where, axis);
-    return axis.kind === 'number' ? forms.read(cell, read) : read();
+    // Digits of a timestamp do not count on.
+    if (axis.kind !== 'number') {
+      if (unit === undefined && PLAIN_INTEGER.test(cell)) return BigInt(cell);
+      return this.#readWhole(cell, unit, this.#where(line, column), axis);
+    }
+    const forms = this.#forms[column];
+    const known = forms.known(cell);
+    if (known !== undefined) return BigInt(known);
+    const steps = this.#readWhole(cell, unit, this.#where(line, column), axis);
+    forms.learn(cell, steps);
+    return steps;
+  }
+
+  #readWhole(cell: string, unit: string | undefined, where: string, axis: NamedPlaces['axis']): bigint {
+    return this.#readPlace(this.#inUnit(cell, unit, where), where, axis);
   }
 
   #isPlace(text: string): boolean {
@@ -342,6 +392,14 @@ function separatorOf(text: string): string {
   return others.find((separator) => line.includes(separator)) ?? SEPARATORS.comma;
 }
 
+function columnsOf(names: readonly ColumnName[], units: Columns['units']): Columns {
+  return {
+    names,
+    units,
+    at: { x: names.indexOf('x'), y: names.indexOf('y'), phase: names.indexOf('phase') },
+  };
+}
+
 /** The columns that a header row names, with their units, as in `x (km)` or `phase_s`. */
 function headerOf({ cells, line }: TableRecord, path: string): Columns {
   const units: Partial<Record<ColumnName, string>> = {};
@@ -363,7 +421,7 @@ function headerOf({ cells, line }: TableRecord, path: string): Columns {
       remedy: 'Keep one of them.',
     });
   }
-  if (columns.includes('x')) return { names: columns, units };
+  if (columns.includes('x')) return columnsOf(columns, units);
   throw new HoldfastError('CSV_COLUMN_MISSING', `${path}:${line}: column x is missing`, {
     remedy: 'Add it.',
   });

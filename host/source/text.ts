@@ -1,3 +1,4 @@
+import { undecodable } from '../common/undecodable.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Place } from './place.ts';
 import { FileTooLarge, type SourceReader } from './reader.ts';
@@ -78,19 +79,20 @@ function reasonOf(error: unknown): string {
 
 /** Text of UTF-8 bytes; other encodings and NUL bytes are mistakes, and nothing of the file is used then. */
 function decodeText(bytes: Uint8Array, path: string, diagnostics: Diagnostics): string | undefined {
-  const start = { file: path, line: 1, column: 1 };
+  const report = (before: string, message: string) => {
+    const lines = before.replace(BYTE_ORDER_MARK, '').split('\n');
+    const place = { file: path, line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
+    diagnostics.add('NOT_TEXT', place, message, 'Save it as UTF-8.');
+  };
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    diagnostics.add('NOT_TEXT', start, 'the file is not UTF-8 text', 'Save it as UTF-8.');
-    return undefined;
+    const { before, words } = undecodable(bytes, 'utf-8');
+    return void report(before, `the file is not UTF-8 text: ${words}`);
   }
   const withoutMark = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   const zeroAt = withoutMark.indexOf('\0');
   if (zeroAt < 0) return withoutMark;
-  const before = withoutMark.slice(0, zeroAt).split('\n');
-  const place = { file: path, line: before.length, column: (before.at(-1) ?? '').length + 1 };
-  diagnostics.add('NOT_TEXT', place, 'the file contains a NUL byte, so it is not text', 'Save it as UTF-8.');
-  return undefined;
+  return void report(withoutMark.slice(0, zeroAt), 'the file contains a NUL byte, so it is not text');
 }

@@ -1,3 +1,4 @@
+import { bytesOf, hex, type Undecodable, undecodable, type WideEncoding } from '../common/undecodable.ts';
 import { anyOf, type Say, type TableFault } from './fault.ts';
 
 /** From the bytes of a table to its text. Nothing is guessed: UTF-8, what a byte order mark says, or what somebody said. */
@@ -50,6 +51,7 @@ const FOREIGN_TEXTS: readonly (readonly [start: RegExp, what: string, remedy: st
 
 /** Bytes that are looked at to see whether every other one is zero. */
 const SAMPLE_BYTES = 64;
+const BYTE_ORDER_MARK = '\ufeff';
 const WITHOUT_LETTERS = /[\u0080-\u009f]/;
 
 /** What is known of an encoding before the text is decoded. `bytes` are the first ones, a few hundred or all. */
@@ -115,11 +117,46 @@ class ByteDecoder {
   }
 }
 
-/** Decodes a table piece by piece; a piece may end within a character. */
+/** Decodes characters of several bytes; a piece may end within one. */
+class WideDecoder {
+  readonly #encoding: WideEncoding;
+  readonly #decoder: TextDecoder;
+  /** Bytes of a character whose end has not come. */
+  #begun: Uint8Array = new Uint8Array();
+  #isStart = true;
+
+  constructor(encoding: WideEncoding) {
+    this.#encoding = encoding;
+    this.#decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+  }
+
+  /** The text of the next bytes, without a byte order mark. */
+  decode(bytes: Uint8Array, last: boolean): string | Undecodable {
+    let text: string;
+    try {
+      text = this.#decoder.decode(bytes, { stream: !last });
+    } catch {
+      const { before, words } = undecodable(Buffer.concat([this.#begun, bytes]), this.#encoding);
+      return { before: this.#withoutMark(before), words };
+    }
+    const begunBytes = this.#begun.length + bytes.length - bytesOf(text, this.#encoding);
+    const from = bytes.length - begunBytes;
+    this.#begun = from < 0 ? Buffer.concat([this.#begun, bytes]) : bytes.slice(from);
+    const marked = this.#withoutMark(text);
+    this.#isStart &&= text === '';
+    return marked;
+  }
+
+  #withoutMark(text: string): string {
+    return this.#isStart && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  }
+}
+
+/** Decodes a table piece by piece. */
 export class TableDecoder {
   readonly #encoding: EncodingName;
   readonly #say: Say;
-  readonly #decoder: Pick<TextDecoder, 'decode'>;
+  readonly #decoder: ByteDecoder | WideDecoder;
   /** Of what was decoded so far, for places. */
   #line = 1;
   #column = 1;
@@ -127,32 +164,23 @@ export class TableDecoder {
   constructor(encoding: EncodingName, say: Say) {
     this.#encoding = encoding;
     this.#say = say;
-    this.#decoder = isOfBytes(encoding)
-      ? new ByteDecoder(encoding)
-      : new TextDecoder(encoding, { fatal: true });
+    this.#decoder = isOfBytes(encoding) ? new ByteDecoder(encoding) : new WideDecoder(encoding);
   }
 
   /** The text of the next bytes, without a byte order mark. */
   push(bytes: Uint8Array, last: boolean): string | TableFault {
-    let text: string;
-    try {
-      text = this.#decoder.decode(bytes, { stream: !last });
-    } catch {
-      return this.#undecodable(bytes);
-    }
+    const text = this.#decoder.decode(bytes, last);
+    if (typeof text !== 'string') return this.#undecodable(text);
     return this.#check(text) ?? text;
   }
 
-  #undecodable(bytes: Uint8Array): TableFault {
+  #undecodable({ before, words }: Undecodable): TableFault {
+    const isUtf8 = this.#encoding === 'utf-8';
+    const message = `the file is not ${isUtf8 ? 'UTF-8' : this.#encoding} text: ${words}`;
     const others = ['windows-1252', 'latin-1'].map((name) => this.#say('encoding', name));
-    if (this.#encoding !== 'utf-8') {
-      const message = `the file is not ${this.#encoding} text`;
-      return { ...this.#placeBehind(''), code: 'NOT_TEXT', message, remedy: 'Save it as UTF-8.' };
-    }
-    const before = validStart(bytes);
-    const shown = hex(bytes[Buffer.byteLength(before)] ?? 0);
-    const message = `the file is not UTF-8 text: byte ${shown} is none of it`;
-    const remedy = `Save it as UTF-8, or say how it is written: ${anyOf(others)} (what Excel writes in western Europe is the first).`;
+    const remedy = isUtf8
+      ? `Save it as UTF-8, or say how it is written: ${anyOf(others)} (what Excel writes in western Europe is the first).`
+      : 'Save it as UTF-8.';
     return { ...this.#placeBehind(before), code: 'NOT_TEXT', message, remedy };
   }
 
@@ -181,7 +209,7 @@ export class TableDecoder {
   }
 
   #noLetter(before: string, byte: number, remedy: string): TableFault {
-    const message = `byte ${hex(byte)} is no letter of ${this.#encoding}`;
+    const message = `byte ${hex(Uint8Array.of(byte))} is no letter of ${this.#encoding}`;
     return { ...this.#placeBehind(before), code: 'NOT_TEXT', message, remedy };
   }
 
@@ -195,26 +223,4 @@ export class TableDecoder {
     const column = lineStart < 0 ? this.#column + text.length : text.length - lineStart;
     return { line, column };
   }
-}
-
-function hex(byte: number): string {
-  return byte.toString(16).toUpperCase().padStart(2, '0');
-}
-
-/** The longest start of the bytes that is UTF-8, found by halving. */
-function validStart(bytes: Uint8Array): string {
-  const decode = (length: number) =>
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length), { stream: true });
-  let good = 0;
-  let bad = bytes.length;
-  while (bad - good > 1) {
-    const middle = (good + bad) >>> 1;
-    try {
-      decode(middle);
-      good = middle;
-    } catch {
-      bad = middle;
-    }
-  }
-  return decode(good);
 }

@@ -23,6 +23,8 @@ export interface BrokenQuotes {
 const ROW_CHARACTERS_MAX = 1 << 20;
 
 const QUOTE = '"';
+/** Cells of an empty line, of which files may have as many as rows. */
+const EMPTY: readonly string[] = [''];
 
 export class RecordScanner {
   readonly #separator: string;
@@ -85,7 +87,7 @@ export class RecordScanner {
   #plain(raw: string): TableRecord {
     const line = this.#line++;
     if (raw.length <= this.#charactersMax)
-      return { line, raw, cells: splitPlain(raw, this.#separator), broken: null };
+      return { line, raw, cells: raw === '' ? EMPTY : splitPlain(raw, this.#separator), broken: null };
     const words = `a row has more than ${this.#charactersMax} characters`;
     return { line, raw, cells: [raw], broken: { column: 1, words } };
   }

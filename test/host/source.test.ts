@@ -575,7 +575,7 @@ describe('mistakes', () => {
 
   test('a file that is not UTF-8', async () => {
     const [mistake] = await mistakesOf(Uint8Array.of(0x6d, 0x61, 0xff));
-    expect(mistake).toMatchObject({ code: 'NOT_TEXT', line: 1, column: 1 });
+    expect(mistake).toMatchObject({ code: 'NOT_TEXT', line: 1, column: 3 });
   });
 
   test('a source that is not there', async () => {
