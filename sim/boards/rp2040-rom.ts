@@ -1,7 +1,7 @@
 /** What the RP2040's ROM does after a reset: it verifies the boot code in flash, copies it to SRAM and jumps there. Datasheet 2.8.1. */
 import type { RP2040 } from 'rp2040js';
 import { HoldfastError } from '../../host/common/errors.ts';
-import { boot2Checksum } from '../../host/firmware/boot2.ts';
+import { boot2Checksum } from '../../host/firmware/seal.ts';
 import { BOOT2_BYTES } from '../../host/firmware/target-file.ts';
 
 const BOOT2_RUNS_AT = 0x2004_1f00;

@@ -112,12 +112,6 @@ uint32_t port_safe_input(void) { return (SIO_GPIO_IN >> TARGET_PIN_SAFE_INPUT) &
 
 uint32_t port_ticks(void) { return ticks; }
 
-/* Everything but the oscillators [2.13.4]. */
-static void reset_now(void) {
-  PSM_WDSEL = 0x1fffc;
-  WATCHDOG_CTRL = 1u << 31;
-}
-
 /* The answer that announced the reset leaves first: a whole FIFO takes 2.9 ms. */
 void port_reset(void) {
   const uint32_t since = TIMER_RAWL;

@@ -3,8 +3,7 @@
 #include "readings.h"
 #include "registers.h"
 
-/* In the part of SRAM that start.c fills first, since everything else is copied in the way that is chosen here. */
-#define EARLY __attribute__((section(".early.text")))
+extern uint32_t run_begin[], early_end[], run_end[], run_image[];
 
 typedef struct {
   uint32_t ctrlr0;
@@ -31,9 +30,9 @@ EARLY void reading_resume(void) {
   SSI_SSIENR = 1;
 }
 
-EARLY static bool reads_the_same(const uint32_t* copy, const uint32_t* end, const uint32_t* image) {
-  const volatile uint32_t* from = past_cache(image);
-  for (const uint32_t* word = copy; word < end; word++)
+EARLY static bool reads_the_same(void) {
+  const volatile uint32_t* from = past_cache(run_image);
+  for (const uint32_t* word = run_begin; word < early_end; word++)
     if (*from++ != *word) return false;
   return true;
 }
@@ -44,11 +43,31 @@ EARLY static void quicken_pads(void) {
   for (uint32_t line = 0; line < 4; line++) PAD_QSPI_CLEAR(line) = PAD_SCHMITT;
 }
 
-EARLY void reading_choose(const uint32_t* copy, const uint32_t* end, const uint32_t* image) {
+/* Copies the rest of the code. Gives whether all of it is what was linked: its words and their sums so far sum up to `sums`. */
+EARLY static bool copies(const uint32_t sums[2]) {
+  uint32_t sum = 0;
+  uint32_t sum_of_sums = 0;
+  for (const uint32_t* word = run_begin; word < early_end; word++) {
+    sum += *word;
+    sum_of_sums += sum;
+  }
+  const volatile uint32_t* from = past_cache(run_image) + (early_end - run_begin);
+#pragma GCC unroll 8
+  for (uint32_t* to = early_end; to < run_end; to++) {
+    const uint32_t word = *from++;
+    *to = word;
+    sum += word;
+    sum_of_sums += sum;
+  }
+  return sum == sums[0] && sum_of_sums == sums[1];
+}
+
+EARLY bool reading_load(const uint32_t sums[2]) {
   quicken_pads();
   for (chosen = QUAD; chosen != PLAIN; chosen--) {
     reading_resume();
-    if (reads_the_same(copy, end, image)) return;
+    if (reads_the_same() && copies(sums)) return true;
   }
   reading_resume();
+  return copies(sums);
 }

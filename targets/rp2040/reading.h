@@ -2,13 +2,18 @@
 #ifndef RP2040_READING_H_
 #define RP2040_READING_H_
 
+#include <stdbool.h>
 #include <stdint.h>
 
+/* In the part of SRAM that start.c fills first, since everything else is copied in the way that is chosen there. */
+#define EARLY __attribute__((section(".early.text")))
+
 /*
- * Finds the fastest way in which the chip gives what it gives in the plain one: `copy` up to `end` was read from `image` that way, and the
- * same words are read again here. To be called in SRAM, at full clock, after .bss was cleared, with the SSI as boot2 left it.
+ * Copies the code behind the early part to SRAM, in the fastest way in which the chip gives the early part as it does in the plain one,
+ * and all of the code with the sums that the build counted. Gives false when no way does. To be called at full clock, after .bss was
+ * cleared, with the SSI as boot2 left it.
  */
-void reading_choose(const uint32_t* copy, const uint32_t* end, const uint32_t* image);
+bool reading_load(const uint32_t sums[2]);
 
 /* Sets the SSI up as chosen, after it was used for commands. */
 void reading_resume(void);

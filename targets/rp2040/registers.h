@@ -58,6 +58,11 @@ static inline const volatile uint32_t* past_cache(const void* address) {
 #define WATCHDOG_CTRL REGISTER(0x40058000u)
 #define WATCHDOG_TICK REGISTER(0x4005802cu)
 #define PSM_WDSEL REGISTER(0x40010008u)
+/* Everything but the oscillators [2.13.4]. */
+__attribute__((always_inline)) static inline void reset_now(void) {
+  PSM_WDSEL = 0x1fffc;
+  WATCHDOG_CTRL = 1u << 31;
+}
 
 /* Timer [4.6.5], microseconds */
 #define TIMER_ALARM0 REGISTER(0x40054010u)

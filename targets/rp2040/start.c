@@ -1,7 +1,7 @@
 /*
  * From reset to the loop: the clocks are set up, what runs is copied to SRAM, then main.c goes on and never comes back. The clocks come
  * first, from flash: the ring oscillator that the chip starts with is twenty times slower, and so would be the copy. The first part of it
- * is read in the plain way and chooses the way of the rest.
+ * is read in the plain way; it chooses the way of the rest, and looks whether all of it came as it was linked.
  */
 #include "reading.h"
 #include "registers.h"
@@ -61,6 +61,24 @@ __attribute__((always_inline)) static inline void start_clocks(void) {
   WATCHDOG_TICK = 12 | (1u << 9);
 }
 
+/* The sum of the words of what runs, and that of their sums so far: the build writes them once they are linked. */
+__attribute__((section(".start.sums"), used)) const volatile uint32_t run_sums[2] = {0, 0};
+
+/* In SRAM, since flash is read in a way that was not tried on the rest of this file. A chip that gives other code is asked once more. */
+EARLY __attribute__((noinline)) _Noreturn static void go_on(uint32_t sum, uint32_t sum_of_sums) {
+  const uint32_t sums[2] = {sum, sum_of_sums};
+  if (!reading_load(sums)) {
+    reset_now();
+    for (;;) {
+    }
+  }
+  VTOR = (uint32_t)vectors;
+  void (*volatile go)(void) = holdfast_main;
+  go();
+  for (;;) {
+  }
+}
+
 IN_START void start(void) {
   start_clocks();
   const volatile uint32_t* from = past_cache(run_image);
@@ -68,11 +86,6 @@ IN_START void start(void) {
   while (to < early_end) *to++ = *from++;
 #pragma GCC unroll 8
   for (uint32_t* cleared = bss_begin; cleared < bss_end; cleared++) *cleared = 0;
-  void (*volatile choose)(const uint32_t*, const uint32_t*, const uint32_t*) = reading_choose;
-  choose(run_begin, early_end, run_image);
-#pragma GCC unroll 8
-  while (to < run_end) *to++ = *from++;
-  VTOR = (uint32_t)vectors;
-  void (*volatile go)(void) = holdfast_main;
-  go();
+  void (*volatile then)(uint32_t, uint32_t) = go_on;
+  then(run_sums[0], run_sums[1]);
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openImage } from '../../host/core/checker.ts';
 import { geometryBytes, sectorBytesOf } from '../../host/core/geometry.ts';
-import { boot2Checksum } from '../../host/firmware/boot2.ts';
+import { boot2Checksum } from '../../host/firmware/seal.ts';
 import { buildFirmware, buildTarget, refuseFlash, refuseStack } from '../../host/firmware/build.ts';
 import { readElf } from '../../host/firmware/elf.ts';
 import { toBinary, toElf, toHexFile, toUf2 } from '../../host/firmware/formats.ts';

@@ -153,10 +153,12 @@ describe.each(Object.keys(FLASH_PARTS) as FlashPart[])('the firmware on %s flash
   });
 });
 
-/** Words that the start reads again in each way: the first KiB of the code. */
+/** Words that the start reads again in each way before it copies the rest: the first KiB of the code. */
 const SAMPLE_WORDS = 256;
+const RESET = 'the chip is reset';
+const WATCHDOG_PAGE = 0x40058;
 
-/** Lines of data after a start on which a word of the code comes with its highest bit wrong in ways of so many lines. */
+/** Lines of data after a start on which a word of the code comes with its highest bit wrong in ways of so many lines. Throws RESET. */
 async function linesWhereFails(word: number, failing: readonly number[]) {
   const { elf } = await buildFirmware('rp2040');
   const bench = new Rp2040Bench(elf);
@@ -170,16 +172,35 @@ async function linesWhereFails(word: number, failing: readonly number[]) {
     const isWrong = address >>> 0 === wrong && failing.includes(ssi.reading()?.lines ?? 0);
     return (read(address) ^ (isWrong ? 0x8000_0000 : 0)) >>> 0;
   };
+  Object.assign(chip.peripherals[WATCHDOG_PAGE] ?? {}, {
+    onWatchdogTrigger: () => {
+      throw new Error(RESET);
+    },
+  });
   startFromRom(chip);
   bench.runUntil('holdfast_main');
   return ssi.reading()?.lines;
 }
 
-describe('a way in which one bit of the sample comes wrong is not taken', () => {
-  test.each([0, 1, SAMPLE_WORDS / 2, SAMPLE_WORDS - 1])('word %i', async (word) => {
-    expect(await linesWhereFails(word, [])).toBe(4);
-    expect(await linesWhereFails(word, [4])).toBe(2);
-    expect(await linesWhereFails(word, [2])).toBe(4);
-    expect(await linesWhereFails(word, [4, 2])).toBe(1);
+async function codeWords() {
+  const { elf } = await buildFirmware('rp2040');
+  return (elf.addressOf('run_end') - elf.addressOf('run_begin')) / 4;
+}
+
+describe('a way in which one bit of the code comes wrong is not taken', () => {
+  test.each([0, 1, SAMPLE_WORDS / 2, SAMPLE_WORDS - 1, SAMPLE_WORDS, 5000, -2, -1])(
+    'word %i',
+    async (place) => {
+      const word = place < 0 ? (await codeWords()) + place : place;
+      expect(await linesWhereFails(word, [])).toBe(4);
+      expect(await linesWhereFails(word, [4])).toBe(2);
+      expect(await linesWhereFails(word, [2])).toBe(4);
+      expect(await linesWhereFails(word, [4, 2])).toBe(1);
+    },
+  );
+
+  test('code that comes wrong in every way does not run', async () => {
+    await expect(linesWhereFails(SAMPLE_WORDS, [4, 2, 1])).rejects.toThrow(RESET);
+    await expect(linesWhereFails((await codeWords()) - 1, [4, 2, 1])).rejects.toThrow(RESET);
   });
 });
