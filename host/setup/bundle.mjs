@@ -83,6 +83,8 @@ const withoutNode = { name: 'without-node', setup: (page) => leaveOut(page, /^no
 const pageOf = (name, main) =>
   build({
     ...COMMON,
+    // Each page carries its script.
+    minifyIdentifiers: true,
     stdin: {
       contents: `import { start } from './${main}.ts'; void start();`,
       resolveDir: join(ROOT, 'host', 'page'),
