@@ -10,13 +10,14 @@ export function asksForJson(usage) {
   }
 }
 
-/** The same with `--all`: whether what takes long is wanted too. */
+/** The same with `--all`, for what takes long, and `--quick`, without what takes a while. */
 export function benchOptions(usage) {
   try {
-    const { json = false, all = false } = parseArgs({
-      options: { json: { type: 'boolean' }, all: { type: 'boolean' } },
-    }).values;
-    return { json, all };
+    const flag = { type: 'boolean', default: false };
+    const options = { json: flag, all: flag, quick: flag };
+    const { json, all, quick } = parseArgs({ options }).values;
+    if (all && quick) throw new RangeError('--all and --quick are opposites.');
+    return { json, all, quick };
   } catch (error) {
     return refuseUsage(error.message, usage);
   }

@@ -96,7 +96,7 @@ function compilePhasesApart(shape, segments) {
 }
 
 /** Rows for the bench: time and memory of the largest size against the smaller ones, scaled up by their size; 1 is linear. */
-export function phaseGrowth(sizes = [10_000, 100_000]) {
+export function phaseGrowth(sizes) {
   return ['apart', 'shared'].flatMap((shape) => {
     const none = compilePhasesApart(shape, 0);
     const [small, large] = sizes.map((size) => compilePhasesApart(shape, size));

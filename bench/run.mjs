@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- --json] [--all]`: figures as ratios against a baseline of the same run, since machines differ and are noisy.
- * `--all`: planes of 60,000 corners too. Wall-clock figures here gate nothing; cycles of emulated controllers are exact, and
- * test/targets/cycles.test.ts holds them.
+ * `npm run bench [-- --json] [--all | --quick]`: figures as ratios against a baseline of the same run, since machines differ and are noisy.
+ * `--all`: planes of 60,000 corners too; `--quick`: no table of a million rows, and a tenth of the segments in phases. Wall-clock
+ * figures here gate nothing; cycles of emulated controllers are exact, and test/targets/cycles.test.ts holds them.
  */
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -157,7 +157,11 @@ function namesOf(image) {
   return view.getUint32(16, true) - view.getUint32(20, true);
 }
 
-const { json: isJson, all: isAll } = benchOptions('npm run bench [-- --json] [--all]');
+const {
+  json: isJson,
+  all: isAll,
+  quick: isQuick,
+} = benchOptions('npm run bench [-- --json] [--all | --quick]');
 const results = [];
 for (const segments of [16, 256, 4096]) results.push(await checksASecond(segments));
 for (const segments of [1000, 10_000]) results.push(await compileTime(segments));
@@ -172,8 +176,8 @@ results.push(await bytesASegment('16 phases, every tenth a gap', phasedLine({ ..
 
 results.push(await uploadGoodput());
 results.push(...(await benchPush()));
-results.push(largeCompile(), ...benchGrowth());
-results.push(...phaseGrowth());
+results.push(largeCompile(), ...benchGrowth(isQuick ? 100_000 : 1_000_000));
+results.push(...phaseGrowth(isQuick ? [1000, 10_000] : [10_000, 100_000]));
 results.push(...(await startTime()));
 results.push(...(await benchBuilds()));
 results.push(...(await benchRp2040()));

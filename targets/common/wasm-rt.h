@@ -574,7 +574,7 @@ static inline __attribute__((always_inline)) uint32_t holdfast_find(uint32_t pla
   }
 HOLDFAST_WALKED(holdfast_walk_long, HOLDFAST_TURN_LONG, 12)
 HOLDFAST_WALKED(holdfast_walk_short, HOLDFAST_TURN_SHORT, 8)
-#elif HOLDFAST_RV32
+#elif HOLDFAST_RV32 && (defined(__riscv_mul) || defined(__riscv_zmmul))
 #define HOLDFAST_WALK
 #define HOLDFAST_TURN(load, a, b, c)                                                                                              \
   "add %0, %0, %[arena]\n\t" load " %1, " #a "(%0)\n\t" load " t1, " #b "(%0)\n\tlw t0, " #c "(%0)\n\tlw %0, 0(%0)\n\t"             \

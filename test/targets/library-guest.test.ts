@@ -114,6 +114,19 @@ describe('unoptimised', () => {
   });
 });
 
+describe('for an RV32 with fewer instructions', () => {
+  const FEWER = ['-march=rv32i -mabi=ilp32', '-march=rv32ec -mabi=ilp32e', '-march=rv32im -mabi=ilp32'];
+  const argv = ['-std=c11', '-Os', '-ffreestanding', '-c', ...INCLUDES, folder.at('src/holdfast.c')];
+  test.each(FEWER)('GCC: %s', (machine) => {
+    tool(rv32, 'gcc', [...machine.split(' '), ...argv, '-o', folder.at('fewer.o')]);
+  });
+
+  test('clang: without multiplication', () => {
+    const machine = { ...rv32, flags: ['-march=rv32ic', '-mabi=ilp32'] } as unknown as Machine;
+    clang(machine, [...argv, '-o', folder.at('fewer.o')]);
+  });
+});
+
 test('in one unit with a project that has short names of its own, and options of its own', () => {
   const unit = written(
     'unit.c',
