@@ -93,9 +93,9 @@ export class Findings {
     this.#pairsSeen += pairs;
     if (this.#pairsSeen <= PAIRS_MAX) return true;
     const place = this.zone(zone)?.place ?? this.#model.place;
-    const message = `zones lie over one another more than ${PAIRS_MAX} times`;
-    if (!this.#isKnown('pairs', 0, 0))
-      this.#diagnostics.add('TOO_MANY', place, message, 'Cut zones to the places where they may answer.');
+    const message = `zones lie over one another more than ${PAIRS_MAX} times: two of them count once for each place and each range of phases where both lie`;
+    const remedy = 'Cut zones to the places and phases where they may answer.';
+    if (!this.#isKnown('pairs', 0, 0)) this.#diagnostics.add('TOO_MANY', place, message, remedy);
     return false;
   }
 

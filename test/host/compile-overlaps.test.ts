@@ -238,4 +238,7 @@ ${zones.join('\n')}
 `;
   const error = await loadPartition('m.yaml', memoryReader({ 'm.yaml': source })).catch((thrown) => thrown);
   expect(error.diagnostics).toMatchObject([{ code: 'TOO_MANY' }]);
+  expect(error.message).toMatch(
+    /once for each place and each range of phases .*Cut zones to the places and phases/s,
+  );
 });
