@@ -1,6 +1,6 @@
 /*
  * Second-stage boot code: the ROM copies these 256 bytes to SRAM, verifies their checksum (the last word, which the host writes,
- * host/firmware/boot2.ts) and jumps here. It lets the SSI read the flash in the plain way, which every flash chip knows
+ * host/firmware/seal.ts) and jumps here. It lets the SSI read the flash in the plain way, which every flash chip knows
  * (readings.h; reading.c finds a faster one), and goes to the vector table behind it. RP2040 datasheet 2.8.1.3 and 4.10.
  */
 #include "readings.h"

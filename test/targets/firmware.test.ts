@@ -3,12 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openImage } from '../../host/core/checker.ts';
 import { geometryBytes, sectorBytesOf } from '../../host/core/geometry.ts';
-import { boot2Checksum } from '../../host/firmware/seal.ts';
 import { buildFirmware, buildTarget, refuseFlash, refuseStack } from '../../host/firmware/build.ts';
 import { readElf } from '../../host/firmware/elf.ts';
 import { toBinary, toElf, toHexFile, toUf2 } from '../../host/firmware/formats.ts';
 import { cheapen } from '../../host/firmware/generate.ts';
 import { firmwarePieces, placeEdition } from '../../host/firmware/place.ts';
+import { boot2Checksum, codeSums } from '../../host/firmware/seal.ts';
 import { worstStackBytes } from '../../host/firmware/stack.ts';
 import { flashRange, type Target } from '../../host/firmware/target-file.ts';
 import { AREA } from '../../host/format.ts';
@@ -84,6 +84,19 @@ describe('the firmware of the RP2040', () => {
     expect(bytes.readUInt32LE(252)).toBe(boot2Checksum(bytes.subarray(0, 252)));
     // The check value of CRC-32/MPEG-2.
     expect(boot2Checksum(Buffer.from('123456789'))).toBe(0x0376_e6e7);
+  });
+
+  test('the sums of the code are those of what is copied to SRAM', () => {
+    const { elf } = firmware;
+    const bytesFrom = (name: string) => {
+      const at = elf.addressOf(name);
+      const segment = elf.segments.find(({ virtual, bytes }) => at >= virtual && at < virtual + bytes.length);
+      return Buffer.from(segment?.bytes ?? []).subarray(at - (segment?.virtual ?? 0));
+    };
+    const code = bytesFrom('run_begin').subarray(0, elf.addressOf('run_end') - elf.addressOf('run_begin'));
+    const sums = bytesFrom('run_sums');
+    expect([sums.readUInt32LE(0), sums.readUInt32LE(4)]).toEqual(codeSums(code));
+    expect(codeSums(Uint8Array.from([1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]))).toEqual([0, 1]);
   });
 
   test('check answers as the wasm does, and takes the same cycles for every input', async () => {
