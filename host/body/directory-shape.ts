@@ -6,8 +6,10 @@ import { DIRECTORY_ENTRIES_MAX, HALVINGS_MAX } from '../format.ts';
  */
 
 /** Bytes that a directory may take for each cell of its list, and bytes that it may mostly take whatever its list is. */
-export const DIRECTORY_BYTES_A_CELL = 1;
+const DIRECTORY_BYTES_A_CELL = 1;
 const DIRECTORY_BYTES_LEAST = 32;
+/** Of a bucket. */
+const ENTRY_BYTES = 2;
 
 /** A bucket as wide as this holds every axis. */
 const SHIFT_MAX = 31;
@@ -42,13 +44,25 @@ function mostBehind({ starts }: SortedList, shift: number): number {
   return most;
 }
 
+/** Bytes that the directory of a list may take, whole entries. */
+export function directoryBytesMost({ starts }: SortedList, bytesLeast = DIRECTORY_BYTES_LEAST): number {
+  const bytes = Math.max(bytesLeast, DIRECTORY_BYTES_A_CELL * starts.length);
+  return ENTRY_BYTES * Math.min(DIRECTORY_ENTRIES_MAX, Math.floor(bytes / ENTRY_BYTES));
+}
+
+/** Bytes of the smallest directory that leaves no more halvings than there may be, whatever a directory may take. */
+export function leastDirectoryBytes(list: SortedList): number {
+  let shift = SHIFT_MAX;
+  while (shift > 0 && halvingsFor(mostBehind(list, shift)) > HALVINGS_MAX) shift--;
+  return ENTRY_BYTES * bucketsOf(list.end, shift);
+}
+
 /**
  * For each number of halvings the widest buckets with which they are enough, within the bytes that a directory may take; undefined: there
  * is no such directory.
  */
 function shiftsByHalvings(list: SortedList, bytesLeast: number): (number | undefined)[] {
-  const bytes = Math.max(bytesLeast, DIRECTORY_BYTES_A_CELL * list.starts.length);
-  const bucketsMost = Math.min(DIRECTORY_ENTRIES_MAX, Math.floor(bytes / 2));
+  const bucketsMost = directoryBytesMost(list, bytesLeast) / ENTRY_BYTES;
   const shifts = new Array<number | undefined>(HALVINGS_MAX + 1).fill(undefined);
   for (let shift = SHIFT_MAX; shift >= 0; shift--) {
     const buckets = bucketsOf(list.end, shift);

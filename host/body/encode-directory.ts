@@ -21,7 +21,7 @@ import type { Partition } from './partition.ts';
 const SECTION_COUNT = 6;
 const ENTRY_WORDS = LIST_ENTRY_BYTES / 4;
 /** Entries are named by 16 bits. */
-const ENTRIES_MAX = 0x10000;
+export const ENTRIES_MAX = 0x10000;
 
 /** undefined: a list has no directory within the bytes that it may take, or lies too far away for it. */
 export function encodeDirectory(partition: Partition, lists: Lists): EncodedLayout | undefined {

@@ -16,7 +16,7 @@ export type WantedLookup = Lookup | 'auto';
 /** A body, and the one with the other lookup, where both were looked at. */
 export interface ChosenBody extends EncodedBody {
   /** null: the map has no directories within the bytes that they may take; undefined: none was looked for. */
-  readonly other?: Pick<EncodedBody, 'steps' | 'fits'> | null;
+  readonly other?: Pick<EncodedBody, 'steps' | 'fits' | 'residentBytes'> | null;
 }
 
 /**
@@ -62,11 +62,12 @@ export function encodeBody(
 }
 
 /** Steps of a search besides the look into a directory. */
-function depthOf({ phase = 0, line = 0, halving = 0 }: Steps): number {
+export function depthOf({ phase = 0, line = 0, halving = 0 }: Steps): number {
   return phase + line + halving;
 }
 
-function exceeds(steps: Steps, { budgetSteps }: Partition): boolean {
+/** Whether it takes more steps than the budget allows. */
+export function exceeds(steps: Steps, { budgetSteps }: Partition): boolean {
   return budgetSteps !== null && totalSteps(steps) > budgetSteps;
 }
 

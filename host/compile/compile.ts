@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { toHex } from '../body/bytes.ts';
-import { DIRECTORY_BYTES_A_CELL } from '../body/directory-shape.ts';
+import { whyNoDirectories } from '../body/directory-lack.ts';
 import { encodeBody, type WantedLookup } from '../body/encode.ts';
 import { shortfalls } from '../body/encode-body.ts';
 import type { Lookup } from '../body/encode-layout.ts';
@@ -12,7 +12,7 @@ import { actionCode } from '../body/words.ts';
 import { type ArenaName, arenaOf, BUILD_NAMES, buildWords } from '../common/arenas.ts';
 import { HoldfastError } from '../common/errors.ts';
 import { type Steps, stepsByKind } from '../cycles/steps.ts';
-import { ARENAS, BUILD_LIMITS, type BuildName, HALVINGS_MAX } from '../format.ts';
+import { ARENAS, BUILD_LIMITS, type BuildName } from '../format.ts';
 import { BURNED_DEFAULTS } from '../image/burned.ts';
 import { wrapImage } from '../image/container.ts';
 import type { BurnHint, ImageIdentity } from '../image/identity.ts';
@@ -23,6 +23,7 @@ import { isPlane, type PlaneModel, planeRefused } from '../source/plane-model.ts
 import { fileReader, type SourceReader } from '../source/reader.ts';
 import { readSource } from '../source/source.ts';
 import { burnedBudget, type Cost, costOf, refuseOverBudget } from './cost.ts';
+import { lookupReason, otherLookupRemedy } from './lookup-reason.ts';
 import { chosenPlane, type OtherForm } from './plane-form.ts';
 import { resolveInto } from './resolve.ts';
 import { resolvePlane } from './resolve-plane.ts';
@@ -63,6 +64,8 @@ export interface CompileSummary {
   readonly arena: ArenaName | null;
   /** Steps of the other lookup; null: directories would take more bytes or halvings than they may, or it was not looked at. */
   readonly otherKinds: Steps | null;
+  /** Why trees were taken where directories cost fewer cycles, or there are none, a clause; null: what was taken costs least. */
+  readonly lookupReason: string | null;
   /** An arena that is smaller than that of `arena` and holds the map by the other lookup; null: none does. */
   readonly smallerArena: ArenaName | null;
   /** Of a plane: its nodes, bytes of each, levels, the squares of its grid, and what else nodes could be; null for a line. */
@@ -166,10 +169,12 @@ function compileLine(
 ): Compiled {
   const build = buildFor(arena);
   const encoded = encodeBody(partition, lookup, build);
-  if (encoded === undefined) throw noDirectories();
+  if (encoded === undefined) throw noDirectories(partition);
+  const wanted = large && arena === undefined ? 'large' : build;
   const cost = costOf(partition, encoded.steps, arena);
-  refuseOverBudget(partition, cost);
-  const fits = requireFit(encoded, shortfalls, large && arena === undefined ? 'large' : build);
+  const otherLookup = () => otherLookupRemedy(partition, { lookup, build, wanted, arena });
+  refuseOverBudget(partition, cost, otherLookup);
+  const fits = requireFit(encoded, shortfalls, { wanted, takesLayout: true, otherLookup });
   const { image, digest } = wrapImage(encoded.body, identityOf(partition, encoded.steps), key);
   const summary = {
     ...summaryOf(partition, { image, digest, cost, fits }, encoded.residentBytes),
@@ -177,6 +182,7 @@ function compileLine(
     lookup: encoded.lookup,
     directoryBytes: encoded.directoryBytes,
     otherKinds: encoded.other?.steps ?? null,
+    lookupReason: lookupReason(partition, encoded),
     smallerArena: smallerThan(fits, encoded.other?.fits ?? null),
     plane: null,
   };
@@ -196,9 +202,9 @@ function compilePlane(
   const wanted = large && arena === undefined ? 'large' : build;
   const encoded = chosenPlane(partition, build);
   const cost = costOf(partition, encoded.steps, arena);
-  refuseOverBudget(partition, cost);
-  const takesPlanes = BUILD_LIMITS[wanted].planeStepsMax > 0;
-  const fits = requireFit(encoded, planeShortfalls, wanted, takesPlanes);
+  refuseOverBudget(partition, cost, () => null);
+  const takesLayout = BUILD_LIMITS[wanted].planeStepsMax > 0;
+  const fits = requireFit(encoded, planeShortfalls, { wanted, takesLayout, otherLookup: () => null });
   const { image, digest } = wrapImage(encoded.body, identityOf(partition, encoded.steps), key);
   const { nodeBytes, nodes, leaves, gridBytes } = encoded;
   const { columns, rows, depth } = partition;
@@ -210,6 +216,7 @@ function compilePlane(
     lookup: 'plane' as const,
     directoryBytes: gridBytes,
     otherKinds: null,
+    lookupReason: null,
     smallerArena: null,
     plane: { nodes, nodeBytes, depth, columns, rows, other: encoded.other },
   };
@@ -255,17 +262,24 @@ function smallerThan(fits: BuildName, other: BuildName | null): ArenaName | null
   return other !== null && BUILD_NAMES.indexOf(other) < BUILD_NAMES.indexOf(fits) ? arenaOf(other) : null;
 }
 
-/** The smallest build that holds it; one that `wanted` is no smaller than, which may hold a smaller map where it `takesLayout`. */
+interface Fit {
+  readonly wanted: BuildName;
+  /** Whether that holds smaller maps of the kind. */
+  readonly takesLayout: boolean;
+  /** The remedy that is another lookup; null: none helps. */
+  readonly otherLookup: () => string | null;
+}
+
+/** The smallest build that holds it; one that `wanted` is no smaller than. */
 function requireFit<Sizes>(
   { fits, sizes }: { readonly fits: BuildName | null; readonly sizes: Sizes },
   shortfallsOf: (sizes: Sizes, build: BuildName) => readonly string[],
-  wanted: BuildName,
-  takesLayout = true,
+  { wanted, takesLayout, otherLookup }: Fit,
 ): BuildName {
   const missing = shortfallsOf(sizes, wanted);
   if (fits !== null && missing.length === 0) return fits;
   const message = `this map does not fit ${buildWords(wanted)}: ${missing.join('; ')}`;
-  throw new HoldfastError('TOO_LARGE', message, { remedy: remedyFor(fits, takesLayout) });
+  throw new HoldfastError('TOO_LARGE', message, { remedy: otherLookup() ?? remedyFor(fits, takesLayout) });
 }
 
 /** What helps a map that `fits` holds. */
@@ -277,8 +291,8 @@ function remedyFor(fits: BuildName | null, takesLayout: boolean): string {
   return `Use ${smaller}controllers with an arena of ${arena} (--arena ${arena}).`;
 }
 
-function noDirectories(): HoldfastError {
-  const message = `a list of this map would need a directory of more than ${DIRECTORY_BYTES_A_CELL} byte a cell, or more than ${HALVINGS_MAX} halvings behind it`;
+function noDirectories(partition: Partition): HoldfastError {
+  const message = `this map has no directories: ${whyNoDirectories(partition)}`;
   const remedy = 'Compile it with --lookup auto, which takes trees where directories do not pay.';
   return new HoldfastError('NO_DIRECTORIES', message, { remedy });
 }

@@ -70,19 +70,28 @@ function tableFor({ budgetCycles }: Budgeted): CycleTable | undefined {
   return target === null ? undefined : cyclesOf(target);
 }
 
-/** Throws HoldfastError OVER_BUDGET (exit code 1). */
-export function refuseOverBudget(partition: Budgeted, cost: Cost): void {
-  const { budget, total, kinds, cycles } = cost;
+/** How a map exceeds its budgets, one clause each; empty: it keeps them. */
+export function excesses(partition: Budgeted, { budget, total, kinds, cycles }: Cost): string[] {
   const over =
     cycles === null ? [] : [...overBudget(cycles.spent, cycles.budget), ...overCounted(partition, kinds)];
   if (budget !== null && total > budget.steps)
     over.push(`a check takes ${total} steps (${stepsText(kinds)}), the budget is ${budget.steps}`);
+  return over;
+}
+
+/**
+ * Throws HoldfastError OVER_BUDGET (exit code 1).
+ * @param otherLookup the remedy that is another lookup; null: none helps
+ */
+export function refuseOverBudget(partition: Budgeted, cost: Cost, otherLookup: () => string | null): void {
+  const over = excesses(partition, cost);
   if (over.length === 0) return;
+  const { cycles } = cost;
   const isUnknown =
     cycles !== null && CALL_NAMES.some((name) => cycles.budget[name] !== null && cycles.spent[name] === null);
   const remedy = isUnknown
     ? 'Leave out of the source what nothing is shown of: a firmware configuration may have it.'
-    : 'Join zones so that there are fewer cells, or raise the budget.';
+    : (otherLookup() ?? 'Join zones so that there are fewer cells, or raise the budget.');
   throw new HoldfastError('OVER_BUDGET', over.join('; '), { remedy, exitCode: EXIT_CHECK_SAID_NO });
 }
 

@@ -21,6 +21,8 @@ import { markNamed, type NamedPlaces, parseNamedPlace } from './named-places.ts'
 import { parsePhase, parseX } from './points.ts';
 import { PointForms } from './points-forms.ts';
 
+/** What standard input is called. */
+export const STANDARD_INPUT = '/dev/stdin';
 const COLUMNS = ['x', 'y', 'phase'] as const;
 const ROW_CHARACTERS_MAX = 4096;
 /** Titles above a header that somebody names. */
@@ -71,7 +73,7 @@ export async function* readPoints(
   const reader = new PointReader(path, map, said, say);
   let decoder: TableDecoder | undefined;
   try {
-    for await (const piece of createReadStream(path) as AsyncIterable<Uint8Array>) {
+    for await (const piece of streamOf(path)) {
       decoder ??= decoderFor(piece, path, said, say);
       yield reader.push(textOf(decoder.push(piece, false), path));
     }
@@ -80,6 +82,11 @@ export async function* readPoints(
   } catch (error) {
     throw named(error, path);
   }
+}
+
+/** Standard input may be a socket, which has no name to be opened by. */
+function streamOf(path: string): AsyncIterable<Uint8Array> {
+  return path === STANDARD_INPUT ? process.stdin : createReadStream(path);
 }
 
 function decoderFor(piece: Uint8Array, path: string, said: TableSaid, say: Say): TableDecoder {

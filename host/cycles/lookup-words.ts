@@ -7,16 +7,28 @@ interface Besides {
   readonly bytes?: number;
   /** Steps that the other lookup would take. */
   readonly other?: Steps | null;
+  /** Why this lookup was taken; null: it costs least. */
+  readonly reason?: string | null;
+  /** Whether a controller holds the map; otherwise nobody can have what a check takes. */
+  readonly isHeld?: boolean;
 }
+
+/** Instead of cycles, where only the large build holds a map. */
+export const NO_BOARD = 'no controller holds this map';
 
 /**
  * How places of a map are looked up, and what a check then takes on the boards whose figures are known:
  * `directories, 3 halvings, 24 bytes: 71 cycles a check on rp2040, 79 on riscv32 (trees: 86, 104)`.
  */
-export function lookupWords(steps: Steps, { bytes = 0, other = null }: Besides = {}): string {
+export function lookupWords(
+  steps: Steps,
+  { bytes = 0, other = null, reason = null, isHeld = true }: Besides = {},
+): string {
   const how = [nameOf(steps), depthOf(steps), ...(bytes === 0 ? [] : [`${bytes} bytes`])].join(', ');
+  const why = reason === null ? '' : `; ${reason}`;
+  if (!isHeld) return `${how}: ${NO_BOARD}${why}`;
   const instead = other === null ? '' : ` (${nameOf(other)}: ${cyclesAlone(other)})`;
-  return `${how}: ${cyclesWords(steps)}${instead}`;
+  return `${how}: ${cyclesWords(steps)}${instead}${why}`;
 }
 
 /** `71 cycles a check on rp2040, 79 on riscv32`. */

@@ -1,4 +1,5 @@
 import { undecodable } from '../common/undecodable.ts';
+import { IMAGE_MAGIC } from '../format.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Place } from './place.ts';
 import { FileTooLarge, type SourceReader } from './reader.ts';
@@ -88,11 +89,23 @@ function decodeText(bytes: Uint8Array, path: string, diagnostics: Diagnostics): 
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
+    if (isImage(bytes)) return void addImage(path, diagnostics);
     const { before, words } = undecodable(bytes, 'utf-8');
     return void report(before, `the file is not UTF-8 text: ${words}`);
   }
   const withoutMark = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   const zeroAt = withoutMark.indexOf('\0');
   if (zeroAt < 0) return withoutMark;
+  if (isImage(bytes)) return void addImage(path, diagnostics);
   return void report(withoutMark.slice(0, zeroAt), 'the file contains a NUL byte, so it is not text');
+}
+
+function isImage(bytes: Uint8Array): boolean {
+  return bytes.length >= 4 && Buffer.from(bytes.subarray(0, 4)).readUInt32LE() === IMAGE_MAGIC;
+}
+
+function addImage(path: string, diagnostics: Diagnostics): void {
+  const start = { file: path, line: 1, column: 1 };
+  const remedy = 'Give its source; images are read by `holdfast check`, `audit`, `diff` and `push`.';
+  diagnostics.add('NOT_TEXT', start, 'the file is an image, which a compiler made, and no source', remedy);
 }

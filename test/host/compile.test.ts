@@ -382,6 +382,7 @@ gaps: [ { anywhere: true, action: hold } ]
       residentBytes: 352,
       arena: '4K',
       otherKinds: { phase: 0, line: 2 },
+      lookupReason: null,
       smallerArena: null,
       plane: null,
       rounded: [],
@@ -408,6 +409,9 @@ gaps: [ { anywhere: true, action: hold } ]
     const reader = memoryReader({ 'm.map.yaml': source });
     await expect(compileSource('m.map.yaml', { reader, lookup: 'directory' })).rejects.toMatchObject({
       code: 'NO_DIRECTORIES',
+      message: expect.stringMatching(
+        /no directories: one of a list of 201 cells would take \d{3,} bytes to leave 5 halvings, and may take 200$/,
+      ),
       remedy: expect.stringContaining('--lookup auto'),
     });
     const { summary, image } = await compileSource('m.map.yaml', { reader });

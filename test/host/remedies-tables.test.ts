@@ -62,6 +62,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'Write it as a polygon, or give the hole a zone or gap rule of its own and say who wins.':
     'test/host/plane-source.test.ts follows it',
   '…, or compile the map with --arena …: by … it fits.': 'test/host/arenas.test.ts follows it',
+  'Leave --lookup out: by … a check takes …, and the map fits.':
+    'test/host/lookup-reasons.test.ts follows it',
+  'Give its source; images are read by `holdfast check`, `audit`, `diff` and `push`.': ABOUT_FILES,
   'Give --arena …': 'test/host/arenas.test.ts follows it',
   'Compile the map with --arena …: by … it fits.': 'test/host/arenas.test.ts follows it',
   'Give the right one with `--token`: ….': AT_THE_DEVICE,

@@ -1,6 +1,6 @@
 /** A push in two halves: staged editions run by nothing, marked ones by closing the window; and a push that only asks. */
 import { describe, expect, test } from 'vitest';
-import { broughtWords } from '../../host/cli/common/pushing.ts';
+import { broughtWords, requireTakenBy } from '../../host/cli/common/pushing.ts';
 import { markOn } from '../../host/cli/verbs/mark.ts';
 import { judgeOn } from '../../host/cli/verbs/push.ts';
 import { stagedWords } from '../../host/cli/verbs/stage.ts';
@@ -129,6 +129,25 @@ describe('a push that only asks', () => {
     const client = device.client();
     await client.openWindow();
     await expect(stage(client, imageOf(image))).rejects.toMatchObject({ code: name });
+  });
+
+  test('another map, and another class, are named before anything else that is the matter', async () => {
+    const device = await SimDevice.boot({ image: first });
+    const before = device.operations;
+    const push = async (text: Parameters<typeof compileEdition>[0]) =>
+      requireTakenBy(device.client(), imageOf(await compileEdition(text)));
+    await expect(push({ epoch: 1, limit: 50, map: 'other' })).rejects.toMatchObject({
+      code: 'MAP_ID',
+      exitCode: 1,
+      message: expect.stringMatching(/this edition is of map "other", and the device takes map "\w+"/),
+      remedy: expect.stringContaining('burned configuration'),
+    });
+    await expect(push({ epoch: 1, limit: 50, device: 'other' })).rejects.toMatchObject({
+      code: 'DEVICE_CLASS',
+      exitCode: 1,
+      message: expect.stringMatching(/this edition is for devices "other", and the device is one of "\w+"/),
+    });
+    expect(device.operations).toBe(before);
   });
 
   test('the confirmed edition while another is on trial: it is there, but does not run', async () => {

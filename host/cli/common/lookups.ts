@@ -1,11 +1,14 @@
 /** How places of editions are looked up, as more than one verb says it. */
+import { residentBytesOf } from '../../body/decode.ts';
 import { type ChosenBody, encodeBody } from '../../body/encode.ts';
 import type { Partition } from '../../body/partition.ts';
+import { ARENA_DEFAULT } from '../../common/arenas.ts';
 import { HoldfastError } from '../../common/errors.ts';
 import type { MapPartition } from '../../compile/compile.ts';
 import { chosenPlane } from '../../compile/plane-form.ts';
 import { lookupWords } from '../../cycles/lookup-words.ts';
 import { type Steps, stepsOfKinds } from '../../cycles/steps.ts';
+import { ARENAS, BUILD_LIMITS } from '../../format.ts';
 import { parseImage } from '../../image/container.ts';
 import { isPlane } from '../../source/plane-model.ts';
 import type { LoadedEdition } from './editions.ts';
@@ -15,10 +18,25 @@ import type { LoadedEdition } from './editions.ts';
  * it.
  */
 export function lookupOf({ partition, image }: LoadedEdition<MapPartition>): string | null {
-  if (image !== null) return lookupWords(stepsOfImage(image));
-  if (isPlane(partition)) return lookupWords(chosenPlane(partition, 'device').steps);
+  if (image !== null)
+    return lookupWords(stepsOfImage(image), { isHeld: isHeld(residentBytesOf(parseImage(image).body)) });
+  if (isPlane(partition)) {
+    const { steps, residentBytes } = chosenPlane(partition, 'device');
+    return lookupWords(steps, { isHeld: isHeld(residentBytes) });
+  }
   const body = bodyOf(partition);
-  return body && lookupWords(body.steps, { bytes: body.directoryBytes, other: body.other?.steps ?? null });
+  if (body === null) return null;
+  const { steps, directoryBytes, other, residentBytes } = body;
+  return lookupWords(steps, {
+    bytes: directoryBytes,
+    other: other?.steps ?? null,
+    isHeld: isHeld(residentBytes),
+  });
+}
+
+/** Whether the largest arena of controllers has room for it. */
+function isHeld(residentBytes: number): boolean {
+  return residentBytes <= BUILD_LIMITS[ARENAS[ARENA_DEFAULT]].arenaBytes;
 }
 
 /** Steps of a check, as the image says them: those that its body takes, or it is none (`readPartition`). */

@@ -107,7 +107,14 @@ function errorObject(error: HoldfastError): object {
 function errorWords(error: HoldfastError): string {
   if (error instanceof SourceError) return sourceWords(error);
   const remedy = error.remedy === undefined ? '' : `${visible(error.remedy)}\n`;
-  return `${colors().red('error')} ${error.code}: ${visibleLines(error.message)}\n${remedy}`;
+  const text = folded(`error ${error.code}: ${visibleLines(error.message)}\n${remedy}`);
+  return text.replace('error', (word) => colors().red(word));
+}
+
+/** In few columns lines are folded at blanks, before they are coloured: a colour takes no column. */
+function folded(text: string): string {
+  const columns = columnsOf(process.stderr);
+  return isNarrow(columns) ? wrapped(text, columns) : text;
 }
 
 /** One line a mistake, in the form that editors take as a link, and their number. */
@@ -116,7 +123,9 @@ function sourceWords({ diagnostics, omitted }: SourceError): string {
   const lines = diagnostics
     .slice(0, ERROR_MESSAGES_MAX)
     .map(({ file, line, column, code, message, remedy }) => {
-      return `${visible(file)}:${line}:${column}: ${colors().red(code)}: ${visible(message)}. ${visible(remedy)}`;
+      const place = `${visible(file)}:${line}:${column}:`;
+      const text = folded(`${place} ${code}: ${visible(message)}. ${visible(remedy)}`);
+      return text.replace(`${code}:`, `${colors().red(code)}:`);
     });
   const more = count - lines.length;
   if (more > 0) lines.push(`and ${more} more`);

@@ -23,6 +23,16 @@ export interface OutputOptions {
 
 const STANDARD_OUTPUT = '-';
 const FORCE_REMEDY = 'Give another name, or replace it with --force.';
+/** Where the folder is not what is wrong. */
+const NOT_WRITTEN_REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'Free space, or write it elsewhere.',
+  EDQUOT: 'Free space, or write it elsewhere.',
+  EFBIG: 'Write it elsewhere: this place takes no file as large.',
+  EROFS: 'Write it elsewhere: nothing can be written there.',
+  EIO: 'Write it elsewhere, and look after this disk or device.',
+  ENAMETOOLONG: 'Give a shorter name.',
+  ELOOP: 'Give another name, or remove the links.',
+};
 const PERMISSIONS = 0o777;
 const WRITABLE = 0o222;
 
@@ -261,6 +271,7 @@ function exists(path: string, why: string): HoldfastError {
 }
 
 function notWritten(path: string, cause: unknown): HoldfastError {
-  const remedy = 'Check that the folder exists and that you may write to it.';
+  const remedy =
+    NOT_WRITTEN_REMEDIES[errnoOf(cause)] ?? 'Check that the folder exists and that you may write to it.';
   return new HoldfastError('FILE_NOT_WRITTEN', `cannot write ${path}: ${reasonOf(cause)}`, { remedy, cause });
 }

@@ -3,9 +3,11 @@
 import { Option } from 'commander';
 import { EXIT_CHECK_SAID_NO, HoldfastError } from '../../common/errors.ts';
 import { requireTaken } from '../../image/body-version.ts';
+import { parseImage } from '../../image/container.ts';
 import type { Refusal } from '../../refusals/refusals.ts';
 import type { Device } from '../../serial/device.ts';
 import { dropLease, saveLease } from '../../serial/lease-file.ts';
+import { otherMapRefusal } from '../../serial/other-map.ts';
 import { createProgress } from '../../serial/progress.ts';
 import type { PushImage, PushOptions, PushProgress, StageResult } from '../../serial/push.ts';
 import { roomRefusal } from '../../serial/room.ts';
@@ -30,11 +32,14 @@ const LEFT_OPEN =
   'the window may still be open until its lease ends; `holdfast status` shows its token, `holdfast window close` closes it';
 
 /**
- * Whether a device that takes such maps runs this very edition. Throws BODY_NOT_TAKEN or TOO_LARGE (exit code 1) when its core says that it
- * does not take them; an earlier core does not say.
+ * Whether a device that takes such maps runs this very edition. Throws MAP_ID or DEVICE_CLASS for an edition of another map or class, and
+ * BODY_NOT_TAKEN or TOO_LARGE when its core says that it does not take such maps (exit code 1); an earlier core does not say.
  */
 export async function requireTakenBy(device: Device, image: PushImage): Promise<boolean> {
-  const { body, layouts, hash, arena } = await device.status();
+  const status = await device.status();
+  const { body, layouts, hash, arena } = status;
+  const other = otherMapRefusal(parseImage(image.bytes).identity, status);
+  if (other !== null) throw refused(other);
   if (body !== null && layouts !== null) requireTaken(image.bytes, { version: body, layouts });
   const refusal = arena === null ? null : await roomRefusal(image.bytes, arena);
   if (refusal !== null) throw refused(refusal);

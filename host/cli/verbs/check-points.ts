@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { MapImage } from '../../core/ask.ts';
 import type { PlaneImage } from '../../core/ask-plane.ts';
-import { readPoints } from '../../core/points-file.ts';
+import { readPoints, STANDARD_INPUT } from '../../core/points-file.ts';
 import { sayOption } from '../../import/say.ts';
 import { isPlane } from '../../source/plane-model.ts';
 import { jsonText } from '../common/output.ts';
@@ -20,8 +20,9 @@ export async function answerPoints(
   flags: WritingFlags,
 ): Promise<void> {
   let gathered = '';
+  const file = path === '-' ? STANDARD_INPUT : path;
   const places = isPlane(map) ? { axis: map.axes[0], axisY: map.axes[1], marks: [], units: map.units } : map;
-  for await (const questions of readPoints(path, places, { said: readTableFlags(flags), say: sayOption })) {
+  for await (const questions of readPoints(file, places, { said: readTableFlags(flags), say: sayOption })) {
     for (const question of questions) {
       const answer = isPlane(map) ? map.ask(question) : answerTo(question, map);
       // Without a replacer, which a bigint needs, it takes a third of the time.

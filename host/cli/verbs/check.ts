@@ -58,7 +58,7 @@ export function register(program: Command, reading = OF_IMAGES): void {
     )
     .option('--at <x[,y]>', 'one place')
     .option('--phase <phase>', 'phase of that place: ticks, or time such as "12.5 s" (0 unless given)')
-    .option('--points <csv>', 'many places, from a file')
+    .option('--points <csv>', 'many places, from a file; - is stdin')
     .option('--json', 'print no words to stderr')
     .addHelpText('after', HELP);
   addWritingOptions(command).action((path: string, options: CheckOptions) =>

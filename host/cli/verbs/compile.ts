@@ -3,7 +3,7 @@ import type { WantedLookup } from '../../body/encode.ts';
 import { type ArenaName, buildWords } from '../../common/arenas.ts';
 import { type Compiled, compileSource, type PlaneFigures } from '../../compile/compile.ts';
 import type { OtherForm } from '../../compile/plane-form.ts';
-import { cyclesAlone, cyclesWords, lookupWords } from '../../cycles/lookup-words.ts';
+import { cyclesAlone, cyclesWords, lookupWords, NO_BOARD } from '../../cycles/lookup-words.ts';
 import { type Steps, stepsText } from '../../cycles/steps.ts';
 import { cycleWords } from '../../cycles/words.ts';
 import { roundingWords } from '../../source/rounding.ts';
@@ -82,7 +82,8 @@ export function imageBeside(source: string): string {
 
 function summaryWords(output: string, { summary, fits }: Compiled): string[] {
   const { map, epoch, bytes, sha256, zones, gaps, cells, steps, cost, rounded, unused } = summary;
-  const { directoryBytes, otherKinds, plane, smallerArena } = summary;
+  const { directoryBytes, otherKinds, lookupReason, plane, smallerArena } = summary;
+  const isHeld = summary.arena !== null;
   const budget =
     cost.budget === null
       ? cost.cycles === null
@@ -95,7 +96,7 @@ function summaryWords(output: string, { summary, fits }: Compiled): string[] {
     `cells   ${cells}, gaps among them: ${gaps}; zones declared: ${zones}`,
     `steps   ${steps} a check (${stepsText(cost.kinds)}), ${budget}`,
     ...(cost.cycles === null ? [] : [`cycles  ${cycleWords(cost.cycles.spent, cost.cycles.budget)}`]),
-    `lookup  ${plane === null ? lookupWords(cost.kinds, { bytes: directoryBytes, other: otherKinds }) : planeWords(plane, cost.kinds)}`,
+    `lookup  ${plane === null ? lookupWords(cost.kinds, { bytes: directoryBytes, other: otherKinds, reason: lookupReason, isHeld }) : planeWords(plane, cost.kinds, isHeld)}`,
     ...(smallerArena === null
       ? []
       : [`arena   by trees it fits an arena of ${smallerArena}: compile it with --arena ${smallerArena}`]),
@@ -108,10 +109,15 @@ function summaryWords(output: string, { summary, fits }: Compiled): string[] {
  * `a plane of 1203 nodes of 16 bytes, 6 levels below a grid of 16 by 16 squares: 186 cycles a check on rp2040, 204 on riscv32`, and of the
  * other form of nodes what it would take, or why it does not fit.
  */
-function planeWords({ nodes, nodeBytes, depth, columns, rows, other }: PlaneFigures, kinds: Steps): string {
+function planeWords(
+  { nodes, nodeBytes, depth, columns, rows, other }: PlaneFigures,
+  kinds: Steps,
+  isHeld: boolean,
+): string {
   const levels = `${depth} ${depth === 1 ? 'level' : 'levels'}`;
   const grid = columns * rows === 1 ? levels : `${levels} below a grid of ${columns} by ${rows} squares`;
   const words = `a plane of ${nodes} ${nodes === 1 ? 'node' : 'nodes'} of ${nodeBytes} bytes, ${grid}`;
+  if (!isHeld) return `${words}: ${NO_BOARD}`;
   return `${words}: ${cyclesWords(kinds)}${other === null ? '' : ` (${otherWords(other)})`}`;
 }
 
