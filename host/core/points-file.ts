@@ -20,6 +20,7 @@ import type { Question } from './ask.ts';
 import { markNamed, type NamedPlaces, parseNamedPlace } from './named-places.ts';
 import { parsePhase, parseX } from './points.ts';
 import { PointForms } from './points-forms.ts';
+import { PointMoments } from './points-moments.ts';
 
 /** What standard input is called. */
 export const STANDARD_INPUT = '/dev/stdin';
@@ -119,6 +120,7 @@ class PointReader {
     y: new PointForms(),
     phase: new PointForms(),
   };
+  readonly #moments: Readonly<Record<'x' | 'y', PointMoments>>;
   readonly #said: TableSaid;
   readonly #say: Say;
   #scanner: RecordScanner | undefined;
@@ -132,6 +134,7 @@ class PointReader {
     this.#path = path;
     this.#axis = axis;
     this.#axisY = axisY;
+    this.#moments = { x: new PointMoments(axis), y: new PointMoments(axisY ?? axis) };
     this.#units = units;
     this.#marks = marks;
     this.#hasMarksLikeNumbers = marks.some(({ name }) => !STARTS_WITH_LETTER.test(name));
@@ -352,12 +355,8 @@ class PointReader {
     column: 'x' | 'y',
     axis: NamedPlaces['axis'],
   ): bigint {
-    // Digits of a timestamp do not count on.
-    if (axis.kind !== 'number') {
-      if (unit === undefined && PLAIN_INTEGER.test(cell)) return BigInt(cell);
-      return this.#readWhole(cell, unit, this.#where(line, column), axis);
-    }
-    const forms = this.#forms[column];
+    if (axis.kind !== 'number' && unit === undefined && PLAIN_INTEGER.test(cell)) return BigInt(cell);
+    const forms = axis.kind === 'number' ? this.#forms[column] : this.#moments[column];
     const known = forms.known(cell);
     if (known !== undefined) return BigInt(known);
     const steps = this.#readWhole(cell, unit, this.#where(line, column), axis);

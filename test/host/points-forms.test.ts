@@ -319,7 +319,7 @@ describe('the reader of all forms is asked a few times in a table', () => {
     plane: { ...line, axisY: line.axis },
   };
 
-  // Timestamps are read one by one.
+  // Timestamps count alike by day (points-moments.test.ts).
   test.each(POINT_FORMS.filter(({ map }) => map !== 'time'))('$name', async (form) => {
     const learn = vi.spyOn(PointForms.prototype, 'learn');
     try {
