@@ -7,6 +7,9 @@
 #include "registers.h"
 #include "port.h"
 
+/* Where the linker puts the code of an RP2040, which nothing copies here. */
+uint32_t run_begin[1], early_end[1], run_end[1], run_image[1];
+
 static uint32_t register_word;
 static uint32_t time_counts;
 static uint32_t accesses;
