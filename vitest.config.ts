@@ -3,7 +3,8 @@ import { PROJECTS } from './host/setup/projects.mjs';
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than the cores that this must do with: many tests wait for programs that they start.
+    maxWorkers: 3,
     projects: PROJECTS.map(({ name }) => ({
       test: {
         name,

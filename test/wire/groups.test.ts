@@ -23,16 +23,17 @@ import { RawClient } from '../support/raw-client.ts';
 import { SimDevice } from '../support/sim-device.ts';
 
 /** A device whose core takes another version of bodies. */
+const first = await compileEdition({ epoch: 3, limit: 80 });
+const old = await compileEdition({ epoch: 2, limit: 40 });
+const { map, device: deviceClass } = parseImage(first).identity;
+/** One that takes this map, by an earlier core. */
 const OLDER: Script = {
   '78/0': () => ({
     ...honestDevice(new Uint8Array(0), new Uint8Array(32))['78/0']?.(new Map()),
-    body: 1,
-    layouts: 2,
+    ...{ map, device: deviceClass },
+    ...{ body: 1, layouts: 2 },
   }),
 };
-
-const first = await compileEdition({ epoch: 3, limit: 80 });
-const old = await compileEdition({ epoch: 2, limit: 40 });
 const [COUNT, LIST, SINGLE, DETAILS] = [0, 1, 2, 3];
 const ENUMERATION = GROUP.enumeration;
 
